@@ -1,0 +1,52 @@
+// Where Huawei Cloud's services answer, by region. Refuses no region for being new: the list only tells a likely
+// typing error from a known name. Private clouds have hosts of their own, given as endpoints.
+// Source: the reference's table 1-1 and the official SDK's region table; the console's host was seen live.
+
+/** The regions known to offer CodeArts Build. */
+export const knownRegions: readonly string[] = [
+  'cn-north-1',
+  'cn-north-4',
+  'cn-northeast-1',
+  'cn-east-2',
+  'cn-east-3',
+  'cn-south-1',
+  'cn-south-2',
+  'cn-southwest-2',
+  'ap-southeast-3',
+  'la-north-2',
+  'sa-brazil-1',
+];
+
+/** False is worth a notice, never an error: regions open more often than lists of them are updated. */
+export function isKnownRegion(region: string): boolean {
+  return knownRegions.includes(region);
+}
+
+/** True when the text can be a region and so part of a host name: it cannot lead a request to another host. */
+export function isWellFormedRegion(region: string): boolean {
+  return /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(region);
+}
+
+/** The origin of CodeArts Build's API. `region` must be well-formed. */
+export function codeArtsBuildEndpoint(region: string): string {
+  return `https://cloudbuild-ext.${checked(region)}.myhuaweicloud.com`;
+}
+
+/** The origin of IAM's API. `region` must be well-formed. */
+export function iamEndpoint(region: string): string {
+  return `https://iam.${checked(region)}.myhuaweicloud.com`;
+}
+
+/**
+ * The console page of a job's builds, where `{project_id}` and `{job_id}` are to be filled in. Host, project part
+ * and `detail/history/{job_id}` were seen live or are in later editions of the reference; how they are joined is
+ * a guess, for no edition gives the page of a build. Users can give a template of their own.
+ */
+export function consolePageTemplate(region: string): string {
+  return `https://devcloud.${checked(region)}.huaweicloud.com/cicd/project/{project_id}/cloudbuild/detail/history/{job_id}`;
+}
+
+function checked(region: string): string {
+  if (!isWellFormedRegion(region)) throw new TypeError('a region is lower-case letters, digits and hyphens');
+  return region;
+}

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  codeArtsBuildEndpoint,
+  consolePageTemplate,
+  iamEndpoint,
+  isKnownRegion,
+  isWellFormedRegion,
+  knownRegions,
+} from '../../src/huaweicloud/regions.ts';
+
+describe('regions', () => {
+  it('gives every region its endpoints', () => {
+    expect(codeArtsBuildEndpoint('cn-north-4')).toBe('https://cloudbuild-ext.cn-north-4.myhuaweicloud.com');
+    expect(iamEndpoint('cn-north-4')).toBe('https://iam.cn-north-4.myhuaweicloud.com');
+    expect(consolePageTemplate('cn-north-4')).toBe(
+      'https://devcloud.cn-north-4.huaweicloud.com/cicd/project/{project_id}/cloudbuild/detail/history/{job_id}',
+    );
+  });
+
+  it('knows the regions that offer CodeArts Build, each of them well-formed and listed once', () => {
+    expect(knownRegions).toHaveLength(11);
+    expect(new Set(knownRegions).size).toBe(11);
+    for (const region of knownRegions) expect(isKnownRegion(region) && isWellFormedRegion(region)).toBe(true);
+  });
+
+  it('accepts a region that is not known yet', () => {
+    for (const region of ['cn-north-12', 'eu-west-101', 'ae-ad-1', 'my-kualalumpur-1', 'region1', 'dc1']) {
+      expect(isKnownRegion(region)).toBe(false);
+      expect(isWellFormedRegion(region)).toBe(true);
+    }
+  });
+
+  it('refuses what cannot be one label of a host name', () => {
+    const wrong = [
+      '',
+      ' ',
+      'CN-North-4',
+      'cn_north_4',
+      'cn-north-4.',
+      'a.b',
+      'evil.example/',
+      'x@y',
+      '-a',
+      'a-',
+      '4',
+    ];
+    for (const region of [...wrong, 'cn-north-4\n', 'a'.repeat(64), '北京四']) {
+      expect(isWellFormedRegion(region), region).toBe(false);
+      expect(() => codeArtsBuildEndpoint(region), region).toThrow(TypeError);
+      expect(() => iamEndpoint(region), region).toThrow(TypeError);
+      expect(() => consolePageTemplate(region), region).toThrow(TypeError);
+    }
+  });
+
+  it('never lets a region lead to a host outside of Huawei Cloud', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (region) => {
+        if (!isWellFormedRegion(region)) return;
+        expect(new URL(codeArtsBuildEndpoint(region)).hostname).toBe(
+          `cloudbuild-ext.${region}.myhuaweicloud.com`,
+        );
+      }),
+    );
+  });
+});
