@@ -1,0 +1,67 @@
+/** The log in its three forms: live (4.27), whole (4.10, 7.1) and one step's (4.11). */
+import type { Build } from '../build.ts';
+import { type LogSlice, type LogSource, sliceLog } from '../log-quirks.ts';
+import { refuse } from '../refusal.ts';
+import { type Answer, buildOf, type Call, numberFrom, ok, textFrom } from './call.ts';
+
+export function realTimeLog(call: Call): Answer {
+  const build = buildOf(call);
+  const offset = numberFrom(call, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: 0 });
+  const length = numberFrom(call, 'length', { min: 1, max: 1_000_000, otherwise: 1_000_000 });
+  refuseWithoutLog(build);
+  const { unit, moreWhileBuilding } = call.cloud.logHabits;
+  const source: LogSource = {
+    unit,
+    written: build.written(unit),
+    busy: moreWhileBuilding && !build.logComplete,
+    text: build.logText('INFO'),
+  };
+  const slice: LogSlice = sliceLog(source, offset, length, call.quirks);
+  return ok({
+    result: {
+      has_more_data: slice.more,
+      offset: slice.offset,
+      content: slice.content,
+      current_offset: slice.current,
+    },
+    error: null,
+    status: 'success',
+  });
+}
+
+/** While it waits, and when it never got a machine, there is no log; the service says so in two ways. */
+function refuseWithoutLog(build: Build): void {
+  if (build.startedAt !== undefined) return;
+  throw build.ended ? refuse.noHistory() : refuse.noBackend();
+}
+
+export function fullLog(call: Call): Answer {
+  return logFile(call, call.cloud.record(call.path('record_id')), undefined);
+}
+
+export function stepLog(call: Call): Answer {
+  const build = call.cloud.record(call.path('record_id'));
+  const name = textFrom(call, 'task_name');
+  const step = build.plan().steps.findIndex((planned) => planned.step.name === name);
+  if (step < 0) throw refuse.badParameter('task_name');
+  return logFile(call, build, step);
+}
+
+function logFile(call: Call, build: Build, step: number | undefined): Answer {
+  const level = call.query.get('log_level') ?? 'INFO';
+  if (level !== 'INFO' && level !== 'DEBUG') throw refuse.badParameter('log_level');
+  refuseWithoutLog(build);
+  const { fullLogWhileRunning: habit } = call.cloud.logHabits;
+  if (!build.logComplete && habit === 'error') throw refuse.noBackend();
+  const text = build.logText(level, step);
+  const lag = (build.facts.scenario.logLagSeconds * 1000) / build.facts.speed;
+  const elapsed = call.cloud.clock.now() - lag - build.startsAt();
+  const size = !build.logComplete && habit === 'empty' ? 0 : text.writtenAt(elapsed, 'bytes');
+  return {
+    kind: 'file',
+    status: 200,
+    name: `${build.facts.dailyNumber}.log`,
+    size,
+    read: (from, to) => text.bytes(from, to),
+  };
+}

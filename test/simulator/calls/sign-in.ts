@@ -1,0 +1,107 @@
+/** IAM's part: tokens by password (3.2) and by ID token, and the projects that a key may use (6.3). */
+import * as v from 'valibot';
+import { utcTime } from '../dates.ts';
+import type { Token } from '../iam.ts';
+import { hexId } from '../identifiers.ts';
+import { Refusal, refuse } from '../refusal.ts';
+import { type Answer, type Call, type JsonAnswer, ok, readBody } from './call.ts';
+
+const scopeSchema = v.optional(
+  v.object({
+    project: v.optional(v.object({ name: v.optional(v.string()), id: v.optional(v.string()) })),
+    domain: v.optional(v.object({ name: v.optional(v.string()), id: v.optional(v.string()) })),
+  }),
+);
+
+const passwordSchema = v.object({
+  auth: v.object({
+    identity: v.object({
+      methods: v.tuple([v.literal('password')]),
+      password: v.object({
+        user: v.object({ name: v.string(), password: v.string(), domain: v.object({ name: v.string() }) }),
+      }),
+    }),
+    scope: scopeSchema,
+  }),
+});
+
+export function tokenByPassword(call: Call): Answer {
+  const { identity, scope } = readBody(call, passwordSchema).auth;
+  const { user } = identity.password;
+  const known = call.cloud.iam.findUser(user.domain.name, user.name, user.password);
+  if (known === undefined) {
+    throw new Refusal(401, 'IAM.0001', 'The username or password is wrong.');
+  }
+  const project = scope?.project?.name;
+  return tokenAnswer(call, call.cloud.iam.issue(known.name, project), ['password']);
+}
+
+const idTokenSchema = v.object({
+  auth: v.object({ id_token: v.object({ id: v.string() }), scope: scopeSchema }),
+});
+
+export function tokenByIdToken(call: Call): Answer {
+  const { id_token, scope } = readBody(call, idTokenSchema).auth;
+  const id = call.headers['x-idp-id'];
+  const provider = call.cloud.iam.identityProviders.find((one) => one.id === id);
+  if (provider === undefined) {
+    throw new Refusal(404, 'IAM.0101', `Could not find identity provider: ${id ?? ''}`);
+  }
+  const read = call.cloud.iam.readIdToken(provider, id_token.id, call.cloud.clock.now());
+  if (typeof read === 'string') throw new Refusal(401, 'IAM.0061', read);
+  return tokenAnswer(call, call.cloud.iam.issue(read.subject, scope?.project?.name), ['mapped']);
+}
+
+function tokenAnswer(call: Call, token: Token, methods: readonly string[]): JsonAnswer {
+  const domain = { id: call.cloud.domainId, name: call.cloud.iam.users[0]?.domain ?? 'simulator-domain' };
+  const scope =
+    token.project === undefined
+      ? { domain }
+      : {
+          project: {
+            id: hexId(32, call.cloud.seed, 'iam-project', token.project),
+            name: token.project,
+            domain,
+          },
+        };
+  return {
+    kind: 'json',
+    status: 201,
+    headers: { 'X-Subject-Token': token.value },
+    body: {
+      token: {
+        methods,
+        issued_at: iamTime(token.issuedAt),
+        expires_at: iamTime(token.expiresAt),
+        user: { id: call.cloud.userId, name: token.user, domain },
+        roles: [{ id: '0', name: 'te_admin' }],
+        catalog: [],
+        ...scope,
+      },
+    },
+  };
+}
+
+/** `2026-01-13T01:30:00.000000Z`. */
+const iamTime = (ms: number): string => utcTime(ms).replace('+00:00', '000Z');
+
+export function listProjects(call: Call): Answer {
+  const name = call.cloud.region;
+  const wanted = call.query.get('name');
+  if (wanted !== null && wanted === '') throw refuse.badParameter('name');
+  const id = hexId(32, call.cloud.seed, 'iam-project', name);
+  const project = {
+    domain_id: call.cloud.domainId,
+    is_domain: false,
+    parent_id: call.cloud.domainId,
+    name,
+    description: '',
+    links: { next: null, previous: null, self: `https://www.example.com/v3/projects/${id}` },
+    id,
+    enabled: true,
+  };
+  return ok({
+    projects: wanted === null || wanted === name ? [project] : [],
+    links: { next: null, previous: null, self: 'https://www.example.com/v3/projects' },
+  });
+}

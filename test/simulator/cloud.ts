@@ -1,0 +1,144 @@
+/**
+ * All that the server knows: projects, jobs, builds and who may call. One per simulator.
+ * Owns lookups and their refusals. Refuses to know HTTP or the shape of any answer.
+ */
+import type { Build } from './build.ts';
+import type { Clock } from './clock.ts';
+import type { Iam } from './iam.ts';
+import { hexId } from './identifiers.ts';
+import { Job, type JobParameter, type JobPermissions, type JobScm, type ScenarioChoice } from './job.ts';
+import { refuse } from './refusal.ts';
+import { RunQueue } from './run-queue.ts';
+import { readScenario, type ScenarioSource } from './scenario.ts';
+import { type ScenarioName, scenarioNamed } from './scenarios/index.ts';
+
+export interface JobDefinition {
+  /** 32 lower-case letters and digits; made up when left out. */
+  readonly id?: string;
+  readonly name: string;
+  readonly projectId?: string;
+  readonly projectName?: string;
+  readonly iamProjectId?: string;
+  /** What its builds do; `success` when left out. A function chooses for each start. */
+  readonly scenario?: ScenarioName | ScenarioSource | ScenarioChoice;
+  readonly parameters?: readonly JobParameter[];
+  readonly scm?: JobScm;
+  readonly disabled?: boolean;
+  readonly permissions?: JobPermissions;
+}
+
+/** How the log is served where the reference leaves it open. */
+export interface LogHabits {
+  readonly unit: 'bytes' | 'characters';
+  /** What has_more_data tells while a build still writes but nothing waits. */
+  readonly moreWhileBuilding: boolean;
+  /** What download-log has while a build runs. */
+  readonly fullLogWhileRunning: 'part' | 'empty' | 'error';
+}
+
+export interface CloudOptions {
+  readonly clock: Clock;
+  readonly iam: Iam;
+  readonly seed: number;
+  readonly speed: number;
+  readonly executors: number | undefined;
+  readonly region: string;
+  readonly logHabits: LogHabits;
+}
+
+export class Cloud {
+  readonly clock: Clock;
+  readonly iam: Iam;
+  readonly region: string;
+  readonly seed: number;
+  readonly logHabits: LogHabits;
+  readonly projectId: string;
+  readonly domainId: string;
+  readonly userId: string;
+  readonly jobs = new Map<string, Job>();
+  readonly #records = new Map<string, Build>();
+  readonly #queue: RunQueue;
+  readonly #speed: number;
+  #jobCount = 0;
+
+  constructor(options: CloudOptions) {
+    this.clock = options.clock;
+    this.iam = options.iam;
+    this.region = options.region;
+    this.seed = options.seed;
+    this.logHabits = options.logHabits;
+    this.#speed = options.speed;
+    this.#queue = new RunQueue(options.executors, options.clock);
+    this.projectId = hexId(32, options.seed, 'project');
+    this.domainId = hexId(32, options.seed, 'domain');
+    this.userId = hexId(32, options.seed, 'user');
+  }
+
+  addJob(definition: JobDefinition): Job {
+    this.#jobCount += 1;
+    const id = definition.id ?? hexId(32, this.seed, 'job', this.#jobCount);
+    if (!/^[0-9a-z]{32}$/.test(id)) throw new Error(`${id} is no job id: 32 lower-case letters and digits`);
+    if (this.jobs.has(id)) throw new Error(`there is a job ${id} already`);
+    const projectId = definition.projectId ?? this.projectId;
+    const identity = {
+      id,
+      projectId,
+      projectName: definition.projectName ?? 'simulator-project',
+      iamProjectId: definition.iamProjectId,
+    };
+    const settings = {
+      name: definition.name,
+      parameters: definition.parameters ?? [],
+      scm: definition.scm ?? {},
+      disabled: definition.disabled ?? false,
+      permissions: definition.permissions ?? {},
+      choose: chooser(definition.scenario ?? 'success'),
+      arch: 'x86-64',
+      flavor: '2u8g',
+      hostType: 'devcloud',
+      configType: 'ACTION',
+    };
+    const job = new Job(identity, settings, {
+      clock: this.clock,
+      queue: this.#queue,
+      seed: this.seed,
+      speed: this.#speed,
+      register: (build) => this.#records.set(build.recordId, build),
+    });
+    this.jobs.set(id, job);
+    return job;
+  }
+
+  removeJob(job: Job): void {
+    this.jobs.delete(job.id);
+  }
+
+  /** The job, or the refusal that the service gives for its id. */
+  job(id: string, iamProjectId: string | undefined): Job {
+    if (!/^[0-9A-Za-z]{32}$/.test(id)) throw refuse.badJobId();
+    const job = this.jobs.get(id);
+    if (job === undefined) throw refuse.unknownJob();
+    if (job.iamProjectId !== undefined && job.iamProjectId !== iamProjectId) throw refuse.unknownJob();
+    return job;
+  }
+
+  build(job: Job, number: string): Build {
+    if (!/^[1-9]\d{0,9}$/.test(number)) throw refuse.badParameter('build_no');
+    const build = job.buildByNumber(Number(number));
+    if (build === undefined || !build.visible) throw refuse.unknownBuild();
+    return build;
+  }
+
+  record(recordId: string): Build {
+    if (!/^[0-9a-z-]{36}$/.test(recordId)) throw refuse.badParameter('record_id');
+    const build = this.#records.get(recordId);
+    if (build === undefined || !build.visible) throw refuse.unknownBuild();
+    return build;
+  }
+}
+
+function chooser(scenario: ScenarioName | ScenarioSource | ScenarioChoice): ScenarioChoice {
+  if (typeof scenario === 'function') return scenario;
+  const read = typeof scenario === 'string' ? scenarioNamed(scenario) : readScenario(scenario, scenario.name);
+  return () => read;
+}

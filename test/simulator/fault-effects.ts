@@ -1,0 +1,151 @@
+/**
+ * How each fault shows: before the request takes effect, or in what becomes of its answer.
+ * Pure but for its caller's sockets. Refuses to choose which fault strikes.
+ */
+import type { Answer, Json } from './calls/call.ts';
+import type { FaultEffect } from './faults.ts';
+import { type LogQuirk, logQuirkKinds } from './log-quirks.ts';
+import { type Refusal, Refusal as Refused, refusalBody, refuse } from './refusal.ts';
+
+/** An answer, or something that is none. */
+export type Outcome =
+  | Answer
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'hang' }
+  | {
+      readonly kind: 'raw';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Uint8Array;
+      /** Said to be so long; the connection dies after the body when it is shorter. */
+      readonly claimedLength: number;
+    };
+
+export interface Circumstances {
+  readonly requestId: string;
+  /** The server's idea of the time, for dates in headers. */
+  readonly now: number;
+}
+
+const page = (status: number): string =>
+  `<html>\r\n<head><title>${status} Gateway</title></head>\r\n<body>\r\n<center><h1>${status} Gateway</h1></center>\r\n<hr><center>proxy</center>\r\n</body>\r\n</html>\r\n`;
+
+export const isQuirk = (effect: FaultEffect): effect is LogQuirk =>
+  logQuirkKinds.some((kind) => kind === effect.kind);
+
+/** What a fault answers instead of letting the request take effect. */
+export function before(effect: FaultEffect, about: Circumstances): Outcome | undefined {
+  if ('acted' in effect && effect.acted === true) return undefined;
+  switch (effect.kind) {
+    case 'reset-before':
+      return { kind: 'reset' };
+    case 'hang-before':
+      return { kind: 'hang' };
+    case 'status':
+    case 'html':
+    case 'busy':
+      return instead(effect, about);
+    case 'too-frequent':
+      return refusalAnswer(refuse.tooFrequent(), about.requestId);
+    case 'throttled': {
+      const date = new Date(about.now + (effect.retryAfterMs ?? 0)).toUTCString();
+      const retryAfter = effect.retryAfter ?? (effect.retryAfterMs === undefined ? '1' : date);
+      return refusalAnswer(refuse.throttled(retryAfter), about.requestId);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** What a fault makes of the answer to a request that took effect. */
+export function after(effect: FaultEffect, outcome: Outcome, about: Circumstances): Outcome {
+  switch (effect.kind) {
+    case 'reset-after':
+      return { kind: 'reset' };
+    case 'hang-after':
+      return { kind: 'hang' };
+    case 'status':
+    case 'html':
+    case 'busy':
+      return instead(effect, about);
+    case 'truncated':
+      return truncated(outcome, effect.keep ?? 0.5, effect.honest === true);
+    case 'empty-body':
+      return text(statusOf(outcome), 'application/json', '');
+    case 'not-json':
+      return text(statusOf(outcome), 'application/json', '{"status":"success","result":{');
+    case 'status-fail':
+      return json({
+        status: 'fail',
+        error: { code: effect.code ?? 'CB.00060101', message: effect.message ?? '服务内部异常' },
+        result: null,
+      });
+    case 'json-string':
+      return changed(outcome, (body) => JSON.stringify(body));
+    case 'no-build-number':
+      return changed(outcome, withoutNumbers);
+    case 'rewrite':
+      return changed(outcome, effect.rewrite);
+    default:
+      return outcome;
+  }
+}
+
+export function refusalAnswer(refusal: Refusal, requestId: string): Answer {
+  return {
+    kind: 'json',
+    status: refusal.status,
+    body: refusalBody(refusal, requestId),
+    headers: refusal.headers,
+  };
+}
+
+function instead(effect: FaultEffect & { kind: 'status' | 'html' | 'busy' }, about: Circumstances): Outcome {
+  if (effect.kind === 'busy') return refusalAnswer(refuse.busy(), about.requestId);
+  if (effect.kind === 'html') return text(effect.status ?? 502, 'text/html', page(effect.status ?? 502));
+  const code = effect.code ?? 'CB.00060101';
+  const refusal = new Refused(effect.status, code, effect.message ?? '服务内部异常', effect.headers);
+  return refusalAnswer(refusal, about.requestId);
+}
+
+const json = (body: Json): Answer => ({ kind: 'json', status: 200, body });
+
+function text(status: number, type: string, body: string): Outcome {
+  const bytes = Buffer.from(body);
+  return { kind: 'raw', status, headers: { 'Content-Type': type }, body: bytes, claimedLength: bytes.length };
+}
+
+const statusOf = (outcome: Outcome): number => ('status' in outcome ? outcome.status : 200);
+
+function changed(outcome: Outcome, change: (body: Json) => Json): Outcome {
+  return outcome.kind === 'json' ? { ...outcome, body: change(outcome.body) } : outcome;
+}
+
+function withoutNumbers(body: Json): Json {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(
+    Object.entries(body)
+      .filter(([name]) => name !== 'actual_build_number' && name !== 'daily_build_number')
+      .map(([name, value]) => [name, withoutNumbers(value)]),
+  );
+}
+
+function truncated(outcome: Outcome, keep: number, honest: boolean): Outcome {
+  if (outcome.kind !== 'json' && outcome.kind !== 'file') return outcome;
+  const whole = outcome.kind === 'json' ? Buffer.from(JSON.stringify(outcome.body)) : undefined;
+  const size = whole?.length ?? (outcome.kind === 'file' ? outcome.size : 0);
+  // At least one byte is lost, or nothing would be wrong.
+  const kept = Math.min(Math.floor(size * keep), Math.max(0, size - 1));
+  const body =
+    whole?.subarray(0, kept) ?? (outcome.kind === 'file' ? outcome.read(0, kept) : Buffer.alloc(0));
+  return {
+    kind: 'raw',
+    status: outcome.status,
+    headers: {
+      ...outcome.headers,
+      'Content-Type': whole === undefined ? 'application/octet-stream' : 'application/json',
+    },
+    body,
+    claimedLength: honest ? kept : size,
+  };
+}

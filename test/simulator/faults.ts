@@ -1,0 +1,180 @@
+/**
+ * What goes wrong, when, and how often: a list that tests write and the server asks at every request.
+ * Owns matching, counting and the seeded random mode. Refuses to break anything itself; fault-effects.ts does that.
+ */
+import type { Json } from './calls/call.ts';
+import { chance } from './identifiers.ts';
+import { type LogQuirk, logQuirkKinds } from './log-quirks.ts';
+import type { ReceivedRequest } from './received-request.ts';
+import type { CallName } from './routes.ts';
+
+/** `acted`: the request takes effect all the same; only its answer is lost. */
+export type FaultEffect =
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly code?: string;
+      readonly message?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly acted?: boolean;
+    }
+  | { readonly kind: 'reset-before' }
+  | { readonly kind: 'reset-after' }
+  | { readonly kind: 'hang-before' }
+  | { readonly kind: 'hang-after' }
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** `honest`: content-length is that of the part that is sent. */
+  | { readonly kind: 'truncated'; readonly keep?: number; readonly honest?: boolean }
+  | { readonly kind: 'html'; readonly status?: number; readonly acted?: boolean }
+  | { readonly kind: 'empty-body' }
+  | { readonly kind: 'not-json' }
+  | { readonly kind: 'throttled'; readonly retryAfter?: string; readonly retryAfterMs?: number }
+  | { readonly kind: 'too-frequent' }
+  | { readonly kind: 'busy'; readonly acted?: boolean }
+  | { readonly kind: 'status-fail'; readonly code?: string; readonly message?: string }
+  | { readonly kind: 'json-string' }
+  | { readonly kind: 'close-idle'; readonly afterMs?: number }
+  | { readonly kind: 'skew'; readonly ms: number }
+  | { readonly kind: 'no-build-number' }
+  | { readonly kind: 'rewrite'; readonly rewrite: (body: Json) => Json }
+  | LogQuirk;
+
+export type FaultKind = FaultEffect['kind'];
+
+export type Fault = FaultEffect & {
+  readonly call: CallName | '*';
+  /** So many matching calls go well first. */
+  readonly after?: number;
+  /** 1 unless told otherwise; for `skew` without end. */
+  readonly times?: number;
+  readonly when?: (request: ReceivedRequest) => boolean;
+};
+
+export interface RandomFaults {
+  readonly seed: number;
+  /** Of 1000 calls, 1000 × rate go wrong. */
+  readonly rate: number;
+  readonly kinds?: readonly FaultKind[];
+  readonly calls?: readonly CallName[];
+}
+
+/** Those that a client must survive without losing anything. */
+export const passingFaultKinds: readonly FaultKind[] = [
+  'status',
+  'reset-before',
+  'reset-after',
+  'delay',
+  'truncated',
+  'html',
+  'empty-body',
+  'not-json',
+  'throttled',
+  'too-frequent',
+  'busy',
+  'close-idle',
+  'offset-stuck',
+  'empty-content',
+  'has-more-always',
+  'wrong-current-offset',
+];
+
+interface Planned {
+  readonly fault: Fault;
+  skip: number;
+  left: number;
+}
+
+export class Faults {
+  readonly #planned: Planned[] = [];
+  readonly #counts = new Map<FaultKind, number>();
+  #random: { next: () => number; options: RandomFaults } | undefined;
+
+  add(fault: Fault): void {
+    const times = fault.times ?? (fault.kind === 'skew' ? Number.POSITIVE_INFINITY : 1);
+    this.#planned.push({ fault, skip: fault.after ?? 0, left: times });
+  }
+
+  /** From now on, chance decides; the same seed and calls give the same faults. */
+  random(options: RandomFaults): void {
+    this.#random = { next: chance(options.seed), options };
+  }
+
+  clear(): void {
+    this.#planned.length = 0;
+    this.#random = undefined;
+  }
+
+  /** Planned faults that have not struck as often as they were told to. */
+  get pending(): number {
+    return this.#planned.filter(({ left }) => left > 0 && Number.isFinite(left)).length;
+  }
+
+  get injected(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  get injectedByKind(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts);
+  }
+
+  /** What strikes this request. */
+  strike(request: ReceivedRequest): FaultEffect[] {
+    const struck: FaultEffect[] = [];
+    for (const planned of this.#planned) {
+      const { fault } = planned;
+      const matches = fault.call === '*' || fault.call === request.call;
+      if (!matches || planned.left <= 0 || fault.when?.(request) === false) continue;
+      if (planned.skip > 0) {
+        planned.skip -= 1;
+        continue;
+      }
+      planned.left -= 1;
+      struck.push(fault);
+    }
+    const chanced = this.#chanced(request);
+    if (chanced !== undefined) struck.push(chanced);
+    for (const { kind } of struck) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+    return struck;
+  }
+
+  #chanced(request: ReceivedRequest): FaultEffect | undefined {
+    if (this.#random === undefined) return undefined;
+    const { next, options } = this.#random;
+    if (options.calls !== undefined && !options.calls.some((call) => call === request.call)) return undefined;
+    if (next() >= options.rate) return undefined;
+    const quirks: readonly FaultKind[] = logQuirkKinds;
+    const kinds = (options.kinds ?? passingFaultKinds).filter(
+      (kind) => request.call === 'log' || !quirks.includes(kind),
+    );
+    const kind = kinds[Math.floor(next() * kinds.length)];
+    return kind === undefined ? undefined : chancedEffect(kind, next);
+  }
+}
+
+/** Fills in what a kind needs to know, by chance. */
+function chancedEffect(kind: FaultKind, next: () => number): FaultEffect {
+  switch (kind) {
+    case 'status': {
+      const status = [500, 502, 503, 504][Math.floor(next() * 4)] ?? 503;
+      return { kind, status, acted: next() < 0.5 };
+    }
+    case 'html':
+      return { kind, status: next() < 0.5 ? 200 : 502, acted: next() < 0.5 };
+    case 'busy':
+      return { kind, acted: next() < 0.5 };
+    case 'delay':
+      return { kind, ms: Math.floor(next() * 200) };
+    case 'truncated':
+      return { kind, keep: next(), honest: next() < 0.5 };
+    case 'throttled':
+      return { kind, retryAfter: next() < 0.5 ? '0' : '1' };
+    case 'skew':
+      return { kind, ms: (next() < 0.5 ? -1 : 1) * 20 * 60 * 1000 };
+    case 'rewrite':
+      return { kind, rewrite: (body) => body };
+    case 'cut':
+      return { kind, units: 1 + Math.floor(next() * 200) };
+    default:
+      return { kind };
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The API gateway before the service: who may pass (chapter 3.2), and how often.
+ * Owns the verdict on signatures and tokens and the count of calls. Refuses to know what a call does.
+ */
+import type { Clock } from './clock.ts';
+import { parseSdkDate } from './dates.ts';
+import type { Iam } from './iam.ts';
+import { type Refusal, refuse } from './refusal.ts';
+import { readAuthorization, type SignedRequest, signatureFault } from './signature.ts';
+
+export interface RateLimit {
+  readonly callsPerMinute: number;
+  readonly style: '429' | 'CB.00060211';
+}
+
+export type Passage =
+  | { readonly user: string; readonly by: 'signed' | 'token' }
+  | { readonly refusal: Refusal; readonly why: string };
+
+const mostSkew = 15 * 60 * 1000;
+
+export class Gateway {
+  readonly #iam: Iam;
+  readonly #clock: Clock;
+  readonly #limit: RateLimit | undefined;
+  readonly #counts = new Map<string, { minute: number; calls: number }>();
+
+  constructor(iam: Iam, clock: Clock, limit: RateLimit | undefined) {
+    this.#iam = iam;
+    this.#clock = clock;
+    this.#limit = limit;
+  }
+
+  /** `serverTime`: what the gateway takes the time to be, wrong or not. */
+  admit(request: SignedRequest, serverTime: number): Passage {
+    const token = request.headers['x-auth-token'];
+    const authorization = request.headers['authorization'];
+    if (token !== undefined) {
+      const read = this.#iam.readToken(token, this.#clock.now());
+      return typeof read === 'string' ? refused(read) : { user: read.user, by: 'token' };
+    }
+    if (authorization === undefined) return refused('no Authorization and no X-Auth-Token');
+    return this.#admitSigned(request, authorization, serverTime);
+  }
+
+  #admitSigned(request: SignedRequest, header: string, serverTime: number): Passage {
+    const authorization = readAuthorization(header);
+    if (authorization === undefined) return refused('Authorization is malformed');
+    const key = this.#iam.keys.get(authorization.access);
+    if (key === undefined) return refused('the access key is not known');
+    const date = parseSdkDate(request.headers['x-sdk-date'] ?? '');
+    if (date === undefined) return refused('X-Sdk-Date is missing or malformed');
+    if (Math.abs(date - serverTime) > mostSkew) return refused('X-Sdk-Date is more than 15 minutes off');
+    const security = request.headers['x-security-token'];
+    if (security !== key.securityToken) return refused('X-Security-Token is missing, wrong or not expected');
+    if (key.securityToken !== undefined && !authorization.signedHeaders.includes('x-security-token')) {
+      return refused('X-Security-Token is not signed');
+    }
+    const fault = signatureFault(request, authorization, key.sk);
+    return fault === undefined ? { user: key.user ?? 'builder', by: 'signed' } : refused(fault);
+  }
+
+  /** Counts a call; throws when there were too many of its kind this minute. */
+  count(call: string): void {
+    if (this.#limit === undefined) return;
+    const now = this.#clock.now();
+    const minute = Math.floor(now / 60_000);
+    const before = this.#counts.get(call);
+    const calls = before?.minute === minute ? before.calls + 1 : 1;
+    this.#counts.set(call, { minute, calls });
+    if (calls <= this.#limit.callsPerMinute) return;
+    if (this.#limit.style === 'CB.00060211') throw refuse.tooFrequent();
+    throw refuse.throttled(String(Math.ceil(((minute + 1) * 60_000 - now) / 1000)));
+  }
+}
+
+const refused = (why: string): Passage => ({ refusal: refuse.unauthenticated(why), why });

@@ -1,0 +1,134 @@
+/**
+ * Who may call: access keys, users, identity providers and the tokens given out (chapter 3.2).
+ * Owns every secret of the simulator, all of them obviously fake. Refuses to read HTTP.
+ */
+import type { Clock } from './clock.ts';
+import { hexId } from './identifiers.ts';
+
+export interface AccessKey {
+  readonly ak: string;
+  readonly sk: string;
+  /** A temporary key is only good with its token. */
+  readonly securityToken?: string;
+  readonly user?: string;
+}
+
+export interface User {
+  readonly domain: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+export interface IdentityProvider {
+  readonly id: string;
+  /** What the ID token's `aud` must be; any when left out. */
+  readonly audience?: string;
+  readonly issuer?: string;
+}
+
+export interface Token {
+  readonly value: string;
+  readonly user: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** Name of the project (the region) it was made for; undefined for a token of the whole domain. */
+  readonly project: string | undefined;
+}
+
+export const defaultAccessKey = {
+  ak: 'SIMULATORFAKEACCESS1',
+  sk: 'simulator-fake-secret-key-not-for-real-use',
+} as const;
+
+export const defaultTemporaryKey = {
+  ak: 'SIMULATORFAKETEMPKEY',
+  sk: 'simulator-fake-temporary-secret-key',
+  securityToken: 'simulator-fake-security-token',
+} as const;
+
+export const defaultUser: User = {
+  domain: 'simulator-domain',
+  name: 'builder',
+  password: 'simulator-fake-password',
+};
+
+export const defaultIdentityProvider: IdentityProvider = { id: 'github-actions' };
+
+export class Iam {
+  readonly keys = new Map<string, AccessKey>();
+  readonly users: User[];
+  readonly identityProviders: IdentityProvider[];
+  tokenSeconds: number;
+  readonly #tokens = new Map<string, Token>();
+  readonly #clock: Clock;
+  readonly #seed: number;
+
+  constructor(options: {
+    clock: Clock;
+    seed: number;
+    tokenSeconds: number;
+    keys: readonly AccessKey[];
+    users: readonly User[];
+    identityProviders: readonly IdentityProvider[];
+  }) {
+    this.#clock = options.clock;
+    this.#seed = options.seed;
+    this.tokenSeconds = options.tokenSeconds;
+    this.users = [...options.users];
+    this.identityProviders = [...options.identityProviders];
+    for (const key of options.keys) this.keys.set(key.ak, key);
+  }
+
+  issue(user: string, project: string | undefined): Token {
+    const issuedAt = this.#clock.now();
+    const value = `simulator-fake-token-${hexId(48, this.#seed, 'token', this.#tokens.size)}`;
+    const token = { value, user, issuedAt, expiresAt: issuedAt + this.tokenSeconds * 1000, project };
+    this.#tokens.set(value, token);
+    return token;
+  }
+
+  /** From now on no token given out so far is worth anything. */
+  revokeTokens(): void {
+    for (const [value, token] of this.#tokens) this.#tokens.set(value, { ...token, expiresAt: 0 });
+  }
+
+  /** The token, or why it is refused. */
+  readToken(value: string, now: number): Token | string {
+    const token = this.#tokens.get(value);
+    if (token === undefined) return 'the token is invalid';
+    if (now >= token.expiresAt) return 'the token has expired';
+    if (token.project === undefined) return 'the token must be project-scoped';
+    return token;
+  }
+
+  findUser(domain: string, name: string, password: string): User | undefined {
+    return this.users.find(
+      (user) => user.domain === domain && user.name === name && user.password === password,
+    );
+  }
+
+  /** Why an ID token is refused, or its subject. Its signature is not looked at. */
+  readIdToken(provider: IdentityProvider, idToken: string, now: number): { subject: string } | string {
+    const [, payload, , ...rest] = idToken.split('.');
+    const claims = payload === undefined || rest.length > 0 ? undefined : parseClaims(payload);
+    if (claims === undefined) return 'the ID token is not a JWT';
+    const audiences = Array.isArray(claims['aud']) ? claims['aud'] : [claims['aud']];
+    if (provider.audience !== undefined && !audiences.includes(provider.audience)) {
+      return 'the audience of the ID token is not accepted';
+    }
+    if (provider.issuer !== undefined && claims['iss'] !== provider.issuer) {
+      return 'the issuer of the ID token is not accepted';
+    }
+    if (typeof claims['exp'] === 'number' && claims['exp'] * 1000 <= now) return 'the ID token has expired';
+    return { subject: typeof claims['sub'] === 'string' ? claims['sub'] : provider.id };
+  }
+}
+
+function parseClaims(payload: string): Record<string, unknown> | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    return typeof claims === 'object' && claims !== null ? { ...claims } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,222 @@
+/**
+ * A build job: its definition, the numbers it has given out and the builds it has had.
+ * Owns what a start makes of a request. Refuses to judge the request; the call does that.
+ */
+import { Build, type BuildFacts, type Family } from './build.ts';
+import type { Clock } from './clock.ts';
+import { chinaDay } from './dates.ts';
+import { executionId, hexId, uuid } from './identifiers.ts';
+import type { RunQueue } from './run-queue.ts';
+import type { Scenario, ScenarioBody } from './scenario.ts';
+
+export interface JobParameter {
+  readonly name: string;
+  readonly default?: string;
+  readonly description?: string;
+  /** The value may be chosen when a build is started; true unless told otherwise. */
+  readonly settable?: boolean;
+  readonly sensitive?: boolean;
+  /** The only values that are allowed. */
+  readonly choices?: readonly string[];
+}
+
+export interface JobPermissions {
+  readonly view?: boolean;
+  readonly execute?: boolean;
+  readonly modify?: boolean;
+  readonly delete?: boolean;
+  readonly disable?: boolean;
+}
+
+export interface JobScm {
+  readonly url?: string;
+  readonly webUrl?: string;
+  readonly repositoryId?: string;
+  readonly repositoryName?: string;
+  readonly branch?: string;
+  readonly type?: string;
+  /** `tag`: a start without a tag is never scheduled, unless it asks for a branch. */
+  readonly buildType?: 'branch' | 'tag' | 'commitId';
+  /** What is built when nobody asks for a commit. */
+  readonly head?: string;
+}
+
+export interface StartRequest {
+  readonly commit?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly branch?: string | undefined;
+  readonly buildType?: string | undefined;
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
+  readonly executor?: string | undefined;
+  readonly trigger?: string | undefined;
+  /** When it was asked for; now unless told otherwise. */
+  readonly at?: number | undefined;
+}
+
+/** Which scenario a build plays: always the same, or chosen by what it was started with. */
+export type ScenarioChoice = (start: { number: number; request: StartRequest }) => Scenario;
+
+/** What of a job can be changed later. */
+export interface JobSettings {
+  name: string;
+  parameters: readonly JobParameter[];
+  scm: JobScm;
+  disabled: boolean;
+  permissions: JobPermissions;
+  choose: ScenarioChoice;
+  arch: string;
+  flavor: string;
+  hostType: string;
+  configType: string;
+}
+
+export interface JobSurroundings {
+  readonly clock: Clock;
+  readonly queue: RunQueue;
+  readonly seed: number;
+  readonly speed: number;
+  /** Told of every build, children too. */
+  readonly register: (build: Build) => void;
+}
+
+export class Job {
+  readonly id: string;
+  readonly projectId: string;
+  readonly projectName: string;
+  /** Only requests with this X-Project-Id see it. */
+  readonly iamProjectId: string | undefined;
+  readonly settings: JobSettings;
+  readonly builds: Build[] = [];
+  readonly #around: JobSurroundings;
+  readonly #daily = new Map<string, number>();
+  #numbers = 0;
+
+  constructor(
+    identity: { id: string; projectId: string; projectName: string; iamProjectId: string | undefined },
+    settings: JobSettings,
+    around: JobSurroundings,
+  ) {
+    this.id = identity.id;
+    this.projectId = identity.projectId;
+    this.projectName = identity.projectName;
+    this.iamProjectId = identity.iamProjectId;
+    this.settings = settings;
+    this.#around = around;
+  }
+
+  get name(): string {
+    return this.settings.name;
+  }
+
+  /** With `codeBranch`, which every job has. */
+  get parameters(): readonly JobParameter[] {
+    const { parameters, scm } = this.settings;
+    if (parameters.some((parameter) => parameter.name === 'codeBranch')) return parameters;
+    const predefined = {
+      name: 'codeBranch',
+      default: scm.branch ?? 'master',
+      description: '代码分支,系统预定义参数',
+    };
+    return [predefined, ...parameters];
+  }
+
+  isSensitive(parameter: string): boolean {
+    return this.parameters.some(({ name, sensitive }) => name === parameter && sensitive === true);
+  }
+
+  buildByNumber(number: number): Build | undefined {
+    return this.builds.find((build) => build.number === number);
+  }
+
+  /** The builds that somebody asked for, newest first; children are not among them. */
+  get history(): Build[] {
+    return this.builds.filter((build) => build.family === undefined && build.visible).toReversed();
+  }
+
+  /** Begins a build, with the children that its scenario has. */
+  start(request: StartRequest = {}): Build {
+    const number = this.#numbers + 1;
+    const scenario = this.settings.choose({ number, request });
+    const scheduled = scenario.scheduled && !this.#lacksTag(request);
+    const build = this.#begin({ ...scenario, scheduled }, request, this.name, scenario.recordAfterSeconds);
+    const byName = new Map<string, Build>();
+    for (const { name, needs, ...body } of scenario.children) {
+      const needed = needs.flatMap((need) => byName.get(need) ?? []);
+      const family = { parent: build, needs: needed, strategy: scenario.strategy };
+      const child = this.#begin(body, request, name, scenario.recordAfterSeconds, family);
+      build.children.push(child);
+      byName.set(name, child);
+    }
+    this.#around.queue.changed();
+    return build;
+  }
+
+  #begin(
+    body: ScenarioBody,
+    request: StartRequest,
+    name: string,
+    recordAfterSeconds: number,
+    family?: Family,
+  ): Build {
+    const { clock, queue, seed, speed, register } = this.#around;
+    const requestedAt = request.at ?? clock.now();
+    this.#numbers += 1;
+    const number = this.#numbers;
+    const facts: BuildFacts = {
+      job: this,
+      name,
+      number,
+      recordId: uuid(seed, this.id, number, 'record'),
+      id: uuid(seed, this.id, number, 'id'),
+      dailyNumber: this.#nextDaily(requestedAt),
+      executionId: executionId(seed, this.id, number),
+      ...this.#source(request),
+      executor: request.executor ?? 'builder',
+      trigger: request.trigger ?? 'MANUAL',
+      requestedAt,
+      recordAfter: (recordAfterSeconds * 1000) / speed,
+      scenario: body,
+      speed,
+    };
+    const build = new Build(facts, clock, queue, family);
+    this.builds.push(build);
+    queue.add(build);
+    register(build);
+    return build;
+  }
+
+  #source(request: StartRequest): Pick<BuildFacts, 'commit' | 'branch' | 'tag' | 'buildType' | 'parameters'> {
+    const { scm } = this.settings;
+    const given = request.parameters ?? {};
+    const known = this.parameters.map(({ name, default: value, settable }): [string, string] => [
+      name,
+      (settable === false ? undefined : given[name]) ?? value ?? '',
+    ]);
+    // Names that the job doesn't define are passed on to the build all the same.
+    const parameters = { ...given, ...Object.fromEntries(known) };
+    const branch = request.branch ?? given['codeBranch'] ?? scm.branch ?? 'master';
+    const tag = request.tag;
+    return {
+      commit: request.commit ?? scm.head ?? hexId(40, this.#around.seed, this.id, 'head'),
+      branch: tag === undefined ? branch : undefined,
+      tag,
+      buildType:
+        request.buildType ??
+        (tag !== undefined ? 'tag' : request.commit !== undefined ? 'commitId' : 'branch'),
+      parameters,
+    };
+  }
+
+  #lacksTag(request: StartRequest): boolean {
+    return (
+      this.settings.scm.buildType === 'tag' && request.tag === undefined && request.buildType !== 'branch'
+    );
+  }
+
+  #nextDaily(at: number): string {
+    const day = chinaDay(at);
+    const next = (this.#daily.get(day) ?? 0) + 1;
+    this.#daily.set(day, next);
+    return `${day}.${next}`;
+  }
+}

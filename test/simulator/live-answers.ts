@@ -1,0 +1,74 @@
+/**
+ * The same answers in the shapes seen on the live service (api-facts): wrapped results, numbers as text, camelCase,
+ * other notations of time. Pure. Refuses to change what an answer means.
+ */
+import type { Json } from './calls/call.ts';
+import { chinaTimeMillis } from './dates.ts';
+import type { CallName } from './routes.ts';
+
+type JsonObject = { readonly [name: string]: Json };
+
+const isObject = (json: Json | undefined): json is JsonObject =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
+
+export function liveShape(call: CallName, body: Json): Json {
+  const change = changes[call];
+  return change === undefined || !isObject(body) ? body : change(body);
+}
+
+const changes: Partial<Record<CallName, (body: JsonObject) => Json>> = {
+  start: (body) => ({ status: 'success', error: null, result: body }),
+  record: (body) => mapResult(body, (record) => textNumbers(chinaTimes(record))),
+  'record-v3': (body) => mapResult(body, (record) => epochTimes(camelCase(record))),
+  details: (body) => {
+    const [parameters] = Array.isArray(body['parameters']) ? body['parameters'] : [];
+    return { ...textNumbers(body), parameters: parameters ?? null };
+  },
+  log: (body) => mapResult(body, textNumbers),
+  output: (body) => {
+    const result = body['result'];
+    const nothing = isObject(result) && Object.values(result).every((value) => value === null);
+    const error = { code: 'DEV.CB.0310001', message: '没有构建产物' };
+    return nothing ? { status: 'error', error, result: null } : body;
+  },
+  stop: () => '',
+  'flow-graph': (body) =>
+    mapResult(body, (graph) => ({ ...graph, vertices: mapEach(graph['vertices'], liveVertex) })),
+};
+
+/** A child that never ran has an empty status there. */
+const liveVertex = (vertex: JsonObject): JsonObject =>
+  vertex['status'] === 'SKIPPED' ? { ...vertex, status: '' } : vertex;
+
+function mapResult(body: JsonObject, change: (result: JsonObject) => JsonObject): JsonObject {
+  const result = body['result'];
+  return isObject(result) ? { ...body, result: change(result) } : body;
+}
+
+const mapEach = (list: Json | undefined, change: (item: JsonObject) => JsonObject): Json =>
+  Array.isArray(list) ? list.map((item: Json) => (isObject(item) ? change(item) : item)) : (list ?? null);
+
+const mapValues = (object: JsonObject, change: (value: Json) => Json): JsonObject =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
+
+const textNumbers = (object: JsonObject): JsonObject =>
+  mapValues(object, (value) =>
+    typeof value === 'number' || typeof value === 'boolean' ? String(value) : value,
+  );
+
+const isTime = (value: Json): value is string =>
+  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T[\d:.]+\+00:00$/.test(value);
+
+const chinaTimes = (object: JsonObject): JsonObject =>
+  mapValues(object, (value) => (isTime(value) ? chinaTimeMillis(Date.parse(value)) : value));
+
+const epochTimes = (object: JsonObject): JsonObject =>
+  mapValues(object, (value) => (isTime(value) ? Date.parse(value) : value));
+
+const camelCase = (object: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [
+      name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  );

@@ -1,0 +1,66 @@
+/**
+ * Long dull stretches of log (a test suite's hundred megabytes), made from a position alone.
+ * Every line is 128 bytes of ASCII and numbered, so a gap or a repeat shows. Refuses to hold more than it was asked for.
+ */
+import type { FillPiece } from './log-lines.ts';
+import type { LogPart, LogUnit } from './log-text.ts';
+
+const width = 128;
+const digits = 10;
+/** Lines that share a stamp; writing a new stamp for each would cost more than all the rest. */
+const block = 2048;
+
+export class FilledText implements LogPart {
+  readonly size: Readonly<Record<LogUnit, number>>;
+  readonly #piece: FillPiece;
+  readonly #stampAt: (elapsed: number) => string;
+  readonly #lines: number;
+
+  constructor(piece: FillPiece, stampAt: (elapsed: number) => string) {
+    this.#piece = piece;
+    this.#stampAt = stampAt;
+    this.#lines = Math.ceil(piece.bytes / width);
+    // Whole lines only: what follows must start on a line of its own.
+    this.size = { bytes: this.#lines * width, characters: this.#lines * width };
+  }
+
+  writtenAt(elapsed: number): number {
+    const { at, until } = this.#piece;
+    if (elapsed < at) return 0;
+    if (elapsed >= until) return this.size.bytes;
+    return Math.floor((this.#lines * (elapsed - at)) / (until - at)) * width;
+  }
+
+  bytes(from: number, to: number): Buffer {
+    const first = Math.floor(from / width);
+    const last = Math.ceil(to / width);
+    const text = Buffer.allocUnsafe(Math.max(0, last - first) * width);
+    for (let line = first; line < last; ) {
+      const end = Math.min(last, (Math.floor(line / block) + 1) * block);
+      this.#writeBlock(text, line, end, first);
+      line = end;
+    }
+    return text.subarray(from - first * width, to - first * width);
+  }
+
+  characters(from: number, to: number): string {
+    return this.bytes(from, to).toString('latin1');
+  }
+
+  #writeBlock(text: Buffer, from: number, to: number, first: number): void {
+    const { at, until } = this.#piece;
+    const share = (Math.floor(from / block) * block) / Math.max(1, this.#lines);
+    const head = `${this.#stampAt(at + (until - at) * share)} [INFO] Tests run: `;
+    const tail = ', Failures: 0, Errors: 0, Skipped: 0';
+    const template = `${head}${'0'.repeat(digits)}${tail}`.padEnd(width - 1, '.').concat('\n');
+    const start = (from - first) * width;
+    text.fill(template, start, (to - first) * width, 'latin1');
+    for (let line = from; line < to; line += 1) {
+      let place = (line - first) * width + head.length + digits - 1;
+      for (let rest = line + 1; rest > 0; rest = Math.floor(rest / 10)) {
+        text[place] = 48 + (rest % 10);
+        place -= 1;
+      }
+    }
+  }
+}

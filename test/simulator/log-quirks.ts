@@ -1,0 +1,100 @@
+/**
+ * One answer of the real-time log: which stretch, which offsets, whether there is more; and every known way of lying.
+ * Owns the arithmetic of offsets. Refuses to know which build it is.
+ */
+import type { LogText, LogUnit } from './log-text.ts';
+
+export type LogQuirk =
+  | { readonly kind: 'offset-stuck' }
+  | { readonly kind: 'offset-back'; readonly by?: number | undefined }
+  | { readonly kind: 'offset-forward-jump'; readonly by?: number | undefined }
+  | { readonly kind: 'has-more-always' }
+  | { readonly kind: 'has-more-never' }
+  | { readonly kind: 'wrong-current-offset'; readonly by?: number | undefined }
+  | { readonly kind: 'empty-content' }
+  /** At most so many units, cut wherever that falls: inside a line, a character or a pair. */
+  | { readonly kind: 'cut'; readonly units?: number | undefined };
+
+export const logQuirkKinds = [
+  'offset-stuck',
+  'offset-back',
+  'offset-forward-jump',
+  'has-more-always',
+  'has-more-never',
+  'wrong-current-offset',
+  'empty-content',
+  'cut',
+] as const satisfies readonly LogQuirk['kind'][];
+
+export interface LogSource {
+  readonly unit: LogUnit;
+  readonly written: number;
+  /** More may come, though nothing waits now. */
+  readonly busy: boolean;
+  readonly text: LogText;
+}
+
+export interface LogSlice {
+  readonly content: string;
+  readonly offset: number;
+  readonly current: number;
+  readonly more: boolean;
+}
+
+export function sliceLog(
+  source: LogSource,
+  from: number,
+  length: number,
+  quirks: readonly LogQuirk[],
+): LogSlice {
+  const cut = quirks.find((quirk) => quirk.kind === 'cut');
+  const limit = cut === undefined ? length : Math.min(length, cut.units ?? 37);
+  const start = Math.min(from, source.written);
+  const wanted = Math.min(start + limit, source.written);
+  const honest = cut === undefined ? tidyEnd(source, start, wanted) : wanted;
+  const slice: LogSlice = {
+    content: contentOf(source, start, honest),
+    offset: Math.max(from, honest),
+    current: from,
+    more: source.busy || honest < source.written,
+  };
+  return quirks.reduce(bend, slice);
+}
+
+function contentOf(source: LogSource, from: number, to: number): string {
+  if (source.unit === 'characters') return source.text.characters(from, to);
+  // Half a character decodes to U+FFFD, as it does in the service's Java.
+  return source.text.bytes(from, to).toString('utf8');
+}
+
+/** Counting bytes, a server that means well ends a stretch between two characters. */
+function tidyEnd(source: LogSource, from: number, to: number): number {
+  if (source.unit === 'characters' || to >= source.written) return to;
+  let end = to;
+  while (end > from && isContinuation(source.text.bytes(end, end + 1)[0])) end -= 1;
+  // A stretch shorter than one character can only be cut.
+  return end === from ? to : end;
+}
+
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
+
+function bend(slice: LogSlice, quirk: LogQuirk): LogSlice {
+  switch (quirk.kind) {
+    case 'offset-stuck':
+      return { ...slice, offset: slice.current };
+    case 'offset-back':
+      return { ...slice, offset: Math.max(0, slice.current - (quirk.by ?? 100)) };
+    case 'offset-forward-jump':
+      return { ...slice, offset: slice.offset + (quirk.by ?? 100) };
+    case 'has-more-always':
+      return { ...slice, more: true };
+    case 'has-more-never':
+      return { ...slice, more: false };
+    case 'wrong-current-offset':
+      return { ...slice, current: slice.current + (quirk.by ?? 100) };
+    case 'empty-content':
+      return { ...slice, content: '', offset: slice.current, more: true };
+    case 'cut':
+      return slice;
+  }
+}

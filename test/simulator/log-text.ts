@@ -1,0 +1,125 @@
+/**
+ * A log as text with positions: how much of it exists at a moment, and any stretch of it, in bytes or in characters.
+ * Long stretches are made as they are asked for; nothing here holds a hundred megabytes. Refuses to know of HTTP.
+ */
+import { FilledText } from './log-fill.ts';
+import type { Piece, TextPiece } from './log-lines.ts';
+
+/** `bytes` of UTF-8, or `characters` as Java and JavaScript count them (UTF-16 units). */
+export type LogUnit = 'bytes' | 'characters';
+
+/** A part of the log that knows its own size and when its text comes. */
+export interface LogPart {
+  readonly size: Readonly<Record<LogUnit, number>>;
+  /** How much is written `elapsed` milliseconds after the run's start. */
+  writtenAt(elapsed: number, unit: LogUnit): number;
+  bytes(from: number, to: number): Buffer;
+  characters(from: number, to: number): string;
+}
+
+export class LogText {
+  readonly #parts: LogPart[] = [];
+  readonly size: Readonly<Record<LogUnit, number>>;
+
+  constructor(pieces: readonly Piece[], stampAt: (elapsed: number) => string) {
+    let texts: TextPiece[] = [];
+    const flush = () => {
+      if (texts.length > 0) this.#parts.push(new WrittenText(texts));
+      texts = [];
+    };
+    for (const piece of pieces) {
+      if (piece.kind === 'text') {
+        texts.push(piece);
+        continue;
+      }
+      flush();
+      this.#parts.push(new FilledText(piece, stampAt));
+    }
+    flush();
+    this.size = {
+      bytes: this.#parts.reduce((sum, part) => sum + part.size.bytes, 0),
+      characters: this.#parts.reduce((sum, part) => sum + part.size.characters, 0),
+    };
+  }
+
+  writtenAt(elapsed: number, unit: LogUnit): number {
+    let written = 0;
+    for (const part of this.#parts) {
+      const here = part.writtenAt(elapsed, unit);
+      written += here;
+      // Parts follow each other in time: after an unfinished one there is nothing.
+      if (here < part.size[unit]) break;
+    }
+    return written;
+  }
+
+  bytes(from: number, to: number): Buffer {
+    return Buffer.concat(
+      this.#stretch(from, to, 'bytes').map(({ part, low, high }) => part.bytes(low, high)),
+    );
+  }
+
+  characters(from: number, to: number): string {
+    return this.#stretch(from, to, 'characters')
+      .map(({ part, low, high }) => part.characters(low, high))
+      .join('');
+  }
+
+  *#each(unit: LogUnit): Generator<{ part: LogPart; start: number }> {
+    let start = 0;
+    for (const part of this.#parts) {
+      yield { part, start };
+      start += part.size[unit];
+    }
+  }
+
+  #stretch(from: number, to: number, unit: LogUnit): { part: LogPart; low: number; high: number }[] {
+    return [...this.#each(unit)].flatMap(({ part, start }) => {
+      const low = Math.max(0, from - start);
+      const high = Math.min(part.size[unit], to - start);
+      return low < high ? [{ part, low, high }] : [];
+    });
+  }
+}
+
+/** Lines written by a scenario: short enough to be kept. */
+class WrittenText implements LogPart {
+  readonly size: Readonly<Record<LogUnit, number>>;
+  readonly #text: string;
+  readonly #bytes: Buffer;
+  /** For each line, when it comes and where it ends. */
+  readonly #lines: { at: number; bytes: number; characters: number }[] = [];
+
+  constructor(pieces: readonly TextPiece[]) {
+    this.#text = pieces.map((piece) => piece.text).join('');
+    this.#bytes = Buffer.from(this.#text);
+    let bytes = 0;
+    let characters = 0;
+    for (const { at, text } of pieces) {
+      bytes += Buffer.byteLength(text);
+      characters += text.length;
+      this.#lines.push({ at, bytes, characters });
+    }
+    this.size = { bytes: this.#bytes.length, characters: this.#text.length };
+  }
+
+  writtenAt(elapsed: number, unit: LogUnit): number {
+    let low = 0;
+    let high = this.#lines.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const line = this.#lines[middle];
+      if (line !== undefined && line.at <= elapsed) low = middle + 1;
+      else high = middle;
+    }
+    return this.#lines[low - 1]?.[unit] ?? 0;
+  }
+
+  bytes(from: number, to: number): Buffer {
+    return this.#bytes.subarray(from, to);
+  }
+
+  characters(from: number, to: number): string {
+    return this.#text.slice(from, to);
+  }
+}

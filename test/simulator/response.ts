@@ -1,0 +1,63 @@
+/**
+ * Puts an outcome on the wire: JSON, a file as it is made, a body that lies about its length, or nothing at all.
+ * Owns headers that every answer has. Refuses to decide what the outcome is.
+ */
+import type { ServerResponse } from 'node:http';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Outcome } from './fault-effects.ts';
+import type { Exchange } from './server.ts';
+
+export function write(outcome: Outcome, exchange: Exchange, outgoing: ServerResponse, now: number): Response {
+  if (outcome.kind === 'reset') {
+    outgoing.socket?.destroy();
+    return RESPONSE_ALREADY_SENT;
+  }
+  if (outcome.kind === 'hang') return RESPONSE_ALREADY_SENT;
+  exchange.status = outcome.status;
+  outgoing.sendDate = false;
+  const headers = {
+    Server: 'api-gateway',
+    Date: new Date(now).toUTCString(),
+    'X-Request-Id': exchange.requestId,
+    ...outcome.headers,
+  };
+  if (outcome.kind === 'json') {
+    const body = outcome.body === '' ? null : JSON.stringify(outcome.body);
+    return new Response(body, {
+      status: outcome.status,
+      headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+    });
+  }
+  if (outcome.kind === 'file') {
+    const disposition = `attachment; filename="${outcome.name}"`;
+    return new Response(streamOf(outcome.size, outcome.read), {
+      status: outcome.status,
+      headers: {
+        'Content-Type': 'application/octet-stream',
+        'Content-Length': String(outcome.size),
+        'Content-Disposition': disposition,
+        ...headers,
+      },
+    });
+  }
+  const { body, claimedLength } = outcome;
+  outgoing.writeHead(outcome.status, { ...headers, 'Content-Length': claimedLength });
+  // A body shorter than it was said to be can only end with the connection.
+  if (claimedLength > body.length) outgoing.write(body, () => outgoing.socket?.destroy());
+  else outgoing.end(body);
+  return RESPONSE_ALREADY_SENT;
+}
+
+const chunkSize = 256 * 1024;
+
+function streamOf(size: number, read: (from: number, to: number) => Uint8Array): ReadableStream<Uint8Array> {
+  let from = 0;
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const to = Math.min(from + chunkSize, size);
+      if (from < to) controller.enqueue(read(from, to));
+      from = to;
+      if (from >= size) controller.close();
+    },
+  });
+}

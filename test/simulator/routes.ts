@@ -1,0 +1,69 @@
+/**
+ * Every call that the simulator answers: name, method, path, chapter of the reference, handler.
+ * The only place where a path stands. Refuses to hold any logic.
+ */
+import type { Handler } from './calls/call.ts';
+import {
+  showHistory,
+  showLastHistory,
+  showPeriodHistory,
+  showRecords,
+  showSuccessRatio,
+} from './calls/history.ts';
+import { listJobs, showJob } from './calls/jobs.ts';
+import { fullLog, realTimeLog, stepLog } from './calls/log.ts';
+import { showDetails, showFlowGraph, showOutput, showRecord, showRecordV3 } from './calls/record.ts';
+import { jobStatus, startBuild, stopBuild, stopBuildByBody } from './calls/run.ts';
+import { listProjects, tokenByIdToken, tokenByPassword } from './calls/sign-in.ts';
+
+const calls = [
+  route('token', 'POST', '/v3/auth/tokens', '3.2', tokenByPassword, 'open'),
+  route('id-token', 'POST', '/v3.0/OS-AUTH/id-token/tokens', 'IAM', tokenByIdToken, 'open'),
+  route('projects', 'GET', '/v3/projects', '6.3', listProjects),
+  route('period-history', 'GET', '/v3/jobs/:job_id/period-history', '4.1', showPeriodHistory),
+  route('history', 'GET', '/v3/jobs/:job_id/history', '4.2', showHistory),
+  route('status', 'GET', '/v3/jobs/:job_id/status', '4.4', jobStatus),
+  route('jobs', 'GET', '/v3/:project_id/jobs', '4.5', listJobs),
+  route('start', 'POST', '/v3/jobs/build', '4.6', startBuild),
+  route('last-history', 'GET', '/v3/jobs/:project_id/last-history', '4.7', showLastHistory),
+  route('details', 'GET', '/v3/jobs/:job_id/:build_number/history-details', '4.8', showDetails),
+  route('success-ratio', 'GET', '/v3/jobs/:job_id/success-ratio', '4.9', showSuccessRatio),
+  route('full-log', 'GET', '/v4/:record_id/download-log', '4.10', fullLog),
+  route('step-log', 'GET', '/v4/:record_id/task-log', '4.11', stepLog),
+  route('record', 'GET', '/v4/jobs/:job_id/:build_no/record-info', '4.12', showRecord),
+  route('output', 'GET', '/v3/jobs/:job_id/:build_no/output-info', '4.13', showOutput),
+  route('stop', 'POST', '/v3/jobs/:job_id/:build_no/stop', '4.14', stopBuild),
+  route('job', 'GET', '/v3/jobs/:job_id/query', '4.26', showJob),
+  route('log', 'GET', '/v3/jobs/:job_id/:build_no/real-time-log', '4.27', realTimeLog),
+  route('records', 'GET', '/v3/jobs/:job_id/build-info-records', '4.28', showRecords),
+  route('full-log-v3', 'GET', '/v3/:record_id/download-log', '7.1', fullLog),
+  route('flow-graph', 'GET', '/v3/:build_flow_record_id/flow-graph', '7.2', showFlowGraph),
+  route('record-v3', 'GET', '/v3/jobs/:job_id/:build_no/record-info', '7.3', showRecordV3),
+  route('stop-by-body', 'POST', '/v3/jobs/stop', '7.4', stopBuildByBody),
+] as const;
+
+/** The calls' names, and `unknown` for whatever has no route. */
+export type CallName = (typeof calls)[number]['call'] | 'unknown';
+
+export interface Route<Name extends string = string> {
+  readonly call: Name;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly chapter: string;
+  /** `open`: answered without signature or token. */
+  readonly access: 'open' | 'signed';
+  readonly handle: Handler;
+}
+
+export const routes: readonly Route<Exclude<CallName, 'unknown'>>[] = calls;
+
+function route<const Name extends string>(
+  call: Name,
+  method: Route['method'],
+  path: string,
+  chapter: string,
+  handle: Handler,
+  access: Route['access'] = 'signed',
+): Route<Name> {
+  return { call, method, path, chapter, access, handle };
+}

@@ -1,0 +1,11 @@
+/** Somebody else stops the build while Maven runs. */
+import type { ScenarioSource } from '../scenario.ts';
+import { checkout } from './checkout.ts';
+import { mavenPackage } from './parts.ts';
+
+export const stopped: ScenarioSource = {
+  name: 'stopped',
+  description: 'zhangsan stops it after 4 seconds, midway through Maven; ABORTED',
+  abort: { afterSeconds: 4, by: 'zhangsan' },
+  steps: [checkout('server', 1), mavenPackage(8)],
+};

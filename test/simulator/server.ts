@@ -1,0 +1,176 @@
+/**
+ * HTTP: takes requests in as they came, lets faults, gateway and handlers have their say, and writes the outcome.
+ * Owns sockets and the list of requests. Refuses to know what a build is.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import type { Answer, Call } from './calls/call.ts';
+import type { Cloud } from './cloud.ts';
+import { after, before, isQuirk, type Outcome, refusalAnswer } from './fault-effects.ts';
+import type { FaultEffect, Faults } from './faults.ts';
+import type { Gateway } from './gateway.ts';
+import { liveShape } from './live-answers.ts';
+import type { ReceivedRequest } from './received-request.ts';
+import { Refusal, refusalBody, refuse } from './refusal.ts';
+import { write } from './response.ts';
+import type { CallName } from './routes.ts';
+import { type Route, routes } from './routes.ts';
+
+export interface ServerParts {
+  readonly cloud: Cloud;
+  readonly gateway: Gateway;
+  readonly faults: Faults;
+  readonly answers: 'reference' | 'live';
+  readonly skewMs: number;
+  readonly prefix: string;
+  readonly remember: (request: Exchange) => void;
+  readonly nextRequestId: () => string;
+}
+
+type Environment = { Bindings: HttpBindings };
+
+/** A request on its way; the part of it that tests see is ReceivedRequest. */
+export interface Exchange extends ReceivedRequest {
+  verdict: string;
+  status: number;
+  faults: readonly string[];
+  readonly bytes: Uint8Array;
+  readonly target: string;
+}
+
+export function createApp(parts: ServerParts): Hono<Environment> {
+  const app = new Hono<Environment>().basePath(parts.prefix);
+  for (const route of routes) {
+    app.on(route.method, route.path, (context) => serve(context, route, parts));
+  }
+  const outer = new Hono<Environment>();
+  outer.route('/', app);
+  outer.notFound((context) => serve(context, undefined, parts));
+  outer.onError((error) => {
+    // A fault of the simulator's own, never of a scenario: it must be seen.
+    console.error('simulator:', error);
+    return Response.json(refusalBody(refuse.internal(), ''), { status: 500 });
+  });
+  return outer;
+}
+
+async function serve(
+  context: Context<Environment>,
+  route: Route<CallName> | undefined,
+  parts: ServerParts,
+): Promise<Response> {
+  const { incoming, outgoing } = context.env;
+  const exchange = await receive(context, route, incoming, parts);
+  parts.remember(exchange);
+  const effects = parts.faults.strike(exchange);
+  exchange.faults = effects.map(({ kind }) => kind);
+  for (const effect of effects) {
+    if (effect.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, effect.ms));
+  }
+  const skew = effects.reduce((sum, effect) => (effect.kind === 'skew' ? effect.ms : sum), parts.skewMs);
+  const about = { requestId: exchange.requestId, now: parts.cloud.clock.now() + skew };
+  const outcome = decide(context, route, exchange, effects, about, parts);
+  const idle = effects.find((effect) => effect.kind === 'close-idle');
+  if (idle !== undefined) {
+    outgoing.once('finish', () => setTimeout(() => incoming.socket.destroy(), idle.afterMs ?? 5));
+  }
+  return write(outcome, exchange, outgoing, about.now);
+}
+
+async function receive(
+  context: Context<Environment>,
+  route: Route<CallName> | undefined,
+  incoming: IncomingMessage,
+  parts: ServerParts,
+): Promise<Exchange> {
+  const at = parts.cloud.clock.now();
+  const bytes = new Uint8Array(await context.req.arrayBuffer());
+  const target = incoming.url ?? '/';
+  const question = target.indexOf('?');
+  return {
+    call: route?.call ?? 'unknown',
+    method: incoming.method ?? 'GET',
+    path: question < 0 ? target : target.slice(0, question),
+    query: new URLSearchParams(question < 0 ? '' : target.slice(question + 1)),
+    headers: headersOf(incoming),
+    body: Buffer.from(bytes).toString('utf8'),
+    at,
+    requestId: parts.nextRequestId(),
+    verdict: 'not checked',
+    status: 0,
+    faults: [],
+    bytes,
+    target,
+  };
+}
+
+function headersOf(incoming: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
+  }
+  return headers;
+}
+
+function decide(
+  context: Context<Environment>,
+  route: Route<CallName> | undefined,
+  exchange: Exchange,
+  effects: readonly FaultEffect[],
+  about: { requestId: string; now: number },
+  parts: ServerParts,
+): Outcome {
+  for (const effect of effects) {
+    const outcome = before(effect, about);
+    if (outcome !== undefined) return outcome;
+  }
+  let outcome: Outcome;
+  try {
+    outcome = handle(context, route, exchange, effects, about.now, parts);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    outcome = refusalAnswer(error, exchange.requestId);
+  }
+  return effects.reduce<Outcome>((result, effect) => after(effect, result, about), outcome);
+}
+
+function handle(
+  context: Context<Environment>,
+  route: Route<CallName> | undefined,
+  exchange: Exchange,
+  effects: readonly FaultEffect[],
+  serverTime: number,
+  parts: ServerParts,
+): Answer {
+  if (route === undefined) throw refuse.noSuchApi();
+  const user = admit(route, exchange, serverTime, parts);
+  parts.gateway.count(route.call);
+  const call: Call = {
+    cloud: parts.cloud,
+    caller: { user, iamProjectId: exchange.headers['x-project-id'] },
+    query: exchange.query,
+    body: exchange.bytes,
+    headers: exchange.headers,
+    quirks: effects.filter(isQuirk),
+    path: (name) => context.req.param(name) ?? '',
+  };
+  const answer = route.handle(call);
+  if (answer.kind === 'file' || parts.answers === 'reference') return answer;
+  return { ...answer, body: liveShape(route.call, answer.body) };
+}
+
+function admit(route: Route<CallName>, exchange: Exchange, serverTime: number, parts: ServerParts): string {
+  if (route.access === 'open') {
+    exchange.verdict = 'open';
+    return 'nobody';
+  }
+  const { method, target, headers, bytes } = exchange;
+  const passage = parts.gateway.admit({ method, target, headers, body: bytes }, serverTime);
+  if ('refusal' in passage) {
+    exchange.verdict = passage.why;
+    throw passage.refusal;
+  }
+  exchange.verdict = passage.by;
+  return passage.user;
+}
