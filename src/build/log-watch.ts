@@ -1,0 +1,171 @@
+// Reads a build's live log, and knows when to read on and when nothing is left. The other half of following.
+// Reference 4.27. Silence never ends the log; only the build's end and answers with nothing new do.
+
+import type { LogAnswer } from '../codearts/answers.ts';
+import { CallError, isNoLogYet, isPassing, isThrottled } from '../codearts/errors.ts';
+import { waitAfter } from '../codearts/retry.ts';
+import type { FollowEvent, LogEnd, LogLoss } from './events.ts';
+import { LogCursor } from './log-cursor.ts';
+import { patienceMs, type WatchOptions } from './status-watch.ts';
+
+/** An answer of so many characters was cut by the service's own limit: there is more, now. */
+const fullAnswer = 60_000;
+/** The last line of every log (seen live). */
+const finishedLine = /(?:^|\n)[^\n]*\bFinished: [A-Z_]+\s*$/;
+/** How many empty answers after the build's end mean that nothing is left. */
+const emptyAnswersAtEnd = 3;
+/** Milliseconds for which a drain tries again before it leaves the rest to the full log. */
+const drainPatienceMs = 60_000;
+
+type State = 'waiting' | 'flowing' | 'silent' | LogEnd['state'];
+
+export class LogWatch {
+  /** Epoch milliseconds of the next look; infinite while there is nothing to look for. */
+  dueAt = Number.POSITIVE_INFINITY;
+
+  readonly #options: WatchOptions;
+  readonly #cursor = new LogCursor();
+  #state: State;
+  #buildEnded = false;
+  #finishedSeen = false;
+  #failures = 0;
+  #goodAt = 0;
+  #emptyAnswers = 0;
+
+  constructor(options: WatchOptions, wanted: boolean) {
+    this.#options = options;
+    this.#state = wanted ? 'waiting' : 'off';
+  }
+
+  /** waiting: not begun; flowing or silent: being read; else over. */
+  get state(): State {
+    return this.#state;
+  }
+
+  get over(): boolean {
+    return this.#state !== 'waiting' && this.#state !== 'flowing' && this.#state !== 'silent';
+  }
+
+  /** The log's last line has come. */
+  get finished(): boolean {
+    return this.#finishedSeen;
+  }
+
+  end(): LogEnd {
+    const state = this.over ? this.#state : 'doubtful';
+    const { length, tail } = this.#cursor;
+    return {
+      state: state === 'waiting' || state === 'flowing' || state === 'silent' ? 'doubtful' : state,
+      length,
+      tail,
+    };
+  }
+
+  /** The build has left the queue, so that it may have a log. */
+  begin(): void {
+    if (this.#state !== 'waiting' || this.dueAt !== Number.POSITIVE_INFINITY) return;
+    this.dueAt = this.#options.clock.now();
+    this.#goodAt = this.dueAt;
+  }
+
+  /** The build has ended: read what is left without waiting. */
+  buildEnded(): void {
+    if (this.#buildEnded) return;
+    this.#buildEnded = true;
+    this.begin();
+    this.#emptyAnswers = 0;
+    this.#goodAt = this.#options.clock.now();
+    if (!this.over && this.#failures === 0) this.dueAt = this.#goodAt;
+  }
+
+  async *look(): AsyncGenerator<FollowEvent> {
+    const { client, build, clock, pace, signal } = this.#options;
+    let answer: LogAnswer;
+    try {
+      answer = await client.log(build, this.#cursor.offset, signal);
+    } catch (error) {
+      yield* this.#failed(error);
+      return;
+    }
+    pace.answered();
+    if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
+    this.#failures = 0;
+    this.#goodAt = clock.now();
+    const taken = this.#cursor.accept(answer);
+    if (taken.kind === 'lost') yield this.#lose({ kind: 'contradicts-itself' });
+    else if (taken.kind === 'look-again') this.dueAt = clock.now();
+    else if (taken.text === '') this.#nothingNew(answer.hasMore);
+    else {
+      this.#newText(answer.content.length);
+      yield { kind: 'text', text: taken.text };
+    }
+  }
+
+  #newText(answerLength: number): void {
+    const { clock, pace } = this.#options;
+    this.#state = 'flowing';
+    this.#emptyAnswers = 0;
+    this.#finishedSeen = finishedLine.test(this.#cursor.tail);
+    const atOnce = this.#buildEnded || answerLength >= fullAnswer;
+    this.dueAt = clock.now() + (atOnce ? 0 : pace.wait('flowingLog'));
+  }
+
+  #nothingNew(hasMore: boolean): void {
+    const { clock, pace } = this.#options;
+    this.#state = 'silent';
+    if (!this.#buildEnded) {
+      this.dueAt = clock.now() + pace.wait('silentLog');
+      return;
+    }
+    this.#emptyAnswers += 1;
+    const enough = this.#finishedSeen && !hasMore ? 1 : emptyAnswersAtEnd;
+    if (this.#emptyAnswers >= enough) this.#over(this.#finishedSeen ? 'drained' : 'doubtful');
+    else this.dueAt = clock.now() + pace.wait('drainingLog');
+  }
+
+  *#failed(error: unknown): Generator<FollowEvent> {
+    const { clock, pace, random } = this.#options;
+    if (!(error instanceof CallError)) throw error;
+    if (isNoLogYet(error.failure)) {
+      this.#noLogYet();
+      return;
+    }
+    if (!isPassing(error.failure)) {
+      yield this.#lose({ kind: 'refused', error });
+      return;
+    }
+    if (isThrottled(error.failure)) pace.throttled();
+    const forMs = clock.now() - this.#goodAt;
+    if (forMs >= (this.#buildEnded ? drainPatienceMs : patienceMs)) {
+      yield this.#lose({ kind: 'failing', error });
+      return;
+    }
+    this.#failures += 1;
+    this.dueAt = clock.now() + waitAfter(error.failure, this.#failures, random);
+    yield { kind: 'trouble', of: 'log', error, forMs };
+  }
+
+  #noLogYet(): void {
+    const { clock, pace } = this.#options;
+    this.#failures = 0;
+    this.#goodAt = clock.now();
+    if (!this.#buildEnded) {
+      this.dueAt = clock.now() + pace.wait('absentLog');
+      return;
+    }
+    this.#emptyAnswers += 1;
+    const read = this.#cursor.length > 0;
+    if (this.#emptyAnswers >= emptyAnswersAtEnd) this.#over(read ? 'lost' : 'absent');
+    else this.dueAt = clock.now() + pace.wait('drainingLog');
+  }
+
+  #lose(why: LogLoss): FollowEvent {
+    this.#over('lost');
+    return { kind: 'log-lost', why };
+  }
+
+  #over(state: LogEnd['state']): void {
+    this.#state = state;
+    this.dueAt = Number.POSITIVE_INFINITY;
+  }
+}

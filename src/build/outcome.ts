@@ -1,0 +1,76 @@
+// What is known of a build when it is over: result, steps, artifacts, times. Asks for what the record does not
+// hold; where that can't be had, the outcome says less, but never something else. Reference 4.8, 4.12, 4.13.
+
+import type { Clock, Random } from '../clock.ts';
+import type { Artifact, BuildRecord, BuildStep } from '../codearts/answers.ts';
+import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
+import { CallError, isPassing } from '../codearts/errors.ts';
+import { persist } from '../codearts/retry.ts';
+import type { EndResult } from './status.ts';
+
+export type Result = EndResult | 'cancelled' | 'running';
+
+export interface Outcome {
+  readonly jobName: string;
+  readonly steps: readonly BuildStep[];
+  readonly artifacts: readonly Artifact[];
+  /** The step that failed, as CodeArts names it; empty when none did or it is not known. */
+  readonly failedStep: string;
+  /** Seconds from the build's start to its end; undefined when CodeArts did not say. */
+  readonly seconds: number | undefined;
+  /** What could not be read, each in one line. */
+  readonly missing: readonly string[];
+}
+
+export interface OutcomeOptions {
+  readonly client: CodeArtsBuild;
+  readonly build: BuildId;
+  readonly record: BuildRecord;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+}
+
+/** The build's end is known already: what else there is to know is worth a minute's patience, not more. */
+const patienceMs = 60_000;
+
+export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
+  const { client, build, record, signal } = options;
+  const missing: string[] = [];
+  const [details, artifacts] = await Promise.all([
+    read(() => client.details(build, signal), options, missing),
+    // A build that made nothing may answer with an error: no artifacts, and nothing to tell.
+    read(() => client.artifacts(build, signal), options, missing, isPassing),
+  ]);
+  const steps = details?.steps ?? [];
+  return {
+    jobName: details?.jobName ?? '',
+    steps,
+    artifacts: artifacts ?? [],
+    failedStep: steps.find((step) => step.status === 'error')?.name ?? '',
+    seconds: secondsOf(record),
+    missing,
+  };
+}
+
+async function read<T>(
+  attempt: () => Promise<T>,
+  { clock, random, signal }: OutcomeOptions,
+  missing: string[],
+  worthTelling: (failure: CallError['failure']) => boolean = () => true,
+): Promise<T | undefined> {
+  try {
+    return await persist(attempt, { clock, random, signal, patienceMs });
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    if (worthTelling(error.failure)) missing.push(error.message);
+    return undefined;
+  }
+}
+
+function secondsOf(record: BuildRecord): number | undefined {
+  if (record.durationMs !== undefined) return Math.round(record.durationMs / 1000);
+  const began = record.startedAt ?? record.createdAt;
+  if (began === undefined || record.finishedAt === undefined) return undefined;
+  return Math.max(0, Math.round((record.finishedAt - began) / 1000));
+}

@@ -1,0 +1,205 @@
+// Starts exactly one build. The start call is not idempotent, and there is no request token: an answer that got
+// lost may stand for a build that runs. So after such a loss the job's builds are searched for the one this call
+// began (time, commit, parameters); only when it is certain that there is none, the call is sent again.
+// Reference 4.6, 4.8, 4.28. Prints nothing.
+
+import type { Clock, Random } from '../clock.ts';
+import type { ListedBuild, StartedBuild } from '../codearts/answers.ts';
+import type { CodeArtsBuild, StartRequest } from '../codearts/client.ts';
+import { CallError, isPassing, mayHaveActed } from '../codearts/errors.ts';
+import { persist, waitAfter } from '../codearts/retry.ts';
+import { patienceMs } from './status-watch.ts';
+
+export interface StartOptions {
+  readonly client: CodeArtsBuild;
+  readonly request: StartRequest;
+  /** The commit that the build must have; undefined when the job decides. */
+  readonly commitId: string | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Cancels: an answer on its way is still waited for, for a moment, so that the build can be stopped. */
+  readonly signal: AbortSignal;
+  readonly tell: (event: StartEvent) => void;
+}
+
+export type StartEvent =
+  /** The call had no effect and will be sent again. */
+  | { readonly kind: 'trying-again'; readonly error: CallError }
+  /** The answer got lost; the job's builds are being searched. */
+  | { readonly kind: 'searching'; readonly error: CallError }
+  | { readonly kind: 'none-found' };
+
+export interface Started extends StartedBuild {
+  /** True when the answer was lost and the build was found among the job's builds. */
+  readonly adopted: boolean;
+}
+
+/** It can't be told which build, if any, the start call began. */
+export class UncertainStartError extends Error {
+  override readonly name = 'UncertainStartError';
+}
+
+/** Milliseconds that a cancelled run still waits for the answer to a start on its way. */
+const graceMs = 2_000;
+/** Milliseconds that a cancelled run spends on searching for a build whose start was not answered. */
+const hurriedSearchMs = 1_500;
+/** Milliseconds between two searches: half a minute in all is a fair wait for a build to show in the list. */
+const searchPauses = [1_000, 2_000, 4_000, 8_000, 15_000];
+
+/**
+ * @throws CallError when the service refuses, UncertainStartError, or the signal's reason when cancelled and
+ * no build of this call was found
+ */
+export async function startBuild(options: StartOptions): Promise<Started> {
+  const { clock, random, signal, tell } = options;
+  const firstTryAt = clock.now();
+  for (let failures = 1; ; failures += 1) {
+    signal.throwIfAborted();
+    const sentAt = clock.now();
+    try {
+      return { ...(await sendWithGrace(options)), adopted: false };
+    } catch (error) {
+      if (signal.aborted) return await hurriedSearch(options, sentAt);
+      if (!(error instanceof CallError)) throw error;
+      if (mayHaveActed(error.failure)) {
+        tell({ kind: 'searching', error });
+        const found = await search(options, sentAt, error);
+        if (found) return found;
+        tell({ kind: 'none-found' });
+        continue;
+      }
+      const wait = waitAfter(error.failure, failures, random);
+      if (!isPassing(error.failure) || clock.now() + wait - firstTryAt > patienceMs) throw error;
+      tell({ kind: 'trying-again', error });
+      await clock.sleep(wait, signal);
+    }
+  }
+}
+
+async function sendWithGrace({ client, request, clock, signal }: StartOptions): Promise<StartedBuild> {
+  const call = new AbortController();
+  const giveUp = () => {
+    clock.sleep(graceMs, call.signal).then(
+      () => call.abort(signal.reason),
+      () => {},
+    );
+  };
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await client.start(request, call.signal);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    call.abort();
+  }
+}
+
+/** Undefined when there is none after a fair wait. */
+async function search(options: StartOptions, sentAt: number, lost: CallError): Promise<Started | undefined> {
+  const { clock, random, signal } = options;
+  for (const pause of [0, ...searchPauses]) {
+    await clock.sleep(pause, signal);
+    const found = await persist(() => candidates(options, sentAt), {
+      clock,
+      random,
+      patienceMs,
+      signal,
+    }).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new UncertainStartError(
+        `A build may have been started, but its start was not confirmed (${lost.message}) and the job’s builds could not be read: ${why} Look at the job in CodeArts before you run this again.`,
+        { cause: error },
+      );
+    });
+    const one = theOnly(found);
+    if (one) return one;
+  }
+  return undefined;
+}
+
+/** After a cancel there is no time for a fair wait: one look, and whatever it says. */
+async function hurriedSearch(options: StartOptions, sentAt: number): Promise<Started> {
+  const look = new AbortController();
+  const timer = options.clock.sleep(hurriedSearchMs, look.signal).then(
+    () => look.abort(options.signal.reason),
+    () => {},
+  );
+  try {
+    const one = theOnly(await candidates({ ...options, signal: look.signal }, sentAt));
+    if (one) return one;
+  } catch (error) {
+    if (error instanceof UncertainStartError) throw error;
+  } finally {
+    look.abort();
+    await timer;
+  }
+  throw options.signal.reason;
+}
+
+function theOnly(found: readonly ListedBuild[]): Started | undefined {
+  const [one, ...others] = found;
+  if (!one) return undefined;
+  if (others.length === 0) {
+    return { buildNumber: one.buildNumber, dailyBuildNumber: one.dailyBuildNumber, adopted: true };
+  }
+  const names = found.map((build) => `#${build.buildNumber}`).join(', ');
+  throw new UncertainStartError(
+    `The start of the build was not confirmed, and more than one build of the job may be the one: ${names}. None was followed or stopped; look at them in CodeArts, then run this again.`,
+  );
+}
+
+/** The Date header counts whole seconds, and clocks inside the service differ a little. */
+const clockSlackMs = 2_000;
+const listMarginMs = 10 * 60_000;
+
+/** The job's builds that the call sent at `sentAt` (our clock) can have begun. */
+export async function candidates(
+  {
+    client,
+    request,
+    commitId,
+    clock,
+    signal,
+  }: Pick<StartOptions, 'client' | 'request' | 'commitId' | 'clock' | 'signal'>,
+  sentAt: number,
+): Promise<ListedBuild[]> {
+  const serverAhead = () => client.serverNow() - clock.now();
+  const around = sentAt + serverAhead();
+  const listed = await client.builds(
+    request.jobId,
+    around - listMarginMs,
+    client.serverNow() + listMarginMs,
+    signal,
+  );
+  // The answer has told the server's time: only now its clock is surely known.
+  const notBefore = sentAt + serverAhead() - clockSlackMs;
+  const fitting: ListedBuild[] = [];
+  for (const build of listed) {
+    if (build.startedAt !== undefined && build.startedAt < notBefore) continue;
+    if (commitId && build.commitId !== '' && build.commitId !== commitId) continue;
+    if (await hasParameters(client, request, build.buildNumber, signal)) fitting.push(build);
+  }
+  return fitting;
+}
+
+/** Sensitive values come as stars and fit any; a build whose parameters can't be read may be the one. */
+async function hasParameters(
+  client: CodeArtsBuild,
+  request: StartRequest,
+  buildNumber: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (request.parameters.length === 0) return true;
+  let known: ReadonlyMap<string, string>;
+  try {
+    known = (await client.details({ jobId: request.jobId, buildNumber }, signal)).parameters;
+  } catch (error) {
+    if (error instanceof CallError && !isPassing(error.failure)) return true;
+    throw error;
+  }
+  if (known.size === 0) return true;
+  return request.parameters.every(({ name, value }) => {
+    const actual = known.get(name);
+    return actual === value || (actual !== undefined && /^\*+$/.test(actual));
+  });
+}

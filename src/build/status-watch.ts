@@ -1,0 +1,103 @@
+// Looks at a build's record, and knows when to look next. One half of following; log-watch.ts is the other.
+// Reference 4.12. Unknown words count as running; only this very build number's record is believed.
+
+import type { Clock, Random } from '../clock.ts';
+import type { BuildRecord } from '../codearts/answers.ts';
+import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
+import { CallError, isPassing, isThrottled, isUnknownBuild } from '../codearts/errors.ts';
+import { waitAfter } from '../codearts/retry.ts';
+import { type FollowEvent, LostContactError } from './events.ts';
+import type { Pace, Wait } from './pace.ts';
+import { type Standing, standingOf } from './status.ts';
+
+/** Milliseconds without one good answer after which following gives up. */
+export const patienceMs = 10 * 60_000;
+/** Milliseconds that the record of a build which was just started may take to appear. */
+const appearanceMs = 60_000;
+/** Milliseconds between two looks that the log asks for, however often its text stops. */
+const leastBetweenHintsMs = 6_000;
+
+export interface WatchOptions {
+  readonly client: CodeArtsBuild;
+  readonly build: BuildId;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly pace: Pace;
+  readonly signal: AbortSignal;
+}
+
+export class StatusWatch {
+  /** Epoch milliseconds of the next look. */
+  dueAt: number;
+  /** As the last look found it. */
+  latest: { readonly record: BuildRecord; readonly standing: Standing } | undefined;
+
+  readonly #options: WatchOptions;
+  readonly #mayBeUnknownUntil: number;
+  #goodAt: number;
+  #lookedAt = 0;
+  #failures = 0;
+
+  constructor(options: WatchOptions, justStarted: boolean) {
+    this.#options = options;
+    const now = options.clock.now();
+    this.dueAt = now;
+    this.#goodAt = now;
+    this.#mayBeUnknownUntil = justStarted ? now + appearanceMs : now;
+  }
+
+  async *look(nextWait: () => Wait): AsyncGenerator<FollowEvent> {
+    const { client, build, clock, pace, signal } = this.#options;
+    this.#lookedAt = clock.now();
+    let record: BuildRecord;
+    try {
+      record = theRecordOf(build, await client.record(build, signal));
+    } catch (error) {
+      yield* this.#failed(error);
+      return;
+    }
+    pace.answered();
+    if (this.#failures > 0) yield { kind: 'recovered', of: 'status' };
+    this.#failures = 0;
+    this.#goodAt = clock.now();
+    this.latest = { record, standing: standingOf(record.status) };
+    yield { kind: 'record', ...this.latest };
+    this.dueAt = clock.now() + pace.wait(nextWait());
+  }
+
+  /** The log has stopped or ended: look soon. */
+  hint(): void {
+    if (this.#failures > 0) return;
+    this.dueAt = Math.min(
+      this.dueAt,
+      Math.max(this.#options.clock.now(), this.#lookedAt + leastBetweenHintsMs),
+    );
+  }
+
+  /** The log has said that the build is finished: look now. */
+  lookNow(): void {
+    if (this.#failures === 0) this.dueAt = this.#options.clock.now();
+  }
+
+  *#failed(error: unknown): Generator<FollowEvent> {
+    const { clock, pace, random } = this.#options;
+    if (!(error instanceof CallError)) throw error;
+    if (isUnknownBuild(error.failure) && !this.latest && clock.now() < this.#mayBeUnknownUntil) {
+      this.dueAt = clock.now() + pace.wait('finishingStatus');
+      return;
+    }
+    if (!isPassing(error.failure)) throw error;
+    if (isThrottled(error.failure)) pace.throttled();
+    const forMs = clock.now() - this.#goodAt;
+    if (forMs >= patienceMs) throw new LostContactError(error.message, { cause: error });
+    this.#failures += 1;
+    this.dueAt = clock.now() + waitAfter(error.failure, this.#failures, random);
+    yield { kind: 'trouble', of: 'status', error, forMs };
+  }
+}
+
+function theRecordOf(build: BuildId, record: BuildRecord): BuildRecord {
+  if (record.buildNumber === 0 || record.buildNumber === build.buildNumber) return record;
+  const reason = `the record of build ${record.buildNumber} instead of ${build.buildNumber}`;
+  throw new CallError('read the build record', { kind: 'unreadable', status: 200, reason, requestId: '' });
+}

@@ -1,0 +1,45 @@
+// Stops a build within a few seconds, or says why it could not. A build that is over already is as good as stopped.
+// Reference 4.14.
+
+import type { Clock, Random } from '../clock.ts';
+import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
+import { persist } from '../codearts/retry.ts';
+
+export type StopResult =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'already-over' }
+  | { readonly kind: 'failed'; readonly why: string };
+
+export interface StopOptions {
+  readonly client: CodeArtsBuild;
+  readonly build: BuildId;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Milliseconds in all, further attempts included. */
+  readonly withinMs: number;
+}
+
+export async function stopBuild({
+  client,
+  build,
+  clock,
+  random,
+  withinMs,
+}: StopOptions): Promise<StopResult> {
+  const call = new AbortController();
+  const timer = clock.sleep(withinMs, call.signal).then(
+    () => call.abort(new Error(`CodeArts did not answer within ${Math.round(withinMs / 1000)} seconds.`)),
+    () => {},
+  );
+  // A stop is wanted now: a failed one is sent again without the usual patience.
+  const impatient = { clock, random: () => random() / 3, patienceMs: withinMs, signal: call.signal };
+  try {
+    return { kind: await persist(() => client.stop(build, call.signal), impatient) };
+  } catch (error) {
+    const reason: unknown = call.signal.aborted ? call.signal.reason : error;
+    return { kind: 'failed', why: reason instanceof Error ? reason.message : String(reason) };
+  } finally {
+    call.abort();
+    await timer;
+  }
+}

@@ -1,0 +1,37 @@
+// Time as the program sees it. Every wait and every "now" goes through a Clock, so that tests own time.
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A number in [0, 1): Math.random, or a seeded one in tests. */
+export type Random = () => number;
+
+// Timers hold 31 bits of milliseconds; a longer wait would fire at once.
+const longestTimer = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const onAbort = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        },
+        Math.min(Math.max(ms, 0), longestTimer),
+      );
+      signal?.addEventListener('abort', onAbort, { once: true });
+    }),
+};

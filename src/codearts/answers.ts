@@ -1,0 +1,290 @@
+// What the service answers, read leniently, and the clean shapes that the rest of the program sees.
+// The one place that knows of the service's inconsistencies: wrapped or bare results, strings for numbers,
+// camelCase for snake_case, objects for arrays (reference 4.6–4.13, 4.27, 4.28; the rest seen live).
+
+import * as v from 'valibot';
+import { listOf, numberOrNothing, result, snakeCase, text, time, truth, wholeNumber } from './lenient.ts';
+
+/** What the start call says of the new build. */
+export interface StartedBuild {
+  readonly buildNumber: number;
+  readonly dailyBuildNumber: string;
+}
+
+export interface BuildRecord {
+  /** The 36-character id that log downloads want; empty while the service has not given one. */
+  readonly recordId: string;
+  readonly parentRecordId: string;
+  /** The CodeArts project that the job is in. */
+  readonly projectId: string;
+  readonly buildNumber: number;
+  readonly dailyBuildNumber: string;
+  /** CodeArts' own word, such as SUCCESS or InQueue; empty when it gave none. */
+  readonly status: string;
+  readonly commitId: string;
+  readonly branch: string;
+  readonly tag: string;
+  /** Milliseconds since the epoch; undefined until it happened. */
+  readonly createdAt: number | undefined;
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
+  /** Milliseconds; undefined until the build has ended. */
+  readonly durationMs: number | undefined;
+  /** The service's own word on what went wrong. */
+  readonly message: string;
+}
+
+/** One answer of the live log. */
+export interface LogAnswer {
+  readonly content: string;
+  /** Where to go on: opaque, as text. Empty when the answer has none. */
+  readonly offset: string;
+  /** Where this content begins, as far as the answer says. */
+  readonly currentOffset: string;
+  readonly hasMore: boolean;
+}
+
+export interface BuildStep {
+  readonly name: string;
+  readonly status: 'running' | 'success' | 'error' | 'not-run';
+  readonly durationMs: number;
+}
+
+export interface BuildDetails {
+  readonly jobName: string;
+  readonly steps: readonly BuildStep[];
+  /** Sensitive values come as stars. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+export interface Artifact {
+  readonly kind: 'package' | 'dependency' | 'image';
+  readonly name: string;
+  readonly version: string;
+  readonly type: string;
+  readonly uri: string;
+}
+
+/** A build as the job's list of records tells it. */
+export interface ListedBuild {
+  readonly buildNumber: number;
+  readonly dailyBuildNumber: string;
+  readonly startedAt: number | undefined;
+  readonly commitId: string;
+  readonly branch: string;
+  /** Still running or waiting, or the word it ended with. */
+  readonly status: string;
+}
+
+export const startedBuild = v.pipe(
+  result,
+  v.object({ actual_build_number: wholeNumber, daily_build_number: text }),
+  v.transform(
+    (from): StartedBuild => ({
+      buildNumber: from.actual_build_number,
+      dailyBuildNumber: from.daily_build_number,
+    }),
+  ),
+);
+
+export const buildRecord = v.pipe(
+  result,
+  v.object({
+    build_record_id: text,
+    parent_record_id: text,
+    devcloud_project_id: text,
+    build_no: v.fallback(v.optional(wholeNumber, 0), 0),
+    daily_build_num: text,
+    status: text,
+    commit: text,
+    branch: text,
+    tag: text,
+    create_time: time,
+    start_time: time,
+    finish_time: time,
+    duration: numberOrNothing,
+    err_msg: text,
+  }),
+  v.transform(
+    (from): BuildRecord => ({
+      recordId: from.build_record_id,
+      parentRecordId: from.parent_record_id,
+      projectId: from.devcloud_project_id,
+      buildNumber: from.build_no,
+      dailyBuildNumber: from.daily_build_num,
+      status: from.status.trim(),
+      commitId: from.commit,
+      branch: from.branch,
+      tag: from.tag,
+      createdAt: from.create_time,
+      startedAt: from.start_time,
+      finishedAt: from.finish_time,
+      durationMs: from.duration,
+      message: from.err_msg,
+    }),
+  ),
+);
+
+export const logAnswer = v.pipe(
+  result,
+  v.object({ content: text, offset: text, current_offset: text, has_more_data: truth }),
+  v.transform(
+    (from): LogAnswer => ({
+      content: from.content,
+      offset: from.offset.trim(),
+      currentOffset: from.current_offset.trim(),
+      hasMore: from.has_more_data,
+    }),
+  ),
+);
+
+const step = v.pipe(
+  snakeCase,
+  v.object({ name: text, status: text, build_time: numberOrNothing }),
+  v.transform(
+    (from): BuildStep => ({
+      name: from.name,
+      status: stepStatus(from.status),
+      durationMs: from.build_time ?? 0,
+    }),
+  ),
+);
+
+function stepStatus(word: string): BuildStep['status'] {
+  const known = word.toLowerCase();
+  if (known === 'running' || known === 'success' || known === 'error') return known;
+  return 'not-run';
+}
+
+/** A map, or (reference sample) a list that holds maps. */
+const parameterMap = v.pipe(
+  listOf,
+  v.transform((maps) => {
+    const parameters = new Map<string, string>();
+    for (const map of maps) {
+      if (!v.is(v.record(v.string(), v.unknown()), map)) continue;
+      for (const [name, value] of Object.entries(map)) parameters.set(name, v.parse(text, value ?? ''));
+    }
+    return parameters;
+  }),
+);
+
+export const buildDetails = v.pipe(
+  result,
+  v.object({
+    job_name: text,
+    build_steps: v.optional(v.pipe(listOf, v.array(step)), []),
+    parameters: v.optional(parameterMap, {}),
+  }),
+  v.transform(
+    (from): BuildDetails => ({
+      jobName: from.job_name,
+      steps: from.build_steps,
+      parameters: from.parameters,
+    }),
+  ),
+);
+
+const artifact = v.pipe(
+  snakeCase,
+  v.object({ name: text, version: text, package_type: text, type: text, uri: text }),
+);
+
+/** Artifacts under one key of output-info: one object, a list, a map from names to objects, or null. */
+function artifactsOf(kind: Artifact['kind']) {
+  return v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((value): Artifact[] =>
+        candidates(value).flatMap((candidate) => {
+          const read = v.safeParse(artifact, candidate);
+          if (!read.success || (read.output.name === '' && read.output.uri === '')) return [];
+          const { name, version, uri } = read.output;
+          return [{ kind, name, version, type: read.output.package_type || read.output.type, uri }];
+        }),
+      ),
+    ),
+    null,
+  );
+}
+
+function candidates(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(candidates);
+  if (typeof value !== 'object' || value === null) return [];
+  if (typeof Reflect.get(value, 'name') === 'string' || typeof Reflect.get(value, 'uri') === 'string') {
+    return [value];
+  }
+  return Object.values(value).flatMap(candidates);
+}
+
+/** Everything a build made: sorted by kind, name, version, address; without duplicates. */
+export const artifactList = v.pipe(
+  snakeCase,
+  v.transform((object) => ('result' in object ? (object['result'] ?? {}) : object)),
+  snakeCase,
+  v.object({
+    package_info: artifactsOf('package'),
+    package_infos: artifactsOf('dependency'),
+    image_infos: artifactsOf('image'),
+  }),
+  v.transform((from): Artifact[] =>
+    sortedOnce([...from.package_info, ...from.package_infos, ...from.image_infos]),
+  ),
+);
+
+function sortedOnce(artifacts: readonly Artifact[]): Artifact[] {
+  const byIdentity = new Map<string, Artifact>();
+  for (const one of artifacts) {
+    // The same file may be listed as the build's package and among its dependencies: the first kind wins.
+    const identity = JSON.stringify([one.name, one.version, one.uri]);
+    if (!byIdentity.has(identity)) byIdentity.set(identity, one);
+  }
+  return [...byIdentity].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+const listedBuild = v.pipe(
+  snakeCase,
+  v.object({
+    number: wholeNumber,
+    daily_build_number: text,
+    start_time: time,
+    commit_id: text,
+    code_branch: text,
+    job_running_status: text,
+    state: text,
+  }),
+  v.transform(
+    (from): ListedBuild => ({
+      buildNumber: from.number,
+      dailyBuildNumber: from.daily_build_number,
+      startedAt: from.start_time,
+      commitId: from.commit_id,
+      branch: from.code_branch,
+      status: from.state || from.job_running_status,
+    }),
+  ),
+);
+
+export interface BuildPage {
+  readonly builds: readonly ListedBuild[];
+  /** How many builds the whole window has; undefined when the answer does not say. */
+  readonly total: number | undefined;
+}
+
+const listedBuilds = v.optional(v.pipe(listOf, v.array(listedBuild)), null);
+
+/** The table names the list job_build_statuses, the sample job_build_states (4.28). */
+export const buildPage = v.pipe(
+  result,
+  v.object({
+    job_build_statuses: listedBuilds,
+    job_build_states: listedBuilds,
+    total_record: numberOrNothing,
+  }),
+  v.transform(
+    (from): BuildPage => ({
+      builds: [...from.job_build_statuses, ...from.job_build_states],
+      total: from.total_record,
+    }),
+  ),
+);

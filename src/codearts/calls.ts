@@ -1,0 +1,68 @@
+// Every call of CodeArts Build that the product makes: name, method, path, chapter of the reference.
+// A path stands here and nowhere else, so that a move to the service's next API is a change of this table.
+
+export interface Call {
+  /** For messages: what the call does, as in "CodeArts refused to <does>". */
+  readonly does: string;
+  readonly method: 'GET' | 'POST';
+  /** `{name}` is replaced by the parameter of that name. */
+  readonly path: string;
+  /** True when the call may be sent again without changing what happens on the server. */
+  readonly repeatable: boolean;
+}
+
+export const calls = {
+  /** 4.6 */
+  start: { does: 'start the build', method: 'POST', path: '/v3/jobs/build', repeatable: false },
+  /** 4.12 */
+  record: {
+    does: 'read the build record',
+    method: 'GET',
+    path: '/v4/jobs/{job_id}/{build_no}/record-info',
+    repeatable: true,
+  },
+  /** 4.27 */
+  log: {
+    does: 'read the live log',
+    method: 'GET',
+    path: '/v3/jobs/{job_id}/{build_no}/real-time-log',
+    repeatable: true,
+  },
+  /** 4.10 */
+  fullLog: {
+    does: 'download the full log',
+    method: 'GET',
+    path: '/v4/{record_id}/download-log',
+    repeatable: true,
+  },
+  /** 4.8 */
+  details: {
+    does: 'read the steps of the build',
+    method: 'GET',
+    path: '/v3/jobs/{job_id}/{build_no}/history-details',
+    repeatable: true,
+  },
+  /** 4.13 */
+  output: {
+    does: 'read what the build made',
+    method: 'GET',
+    path: '/v3/jobs/{job_id}/{build_no}/output-info',
+    repeatable: true,
+  },
+  /** 4.14; stopping a stopped build changes nothing. */
+  stop: {
+    does: 'stop the build',
+    method: 'POST',
+    path: '/v3/jobs/{job_id}/{build_no}/stop',
+    repeatable: true,
+  },
+  /** 4.28 */
+  records: {
+    does: 'list the builds of the job',
+    method: 'GET',
+    path: '/v3/jobs/{job_id}/build-info-records',
+    repeatable: true,
+  },
+} as const satisfies Record<string, Call>;
+
+export type CallName = keyof typeof calls;

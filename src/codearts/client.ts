@@ -1,0 +1,159 @@
+// CodeArts Build as functions: one method a call, parameters in, clean shapes out, CallErrors thrown.
+// Sends each call once (a refusal of the date or of an expired token is answered once); waiting and trying
+// again is for those who know what is at stake. Chapters of the reference stand in calls.ts.
+
+import * as v from 'valibot';
+import type { Clock } from '../clock.ts';
+import type { HttpStream } from '../huaweicloud/http.ts';
+import * as answers from './answers.ts';
+import { type Call, calls } from './calls.ts';
+import { CallError, type Failure } from './errors.ts';
+import { readAnswer, unreadable } from './refusal.ts';
+import { openWire, type Sending, toCallError, type WireOptions } from './wire.ts';
+
+export interface BuildId {
+  /** 32 lower-case letters and digits. */
+  readonly jobId: string;
+  /** 1, 2, 3… per job. */
+  readonly buildNumber: number;
+}
+
+export interface StartRequest {
+  readonly jobId: string;
+  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+  /** Left out where the job's own configuration decides what is built. */
+  readonly scm?: Readonly<Record<string, string>>;
+}
+
+export interface CodeArtsBuild {
+  /** Starts a build. Not idempotent: see build/start.ts before you call it twice. */
+  start(request: StartRequest, signal?: AbortSignal): Promise<answers.StartedBuild>;
+  record(build: BuildId, signal?: AbortSignal): Promise<answers.BuildRecord>;
+  /** @param offset as the last answer gave it; '0' at first. */
+  log(build: BuildId, offset: string, signal?: AbortSignal): Promise<answers.LogAnswer>;
+  /** The complete log as text, piece by piece; surrogate pairs are never cut. */
+  fullLog(recordId: string, level: 'INFO' | 'DEBUG', signal?: AbortSignal): AsyncGenerator<string>;
+  details(build: BuildId, signal?: AbortSignal): Promise<answers.BuildDetails>;
+  artifacts(build: BuildId, signal?: AbortSignal): Promise<readonly answers.Artifact[]>;
+  /** `already-over` when the build had ended before (400 DEV.CB.032302, seen live). */
+  stop(build: BuildId, signal?: AbortSignal): Promise<'stopped' | 'already-over'>;
+  /** Builds of a job that began in a window of the server's time, all pages. Epoch milliseconds. */
+  builds(
+    jobId: string,
+    from: number,
+    to: number,
+    signal?: AbortSignal,
+  ): Promise<readonly answers.ListedBuild[]>;
+  /** The server's time as last told by its Date header: epoch milliseconds. */
+  serverNow(): number;
+}
+
+export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
+  const wire = openWire(options);
+
+  async function ask<S extends v.GenericSchema>(
+    call: Call,
+    sending: Sending,
+    schema: S,
+  ): Promise<v.InferOutput<S>> {
+    const answer = await wire.send(call, sending);
+    const reading = readAnswer(answer, options.clock.now());
+    if (!reading.ok) throw new CallError(call.does, reading.failure);
+    const parsed = v.safeParse(schema, reading.json);
+    if (parsed.success) return parsed.output;
+    const path = v.getDotPath(parsed.issues[0]) ?? 'the answer';
+    throw new CallError(call.does, unreadable(answer, `${path} is missing or of the wrong kind`));
+  }
+
+  const of = (build: BuildId) => ({ job_id: build.jobId, build_no: build.buildNumber });
+
+  return {
+    serverNow: wire.serverNow,
+    start: ({ jobId, parameters, scm }, signal) =>
+      ask(
+        calls.start,
+        {
+          body: {
+            job_id: jobId,
+            ...(parameters.length > 0 ? { parameter: parameters } : {}),
+            ...(scm ? { scm } : {}),
+          },
+          signal,
+        },
+        answers.startedBuild,
+      ),
+    record: (build, signal) => ask(calls.record, { path: of(build), signal }, answers.buildRecord),
+    log: (build, offset, signal) =>
+      ask(calls.log, { path: of(build), query: [['offset', offset]], signal }, answers.logAnswer),
+    details: (build, signal) => ask(calls.details, { path: of(build), signal }, answers.buildDetails),
+    artifacts: (build, signal) => ask(calls.output, { path: of(build), signal }, answers.artifactList),
+    async stop(build, signal) {
+      try {
+        await ask(calls.stop, { path: of(build), body: {}, signal }, v.unknown());
+        return 'stopped';
+      } catch (error) {
+        if (error instanceof CallError && saysAlreadyOver(error.failure)) return 'already-over';
+        throw error;
+      }
+    },
+    async builds(jobId, from, to, signal) {
+      const found: answers.ListedBuild[] = [];
+      for (let page = 0; page < mostPages; page += 1) {
+        const query = windowOf(from, to, page);
+        const { builds, total } = await ask(
+          calls.records,
+          { path: { job_id: jobId }, query, signal },
+          answers.buildPage,
+        );
+        found.push(...builds);
+        if (builds.length < pageSize || (total !== undefined && found.length >= total)) break;
+      }
+      return found;
+    },
+    async *fullLog(recordId, level, signal) {
+      const sending: Sending = { path: { record_id: recordId }, query: [['log_level', level]], signal };
+      yield* decode(calls.fullLog, await wire.stream(calls.fullLog, sending), options.clock);
+    },
+  };
+}
+
+const pageSize = 100;
+const mostPages = 50;
+
+/** Query times are read as China's wall clock, in yyyy-MM-dd HH:mm:ss (seen live). */
+function windowOf(from: number, to: number, page: number): [string, string][] {
+  const wallClock = (at: number) => new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+  return [
+    ['start_time', wallClock(from)],
+    ['end_time', wallClock(to)],
+    ['page_index', String(page)],
+    ['page_size', String(pageSize)],
+  ];
+}
+
+function saysAlreadyOver(failure: Failure): boolean {
+  return failure.kind === 'refused' && failure.code === 'DEV.CB.032302';
+}
+
+async function* decode(call: Call, stream: HttpStream, clock: Clock): AsyncGenerator<string> {
+  const isJson = (stream.headers['content-type'] ?? '').includes('json');
+  if (stream.status !== 200 || isJson) {
+    const pieces: Uint8Array[] = [];
+    try {
+      for await (const piece of stream.body) pieces.push(piece);
+    } catch (error) {
+      throw toCallError(call, error);
+    }
+    const answer = { ...stream, body: Buffer.concat(pieces).toString('utf8') };
+    const reading = readAnswer(answer, clock.now());
+    const failure = reading.ok ? unreadable(stream, 'JSON instead of a log file') : reading.failure;
+    throw new CallError(call.does, failure);
+  }
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  try {
+    for await (const piece of stream.body) yield decoder.decode(piece, { stream: true });
+    yield decoder.decode();
+  } catch (error) {
+    throw toCallError(call, error);
+  }
+}

@@ -1,0 +1,147 @@
+// What can go wrong with a call, as one closed union of failures:
+//   refused      the service or its gateway answered, and said no
+//   unreadable   an answer came that is not what the reference promises (a proxy's page, half a JSON)
+//   unreachable  no whole answer came
+// Raised by the client alone. Kinds are told by status and code, never by the words of a message.
+
+export type Failure =
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      /** The service's code, such as CB.00060211; empty when the answer has none. */
+      readonly code: string;
+      readonly message: string;
+      readonly requestId: string;
+      /** Milliseconds the service asks to wait (Retry-After). */
+      readonly retryAfterMs?: number;
+    }
+  | {
+      readonly kind: 'unreadable';
+      readonly status: number;
+      readonly reason: string;
+      readonly requestId: string;
+    }
+  | { readonly kind: 'unreachable'; readonly code: string; readonly mayHaveArrived: boolean };
+
+export class CallError extends Error {
+  override readonly name = 'CallError';
+  readonly failure: Failure;
+
+  /** @param does what was asked for, such as "start the build" */
+  constructor(does: string, failure: Failure, cause?: unknown) {
+    super(describe(does, failure), { cause });
+    this.failure = failure;
+  }
+}
+
+/** True for a refusal that means "not now": throttled (429, CB.00060211). The call had no effect. */
+export function isThrottled(failure: Failure): boolean {
+  return failure.kind === 'refused' && (failure.status === 429 || failure.code === 'CB.00060211');
+}
+
+/** True when the same call may well succeed a little later. */
+export function isPassing(failure: Failure): boolean {
+  if (failure.kind !== 'refused') return !isTrustFault(failure);
+  return isThrottled(failure) || failure.status >= 500 || failure.status === 408;
+}
+
+/** True when the server may have acted on the call although no good answer came. */
+export function mayHaveActed(failure: Failure): boolean {
+  switch (failure.kind) {
+    case 'refused':
+      return failure.status >= 500;
+    case 'unreadable':
+      return true;
+    case 'unreachable':
+      return failure.mayHaveArrived;
+  }
+}
+
+// A build in the queue, or one that never got a machine, answers its log with one of these (seen live).
+const noLogYetCodes = new Set(['CB.00030004', 'CB.00031059', 'CB.00031006', 'DEVCB.00031006']);
+
+/** True when the log call says that there is no log yet. */
+export function isNoLogYet(failure: Failure): boolean {
+  return failure.kind === 'refused' && noLogYetCodes.has(failure.code);
+}
+
+/** True when the service does not know the build or record asked for (422 CB.00031006, 403 CB.00031059, 404). */
+export function isUnknownBuild(failure: Failure): boolean {
+  if (failure.kind !== 'refused') return false;
+  return noLogYetCodes.has(failure.code) || failure.status === 404;
+}
+
+// TLS faults need a person: a wrong clock, a private CA, a proxy that opens the traffic.
+const trustFaults = /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
+
+function isTrustFault(failure: Failure): boolean {
+  return failure.kind === 'unreachable' && trustFaults.test(failure.code);
+}
+
+/** One line for people: what happened, to what, with the service's code and request id, and what to do. */
+function describe(does: string, failure: Failure): string {
+  const remedy = remedyFor(failure);
+  return `${whatHappened(does, failure)}${remedy === '' ? '' : ` ${remedy}`}`;
+}
+
+function whatHappened(does: string, failure: Failure): string {
+  switch (failure.kind) {
+    case 'refused': {
+      const message = oneLine(failure.message).replace(/[.。]$/, '');
+      return `CodeArts refused to ${does}: ${message || 'it gave no reason'} (${facts(failure)}).`;
+    }
+    case 'unreadable':
+      return `Could not ${does}: the answer is not one of CodeArts (${failure.reason}, HTTP ${failure.status}${requestIdOf(failure)}).`;
+    case 'unreachable':
+      return `Could not ${does}: no answer from CodeArts (${failure.code}).`;
+  }
+}
+
+function facts(failure: Extract<Failure, { kind: 'refused' }>): string {
+  const code = failure.code === '' ? '' : `${failure.code}, `;
+  return `${code}HTTP ${failure.status}${requestIdOf(failure)}`;
+}
+
+function requestIdOf(failure: { readonly requestId: string }): string {
+  return failure.requestId === '' ? '' : `, request ${failure.requestId}`;
+}
+
+function remedyFor(failure: Failure): string {
+  if (isTrustFault(failure)) {
+    return 'The runner does not trust the certificate: set NODE_EXTRA_CA_CERTS on the runner to the file of the CA that signed it.';
+  }
+  if (failure.kind === 'unreachable')
+    return 'Check endpoint, region, and the network or proxy of the runner.';
+  if (failure.kind === 'unreadable') return 'Check endpoint, and any proxy between the runner and it.';
+  if (isThrottled(failure)) return 'Too many calls in this region right now; try again later.';
+  return remedyByCode.get(failure.code) ?? remedyByStatus.get(failure.status) ?? '';
+}
+
+const unknownJob =
+  'Check job-id (the 32 characters at the end of the job page’s address), region, and iam-project-id.';
+const notAllowed =
+  'Give the IAM user the permission for this on the job in CodeArts (job settings, permissions), and check region and iam-project-id.';
+
+const remedyByCode: ReadonlyMap<string, string> = new Map([
+  [
+    'APIGW.0301',
+    'Check access-key and secret-key (and security-token for temporary keys), and that they are of this region’s account.',
+  ],
+  ['APIGW.0302', notAllowed],
+  ['APIGW.0101', 'Check endpoint: it has no such API.'],
+  ['CB.00060201', unknownJob],
+  ['CB.00031006', unknownJob],
+  ['DEVCB.00031006', unknownJob],
+]);
+
+const remedyByStatus: ReadonlyMap<number, string> = new Map([
+  [401, 'Check access-key and secret-key (and security-token for temporary keys).'],
+  [403, notAllowed],
+  [404, 'Check endpoint and job-id.'],
+]);
+
+/** Folds a text from outside to one line of at most 300 characters. */
+function oneLine(text: string): string {
+  const folded = text.replace(/\s+/g, ' ').trim();
+  return folded.length > 300 ? `${folded.slice(0, 299)}…` : folded;
+}

@@ -1,0 +1,52 @@
+// When a failed call is worth sending again, and after how long: exponential backoff with full jitter, Retry-After
+// honoured. Own code because the waits must follow the service's words and the run's clock, which tests own.
+
+import type { Clock, Random } from '../clock.ts';
+import { CallError, type Failure, isPassing, isThrottled } from './errors.ts';
+
+const firstBackoffMs = 1_000;
+const longestBackoffMs = 30_000;
+// A throttled call without Retry-After: the service counts by the minute, so asking within seconds is in vain.
+const firstThrottledMs = 5_000;
+
+/**
+ * Milliseconds to wait before the next attempt.
+ * @param failures how many attempts in a row have failed, 1 or more
+ */
+export function waitAfter(failure: Failure, failures: number, random: Random): number {
+  const throttled = isThrottled(failure);
+  const first = throttled ? firstThrottledMs : firstBackoffMs;
+  const cap = Math.min(longestBackoffMs, first * 2 ** Math.min(failures - 1, 10));
+  const jittered = random() * cap;
+  if (failure.kind === 'refused' && failure.retryAfterMs !== undefined) {
+    return failure.retryAfterMs + random() * Math.min(failure.retryAfterMs / 4, 5_000);
+  }
+  return throttled ? cap / 2 + jittered / 2 : jittered;
+}
+
+export interface Persistence {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Milliseconds after the first failure at which the last one is thrown. */
+  readonly patienceMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Which failures are worth another attempt; by default those that pass by themselves. */
+  readonly worthRetrying?: (failure: Failure) => boolean;
+}
+
+/** Sends a call that may be repeated until it is answered, refused for good, or patience ends. */
+export async function persist<T>(attempt: () => Promise<T>, how: Persistence): Promise<T> {
+  const worthRetrying = how.worthRetrying ?? isPassing;
+  let firstFailureAt: number | undefined;
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof CallError) || !worthRetrying(error.failure)) throw error;
+      firstFailureAt ??= how.clock.now();
+      const wait = waitAfter(error.failure, failures, how.random);
+      if (how.clock.now() + wait - firstFailureAt > how.patienceMs) throw error;
+      await how.clock.sleep(wait, how.signal);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+// Signs a call of the table, sends it and hands back the answer, whatever its status: the transport of the client.
+// A dead keep-alive connection, a refused date and a refused token are each answered once, here; all other
+// trying again is for those who know what is at stake. Reads no answer's body.
+
+import type { Clock } from '../clock.ts';
+import type { Authenticator } from '../huaweicloud/credentials.ts';
+import { type Http, type HttpAnswer, type HttpStream, NoAnswerError } from '../huaweicloud/http.ts';
+import { buildUrl } from '../huaweicloud/signer.ts';
+import type { Call } from './calls.ts';
+import { CallError } from './errors.ts';
+
+export interface WireOptions {
+  /** Without a trailing slash; may have a path. */
+  readonly endpoint: string;
+  readonly authenticator: Authenticator;
+  readonly http: Http;
+  readonly clock: Clock;
+  /** The IAM sub-project the job lives in, sent as X-Project-Id. */
+  readonly iamProjectId?: string | undefined;
+}
+
+/** What fills a call's path and goes with it. */
+export interface Sending {
+  readonly path?: Readonly<Record<string, string | number>>;
+  readonly query?: readonly (readonly [string, string])[];
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What went wrong on the way, in the words of the call. */
+export function toCallError(call: Call, error: unknown): unknown {
+  if (!(error instanceof NoAnswerError)) return error;
+  const { code, mayHaveArrived } = error;
+  return new CallError(call.does, { kind: 'unreachable', code, mayHaveArrived }, error);
+}
+
+export interface Wire {
+  /** One answer, whatever its status. @throws CallError when none came; the signal's reason when aborted */
+  send(call: Call, sending: Sending): Promise<HttpAnswer>;
+  stream(call: Call, sending: Sending): Promise<HttpStream>;
+  serverNow(): number;
+}
+
+// The gateway refuses dates more than 15 minutes off; a smaller skew is not what a 401 is about.
+const skewWorthCorrecting = 5 * 60_000;
+const deadConnection = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_DESTROYED']);
+
+/** Signs and sends; keeps the one thing there is to remember: how far the server's clock is from ours. */
+export function openWire({ endpoint, authenticator, http, clock, iamProjectId }: WireOptions): Wire {
+  let serverAheadMs = 0;
+  let skewCorrected = false;
+  let signAheadMs = 0;
+
+  async function exchange<A extends HttpAnswer | HttpStream>(
+    call: Call,
+    { path = {}, query = [], body, signal }: Sending,
+    through: (request: Parameters<Http['send']>[0]) => Promise<A>,
+  ): Promise<A> {
+    const url = buildUrl(endpoint, fill(call.path, path), query);
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const plain = {
+      'content-type': 'application/json',
+      ...(iamProjectId ? { 'x-project-id': iamProjectId } : {}),
+    };
+    const once = async () => {
+      const request = { method: call.method, url, headers: plain, body: text };
+      const headers = await authenticator.authorize(request, new Date(clock.now() + signAheadMs));
+      const answer = await through({
+        method: call.method,
+        url,
+        headers,
+        ...(text === '' ? {} : { body: text }),
+        signal,
+        freshConnection: !call.repeatable,
+      });
+      noteDate(answer.headers);
+      return answer;
+    };
+    try {
+      const answer = await retryDeadConnection(call, once);
+      if (answer.status !== 401 || !(correctSkew(answer.headers) || (await authenticator.renew())))
+        return answer;
+      if (typeof answer.body !== 'string') await drop(answer.body);
+      return await once();
+    } catch (error) {
+      throw toCallError(call, error);
+    }
+  }
+
+  /** A kept connection that the server closed meanwhile is no news: the same read goes out again at once. */
+  async function retryDeadConnection<A>(call: Call, once: () => Promise<A>): Promise<A> {
+    try {
+      return await once();
+    } catch (error) {
+      const dead = error instanceof NoAnswerError && deadConnection.has(error.code);
+      if (!dead || !call.repeatable) throw error;
+      return await once();
+    }
+  }
+
+  function noteDate(headers: Readonly<Record<string, string>>): void {
+    const date = Date.parse(headers['date'] ?? '');
+    // An answer from a cache carries an old date.
+    if (!Number.isNaN(date) && headers['age'] === undefined) serverAheadMs = date - clock.now();
+  }
+
+  /** Once in a run: a refused date is answered with the server's own. */
+  function correctSkew(headers: Readonly<Record<string, string>>): boolean {
+    const skew = serverAheadMs - signAheadMs;
+    if (skewCorrected || Math.abs(skew) < skewWorthCorrecting || headers['age'] !== undefined) return false;
+    skewCorrected = true;
+    signAheadMs = serverAheadMs;
+    return true;
+  }
+
+  return {
+    serverNow: () => clock.now() + serverAheadMs,
+    send: (call, sending) => exchange(call, sending, http.send),
+    stream: (call, sending) => exchange(call, sending, http.stream),
+  };
+}
+
+/** Reads a body to its end, so that its connection is free again. */
+async function drop(body: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of body);
+}
+
+function fill(path: string, values: Readonly<Record<string, string | number>>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name] ?? '')));
+}

@@ -1,0 +1,52 @@
+// The story of a run: read the inputs, start one build (or take up one that runs), follow it, end as it ends.
+// Everything it uses comes in as `Deps`; reads no environment, opens nothing, never throws.
+
+import type { Clock, Random } from './clock.ts';
+import { connect } from './connect.ts';
+import type { Http } from './huaweicloud/http.ts';
+import { Step } from './step.ts';
+import { readEvent } from './workflow/event.ts';
+import { readInputs } from './workflow/inputs.ts';
+import type { Runner } from './workflow/runner.ts';
+import { chooseSource } from './workflow/source.ts';
+
+export interface Deps {
+  readonly runner: Runner;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile: (path: string) => string;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A text that nobody can guess. */
+  readonly newToken: () => string;
+  /** Aborts when the workflow is cancelled. */
+  readonly cancelled: AbortSignal;
+}
+
+/** 0: the step is green; 1: it is red. */
+export type ExitCode = 0 | 1;
+
+export async function run(deps: Deps): Promise<ExitCode> {
+  const { runner, env } = deps;
+  const read = readInputs({ input: runner.input, env });
+  if (!read.ok) return refuse(runner, read.problems);
+  const inputs = read.inputs;
+  const chosen = chooseSource(readEvent(env, deps.readFile), inputs.source);
+  if (!chosen.ok && inputs.buildNumber === undefined) return refuse(runner, [chosen.problem]);
+
+  const step = new Step(deps, inputs, connect(inputs, runner, deps.http, deps.clock));
+  try {
+    if (inputs.buildNumber !== undefined) await step.takeUp(inputs.buildNumber);
+    else if (chosen.ok) await step.start(chosen.source, chosen.notices);
+    if (!inputs.wait) return await step.leaveRunning();
+    return await step.see(await step.follow());
+  } catch (error) {
+    return deps.cancelled.aborted ? await step.cancel() : await step.fail(error);
+  }
+}
+
+function refuse(runner: Runner, problems: readonly string[]): ExitCode {
+  for (const problem of problems) runner.error(problem);
+  runner.setOutput('error', problems.join(' '));
+  return 1;
+}

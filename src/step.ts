@@ -1,0 +1,366 @@
+// One build as this workflow step's: starts it or takes it up, follows it, and ends the step in one of five ways:
+// the build is over, it took too long, it is not waited for, the workflow was cancelled, or something failed.
+// Holds what is known of the build so far, so that each ending can tell it. The order of things is in run.ts.
+
+import { Diagnosis, type Finding } from './build/diagnosis.ts';
+import { type FollowEnd, type LogEnd, LostContactError } from './build/events.ts';
+import { follow } from './build/follow.ts';
+import { restOfLog } from './build/log-rest.ts';
+import { type Outcome, type Result, readOutcome } from './build/outcome.ts';
+import { startBuild, UncertainStartError } from './build/start.ts';
+import { standingOf } from './build/status.ts';
+import { type StopResult, stopBuild } from './build/stop.ts';
+import type { BuildRecord } from './codearts/answers.ts';
+import type { BuildId, CodeArtsBuild } from './codearts/client.ts';
+import { CallError } from './codearts/errors.ts';
+import { persist } from './codearts/retry.ts';
+import type { Deps, ExitCode } from './run.ts';
+import { buildPage } from './workflow/build-page.ts';
+import type { Inputs } from './workflow/inputs.ts';
+import { type Ending, errorLine, lastWords } from './workflow/last-words.ts';
+import { Narrator } from './workflow/narrator.ts';
+import { setEnd, setIdentity, setRecord } from './workflow/outputs.ts';
+import type { Source } from './workflow/source.ts';
+import { startRequest } from './workflow/start-request.ts';
+import { saveRunState } from './workflow/state.ts';
+import { StepLog } from './workflow/step-log.ts';
+
+/** Milliseconds after the runner's signal within which the build must be stopped; it kills after 7.5 s. */
+const stopAfterSignalMs = 5_000;
+const stopAfterDeadlineMs = 60_000;
+const nothingFound: Finding = { step: '', code: '', reason: '' };
+
+export class Step {
+  readonly #deps: Deps;
+  readonly #inputs: Inputs;
+  readonly #client: CodeArtsBuild;
+  readonly #diagnosis = new Diagnosis();
+  readonly #log: StepLog;
+  readonly #cancelledAt: () => number;
+
+  #build: BuildId | undefined;
+  #record: BuildRecord | undefined;
+  #commitId = '';
+  #buildUrl = '';
+  #startedHere = false;
+
+  constructor(deps: Deps, inputs: Inputs, client: CodeArtsBuild) {
+    this.#deps = deps;
+    this.#inputs = inputs;
+    this.#client = client;
+    this.#log = new StepLog(deps.runner, deps.newToken, (line) => this.#diagnosis.line(line));
+    let at = deps.clock.now();
+    deps.cancelled.addEventListener('abort', () => (at = deps.clock.now()), { once: true });
+    this.#cancelledAt = () => at;
+  }
+
+  /** Starts exactly one build. The post step knows from before the call on that a build may run. */
+  async start(source: Source, notices: readonly string[]): Promise<void> {
+    const { runner, clock, random, cancelled } = this.#deps;
+    const { jobId, parameters } = this.#inputs;
+    for (const notice of notices) runner.notice(notice);
+    await this.#log.say(`Starting CodeArts job ${jobId} for ${source.why}.`);
+    this.#commitId = ('commitId' in source ? source.commitId : undefined) ?? '';
+    const commitId = source.kind === 'commit' ? source.commitId : undefined;
+    cancelled.throwIfAborted();
+    saveRunState(runner, { phase: 'starting', sentAt: clock.now(), commitId: commitId ?? '' });
+    const told: Promise<void>[] = [];
+    const started = await startBuild({
+      client: this.#client,
+      request: startRequest(jobId, parameters, source),
+      commitId,
+      clock,
+      random,
+      signal: cancelled,
+      tell: (event) => {
+        if (event.kind === 'none-found')
+          told.push(this.#log.say('No build of this call was found; starting again.'));
+        else
+          told.push(
+            this.#log.say(
+              `${event.error.message} ${event.kind === 'searching' ? 'Looking whether the build was started.' : 'Trying again.'}`,
+            ),
+          );
+      },
+    });
+    await Promise.all(told);
+    this.#startedHere = true;
+    this.#build = { jobId, buildNumber: started.buildNumber };
+    saveRunState(runner, { phase: 'running', buildNumber: started.buildNumber });
+    setIdentity(runner, { jobId, ...started });
+    await this.#log.say(
+      `Build #${started.buildNumber} ${started.adopted ? 'was started, and is followed' : 'is started'}.`,
+    );
+    cancelled.throwIfAborted();
+  }
+
+  /** Takes up a build that was started elsewhere. */
+  async takeUp(buildNumber: number): Promise<void> {
+    const { jobId } = this.#inputs;
+    this.#build = { jobId, buildNumber };
+    if (this.#inputs.stopOnCancel) saveRunState(this.#deps.runner, { phase: 'running', buildNumber });
+    setIdentity(this.#deps.runner, { jobId, buildNumber, dailyBuildNumber: '' });
+    await this.#log.say(`Following build #${buildNumber} of CodeArts job ${jobId}.`);
+  }
+
+  /** Shows the build while it runs, until it is over or has taken too long. */
+  async follow(): Promise<FollowEnd> {
+    const { clock, random, cancelled } = this.#deps;
+    const narrator = new Narrator(this.#log, clock);
+    const events = follow({
+      client: this.#client,
+      build: this.#theBuild(),
+      clock,
+      random,
+      signal: cancelled,
+      deadline: clock.now() + this.#inputs.timeoutMs,
+      pollIntervalMs: this.#inputs.pollIntervalMs,
+      readLog: this.#inputs.log === 'stream',
+      justStarted: this.#startedHere,
+    });
+    for (let next = await events.next(); ; next = await events.next()) {
+      if (next.done) return next.value;
+      if (next.value.kind === 'record') await this.#know(next.value.record);
+      await narrator.tell(next.value);
+    }
+  }
+
+  /** Ends the step as the build has ended. */
+  async see(end: FollowEnd): Promise<ExitCode> {
+    if (end.kind === 'deadline') return await this.#tookTooLong();
+    await this.#completeLog(end.record, end.log);
+    return await this.#conclude(end.result, end.record);
+  }
+
+  /** `wait: false`: the build goes on without this step. */
+  async leaveRunning(): Promise<ExitCode> {
+    const { clock, random, runner, cancelled } = this.#deps;
+    const build = this.#theBuild();
+    saveRunState(runner, { phase: 'over' });
+    try {
+      const attempt = () => this.#client.record(build, cancelled);
+      await this.#know(await persist(attempt, { clock, random, signal: cancelled, patienceMs: 15_000 }));
+    } catch (error) {
+      // The build runs; that its record can't be read yet is no reason to fail.
+      if (!(error instanceof CallError)) throw error;
+      await this.#log.debug(error.message);
+    }
+    const ending = this.#ending('running', undefined, nothingFound);
+    setEnd(runner, {
+      result: 'running',
+      status: ending.status,
+      error: '',
+      failedStep: '',
+      outcome: undefined,
+    });
+    await this.#log.say(lastWords(ending));
+    return 0;
+  }
+
+  /** The workflow was cancelled: the build is stopped unless it is to go on without it. */
+  async cancel(): Promise<ExitCode> {
+    const { runner } = this.#deps;
+    if (!this.#build) {
+      // Whether a build has begun after all is for the post step to find out.
+      await this.#end('cancelled', 'Cancelled before a build was known to have started.');
+      return 1;
+    }
+    await this.#log.remoteEnd();
+    if (!(this.#inputs.stopOnCancel ?? this.#startedHere)) {
+      saveRunState(runner, { phase: 'over' });
+      await this.#end(
+        'running',
+        `The workflow was cancelled; build #${this.#build.buildNumber} goes on.${this.#see()}`,
+      );
+      return 1;
+    }
+    const spent = this.#deps.clock.now() - this.#cancelledAt();
+    const stop = await this.#stop(Math.max(1_000, stopAfterSignalMs - spent));
+    if (stop.kind === 'failed') {
+      await this.#end(
+        'running',
+        `The workflow was cancelled, but build #${this.#build.buildNumber} could not be stopped: ${stop.why}${this.#see()}`,
+      );
+      return 1;
+    }
+    const how = stop.kind === 'stopped' ? 'was stopped' : 'was over already';
+    await this.#end(
+      'cancelled',
+      `The workflow was cancelled; build #${this.#build.buildNumber} ${how}.${this.#see()}`,
+    );
+    return 1;
+  }
+
+  /** Something went wrong that is not the build's own failure. */
+  async fail(error: unknown): Promise<ExitCode> {
+    const { runner } = this.#deps;
+    await this.#log.remoteEnd();
+    const surelyNone = error instanceof CallError && !this.#build;
+    if (surelyNone || this.#build) saveRunState(runner, { phase: 'over' });
+    await this.#end(this.#build ? 'running' : '', this.#explain(error));
+    return 1;
+  }
+
+  #explain(error: unknown): string {
+    const { buildNumber } = this.#build ?? {};
+    const goesOn =
+      buildNumber === undefined ? '' : ` Build #${buildNumber} may still be running.${this.#see()}`;
+    if (error instanceof LostContactError) {
+      return `Lost contact with CodeArts for 10 minutes: ${error.message}${goesOn}`;
+    }
+    if (error instanceof CallError || error instanceof UncertainStartError)
+      return `${error.message}${goesOn}`;
+    const what = error instanceof Error ? error.message : String(error);
+    if (error instanceof Error && error.stack) this.#deps.runner.debug(error.stack);
+    return `The action itself failed: ${what}. Please report this.${goesOn}`;
+  }
+
+  /** The time limit is over. A build that ended just before it was stopped counts as what it is. */
+  async #tookTooLong(): Promise<ExitCode> {
+    const { clock, random, cancelled } = this.#deps;
+    await this.#log.remoteEnd();
+    const stop = await this.#stop(stopAfterDeadlineMs);
+    const minutes = this.#inputs.timeoutMs / 60_000;
+    if (stop.kind === 'already-over') {
+      const attempt = () => this.#client.record(this.#theBuild(), cancelled);
+      const record = await persist(attempt, {
+        clock,
+        random,
+        signal: cancelled,
+        patienceMs: stopAfterDeadlineMs,
+      });
+      await this.#know(record);
+      const standing = standingOf(record.status);
+      if (standing.kind === 'ended') return await this.#conclude(standing.result, record);
+    }
+    const buildNumber = this.#theBuild().buildNumber;
+    const what = stop.kind === 'failed' ? `and could not be stopped: ${stop.why}` : 'and was stopped.';
+    const line = `Build #${buildNumber} took longer than timeout-minutes allows (${minutes}) ${what}${this.#see()}`;
+    await this.#end('timed-out', line);
+    return this.#inputs.failOnFailure ? 1 : 0;
+  }
+
+  async #stop(withinMs: number): Promise<StopResult> {
+    const { clock, random, runner } = this.#deps;
+    const result = await stopBuild({
+      client: this.#client,
+      build: this.#theBuild(),
+      clock,
+      random,
+      withinMs,
+    });
+    // A build that could not be stopped is left to the post step.
+    if (result.kind !== 'failed') saveRunState(runner, { phase: 'over' });
+    return result;
+  }
+
+  async #completeLog(record: BuildRecord, log: LogEnd): Promise<void> {
+    const { clock, random, cancelled } = this.#deps;
+    const options = { client: this.#client, recordId: record.recordId, clock, random, signal: cancelled };
+    const rest = await this.#print(restOfLog({ ...options, log }));
+    if (rest.kind === 'differs' && log.state === 'lost') {
+      await this.#log.say(
+        'The live log broke off, and where the full log goes on can’t be told. The full log:',
+      );
+      await this.#print(restOfLog({ ...options, log: { state: 'doubtful', length: 0, tail: '' } }));
+    }
+    if (rest.kind === 'unavailable' && log.state === 'lost') {
+      await this.#log.warning(
+        `The end of the build's log is missing here: ${rest.error.message}${this.#see()}`,
+      );
+    }
+    await this.#log.remoteEnd();
+  }
+
+  async #print<R>(texts: AsyncGenerator<string, R>): Promise<R> {
+    for (let next = await texts.next(); ; next = await texts.next()) {
+      if (next.done) return next.value;
+      await this.#log.remote(next.value);
+    }
+  }
+
+  async #conclude(result: Result, record: BuildRecord): Promise<ExitCode> {
+    const { clock, random, runner, cancelled } = this.#deps;
+    const build = this.#theBuild();
+    const outcome = await readOutcome({
+      client: this.#client,
+      build,
+      record,
+      clock,
+      random,
+      signal: cancelled,
+    });
+    saveRunState(runner, { phase: 'over' });
+    for (const line of outcome.missing) await this.#log.warning(line);
+    const finding = result === 'failure' ? this.#diagnosis.finding(outcome.failedStep) : nothingFound;
+    const ending = this.#ending(result, outcome, finding);
+    setEnd(runner, {
+      result,
+      status: record.status,
+      error: errorLine(ending),
+      failedStep: finding.step,
+      outcome,
+    });
+    if (result === 'success') {
+      await this.#log.say(lastWords(ending));
+      return 0;
+    }
+    if (!this.#inputs.failOnFailure) {
+      await this.#log.say(`${lastWords(ending)} The step stays green: fail-on-failure is false.`);
+      return 0;
+    }
+    await this.#log.error(lastWords(ending));
+    return 1;
+  }
+
+  #ending(result: Result, outcome: Outcome | undefined, finding: Finding): Ending {
+    return {
+      job: outcome?.jobName || `job ${this.#inputs.jobId}`,
+      buildNumber: this.#theBuild().buildNumber,
+      result,
+      status: this.#record?.status ?? '',
+      seconds: outcome?.seconds,
+      finding,
+      message: this.#inputs.log === 'off' ? '' : (this.#record?.message ?? ''),
+      buildUrl: this.#buildUrl,
+    };
+  }
+
+  /** Ends without a build's own end: an error line that is also the output. */
+  async #end(result: Result | '', line: string): Promise<void> {
+    const { runner } = this.#deps;
+    runner.setOutput('result', result);
+    runner.setOutput('error', line);
+    await this.#log.error(line);
+  }
+
+  /** Takes note of a record: the link, and the outputs that later steps find the build by. */
+  async #know(record: BuildRecord): Promise<void> {
+    const first = this.#record?.recordId !== record.recordId || this.#record.status !== record.status;
+    this.#record = record;
+    if (!first) return;
+    const { jobId, buildNumber } = this.#theBuild();
+    const { region, consoleUrl } = this.#inputs;
+    const { projectId, recordId } = record;
+    const known = this.#buildUrl !== '';
+    this.#buildUrl = buildPage(consoleUrl, { region, projectId, jobId, buildNumber, recordId });
+    this.#commitId = record.commitId || this.#commitId;
+    setRecord(this.#deps.runner, {
+      recordId,
+      dailyBuildNumber: record.dailyBuildNumber,
+      commitId: this.#commitId,
+      buildUrl: this.#buildUrl,
+      status: record.status,
+    });
+    if (!known && this.#buildUrl !== '') await this.#log.say(`See ${this.#buildUrl}`);
+  }
+
+  #see(): string {
+    return this.#buildUrl === '' ? '' : ` See ${this.#buildUrl}`;
+  }
+
+  #theBuild(): BuildId {
+    if (!this.#build) throw new Error('there is no build yet');
+    return this.#build;
+  }
+}

@@ -1,0 +1,69 @@
+// The last thing the step says of a build: one sentence with job, build, result, step, reason and link.
+// Pure: words only.
+
+import type { Finding } from '../build/diagnosis.ts';
+import type { Result } from '../build/outcome.ts';
+import { formatSeconds } from './duration.ts';
+
+export interface Ending {
+  /** The job's name; its id where the name is not known. */
+  readonly job: string;
+  readonly buildNumber: number;
+  readonly result: Result;
+  /** CodeArts' own word. */
+  readonly status: string;
+  readonly seconds: number | undefined;
+  readonly finding: Finding;
+  /** The service's own word on what went wrong; may be empty. */
+  readonly message: string;
+  readonly buildUrl: string;
+}
+
+/** Such as: Build #7 of shop-backend failed in step Maven构建: cannot find symbol (DEV.CB.0210043), after 1 min 3 s. See … */
+export function lastWords(ending: Ending): string {
+  const took = ending.seconds === undefined ? '' : `, after ${formatSeconds(ending.seconds)}`;
+  const link = ending.buildUrl === '' ? '' : ` See ${ending.buildUrl}`;
+  return `Build #${ending.buildNumber} of ${ending.job} ${whatHappened(ending)}${took}.${link}`;
+}
+
+/** The `error` output: what happened and why, in one line; empty for a success. */
+export function errorLine(ending: Ending): string {
+  if (ending.result === 'success' || ending.result === 'running') return '';
+  return `Build #${ending.buildNumber} of ${ending.job} ${whatHappened(ending)}.`;
+}
+
+function whatHappened(ending: Ending): string {
+  switch (ending.result) {
+    case 'success':
+      return 'succeeded';
+    case 'running':
+      return 'is running and is not waited for';
+    case 'cancelled':
+      return 'was cancelled with the workflow';
+    case 'timed-out':
+      return 'took longer than it may and was stopped';
+    case 'aborted':
+      return `was stopped in CodeArts${inStep(ending.finding)}`;
+    case 'failure':
+      return failure(ending);
+  }
+}
+
+function failure({ status, finding, message }: Ending): string {
+  if (status.toUpperCase() === 'SCHEDULE_FAILURE') return `never got a build machine${because('', message)}`;
+  if (status.toUpperCase() === 'UNKNOWN') return 'ended, and CodeArts does not know how';
+  const code = finding.code === '' ? '' : ` (${finding.code})`;
+  return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
+}
+
+function inStep({ step }: Finding): string {
+  return step === '' ? '' : ` in step ${step}`;
+}
+
+function because(reason: string, message: string): string {
+  const why = (reason || message)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[.。]$/, '');
+  return why === '' ? '' : `: ${why}`;
+}

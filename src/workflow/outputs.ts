@@ -1,0 +1,78 @@
+// The step's outputs: their names, and how what is known of a build becomes their text. Each is set as soon as it
+// is known, so that a cancelled or failed step still has it. Decides nothing about the build.
+
+import type { Outcome, Result } from '../build/outcome.ts';
+import type { Artifact, BuildStep } from '../codearts/answers.ts';
+import type { Runner } from './runner.ts';
+
+export interface Identity {
+  readonly jobId: string;
+  readonly buildNumber: number;
+  readonly dailyBuildNumber: string;
+}
+
+/** Right after the start: enough for later steps to find the build, whatever happens to this one. */
+export function setIdentity(runner: Runner, { jobId, buildNumber, dailyBuildNumber }: Identity): void {
+  runner.setOutput('job-id', jobId);
+  runner.setOutput('build-number', String(buildNumber));
+  runner.setOutput('daily-build-number', dailyBuildNumber);
+  runner.setOutput('result', 'running' satisfies Result);
+}
+
+export interface RecordFacts {
+  readonly recordId: string;
+  readonly dailyBuildNumber: string;
+  readonly commitId: string;
+  readonly buildUrl: string;
+  /** CodeArts' own word. */
+  readonly status: string;
+}
+
+/** With the build's record at hand. */
+export function setRecord(runner: Runner, facts: RecordFacts): void {
+  runner.setOutput('record-id', facts.recordId);
+  if (facts.dailyBuildNumber !== '') runner.setOutput('daily-build-number', facts.dailyBuildNumber);
+  runner.setOutput('commit-id', facts.commitId);
+  runner.setOutput('build-url', facts.buildUrl);
+  runner.setOutput('status', facts.status);
+}
+
+export interface End {
+  readonly result: Result;
+  readonly status: string;
+  /** One line; empty when nothing went wrong. */
+  readonly error: string;
+  readonly failedStep: string;
+  readonly outcome: Outcome | undefined;
+}
+
+/** When the step is about to end. A build without artifacts or steps has empty lists, never missing outputs. */
+export function setEnd(runner: Runner, end: End): void {
+  const artifacts = end.outcome?.artifacts ?? [];
+  runner.setOutput('result', end.result);
+  runner.setOutput('status', end.status);
+  runner.setOutput('duration', end.outcome?.seconds === undefined ? '' : String(end.outcome.seconds));
+  runner.setOutput('artifacts', artifactsJson(artifacts));
+  runner.setOutput(
+    'artifact-uris',
+    artifacts
+      .map(({ uri }) => uri)
+      .filter((uri) => uri !== '')
+      .join('\n'),
+  );
+  runner.setOutput('steps', stepsJson(end.outcome?.steps ?? []));
+  runner.setOutput('failed-step', end.failedStep);
+  runner.setOutput('error', end.error);
+}
+
+function artifactsJson(artifacts: readonly Artifact[]): string {
+  return JSON.stringify(
+    artifacts.map(({ kind, name, version, type, uri }) => ({ kind, name, version, type, uri })),
+  );
+}
+
+function stepsJson(steps: readonly BuildStep[]): string {
+  return JSON.stringify(
+    steps.map(({ name, status, durationMs }) => ({ name, status, seconds: Math.round(durationMs / 1000) })),
+  );
+}

@@ -1,0 +1,97 @@
+// The input `parameters`: lines NAME=value or one JSON object, checked by the service's rules before any request.
+// Never puts a value, or a line that may be a piece of one, into a problem: values may be secrets. Knows no job's
+// definition. Source: later editions of the reference, `parameter` of the start call (names, lengths, refusals).
+
+import { type JsonMember, readJsonObject } from './json-object.ts';
+
+export interface Parameter {
+  readonly name: string;
+  readonly value: string;
+}
+
+interface Given extends Parameter {
+  /** From 1. */
+  readonly line: number;
+}
+
+const longestName = 128;
+const longestValue = 8192;
+const refused = new Set(['LD_PRELOAD', 'LD_LIBRARY_PATH', 'PATH', 'BASH_ENV', 'GIT_SSH_COMMAND', 'path']);
+
+/**
+ * The parameters in the order given. Each problem is one line that starts with `parameters:`; where there is one,
+ * nothing may be sent. Lines: blank ones and those that start with `#` are skipped, a name is trimmed, a value is
+ * kept as it is after the first `=`, but for the `\r` of a Windows line end. JSON: text that starts with `{`;
+ * numbers, true and false count as the text they are written as.
+ */
+export function parseParameters(text: string): {
+  readonly parameters: readonly Parameter[];
+  readonly problems: readonly string[];
+} {
+  const problems: string[] = [];
+  const report = (problem: string) => problems.push(`parameters: ${problem}`);
+  const all = text.trim().startsWith('{') ? fromJson(text, report) : fromLines(text, report);
+  const firstLines = new Map<string, number>();
+  const parameters: Parameter[] = [];
+  for (const { name, value, line } of all) {
+    const problem = problemOf(name, value) ?? problemOfRepeating(name, firstLines.get(name));
+    if (problem !== undefined) report(`line ${line}: ${problem}`);
+    else parameters.push({ name, value });
+    if (!firstLines.has(name)) firstLines.set(name, line);
+  }
+  return { parameters, problems };
+}
+
+type Report = (problem: string) => void;
+
+function fromLines(text: string, report: Report): readonly Given[] {
+  return text.split('\n').flatMap((ending, index): Given[] => {
+    const content = ending.endsWith('\r') ? ending.slice(0, -1) : ending;
+    const start = content.trimStart();
+    if (start === '' || start.startsWith('#')) return [];
+    const equals = content.indexOf('=');
+    if (equals < 0) {
+      report(
+        `line ${index + 1}: there is no "="; expected NAME=value, or one JSON object if a value has several lines`,
+      );
+      return [];
+    }
+    return [{ name: content.slice(0, equals).trim(), value: content.slice(equals + 1), line: index + 1 }];
+  });
+}
+
+function fromJson(text: string, report: Report): readonly Given[] {
+  const read = readJsonObject(text);
+  if ('expected' in read) {
+    report(`line ${read.line}, column ${read.column}: not valid JSON; expected ${read.expected}`);
+    return [];
+  }
+  return read.flatMap(({ name, line, kind, text: value }: JsonMember): Given[] => {
+    if (kind === 'string' || kind === 'number' || kind === 'boolean') return [{ name, value, line }];
+    const whose = isName(name) ? `the value of ${name}` : 'the value';
+    report(`line ${line}: ${whose} is ${articled[kind]}; expected text, a number, true or false`);
+    return [];
+  });
+}
+
+const articled = { null: 'null', array: 'an array', object: 'an object' } as const;
+
+function isName(name: string): boolean {
+  return name.length <= longestName && /^\w+$/.test(name);
+}
+
+function problemOf(name: string, value: string): string | undefined {
+  if (name === '') return 'the name is missing; expected NAME=value';
+  // Not told: the line may be one of the lines of a secret, such as a key.
+  if (!isName(name)) {
+    return `the name is not one that CodeArts takes; expected 1 to ${longestName} letters, digits and "_"`;
+  }
+  if (refused.has(name)) return `CodeArts refuses a parameter named ${name}; expected another name`;
+  if (value.length <= longestValue) return undefined;
+  return `the value of ${name} has ${value.length} characters; expected at most ${longestValue}`;
+}
+
+function problemOfRepeating(name: string, firstLine: number | undefined): string | undefined {
+  if (firstLine === undefined) return undefined;
+  return `${name} is given a second time, first in line ${firstLine}; expected each name once`;
+}

@@ -1,0 +1,50 @@
+// The runner as the program sees it: inputs in; lines, outputs, state and masks out. The one place that talks to
+// @actions/core. Decides nothing.
+
+import * as core from '@actions/core';
+
+export interface Annotation {
+  readonly title?: string;
+  readonly file?: string;
+  readonly startLine?: number;
+  readonly startColumn?: number;
+}
+
+export interface Runner {
+  /** The value as the workflow gives it, without blanks around it; empty when it gives none. */
+  input(name: string): string;
+  /** State that the main step left for the post step; empty when there is none. */
+  state(name: string): string;
+  saveState(name: string, value: string): void;
+  setOutput(name: string, value: string): void;
+  /** From now on the runner stars this text wherever it appears. */
+  mask(secret: string): void;
+  /** Writes text as it is; resolved once the runner's end of the pipe has room again. */
+  write(text: string): Promise<void>;
+  notice(message: string, where?: Annotation): void;
+  warning(message: string, where?: Annotation): void;
+  error(message: string, where?: Annotation): void;
+  /** True with step debug logging. */
+  readonly debugging: boolean;
+  debug(message: string): void;
+}
+
+export function githubRunner(stdout: NodeJS.WritableStream): Runner {
+  return {
+    input: (name) => core.getInput(name),
+    state: (name) => core.getState(name),
+    saveState: (name, value) => core.saveState(name, value),
+    setOutput: (name, value) => core.setOutput(name, value),
+    mask: (secret) => core.setSecret(secret),
+    write: (text) =>
+      new Promise((resolve) => {
+        if (stdout.write(text)) resolve();
+        else stdout.once('drain', () => resolve());
+      }),
+    notice: (message, where) => core.notice(message, where),
+    warning: (message, where) => core.warning(message, where),
+    error: (message, where) => core.error(message, where),
+    debugging: core.isDebug(),
+    debug: (message) => core.debug(message),
+  };
+}

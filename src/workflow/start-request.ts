@@ -1,0 +1,34 @@
+// What the start call is told: the job, the parameters, and the source in CodeArts' words. Sends no more than was
+// asked for: each further field is one more that a server may refuse. Reference 4.6; `branch` and `build_type` are
+// of later editions, and were needed live by a job that is configured to build a tag.
+
+import type { StartRequest } from '../codearts/client.ts';
+import type { Parameter } from './parameters.ts';
+import type { Source } from './source.ts';
+
+/** The parameter that every job has for the branch it builds (4.6). */
+const branchParameter = 'codeBranch';
+
+export function startRequest(jobId: string, parameters: readonly Parameter[], source: Source): StartRequest {
+  const scm = scmOf(source);
+  const branch = 'branch' in source ? source.branch : undefined;
+  const named = parameters.some(({ name }) => name === branchParameter);
+  return {
+    jobId,
+    parameters: branch && !named ? [...parameters, { name: branchParameter, value: branch }] : parameters,
+    ...(scm ? { scm } : {}),
+  };
+}
+
+function scmOf(source: Source): Record<string, string> | undefined {
+  switch (source.kind) {
+    case 'commit':
+      return { build_commit_id: source.commitId };
+    case 'tag':
+      return { build_tag: source.tag };
+    case 'branch':
+      return { branch: source.branch, build_type: 'branch' };
+    case 'job':
+      return undefined;
+  }
+}

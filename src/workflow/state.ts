@@ -1,0 +1,29 @@
+// What the main step leaves for the post step, so that a build outlives neither a kill nor a lost answer.
+// The whole of what the action remembers between the two; holds no secret.
+
+import * as v from 'valibot';
+import type { Runner } from './runner.ts';
+
+const runState = v.variant('phase', [
+  /** The start call is on its way: a build may have begun. `sentAt`: epoch milliseconds, this machine's clock. */
+  v.object({ phase: v.literal('starting'), sentAt: v.number(), commitId: v.string() }),
+  /** The build runs, and is to be stopped when the main step was killed. */
+  v.object({ phase: v.literal('running'), buildNumber: v.number() }),
+  /** Nothing is left to do. */
+  v.object({ phase: v.literal('over') }),
+]);
+
+export type RunState = v.InferOutput<typeof runState>;
+
+const key = 'build';
+
+export function saveRunState(runner: Pick<Runner, 'saveState'>, state: RunState): void {
+  runner.saveState(key, JSON.stringify(state));
+}
+
+/** `over` when the main step left nothing. */
+export function loadRunState(runner: Pick<Runner, 'state'>): RunState {
+  const text = runner.state(key);
+  if (text === '') return { phase: 'over' };
+  return v.parse(v.pipe(v.string(), v.parseJson(), runState), text);
+}
