@@ -5,7 +5,8 @@
 import { AKSKSigner } from '@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildUrl, encodeRfc3986, type SigningKey, sign } from '../../src/huaweicloud/signer.ts';
+import { buildUrl, encodeRfc3986, sign } from '../../src/huaweicloud/signer.ts';
+import { addressOf, plain, type Sample, samples, segment, text, word } from './signing-samples.ts';
 
 /** The official signer with its faults mended; `sign` calls these through `this`. */
 class MendedSigner extends AKSKSigner {
@@ -23,17 +24,6 @@ class MendedSigner extends AKSKSigner {
 }
 
 const nameOf = (line: string) => line.slice(0, line.indexOf(':'));
-
-interface Sample {
-  readonly method: string;
-  readonly base: string;
-  readonly segments: readonly string[];
-  readonly query: ReadonlyArray<readonly [string, string]>;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, unknown>> | undefined;
-  readonly key: SigningKey;
-  readonly at: Date;
-}
 
 const unused = async () => {
   throw new Error('the signer alone is under test');
@@ -66,79 +56,11 @@ function official(sample: Sample, signer: typeof AKSKSigner = AKSKSigner): unkno
   return new Map<string, unknown>(Object.entries(headers)).get('Authorization');
 }
 
-function addressOf({ base, segments, query }: Sample): URL {
-  return buildUrl(base, `/${segments.map(encodeRfc3986).join('/')}`, query);
-}
-
 function signed(sample: Sample): Record<string, string> {
   const { method, headers, key, at } = sample;
   const body = sample.body === undefined ? '' : JSON.stringify(sample.body);
   return sign({ method, url: addressOf(sample), headers, body }, key, at);
 }
-
-const trouble = fc.constantFrom(
-  ' ', '+', '%', '~', '!', "'", '(', ')', '*', '&', '=', '?', '#', '/', ':', ';', ',', '@', '$', '%20', '%2B', '中',
-  'é', '😀', '"', '<', '{', '|', '\\', '^', '`', '[', '\n', '\t', 'e\u0301', '\u0000', '_', '-', '.', 'A', 'a', '1',
-); // biome-ignore format: a list of characters
-const text = fc.oneof(
-  fc.array(trouble, { maxLength: 12 }).map((parts) => parts.join('')),
-  fc.string({ unit: 'grapheme', maxLength: 12 }),
-  fc.string({ unit: 'binary', maxLength: 12 }),
-);
-const word = fc.stringMatching(/^[A-Za-z0-9._~-]{1,32}$/).filter((part) => !/^\.\.?$/.test(part));
-const segment = text.filter((part) => !/^\.\.?$/.test(part));
-const headerValue = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/);
-
-function samples(segments: fc.Arbitrary<string>): fc.Arbitrary<Sample> {
-  return fc.record({
-    method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE'),
-    base: fc.constantFrom(
-      'https://cloudbuild-ext.cn-north-4.myhuaweicloud.com',
-      'https://gateway.example.com/codearts',
-      'https://gateway.example.com:8443/a/b/',
-      'http://127.0.0.1:8080',
-    ),
-    segments: fc.array(segments, { maxLength: 5 }),
-    query: fc.array(fc.tuple(fc.oneof(text, fc.constantFrom('offset', 'log_level', 'a', 'B')), text), {
-      maxLength: 8,
-    }),
-    headers: fc
-      .record(
-        {
-          'content-type': fc.constant('application/json'),
-          'X-Project-Id': fc.stringMatching(/^[0-9a-f]{32}$/),
-          Accept: headerValue,
-          'x-request-tag': headerValue,
-        },
-        { requiredKeys: [] },
-      )
-      .map((headers) => ({ ...headers })),
-    body: fc.option(
-      fc.dictionary(fc.string({ unit: 'grapheme', maxLength: 8 }), fc.oneof(text, fc.jsonValue())),
-      { nil: undefined },
-    ),
-    key: fc.record(
-      {
-        accessKey: fc.stringMatching(/^[A-Z0-9]{20}$/),
-        secretKey: fc.oneof(fc.stringMatching(/^[A-Za-z0-9]{40}$/), fc.string({ minLength: 1 })),
-        securityToken: fc.stringMatching(/^[A-Za-z0-9+/=]{1,200}$/),
-      },
-      { requiredKeys: ['accessKey', 'secretKey'] },
-    ),
-    at: fc.date({ min: new Date('1970-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
-  });
-}
-
-const plain: Sample = {
-  method: 'GET',
-  base: 'https://cloudbuild-ext.cn-north-4.myhuaweicloud.com',
-  segments: ['v3', 'jobs', 'f9d6c8466d614a9788e9a0acf6c15f46', '7', 'real-time-log'],
-  query: [['offset', '0']],
-  headers: { 'content-type': 'application/json' },
-  body: undefined,
-  key: { accessKey: 'AKAKAKAKAKAKAKAKAKAK', secretKey: 'sk' },
-  at: new Date('2026-03-04T05:06:07.890Z'),
-};
 
 describe('sign', () => {
   it('gives the signature of the official signer to every request whose path needs no encoding', () => {
@@ -274,7 +196,11 @@ describe('buildUrl', () => {
   });
 
   it('keeps repeated keys, empty values and the order of a query', () => {
-    const query = [['b', '2'], ['a', ''], ['b', '1']] as const; // biome-ignore format: pairs
+    const query = [
+      ['b', '2'],
+      ['a', ''],
+      ['b', '1'],
+    ] as const;
     expect(buildUrl('https://h', '/', query).search).toBe('?b=2&a=&b=1');
   });
 

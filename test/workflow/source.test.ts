@@ -50,6 +50,7 @@ describe('the inputs', () => {
     }
   });
 
+  // biome-ignore format: a table
   it.each([
     [{ source: 'job', branch: 'dev' }, 'source: "job" builds what the job is configured to build; remove branch, or set source to "workflow"'],
     [{ source: 'job', commitId: head, tag: 'v1' }, 'source: "job" builds what the job is configured to build; remove commit-id and tag, or set source to "workflow"'],
@@ -67,7 +68,7 @@ describe('the inputs', () => {
     [{ commitId: 'x'.repeat(200) }, `commit-id: "${'x'.repeat(80)}…" is not a whole commit id; expected 40 hexadecimal digits`],
   ] satisfies [Partial<SourceChoice>, string][])('%j: is an error', (choice, said) => {
     expect(problem(push, choice)).toBe(said);
-  }); // biome-ignore format: a table
+  });
 
   it.each([
     '-x',
@@ -165,7 +166,8 @@ function at(payload: unknown, path: string): string {
 
 describe('any payload', () => {
   const names = [...new Set(sampled.map(({ name }) => name)), 'pull_request_target'];
-  const keys = ['pull_request', 'head', 'sha', 'ref', 'repo', 'full_name', 'workflow_run', 'head_sha', 'check_run', 'check_suite', 'issue', 'release', 'tag_name', 'merge_group', 'base_ref', 'pull_requests', 'deleted', 'head_branch']; // biome-ignore format: a list
+  // biome-ignore format: a list
+  const keys = ['pull_request', 'head', 'sha', 'ref', 'repo', 'full_name', 'workflow_run', 'head_sha', 'check_run', 'check_suite', 'issue', 'release', 'tag_name', 'merge_group', 'base_ref', 'pull_requests', 'deleted', 'head_branch'];
   const payloads = fc.oneof(
     fc.anything(),
     fc.letrec<{ node: unknown }>((tie) => ({
