@@ -14,8 +14,14 @@ export async function runProcess(entry: (deps: Deps) => Promise<ExitCode>): Prom
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => cancel.abort(new Error('the workflow was cancelled')));
   }
+  const runner = githubRunner(process.stdout);
+  // Node's own warnings (of experimental or outdated APIs) are for developers, not for readers of a build's log.
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    if (runner.debugging) process.stderr.write(`${warning.name}: ${warning.message}\n`);
+  });
   const code = await entry({
-    runner: githubRunner(process.stdout),
+    runner,
     env: process.env,
     readFile: (path) => readFileSync(path, 'utf8'),
     http: openHttp(),

@@ -79,7 +79,7 @@ export class StepLog {
         out += `::group::${escapeData(mark.step)}\n`;
         this.#group = { step: mark.step, beganAt: mark.at };
       }
-      if (mark?.kind === 'all-over') out += this.#release() + this.#closeGroup(mark.at);
+      if (mark?.kind === 'all-over' && this.#group) out += this.#release() + this.#closeGroup(mark.at);
       if (this.#token === '') {
         this.#token = this.#newToken();
         out += `::stop-commands::${this.#token}\n`;

@@ -1,0 +1,94 @@
+// A runner that writes down what the step does to it, and that can be read like a workflow run afterwards.
+
+import type { Annotation, Runner } from '../../src/workflow/runner.ts';
+
+export interface Recorded {
+  readonly level: 'notice' | 'warning' | 'error';
+  readonly message: string;
+  readonly where: Annotation | undefined;
+}
+
+export class Recorder implements Runner {
+  /** Everything that went to the step's output, commands included. */
+  stdout = '';
+  readonly outputs = new Map<string, string>();
+  readonly states = new Map<string, string>();
+  readonly masks: string[] = [];
+  readonly annotations: Recorded[] = [];
+  readonly debugging: boolean;
+  onWrite: (text: string) => void = () => {};
+
+  readonly #inputs: Readonly<Record<string, string>>;
+
+  constructor(inputs: Readonly<Record<string, string>>, debugging = false) {
+    this.#inputs = inputs;
+    this.debugging = debugging;
+  }
+
+  input = (name: string): string => this.#inputs[name]?.trim() ?? '';
+  state = (name: string): string => this.states.get(name) ?? '';
+
+  saveState(name: string, value: string): void {
+    this.states.set(name, value);
+  }
+
+  setOutput(name: string, value: string): void {
+    this.outputs.set(name, value);
+  }
+
+  mask(secret: string): void {
+    this.masks.push(secret);
+  }
+
+  async write(text: string): Promise<void> {
+    this.stdout += text;
+    this.onWrite(text);
+  }
+
+  notice(message: string, where?: Annotation): void {
+    this.#annotate('notice', message, where);
+  }
+
+  warning(message: string, where?: Annotation): void {
+    this.#annotate('warning', message, where);
+  }
+
+  error(message: string, where?: Annotation): void {
+    this.#annotate('error', message, where);
+  }
+
+  debug(message: string): void {
+    this.stdout += `::debug::${message}\n`;
+  }
+
+  #annotate(level: Recorded['level'], message: string, where: Annotation | undefined): void {
+    this.annotations.push({ level, message, where });
+    this.stdout += `::${level}::${message}\n`;
+    this.onWrite(message);
+  }
+
+  /** The lines between stop-commands and its release: what the build's log was printed as. */
+  get remoteLines(): string[] {
+    const lines: string[] = [];
+    let token = '';
+    for (const line of this.stdout.split('\n')) {
+      if (token !== '' && line === `::${token}::`) token = '';
+      else if (token !== '') lines.push(line);
+      else token = /^::stop-commands::(.+)$/.exec(line)?.[1] ?? '';
+    }
+    return lines;
+  }
+
+  /** The lines that are the step's own, commands included. */
+  get ownLines(): string[] {
+    const lines: string[] = [];
+    let token = '';
+    for (const line of this.stdout.split('\n')) {
+      const opened = token === '' ? /^::stop-commands::(.+)$/.exec(line)?.[1] : undefined;
+      if (opened !== undefined) token = opened;
+      else if (token === '') lines.push(line);
+      else if (line === `::${token}::`) token = '';
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,48 @@
+// The story of a run, end to end over real sockets: what a user of the step gets.
+
+import { expect, it } from 'vitest';
+import { commit, tell } from './story.ts';
+
+it('ends green when the build succeeded, and tells later steps all about it', async () => {
+  const { code, output, lastLine, world, jobId } = await tell();
+  const [build] = world.simulator.builds(jobId);
+  expect(code).toBe(0);
+  expect(output('result')).toBe('success');
+  expect(output('status')).toBe('SUCCESS');
+  expect(output('record-id')).toBe(build?.recordId);
+  expect(output('build-number')).toBe('1');
+  expect(output('commit-id')).toBe(commit);
+  expect(output('duration')).toBe('12');
+  expect(output('error')).toBe('');
+  expect(JSON.parse(output('artifacts'))).toHaveLength(2);
+  expect(JSON.parse(output('steps'))).toHaveLength(4);
+  expect(lastLine).toMatch(/^Build #1 of .+ succeeded, after 12 s\. See https:/);
+});
+
+it('prints every line of the log, in order', async () => {
+  const { recorder, world, jobId } = await tell();
+  const log = world.simulator.builds(jobId)[0]?.log ?? '';
+  expect(recorder.remoteLines.join('\n')).toBe(log.trimEnd());
+});
+
+it('ends red when the build failed, and says which step failed and why', async () => {
+  const { code, output, lastLine } = await tell({ job: { scenario: 'failing-compile' } });
+  expect(code).toBe(1);
+  expect(output('result')).toBe('failure');
+  expect(output('failed-step')).toBe('Maven构建');
+  expect(lastLine).toMatch(
+    /^::error::Build #1 of .+ failed in step Maven构建: .*App\.java:\[12,5] cannot find symbol \(DEV\.CB\.0210043\)/,
+  );
+});
+
+it('says that a build never got a machine', async () => {
+  const { code, lastLine } = await tell({ job: { scenario: 'never-scheduled' } });
+  expect(code).toBe(1);
+  expect(lastLine).toContain('never got a build machine');
+});
+
+it('asks within its limits while text flows', async () => {
+  const { world } = await tell({ job: { scenario: 'success' } });
+  expect(world.simulator.count('log')).toBeLessThan(14);
+  expect(world.simulator.count('status')).toBe(0);
+});

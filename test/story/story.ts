@@ -1,0 +1,134 @@
+// Runs the whole story of a step in this process: the real code over real sockets against a simulator, with time
+// that jumps and chance that is seeded. What a test needs to know of the run comes back as one object.
+
+import { onTestFinished } from 'vitest';
+import { cleanUp } from '../../src/clean-up.ts';
+import { type HttpOptions, openHttp } from '../../src/huaweicloud/http.ts';
+import { type Deps, type ExitCode, run } from '../../src/run.ts';
+import {
+  type JobDefinition,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../simulator/simulator.ts';
+import { Recorder } from './recorder.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+export const commit = 'a3dacedeadbeefdeadbeefdeadbeefdeadbeef12';
+
+export interface World {
+  readonly time: VirtualTime;
+  readonly simulator: Simulator;
+}
+
+/** A simulator that ends with the test, and the time that it shares with the steps. */
+export async function openWorld(options: SimulatorOptions = {}): Promise<World> {
+  const time = new VirtualTime();
+  const simulator = await startSimulator({ clock: time, ...options });
+  onTestFinished(() => simulator.close());
+  return { time, simulator };
+}
+
+export interface StoryOptions {
+  readonly world?: World;
+  readonly job?: Partial<JobDefinition>;
+  /** Of a job that exists already. */
+  readonly jobId?: string;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly event?: { readonly name: string; readonly payload: unknown };
+  readonly seed?: number;
+  readonly http?: HttpOptions;
+  readonly cancelled?: AbortSignal;
+  readonly debugging?: boolean;
+  /** Gets the step's recorder before anything happens. */
+  readonly watch?: (recorder: Recorder, world: World) => void;
+}
+
+export interface Told {
+  readonly code: ExitCode;
+  readonly recorder: Recorder;
+  readonly world: World;
+  readonly jobId: string;
+  readonly output: (name: string) => string;
+  /** The last line that the step printed. */
+  readonly lastLine: string;
+}
+
+export async function tell(
+  options: StoryOptions = {},
+  entry: (deps: Deps) => Promise<ExitCode> = run,
+): Promise<Told> {
+  const world = options.world ?? (await openWorld());
+  const { simulator, time } = world;
+  const jobId = options.jobId ?? simulator.addJob({ name: 'shop-backend', ...options.job }).id;
+  const recorder = new Recorder(
+    {
+      region: 'cn-north-4',
+      endpoint: simulator.url,
+      'access-key': simulator.accessKey.ak,
+      'secret-key': simulator.accessKey.sk,
+      'job-id': jobId,
+      ...options.inputs,
+    },
+    options.debugging,
+  );
+  options.watch?.(recorder, world);
+  const deps = depsOf(options, recorder, time);
+  const code = await entry(deps);
+  deps.http.close();
+  const lines = recorder.stdout.trimEnd().split('\n');
+  return {
+    code,
+    recorder,
+    world,
+    jobId,
+    output: (name) => recorder.outputs.get(name) ?? '',
+    lastLine: lines.at(-1) ?? '',
+  };
+}
+
+/** The post step after a main step: with its inputs, and the state that it left. */
+export async function tellPost(main: Told, options: StoryOptions = {}): Promise<Told> {
+  const watch = (recorder: Recorder) => {
+    for (const [name, value] of main.recorder.states) recorder.states.set(name, value);
+  };
+  return await tell({ ...options, world: main.world, jobId: main.jobId, watch }, cleanUp);
+}
+
+function depsOf(options: StoryOptions, recorder: Recorder, time: VirtualTime): Deps {
+  const event = options.event ?? { name: 'push', payload: { after: commit, ref: 'refs/heads/main' } };
+  return {
+    runner: recorder,
+    env: {
+      GITHUB_EVENT_NAME: event.name,
+      GITHUB_EVENT_PATH: 'event.json',
+      GITHUB_SHA: commit,
+      GITHUB_REF: 'refs/heads/main',
+      GITHUB_REPOSITORY: 'octo/shop',
+      ...options.env,
+    },
+    readFile: () => JSON.stringify(event.payload),
+    http: time.watch(openHttp(options.http ?? { answerTimeoutMs: 1_000, connectTimeoutMs: 1_000 })),
+    clock: time,
+    random: seeded(options.seed ?? 1),
+    newToken: tokens(),
+    cancelled: options.cancelled ?? new AbortController().signal,
+  };
+}
+
+/** Mulberry32: small, and good enough for jitter. */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+function tokens(): () => string {
+  let count = 0;
+  return () => `token-${++count}`;
+}
