@@ -2,7 +2,8 @@
  * A build job: its definition, the numbers it has given out and the builds it has had.
  * Owns what a start makes of a request. Refuses to judge the request; the call does that.
  */
-import { Build, type BuildFacts, type Family } from './build.ts';
+import { Build } from './build.ts';
+import type { BuildFacts, Family } from './build-facts.ts';
 import type { Clock } from './clock.ts';
 import { chinaDay } from './dates.ts';
 import { executionId, hexId, uuid } from './identifiers.ts';

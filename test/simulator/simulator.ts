@@ -26,7 +26,8 @@ import type { ReceivedRequest } from './received-request.ts';
 import type { CallName } from './routes.ts';
 import { createApp, type Exchange } from './server.ts';
 
-export type { Build, BuildStep } from './build.ts';
+export type { Build } from './build.ts';
+export type { BuildFacts, BuildStep } from './build-facts.ts';
 export { type Clock, systemClock, VirtualClock } from './clock.ts';
 export type { JobDefinition, LogHabits } from './cloud.ts';
 export { type Fault, type FaultKind, type Faults, passingFaultKinds } from './faults.ts';

@@ -12,9 +12,9 @@ export function realTimeLog(call: Call): Answer {
   const { unit, moreWhileBuilding } = call.cloud.logHabits;
   const source: LogSource = {
     unit,
-    written: build.written(unit),
-    busy: moreWhileBuilding && !build.logComplete,
-    text: build.logText('INFO'),
+    written: build.logs.written(unit),
+    busy: moreWhileBuilding && !build.logs.complete,
+    text: build.logs.text('INFO'),
   };
   const slice: LogSlice = sliceLog(source, offset, length, call.quirks);
   return ok({
@@ -52,11 +52,9 @@ function logFile(call: Call, build: Build, step: number | undefined): Answer {
   if (level !== 'INFO' && level !== 'DEBUG') throw refuse.badParameter('log_level');
   refuseWithoutLog(build);
   const { fullLogWhileRunning: habit } = call.cloud.logHabits;
-  if (!build.logComplete && habit === 'error') throw refuse.noBackend();
-  const text = build.logText(level, step);
-  const lag = (build.facts.scenario.logLagSeconds * 1000) / build.facts.speed;
-  const elapsed = call.cloud.clock.now() - lag - build.startsAt();
-  const size = !build.logComplete && habit === 'empty' ? 0 : text.writtenAt(elapsed, 'bytes');
+  if (!build.logs.complete && habit === 'error') throw refuse.noBackend();
+  const text = build.logs.text(level, step);
+  const size = !build.logs.complete && habit === 'empty' ? 0 : text.writtenAt(build.logs.elapsed, 'bytes');
   return {
     kind: 'file',
     status: 200,

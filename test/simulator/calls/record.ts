@@ -1,5 +1,6 @@
 /** One build seen from outside: record (4.12, 7.3), steps (4.8), what it made (4.13) and its children (7.2). */
 import type { Build } from '../build.ts';
+import { fillWords } from '../build-log.ts';
 import { chinaTime, utcTime } from '../dates.ts';
 import { uuid } from '../identifiers.ts';
 import { refuse } from '../refusal.ts';
@@ -99,10 +100,10 @@ export function showOutput(call: Call): Answer {
 function artifactJson(build: Build, artifact: Artifact): Json {
   return {
     project_id: build.facts.job.projectId,
-    name: build.fill(artifact.name),
-    version: build.fill(artifact.version ?? '{{daily}}'),
+    name: fillWords(artifact.name, build),
+    version: fillWords(artifact.version ?? '{{daily}}', build),
     package_type: artifact.packageType ?? 'generic',
-    uri: build.fill(artifact.uri),
+    uri: fillWords(artifact.uri, build),
     type: artifact.type ?? 'generic',
     daily_build_number: build.facts.dailyNumber,
   };
