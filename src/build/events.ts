@@ -2,7 +2,11 @@
 
 import type { BuildRecord } from '../codearts/answers.ts';
 import type { CallError } from '../codearts/errors.ts';
+import type { Child } from './flow/child.ts';
 import type { EndResult, Standing } from './status.ts';
+
+/** What is looked at while a build is followed. */
+export type Watched = 'status' | 'log' | 'children';
 
 export type FollowEvent =
   /** Text of the log, cut anywhere. */
@@ -12,14 +16,27 @@ export type FollowEvent =
   /** A look that failed and will be taken again; `forMs` since the last good one. */
   | {
       readonly kind: 'trouble';
-      readonly of: 'status' | 'log';
+      readonly of: Watched;
       readonly error: CallError;
       readonly forMs: number;
     }
   /** The first good look after trouble. */
-  | { readonly kind: 'recovered'; readonly of: 'status' | 'log' }
+  | { readonly kind: 'recovered'; readonly of: Watched }
   /** The live log can't be followed any further while the build runs. */
-  | { readonly kind: 'log-lost'; readonly why: LogLoss };
+  | { readonly kind: 'log-lost'; readonly why: LogLoss }
+  /** Each look at the children of a multi-task build, whether or not anything has changed. Never none. */
+  | { readonly kind: 'children'; readonly children: readonly Child[] }
+  /** The text that comes next is this child's log; undefined: the build's own. A build's own comes first. */
+  | { readonly kind: 'floor'; readonly child: Child | undefined }
+  /** The child's live log broke off, and where the full log goes on can't be told: it comes whole. */
+  | { readonly kind: 'told-anew'; readonly child: Child }
+  /** All of this child's log has come, or all that can be had of it. */
+  | { readonly kind: 'child-told'; readonly child: Child; readonly end: ChildLogEnd };
+
+/** complete: every line has come; cut: the rest can't be read; absent: there was none. */
+export type ChildLogEnd =
+  | { readonly kind: 'complete' | 'absent' }
+  | { readonly kind: 'cut'; readonly error: CallError };
 
 export type LogLoss =
   | { readonly kind: 'refused'; readonly error: CallError }
@@ -27,7 +44,14 @@ export type LogLoss =
   | { readonly kind: 'contradicts-itself' };
 
 export type FollowEnd =
-  | { readonly kind: 'ended'; readonly record: BuildRecord; readonly result: EndResult; readonly log: LogEnd }
+  | {
+      readonly kind: 'ended';
+      readonly record: BuildRecord;
+      readonly result: EndResult;
+      readonly log: LogEnd;
+      /** Of a multi-task build, as they have ended; else none. */
+      readonly children: readonly Child[];
+    }
   | { readonly kind: 'deadline' };
 
 /** How far the log was read when the build was over. */

@@ -23,12 +23,14 @@ export interface LogRestOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;
+  /** Milliseconds without text for which a failing download is tried again; five minutes when left out. */
+  readonly patienceMs?: number;
 }
 
-const patienceMs = 5 * 60_000;
+const usualPatienceMs = 5 * 60_000;
 
 export async function* restOfLog(options: LogRestOptions): AsyncGenerator<string, LogRest> {
-  const { client, recordId, log, clock, random, signal } = options;
+  const { client, recordId, log, clock, random, signal, patienceMs = usualPatienceMs } = options;
   if (recordId === '' || log.state === 'drained' || log.state === 'off') return { kind: 'complete' };
   const download = () => client.fullLog(recordId, 'INFO', signal);
   let shown: Shown = log;

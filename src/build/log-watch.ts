@@ -11,7 +11,7 @@ import { patienceMs, type WatchOptions } from './status-watch.ts';
 /** An answer of so many characters was cut by the service's own limit: there is more, now. */
 const fullAnswer = 60_000;
 /** The last line of every log (seen live). */
-const finishedLine = /(?:^|\n)[^\n]*\bFinished: [A-Z_]+\s*$/;
+export const finishedLine = /(?:^|\n)[^\n]*\bFinished: [A-Z_]+\s*$/;
 /** How many empty answers after the build's end mean that nothing is left. */
 const emptyAnswersAtEnd = 3;
 /** Milliseconds for which a drain tries again before it leaves the rest to the full log. */

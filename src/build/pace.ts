@@ -19,6 +19,12 @@ const waits = {
   lonelyStatus: 5_000,
   /** The status, once the log has said that the build is finished. */
   finishingStatus: 1_000,
+  /** The children of a multi-task build, and then the build's own status, besides a log. */
+  flowingChildren: 10_000,
+  silentChildren: 14_000,
+  statusOfFlow: 60_000,
+  /** The children, when one is known to have ended. */
+  finishingChildren: 1_500,
   /** The log, between two empty answers after the build's end. */
   drainingLog: 700,
 };
@@ -41,6 +47,11 @@ export class Pace {
   wait(kind: Wait): number {
     const ms = Math.min(waits[kind], this.#mostMs) * this.#slowdown;
     return ms * (0.9 + this.#random() * 0.2);
+  }
+
+  /** Milliseconds until a look that another, more frequent one stands in for: only the jitter is added. */
+  besides(kind: Wait): number {
+    return waits[kind] * this.#slowdown * (0.9 + this.#random() * 0.2);
   }
 
   throttled(): void {

@@ -15,6 +15,8 @@ export interface BuildRecord {
   /** The 36-character id that log downloads want; empty while the service has not given one. */
   readonly recordId: string;
   readonly parentRecordId: string;
+  /** ACTION, YAML (which alone can have children), or empty when the answer does not say. */
+  readonly configType: string;
   /** The CodeArts project that the job is in. */
   readonly projectId: string;
   readonly buildNumber: number;
@@ -92,6 +94,7 @@ export const buildRecord = v.pipe(
   v.object({
     build_record_id: text,
     parent_record_id: text,
+    build_config_type: text,
     devcloud_project_id: text,
     build_no: v.fallback(v.optional(wholeNumber, 0), 0),
     daily_build_num: text,
@@ -111,6 +114,7 @@ export const buildRecord = v.pipe(
     (from): BuildRecord => ({
       recordId: from.build_record_id,
       parentRecordId: from.parent_record_id,
+      configType: from.build_config_type,
       projectId: from.devcloud_project_id,
       buildNumber: from.build_no,
       dailyBuildNumber: from.daily_build_num,

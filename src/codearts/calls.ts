@@ -56,6 +56,13 @@ export const calls = {
     path: '/v3/jobs/{job_id}/{build_no}/stop',
     repeatable: true,
   },
+  /** 7.2; by the record id of a multi-task build's parent. */
+  flowGraph: {
+    does: 'read the children of the build',
+    method: 'GET',
+    path: '/v3/{record_id}/flow-graph',
+    repeatable: true,
+  },
   /** 4.28 */
   records: {
     does: 'list the builds of the job',

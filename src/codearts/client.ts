@@ -8,6 +8,7 @@ import type { HttpStream } from '../huaweicloud/http.ts';
 import * as answers from './answers.ts';
 import { type Call, calls } from './calls.ts';
 import { CallError, type Failure } from './errors.ts';
+import { type FlowGraph, flowGraph } from './flow-graph.ts';
 import { readAnswer, unreadable } from './refusal.ts';
 import { openWire, type Sending, toCallError, type WireOptions } from './wire.ts';
 
@@ -35,6 +36,8 @@ export interface CodeArtsBuild {
   fullLog(recordId: string, level: 'INFO' | 'DEBUG', signal?: AbortSignal): AsyncGenerator<string>;
   details(build: BuildId, signal?: AbortSignal): Promise<answers.BuildDetails>;
   artifacts(build: BuildId, signal?: AbortSignal): Promise<readonly answers.Artifact[]>;
+  /** The children of a multi-task build, in the service's order; none of a build that has none. */
+  flowGraph(recordId: string, signal?: AbortSignal): Promise<FlowGraph>;
   /** `already-over` when the build had ended before (400 DEV.CB.032302, seen live). */
   stop(build: BuildId, signal?: AbortSignal): Promise<'stopped' | 'already-over'>;
   /** Builds of a job that began in a window of the server's time, all pages. Epoch milliseconds. */
@@ -87,6 +90,8 @@ export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
       ask(calls.log, { path: of(build), query: [['offset', offset]], signal }, answers.logAnswer),
     details: (build, signal) => ask(calls.details, { path: of(build), signal }, answers.buildDetails),
     artifacts: (build, signal) => ask(calls.output, { path: of(build), signal }, answers.artifactList),
+    flowGraph: (recordId, signal) =>
+      ask(calls.flowGraph, { path: { record_id: recordId }, signal }, flowGraph),
     async stop(build, signal) {
       try {
         await ask(calls.stop, { path: of(build), body: {}, signal }, v.unknown());

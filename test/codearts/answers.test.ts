@@ -55,10 +55,12 @@ describe('the record', () => {
     finish_time: '2022-10-11T08:30:27.000+00:00',
     duration: 100068,
     err_msg: null,
+    build_config_type: 'YAML',
   };
   const record: answers.BuildRecord = {
     recordId: '9d6169b9-022d-458c-9dc8-48cc94cc4083',
     parentRecordId: '',
+    configType: 'YAML',
     projectId: 'b4d3971c3988463b865f6f920846149e',
     buildNumber: 532,
     dailyBuildNumber: '20221011.29',

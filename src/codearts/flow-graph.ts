@@ -1,0 +1,88 @@
+// The children of a multi-task build (BuildFlow) as the service tells them: who they are, how they stand, and
+// whom each waits for. Read as leniently as every other answer. Reference 7.2.
+
+import * as v from 'valibot';
+import { listOf, numberOrNothing, snakeCase, text, time, wholeNumber } from './lenient.ts';
+
+export interface FlowChild {
+  /** The child's own record: what its log is downloaded by. */
+  readonly recordId: string;
+  /** As build.yml calls it; its number or record where it has no name. */
+  readonly name: string;
+  /** 0 until the service has given one. */
+  readonly buildNumber: number;
+  /** CodeArts' own word; empty for a child that has not run, or never will. */
+  readonly status: string;
+  /** Milliseconds since the epoch; undefined until it happened. */
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
+  /** Milliseconds that it has run so far. */
+  readonly durationMs: number | undefined;
+  /** Record ids of the children that must have succeeded first. */
+  readonly needs: readonly string[];
+}
+
+export interface FlowGraph {
+  readonly children: readonly FlowChild[];
+}
+
+const vertex = v.pipe(
+  snakeCase,
+  v.object({
+    id: v.pipe(text, v.nonEmpty()),
+    status: text,
+    display_name: text,
+    build_duration: numberOrNothing,
+    start_time: time,
+    finish_time: time,
+    build_no: v.fallback(v.optional(wholeNumber, 0), 0),
+  }),
+);
+
+/** `from` is the child that waits, `to` the one that it waits for. */
+const edge = v.pipe(snakeCase, v.object({ from: text, to: text }));
+
+/** What of a list can be read: one odd entry hides no other. */
+function readable<S extends v.GenericSchema>(schema: S) {
+  return v.optional(
+    v.pipe(
+      listOf,
+      v.transform((entries): v.InferOutput<S>[] =>
+        entries.flatMap((entry) => {
+          const read = v.safeParse(schema, entry);
+          return read.success ? [read.output] : [];
+        }),
+      ),
+    ),
+    null,
+  );
+}
+
+export const flowGraph = v.pipe(
+  snakeCase,
+  // A build without children may answer null: an empty graph.
+  v.transform((object) => ('result' in object ? (object['result'] ?? {}) : object)),
+  snakeCase,
+  v.object({ vertices: readable(vertex), edges: readable(edge) }),
+  v.transform(({ vertices, edges }): FlowGraph => {
+    const known = new Map(vertices.map((child) => [child.id, child]));
+    return {
+      children: [...known.values()].map((child) => ({
+        recordId: child.id,
+        name: child.display_name.trim() || (child.build_no > 0 ? `#${child.build_no}` : child.id),
+        buildNumber: child.build_no,
+        status: child.status.trim(),
+        startedAt: child.start_time,
+        finishedAt: child.finish_time,
+        durationMs: child.build_duration,
+        needs: [
+          ...new Set(
+            edges.flatMap(({ from, to }) =>
+              from === child.id && to !== child.id && known.has(to) ? [to] : [],
+            ),
+          ),
+        ],
+      })),
+    };
+  }),
+);
