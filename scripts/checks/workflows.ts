@@ -11,6 +11,9 @@ import type { Check } from './check.ts';
 
 const folder = '.github/workflows';
 
+// GitHub has had this scope since 2024; the linter's packaged build is older.
+const notYetKnown = 'unknown permission scope "attestations"';
+
 export const workflows: Check = {
   name: 'workflows are valid (actionlint)',
   problems: async () => {
@@ -19,9 +22,9 @@ export const workflows: Check = {
     return readdirSync(join(root, folder)).flatMap((name) => {
       const path = `${folder}/${name}`;
       const text = readFileSync(join(root, path), 'utf8');
-      const faults = lint(text, path).map(
-        ({ line, column, message, kind }) => `${path}:${line}:${column} ${message} [${kind}]`,
-      );
+      const faults = lint(text, path)
+        .filter(({ message }) => !message.startsWith(notYetKnown))
+        .map(({ line, column, message, kind }) => `${path}:${line}:${column} ${message} [${kind}]`);
       const unknown = unknownInputs(text, /^\.\/$/, Object.keys(inputs));
       return [
         ...faults,
