@@ -1,7 +1,7 @@
 // The process that a step is: signals in, exit code out. Shared by the two entries.
 
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { systemClock } from './clock.ts';
 import { openHttp } from './huaweicloud/http.ts';
 import type { Deps, ExitCode } from './run.ts';
@@ -26,6 +26,7 @@ export async function runProcess(entry: (deps: Deps) => Promise<ExitCode>): Prom
     runner,
     env: process.env,
     readFile: (path) => readFileSync(path, 'utf8'),
+    writeFile: (path, text) => writeFileSync(path, text),
     http: openHttp(),
     clock: systemClock,
     random: Math.random,

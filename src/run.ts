@@ -14,6 +14,7 @@ export interface Deps {
   readonly runner: Runner;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => string;
+  readonly writeFile: (path: string, text: string) => void;
   readonly http: Http;
   readonly clock: Clock;
   readonly random: Random;

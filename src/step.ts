@@ -2,22 +2,26 @@
 // the build is over, it took too long, it is not waited for, the workflow was cancelled, or something failed.
 // Holds what is known of the build so far, so that each ending can tell it. The order of things is in run.ts.
 
-import { Diagnosis, type Finding } from './build/diagnosis.ts';
-import { type FollowEnd, type LogEnd, LostContactError } from './build/events.ts';
+import { join } from 'node:path';
+import type { Finding } from './build/diagnosis.ts';
+import { type FollowEnd, type FollowEvent, type LogEnd, LostContactError } from './build/events.ts';
 import { follow } from './build/follow.ts';
 import { restOfLog } from './build/log-rest.ts';
 import { type Outcome, type Result, readOutcome } from './build/outcome.ts';
-import { startBuild, UncertainStartError } from './build/start.ts';
+import { type Started, startBuild, UncertainStartError } from './build/start.ts';
 import { standingOf } from './build/status.ts';
 import { type StopResult, stopBuild } from './build/stop.ts';
+import { Children } from './children.ts';
 import type { BuildRecord } from './codearts/answers.ts';
 import type { BuildId, CodeArtsBuild } from './codearts/client.ts';
-import { CallError } from './codearts/errors.ts';
+import { CallError, type Failure, isPassing, isUnknownBuild } from './codearts/errors.ts';
 import { persist } from './codearts/retry.ts';
 import type { Deps, ExitCode } from './run.ts';
 import { buildPage } from './workflow/build-page.ts';
+import { linesAtEnd } from './workflow/children-narrator.ts';
+import { type Handoff, nothingMade, setHandoff } from './workflow/handoff.ts';
 import type { Inputs } from './workflow/inputs.ts';
-import { type Ending, errorLine, lastWords } from './workflow/last-words.ts';
+import { type Ending, errorLine, failedStep, lastWords } from './workflow/last-words.ts';
 import { Narrator } from './workflow/narrator.ts';
 import { setEnd, setIdentity, setRecord } from './workflow/outputs.ts';
 import type { Source } from './workflow/source.ts';
@@ -28,14 +32,17 @@ import { StepLog } from './workflow/step-log.ts';
 /** Milliseconds after the runner's signal within which the build must be stopped; it kills after 7.5 s. */
 const stopAfterSignalMs = 5_000;
 const stopAfterDeadlineMs = 60_000;
+/** Milliseconds that a build which is not waited for may take to tell its record id. */
+const recordPatienceMs = 15_000;
 const nothingFound: Finding = { step: '', code: '', reason: '' };
 
 export class Step {
   readonly #deps: Deps;
   readonly #inputs: Inputs;
   readonly #client: CodeArtsBuild;
-  readonly #diagnosis = new Diagnosis();
+  readonly #children = new Children();
   readonly #log: StepLog;
+  readonly #narrator: Narrator;
   readonly #cancelledAt: () => number;
 
   #build: BuildId | undefined;
@@ -48,7 +55,8 @@ export class Step {
     this.#deps = deps;
     this.#inputs = inputs;
     this.#client = client;
-    this.#log = new StepLog(deps.runner, deps.newToken, (line) => this.#diagnosis.line(line));
+    this.#log = new StepLog(deps.runner, deps.newToken, (line) => this.#children.line(line));
+    this.#narrator = new Narrator(this.#log, deps.clock);
     let at = deps.clock.now();
     deps.cancelled.addEventListener('abort', () => (at = deps.clock.now()), { once: true });
     this.#cancelledAt = () => at;
@@ -65,7 +73,7 @@ export class Step {
     cancelled.throwIfAborted();
     saveRunState(runner, { phase: 'starting', sentAt: clock.now(), commitId: commitId ?? '' });
     const told: Promise<void>[] = [];
-    const started = await startBuild({
+    const started = await this.#startOrKnowNone({
       client: this.#client,
       request: startRequest(jobId, parameters, source),
       commitId,
@@ -83,15 +91,27 @@ export class Step {
           );
       },
     });
-    await Promise.all(told);
+    // Noted before anything that waits: a kill may come at any moment.
     this.#startedHere = true;
     this.#build = { jobId, buildNumber: started.buildNumber };
     saveRunState(runner, { phase: 'running', buildNumber: started.buildNumber });
     setIdentity(runner, { jobId, ...started });
+    await this.#handOn(nothingMade);
+    await Promise.all(told);
     await this.#log.say(
       `Build #${started.buildNumber} ${started.adopted ? 'was started, and is followed' : 'is started'}.`,
     );
     cancelled.throwIfAborted();
+  }
+
+  async #startOrKnowNone(options: Parameters<typeof startBuild>[0]): Promise<Started> {
+    try {
+      return await startBuild(options);
+    } catch (error) {
+      const none = error instanceof CallError || error === this.#deps.cancelled.reason;
+      if (none) saveRunState(this.#deps.runner, { phase: 'over' });
+      throw error;
+    }
   }
 
   /** Takes up a build that was started elsewhere. */
@@ -100,13 +120,13 @@ export class Step {
     this.#build = { jobId, buildNumber };
     if (this.#inputs.stopOnCancel) saveRunState(this.#deps.runner, { phase: 'running', buildNumber });
     setIdentity(this.#deps.runner, { jobId, buildNumber, dailyBuildNumber: '' });
+    await this.#handOn(nothingMade);
     await this.#log.say(`Following build #${buildNumber} of CodeArts job ${jobId}.`);
   }
 
   /** Shows the build while it runs, until it is over or has taken too long. */
   async follow(): Promise<FollowEnd> {
     const { clock, random, cancelled } = this.#deps;
-    const narrator = new Narrator(this.#log, clock);
     const events = follow({
       client: this.#client,
       build: this.#theBuild(),
@@ -120,9 +140,14 @@ export class Step {
     });
     for (let next = await events.next(); ; next = await events.next()) {
       if (next.done) return next.value;
-      if (next.value.kind === 'record') await this.#know(next.value.record);
-      await narrator.tell(next.value);
+      await this.#show(next.value);
     }
+  }
+
+  async #show(event: FollowEvent): Promise<void> {
+    if (event.kind === 'record') await this.#know(event.record);
+    await this.#narrator.tell(event);
+    this.#children.note(event);
   }
 
   /** Ends the step as the build has ended. */
@@ -139,7 +164,10 @@ export class Step {
     saveRunState(runner, { phase: 'over' });
     try {
       const attempt = () => this.#client.record(build, cancelled);
-      await this.#know(await persist(attempt, { clock, random, signal: cancelled, patienceMs: 15_000 }));
+      // The record of a build that was just started may take a moment to appear.
+      const worthRetrying = (failure: Failure) => isPassing(failure) || isUnknownBuild(failure);
+      const patience = { clock, random, signal: cancelled, patienceMs: recordPatienceMs, worthRetrying };
+      await this.#know(await persist(attempt, patience));
     } catch (error) {
       // The build runs; that its record can't be read yet is no reason to fail.
       if (!(error instanceof CallError)) throw error;
@@ -195,8 +223,7 @@ export class Step {
   async fail(error: unknown): Promise<ExitCode> {
     const { runner } = this.#deps;
     await this.#log.remoteEnd();
-    const surelyNone = error instanceof CallError && !this.#build;
-    if (surelyNone || this.#build) saveRunState(runner, { phase: 'over' });
+    if (this.#build) saveRunState(runner, { phase: 'over' });
     await this.#end(this.#build ? 'running' : '', this.#explain(error));
     return 1;
   }
@@ -258,16 +285,18 @@ export class Step {
     const { clock, random, cancelled } = this.#deps;
     const options = { client: this.#client, recordId: record.recordId, clock, random, signal: cancelled };
     const rest = await this.#print(restOfLog({ ...options, log }));
-    if (rest.kind === 'differs' && log.state === 'lost') {
+    if (rest.kind === 'differs' && (log.state === 'lost' || log.guessed)) {
       await this.#log.say(
-        'The live log broke off, and where the full log goes on can’t be told. The full log:',
+        log.guessed
+          ? 'CodeArts’ live log contradicted itself: lines above may be missing or repeated. The full log:'
+          : 'The live log broke off, and where the full log goes on can’t be told. The full log:',
       );
-      await this.#print(restOfLog({ ...options, log: { state: 'doubtful', length: 0, tail: '' } }));
+      const whole = { state: 'doubtful', length: 0, tail: '', guessed: undefined } as const;
+      await this.#print(restOfLog({ ...options, log: whole }));
     }
-    if (rest.kind === 'unavailable' && log.state === 'lost') {
-      await this.#log.warning(
-        `The end of the build's log is missing here: ${rest.error.message}${this.#see()}`,
-      );
+    if (rest.kind === 'unavailable' && (log.state === 'lost' || log.guessed)) {
+      const why = rest.error?.message ?? 'CodeArts gave the build no record id to download it with.';
+      await this.#log.warning(`The end of the build's log is missing here: ${why}${this.#see()}`);
     }
     await this.#log.remoteEnd();
   }
@@ -275,6 +304,7 @@ export class Step {
   async #print<R>(texts: AsyncGenerator<string, R>): Promise<R> {
     for (let next = await texts.next(); ; next = await texts.next()) {
       if (next.done) return next.value;
+      if (this.#children.speak) await this.#show({ kind: 'floor', child: undefined });
       await this.#log.remote(next.value);
     }
   }
@@ -282,25 +312,23 @@ export class Step {
   async #conclude(result: Result, record: BuildRecord): Promise<ExitCode> {
     const { clock, random, runner, cancelled } = this.#deps;
     const build = this.#theBuild();
-    const outcome = await readOutcome({
-      client: this.#client,
-      build,
-      record,
-      clock,
-      random,
-      signal: cancelled,
-    });
+    const reading = { client: this.#client, clock, random, signal: cancelled };
+    const own = await readOutcome({ ...reading, build, record });
+    const family = await this.#children.join(own, { ...reading, jobId: build.jobId });
+    const { outcome, children } = family;
     saveRunState(runner, { phase: 'over' });
+    for (const line of linesAtEnd(children)) await this.#log.say(line);
     for (const line of outcome.missing) await this.#log.warning(line);
-    const finding = result === 'failure' ? this.#diagnosis.finding(outcome.failedStep) : nothingFound;
+    const finding = result === 'failure' ? this.#children.finding(family) : nothingFound;
     const ending = this.#ending(result, outcome, finding);
     setEnd(runner, {
       result,
       status: record.status,
       error: errorLine(ending),
-      failedStep: finding.step,
+      failedStep: failedStep(finding),
       outcome,
     });
+    await this.#handOn({ artifacts: outcome.artifacts, children });
     if (result === 'success') {
       await this.#log.say(lastWords(ending));
       return 0;
@@ -326,9 +354,22 @@ export class Step {
     };
   }
 
+  /** What was made and by whom, for later steps: empty at first, so that no ending leaves it out. */
+  async #handOn(handoff: Handoff): Promise<void> {
+    const { runner, env, writeFile } = this.#deps;
+    const { jobId, buildNumber } = this.#theBuild();
+    const folder = env['RUNNER_TEMP'] ?? '';
+    const path = folder === '' ? '' : join(folder, `codearts-artifacts-${jobId}-${buildNumber}.json`);
+    const notes = setHandoff(runner, handoff, { path, write: writeFile });
+    for (const note of notes) await this.#log.warning(note);
+  }
+
   /** Ends without a build's own end: an error line that is also the output. */
   async #end(result: Result | '', line: string): Promise<void> {
     const { runner } = this.#deps;
+    if (this.#children.known.length > 0) {
+      await this.#handOn({ artifacts: [], children: this.#children.known });
+    }
     runner.setOutput('result', result);
     runner.setOutput('error', line);
     await this.#log.error(line);

@@ -4,6 +4,8 @@
 import { stepMark, withoutPrefix } from './step-marks.ts';
 
 export interface Finding {
+  /** The child of a multi-task build that it was found in; undefined: the build itself. */
+  readonly child?: string;
   /** The step whose lines these are; empty outside any step. */
   readonly step: string;
   /** CodeArts' own code, such as DEV.CB.0210043; empty when the step named none. */

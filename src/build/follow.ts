@@ -1,13 +1,15 @@
 // Follows one build until it is over and its log is drained. Yields events; prints nothing, decides nothing.
 // Ends on: final status plus drained log, deadline, abort, or 10 minutes without contact. A lost look is taken
-// again, a refused one is not. One loop over two watches, so that a broken log never hides the build's end.
+// again, a refused one is not. One loop over three watches, so that a broken log never hides the build's end: the
+// build's record decides how it ends, its children (if it has any) tell how they stand, and the floor who is heard.
 
 import type { Clock, Random } from '../clock.ts';
 import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
 import type { FollowEnd, FollowEvent } from './events.ts';
-import { LogWatch } from './log-watch.ts';
+import { Floor } from './flow/floor.ts';
+import { FlowWatch } from './flow/flow-watch.ts';
 import { Pace, type Wait } from './pace.ts';
-import { StatusWatch } from './status-watch.ts';
+import { type BuildEnd, StatusWatch } from './status-watch.ts';
 
 export interface FollowOptions {
   readonly client: CodeArtsBuild;
@@ -26,46 +28,78 @@ export interface FollowOptions {
   readonly justStarted: boolean;
 }
 
+interface Watches {
+  readonly status: StatusWatch;
+  readonly flow: FlowWatch;
+  readonly log: Floor;
+}
+
 /** @throws CallError when the service refuses for good, LostContactError, or the signal's reason */
 export async function* follow(options: FollowOptions): AsyncGenerator<FollowEvent, FollowEnd> {
   const { clock, signal, deadline } = options;
   const pace = new Pace(options.pollIntervalMs, options.random);
   const status = new StatusWatch({ ...options, pace }, options.justStarted);
-  const log = new LogWatch({ ...options, pace }, options.readLog);
+  const flow = new FlowWatch({ ...options, pace }, options.readLog);
+  const log = new Floor({ ...options, pace }, options.readLog);
+  const watches = { status, flow, log };
 
-  for (;;) {
-    const statusFirst = status.dueAt <= log.dueAt;
-    const dueAt = statusFirst ? status.dueAt : log.dueAt;
-    if (Math.max(dueAt, clock.now()) >= deadline) {
-      await clock.sleep(deadline - clock.now(), signal);
-      return { kind: 'deadline' };
-    }
-    await clock.sleep(dueAt - clock.now(), signal);
-    signal.throwIfAborted();
+  try {
+    for (;;) {
+      const dueAt = Math.min(status.dueAt, flow.dueAt, log.dueAt);
+      const late = Math.max(dueAt, clock.now()) >= deadline;
+      if (late && !(status.ended && flow.children.length > 0)) {
+        await clock.sleep(deadline - clock.now(), signal);
+        // A build that is over has kept its time: only its log is cut short, for the full log to complete.
+        return status.ended ? endOf(status.ended, watches) : { kind: 'deadline' };
+      }
+      // While a full log is being read its next piece is due at once.
+      if (dueAt > clock.now()) await clock.sleep(dueAt - clock.now(), signal);
+      signal.throwIfAborted();
 
-    if (statusFirst) {
-      yield* status.look(() => statusWait(status, log));
-      const standing = status.latest?.standing;
-      if (standing?.kind === 'running') log.begin();
-      if (standing?.kind === 'ended') log.buildEnded();
-    } else {
-      const before = log.state;
-      yield* log.look();
-      if (log.finished && log.state === 'flowing') status.lookNow();
-      else if (log.over || (before === 'flowing' && log.state === 'silent')) status.hint();
-    }
+      if (dueAt === status.dueAt) yield* lookAtStatus(watches);
+      else if (dueAt === flow.dueAt) yield* lookAtChildren(watches);
+      else yield* readLog(watches);
 
-    const latest = status.latest;
-    if (latest?.standing.kind !== 'ended') continue;
-    status.dueAt = Number.POSITIVE_INFINITY;
-    if (log.over) {
-      return { kind: 'ended', record: latest.record, result: latest.standing.result, log: log.end() };
+      if (!status.ended) continue;
+      status.dueAt = Number.POSITIVE_INFINITY;
+      if (flow.over && log.over) return endOf(status.ended, watches);
     }
+  } finally {
+    await log.close();
   }
 }
 
-function statusWait(status: StatusWatch, log: LogWatch): Wait {
-  if (status.latest?.standing.kind === 'queued' || log.over) return 'lonelyStatus';
-  if (log.finished) return 'finishingStatus';
-  return log.state === 'flowing' ? 'flowingStatus' : 'silentStatus';
+function endOf({ record, result }: BuildEnd, { flow, log }: Watches): FollowEnd {
+  return { kind: 'ended', record, result, log: log.end(), children: flow.children };
+}
+
+async function* lookAtStatus({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {
+  yield* status.look(() => statusWait(status, log), flow.children.length > 0 && log.reading);
+  if (!status.latest) return;
+  flow.parentIs(status.latest);
+  const { kind } = status.latest.standing;
+  if (kind === 'running') log.begin();
+  if (kind === 'ended') log.buildEnded();
+}
+
+async function* lookAtChildren({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {
+  const wereOver = flow.allChildrenOver;
+  yield* flow.look(log.flowing);
+  status.heardAt(flow.goodAt);
+  log.childrenAre(flow.children, flow.over);
+  if (flow.allChildrenOver && !wereOver) status.finishing();
+}
+
+async function* readLog({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {
+  const before = { flowing: log.flowing, childFinished: log.childFinished };
+  yield* log.look();
+  status.heardAt(log.goodAt);
+  if (log.childFinished && !before.childFinished) flow.hint();
+  else if (log.finished && log.flowing) status.finishing();
+  else if (flow.children.length === 0 && (log.over || (before.flowing && !log.flowing))) status.hint();
+}
+
+function statusWait(status: StatusWatch, log: Floor): Wait {
+  if (status.latest?.standing.kind === 'queued' || !log.reading) return 'lonelyStatus';
+  return log.flowing ? 'flowingStatus' : 'silentStatus';
 }

@@ -2,10 +2,11 @@
 // hold; where that can't be had, the outcome says less, but never something else. Reference 4.8, 4.12, 4.13.
 
 import type { Clock, Random } from '../clock.ts';
-import type { Artifact, BuildRecord, BuildStep } from '../codearts/answers.ts';
+import type { BuildRecord, BuildStep } from '../codearts/answers.ts';
 import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
 import { CallError, isPassing } from '../codearts/errors.ts';
 import { persist } from '../codearts/retry.ts';
+import type { MadeArtifact } from './flow/flow-outcome.ts';
 import type { EndResult } from './status.ts';
 
 export type Result = EndResult | 'cancelled' | 'running';
@@ -13,7 +14,8 @@ export type Result = EndResult | 'cancelled' | 'running';
 export interface Outcome {
   readonly jobName: string;
   readonly steps: readonly BuildStep[];
-  readonly artifacts: readonly Artifact[];
+  /** Of the build and of its children. */
+  readonly artifacts: readonly MadeArtifact[];
   /** The step that failed, as CodeArts names it; empty when none did or it is not known. */
   readonly failedStep: string;
   /** Seconds from the build's start to its end; undefined when CodeArts did not say. */

@@ -29,6 +29,9 @@ const waits = {
   drainingLog: 700,
 };
 
+/** A log that is read so much more slowly is still worth watching, and is back at its pace within minutes. */
+const mostSlowdown = 8;
+
 export type Wait = keyof typeof waits;
 
 export class Pace {
@@ -55,10 +58,10 @@ export class Pace {
   }
 
   throttled(): void {
-    this.#slowdown = Math.min(this.#slowdown * 2, 32);
+    this.#slowdown = Math.min(this.#slowdown * 2, mostSlowdown);
   }
 
   answered(): void {
-    this.#slowdown = Math.max(1, this.#slowdown * 0.95);
+    this.#slowdown = Math.max(1, this.#slowdown * 0.9);
   }
 }

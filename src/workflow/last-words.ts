@@ -56,8 +56,14 @@ function failure({ status, finding, message }: Ending): string {
   return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
 }
 
-function inStep({ step }: Finding): string {
-  return step === '' ? '' : ` in step ${step}`;
+function inStep({ child, step }: Finding): string {
+  if (child === undefined) return step === '' ? '' : ` in step ${step}`;
+  return step === '' ? ` in ${child}` : ` in ${child}, step ${step}`;
+}
+
+/** The `failed-step` output: with the child's name where a child of a multi-task build failed. */
+export function failedStep({ child, step }: Finding): string {
+  return [child ?? '', step].filter((name) => name !== '').join(' ▸ ');
 }
 
 function because(reason: string, message: string): string {

@@ -1,8 +1,9 @@
 // Tells of a build what its log does not: waiting in the queue, lost contact, an unknown status. Few lines, each
 // once or from time to time, never on every look.
 
-import type { FollowEvent } from '../build/events.ts';
+import type { FollowEvent, Watched } from '../build/events.ts';
 import type { Clock } from '../clock.ts';
+import { ChildrenNarrator } from './children-narrator.ts';
 import { formatSeconds } from './duration.ts';
 import type { StepLog } from './step-log.ts';
 
@@ -15,12 +16,14 @@ export class Narrator {
   readonly #log: StepLog;
   readonly #clock: Clock;
   readonly #unknownWords = new Set<string>();
-  readonly #inTrouble = new Set<'status' | 'log'>();
+  readonly #inTrouble = new Set<Watched>();
+  readonly #children: ChildrenNarrator;
   #queuedSince: number | undefined;
   #lastWordAt: number;
 
   constructor(log: StepLog, clock: Clock) {
     this.#log = log;
+    this.#children = new ChildrenNarrator(log);
     this.#clock = clock;
     this.#lastWordAt = clock.now();
   }
@@ -39,6 +42,16 @@ export class Narrator {
         return;
       case 'log-lost':
         return await this.#logLost(event);
+      case 'children':
+        return await this.#children.are(event.children);
+      case 'floor':
+        return await this.#children.floor(event.child);
+      case 'told-anew':
+        return await this.#log.say(
+          'The live log broke off, and where the full log goes on can’t be told. The full log:',
+        );
+      case 'child-told':
+        return await this.#children.told(event.child, event.end);
     }
   }
 

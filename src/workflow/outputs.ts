@@ -2,7 +2,7 @@
 // is known, so that a cancelled or failed step still has it. Decides nothing about the build.
 
 import type { Outcome, Result } from '../build/outcome.ts';
-import type { Artifact, BuildStep } from '../codearts/answers.ts';
+import type { BuildStep } from '../codearts/answers.ts';
 import type { Runner } from './runner.ts';
 
 export interface Identity {
@@ -17,6 +17,7 @@ export function setIdentity(runner: Runner, { jobId, buildNumber, dailyBuildNumb
   runner.setOutput('build-number', String(buildNumber));
   runner.setOutput('daily-build-number', dailyBuildNumber);
   runner.setOutput('result', 'running' satisfies Result);
+  runner.setOutput('steps', '[]');
 }
 
 export interface RecordFacts {
@@ -46,29 +47,14 @@ export interface End {
   readonly outcome: Outcome | undefined;
 }
 
-/** When the step is about to end. A build without artifacts or steps has empty lists, never missing outputs. */
+/** When the step is about to end. What it made is handed on by handoff.ts. */
 export function setEnd(runner: Runner, end: End): void {
-  const artifacts = end.outcome?.artifacts ?? [];
   runner.setOutput('result', end.result);
   runner.setOutput('status', end.status);
   runner.setOutput('duration', end.outcome?.seconds === undefined ? '' : String(end.outcome.seconds));
-  runner.setOutput('artifacts', artifactsJson(artifacts));
-  runner.setOutput(
-    'artifact-uris',
-    artifacts
-      .map(({ uri }) => uri)
-      .filter((uri) => uri !== '')
-      .join('\n'),
-  );
   runner.setOutput('steps', stepsJson(end.outcome?.steps ?? []));
   runner.setOutput('failed-step', end.failedStep);
   runner.setOutput('error', end.error);
-}
-
-function artifactsJson(artifacts: readonly Artifact[]): string {
-  return JSON.stringify(
-    artifacts.map(({ kind, name, version, type, uri }) => ({ kind, name, version, type, uri })),
-  );
 }
 
 function stepsJson(steps: readonly BuildStep[]): string {

@@ -22,6 +22,10 @@ export class StepLog {
   #splitter = new LineSplitter();
   #token = '';
   #group: OpenGroup | undefined;
+  /** Whose lines are printed: a child's name; empty: the build's own. */
+  #voice = '';
+  /** The beginning of a line of the build's own that a child's log came between. */
+  #own: LineSplitter | undefined;
 
   /**
    * @param newToken a text that nobody can guess, for each stretch of remote lines
@@ -38,11 +42,33 @@ export class StepLog {
     await this.#print(this.#splitter.push(text));
   }
 
-  /** The build's log is complete: what is left of it is a line, and open groups end. */
-  async remoteEnd(): Promise<void> {
+  /** The log that is printed is complete: what is left of it is a line, and its group ends. */
+  async voiceEnd(): Promise<void> {
     await this.#print(this.#splitter.end());
     this.#splitter = new LineSplitter();
     await this.#runner.write(this.#release() + this.#closeGroup(undefined));
+  }
+
+  /** Nothing of the build's logs is still to come: what is left of them are lines, and open groups end. */
+  async remoteEnd(): Promise<void> {
+    await this.#print(this.#splitter.end());
+    if (this.#voice !== '' && this.#own) await this.#print(this.#own.end());
+    this.#splitter = new LineSplitter();
+    this.#own = undefined;
+    await this.#runner.write(this.#release() + this.#closeGroup(undefined));
+  }
+
+  /**
+   * The lines that come next are another log's. A child's log has ended when another comes; the build's own goes on
+   * where it was, be it inside a line.
+   * @param name the child's, which stands in front of its steps; empty: the build's own log
+   */
+  async voice(name: string): Promise<void> {
+    if (this.#voice === '') this.#own = this.#splitter;
+    else await this.#print(this.#splitter.end());
+    await this.#runner.write(this.#release() + this.#closeGroup(undefined));
+    this.#splitter = (name === '' ? this.#own : undefined) ?? new LineSplitter();
+    this.#voice = name;
   }
 
   /** Prints a line of our own. Text from outside in it can't command the runner. */
@@ -76,7 +102,7 @@ export class StepLog {
       const mark = line.continued ? undefined : stepMark(line.text);
       if (mark?.kind === 'begins' && mark.step !== this.#group?.step) {
         out += this.#release() + this.#closeGroup(mark.at);
-        out += `::group::${escapeData(mark.step)}\n`;
+        out += `::group::${escapeData(titleOf(mark.step, this.#voice))}\n`;
         this.#group = { step: mark.step, beganAt: mark.at };
       }
       if (mark?.kind === 'all-over' && this.#group) out += this.#release() + this.#closeGroup(mark.at);
@@ -107,9 +133,14 @@ export class StepLog {
     const took =
       beganAt === undefined || endedAt === undefined || endedAt < beganAt
         ? ''
-        : `${harmless(step)}: ${formatSeconds((endedAt - beganAt) / 1000)}\n`;
+        : `${harmless(titleOf(step, this.#voice))}: ${formatSeconds((endedAt - beganAt) / 1000)}\n`;
     return `::endgroup::\n${took}`;
   }
+}
+
+/** GitHub has no groups inside groups: a child's steps carry its name. */
+function titleOf(step: string, child: string): string {
+  return child === '' ? step : `${child} ▸ ${step}`;
 }
 
 /** A line that neither of the runner's two parsers takes for a command. */

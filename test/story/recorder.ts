@@ -12,6 +12,8 @@ export class Recorder implements Runner {
   /** Everything that went to the step's output, commands included. */
   stdout = '';
   readonly outputs = new Map<string, string>();
+  /** What the step wrote to files. */
+  readonly files = new Map<string, string>();
   readonly states = new Map<string, string>();
   readonly masks: string[] = [];
   readonly annotations: Recorded[] = [];

@@ -2,21 +2,16 @@
 // had, from the full log by the child's record. Keeps no more of it than its tail. Reference 4.27, 4.10; that the
 // download works for children is seen live, that the live log does is a guess (child-numbers.ts guards it).
 
-import { CallError, isPassing } from '../../codearts/errors.ts';
+import { CallError, isNoLogYet, isPassing } from '../../codearts/errors.ts';
 import { waitAfter } from '../../codearts/retry.ts';
 import type { ChildLogEnd, FollowEvent, LogEnd } from '../events.ts';
-import { tailLength } from '../log-cursor.ts';
 import { type LogRest, restOfLog } from '../log-rest.ts';
-import { finishedLine, LogWatch } from '../log-watch.ts';
+import { LogWatch } from '../log-watch.ts';
 import type { WatchOptions } from '../status-watch.ts';
 import { type Child, isOver } from './child.ts';
 import type { ChildNumbers } from './child-numbers.ts';
 
-/** A child that ended so many milliseconds ago may still have lines on their way into its full log. */
-const lagMs = 10_000;
-const betweenDownloadsMs = 2_000;
-const mostDownloads = 3;
-const nothingShown: LogEnd = { state: 'doubtful', length: 0, tail: '' };
+const nothingShown: LogEnd = { state: 'absent', length: 0, tail: '', guessed: undefined };
 
 export interface ChildLogOptions extends Omit<WatchOptions, 'build'> {
   readonly numbers: ChildNumbers;
@@ -30,20 +25,18 @@ export class ChildLog {
 
   readonly #options: ChildLogOptions;
   #child: Child;
-  #overSince: number | undefined;
   #live: LogWatch | undefined;
   #rest: AsyncGenerator<string, LogRest> | undefined;
   /** From where the rest is being read. */
   #restFrom: LogEnd = nothingShown;
-  #shown: LogEnd = nothingShown;
-  #downloads = 0;
+  #hasSpoken = false;
+  #downloaded = false;
   #failures = 0;
   #end: ChildLogEnd | undefined;
 
-  constructor(options: ChildLogOptions, child: Child, overSince: number | undefined) {
+  constructor(options: ChildLogOptions, child: Child) {
     this.#options = options;
     this.#child = child;
-    this.#overSince = overSince;
     this.dueAt = options.clock.now();
   }
 
@@ -53,7 +46,7 @@ export class ChildLog {
 
   /** True once some of it was yielded: no other text may come between. */
   get hasSpoken(): boolean {
-    return this.#shown.length > 0;
+    return this.#hasSpoken;
   }
 
   /** True while it can't be read although the child runs. */
@@ -71,6 +64,11 @@ export class ChildLog {
     return this.#live?.finished === true && !isOver(this.#child);
   }
 
+  /** Epoch milliseconds of the last good answer; 0: none yet. */
+  get goodAt(): number {
+    return this.#live?.goodAt ?? 0;
+  }
+
   /** Set once all has been yielded. */
   get end(): ChildLogEnd | undefined {
     return this.#end;
@@ -81,9 +79,8 @@ export class ChildLog {
     const endsNow = isOver(child) && !isOver(this.#child);
     this.#child = child;
     if (!endsNow) return;
-    this.#overSince = this.#options.clock.now();
     this.#live?.buildEnded();
-    this.dueAt = this.#live && !this.#live.over ? this.#live.dueAt : this.#overSince;
+    this.dueAt = this.#live && !this.#live.over ? this.#live.dueAt : this.#options.clock.now();
   }
 
   async *look(): AsyncGenerator<FollowEvent> {
@@ -125,19 +122,19 @@ export class ChildLog {
     for await (const event of live.look()) {
       // That a child's live log breaks off is no loss: it comes whole when the child has ended.
       if (event.kind === 'log-lost') continue;
-      if (event.kind === 'text') this.#note(event.text);
+      if (event.kind === 'text') this.#hasSpoken = true;
       yield event;
     }
     this.dueAt = live.dueAt;
     if (!live.over) return;
     if (live.state === 'drained') this.#over({ kind: 'complete' });
-    else if (this.#downloads > 0) this.#over({ kind: this.hasSpoken ? 'complete' : 'absent' });
+    else if (this.#downloaded) this.#over({ kind: this.hasSpoken ? 'complete' : 'absent' });
     else if (isOver(this.#child)) this.#download(live.end());
   }
 
   #download(from: LogEnd): void {
     const { clock, patienceMs } = this.#options;
-    this.#downloads += 1;
+    this.#downloaded = true;
     this.#restFrom = from;
     this.#rest = restOfLog({ ...this.#options, recordId: this.#child.recordId, log: from, patienceMs });
     this.dueAt = clock.now();
@@ -146,51 +143,34 @@ export class ChildLog {
   async *#readRest(rest: AsyncGenerator<string, LogRest>): AsyncGenerator<FollowEvent> {
     const next = await rest.next();
     if (!next.done) {
-      this.#note(next.value);
+      this.#hasSpoken = true;
       yield { kind: 'text', text: next.value };
       return;
     }
     this.#rest = undefined;
-    if (next.value.kind === 'complete') this.#downloaded();
-    else if (next.value.kind === 'unavailable') await this.#unavailable(next.value.error);
-    else if (this.#restFrom.state === 'lost') {
+    if (next.value.kind === 'unavailable') await this.#unavailable(next.value.error);
+    else if (next.value.kind === 'differs' && this.#needsProof) {
       yield { kind: 'told-anew', child: this.#child };
       this.#download(nothingShown);
-    } else this.#over({ kind: 'complete' });
+    } else this.#over({ kind: this.hasSpoken ? 'complete' : 'absent' });
   }
 
-  /** A full log that lacks its last line just after the child's end may still grow. */
-  #downloaded(): void {
-    const { clock } = this.#options;
-    const now = clock.now();
-    const fresh = now - (this.#overSince ?? now) < lagMs;
-    if (finishedLine.test(this.#shown.tail) || !fresh || this.#downloads >= mostDownloads) {
-      this.#over({ kind: this.hasSpoken ? 'complete' : 'absent' });
-      return;
-    }
-    this.#download(this.#shown);
-    this.dueAt = now + betweenDownloadsMs;
+  /** Without the full log it is not known whether all has been yielded, and once. */
+  get #needsProof(): boolean {
+    return this.#restFrom.state === 'lost' || this.#restFrom.guessed !== undefined;
   }
 
-  async #unavailable(error: CallError): Promise<void> {
-    if (isPassing(error.failure) || (this.hasSpoken && this.#restFrom.state === 'lost')) {
+  async #unavailable(error: CallError | undefined): Promise<void> {
+    const none = error === undefined || isNoLogYet(error.failure) || !isPassing(error.failure);
+    if (error && (!none || this.#needsProof)) {
       this.#over({ kind: 'cut', error });
     } else if (this.hasSpoken || this.#live) {
       this.#over({ kind: this.hasSpoken ? 'complete' : 'absent' });
     } else {
-      // The full log is refused: perhaps the live one is not.
+      // There is no full log: perhaps there is a live one.
       await this.#goLive();
       if (!this.#live) this.#over({ kind: 'absent' });
     }
-  }
-
-  #note(text: string): void {
-    const { length, tail } = this.#shown;
-    this.#shown = {
-      state: 'doubtful',
-      length: length + text.length,
-      tail: (tail + text.slice(-tailLength)).slice(-tailLength),
-    };
   }
 
   #over(end: ChildLogEnd): void {

@@ -22,8 +22,9 @@ export class Floor {
   readonly #wanted: boolean;
   readonly #numbers: ChildNumbers;
   readonly #heard = new Set<string>();
-  readonly #overSince = new Map<string, number>();
   readonly #silentAt = new Map<string, number>();
+  /** Children whose live log can't be read: their end brings it. */
+  readonly #mute = new Set<string>();
   #children: readonly Child[] = [];
   #holder: ChildLog | undefined;
   #holdsSince = 0;
@@ -63,6 +64,17 @@ export class Floor {
     return this.#holder?.finished === true;
   }
 
+  /** Epoch milliseconds of the last good answer; 0: none yet. */
+  get goodAt(): number {
+    return this.#holder ? this.#holder.goodAt : this.#own.goodAt;
+  }
+
+  /** True while somebody's log is being read. */
+  get reading(): boolean {
+    if (this.#holder) return this.#holder.dueAt !== Number.POSITIVE_INFINITY;
+    return !this.#ownWaits && !this.#own.over;
+  }
+
   /** Nothing more will be heard, as far as is known. */
   get over(): boolean {
     return !this.#holder && !this.#ownWaits && this.#own.over;
@@ -87,11 +99,9 @@ export class Floor {
   /** @param final true when they will not change any more */
   childrenAre(children: readonly Child[], final: boolean): void {
     if (!this.#wanted) return;
-    const now = this.#options.clock.now();
     this.#children = children;
     this.#childrenFinal = final;
     for (const child of children) {
-      if (isOver(child) && !this.#overSince.has(child.recordId)) this.#overSince.set(child.recordId, now);
       if (child.recordId === this.#holder?.child.recordId) this.#holder.childIs(child);
     }
     this.#pass();
@@ -135,6 +145,7 @@ export class Floor {
   #pass(): void {
     const { clock } = this.#options;
     if (this.#holder) {
+      if (this.#holder.mute) this.#mute.add(this.#holder.child.recordId);
       if (!this.#makesRoom(this.#holder)) return;
       this.#silentAt.set(this.#holder.child.recordId, clock.now());
       this.#holder = undefined;
@@ -142,7 +153,7 @@ export class Floor {
     const next = this.#nextEnded() ?? this.#nextRunning();
     if (next) {
       const options = { ...this.#options, numbers: this.#numbers, patienceMs: this.#patienceMs };
-      this.#holder = new ChildLog(options, next, this.#overSince.get(next.recordId));
+      this.#holder = new ChildLog(options, next);
       this.#holdsSince = clock.now();
       this.#ownWaits = true;
     } else if (this.#buildEnded && (this.#children.length === 0 || this.#childrenFinal)) {
@@ -176,7 +187,7 @@ export class Floor {
     const never = Number.MAX_SAFE_INTEGER;
     return this.#left()
       .filter(({ state, needs }) => state === 'running' && !needs.some((need) => open.has(need)))
-      .filter(({ recordId }) => recordId !== this.#holder?.child.recordId)
+      .filter(({ recordId }) => recordId !== this.#holder?.child.recordId && !this.#mute.has(recordId))
       .toSorted(
         (one, other) =>
           silentAt(one) - silentAt(other) || (one.startedAt ?? never) - (other.startedAt ?? never),

@@ -48,6 +48,11 @@ export class FlowWatch {
     return this.#over;
   }
 
+  /** Epoch milliseconds of the last good answer; 0: none yet. */
+  get goodAt(): number {
+    return this.children.length > 0 ? this.#goodAt : 0;
+  }
+
   get allChildrenOver(): boolean {
     return this.children.length > 0 && this.children.every(isOver);
   }

@@ -1,0 +1,116 @@
+// What is known of the children of a multi-task build when it is over: what they made, and in which step the failed
+// ones failed. Asks for no more than the record of one child, what each has made, and the steps of a few failed ones.
+// Reference 4.8, 4.12, 4.13.
+
+import type { Clock, Random } from '../../clock.ts';
+import type { Artifact } from '../../codearts/answers.ts';
+import type { BuildId, CodeArtsBuild } from '../../codearts/client.ts';
+import { CallError, isPassing } from '../../codearts/errors.ts';
+import { persist } from '../../codearts/retry.ts';
+import { byEnd, type Child, hasFailed, hasRun } from './child.ts';
+import { ChildNumbers } from './child-numbers.ts';
+
+export interface ChildOutcome extends Child {
+  /** As CodeArts names it; empty when none failed or it is not known. */
+  readonly failedStep: string;
+}
+
+/** An artifact with the name of the child that made it; undefined: the build itself did. */
+export interface MadeArtifact extends Artifact {
+  readonly child?: string;
+}
+
+export interface FlowOutcome {
+  readonly children: readonly ChildOutcome[];
+  /** Of the children alone, in their order. */
+  readonly artifacts: readonly MadeArtifact[];
+  /** What could not be read, each in one line. */
+  readonly missing: readonly string[];
+}
+
+export interface FlowOutcomeOptions {
+  readonly client: CodeArtsBuild;
+  readonly jobId: string;
+  readonly children: readonly Child[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+}
+
+const patienceMs = 30_000;
+/** Calls at a time: a build of many children must not take the region's share of all. */
+const atOnce = 6;
+/** Of so many failed children the failed step is asked for. */
+const mostSteps = 5;
+
+export async function readFlowOutcome(options: FlowOutcomeOptions): Promise<FlowOutcome> {
+  const { client, jobId, children, signal } = options;
+  const missing: string[] = [];
+  const numbers = new ChildNumbers(client, jobId);
+  const ran = children.filter((child) => hasRun(child) && child.buildNumber > 0);
+  const [first] = ran;
+  if (first) await read(() => numbers.check(first, signal), options, missing);
+
+  const made = await each(ran, async (child): Promise<readonly MadeArtifact[]> => {
+    const build = numbers.buildOf(child);
+    const artifacts = build && (await read(() => client.artifacts(build, signal), options, missing));
+    return (artifacts ?? []).map((artifact) => ({ ...artifact, child: child.name }));
+  });
+  const failed = ran.filter(hasFailed).toSorted(byEnd).slice(0, mostSteps);
+  const steps = new Map(
+    await each(failed, async (child): Promise<[string, string]> => {
+      const build = numbers.buildOf(child);
+      return [child.recordId, build ? await failedStepOf(build, options) : ''];
+    }),
+  );
+  return {
+    children: children.map((child) => ({ ...child, failedStep: steps.get(child.recordId) ?? '' })),
+    artifacts: made.flat(),
+    missing: [...new Set(missing)],
+  };
+}
+
+/** What a build and its children made: sorted, each once. What a child made is listed under its name alone. */
+export function mergeArtifacts(
+  own: readonly Artifact[],
+  children: readonly MadeArtifact[],
+): readonly MadeArtifact[] {
+  const byIdentity = new Map<string, MadeArtifact>();
+  for (const one of [...children, ...own]) {
+    const identity = JSON.stringify([one.name, one.version, one.uri]);
+    if (!byIdentity.has(identity)) byIdentity.set(identity, one);
+  }
+  return [...byIdentity].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+async function failedStepOf(build: BuildId, options: FlowOutcomeOptions): Promise<string> {
+  // Where it can't be had, the child's log may tell the step; its absence is nothing to tell.
+  const details = await read(() => options.client.details(build, options.signal), options, []);
+  return details?.steps.find((step) => step.status === 'error')?.name ?? '';
+}
+
+/** Undefined when it can't be had. A refusal means that there is nothing, as for a build by itself. */
+async function read<T>(
+  attempt: () => Promise<T>,
+  { clock, random, signal }: FlowOutcomeOptions,
+  missing: string[],
+): Promise<T | undefined> {
+  try {
+    // When one call was in vain for so long, the others of its kind are not worth it once more.
+    const patience = missing.length > 0 ? 0 : patienceMs;
+    return await persist(attempt, { clock, random, signal, patienceMs: patience });
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    if (isPassing(error.failure)) missing.push(error.message);
+    return undefined;
+  }
+}
+
+/** Like Promise.all over all of them, but with few at a time. */
+async function each<From, To>(all: readonly From[], work: (one: From) => Promise<To>): Promise<To[]> {
+  const done: To[] = [];
+  for (let from = 0; from < all.length; from += atOnce) {
+    done.push(...(await Promise.all(all.slice(from, from + atOnce).map(work))));
+  }
+  return done;
+}

@@ -1,0 +1,114 @@
+// What a build made, for the steps and jobs that come after: outputs that fit GitHub's limit, and a file that holds
+// all of it. Empty lists where there is nothing, never missing outputs. Decides nothing about the build.
+
+import { type Child, type ChildState, secondsOf } from '../build/flow/child.ts';
+import type { MadeArtifact } from '../build/flow/flow-outcome.ts';
+import type { Runner } from './runner.ts';
+
+/** The outputs' limits in UTF-16 units. GitHub takes 1 MB of a job's outputs in all, counted in UTF-16. */
+const most = { artifacts: 190_000, uris: 100_000, images: 50_000, children: 100_000 };
+
+export interface Handoff {
+  readonly artifacts: readonly MadeArtifact[];
+  /** Of a multi-task build; `failedStep` where it is known. */
+  readonly children: readonly (Child & { readonly failedStep?: string })[];
+}
+
+export const nothingMade: Handoff = { artifacts: [], children: [] };
+
+export interface HandoffFile {
+  /** Empty: there is no place for it. */
+  readonly path: string;
+  readonly write: (path: string, text: string) => void;
+}
+
+/** Sets the outputs and writes the file. Returns what a person should know, each in one line. */
+export function setHandoff(runner: Runner, { artifacts, children }: Handoff, file: HandoffFile): string[] {
+  const uris = artifacts.map(({ uri }) => oneLine(uri)).filter((uri) => uri !== '');
+  const images = artifacts
+    .filter(({ kind }) => kind === 'image')
+    .map(({ name, version, uri }) => oneLine(uri || (version === '' ? name : `${name}:${version}`)));
+  const cut: string[] = [];
+  const set = (name: string, entries: readonly string[], limit: number, form: Form) => {
+    const { text, count } = fitted(entries, limit, form);
+    runner.setOutput(name, text);
+    if (count < entries.length) cut.push(`${name} (${count} of ${entries.length})`);
+  };
+  set('artifacts', artifacts.map(artifactJson), most.artifacts, json);
+  set('artifact-uris', uris, most.uris, lines);
+  set('images', [...new Set(images)], most.images, lines);
+  set('children', childrenJson(children), most.children, json);
+
+  const told = writeFile(runner, artifacts, file);
+  if (cut.length > 0) {
+    const where = told.written ? ' All artifacts are in the file that the output artifacts-file names.' : '';
+    told.notes.push(
+      `GitHub takes no more than 1 MB of outputs, so these are cut at whole entries: ${cut.join(', ')}.${where}`,
+    );
+  }
+  return told.notes;
+}
+
+function writeFile(
+  runner: Runner,
+  artifacts: readonly MadeArtifact[],
+  { path, write }: HandoffFile,
+): { written: boolean; notes: string[] } {
+  if (path === '') {
+    runner.setOutput('artifacts-file', '');
+    return { written: false, notes: [] };
+  }
+  try {
+    write(path, `[${artifacts.map((one) => `\n  ${artifactJson(one)}`).join(',')}\n]\n`);
+  } catch (error) {
+    runner.setOutput('artifacts-file', '');
+    const why = error instanceof Error ? error.message : String(error);
+    return { written: false, notes: [`The list of artifacts could not be written to ${path}: ${why}`] };
+  }
+  runner.setOutput('artifacts-file', path);
+  return { written: true, notes: [] };
+}
+
+interface Form {
+  readonly open: string;
+  readonly between: string;
+  readonly close: string;
+}
+const json: Form = { open: '[', between: ',', close: ']' };
+const lines: Form = { open: '', between: '\n', close: '' };
+
+/** As many entries as fit, from the first on. */
+function fitted(entries: readonly string[], limit: number, form: Form): { text: string; count: number } {
+  let length = form.open.length + form.close.length;
+  let count = 0;
+  for (const entry of entries) {
+    length += entry.length + form.between.length;
+    if (length > limit) break;
+    count += 1;
+  }
+  return { text: form.open + entries.slice(0, count).join(form.between) + form.close, count };
+}
+
+function artifactJson({ kind, name, version, type, uri, child }: MadeArtifact): string {
+  return JSON.stringify({ kind, name, version, type, uri, ...(child === undefined ? {} : { child }) });
+}
+
+function childrenJson(children: Handoff['children']): string[] {
+  const names = new Map(children.map(({ recordId, name }) => [recordId, name]));
+  return children.map((child) =>
+    JSON.stringify({
+      name: child.name,
+      'record-id': child.recordId,
+      'build-number': child.buildNumber === 0 ? null : child.buildNumber,
+      result: child.state satisfies ChildState,
+      seconds: secondsOf(child) ?? null,
+      'depends-on': child.needs.flatMap((need) => names.get(need) ?? []),
+      ...(child.failedStep ? { 'failed-step': child.failedStep } : {}),
+    }),
+  );
+}
+
+/** An address from outside must not pass for two. */
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
+}
