@@ -32,6 +32,8 @@ export class Floor {
   #ownWaits = false;
   /** Whose text came last; empty: the build's own. */
   #lastVoice = '';
+  /** The own log has had its say before the first child has. */
+  #ownBegan = false;
   #buildEnded = false;
   #childrenFinal = false;
   #patienceMs = patienceMs;
@@ -111,6 +113,8 @@ export class Floor {
     const holder = this.#holder;
     if (!holder) {
       yield* this.#tell(this.#own.look(), undefined);
+      this.#ownBegan = true;
+      this.#pass();
       return;
     }
     yield* this.#tell(holder.look(), holder.child);
@@ -144,6 +148,7 @@ export class Floor {
   /** Gives the floor to whoever is to have it now. */
   #pass(): void {
     const { clock } = this.#options;
+    if (!this.#ownBegan && !this.#own.over && !this.#buildEnded) return;
     if (this.#holder) {
       if (this.#holder.mute) this.#mute.add(this.#holder.child.recordId);
       if (!this.#makesRoom(this.#holder)) return;
