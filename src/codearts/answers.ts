@@ -105,6 +105,8 @@ export const buildRecord = v.pipe(
     duration: numberOrNothing,
     err_msg: text,
   }),
+  // Without an identity it is no record: the bare envelope's own "success" must never count as the build's.
+  v.check(({ build_no, build_record_id }) => build_no > 0 || build_record_id !== ''),
   v.transform(
     (from): BuildRecord => ({
       recordId: from.build_record_id,

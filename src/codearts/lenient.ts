@@ -24,19 +24,25 @@ export const numberOrNothing = v.fallback(
 );
 
 /** ISO with any offset, or epoch milliseconds. */
-export const time = v.pipe(
-  v.unknown(),
-  v.transform((value): number | undefined => {
-    if (typeof value === 'number') return value > 0 ? value : undefined;
-    if (typeof value !== 'string' || value.trim() === '') return undefined;
-    const parsed = /^\d{11,}$/.test(value) ? Number(value) : Date.parse(value);
-    return Number.isNaN(parsed) ? undefined : parsed;
-  }),
+export const time = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value): number | undefined => {
+      if (typeof value === 'number') return value > 0 ? value : undefined;
+      if (typeof value !== 'string' || value.trim() === '') return undefined;
+      const parsed = /^\d{11,}$/.test(value) ? Number(value) : Date.parse(value);
+      return Number.isNaN(parsed) ? undefined : parsed;
+    }),
+  ),
+  null,
 );
 
-export const truth = v.pipe(
-  v.unknown(),
-  v.transform((value) => value === true || value === 1 || value === 'true' || value === 'True'),
+export const truth = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value) => value === true || value === 1 || value === 'true' || value === 'True'),
+  ),
+  false,
 );
 
 /** The object itself with its keys in snake_case: the service mixes both. */

@@ -2,61 +2,23 @@
  * One build: what it was started with and, computed from the clock whenever somebody looks, how it stands.
  * Owns start, end, result and log. Refuses to change by itself; only a stop is ever added to it.
  */
+
+import type { BuildFacts, BuildStep, Family } from './build-facts.ts';
+import { BuildLog } from './build-log.ts';
 import type { Clock } from './clock.ts';
-import { logStamp } from './dates.ts';
-import type { Job } from './job.ts';
-import { logPieces } from './log-lines.ts';
-import { LogText } from './log-text.ts';
 import type { RunQueue } from './run-queue.ts';
-import type { Artifacts, ScenarioBody } from './scenario.ts';
-import { type Plan, planRun, type StepStatus, stepAt } from './timeline.ts';
-
-/** Everything fixed when the build was started. */
-export interface BuildFacts {
-  readonly job: Job;
-  /** What the build's page calls it: the job's name, or the child's. */
-  readonly name: string;
-  readonly number: number;
-  /** `result.build_record_id`: what the downloads want. */
-  readonly recordId: string;
-  /** `result.id`: looks the same and is of no use. */
-  readonly id: string;
-  readonly dailyNumber: string;
-  readonly executionId: string;
-  readonly commit: string;
-  readonly branch: string | undefined;
-  readonly tag: string | undefined;
-  readonly buildType: string;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly executor: string;
-  readonly trigger: string;
-  readonly requestedAt: number;
-  readonly recordAfter: number;
-  readonly scenario: ScenarioBody;
-  readonly speed: number;
-}
-
-export interface Family {
-  readonly parent: Build;
-  readonly needs: readonly Build[];
-  readonly strategy: 'lazy' | 'eager';
-}
-
-export interface BuildStep {
-  readonly name: string;
-  readonly status: StepStatus;
-  readonly milliseconds: number;
-}
+import type { Artifacts } from './scenario.ts';
+import { type Plan, planRun, stepAt } from './timeline.ts';
 
 export class Build {
   readonly facts: BuildFacts;
   readonly family: Family | undefined;
   readonly children: Build[] = [];
+  readonly logs: BuildLog;
   readonly #clock: Clock;
   readonly #queue: RunQueue;
   #stop: { at: number; by: string } | undefined;
   #plan: { waiting: number; plan: Plan } | undefined;
-  readonly #logs = new Map<string, LogText>();
   /** Moments computed already, good until anything is started or stopped anywhere. */
   readonly #moments = new Map<string, number>();
   #result: string | undefined;
@@ -65,6 +27,7 @@ export class Build {
   constructor(facts: BuildFacts, clock: Clock, queue: RunQueue, family?: Family) {
     this.facts = facts;
     this.family = family;
+    this.logs = new BuildLog(this, clock);
     this.#clock = clock;
     this.#queue = queue;
   }
@@ -120,7 +83,7 @@ export class Build {
 
   /** The whole INFO log as it stands now. Costs as much as the log is long. */
   get log(): string {
-    return this.logText('INFO').characters(0, this.written('characters'));
+    return this.logs.text('INFO').characters(0, this.logs.written('characters'));
   }
 
   get steps(): BuildStep[] {
@@ -149,7 +112,6 @@ export class Build {
   stop(by: string): boolean {
     if (this.ended || this.#stop !== undefined) return false;
     this.#stop = { at: this.#clock.now(), by };
-    this.#logs.clear();
     this.#queue.changed();
     return true;
   }
@@ -183,7 +145,7 @@ export class Build {
     const { scenario, speed } = this.facts;
     if (this.skipped()) return Math.max(...this.#needs.map((need) => need.endsAt()));
     const stop = this.effectiveStop(start);
-    const natural = this.#naturalEnd(start);
+    const natural = this.naturalEnd(start);
     if (stop === undefined || stop.at >= natural) return natural;
     return stop.at < start || !scenario.scheduled ? stop.at : Math.min(natural, stop.at + 500 / speed);
   }
@@ -200,50 +162,12 @@ export class Build {
     return this.#needs.some((need) => need.result() !== 'SUCCESS');
   }
 
-  plan(): Plan {
-    const waiting = this.#waiting();
+  plan(start = this.startsAt()): Plan {
+    const waiting = this.waiting(start);
     if (this.#plan?.waiting !== waiting) {
       this.#plan = { waiting, plan: planRun(this.facts.scenario, this.facts.speed, waiting) };
     }
     return this.#plan.plan;
-  }
-
-  /** How much of the INFO log its readers can see now. */
-  written(unit: 'bytes' | 'characters', level: 'INFO' | 'DEBUG' = 'INFO'): number {
-    if (this.startedAt === undefined) return 0;
-    const lag = (this.facts.scenario.logLagSeconds * 1000) / this.facts.speed;
-    return this.logText(level).writtenAt(this.#clock.now() - lag - this.startsAt(), unit);
-  }
-
-  /** Nothing will be added to the log any more. */
-  get logComplete(): boolean {
-    return this.ended && this.written('bytes') === this.logText('INFO').size.bytes;
-  }
-
-  /** The log as it will be in the end, as far as it is known now; `step` for one step's part. */
-  logText(level: 'INFO' | 'DEBUG', step?: number): LogText {
-    const start = this.startsAt();
-    const key = `${level} ${step ?? 'all'} ${start} ${this.#waiting()}`;
-    const known = this.#logs.get(key);
-    if (known !== undefined) return known;
-    const pieces = Number.isFinite(start)
-      ? logPieces(this.plan(), {
-          language: this.facts.scenario.language,
-          start,
-          speed: this.facts.speed,
-          stop: this.effectiveStop(start),
-          words: (text) => this.fill(text),
-          waiting: this.#waiting(),
-        })
-      : [];
-    const wanted = pieces.filter(
-      (piece) =>
-        (step === undefined || piece.step === step) &&
-        (level === 'DEBUG' || piece.kind === 'fill' || !piece.debug),
-    );
-    const text = new LogText(wanted, (elapsed) => logStamp(start + elapsed, this.facts.scenario.language));
-    this.#logs.set(key, text);
-    return text;
   }
 
   get #needs(): readonly Build[] {
@@ -255,16 +179,17 @@ export class Build {
     const { scenario } = this.facts;
     const start = this.startsAt();
     const stop = this.effectiveStop(start);
-    if (stop !== undefined && stop.at < this.#naturalEnd(start)) return 'ABORTED';
+    if (stop !== undefined && stop.at < this.naturalEnd(start)) return 'ABORTED';
     if (!scenario.scheduled) return 'SCHEDULE_FAILURE';
     const bad = this.children.some((child) => child.result() !== 'SUCCESS');
     return bad && scenario.result === undefined ? 'FAILURE' : this.plan().result;
   }
 
-  #naturalEnd(start: number): number {
+  /** When it would end if nobody stopped it; a parent outlasts its children. */
+  naturalEnd(start: number): number {
     const { scenario, speed } = this.facts;
     if (!scenario.scheduled) return this.createdAt + (scenario.queueSeconds * 1000) / speed;
-    const own = start + this.plan().length;
+    const own = start + this.plan(start).length;
     return Math.max(own, ...this.children.map((child) => child.endsAt() + 300 / speed));
   }
 
@@ -285,9 +210,9 @@ export class Build {
   }
 
   /** An eager child has its machine at once and waits on it for those it needs. */
-  #waiting(): number {
-    if (this.family?.strategy !== 'eager') return 0;
-    return Math.max(0, ...this.#needs.map((need) => need.endsAt() - this.startsAt()));
+  waiting(start = this.startsAt()): number {
+    if (this.family?.strategy !== 'eager' || !Number.isFinite(start)) return 0;
+    return Math.max(0, ...this.#needs.map((need) => need.endsAt() - start));
   }
 
   /** The stop that counts if it starts then: its own, its parent's or the one that its scenario plans. */
@@ -305,23 +230,5 @@ export class Build {
 
   #past(at: number): number | undefined {
     return at <= this.#clock.now() ? at : undefined;
-  }
-
-  /** Fills in {{commit}} and its like; sensitive values stay stars. */
-  fill(text: string): string {
-    if (!text.includes('{{')) return text;
-    const { facts } = this;
-    const words: Record<string, string> = {
-      commit: facts.commit,
-      branch: facts.branch ?? facts.tag ?? '',
-      number: String(facts.number),
-      daily: facts.dailyNumber,
-      job: facts.job.id,
-    };
-    return text.replaceAll(/\{\{([\w.]+)\}\}/g, (whole, name: string) => {
-      if (!name.startsWith('param.')) return words[name] ?? whole;
-      const parameter = name.slice('param.'.length);
-      return facts.job.isSensitive(parameter) ? '******' : (facts.parameters[parameter] ?? '');
-    });
   }
 }

@@ -10,7 +10,6 @@ export class RunQueue {
   readonly #clock: Clock;
   readonly #starts = new WeakMap<Build, number>();
   #open: Build[] = [];
-  #stale = false;
   /** Grows with everything that may move a start or an end. */
   version = 0;
 
@@ -19,43 +18,47 @@ export class RunQueue {
     this.#clock = clock;
   }
 
+  /** Whoever adds builds says `changed` once all of them are there. */
   add(build: Build): void {
     if (this.#executors !== undefined) this.#open.push(build);
-    this.changed();
   }
 
   changed(): void {
-    this.#stale = true;
     this.version += 1;
+    if (this.#executors !== undefined) this.#assign(this.#executors);
   }
 
   startOf(build: Build): number {
     // A parent only waits for its children: it needs no machine.
     if (this.#executors === undefined || build.children.length > 0) return build.readyAt();
-    if (this.#stale) this.#assign(this.#executors);
     return this.#starts.get(build) ?? build.readyAt();
   }
 
-  /** First ready, first served. */
+  /** First ready, first served. What has begun keeps its machine; what waits may be moved. */
   #assign(executors: number): void {
-    this.#stale = false;
     const now = this.#clock.now();
-    // What is over holds no machine that a later build could want, and its start never changes again.
+    const machines: number[] = Array.from({ length: executors }, () => 0);
+    const take = (until: number) => {
+      machines[machines.indexOf(Math.min(...machines))] = until;
+    };
+    const waiting = new Set<Build>();
     this.#open = this.#open.filter((build) => build.children.length === 0 && !this.#isOver(build, now));
-    for (const build of this.#open) this.#starts.delete(build);
-    const free: number[] = Array.from({ length: executors }, () => 0);
-    const waiting = new Set(this.#open);
+    for (const build of this.#open) {
+      const start = this.#starts.get(build);
+      if (start !== undefined && start <= now) take(build.endIf(start));
+      else waiting.add(build);
+    }
+    for (const build of waiting) this.#starts.delete(build);
     while (waiting.size > 0) {
       const next = first(waiting);
       waiting.delete(next);
-      const ready = next.readyAt();
-      const machine = free.indexOf(Math.min(...free));
-      const start = Math.max(ready, free[machine] ?? 0);
+      const start = Math.max(next.readyAt(), Math.min(...machines));
       this.#starts.set(next, start);
       // Whoever needs this one was reckoned with a guess until now.
       this.version += 1;
-      // One that is stopped while it waits never takes the machine.
-      if (next.endIf(start) > start && Number.isFinite(start)) free[machine] = next.endIf(start);
+      // One that is stopped while it waits, or never runs, takes no machine.
+      const end = next.endIf(start);
+      if (Number.isFinite(start) && end > start) take(end);
     }
   }
 

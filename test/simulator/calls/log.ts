@@ -4,17 +4,21 @@ import { type LogSlice, type LogSource, sliceLog } from '../log-quirks.ts';
 import { refuse } from '../refusal.ts';
 import { type Answer, buildOf, type Call, numberFrom, ok, textFrom } from './call.ts';
 
+const longest = 1_000_000;
+
 export function realTimeLog(call: Call): Answer {
   const build = buildOf(call);
   const offset = numberFrom(call, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: 0 });
-  const length = numberFrom(call, 'length', { min: 1, max: 1_000_000, otherwise: 1_000_000 });
+  // More than it likes to give is not refused, only not given.
+  const asked = numberFrom(call, 'length', { min: 1, max: Number.MAX_SAFE_INTEGER, otherwise: longest });
+  const length = Math.min(asked, longest);
   refuseWithoutLog(build);
   const { unit, moreWhileBuilding } = call.cloud.logHabits;
   const source: LogSource = {
     unit,
-    written: build.written(unit),
-    busy: moreWhileBuilding && !build.logComplete,
-    text: build.logText('INFO'),
+    written: build.logs.written(unit),
+    busy: moreWhileBuilding && !build.logs.complete,
+    text: build.logs.text('INFO'),
   };
   const slice: LogSlice = sliceLog(source, offset, length, call.quirks);
   return ok({
@@ -52,11 +56,9 @@ function logFile(call: Call, build: Build, step: number | undefined): Answer {
   if (level !== 'INFO' && level !== 'DEBUG') throw refuse.badParameter('log_level');
   refuseWithoutLog(build);
   const { fullLogWhileRunning: habit } = call.cloud.logHabits;
-  if (!build.logComplete && habit === 'error') throw refuse.noBackend();
-  const text = build.logText(level, step);
-  const lag = (build.facts.scenario.logLagSeconds * 1000) / build.facts.speed;
-  const elapsed = call.cloud.clock.now() - lag - build.startsAt();
-  const size = !build.logComplete && habit === 'empty' ? 0 : text.writtenAt(elapsed, 'bytes');
+  if (!build.logs.complete && habit === 'error') throw refuse.noBackend();
+  const text = build.logs.text(level, step);
+  const size = !build.logs.complete && habit === 'empty' ? 0 : text.writtenAt(build.logs.elapsed, 'bytes');
   return {
     kind: 'file',
     status: 200,

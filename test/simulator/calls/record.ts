@@ -1,7 +1,9 @@
 /** One build seen from outside: record (4.12, 7.3), steps (4.8), what it made (4.13) and its children (7.2). */
 import type { Build } from '../build.ts';
+import { fillWords } from '../build-log.ts';
 import { chinaTime, utcTime } from '../dates.ts';
 import { uuid } from '../identifiers.ts';
+import { defaultMessage } from '../job.ts';
 import { refuse } from '../refusal.ts';
 import type { Artifact } from '../scenario.ts';
 import { type Answer, buildOf, type Call, type Json, ok } from './call.ts';
@@ -34,7 +36,7 @@ function recordJson(call: Call, build: Build): Record<string, Json> {
     branch: facts.branch ?? null,
     tag: facts.tag ?? null,
     commit: build.commit,
-    commit_message: null,
+    commit_message: scm.headMessage ?? defaultMessage,
     commit_create_time: utcTime(facts.requestedAt),
     trigger_type: facts.trigger,
     build_type: facts.buildType,
@@ -99,10 +101,10 @@ export function showOutput(call: Call): Answer {
 function artifactJson(build: Build, artifact: Artifact): Json {
   return {
     project_id: build.facts.job.projectId,
-    name: build.fill(artifact.name),
-    version: build.fill(artifact.version ?? '{{daily}}'),
+    name: fillWords(artifact.name, build),
+    version: fillWords(artifact.version ?? '{{daily}}', build),
     package_type: artifact.packageType ?? 'generic',
-    uri: build.fill(artifact.uri),
+    uri: fillWords(artifact.uri, build),
     type: artifact.type ?? 'generic',
     daily_build_number: build.facts.dailyNumber,
   };

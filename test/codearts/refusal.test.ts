@@ -1,0 +1,122 @@
+// The service's ways of saying no, and what is no answer of the service at all.
+
+import { describe, expect, it } from 'vitest';
+import { CallError } from '../../src/codearts/errors.ts';
+import { readAnswer } from '../../src/codearts/refusal.ts';
+
+const now = Date.UTC(2026, 0, 12);
+
+function failureOf(status: number, body: string, headers: Record<string, string> = {}) {
+  const reading = readAnswer({ status, body, headers }, now);
+  return reading.ok ? undefined : reading.failure;
+}
+
+describe('a refusal', () => {
+  it.each([
+    [
+      'the service',
+      400,
+      '{"error_code":"CB.00060200","error_msg":"参数不合法"}',
+      'CB.00060200',
+      '参数不合法',
+    ],
+    [
+      'the gateway',
+      401,
+      '{"error_code":"APIGW.0301","error_msg":"wrong","request_id":"r1"}',
+      'APIGW.0301',
+      'wrong',
+    ],
+    ['an older call', 200, '{"success":false,"message":"no","err_code":"CB.1"}', 'CB.1', 'no'],
+    [
+      'HTTP 200 with status fail',
+      200,
+      '{"status":"fail","error":{"code":"CB.2","message":"no"}}',
+      'CB.2',
+      'no',
+    ],
+    ['HTTP 200 with status error', 200, '{"status":"error","error":"gone","result":null}', '', 'gone'],
+    [
+      'doubly encoded JSON',
+      422,
+      JSON.stringify('{"error_code":"CB.00031006","error_msg":"none"}'),
+      'CB.00031006',
+      'none',
+    ],
+    ['a page of a proxy', 502, '<html>Bad Gateway</html>', '', 'an HTML page'],
+    ['nothing at all', 503, '', '', ''],
+  ])('of %s is read with code and message', (_, status, body, code, message) => {
+    expect(failureOf(status, body)).toMatchObject({ kind: 'refused', status, code, message });
+  });
+
+  it('carries the request id of the header, or else of the body', () => {
+    const body = '{"error_code":"APIGW.0301","request_id":"from-body"}';
+    expect(failureOf(401, body)).toMatchObject({ requestId: 'from-body' });
+    expect(failureOf(401, body, { 'x-request-id': 'from-header' })).toMatchObject({
+      requestId: 'from-header',
+    });
+  });
+
+  it.each([
+    ['seconds', '5', 5_000],
+    ['a date', new Date(now + 7_000).toUTCString(), 7_000],
+    ['more than ten minutes, which are the most', '86400', 600_000],
+  ])('asks to wait by Retry-After in %s', (_, header, ms) => {
+    expect(failureOf(429, '{}', { 'retry-after': header })).toMatchObject({ retryAfterMs: ms });
+  });
+
+  it.each([['0'], ['-3'], ['soon'], [''], [new Date(now - 1_000).toUTCString()]])(
+    'asks for nothing by Retry-After %j',
+    (header) => {
+      expect(failureOf(429, '{}', { 'retry-after': header })).not.toHaveProperty('retryAfterMs');
+    },
+  );
+});
+
+describe('an answer with HTTP 200', () => {
+  it.each([
+    ['half a JSON', '{"result":{"status":"SUCC', 'no complete JSON'],
+    ['a page', '  <!doctype html><p>Sign in to the network', 'an HTML page'],
+    ['a number', '42', 'no complete JSON'],
+    ['null', 'null', 'no complete JSON'],
+  ])('that is %s is not readable', (_, body, reason) => {
+    expect(failureOf(200, body)).toMatchObject({ kind: 'unreadable', reason });
+  });
+
+  it('that is empty is an empty answer: so the stop call succeeds', () => {
+    expect(readAnswer({ status: 200, body: '', headers: {} }, now)).toEqual({ ok: true, json: {} });
+  });
+
+  it('that is JSON within a JSON text is read', () => {
+    const body = JSON.stringify(JSON.stringify({ result: true }));
+    expect(readAnswer({ status: 200, body, headers: {} }, now)).toEqual({ ok: true, json: { result: true } });
+  });
+});
+
+describe('a message for people', () => {
+  it('is one line with what happened, the code, the request and what to do', () => {
+    const failure = failureOf(403, '{"error_code":"APIGW.0302","error_msg":"no\\n  permission."}', {
+      'x-request-id': 'r7',
+    });
+    if (!failure) throw new Error('expected a failure');
+    expect(new CallError('start the build', failure).message).toBe(
+      'CodeArts refused to start the build: no permission (APIGW.0302, HTTP 403, request r7). ' +
+        'Give the IAM user the permission for this on the job in CodeArts (job settings, permissions), and check region and iam-project-id.',
+    );
+  });
+
+  it('does not grow with the answer', () => {
+    const failure = failureOf(400, JSON.stringify({ error_code: 'X', error_msg: 'a'.repeat(10_000) }));
+    if (!failure) throw new Error('expected a failure');
+    expect(new CallError('start the build', failure).message.length).toBeLessThan(500);
+  });
+
+  it('names the CA variable when the certificate is not trusted', () => {
+    const failure = {
+      kind: 'unreachable',
+      code: 'SELF_SIGNED_CERT_IN_CHAIN',
+      mayHaveArrived: false,
+    } as const;
+    expect(new CallError('read the record', failure).message).toContain('NODE_EXTRA_CA_CERTS');
+  });
+});

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Caller } from './caller.ts';
+import { type Simulator, startSimulator, VirtualClock } from './simulator.ts';
+
+describe('an answer in live shape', () => {
+  const clock = new VirtualClock();
+  let simulator: Simulator;
+  let caller: Caller;
+  let path: string;
+
+  beforeAll(async () => {
+    simulator = await startSimulator({ clock, answers: 'live' });
+    caller = new Caller(simulator);
+    const job = simulator.addJob({ name: 'server' });
+    const failing = simulator.addJob({ id: 'f'.repeat(32), name: 'failing', scenario: 'failing-compile' });
+    failing.start();
+    path = `jobs/${job.id}/1`;
+    const started = await caller.start(job.id);
+    expect(started.at('result.actual_build_number')).toBe('1');
+    clock.advance(60_000);
+  });
+  afterAll(() => simulator.close());
+
+  it('has numbers as text and times in China', async () => {
+    const reply = await caller.get(`/v4/${path}/record-info`);
+    expect(reply.at('result.build_no')).toBe('1');
+    expect(reply.at('result.duration')).toBe('11900');
+    expect(reply.at('result.start_time')).toMatch(/\+08:00$/);
+    const log = await caller.get(`/v3/${path}/real-time-log?offset=0&length=10`);
+    expect(log.at('result')).toMatchObject({ has_more_data: 'true', offset: '10', current_offset: '0' });
+  });
+
+  it('of the old record is in camelCase, with times in milliseconds', async () => {
+    const reply = await caller.get(`/v3/${path}/record-info`);
+    expect(reply.at('result.buildRecordId')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(reply.at('result.finishTime')).toEqual(expect.any(Number));
+  });
+
+  it('of the details has the parameters as a map', async () => {
+    const reply = await caller.get(`/v3/${path}/history-details`);
+    expect(reply.at('parameters')).toEqual({ codeBranch: 'master' });
+  });
+
+  it('of a build that made nothing is an error', async () => {
+    const reply = await caller.get(`/v3/jobs/${'f'.repeat(32)}/1/output-info`);
+    expect([reply.status, reply.at('status'), reply.at('result')]).toEqual([200, 'error', null]);
+  });
+
+  it('about a job that there is not has a code with another head', async () => {
+    const reply = await caller.start('0'.repeat(32));
+    expect([reply.status, reply.at('error_code')]).toEqual([422, 'DEVCB.00031006']);
+  });
+
+  it('to a stop is empty', async () => {
+    const job = simulator.addJob({ name: 'long', scenario: 'long-queue' });
+    job.start();
+    clock.advance(1500);
+    const reply = await caller.post(`/v3/jobs/${job.id}/1/stop`);
+    expect([reply.status, reply.text]).toEqual([200, '']);
+  });
+});
