@@ -59,8 +59,10 @@ export class LogCursor {
     const { content, offset } = answer;
     if (content === '' && (offset === '' || offset === this.offset)) return this.#nothing();
     const fresh = this.#unseen(content);
-    if (fresh !== undefined && content !== '') {
-      const whole = this.#wholeCharacters(answer);
+    const mayBeCut = content.endsWith('\uFFFD') && this.#units.includes('bytes');
+    // An old answer that was cut does not give itself away by its offset: going on has begun before it.
+    if (fresh !== undefined && content !== '' && !(mayBeCut && this.#isRepeat(answer))) {
+      const whole = mayBeCut ? this.#wholeCharacters(content, offset) : undefined;
       if (whole === '') return this.#nothing();
       if (whole !== undefined) return this.#moveOn(whole, String(this.#before.bytes + count(whole).bytes));
       if (this.#agrees(content, offset)) return this.#moveOn(content, offset);
@@ -96,8 +98,7 @@ export class LogCursor {
    * begins; empty when there is none; undefined when nothing was cut. A real U+FFFD at the end looks the same: it
    * comes back at the beginning of the next chunk and stays there.
    */
-  #wholeCharacters({ content, offset }: LogAnswer): string | undefined {
-    if (!content.endsWith('\uFFFD') || !this.#units.includes('bytes')) return undefined;
+  #wholeCharacters(content: string, offset: string): string | undefined {
     const whole = withoutHalfCharacter(content, Number(offset) - this.#before.bytes);
     return whole === undefined || this.#unseen(whole) === undefined ? undefined : whole;
   }
@@ -134,7 +135,7 @@ export class LogCursor {
   #decide(answer: LogAnswer, fresh: string | undefined): Taken {
     const { content, offset } = answer;
     if (this.#isOld(answer)) return { kind: 'text', text: '' };
-    if (fresh === undefined) return { kind: 'lost' };
+    if (fresh === undefined) return { kind: this.#wasAnother() ? 'lost' : 'look-again' };
     if (content === '') return this.#emptyJump(offset);
     if (isAhead(this.offset, offset) && this.#mayCountOtherwise(content, offset)) {
       return this.#tellsTheSame(answer) ? this.#believe(content, offset) : this.#readHereAgain(content);
@@ -144,13 +145,23 @@ export class LogCursor {
     return new Set(after).size === 1 ? this.#countOn(content) : this.#readHereAgain(content);
   }
 
+  /** The answer before had another text than was taken here, too. */
+  #wasAnother(): boolean {
+    return this.#doubted !== undefined && this.#unseen(this.#doubted.content) === undefined;
+  }
+
   /** An answer to an earlier question, as a cache gives it: it ends where this question begins, or before. */
-  #isOld({ content, offset, currentOffset }: LogAnswer): boolean {
-    if (content === '' || this.length === 0 || isAhead(this.offset, offset)) return false;
-    if (isAhead(currentOffset, this.offset) && currentOffset !== '') return true;
-    return (
-      currentOffset !== this.offset && this.tail.endsWith(content.replace(/\uFFFD+$/, '').slice(-tailLength))
-    );
+  #isOld(answer: LogAnswer): boolean {
+    const { content, offset, currentOffset } = answer;
+    if (content === '' || this.length === 0) return false;
+    const before = currentOffset !== '' && isAhead(currentOffset, this.offset);
+    return this.#isRepeat(answer) || (before && !isAhead(this.offset, offset));
+  }
+
+  /** An answer that says to begin elsewhere and has the text that was taken last. */
+  #isRepeat({ content, currentOffset }: LogAnswer): boolean {
+    const text = content.replace(/\uFFFD+$/, '').slice(-tailLength);
+    return currentOffset !== this.offset && text !== '' && this.tail.replace(/\uFFFD+$/, '').endsWith(text);
   }
 
   /** Ahead without a text: believed only of a service whose offsets never were a count of the text. */
