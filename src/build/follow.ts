@@ -43,12 +43,19 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
   const log = new Floor({ ...options, pace }, options.readLog);
   const watches = { status, flow, log };
 
+  let lastLook = false;
   try {
     for (;;) {
       const dueAt = Math.min(status.dueAt, flow.dueAt, log.dueAt);
       const late = Math.max(dueAt, clock.now()) >= deadline;
       if (late && !(status.ended && flow.children.length > 0)) {
-        await clock.sleep(deadline - clock.now(), signal);
+        if (deadline > clock.now()) await clock.sleep(deadline - clock.now(), signal);
+        if (!status.ended && !lastLook) {
+          // It may have ended since the last look: then it is not stopped, and its log is read to its end.
+          lastLook = true;
+          yield* lookAtStatus(watches);
+          continue;
+        }
         // A build that is over has kept its time: only its log is cut short, for the full log to complete.
         return status.ended ? endOf(status.ended, watches) : { kind: 'deadline' };
       }
@@ -74,7 +81,7 @@ function endOf({ record, result }: BuildEnd, { flow, log }: Watches): FollowEnd 
 }
 
 async function* lookAtStatus({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {
-  yield* status.look(() => statusWait(status, log), flow.children.length > 0 && log.reading);
+  yield* status.look(() => statusWait({ status, flow, log }));
   if (!status.latest) return;
   flow.parentIs(status.latest);
   const { kind } = status.latest.standing;
@@ -99,7 +106,9 @@ async function* readLog({ status, flow, log }: Watches): AsyncGenerator<FollowEv
   else if (flow.children.length === 0 && (log.over || (before.flowing && !log.flowing))) status.hint();
 }
 
-function statusWait(status: StatusWatch, log: Floor): Wait {
+function statusWait({ status, flow, log }: Watches): Wait {
   if (status.latest?.standing.kind === 'queued' || !log.reading) return 'lonelyStatus';
+  // The children tell more of a multi-task build than its own status does.
+  if (flow.children.length > 0) return 'statusOfFlow';
   return log.flowing ? 'flowingStatus' : 'silentStatus';
 }

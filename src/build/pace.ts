@@ -21,7 +21,7 @@ const waits = {
   finishingStatus: 1_000,
   /** The children of a multi-task build, and then the build's own status, besides a log. */
   flowingChildren: 10_000,
-  silentChildren: 14_000,
+  silentChildren: 18_000,
   statusOfFlow: 60_000,
   /** The children, when one is known to have ended. */
   finishingChildren: 1_500,
@@ -29,7 +29,14 @@ const waits = {
   drainingLog: 700,
 };
 
-const besideLog: ReadonlySet<Wait> = new Set(['flowingStatus', 'silentStatus']);
+/** What is looked at beside a log: how many times as long as a look at the log it may wait. */
+const besideLog: Partial<Record<Wait, number>> = {
+  flowingStatus: 3,
+  silentStatus: 3,
+  flowingChildren: 3,
+  silentChildren: 4,
+  statusOfFlow: 12,
+};
 
 /** A log that is read so much more slowly is still worth watching, and is back at its pace within minutes. */
 const mostSlowdown = 8;
@@ -44,7 +51,7 @@ export class Pace {
 
   /**
    * @param mostMs the longest wait between two looks that the user allows, unless the service itself asks for a
-   * longer one. A status beside a log that is being read may wait three times as long: the log is looked at meanwhile.
+   * longer one. What is looked at beside a log that is being read may wait longer: the log is looked at meanwhile.
    */
   constructor(mostMs: number, random: Random) {
     this.#mostMs = mostMs;
@@ -53,14 +60,9 @@ export class Pace {
 
   /** Milliseconds to wait, spread by ten percent so that many steps do not ask in one beat. */
   wait(kind: Wait): number {
-    const mostMs = besideLog.has(kind) ? 3 * this.#mostMs : this.#mostMs;
+    const mostMs = (besideLog[kind] ?? 1) * this.#mostMs;
     const ms = Math.min(waits[kind], mostMs) * this.#slowdown;
     return ms * (0.9 + this.#random() * 0.2);
-  }
-
-  /** Milliseconds until a look that another, more frequent one stands in for: only the jitter is added. */
-  besides(kind: Wait): number {
-    return waits[kind] * this.#slowdown * (0.9 + this.#random() * 0.2);
   }
 
   throttled(): void {

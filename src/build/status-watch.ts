@@ -60,8 +60,7 @@ export class StatusWatch {
     this.#mayBeUnknownUntil = justStarted ? now + appearanceMs : now;
   }
 
-  /** @param rarely the build's children tell more of it than its own status */
-  async *look(nextWait: () => Wait, rarely = false): AsyncGenerator<FollowEvent> {
+  async *look(nextWait: () => Wait): AsyncGenerator<FollowEvent> {
     const { client, build, clock, pace, signal } = this.#options;
     this.#lookedAt = clock.now();
     let record: BuildRecord;
@@ -77,9 +76,7 @@ export class StatusWatch {
     this.#goodAt = clock.now();
     this.latest = { record, standing: standingOf(record.status) };
     yield { kind: 'record', ...this.latest };
-    const finishing = this.#finishingWait();
-    const wait = finishing ?? nextWait();
-    this.dueAt = clock.now() + (rarely && !finishing ? pace.besides('statusOfFlow') : pace.wait(wait));
+    this.dueAt = clock.now() + pace.wait(this.#finishingWait() ?? nextWait());
   }
 
   /** Undefined while the build runs, as far as is known. */

@@ -49,6 +49,11 @@ export class ChildLog {
     return this.#hasSpoken;
   }
 
+  /** True while nothing of it is on its way. */
+  get idle(): boolean {
+    return !this.#rest && (!this.#live || this.#live.over);
+  }
+
   /** True while it can't be read although the child runs. */
   get mute(): boolean {
     return !this.#end && !isOver(this.#child) && this.dueAt === Number.POSITIVE_INFINITY;

@@ -167,10 +167,12 @@ export class Floor {
     }
   }
 
-  /** A running child that has said nothing keeps the floor from nobody. */
+  /** A child that has said nothing keeps the floor from nobody that ended before it, nor for long from one that runs. */
   #makesRoom(holder: ChildLog): boolean {
-    if (holder.hasSpoken || isOver(holder.child)) return false;
-    if (this.#nextEnded()) return true;
+    if (holder.hasSpoken) return false;
+    const ended = this.#nextEnded();
+    if (isOver(holder.child)) return holder.idle && ended?.recordId !== holder.child.recordId;
+    if (ended) return true;
     const silentForMs = this.#options.clock.now() - this.#holdsSince;
     return (holder.mute || silentForMs >= silenceMs) && this.#nextRunning() !== undefined;
   }

@@ -124,7 +124,7 @@ export class FlowWatch {
     this.#quick = Math.max(0, this.#quick - 1);
     if (this.#quick > 0) this.dueAt = clock.now() + pace.wait('finishingChildren');
     else if (this.allChildrenOver) this.dueAt = clock.now() + pace.wait('lonelyStatus');
-    else this.dueAt = clock.now() + pace.besides(textFlows ? 'flowingChildren' : 'silentChildren');
+    else this.dueAt = clock.now() + pace.wait(textFlows ? 'flowingChildren' : 'silentChildren');
   }
 
   *#failed(error: unknown): Generator<FollowEvent> {

@@ -1,0 +1,124 @@
+// How often a build is asked for its children, and how much a multi-task build asks in all.
+
+import { describe, expect, it } from 'vitest';
+import type { ScenarioSource } from '../simulator/simulator.ts';
+import { openWorld, tell, type World } from './story.ts';
+
+const minutes = 10;
+
+function flow(lines: number, children: number): ScenarioSource {
+  return {
+    name: 'paced',
+    description: 'children that write as many lines as the test asks for, all for the same time',
+    strategy: 'eager',
+    steps: [],
+    children: Array.from({ length: children }, (_, place) => ({
+      name: `part-${place}`,
+      steps: [
+        {
+          name: 'Run',
+          seconds: minutes * 60,
+          lines: Array.from({ length: lines }, (_, line) => ({
+            text: `line ${line}`,
+            at: (line * minutes * 60) / lines,
+          })),
+        },
+      ],
+    })),
+  };
+}
+
+/** Calls in each whole minute but the first and the last. */
+async function callsAMinute(scenario: ScenarioSource, seed: number, given?: World): Promise<number[]> {
+  const { world, code } = await tell({ job: { scenario }, seed, ...(given ? { world: given } : {}) });
+  expect(code).toBe(0);
+  const first = world.simulator.requests[0]?.at ?? 0;
+  const counts = Array.from({ length: minutes - 2 }, () => 0);
+  for (const { at } of world.simulator.requests) {
+    const minute = Math.floor((at - first) / 60_000) - 1;
+    const count = counts[minute];
+    if (count !== undefined) counts[minute] = count + 1;
+  }
+  return counts;
+}
+
+describe('a multi-task build', () => {
+  it.each([1, 2, 3, 4, 5])('asks at most 40 times a minute while text flows (seed %i)', async (seed) => {
+    expect(Math.max(...(await callsAMinute(flow(minutes * 60, 3), seed)))).toBeLessThanOrEqual(40);
+  });
+
+  it.each([1, 2, 3, 4, 5])('asks at most 26 times a minute in silence (seed %i)', async (seed) => {
+    expect(Math.max(...(await callsAMinute(flow(1, 3), seed)))).toBeLessThanOrEqual(26);
+  });
+
+  it('asks no more than 26 times a minute when no child says anything', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({
+      call: 'log',
+      kind: 'status',
+      status: 500,
+      code: 'CB.00030004',
+      times: Number.POSITIVE_INFINITY,
+    });
+    expect(Math.max(...(await callsAMinute(flow(1, 30), 1, world)))).toBeLessThanOrEqual(26);
+  });
+});
+
+describe('a build without children', () => {
+  it('is never asked for them when its record says that it can have none', async () => {
+    const { world } = await tell({ job: { scenario: 'success' } });
+    expect(world.simulator.count('flow-graph')).toBe(0);
+  });
+
+  const yaml = (body: unknown) => JSON.parse(JSON.stringify(body).replaceAll('"ACTION"', '"YAML"'));
+  const unknown = (body: unknown) => JSON.parse(JSON.stringify(body).replaceAll('"ACTION"', 'null'));
+
+  it.each([
+    ['YAML', yaml],
+    ['nothing', unknown],
+  ])('is asked a few times at most when its record says %s', async (_, rewrite) => {
+    const world = await openWorld();
+    world.simulator.faults.add({
+      call: 'record',
+      kind: 'rewrite',
+      rewrite,
+      times: Number.POSITIVE_INFINITY,
+    });
+    const { output } = await tell({ world, job: { scenario: 'silent-minute' } });
+    const asked = world.simulator.requests.filter(({ call }) => call === 'flow-graph').map(({ at }) => at);
+    const first = asked[0] ?? 0;
+    expect(asked.slice(0, 3).map((at) => at - first)).toEqual([0, 10_000, 30_000]);
+    expect(asked.length).toBe(4);
+    expect(output('children')).toBe('[]');
+  });
+
+  it('is not asked again after a refusal, and nothing is said of it', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'record', kind: 'rewrite', rewrite: yaml, times: 1_000 });
+    world.simulator.faults.add({
+      call: 'flow-graph',
+      kind: 'status',
+      status: 404,
+      code: 'APIGW.0101',
+      times: 1_000,
+    });
+    const { recorder, output } = await tell({ world, job: { scenario: 'silent-minute' } });
+    expect(world.simulator.count('flow-graph')).toBe(1);
+    expect(recorder.stdout).not.toContain('APIGW.0101');
+    expect(output('result')).toBe('success');
+  });
+
+  it('is not asked when it is a child itself', async () => {
+    const world = await openWorld();
+    const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'flow-lazy' });
+    const child = job.start().children[0];
+    const { output } = await tell({
+      world,
+      jobId: job.id,
+      inputs: { 'build-number': String(child?.number) },
+    });
+    expect(world.simulator.count('flow-graph')).toBe(0);
+    expect(output('record-id')).toBe(child?.recordId);
+    expect(output('result')).toBe('success');
+  });
+});

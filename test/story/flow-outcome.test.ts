@@ -1,0 +1,198 @@
+// What a multi-task build's end is told as: its result, its children, what they made, and who failed.
+
+import { describe, expect, it } from 'vitest';
+import type { ScenarioSource } from '../simulator/simulator.ts';
+import { familyOf, linesOf } from './flow.ts';
+import { openWorld, type Told, tell, tellPost } from './story.ts';
+
+const childrenOf = (told: Told) => JSON.parse(told.output('children'));
+const artifactsOf = (told: Told) => JSON.parse(told.output('artifacts'));
+
+describe('a multi-task build', () => {
+  it('hands on its children, with what each one waited for', async () => {
+    const told = await tell({ job: { scenario: 'flow-diamond' } });
+    const { children } = familyOf(told);
+    expect(told.output('result')).toBe('success');
+    expect(childrenOf(told)).toEqual(
+      [
+        { name: 'core', seconds: 4, 'depends-on': [] },
+        { name: 'client', seconds: 9, 'depends-on': ['core'] },
+        { name: 'server', seconds: 7, 'depends-on': ['core'] },
+        { name: 'bundle', seconds: 12, 'depends-on': ['client', 'server'] },
+      ].map(({ name, ...more }) => ({
+        name,
+        'record-id': children.get(name)?.recordId,
+        'build-number': children.get(name)?.number,
+        result: 'success',
+        ...more,
+      })),
+    );
+  });
+
+  it('hands on what it and its children made, each with its child’s name', async () => {
+    const told = await tell({ job: { scenario: 'flow-diamond' } });
+    expect(artifactsOf(told)).toEqual(
+      ['bundle', 'client', 'core', 'server'].map((child) => {
+        const { dailyNumber } = familyOf(told).children.get(child)?.facts ?? { dailyNumber: '' };
+        return {
+          kind: 'dependency',
+          name: `${child}.tar.gz`,
+          version: dailyNumber,
+          type: 'tar.gz',
+          uri: `/flow/${dailyNumber}/${child}.tar.gz`,
+          child,
+        };
+      }),
+    );
+    expect(told.output('artifact-uris').split('\n')).toHaveLength(4);
+  });
+
+  it('that failed is told by the child that failed, its step and its error', async () => {
+    const told = await tell({ job: { scenario: 'flow-failing' } });
+    expect(told.code).toBe(1);
+    expect(told.output('result')).toBe('failure');
+    expect(told.output('failed-step')).toBe('middle ▸ 构建 middle');
+    expect(told.output('error')).toMatch(
+      /^Build #1 of shop-backend failed in middle, step 构建 middle: .+ \(DEV\.CB\.0210043\)\.$/,
+    );
+    expect(childrenOf(told)).toMatchObject([
+      { name: 'first', result: 'success' },
+      { name: 'middle', result: 'failure', 'failed-step': '构建 middle' },
+      { name: 'last', result: 'skipped', seconds: null },
+      { name: 'beside', result: 'success' },
+    ]);
+  });
+
+  it('is told the same in the shapes of the live service, where a skipped child has no status', async () => {
+    const world = await openWorld({ answers: 'live' });
+    const told = await tell({ world, job: { scenario: 'flow-failing' } });
+    expect(told.output('failed-step')).toBe('middle ▸ 构建 middle');
+    expect(childrenOf(told).map(({ result }: { result: string }) => result)).toEqual([
+      'success',
+      'failure',
+      'skipped',
+      'success',
+    ]);
+    expect(told.recorder.ownLines).toContain('last was skipped: middle failed.');
+  });
+
+  it('hands on its children with log: off too, and reads no log for it', async () => {
+    const told = await tell({ job: { scenario: 'flow-failing' }, inputs: { log: 'off' } });
+    expect(told.recorder.remoteLines).toEqual([]);
+    expect(told.world.simulator.count('log') + told.world.simulator.count('full-log')).toBe(0);
+    expect(told.world.simulator.count('flow-graph')).toBe(1);
+    expect(told.output('failed-step')).toBe('middle ▸ 构建 middle');
+    expect(childrenOf(told)).toHaveLength(4);
+    expect(artifactsOf(told)).toMatchObject([{ name: 'first.tar.gz', child: 'first' }]);
+  });
+
+  it('succeeds as the build itself does, whatever its children say', async () => {
+    const scenario: ScenarioSource = {
+      name: 'tolerant',
+      description: 'a child fails, the build succeeds',
+      result: 'SUCCESS',
+      steps: [],
+      children: [
+        { name: 'lint', steps: [{ name: 'Lint', seconds: 1, result: 'error' }] },
+        { name: 'app', steps: [{ name: 'Make', seconds: 2 }] },
+      ],
+    };
+    const told = await tell({ job: { scenario } });
+    expect(told.code).toBe(0);
+    expect(told.output('result')).toBe('success');
+    expect(told.output('failed-step')).toBe('');
+    expect(childrenOf(told)).toMatchObject([{ result: 'failure' }, { result: 'success' }]);
+  });
+});
+
+describe('a multi-task build that is to end before its time', () => {
+  const long: ScenarioSource = {
+    name: 'long',
+    description: 'two children run for an hour, a third waits for them',
+    steps: [],
+    children: [
+      { name: 'a', steps: [{ name: 'Run', seconds: 3_600, lines: ['a', 'b', 'c'] }] },
+      { name: 'b', steps: [{ name: 'Run', seconds: 3_600, lines: ['a', 'b', 'c'] }] },
+      { name: 'c', needs: ['a', 'b'], steps: [{ name: 'Run', seconds: 1 }] },
+    ],
+  };
+
+  it('is stopped with its children when the workflow is cancelled', async () => {
+    const cancel = new AbortController();
+    const world = await openWorld();
+    const begun = world.time.now();
+    world.time.onAdvance = (now) => now > begun + 60_000 && cancel.abort(new Error('cancelled'));
+    const told = await tell({ world, job: { scenario: long }, cancelled: cancel.signal });
+    const { parent, children } = familyOf(told);
+    expect(told.output('result')).toBe('cancelled');
+    expect(world.simulator.count('stop')).toBe(1);
+    await world.time.sleep(5_000);
+    expect(parent.status).toBe('ABORTED');
+    expect([...children.values()].map(({ status }) => status)).not.toContain('Running');
+    expect(childrenOf(told)).toMatchObject([{ name: 'a', result: 'running' }, { name: 'b' }, { name: 'c' }]);
+    expect(artifactsOf(told)).toEqual([]);
+  });
+
+  it('is stopped with its children when it takes too long', async () => {
+    const told = await tell({ job: { scenario: long }, inputs: { 'timeout-minutes': '5' } });
+    const { parent, children } = familyOf(told);
+    expect(told.output('result')).toBe('timed-out');
+    await told.world.time.sleep(5_000);
+    expect(parent.status).toBe('ABORTED');
+    expect([...children.values()].every(({ ended }) => ended)).toBe(true);
+    expect(childrenOf(told)).toHaveLength(3);
+  });
+
+  it('is stopped with its children by the post step', async () => {
+    const cancel = new AbortController();
+    const world = await openWorld();
+    const begun = world.time.now();
+    world.time.onAdvance = (now) => now > begun + 60_000 && cancel.abort(new Error('cancelled'));
+    world.simulator.faults.add({ call: 'stop', kind: 'status', status: 500, times: 20 });
+    const main = await tell({ world, job: { scenario: long }, cancelled: cancel.signal });
+    expect(main.output('result')).toBe('running');
+    await tellPost(main);
+    const { parent, children } = familyOf(main);
+    await world.time.sleep(5_000);
+    expect(parent.status).toBe('ABORTED');
+    expect([...children.values()].every(({ ended }) => ended)).toBe(true);
+  });
+
+  it('is told as stopped when somebody stops it in CodeArts', async () => {
+    const world = await openWorld();
+    const begun = world.time.now();
+    let jobId = '';
+    world.time.onAdvance = (now) => {
+      const [parent] = world.simulator.builds(jobId);
+      if (now > begun + 60_000) parent?.stop('lisi');
+    };
+    jobId = world.simulator.addJob({ name: 'shop-backend', scenario: long }).id;
+    const told = await tell({ world, jobId });
+    const { children } = familyOf(told);
+    expect(told.output('result')).toBe('aborted');
+    expect(childrenOf(told)).toMatchObject([{ result: 'aborted' }, { result: 'aborted' }, {}]);
+    const log = told.recorder.remoteLines.join('\n');
+    for (const name of ['a', 'b']) expect(log).toContain(linesOf(children.get(name)).join('\n'));
+  });
+
+  it('has all its children’s logs shown although the time limit comes while they are', async () => {
+    const scenario: ScenarioSource = {
+      name: 'close',
+      description: 'ends just in time',
+      steps: [],
+      children: ['a', 'b', 'c', 'd'].map((name) => ({
+        name,
+        steps: [
+          { name: 'Run', seconds: 59, lines: Array.from({ length: 50 }, (_, line) => `${name} ${line}`) },
+        ],
+      })),
+    };
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'full-log', kind: 'status', status: 500, times: 3 });
+    const told = await tell({ world, job: { scenario }, inputs: { 'timeout-minutes': '1' } });
+    const { children } = familyOf(told);
+    expect(told.output('result')).toBe('success');
+    const log = told.recorder.remoteLines.join('\n');
+    for (const child of children.values()) expect(log).toContain(linesOf(child).join('\n'));
+  });
+});
