@@ -1,0 +1,89 @@
+// The children of a multi-task build, in every shape in which the service may tell of them.
+
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { flowGraph } from '../../src/codearts/flow-graph.ts';
+
+const read = (answer: unknown) => v.parse(flowGraph, answer).children;
+
+describe('the flow graph', () => {
+  const vertices = [
+    {
+      id: 'd5587caf-05d7-42af-8ed2-daa20eb1de1b',
+      status: 'Running',
+      display_name: 'job1',
+      build_duration: 1000,
+      start_time: '2020-12-30T17:33:11+08:00',
+      finish_time: null,
+      build_no: '534',
+    },
+    {
+      id: 'af81a8ff-1d53-4e0a-9108-fa7880366e73',
+      status: 'SUCCESS',
+      display_name: 'job4',
+      build_duration: 38156,
+      start_time: '2020-12-30T17:33:11+08:00',
+      finish_time: '2020-12-30T17:33:27+08:00',
+      build_no: '535',
+    },
+  ];
+  const [first, second] = vertices.map(({ id }) => id);
+  const edges = [{ from: first, to: second }];
+
+  it('is read as the reference shows it: from is the one that waits', () => {
+    expect(read({ success: true, result: { edges, vertices } })).toEqual([
+      {
+        recordId: first,
+        name: 'job1',
+        buildNumber: 534,
+        status: 'Running',
+        startedAt: Date.UTC(2020, 11, 30, 9, 33, 11),
+        finishedAt: undefined,
+        durationMs: 1000,
+        needs: [second],
+      },
+      {
+        recordId: second,
+        name: 'job4',
+        buildNumber: 535,
+        status: 'SUCCESS',
+        startedAt: Date.UTC(2020, 11, 30, 9, 33, 11),
+        finishedAt: Date.UTC(2020, 11, 30, 9, 33, 27),
+        durationMs: 38156,
+        needs: [],
+      },
+    ]);
+  });
+
+  it.each([
+    ['camelCase', { displayName: 'job1', buildNo: 534, startTime: 1609320791000 }],
+    ['text for numbers', { display_name: 'job1', build_no: '534', start_time: '1609320791000' }],
+  ])('is read with %s', (_, fields) => {
+    const [child] = read({ result: { vertices: [{ id: first, status: 'Running', ...fields }] } });
+    expect(child).toMatchObject({ name: 'job1', buildNumber: 534, startedAt: 1609320791000 });
+  });
+
+  it.each([
+    ['null for the result', { success: true, result: null }],
+    ['an empty result', { success: true, result: {} }],
+    ['null for the lists', { result: { vertices: null, edges: null } }],
+    ['no result', { success: true }],
+    ['empty lists', { vertices: [], edges: [] }],
+  ])('has no children with %s', (_, answer) => {
+    expect(read(answer)).toEqual([]);
+  });
+
+  it('keeps what can be read of it', () => {
+    const odd = {
+      result: { vertices: [null, {}, 7, { id: first }, { id: first }], edges: [null, 'x', ...edges] },
+    };
+    expect(read(odd)).toEqual([
+      expect.objectContaining({ recordId: first, name: first, buildNumber: 0, status: '', needs: [] }),
+    ]);
+  });
+
+  it('counts an edge once, and none to a child itself or to one that is not there', () => {
+    const more = [...edges, ...edges, { from: first, to: first }, { from: second, to: 'gone' }];
+    expect(read({ result: { edges: more, vertices } }).map(({ needs }) => needs)).toEqual([[second], []]);
+  });
+});
