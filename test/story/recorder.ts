@@ -11,6 +11,7 @@ export interface Recorded {
 export class Recorder implements Runner {
   /** Everything that went to the step's output, commands included. */
   stdout = '';
+  summaryMarkdown = '';
   readonly outputs = new Map<string, string>();
   readonly states = new Map<string, string>();
   readonly masks: string[] = [];
@@ -57,6 +58,10 @@ export class Recorder implements Runner {
     this.#annotate('error', message, where);
   }
 
+  async summary(markdown: string): Promise<void> {
+    this.summaryMarkdown += markdown;
+  }
+
   debug(message: string): void {
     this.stdout += `::debug::${message}\n`;
   }
@@ -73,7 +78,7 @@ export class Recorder implements Runner {
     let token = '';
     for (const line of this.stdout.split('\n')) {
       if (token !== '' && line === `::${token}::`) token = '';
-      else if (token !== '') lines.push(line);
+      else if (token !== '') lines.push(line.replace(/^\u001b\[0m(?=##\[|\[(?:end)?group\])/, ''));
       else token = /^::stop-commands::(.+)$/.exec(line)?.[1] ?? '';
     }
     return lines;
