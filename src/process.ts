@@ -20,6 +20,8 @@ export async function runProcess(entry: (deps: Deps) => Promise<ExitCode>): Prom
   process.on('warning', (warning) => {
     if (runner.debugging) process.stderr.write(`${warning.name}: ${warning.message}\n`);
   });
+  // A fault nobody caught is still one line and a red step.
+  process.on('uncaughtException', (error) => endWith(1, error));
   const code = await entry({
     runner,
     env: process.env,
@@ -29,11 +31,13 @@ export async function runProcess(entry: (deps: Deps) => Promise<ExitCode>): Prom
     random: Math.random,
     newToken: randomUUID,
     cancelled: cancel.signal,
-  }).catch((error: unknown): ExitCode => {
-    process.stdout.write(
-      `::error::The action itself failed: ${error instanceof Error ? error.message : 'unknown error'}\n`,
-    );
-    return 1;
   });
-  process.stdout.write('', () => process.exit(code));
+  endWith(code);
+}
+
+function endWith(code: ExitCode, error?: Error): void {
+  const line = error
+    ? `::error::The action itself failed: ${error.message.replace(/\s+/g, ' ')}. Please report this.\n`
+    : '';
+  process.stdout.write(line, () => process.exit(code));
 }

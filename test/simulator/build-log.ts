@@ -42,13 +42,15 @@ export class BuildLog {
     const start = build.startsAt();
     const stop = build.effectiveStop(start);
     const waiting = build.waiting();
-    const key = [level, step ?? 'all', start, stop?.at ?? '', waiting].join(' ');
+    // What a parent's last lines say, and when, is up to its children.
+    const plan = { ...build.plan(), length: build.naturalEnd(start) - start, result: build.result() };
+    const key = [level, step ?? 'all', start, stop?.at ?? '', waiting, plan.length, plan.result].join(' ');
     const known = this.#texts.get(key);
     if (known !== undefined) return known;
-    const { language } = build.facts.scenario;
+    const { language, quiet } = build.facts.scenario;
     const words = (text: string) => fillWords(text, build);
     const facts = { language, start, speed: build.facts.speed, stop, words, waiting };
-    const pieces = Number.isFinite(start) ? logPieces(build.plan(), facts) : [];
+    const pieces = Number.isFinite(start) && !quiet ? logPieces(plan, facts) : [];
     const wanted = pieces.filter(
       (piece) =>
         (step === undefined || piece.step === step) &&

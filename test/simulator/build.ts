@@ -145,7 +145,7 @@ export class Build {
     const { scenario, speed } = this.facts;
     if (this.skipped()) return Math.max(...this.#needs.map((need) => need.endsAt()));
     const stop = this.effectiveStop(start);
-    const natural = this.#naturalEnd(start);
+    const natural = this.naturalEnd(start);
     if (stop === undefined || stop.at >= natural) return natural;
     return stop.at < start || !scenario.scheduled ? stop.at : Math.min(natural, stop.at + 500 / speed);
   }
@@ -179,13 +179,14 @@ export class Build {
     const { scenario } = this.facts;
     const start = this.startsAt();
     const stop = this.effectiveStop(start);
-    if (stop !== undefined && stop.at < this.#naturalEnd(start)) return 'ABORTED';
+    if (stop !== undefined && stop.at < this.naturalEnd(start)) return 'ABORTED';
     if (!scenario.scheduled) return 'SCHEDULE_FAILURE';
     const bad = this.children.some((child) => child.result() !== 'SUCCESS');
     return bad && scenario.result === undefined ? 'FAILURE' : this.plan().result;
   }
 
-  #naturalEnd(start: number): number {
+  /** When it would end if nobody stopped it; a parent outlasts its children. */
+  naturalEnd(start: number): number {
     const { scenario, speed } = this.facts;
     if (!scenario.scheduled) return this.createdAt + (scenario.queueSeconds * 1000) / speed;
     const own = start + this.plan(start).length;

@@ -6,11 +6,20 @@ import type { Build } from './build.ts';
 import type { Clock } from './clock.ts';
 import type { Iam } from './iam.ts';
 import { hexId } from './identifiers.ts';
-import { Job, type JobParameter, type JobPermissions, type JobScm, type ScenarioChoice } from './job.ts';
+import {
+  Job,
+  type JobIdentity,
+  type JobParameter,
+  type JobPermissions,
+  type JobScm,
+  type JobSettings,
+  type ScenarioChoice,
+} from './job.ts';
 import { refuse } from './refusal.ts';
 import { RunQueue } from './run-queue.ts';
 import { readScenario, type ScenarioSource } from './scenario.ts';
 import { type ScenarioName, scenarioNamed } from './scenarios/index.ts';
+import { TemplateShelf } from './template-shelf.ts';
 
 export interface JobDefinition {
   /** 32 lower-case letters and digits; made up when left out. */
@@ -56,6 +65,11 @@ export class Cloud {
   readonly domainId: string;
   readonly userId: string;
   readonly jobs = new Map<string, Job>();
+  readonly templates = new TemplateShelf();
+  /** By name; `android.keystore` is there from the start. */
+  readonly keystore = new Map<string, Uint8Array>([
+    ['android.keystore', Buffer.from('simulator fake keystore\n')],
+  ]);
   readonly #records = new Map<string, Build>();
   readonly #queue: RunQueue;
   readonly #speed: number;
@@ -86,7 +100,7 @@ export class Cloud {
       projectName: definition.projectName ?? 'simulator-project',
       iamProjectId: definition.iamProjectId,
     };
-    const settings = {
+    const settings: JobSettings = {
       name: definition.name,
       parameters: definition.parameters ?? [],
       scm: definition.scm ?? {},
@@ -97,7 +111,20 @@ export class Cloud {
       flavor: '2u8g',
       hostType: 'devcloud',
       configType: 'ACTION',
+      steps: [],
+      notices: new Map(),
     };
+    return this.#keep(identity, settings);
+  }
+
+  /** A job as the create call describes it. */
+  createJob(projectId: string, settings: JobSettings): Job {
+    this.#jobCount += 1;
+    const id = hexId(32, this.seed, 'job', this.#jobCount);
+    return this.#keep({ id, projectId, projectName: 'simulator-project', iamProjectId: undefined }, settings);
+  }
+
+  #keep(identity: JobIdentity, settings: JobSettings): Job {
     const job = new Job(identity, settings, {
       clock: this.clock,
       queue: this.#queue,
@@ -105,7 +132,7 @@ export class Cloud {
       speed: this.#speed,
       register: (build) => this.#records.set(build.recordId, build),
     });
-    this.jobs.set(id, job);
+    this.jobs.set(identity.id, job);
     return job;
   }
 
@@ -132,7 +159,9 @@ export class Cloud {
   record(recordId: string): Build {
     if (!/^[0-9a-z-]{36}$/.test(recordId)) throw refuse.badParameter('record_id');
     const build = this.#records.get(recordId);
-    if (build === undefined || !build.visible) throw refuse.unknownBuild();
+    // Records go with their job.
+    const gone = build !== undefined && this.jobs.get(build.facts.job.id) !== build.facts.job;
+    if (build === undefined || gone || !build.visible) throw refuse.unknownBuild();
     return build;
   }
 }

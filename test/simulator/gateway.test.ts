@@ -185,67 +185,6 @@ describe('the gateway', () => {
     expect(mended.status).toBe(200);
   });
 
-  it('gives a token for a password and refuses it a day later', async () => {
-    const simulator = await begin();
-    const job = simulator.addJob({ name: 'server' });
-    const { domain, name, password } = simulator.user;
-    const body = (word: string, scope: object) => ({
-      auth: {
-        identity: {
-          methods: ['password'],
-          password: { user: { name, password: word, domain: { name: domain } } },
-        },
-        scope,
-      },
-    });
-    const project = { project: { name: 'cn-north-4' } };
-    const caller = new Caller(simulator);
-    expect((await caller.post('/v3/auth/tokens', body('wrong', project))).status).toBe(401);
-    const reply = await caller.post('/v3/auth/tokens', body(password, project));
-    expect(reply.status).toBe(201);
-    const expires = Date.parse(String(reply.at('token.expires_at')));
-    expect(expires - clock.now()).toBe(24 * 60 * 60 * 1000);
-    const token = reply.headers.get('x-subject-token') ?? '';
-    const path = `/v3/jobs/${job.id}/status`;
-    const bearer = new Caller(simulator, { 'X-Auth-Token': token });
-    expect((await bearer.get(path)).status).toBe(200);
-    clock.advance(24 * 60 * 60 * 1000);
-    expect((await bearer.get(path)).at('error_code')).toBe('APIGW.0301');
-
-    const unscoped = await caller.post('/v3/auth/tokens', body(password, { domain: { name: domain } }));
-    const wide = new Caller(simulator, { 'X-Auth-Token': unscoped.headers.get('x-subject-token') ?? '' });
-    expect((await wide.get(path)).status).toBe(401);
-  });
-
-  it('gives a token for an ID token that its identity provider accepts', async () => {
-    const provider = { id: 'github', audience: 'https://example.com', issuer: 'https://token.example.com' };
-    const simulator = await begin({ identityProviders: [provider] });
-    const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
-    const claims = {
-      aud: provider.audience,
-      iss: provider.issuer,
-      sub: 'repo:demo/server',
-      exp: clock.now() / 1000 + 60,
-    };
-    const exchange = (token: string, idp: string) =>
-      new Caller(simulator, { 'X-Idp-Id': idp }).post('/v3.0/OS-AUTH/id-token/tokens', {
-        auth: { id_token: { id: token }, scope: { project: { name: 'cn-north-4' } } },
-      });
-    expect((await exchange(jwt(claims), 'github')).status).toBe(201);
-    expect((await exchange(jwt(claims), 'gitlab')).status).toBe(404);
-    expect((await exchange(jwt({ ...claims, aud: 'x' }), 'github')).status).toBe(401);
-    expect((await exchange(jwt({ ...claims, exp: 1 }), 'github')).status).toBe(401);
-    expect((await exchange('not a token', 'github')).status).toBe(401);
-  });
-
-  it('refuses every token once they were revoked', async () => {
-    const simulator = await begin();
-    const job = simulator.addJob({ name: 'server' });
-    const caller = new Caller(simulator);
-    simulator.revokeTokens();
-    expect((await caller.get(`/v3/jobs/${job.id}/status`)).status).toBe(401);
-  });
-
   it.each([
     ['429', 429, 'APIGW.0308'],
     ['CB.00060211', 400, 'CB.00060211'],

@@ -150,6 +150,7 @@ const base = {
   language: 'zh' as const,
   queueSeconds: 0,
   scheduled: true,
+  quiet: false,
   logLagSeconds: 0,
   artifacts: {},
 };

@@ -4,6 +4,7 @@
  */
 import { Build } from './build.ts';
 import type { BuildFacts, Family } from './build-facts.ts';
+import type { Json } from './calls/call.ts';
 import type { Clock } from './clock.ts';
 import { chinaDay } from './dates.ts';
 import { executionId, hexId, uuid } from './identifiers.ts';
@@ -40,7 +41,11 @@ export interface JobScm {
   readonly buildType?: 'branch' | 'tag' | 'commitId';
   /** What is built when nobody asks for a commit. */
   readonly head?: string;
+  readonly headMessage?: string;
 }
+
+/** What the last commit says where a test doesn't care. */
+export const defaultMessage = '修复订单金额舍入';
 
 export interface StartRequest {
   readonly commit?: string | undefined;
@@ -57,6 +62,13 @@ export interface StartRequest {
 /** Which scenario a build plays: always the same, or chosen by what it was started with. */
 export type ScenarioChoice = (start: { number: number; request: StartRequest }) => Scenario;
 
+export interface JobIdentity {
+  readonly id: string;
+  readonly projectId: string;
+  readonly projectName: string;
+  readonly iamProjectId: string | undefined;
+}
+
 /** What of a job can be changed later. */
 export interface JobSettings {
   name: string;
@@ -69,7 +81,14 @@ export interface JobSettings {
   flavor: string;
   hostType: string;
   configType: string;
+  /** The steps as the create call had them; empty for jobs that a test made. */
+  steps: readonly Json[];
+  notices: Notices;
 }
+
+/** Which events are told to whom: 4.23 to 4.25. */
+export type Notices = Map<NoticeType, { events: ReadonlySet<string>; config: string | null }>;
+export type NoticeType = 'DING_TALK' | 'MAIL' | 'MESSAGE';
 
 export interface JobSurroundings {
   readonly clock: Clock;
@@ -92,11 +111,7 @@ export class Job {
   readonly #daily = new Map<string, number>();
   #numbers = 0;
 
-  constructor(
-    identity: { id: string; projectId: string; projectName: string; iamProjectId: string | undefined },
-    settings: JobSettings,
-    around: JobSurroundings,
-  ) {
+  constructor(identity: JobIdentity, settings: JobSettings, around: JobSurroundings) {
     this.id = identity.id;
     this.projectId = identity.projectId;
     this.projectName = identity.projectName;
@@ -126,7 +141,7 @@ export class Job {
   }
 
   buildByNumber(number: number): Build | undefined {
-    return this.builds.find((build) => build.number === number);
+    return this.builds[number - 1];
   }
 
   /** The builds that somebody asked for, newest first; children are not among them. */

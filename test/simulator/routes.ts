@@ -11,10 +11,14 @@ import {
   showSuccessRatio,
 } from './calls/history.ts';
 import { listJobs, showJob } from './calls/jobs.ts';
+import { downloadKeystore } from './calls/keystore.ts';
 import { fullLog, realTimeLog, stepLog } from './calls/log.ts';
+import { createJob, deleteJob, disableJob, recoverJob, updateJob } from './calls/manage-jobs.ts';
+import { disableNotice, queryNotices, updateNotice } from './calls/notices.ts';
 import { showDetails, showFlowGraph, showOutput, showRecord, showRecordV3 } from './calls/record.ts';
 import { jobStatus, startBuild, stopBuild, stopBuildByBody } from './calls/run.ts';
 import { listProjects, tokenByIdToken, tokenByPassword } from './calls/sign-in.ts';
+import { createTemplate, deleteTemplate, queryTemplates } from './calls/templates.ts';
 
 const calls = [
   route('token', 'POST', '/v3/auth/tokens', '3.2', tokenByPassword, 'open'),
@@ -22,6 +26,7 @@ const calls = [
   route('projects', 'GET', '/v3/projects', '6.3', listProjects),
   route('period-history', 'GET', '/v3/jobs/:job_id/period-history', '4.1', showPeriodHistory),
   route('history', 'GET', '/v3/jobs/:job_id/history', '4.2', showHistory),
+  route('keystore', 'GET', '/v3/keystore', '4.3', downloadKeystore),
   route('status', 'GET', '/v3/jobs/:job_id/status', '4.4', jobStatus),
   route('jobs', 'GET', '/v3/:project_id/jobs', '4.5', listJobs),
   route('start', 'POST', '/v3/jobs/build', '4.6', startBuild),
@@ -33,6 +38,17 @@ const calls = [
   route('record', 'GET', '/v4/jobs/:job_id/:build_no/record-info', '4.12', showRecord),
   route('output', 'GET', '/v3/jobs/:job_id/:build_no/output-info', '4.13', showOutput),
   route('stop', 'POST', '/v3/jobs/:job_id/:build_no/stop', '4.14', stopBuild),
+  route('delete-job', 'POST', '/v3/jobs/:job_id/delete', '4.15', deleteJob),
+  route('disable-job', 'POST', '/v3/jobs/:job_id/disable', '4.16', disableJob),
+  route('recover-job', 'POST', '/v3/jobs/:job_id/recover', '4.17', recoverJob),
+  route('create-job', 'POST', '/v3/jobs/create', '4.18', createJob),
+  route('update-job', 'POST', '/v3/jobs/update', '4.19', updateJob),
+  route('templates', 'GET', '/v3/templates/query', '4.20', queryTemplates),
+  route('create-template', 'POST', '/v3/templates/create', '4.21', createTemplate),
+  route('delete-template', 'DELETE', '/v3/templates/:uuid/delete', '4.22', deleteTemplate),
+  route('notices', 'GET', '/v3/jobs/notice/:job_id/query', '4.23', queryNotices),
+  route('update-notice', 'POST', '/v3/jobs/notice/:job_id/update', '4.24', updateNotice),
+  route('disable-notice', 'POST', '/v3/jobs/notice/:job_id/disable', '4.25', disableNotice),
   route('job', 'GET', '/v3/jobs/:job_id/query', '4.26', showJob),
   route('log', 'GET', '/v3/jobs/:job_id/:build_no/real-time-log', '4.27', realTimeLog),
   route('records', 'GET', '/v3/jobs/:job_id/build-info-records', '4.28', showRecords),

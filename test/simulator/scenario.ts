@@ -33,11 +33,10 @@ const lineSchema = v.union(
   'must be text, {text, level, at, end} or {fill: bytes}',
 );
 
-const stepSchema = v.strictObject({
-  name: v.pipe(text, v.nonEmpty('must not be empty')),
+/** What a step does, without its name: also what a job made through the API may say in `properties.play`. */
+export const playSchema = v.strictObject({
   /** The second half of the step's mark in the log: `[name:mark]`. */
   mark: v.optional(text),
-  moduleId: v.optional(text),
   seconds,
   result: v.optional(v.picklist(['success', 'error'], 'must be success or error')),
   /** Written as the step fails. */
@@ -45,6 +44,12 @@ const stepSchema = v.strictObject({
   /** Runs although an earlier step failed. */
   always: v.optional(v.boolean()),
   lines: v.optional(v.array(lineSchema, 'must be a list of lines')),
+});
+
+const stepSchema = v.strictObject({
+  name: v.pipe(text, v.nonEmpty('must not be empty')),
+  moduleId: v.optional(text),
+  ...playSchema.entries,
 });
 
 const artifactSchema = v.strictObject({
@@ -66,6 +71,8 @@ const bodyEntries = {
   queueSeconds: v.optional(seconds, 0),
   /** false: no machine is ever found; the build ends as SCHEDULE_FAILURE after its time in the queue. */
   scheduled: v.optional(v.boolean(), true),
+  /** Writes no log at all, as some parents of multi-task builds. */
+  quiet: v.optional(v.boolean(), false),
   /** How long the text takes from the build to the log's readers, also after the build's end. */
   logLagSeconds: v.optional(seconds, 0),
   /** CodeArts' word for the end. Left out: SUCCESS, or FAILURE where a step failed. */

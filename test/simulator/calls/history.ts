@@ -1,6 +1,7 @@
 /** Builds in the plural: 4.1, 4.2, 4.7, 4.9 and 4.28. Owns windows and pages. */
 import type { Build } from '../build.ts';
 import { chinaTime, parseChinaTime, utcTime } from '../dates.ts';
+import { defaultMessage } from '../job.ts';
 import { refuse } from '../refusal.ts';
 import { type Answer, type Call, type Json, jobOf, numberFrom, ok, textFrom } from './call.ts';
 
@@ -23,7 +24,7 @@ export function showPeriodHistory(call: Call): Answer {
     ...historyJson(build),
     branch: build.facts.branch ?? null,
     commit_id: build.commit,
-    commit_message: null,
+    commit_message: build.facts.job.settings.scm.headMessage ?? defaultMessage,
     executor: build.facts.executor,
     trigger_type: triggerWords[build.facts.trigger] ?? build.facts.trigger,
   }));

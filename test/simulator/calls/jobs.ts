@@ -51,9 +51,11 @@ function jobJson(call: Call, job: Job): Json {
 export function showJob(call: Call): Answer {
   const job = jobOf(call);
   if (job.settings.permissions.view === false) throw refuse.notAllowed();
-  const { scm, arch, flavor, hostType, configType } = job.settings;
+  const { scm, arch, flavor, hostType, configType, steps } = job.settings;
+  const whole = call.query.get('get_all_params') === 'true';
   const result: Json = {
-    steps: null,
+    // The sample has no steps; they come when all is asked for.
+    steps: whole ? steps : null,
     arch,
     project_id: job.projectId,
     job_name: job.name,
@@ -76,8 +78,8 @@ export function showJob(call: Call): Answer {
     ],
     host_type: hostType,
   };
-  const whole = configType === 'ACTION' ? result : { ...result, build_config_type: configType };
-  return ok({ result: whole, error: null, status: 'success' });
+  const typed = configType === 'ACTION' ? result : { ...result, build_config_type: configType };
+  return ok({ result: typed, error: null, status: 'success' });
 }
 
 /** A parameter as a list of name and value, the way the service stores it. `staticVar`: fixed when a build is started. */

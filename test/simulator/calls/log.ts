@@ -4,10 +4,14 @@ import { type LogSlice, type LogSource, sliceLog } from '../log-quirks.ts';
 import { refuse } from '../refusal.ts';
 import { type Answer, buildOf, type Call, numberFrom, ok, textFrom } from './call.ts';
 
+const longest = 1_000_000;
+
 export function realTimeLog(call: Call): Answer {
   const build = buildOf(call);
   const offset = numberFrom(call, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: 0 });
-  const length = numberFrom(call, 'length', { min: 1, max: 1_000_000, otherwise: 1_000_000 });
+  // More than it likes to give is not refused, only not given.
+  const asked = numberFrom(call, 'length', { min: 1, max: Number.MAX_SAFE_INTEGER, otherwise: longest });
+  const length = Math.min(asked, longest);
   refuseWithoutLog(build);
   const { unit, moreWhileBuilding } = call.cloud.logHabits;
   const source: LogSource = {

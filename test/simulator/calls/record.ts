@@ -3,6 +3,7 @@ import type { Build } from '../build.ts';
 import { fillWords } from '../build-log.ts';
 import { chinaTime, utcTime } from '../dates.ts';
 import { uuid } from '../identifiers.ts';
+import { defaultMessage } from '../job.ts';
 import { refuse } from '../refusal.ts';
 import type { Artifact } from '../scenario.ts';
 import { type Answer, buildOf, type Call, type Json, ok } from './call.ts';
@@ -35,7 +36,7 @@ function recordJson(call: Call, build: Build): Record<string, Json> {
     branch: facts.branch ?? null,
     tag: facts.tag ?? null,
     commit: build.commit,
-    commit_message: null,
+    commit_message: scm.headMessage ?? defaultMessage,
     commit_create_time: utcTime(facts.requestedAt),
     trigger_type: facts.trigger,
     build_type: facts.buildType,

@@ -5,6 +5,7 @@
 import { readScenario, type Scenario, type ScenarioSource } from '../scenario.ts';
 import { failingCompile } from './failing-compile.ts';
 import { failingTest } from './failing-test.ts';
+import { flowDiamond, flowFailing, flowLazy, flowThirty } from './flow.ts';
 import { hostile } from './hostile.ts';
 import { largeLog } from './large-log.ts';
 import { longQueue } from './long-queue.ts';
@@ -27,6 +28,10 @@ const sources = {
   'large-log': largeLog(),
   'progress-bars': progressBars,
   hostile,
+  'flow-diamond': flowDiamond,
+  'flow-lazy': flowLazy,
+  'flow-failing': flowFailing,
+  'flow-thirty': flowThirty,
 } as const satisfies Record<string, ScenarioSource>;
 
 export type ScenarioName = keyof typeof sources;

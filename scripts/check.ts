@@ -1,0 +1,33 @@
+// `npm run check`: everything that can be said of the repository without running the action. All parts run whatever
+// the others find; one line each, and what is wrong below it. Changes no file.
+
+import { actionSchema } from './checks/action-schema.ts';
+import type { Check } from './checks/check.ts';
+import { deadCode } from './checks/dead-code.ts';
+import { distIsFresh } from './checks/dist.ts';
+import { nodeVersion } from './checks/node-version.ts';
+import { readme } from './checks/readme.ts';
+import { style } from './checks/style.ts';
+import { types } from './checks/types.ts';
+import { workflows } from './checks/workflows.ts';
+
+const checks: readonly Check[] = [
+  nodeVersion,
+  style,
+  types,
+  deadCode,
+  distIsFresh,
+  actionSchema,
+  workflows,
+  readme,
+];
+
+let failed = 0;
+for (const { name, problems } of checks) {
+  const found = await problems().catch((error: unknown) => [`could not be checked: ${String(error)}`]);
+  console.log(`${found.length === 0 ? 'ok  ' : 'FAIL'}  ${name}`);
+  for (const problem of found) console.log(problem.replace(/^/gm, '      '));
+  if (found.length > 0) failed += 1;
+}
+console.log(`check: ${checks.length - failed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

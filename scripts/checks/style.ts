@@ -1,0 +1,14 @@
+// Format and lint, as biome.json tells. Writes nothing.
+
+import { toolScript } from '../paths.ts';
+import { type Check, toolProblems } from './check.ts';
+
+export const style: Check = {
+  name: 'format and lint',
+  problems: () =>
+    toolProblems(
+      toolScript('@biomejs', 'biome', 'bin', 'biome'),
+      ['check', '--error-on-warnings', '.'],
+      'biome finds fault (npm run format repairs most of it):',
+    ),
+};

@@ -1,0 +1,20 @@
+// The steps of a workflow that use this action, and the inputs they give it. Reads only.
+
+import * as v from 'valibot';
+import { parse } from 'yaml';
+
+const step = v.looseObject({ uses: v.string(), with: v.optional(v.record(v.string(), v.unknown()), {}) });
+
+/** The inputs given to an action whose `uses` matches, anywhere in the YAML text, that are not among `known`. */
+export function unknownInputs(text: string, action: RegExp, known: readonly string[]): readonly string[] {
+  const used = stepsIn(parse(text)).filter(({ uses }) => action.test(uses));
+  return used.flatMap((found) => Object.keys(found.with)).filter((name) => !known.includes(name));
+}
+
+/** Every object that has `uses`, however deep: a snippet may be a workflow, a job or a lone step. */
+function stepsIn(value: unknown): readonly v.InferOutput<typeof step>[] {
+  if (Array.isArray(value)) return value.flatMap(stepsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const found = v.safeParse(step, value);
+  return [...(found.success ? [found.output] : []), ...Object.values(value).flatMap(stepsIn)];
+}

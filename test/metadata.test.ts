@@ -1,0 +1,81 @@
+// action.yml, the program and README.md tell the same of inputs and outputs.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { metadataFile, readMetadata } from '../scripts/action-metadata.ts';
+import { schemaFaults } from '../scripts/checks/action-schema.ts';
+import { readmeFaults } from '../scripts/checks/readme.ts';
+import { root } from '../scripts/paths.ts';
+import { type Inputs, readInputs } from '../src/workflow/inputs.ts';
+import { setEnd, setIdentity, setRecord } from '../src/workflow/outputs.ts';
+import { Recorder } from './story/recorder.ts';
+
+const metadata = readMetadata();
+const required = {
+  region: 'cn-north-4',
+  'access-key': 'AK',
+  'secret-key': 'SK',
+  'job-id': 'f9d6c8466d614a9788e9a0acf6c15f46',
+};
+
+function readWith(given: Readonly<Record<string, string>>): { asked: Set<string>; inputs: Inputs } {
+  const asked = new Set<string>();
+  const read = readInputs({
+    input: (name) => {
+      asked.add(name);
+      return given[name] ?? '';
+    },
+    env: {},
+  });
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  return { asked, inputs: read.inputs };
+}
+
+function setAllOutputs(): ReadonlySet<string> {
+  const recorder = new Recorder({});
+  const told = { dailyBuildNumber: '20260131.1', commitId: '', buildUrl: '', status: 'SUCCESS' };
+  setIdentity(recorder, { jobId: 'job', buildNumber: 1, ...told });
+  setRecord(recorder, { recordId: 'record', ...told });
+  setEnd(recorder, { result: 'success', error: '', failedStep: '', outcome: undefined, ...told });
+  return new Set(recorder.outputs.keys());
+}
+
+describe('action.yml', () => {
+  it("is valid to GitHub's own schema", async () => {
+    expect(await schemaFaults(readFileSync(metadataFile, 'utf8'))).toEqual([]);
+  });
+
+  it('lists every input that the program asks for, and no other', () => {
+    expect(Object.keys(metadata.inputs).sort()).toEqual([...readWith(required).asked].sort());
+  });
+
+  it('gives each input the default that the program has without it', () => {
+    const defaults = Object.entries(metadata.inputs).map(([name, input]) => [name, input.default ?? '']);
+    const withDefaults = readWith({ ...Object.fromEntries(defaults), ...required });
+    expect(withDefaults.inputs).toEqual(readWith(required).inputs);
+  });
+
+  it('lists every output that the program sets, and no other', () => {
+    expect(Object.keys(metadata.outputs).sort()).toEqual([...setAllOutputs()].sort());
+  });
+
+  it('tells the default of every input in its description', () => {
+    for (const [name, { description, default: value, required: isRequired }] of Object.entries(
+      metadata.inputs,
+    )) {
+      if (isRequired) continue;
+      expect(description, name).toContain(value === undefined ? 'default: ' : `default: ${value}.`);
+    }
+  });
+
+  it('runs on Node 24, with a step that cleans up', () => {
+    expect(metadata.runs).toEqual({ using: 'node24', main: 'dist/main.cjs', post: 'dist/post.cjs' });
+  });
+});
+
+describe('README.md', () => {
+  it('has every input and output with its default, and no other', () => {
+    expect(readmeFaults(readFileSync(join(root, 'README.md'), 'utf8'), metadata)).toEqual([]);
+  });
+});

@@ -1,0 +1,46 @@
+// The files of outputs and state, as strict as the runner.
+
+import { describe, expect, it } from 'vitest';
+import { parseCommandFile } from './command-files.ts';
+
+const values = (text: string) => [...parseCommandFile(text)];
+
+describe('a command file', () => {
+  it('holds values in one line and in several, the last of a name counting', () => {
+    expect(values('a=1\nb<<EOF\none\n\ntwo=2\nEOF\n\na=x=y\n')).toEqual([
+      ['a', 'x=y'],
+      ['b', 'one\n\ntwo=2'],
+    ]);
+  });
+
+  it('holds empty values', () => {
+    expect(values('a=\nb<<EOF\nEOF\nc<<EOF\n\nEOF')).toEqual([
+      ['a', ''],
+      ['b', ''],
+      ['c', ''],
+    ]);
+  });
+
+  it('keeps blanks and carriage returns of a value', () => {
+    expect(values('a<<EOF\n  x \r\ny\nEOF\n')).toEqual([['a', '  x \r\ny']]);
+  });
+
+  it('is not fooled by a delimiter inside a line', () => {
+    expect(values('a<<EOF\nEOF \n EOF\nEOF\n')).toEqual([['a', 'EOF \n EOF']]);
+  });
+
+  it('may have << in a value of one line', () => {
+    expect(values('a=b<<c\n')).toEqual([['a', 'b<<c']]);
+  });
+
+  it.each([
+    ['text without =', 'text\n'],
+    ['no name', '=1\n'],
+    ['no name before <<', '<<EOF\n1\nEOF\n'],
+    ['no delimiter', 'a<<\n1\n'],
+    ['no closing delimiter', 'a<<EOF\n1\n'],
+    ['a closing delimiter with a blank', 'a<<EOF\n1\nEOF \n'],
+  ])('is refused for %s', (_, text) => {
+    expect(() => parseCommandFile(text)).toThrow(/^Invalid/);
+  });
+});

@@ -1,0 +1,32 @@
+// What GitHub's schema finds wrong with an action.yml.
+
+import { describe, expect, it } from 'vitest';
+import { schemaFaults } from '../../scripts/checks/action-schema.ts';
+
+const good = `name: name
+description: description
+inputs:
+  region:
+    description: region
+runs:
+  using: node24
+  main: dist/main.cjs
+branding:
+  icon: play-circle
+  color: red
+`;
+
+describe("GitHub's schema", () => {
+  it('takes a good action.yml', async () => {
+    expect(await schemaFaults(good)).toEqual([]);
+  });
+
+  it.each([
+    ['a runtime that GitHub does not have', 'node24', 'node23'],
+    ['an icon that GitHub does not have', 'play-circle', 'rocket'],
+    ['a key that GitHub does not know', 'branding', 'brand'],
+    ['YAML that cannot be read', 'name: name', 'name: ['],
+  ])('refuses %s', async (_, part, instead) => {
+    expect(await schemaFaults(good.replace(part, instead))).not.toEqual([]);
+  });
+});

@@ -1,0 +1,60 @@
+/** Who is told of what about a job: asked (4.23), set (4.24) and cancelled (4.25). Nobody is ever told in fact. */
+import * as v from 'valibot';
+import type { Job, NoticeType } from '../job.ts';
+import { refuse } from '../refusal.ts';
+import { type Answer, type Call, jobOf, ok, readBody, textFrom } from './call.ts';
+
+const types = ['DING_TALK', 'MAIL', 'MESSAGE'] as const satisfies readonly NoticeType[];
+const events = ['buildJobFail', 'updateConfigJob', 'buildJobSuccess', 'deleteJob', 'forbiddenJob'] as const;
+
+export function queryNotices(call: Call): Answer {
+  const job = jobOf(call);
+  const result = types.map((type) => {
+    const notice = noticeOf(job, type);
+    return {
+      notice_type: type,
+      enable_map: Object.fromEntries(events.map((event) => [event, notice.events.has(event)])),
+      param_config: notice.config,
+    };
+  });
+  return ok({ result, error: null, status: 'success' });
+}
+
+/** A failed build is told by mail until somebody says otherwise. */
+const noticeOf = (job: Job, type: NoticeType) =>
+  job.settings.notices.get(type) ?? {
+    events: new Set<string>(type === 'MAIL' ? ['buildJobFail'] : []),
+    config: null,
+  };
+
+const updateSchema = v.object({
+  notice_type: v.picklist(types),
+  enabled_event_type_names: v.array(v.picklist(events)),
+  param_config: v.nullish(v.string()),
+});
+
+export function updateNotice(call: Call): Answer {
+  const job = modifiable(call);
+  const body = readBody(call, updateSchema);
+  job.settings.notices.set(body.notice_type, {
+    events: new Set(body.enabled_event_type_names),
+    config: body.param_config ?? null,
+  });
+  return ok({ result: { job_id: job.id }, error: null, status: 'success' });
+}
+
+export function disableNotice(call: Call): Answer {
+  const job = modifiable(call);
+  // The sample writes `message`, the answers of 4.23 MESSAGE.
+  const wanted = textFrom(call, 'notice_type').toUpperCase();
+  const type = types.find((known) => known === wanted);
+  if (type === undefined) throw refuse.badParameter('notice_type');
+  job.settings.notices.set(type, { events: new Set(), config: noticeOf(job, type).config });
+  return ok({ result: { job_id: job.id }, error: null, status: 'success' });
+}
+
+function modifiable(call: Call): Job {
+  const job = jobOf(call);
+  if (job.settings.permissions.modify === false) throw refuse.notAllowed();
+  return job;
+}
