@@ -129,9 +129,11 @@ export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
       }
       return found;
     },
-    fullLog: (recordId, level, signal) => decoded(download(calls.fullLog, recordId, ['log_level', level], signal)),
+    fullLog: (recordId, level, signal) =>
+      decoded(download(calls.fullLog, recordId, ['log_level', level], signal)),
     logFile: (recordId, level, signal) => download(calls.fullLog, recordId, ['log_level', level], signal),
-    stepLog: (recordId, step, signal) => decoded(download(calls.stepLog, recordId, ['task_name', step], signal)),
+    stepLog: (recordId, step, signal) =>
+      decoded(download(calls.stepLog, recordId, ['task_name', step], signal)),
     successRatio: (jobId, from, to, signal) =>
       ask(
         calls.successRatio,

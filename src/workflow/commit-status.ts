@@ -83,14 +83,12 @@ export class CommitStatus {
 }
 
 /** How a build's result reads as a commit's status: `failure` is the code's fault, `error` is not. */
-export function stateOf(result: Result): StatusState {
+export function stateOf(result: Exclude<Result, 'running'>): StatusState {
   switch (result) {
     case 'success':
       return 'success';
     case 'failure':
       return 'failure';
-    case 'running':
-      return 'pending';
     default:
       return 'error';
   }

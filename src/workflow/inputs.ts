@@ -97,7 +97,7 @@ function checkTogether(inputs: Inputs, reader: Reader): void {
   if (inputs.commitStatus !== '' && inputs.githubToken === '') {
     reader.problem(
       'github-token',
-      'missing; commit-status needs one, such as ${{ github.token }} with the permission statuses: write',
+      'missing; commit-status needs one, such as the job’s github.token with the permission statuses: write',
     );
   }
   if (inputs.buildNumber === undefined) return;

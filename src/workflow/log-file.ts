@@ -11,16 +11,14 @@ export type LogFilePlace =
   | { readonly ok: false; readonly problem: string };
 
 /** Where the file goes. Touches nothing. @param given the input: relative to the workspace, or absolute */
-export function placeLogFile(
-  given: string,
-  env: Readonly<Record<string, string | undefined>>,
-): LogFilePlace {
+export function placeLogFile(given: string, env: Readonly<Record<string, string | undefined>>): LogFilePlace {
   const refuse = (fault: string): LogFilePlace => ({ ok: false, problem: `log-file: ${fault}.` });
   const shown = JSON.stringify(given.length > 100 ? `${given.slice(0, 99)}…` : given);
   if (given.includes('\0')) return refuse(`${shown} is not a path`);
   const roots = [env['GITHUB_WORKSPACE'], env['RUNNER_TEMP']].flatMap((root) => root || []);
   const path = resolve(roots[0] ?? '.', given);
-  if (/[\\/]$/.test(given) || isFolder(path)) return refuse(`${shown} is a folder; expected the path of a file`);
+  if (/[\\/]$/.test(given) || isFolder(path))
+    return refuse(`${shown} is a folder; expected the path of a file`);
   if (roots.some((root) => isBelow(truePath(path), truePath(root)))) return { ok: true, path };
   return refuse(
     `${shown} is outside the workspace and the runner's temporary folder; expected a path such as logs/build.log`,

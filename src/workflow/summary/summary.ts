@@ -6,7 +6,7 @@ import type { Outcome, Result } from '../../build/outcome.ts';
 import type { BuildRecord } from '../../codearts/answers.ts';
 import type { SuccessRatio } from '../../codearts/success-ratio.ts';
 import { formatSeconds } from '../duration.ts';
-import { block, code, link, plain, table } from './markdown.ts';
+import { block, code, html, link, plain, table } from './markdown.ts';
 import { stepTable } from './step-table.ts';
 
 export interface SummaryFacts {
@@ -28,7 +28,7 @@ export interface SummaryFacts {
 
 const mostArtifacts = 50;
 const mostParameters = 50;
-const mostBytes = 200_000;
+const mostBytes = 400_000;
 
 const titles: Readonly<Record<Result, string>> = {
   success: '✅ {build} succeeded',
@@ -49,18 +49,22 @@ export function summaryMarkdown(facts: SummaryFacts): string {
     facts.tellsBuild ? artifacts(facts.outcome) : '',
     facts.tellsBuild ? parameters(facts.outcome) : '',
   ];
-  const text = parts.filter((part) => part !== '').join('\n\n');
-  return `${cut(text, facts)}\n`;
+  return `${asManyAsFit(parts).join('\n\n')}\n`;
 }
 
-/** The tables are short enough; this is for what nobody thought of. */
-function cut(text: string, facts: SummaryFacts): string {
-  if (Buffer.byteLength(text) <= mostBytes) return text;
-  return [title(facts), plain(facts.sentence, 600), numbers(facts)].filter((part) => part !== '').join('\n\n');
+/** Each part is bounded already; this is for what nobody thought of. */
+function asManyAsFit(parts: readonly string[]): string[] {
+  let bytes = 0;
+  return parts.filter((part) => {
+    const length = Buffer.byteLength(part);
+    if (part === '' || bytes + length > mostBytes) return false;
+    bytes += length;
+    return true;
+  });
 }
 
 function title({ result, job, buildNumber, buildUrl }: SummaryFacts): string {
-  const build = link(`${plain(job, 120)} &#35;${buildNumber}`, buildUrl);
+  const build = link(plain(`${job} #${buildNumber}`, 140), buildUrl);
   return `### ${titles[result].replace('{build}', () => build)}`;
 }
 
@@ -94,7 +98,8 @@ function queueSeconds(record: BuildRecord | undefined): number | undefined {
 function excerpt({ finding, tellsBuild, result }: SummaryFacts): string {
   if (!tellsBuild || finding.excerpt.length === 0 || result === 'success') return '';
   const lines = finding.excerpt.map(({ text }) => text);
-  const where = finding.step === '' ? 'The last lines of the log' : `What step ${plain(finding.step, 120)} wrote`;
+  const where =
+    finding.step === '' ? 'The last lines of the log' : `Where step ${html(finding.step, 120)} failed`;
   return `<details>\n<summary>${where}</summary>\n\n${block(lines)}\n\n</details>`;
 }
 
@@ -117,7 +122,7 @@ function parameters(outcome: Outcome | undefined): string {
   if (all.length === 0) return '';
   const rows = all
     .slice(0, mostParameters)
-    .map(([name, value]) => [code(name, 128), /^\*+$/.test(value) ? '&#42;&#42;&#42;' : code(value, 200)]);
+    .map(([name, value]) => [code(name, 128), /^\*+$/.test(value) ? code('***') : code(value, 200)]);
   const text = `${table(['Parameter', 'Value'], rows)}${more(all.length - mostParameters, 'parameter', '')}`;
   return `<details>\n<summary>Parameters</summary>\n\n${text}\n\n</details>`;
 }

@@ -8,10 +8,7 @@ import { Diagnosis, type Finding } from '../../../src/build/diagnosis/diagnosis.
 /** Per sample: the reason, and the first place that it names. */
 const picks: Readonly<Record<string, readonly [reason: string, place?: string]>> = {
   checkout: ["fatal: repository 'https://codehub.example.com/shop/api.git/' not found"],
-  clang: [
-    "../core/parser.h:17:10: fatal error: 'core/tokens.h' file not found",
-    '../core/parser.h:17:10',
-  ],
+  clang: ["../core/parser.h:17:10: fatal error: 'core/tokens.h' file not found", '../core/parser.h:17:10'],
   'docker-buildkit': [
     'failed to solve: failed to compute cache key: failed to calculate checksum of ref 7bq2::x1: "/confg": not found',
   ],
@@ -26,11 +23,11 @@ const picks: Readonly<Record<string, readonly [reason: string, place?: string]>>
   'go-build': ['internal/cart/total.go:12:9: undefined: taxFor', 'internal/cart/total.go:12:9'],
   'go-test': ['--- FAIL: TestTotalIsRounded (0.00s)', 'total_test.go:21'],
   'gradle-java': [
-    '/home/slave/workspace/shop/app/src/main/java/com/acme/App.java:12: error: cannot find symbol',
+    'app/src/main/java/com/acme/App.java:12: error: cannot find symbol',
     '/home/slave/workspace/shop/app/src/main/java/com/acme/App.java:12',
   ],
   'gradle-kotlin': [
-    'e: file:///home/slave/workspace/shop/app/src/main/kotlin/Cart.kt:18:23 Unresolved reference: totl',
+    'e: app/src/main/kotlin/Cart.kt:18:23 Unresolved reference: totl',
     '/home/slave/workspace/shop/app/src/main/kotlin/Cart.kt:18:23',
   ],
   'gradle-script': [
@@ -38,9 +35,9 @@ const picks: Readonly<Record<string, readonly [reason: string, place?: string]>>
     '/home/slave/workspace/shop/build.gradle:14',
   ],
   jest: ['cart › rounds the total', 'src/cart/total.test.ts:13:23'],
-  linker: ['undefined reference to `shop::serve(int)\''],
+  linker: ["undefined reference to `shop::serve(int)'"],
   'maven-compile': [
-    '/home/slave/workspace/order-service/src/main/java/com/acme/order/OrderService.java:[42,17] cannot find symbol',
+    'src/main/java/com/acme/order/OrderService.java:[42,17] cannot find symbol',
     '/home/slave/workspace/order-service/src/main/java/com/acme/order/OrderService.java:42:17',
   ],
   'maven-dependency': [
@@ -116,7 +113,14 @@ it('shows the error with the lines before and after it, and the last lines, and 
     Array.from({ length: count }, (_, index) => `line ${from + index}\n`).join('');
   const { excerpt } = diagnose(dull(1, 100), 'a.c:1:2: error: no\n', dull(102, 100));
   const texts = excerpt.map(({ text }) => text);
-  expect(texts.slice(0, 6)).toEqual(['line 97', 'line 98', 'line 99', 'line 100', 'a.c:1:2: error: no', 'line 102']);
+  expect(texts.slice(0, 6)).toEqual([
+    'line 97',
+    'line 98',
+    'line 99',
+    'line 100',
+    'a.c:1:2: error: no',
+    'line 102',
+  ]);
   expect(texts[13]).toBe('⋯ 80 more lines ⋯');
   expect(texts.at(-1)).toBe('line 201');
   expect(texts).toHaveLength(26);
@@ -130,7 +134,13 @@ it('shows the last lines of a step in which nothing looks like an error', () => 
 
 it('stays quick on lines made to trip it up', () => {
   const started = performance.now();
-  for (const evil of ['a.b'.repeat(10_000), `${'x'.repeat(20_000)}.java:`, ': '.repeat(15_000), `error${' '.repeat(30_000)}!`, 'A.'.repeat(9_000)]) {
+  for (const evil of [
+    'a.b'.repeat(10_000),
+    `${'x'.repeat(20_000)}.java:`,
+    ': '.repeat(15_000),
+    `error${' '.repeat(30_000)}!`,
+    'A.'.repeat(9_000),
+  ]) {
     diagnose(`${evil} error FAIL\n`.repeat(20));
   }
   expect(performance.now() - started).toBeLessThan(3_000);
