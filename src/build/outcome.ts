@@ -2,20 +2,26 @@
 // hold; where that can't be had, the outcome says less, but never something else. Reference 4.8, 4.12, 4.13.
 
 import type { Clock, Random } from '../clock.ts';
-import type { BuildRecord, BuildStep } from '../codearts/answers.ts';
+import type { Artifact, BuildRecord, BuildStep } from '../codearts/answers.ts';
 import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
 import { CallError, isPassing } from '../codearts/errors.ts';
 import { persist } from '../codearts/retry.ts';
-import type { MadeArtifact } from './flow/flow-outcome.ts';
 import type { EndResult } from './status.ts';
 
 export type Result = EndResult | 'cancelled' | 'running';
+
+/** An artifact with the name of the child that made it; undefined: the build itself did. */
+export interface MadeArtifact extends Artifact {
+  readonly child?: string;
+}
 
 export interface Outcome {
   readonly jobName: string;
   readonly steps: readonly BuildStep[];
   /** Of the build and of its children. */
   readonly artifacts: readonly MadeArtifact[];
+  /** As the build got them; sensitive values come as stars. */
+  readonly parameters: ReadonlyMap<string, string>;
   /** The step that failed, as CodeArts names it; empty when none did or it is not known. */
   readonly failedStep: string;
   /** Seconds from the build's start to its end; undefined when CodeArts did not say. */
@@ -49,6 +55,7 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
     jobName: details?.jobName ?? '',
     steps,
     artifacts: artifacts ?? [],
+    parameters: details?.parameters ?? new Map(),
     failedStep: steps.find((step) => step.status === 'error')?.name ?? '',
     seconds: secondsOf(record),
     missing,

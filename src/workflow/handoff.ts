@@ -2,7 +2,7 @@
 // all of it. Empty lists where there is nothing, never missing outputs. Decides nothing about the build.
 
 import { type Child, type ChildState, secondsOf } from '../build/flow/child.ts';
-import type { MadeArtifact } from '../build/flow/flow-outcome.ts';
+import type { MadeArtifact } from '../build/outcome.ts';
 import type { Runner } from './runner.ts';
 
 /** The outputs' limits in UTF-16 units. GitHub takes 1 MB of a job's outputs in all, counted in UTF-16. */

@@ -60,10 +60,10 @@ describe('the logs of a multi-task build', () => {
   it('are told from each other by headings, and their steps by the child’s name', async () => {
     const { recorder } = await tell({ job: { scenario: 'flow-failing' } });
     const own = recorder.ownLines;
-    expect(own).toContain('── middle (#3) · running ──');
-    expect(own).toContain('── middle (#3) · failed after 3 s ──');
+    expect(own).toContain('── middle (#3) running ──');
+    expect(own).toContain('── middle (#3) failed, 3 s ──');
     expect(own).toContain('::group::middle ▸ 构建 middle');
-    expect(own).toContain('last was skipped: middle failed.');
+    expect(own).toContain('  · not run  last was skipped: middle failed');
   });
 
   it('hold lines while the child that writes them runs', async () => {
@@ -170,7 +170,7 @@ describe('where the service does not answer for a child', () => {
     const told = await refusing('flow-graph', () => true, { job: { scenario: 'flow-failing' } });
     const { parent } = familyOf(told);
     expect(told.world.simulator.count('flow-graph')).toBe(1);
-    expect(told.recorder.remoteLines).toEqual(linesOf(parent));
+    expect(shownLogs(told)).toEqual([{ whose: '', lines: linesOf(parent) }]);
     expect(told.output('result')).toBe('failure');
     expect(told.output('children')).toBe('[]');
   });

@@ -73,7 +73,7 @@ describe('a multi-task build', () => {
       'skipped',
       'success',
     ]);
-    expect(told.recorder.ownLines).toContain('last was skipped: middle failed.');
+    expect(told.recorder.ownLines).toContain('  · not run  last was skipped: middle failed');
   });
 
   it('hands on its children with log: off too, and reads no log for it', async () => {

@@ -15,7 +15,9 @@ export function shownLogs({ recorder }: Told): Shown[] {
   let token = '';
   for (const line of recorder.stdout.split('\n')) {
     const opened = token === '' ? /^::stop-commands::(.+)$/.exec(line)?.[1] : undefined;
-    const heading = /^── (.+?)(?: \(#\d+\))?(?: · .*)? ──$/.exec(line)?.[1];
+    const heading = /^── (.+?)(?: \(#\d+\) .*)? ──$/.exec(line)?.[1];
+    // What comes then is quoted once more.
+    if (token === '' && /^(?:Where .+ failed|The last lines of .+):$/.test(line)) break;
     if (opened !== undefined) token = opened;
     else if (line === `::${token}::`) token = '';
     else if (token !== '') shown.at(-1)?.lines.push(line);

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Child } from '../../src/build/flow/child.ts';
-import type { MadeArtifact } from '../../src/build/flow/flow-outcome.ts';
+import type { MadeArtifact } from '../../src/build/outcome.ts';
 import { type Handoff, nothingMade, setHandoff } from '../../src/workflow/handoff.ts';
 import { Recorder } from '../story/recorder.ts';
 import { tell } from '../story/story.ts';

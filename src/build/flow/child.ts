@@ -58,7 +58,7 @@ export function byEnd(one: Child, other: Child): number {
 }
 
 /** The child that failed first: what the build's failure is told by. */
-export function firstFailed(children: readonly Child[]): Child | undefined {
+export function firstFailed<C extends Child>(children: readonly C[]): C | undefined {
   const failed = children.filter(hasFailed).toSorted(byEnd);
   // A build that stops its other children when one fails has one failure and many aborted ones.
   return failed.find(({ state }) => state === 'failure') ?? failed[0];

@@ -7,6 +7,7 @@ import type { Artifact } from '../../codearts/answers.ts';
 import type { BuildId, CodeArtsBuild } from '../../codearts/client.ts';
 import { CallError, isPassing } from '../../codearts/errors.ts';
 import { persist } from '../../codearts/retry.ts';
+import type { MadeArtifact, Outcome } from '../outcome.ts';
 import { byEnd, type Child, hasFailed, hasRun } from './child.ts';
 import { ChildNumbers } from './child-numbers.ts';
 
@@ -15,17 +16,11 @@ export interface ChildOutcome extends Child {
   readonly failedStep: string;
 }
 
-/** An artifact with the name of the child that made it; undefined: the build itself did. */
-export interface MadeArtifact extends Artifact {
-  readonly child?: string;
-}
-
+/** What is known of a build with all its children. */
 export interface FlowOutcome {
+  readonly outcome: Outcome;
+  /** None of a build that has none. */
   readonly children: readonly ChildOutcome[];
-  /** Of the children alone, in their order. */
-  readonly artifacts: readonly MadeArtifact[];
-  /** What could not be read, each in one line. */
-  readonly missing: readonly string[];
 }
 
 export interface FlowOutcomeOptions {
@@ -43,7 +38,8 @@ const atOnce = 6;
 /** Of so many failed children the failed step is asked for. */
 const mostSteps = 5;
 
-export async function readFlowOutcome(options: FlowOutcomeOptions): Promise<FlowOutcome> {
+/** Adds to a build's own outcome what its children made. A build without children costs no call. */
+export async function readFlowOutcome(own: Outcome, options: FlowOutcomeOptions): Promise<FlowOutcome> {
   const { client, jobId, children, signal } = options;
   const missing: string[] = [];
   const numbers = new ChildNumbers(client, jobId);
@@ -65,13 +61,16 @@ export async function readFlowOutcome(options: FlowOutcomeOptions): Promise<Flow
   );
   return {
     children: children.map((child) => ({ ...child, failedStep: steps.get(child.recordId) ?? '' })),
-    artifacts: made.flat(),
-    missing: [...new Set(missing)],
+    outcome: {
+      ...own,
+      artifacts: children.length === 0 ? own.artifacts : mergeArtifacts(own.artifacts, made.flat()),
+      missing: [...own.missing, ...new Set(missing)],
+    },
   };
 }
 
 /** What a build and its children made: sorted, each once. What a child made is listed under its name alone. */
-export function mergeArtifacts(
+function mergeArtifacts(
   own: readonly Artifact[],
   children: readonly MadeArtifact[],
 ): readonly MadeArtifact[] {

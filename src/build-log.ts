@@ -1,0 +1,229 @@
+// The build's log in this step: shown, saved, and kept for the diagnosis. Decides where its text comes from: live, the
+// full log, or one step's log; and what of it is shown: all, the failed step's, or nothing. Of a multi-task build the
+// children's logs are part of it, one at a time. Reference 4.10, 4.11, 4.27.
+
+import { Diagnosis, type Finding, nothingFound } from './build/diagnosis/diagnosis.ts';
+import type { ChildLogEnd, LogEnd } from './build/events.ts';
+import { byEnd, type Child, hasRun, isOver } from './build/flow/child.ts';
+import type { ChildOutcome } from './build/flow/flow-outcome.ts';
+import { LineReader } from './build/lines.ts';
+import { restOfLog } from './build/log-rest.ts';
+import type { StepTexts } from './build/step-texts.ts';
+import type { CodeArtsBuild } from './codearts/client.ts';
+import { CallError } from './codearts/errors.ts';
+import type { Deps } from './run.ts';
+import { SavedLog } from './saved-log.ts';
+import { Voices } from './voices.ts';
+import { heading, ownHeading } from './workflow/children.ts';
+import type { Inputs } from './workflow/inputs.ts';
+import type { LogEvent } from './workflow/narrator.ts';
+import { StepLog } from './workflow/step-log.ts';
+
+/** With `log: on-failure`, so many failed children are shown. */
+const mostFailed = 10;
+
+export class BuildLog {
+  /** What the step prints. */
+  readonly steps: StepLog;
+  readonly saved: SavedLog;
+  readonly #deps: Deps;
+  readonly #inputs: Inputs;
+  readonly #client: CodeArtsBuild;
+  readonly #voices = new Voices();
+  /** The child whose text came last; undefined: the build's own did. */
+  #speaks: Child | undefined;
+
+  constructor(deps: Deps, inputs: Inputs, client: CodeArtsBuild) {
+    this.#deps = deps;
+    this.#inputs = inputs;
+    this.#client = client;
+    this.steps = new StepLog(deps.runner, {
+      newToken: deps.newToken,
+      keepDates: inputs.logTimestamps === 'keep',
+      keeper: this.#voices,
+    });
+    this.saved = new SavedLog(deps, inputs, client, this.steps);
+  }
+
+  /** What comes of the build's log, and of its children's. */
+  async hear(event: LogEvent): Promise<void> {
+    switch (event.kind) {
+      case 'text':
+        await this.steps.remote(event.text);
+        return await this.saved.text(event.text);
+      case 'floor':
+        return await this.#floor(event.child);
+      case 'told-anew':
+        return await this.#tellAnew(brokenOff);
+      case 'child-told':
+        return await this.#childTold(event.child, event.end);
+    }
+  }
+
+  /** The build is over: what the live log left out is shown and saved. @param see where else to look */
+  async complete(recordId: string, log: LogEnd, see: string, children: readonly Child[]): Promise<void> {
+    if (log.state !== 'off') {
+      await this.#showRest(recordId, log, see);
+      await this.steps.remoteEnd();
+    }
+    if (this.#inputs.logLevel === 'INFO' && log.state !== 'off') return;
+    await this.saved.download(recordId);
+    for (const child of children.filter(hasRun).toSorted(byEnd)) {
+      await this.saved.download(child.recordId, heading(child));
+    }
+  }
+
+  /**
+   * `log: on-failure`: shows the failed step's log; the whole log where the step or its log is not known.
+   * @param failed children of a multi-task build, whose logs tell more than its own; none: the build's own log
+   */
+  async showFailure(recordId: string, failedStep: string, failed: readonly ChildOutcome[]): Promise<void> {
+    if (this.#inputs.log !== 'on-failure') return;
+    const heard = failed.filter(hasRun);
+    if (heard.length === 0) await this.#showStep(recordId, failedStep);
+    for (const child of heard.slice(0, mostFailed)) {
+      await this.steps.voice(child.name);
+      await this.steps.say(heading(child));
+      this.#voices.floor(child);
+      await this.#showStep(child.recordId, child.failedStep);
+      this.#voices.told(child, this.steps.failedStep);
+    }
+    const left = heard.length - mostFailed;
+    if (left > 0) await this.steps.say(`${left} more children failed; their logs are in CodeArts.`);
+  }
+
+  /** @param failedStep as CodeArts names it; empty when it named none */
+  async diagnose(recordId: string, failedStep: string): Promise<Finding> {
+    const { own } = this.#voices;
+    return await this.#diagnose(recordId, failedStep, own, this.steps.ownFailedStep);
+  }
+
+  /** Where and why a child of a multi-task build failed. */
+  async diagnoseChild(child: ChildOutcome): Promise<Finding> {
+    const heard = this.#voices.ofChild(child);
+    const finding = await this.#diagnose(
+      child.recordId,
+      child.failedStep,
+      heard?.texts,
+      heard?.failedStep ?? '',
+    );
+    return { ...finding, child: child.name };
+  }
+
+  async #diagnose(
+    recordId: string,
+    failedStep: string,
+    texts: StepTexts | undefined,
+    markedStep: string,
+  ): Promise<Finding> {
+    const step = failedStep || markedStep;
+    if (this.#inputs.log === 'off') return { ...nothingFound, step };
+    const kept = texts?.textOf(step);
+    const diagnosis = new Diagnosis();
+    if (!kept?.whole && step !== '' && recordId !== '' && (await this.#readStep(recordId, step, diagnosis))) {
+      return diagnosis.finding(step);
+    }
+    const seen = kept ?? texts?.textOf(markedStep) ?? texts?.textOf('');
+    const fromKept = new Diagnosis();
+    fromKept.lines(seen?.text ?? '');
+    return fromKept.finding(step);
+  }
+
+  async #floor(child: Child | undefined): Promise<void> {
+    const title = child ? heading(child) : ownHeading;
+    await this.steps.voice(child?.name ?? '');
+    await this.steps.say(title);
+    this.#voices.floor(child);
+    await this.saved.part(title, child === undefined);
+    this.#speaks = child;
+  }
+
+  async #childTold(child: Child, end: ChildLogEnd): Promise<void> {
+    const spoke = this.#speaks?.recordId === child.recordId ? this.#speaks : undefined;
+    if (spoke) {
+      await this.steps.voiceEnd();
+      this.#voices.told(child, this.steps.failedStep);
+    }
+    if (end.kind === 'cut') {
+      await this.steps.warning(`The log of ${child.name} is not complete here: ${end.error.message}`);
+    }
+    if (!spoke) await this.steps.say(heading(child, '; it has no log'));
+    else if (!isOver(spoke)) await this.steps.say(heading(child));
+  }
+
+  async #tellAnew(line: string): Promise<void> {
+    await this.steps.say(line);
+    await this.saved.startOver();
+  }
+
+  async #showRest(recordId: string, log: LogEnd, see: string): Promise<void> {
+    const { clock, random, cancelled } = this.#deps;
+    const options = { client: this.#client, recordId, clock, random, signal: cancelled };
+    const rest = await this.#showAll(restOfLog({ ...options, log }));
+    if (rest.kind === 'differs' && (log.state === 'lost' || log.guessed)) {
+      if (this.#speaks) await this.#floor(undefined);
+      await this.#tellAnew(log.guessed ? contradicted : brokenOff);
+      const whole = { state: 'doubtful', length: 0, tail: '', guessed: undefined } as const;
+      await this.#showAll(restOfLog({ ...options, log: whole }));
+    }
+    if (rest.kind === 'unavailable' && (log.state === 'lost' || log.guessed)) {
+      const why = rest.error?.message ?? 'CodeArts gave the build no record id to download it with.';
+      await this.steps.warning(`The end of the build's log is missing here: ${why}${see}`);
+    }
+  }
+
+  async #showAll<R>(texts: AsyncGenerator<string, R>): Promise<R> {
+    for (let next = await texts.next(); ; next = await texts.next()) {
+      if (next.done) return next.value;
+      if (this.#speaks) await this.#floor(undefined);
+      await this.hear({ kind: 'text', text: next.value });
+    }
+  }
+
+  async #showStep(recordId: string, step: string): Promise<void> {
+    const { cancelled } = this.#deps;
+    if (recordId === '') return;
+    const shown =
+      step !== '' && (await this.#show(() => this.#client.stepLog(recordId, step, cancelled), step));
+    if (!shown) await this.#show(() => this.#client.fullLog(recordId, 'INFO', cancelled), '');
+  }
+
+  /** False when nothing of it could be had. */
+  async #show(read: () => AsyncGenerator<string>, step: string): Promise<boolean> {
+    let any = false;
+    try {
+      for await (const text of read()) {
+        if (!any && step !== '') await this.steps.openStep(step);
+        any = true;
+        await this.steps.remote(text);
+      }
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      if (any || step === '') await this.steps.warning(`The log is not complete here: ${error.message}`);
+    }
+    await this.steps.voiceEnd();
+    return any;
+  }
+
+  /** False when it could not be had as a whole. */
+  async #readStep(recordId: string, step: string, diagnosis: Diagnosis): Promise<boolean> {
+    const reader = new LineReader();
+    try {
+      let any = false;
+      for await (const text of this.#client.stepLog(recordId, step, this.#deps.cancelled)) {
+        any ||= text !== '';
+        diagnosis.lines(reader.push(text));
+      }
+      diagnosis.lines(reader.end());
+      return any;
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      await this.steps.debug(error.message);
+      return false;
+    }
+  }
+}
+
+const brokenOff = 'The live log broke off, and where the full log goes on can’t be told. The full log:';
+const contradicted =
+  'CodeArts’ live log contradicted itself: lines above may be missing or repeated. The full log:';

@@ -1,0 +1,116 @@
+// The file that `log-file` asks for: the build's log as it comes, or as CodeArts has it; of a multi-task build the
+// children's logs one after the other. A disk that is full must not fail a build. Reference 4.10.
+
+import type { CodeArtsBuild } from './codearts/client.ts';
+import { CallError, isNoLogYet } from './codearts/errors.ts';
+import { persist } from './codearts/retry.ts';
+import type { Deps } from './run.ts';
+import type { Inputs } from './workflow/inputs.ts';
+import { LogFile } from './workflow/log-file.ts';
+import type { StepLog } from './workflow/step-log.ts';
+
+/** The build is over: what is still to be had of its log is worth a minute. */
+const patienceMs = 60_000;
+
+export class SavedLog {
+  readonly #deps: Deps;
+  readonly #inputs: Inputs;
+  readonly #client: CodeArtsBuild;
+  readonly #steps: StepLog;
+  #file: LogFile | undefined;
+  /** Where in the file the log begins that is being written. */
+  #partAt = 0;
+  #ownPart = true;
+  /** The beginning of a line of the build's own log that a child's came between. */
+  #ownLine = '';
+
+  constructor(deps: Deps, inputs: Inputs, client: CodeArtsBuild, steps: StepLog) {
+    this.#deps = deps;
+    this.#inputs = inputs;
+    this.#client = client;
+    this.#steps = steps;
+  }
+
+  /** @param path where the log is saved; undefined: nowhere */
+  async open(path: string | undefined): Promise<void> {
+    if (path === undefined) return;
+    await this.#saving(async () => {
+      this.#file = await LogFile.open(path);
+      this.#deps.runner.setOutput('log-file', path);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#saving(async () => {
+      if (this.#ownLine !== '') await this.#file?.text(this.#ownLine);
+      await this.#file?.close();
+    });
+    this.#file = undefined;
+  }
+
+  /** Text of the log that is being shown, cut anywhere. */
+  async text(text: string): Promise<void> {
+    if (this.#takesText) await this.#saving(async () => await this.#file?.text(text));
+  }
+
+  /** Another log comes. @param own it is the build's own, which goes on where it was, be it inside a line */
+  async part(heading: string, own: boolean): Promise<void> {
+    if (!this.#takesText) return;
+    await this.#saving(async () => {
+      const file = this.#file;
+      if (!file) return;
+      if (this.#ownPart) this.#ownLine = await file.takeLine();
+      this.#ownPart = own;
+      await file.part(heading);
+      this.#partAt = file.length;
+      if (!own) return;
+      await file.text(this.#ownLine);
+      this.#ownLine = '';
+    });
+  }
+
+  /** The log that is being written comes anew, from its beginning. */
+  async startOver(): Promise<void> {
+    if (this.#takesText) await this.#saving(async () => await this.#file?.startOver(this.#partAt));
+  }
+
+  /** The whole log as CodeArts has it, where what was shown is not what the file is to hold. */
+  async download(recordId: string, heading = ''): Promise<void> {
+    const { clock, random, cancelled } = this.#deps;
+    const file = this.#file;
+    if (!file || recordId === '') return;
+    if (heading !== '') await this.#saving(() => file.part(heading));
+    const from = file.length;
+    const attempt = async () => {
+      await this.#saving(() => file.startOver(from));
+      for await (const bytes of this.#client.logFile(recordId, this.#inputs.logLevel, cancelled)) {
+        await this.#saving(async () => await this.#file?.bytes(bytes));
+      }
+    };
+    try {
+      await persist(attempt, { clock, random, signal: cancelled, patienceMs });
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      if (!isNoLogYet(error.failure)) {
+        await this.#steps.warning(`log-file: the log could not be saved: ${error.message}`);
+      }
+    }
+  }
+
+  /** Whether the file gets what is shown. */
+  get #takesText(): boolean {
+    return this.#inputs.logLevel === 'INFO';
+  }
+
+  /** When it can't be written, the log is no longer saved, and that is said. */
+  async #saving(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.#file = undefined;
+      this.#deps.runner.setOutput('log-file', '');
+      const why = error instanceof Error ? error.message : String(error);
+      await this.#steps.warning(`log-file: the log is not saved: ${why}.`);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// `log-file` of a multi-task build: the build's own log and each child's, one after the other, none inside another.
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { familyOf, linesOf } from './flow.ts';
+import { openWorld, type StoryOptions, tell } from './story.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flow-file-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The file's parts by whose they are; the build's own parts are joined. */
+function partsOf(file: string): Map<string, string> {
+  const parts = new Map<string, string>();
+  let whose = '';
+  for (const line of readFileSync(join(folder, file), 'utf8').split(/(?<=\n)/)) {
+    const heading = /^── (.+?)(?: \(#\d+\) .*)? ──\n$/.exec(line)?.[1];
+    if (heading === undefined) parts.set(whose, (parts.get(whose) ?? '') + line);
+    else whose = heading === 'the build itself, to its end' ? '' : heading;
+  }
+  return parts;
+}
+
+async function saved(options: StoryOptions) {
+  const inputs = { 'log-file': 'build.log', ...options.inputs };
+  const told = await tell({ ...options, env: { GITHUB_WORKSPACE: folder }, inputs });
+  const { parent, children } = familyOf(told);
+  return { told, parent, children, parts: partsOf('build.log') };
+}
+
+describe('the saved log of a multi-task build', () => {
+  it.each(['flow-diamond', 'flow-failing', 'flow-thirty'] as const)('holds all of %s', async (scenario) => {
+    const { parent, children, parts } = await saved({ job: { scenario } });
+    for (const [name, child] of children) {
+      if (child.startedAt !== undefined) expect(parts.get(name), name).toBe(child.log);
+    }
+    expect(parts.get('') ?? '').toBe(linesOf(parent).length === 0 ? '' : parent.log);
+  });
+
+  it.each(['on-failure', 'stream'])('holds all of it as CodeArts has it, with log: %s', async (log) => {
+    const inputs = { log, 'log-level': 'DEBUG' };
+    const { parent, children, parts } = await saved({ job: { scenario: 'flow-failing' }, inputs });
+    const debug = (build = parent) => {
+      const text = build.logs.text('DEBUG');
+      return text.characters(0, text.writtenAt(build.logs.elapsed, 'characters'));
+    };
+    expect(parts.get('')).toBe(debug());
+    expect([...parts.keys()]).toEqual(['', 'first', 'middle', 'beside']);
+    for (const name of ['first', 'middle', 'beside']) expect(parts.get(name)).toBe(debug(children.get(name)));
+  });
+
+  it('keeps a line of the build’s own whole when a child’s log comes between', async () => {
+    const world = await openWorld();
+    const half = (body: unknown) => {
+      const json = JSON.parse(JSON.stringify(body));
+      const { content } = json.result;
+      const kept = content.slice(0, content.length - 20);
+      return { ...json, result: { ...json.result, content: kept, offset: Buffer.byteLength(kept) } };
+    };
+    world.simulator.faults.add({ call: 'log', kind: 'rewrite', rewrite: half });
+    const { told, parent, parts } = await saved({ world, job: { scenario: 'flow-lazy' } });
+    expect(parts.get('')).toBe(parent.log);
+    const shown = told.recorder.remoteLines;
+    for (const line of linesOf(parent)) expect(shown).toContain(line);
+  });
+});
