@@ -111,7 +111,9 @@ export class Cloud {
       flavor: '2u8g',
       hostType: 'devcloud',
       configType: 'ACTION',
+      autoUpdateSubModule: 'false',
       steps: [],
+      scms: undefined,
       notices: new Map(),
     };
     return this.#keep(identity, settings);

@@ -20,7 +20,15 @@ export interface JobParameter {
   readonly sensitive?: boolean;
   /** The only values that are allowed. */
   readonly choices?: readonly string[];
+  /** As the create call had it, to be answered by 4.26 as it came. */
+  readonly definition?: ParameterDefinition;
 }
+
+/** A parameter as create and update calls write it, field by field. */
+export type ParameterDefinition = {
+  readonly name: string;
+  readonly params: readonly { readonly name: string; readonly value: string; readonly limits: Json }[];
+};
 
 export interface JobPermissions {
   readonly view?: boolean;
@@ -81,8 +89,11 @@ export interface JobSettings {
   flavor: string;
   hostType: string;
   configType: string;
+  autoUpdateSubModule: string;
   /** The steps as the create call had them; empty for jobs that a test made. */
   steps: readonly Json[];
+  /** The repositories as the create call had them; of jobs that a test made, `scm` tells. */
+  scms: readonly Json[] | undefined;
   notices: Notices;
 }
 

@@ -71,7 +71,8 @@ export function showDetails(call: Call): Answer {
     build_number: build.number,
     project_id: job.projectId,
     project_name: job.projectName,
-    parameters: [Object.fromEntries(shown)],
+    // The table and the official client say map; the sample, a list that holds one.
+    parameters: Object.fromEntries(shown),
     build_steps: build.steps.map(({ name, status, milliseconds }) => ({
       name,
       status,
