@@ -88,6 +88,11 @@ export class Cloud {
     this.userId = hexId(32, options.seed, 'user');
   }
 
+  /** IAM's project of that name, such as a region's. */
+  iamProjectId(name: string): string {
+    return hexId(32, this.seed, 'iam-project', name);
+  }
+
   addJob(definition: JobDefinition): Job {
     this.#jobCount += 1;
     const id = definition.id ?? hexId(32, this.seed, 'job', this.#jobCount);

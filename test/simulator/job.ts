@@ -131,6 +131,11 @@ export class Job {
     this.#around = around;
   }
 
+  /** What records call the job besides its own id. */
+  get buildProjectId(): string {
+    return uuid(this.#around.seed, this.id, 'build-project');
+  }
+
   get name(): string {
     return this.settings.name;
   }

@@ -25,6 +25,7 @@ import type { Job } from './job.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import type { CallName } from './routes.ts';
 import { createApp, type Exchange } from './server.ts';
+import type { Template } from './template-shelf.ts';
 
 export type { Build } from './build.ts';
 export type { BuildFacts, BuildStep } from './build-facts.ts';
@@ -79,15 +80,26 @@ export interface Simulator {
   readonly url: string;
   readonly region: string;
   readonly projectId: string;
+  /** The account (租户), as 4.3 wants it. */
+  readonly domainId: string;
+  readonly userId: string;
+  /** IAM's project for the region, which is not the CodeArts project: `X-Project-Id`, 6.3. */
+  readonly iamProjectId: string;
   readonly accessKey: { readonly ak: string; readonly sk: string };
   readonly temporaryKey: { readonly ak: string; readonly sk: string; readonly securityToken: string };
   readonly user: User;
   readonly identityProvider: IdentityProvider;
   /** A fresh token, for calls without a signature. */
   token(): string;
+  /** All that were given out, by sign-in too, in that order. */
+  readonly tokens: readonly string[];
   /** All tokens given out so far are refused from now on. */
   revokeTokens(): void;
   addJob(definition: JobDefinition): Job;
+  /** All jobs that there are, whoever made them. */
+  readonly jobs: readonly Job[];
+  /** The build templates, newest first. */
+  readonly templates: readonly Template[];
   /** What the server really has, children included, in the order of their numbers. */
   builds(jobId: string): readonly Build[];
   /** The last requests, in the order in which they came. */
@@ -125,13 +137,25 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url,
     region: cloud.region,
     projectId: cloud.projectId,
+    domainId: cloud.domainId,
+    userId: cloud.userId,
+    iamProjectId: cloud.iamProjectId(cloud.region),
     accessKey: defaultAccessKey,
     temporaryKey: defaultTemporaryKey,
     user: iam.users[0] ?? defaultUser,
     identityProvider: iam.identityProviders[0] ?? defaultIdentityProvider,
     token: () => iam.issue(defaultUser.name, cloud.region).value,
+    get tokens() {
+      return iam.tokens;
+    },
     revokeTokens: () => iam.revokeTokens(),
     addJob: (definition) => cloud.addJob(definition),
+    get jobs() {
+      return [...cloud.jobs.values()];
+    },
+    get templates() {
+      return cloud.templates.named('');
+    },
     builds: (jobId) => cloud.jobs.get(jobId)?.builds ?? [],
     get requests() {
       return requests.list;
