@@ -25,6 +25,8 @@ export interface JobDefinition {
   /** 32 lower-case letters and digits; made up when left out. */
   readonly id?: string;
   readonly name: string;
+  /** What the page at `/` says of it. */
+  readonly description?: string;
   readonly projectId?: string;
   readonly projectName?: string;
   readonly iamProjectId?: string;
@@ -61,6 +63,8 @@ export class Cloud {
   readonly region: string;
   readonly seed: number;
   readonly logHabits: LogHabits;
+  /** How many builds run at once; undefined: all. */
+  readonly executors: number | undefined;
   readonly projectId: string;
   readonly domainId: string;
   readonly userId: string;
@@ -81,6 +85,7 @@ export class Cloud {
     this.region = options.region;
     this.seed = options.seed;
     this.logHabits = options.logHabits;
+    this.executors = options.executors;
     this.#speed = options.speed;
     this.#queue = new RunQueue(options.executors, options.clock);
     this.projectId = hexId(32, options.seed, 'project');
@@ -104,6 +109,7 @@ export class Cloud {
       projectId,
       projectName: definition.projectName ?? 'simulator-project',
       iamProjectId: definition.iamProjectId,
+      description: definition.description ?? '',
     };
     const settings: JobSettings = {
       name: definition.name,
@@ -128,7 +134,8 @@ export class Cloud {
   createJob(projectId: string, settings: JobSettings): Job {
     this.#jobCount += 1;
     const id = hexId(32, this.seed, 'job', this.#jobCount);
-    return this.#keep({ id, projectId, projectName: 'simulator-project', iamProjectId: undefined }, settings);
+    const project = { projectId, projectName: 'simulator-project', iamProjectId: undefined };
+    return this.#keep({ id, ...project, description: 'made through the API' }, settings);
   }
 
   #keep(identity: JobIdentity, settings: JobSettings): Job {

@@ -75,6 +75,7 @@ export interface JobIdentity {
   readonly projectId: string;
   readonly projectName: string;
   readonly iamProjectId: string | undefined;
+  readonly description: string;
 }
 
 /** What of a job can be changed later. */
@@ -116,6 +117,7 @@ export class Job {
   readonly projectName: string;
   /** Only requests with this X-Project-Id see it. */
   readonly iamProjectId: string | undefined;
+  readonly description: string;
   readonly settings: JobSettings;
   readonly builds: Build[] = [];
   readonly #around: JobSurroundings;
@@ -127,6 +129,7 @@ export class Job {
     this.projectId = identity.projectId;
     this.projectName = identity.projectName;
     this.iamProjectId = identity.iamProjectId;
+    this.description = identity.description;
     this.settings = settings;
     this.#around = around;
   }

@@ -10,6 +10,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { Cloud, type JobDefinition, type LogHabits } from './cloud.ts';
 import { Faults } from './faults.ts';
 import { Gateway, type RateLimit } from './gateway.ts';
+import { guide } from './guide.ts';
 import {
   type AccessKey,
   defaultAccessKey,
@@ -22,6 +23,7 @@ import {
 } from './iam.ts';
 import { hexId } from './identifiers.ts';
 import type { Job } from './job.ts';
+import { type Latency, Network } from './latency.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import type { CallName } from './routes.ts';
 import { createApp, type Exchange } from './server.ts';
@@ -35,6 +37,7 @@ export { type Fault, type FaultKind, type Faults, passingFaultKinds } from './fa
 export type { RateLimit } from './gateway.ts';
 export type { AccessKey, IdentityProvider, User } from './iam.ts';
 export type { Job, JobParameter, JobPermissions, JobScm, StartRequest } from './job.ts';
+export type { Latency } from './latency.ts';
 export type { ReceivedRequest } from './received-request.ts';
 export type { CallName } from './routes.ts';
 export type { Scenario, ScenarioSource } from './scenario.ts';
@@ -65,8 +68,11 @@ export interface SimulatorOptions {
   /** Divides every time of every scenario. */
   readonly speed?: number;
   readonly answers?: 'reference' | 'live';
+  /** How many builds run at once; children of multi-task builds count, their parents don't. All when left out. */
   readonly executors?: number;
   readonly rateLimit?: RateLimit;
+  /** Real milliseconds that every call takes; none unless told otherwise. */
+  readonly latency?: Latency;
   readonly skewMs?: number;
   readonly region?: string;
   readonly log?: Partial<LogHabits>;
@@ -107,6 +113,8 @@ export interface Simulator {
   /** How many came since the start; of one call, or of all. */
   count(call?: CallName): number;
   readonly faults: Faults;
+  /** How to point the action, curl and KooCLI at it; the examples start this job. */
+  guide(jobId?: string): string;
   /** Closes at once, whatever is still open. */
   close(): Promise<void>;
 }
@@ -121,9 +129,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     cloud,
     gateway: new Gateway(iam, clock, options.rateLimit),
     faults,
+    network: new Network(options.latency, options.seed ?? 1),
     answers: options.answers ?? 'reference',
     skewMs: options.skewMs ?? 0,
     prefix: options.prefix ?? '/',
+    received: () => ({ list: requests.list, count: requests.count(undefined) }),
     remember: (request) => requests.add(request),
     nextRequestId: () => hexId(32, cloud.seed, 'request', requests.count(undefined)),
   });
@@ -162,6 +172,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     count: (call) => requests.count(call),
     faults,
+    guide: (jobId) => guide(cloud, url, jobId),
     close: () => closeNow(server),
   };
 }
