@@ -6,7 +6,7 @@ import type { Told } from './story.ts';
 /** The build's log on the server, as it must stand in the step: the lines between switched-off commands. */
 export function expectWholeLog({ recorder, world, jobId }: Told, build = 1): void {
   const log = world.simulator.builds(jobId)[build - 1]?.log ?? '';
-  expect(recorder.remoteLines.join('\n')).toBe(log.replace(/\n$/, ''));
+  expect(recorder.remoteLines.join('\n')).toBe(log.replaceAll('\r\n', '\n').replace(/\n$/, ''));
 }
 
 /** The step is green, has shown everything and told later steps everything of the one build that there is. */
