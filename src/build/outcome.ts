@@ -14,6 +14,8 @@ export interface Outcome {
   readonly jobName: string;
   readonly steps: readonly BuildStep[];
   readonly artifacts: readonly Artifact[];
+  /** As the build got them; sensitive values come as stars. */
+  readonly parameters: ReadonlyMap<string, string>;
   /** The step that failed, as CodeArts names it; empty when none did or it is not known. */
   readonly failedStep: string;
   /** Seconds from the build's start to its end; undefined when CodeArts did not say. */
@@ -52,6 +54,7 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
     jobName: details?.jobName ?? '',
     steps,
     artifacts: artifacts ?? [],
+    parameters: details?.parameters ?? new Map(),
     failedStep: steps.find((step) => step.status === 'error')?.name ?? '',
     seconds: secondsOf(record),
     missing,
