@@ -15,7 +15,9 @@ const outcome: Outcome = {
     { name: 'Maven构建', status: 'error', durationMs: 60_000 },
     { name: 'Upload', status: 'not-run', durationMs: 0 },
   ],
-  artifacts: [{ kind: 'image', name: 'server', version: '1.0.1', type: 'docker', uri: 'swr.example.com/a/server:1' }],
+  artifacts: [
+    { kind: 'image', name: 'server', version: '1.0.1', type: 'docker', uri: 'swr.example.com/a/server:1' },
+  ],
   parameters: new Map([
     ['releaseVersion', '1.4.2'],
     ['password', '*****'],
@@ -66,7 +68,10 @@ it('opens with the build, its result and the way to it', () => {
 });
 
 it('tells each step’s state and time, and shows by a bar where the time went', () => {
-  const rows = page().match(/<tr>.*?<\/tr>/gs)?.map(text) ?? [];
+  const rows =
+    page()
+      .match(/<tr>.*?<\/tr>/gs)
+      ?.map(text) ?? [];
   expect(rows).toContainEqual(expect.stringMatching(/代码检出 ✅ success 2 s ▋/));
   expect(rows).toContainEqual(expect.stringMatching(/Maven构建 ❌ failed 1 min █{20}/));
   expect(rows).toContainEqual(expect.stringMatching(/Upload ⚪ not run/));
@@ -127,14 +132,31 @@ it.each(evil)('shows %j as text wherever it stands', (line) => {
     },
   });
   const tags = new Set([...html.matchAll(/<\/?([a-z0-9]+)/g)].map(([, tag]) => tag));
-  const ours = ['h3', 'p', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'code', 'pre', 'details', 'summary', 'sub'];
+  const ours = [
+    'h3',
+    'p',
+    'table',
+    'thead',
+    'tbody',
+    'tr',
+    'th',
+    'td',
+    'code',
+    'pre',
+    'details',
+    'summary',
+    'sub',
+  ];
   expect([...tags].filter((tag) => !ours.includes(tag ?? ''))).toEqual([]);
   expect(html.match(/<h3>/g)).toHaveLength(1);
   expect(html.match(/<table>/g)).toHaveLength(4);
   expect(html.match(/<details>/g)).toHaveLength(2);
   const rows = html.match(/<tr>.*?<\/tr>/gs) ?? [];
-  const cells = rows.map((row) => [...row.matchAll(/<td>(.*?)<\/td>/gs)].map(([, cell]) => text(cell ?? '').trim()));
-  const [name, ...others] = cells.find((row) => row.length === 4 && row.at(-1) !== '████████████████████') ?? [];
+  const cells = rows.map((row) =>
+    [...row.matchAll(/<td>(.*?)<\/td>/gs)].map(([, cell]) => text(cell ?? '').trim()),
+  );
+  const [name, ...others] =
+    cells.find((row) => row.length === 4 && row.at(-1) !== '████████████████████') ?? [];
   expect(name).not.toBe(undefined);
   expect(others.map((other) => other.slice(0, 40))).toEqual(others.map(() => name?.slice(0, 40)));
 });
