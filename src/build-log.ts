@@ -96,15 +96,20 @@ export class BuildLog {
     const { clock, random, cancelled } = this.#deps;
     const options = { client: this.#client, recordId, clock, random, signal: cancelled };
     const rest = await this.#showAll(restOfLog({ ...options, log }));
-    if (rest.kind === 'differs' && log.state === 'lost') {
+    const doubted = log.state === 'lost' || log.guessed;
+    if (rest.kind === 'differs' && doubted) {
       await this.steps.say(
-        'The live log broke off, and where the full log goes on can’t be told. The full log:',
+        log.guessed
+          ? 'CodeArts’ live log contradicted itself: lines above may be missing or repeated. The full log:'
+          : 'The live log broke off, and where the full log goes on can’t be told. The full log:',
       );
       if (this.#inputs.logLevel === 'INFO') await this.#saving(async () => await this.#file?.startOver());
-      await this.#showAll(restOfLog({ ...options, log: { state: 'doubtful', length: 0, tail: '' } }));
+      const whole = { state: 'doubtful', length: 0, tail: '', guessed: undefined } as const;
+      await this.#showAll(restOfLog({ ...options, log: whole }));
     }
-    if (rest.kind === 'unavailable' && log.state === 'lost') {
-      await this.steps.warning(`The end of the build's log is missing here: ${rest.error.message}${see}`);
+    if (rest.kind === 'unavailable' && doubted) {
+      const why = rest.error?.message ?? 'CodeArts gave the build no record id to download it with.';
+      await this.steps.warning(`The end of the build's log is missing here: ${why}${see}`);
     }
   }
 

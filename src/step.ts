@@ -6,13 +6,13 @@ import { nothingFound } from './build/diagnosis/diagnosis.ts';
 import type { FollowEnd } from './build/events.ts';
 import { follow } from './build/follow.ts';
 import type { Result } from './build/outcome.ts';
-import { startBuild } from './build/start.ts';
+import { type Started, startBuild } from './build/start.ts';
 import { standingOf } from './build/status.ts';
 import { type StopResult, stopBuild } from './build/stop.ts';
 import { BuildLog } from './build-log.ts';
 import type { BuildRecord } from './codearts/answers.ts';
 import type { BuildId, CodeArtsBuild } from './codearts/client.ts';
-import { CallError } from './codearts/errors.ts';
+import { CallError, type Failure, isPassing, isUnknownBuild } from './codearts/errors.ts';
 import { persist } from './codearts/retry.ts';
 import { type Concluding, conclude, endingOf } from './conclusion.ts';
 import { Publicity } from './publicity.ts';
@@ -25,12 +25,15 @@ import { Narrator } from './workflow/narrator.ts';
 import { setEnd, setIdentity, setRecord } from './workflow/outputs.ts';
 import type { Source } from './workflow/source.ts';
 import { startRequest } from './workflow/start-request.ts';
+import { startWords } from './workflow/start-words.ts';
 import { saveRunState } from './workflow/state.ts';
 import type { StepLog } from './workflow/step-log.ts';
 
 /** Milliseconds after the runner's signal within which the build must be stopped; it kills after 7.5 s. */
 const stopAfterSignalMs = 5_000;
 const stopAfterDeadlineMs = 60_000;
+/** Milliseconds that a build which is not waited for may take to tell its record id. */
+const recordPatienceMs = 15_000;
 
 export class Step {
   readonly #deps: Deps;
@@ -75,33 +78,35 @@ export class Step {
     cancelled.throwIfAborted();
     saveRunState(runner, { phase: 'starting', sentAt: clock.now(), commitId: commitId ?? '' });
     const told: Promise<void>[] = [];
-    const started = await startBuild({
+    const started = await this.#startOrKnowNone({
       client: this.#client,
       request: startRequest(jobId, parameters, source),
       commitId,
       clock,
       random,
       signal: cancelled,
-      tell: (event) => {
-        if (event.kind === 'none-found')
-          told.push(this.#log.say('No build of this call was found; starting again.'));
-        else
-          told.push(
-            this.#log.say(
-              `${event.error.message} ${event.kind === 'searching' ? 'Looking whether the build was started.' : 'Trying again.'}`,
-            ),
-          );
-      },
+      tell: (event) => told.push(this.#log.say(startWords(event))),
     });
-    await Promise.all(told);
+    // Noted before anything that waits: a kill may come at any moment.
     this.#startedHere = true;
     this.#build = { jobId, buildNumber: started.buildNumber };
     saveRunState(runner, { phase: 'running', buildNumber: started.buildNumber });
     setIdentity(runner, { jobId, ...started });
+    await Promise.all(told);
     await this.#log.say(
       `Build #${started.buildNumber} ${started.adopted ? 'was started, and is followed' : 'is started'}.`,
     );
     cancelled.throwIfAborted();
+  }
+
+  async #startOrKnowNone(options: Parameters<typeof startBuild>[0]): Promise<Started> {
+    try {
+      return await startBuild(options);
+    } catch (error) {
+      const none = error instanceof CallError || error === this.#deps.cancelled.reason;
+      if (none) saveRunState(this.#deps.runner, { phase: 'over' });
+      throw error;
+    }
   }
 
   /** Takes up a build that was started elsewhere. */
@@ -151,7 +156,10 @@ export class Step {
     saveRunState(runner, { phase: 'over' });
     try {
       const attempt = () => this.#client.record(build, cancelled);
-      await this.#know(await persist(attempt, { clock, random, signal: cancelled, patienceMs: 15_000 }));
+      // The record of a build that was just started may take a moment to appear.
+      const worthRetrying = (failure: Failure) => isPassing(failure) || isUnknownBuild(failure);
+      const patience = { clock, random, signal: cancelled, patienceMs: recordPatienceMs, worthRetrying };
+      await this.#know(await persist(attempt, patience));
     } catch (error) {
       // The build runs; that its record can't be read yet is no reason to fail.
       if (!(error instanceof CallError)) throw error;
@@ -208,8 +216,7 @@ export class Step {
   async fail(error: unknown): Promise<ExitCode> {
     const { runner } = this.#deps;
     await this.#log.remoteEnd();
-    const surelyNone = error instanceof CallError && !this.#build;
-    if (surelyNone || this.#build) saveRunState(runner, { phase: 'over' });
+    if (this.#build) saveRunState(runner, { phase: 'over' });
     await this.#end(this.#build ? 'running' : '', this.#explain(error));
     return 1;
   }

@@ -68,3 +68,10 @@ export function withoutDates(lines: string): string {
 export function withoutPrefix(line: string): string {
   return withoutDate(line).replace(levelForm, '');
 }
+
+const lastLine = /(?:^|\n)[^\n]*\bFinished: [A-Z_]+\s*$/;
+
+/** True when this end of a log holds the line that comes last: how the build finished (seen live). */
+export function hasLastLine(tail: string): boolean {
+  return lastLine.test(tail);
+}

@@ -125,9 +125,12 @@ export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
           answers.buildPage,
         );
         found.push(...builds);
-        if (builds.length < pageSize || (total !== undefined && found.length >= total)) break;
+        // The service may give shorter pages than it was asked for.
+        const isLast = total === undefined ? builds.length < pageSize : found.length >= total;
+        if (builds.length === 0 || isLast) break;
       }
-      return found;
+      // A build that begins between two pages moves another one to the next page: it comes twice.
+      return [...new Map(found.map((build) => [build.buildNumber, build])).values()];
     },
     fullLog: (recordId, level, signal) =>
       decoded(download(calls.fullLog, recordId, ['log_level', level], signal)),
@@ -173,8 +176,9 @@ function saysAlreadyOver(failure: Failure): boolean {
 }
 
 async function* fileBytes(call: Call, stream: HttpStream, clock: Clock): AsyncGenerator<Uint8Array> {
-  const isJson = (stream.headers['content-type'] ?? '').includes('json');
-  if (stream.status !== 200 || isJson) {
+  // A log file comes as plain bytes; JSON is a refusal, HTML a proxy's page.
+  const isNoFile = /json|html/.test(stream.headers['content-type'] ?? '');
+  if (stream.status !== 200 || isNoFile) {
     const pieces: Uint8Array[] = [];
     try {
       for await (const piece of stream.body) pieces.push(piece);
