@@ -23,7 +23,13 @@ try {
   const file = join(folder, 'summary.html');
   writeFileSync(file, page);
   const size = `--window-size=1028,${400 + 28 * markdown.split('\n').length}`;
-  const quiet = ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--force-color-profile=srgb'];
+  const quiet = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--hide-scrollbars',
+    '--force-color-profile=srgb',
+  ];
   execFileSync('chromium', [...quiet, size, `--screenshot=${resolve(picture)}`, `file://${file}`], {
     stdio: 'ignore',
   });

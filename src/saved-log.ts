@@ -7,6 +7,7 @@ import { persist } from './codearts/retry.ts';
 import type { Deps } from './run.ts';
 import type { Inputs } from './workflow/inputs.ts';
 import { LogFile } from './workflow/log-file.ts';
+import { setLogFile } from './workflow/outputs.ts';
 import type { StepLog } from './workflow/step-log.ts';
 
 /** The build is over: what is still to be had of its log is worth a minute. */
@@ -36,7 +37,7 @@ export class SavedLog {
     if (path === undefined) return;
     await this.#saving(async () => {
       this.#file = await LogFile.open(path);
-      this.#deps.runner.setOutput('log-file', path);
+      setLogFile(this.#deps.runner, path);
     });
   }
 
@@ -108,7 +109,7 @@ export class SavedLog {
       await act();
     } catch (error) {
       this.#file = undefined;
-      this.#deps.runner.setOutput('log-file', '');
+      setLogFile(this.#deps.runner, '');
       const why = error instanceof Error ? error.message : String(error);
       await this.#steps.warning(`log-file: the log is not saved: ${why}.`);
     }

@@ -4,7 +4,7 @@
 import type { Clock, Random } from '../clock.ts';
 import type { Artifact, BuildRecord, BuildStep } from '../codearts/answers.ts';
 import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
-import { CallError, isPassing } from '../codearts/errors.ts';
+import { CallError, isNotAllowed, isPassing } from '../codearts/errors.ts';
 import { persist } from '../codearts/retry.ts';
 import type { EndResult } from './status.ts';
 
@@ -48,7 +48,12 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
   const [details, artifacts] = await Promise.all([
     read(() => client.details(build, signal), options, missing),
     // A build that made nothing may answer with an error: no artifacts, and nothing to tell.
-    read(() => client.artifacts(build, signal), options, missing, isPassing),
+    read(
+      () => client.artifacts(build, signal),
+      options,
+      missing,
+      (failure) => isPassing(failure) || isNotAllowed(failure),
+    ),
   ]);
   const steps = details?.steps ?? [];
   return {

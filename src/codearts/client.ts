@@ -181,8 +181,9 @@ function saysAlreadyOver(failure: Failure): boolean {
 }
 
 async function* fileBytes(call: Call, stream: HttpStream, clock: Clock): AsyncGenerator<Uint8Array> {
-  const isJson = (stream.headers['content-type'] ?? '').includes('json');
-  if (stream.status !== 200 || isJson) {
+  // A log file comes as plain bytes; JSON is a refusal, HTML a proxy's page.
+  const isNoFile = /json|html/.test(stream.headers['content-type'] ?? '');
+  if (stream.status !== 200 || isNoFile) {
     const pieces: Uint8Array[] = [];
     try {
       for await (const piece of stream.body) pieces.push(piece);

@@ -68,3 +68,35 @@ it('gives the same lines wherever the text is cut', () => {
     { numRuns: 500 },
   );
 });
+
+const part = fc.oneof(
+  fc.constantFrom('\n', '\r\n', '\r', '\r\r\n', '\r\r', '50%', '😀', 'é', '下载', ' ', ''),
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  // A lone half of a surrogate pair, as a careless server may leave one.
+  fc.constantFrom('\ud83d', '\ude00'),
+);
+const anyText = fc.array(part, { maxLength: 60, size: 'max' }).map((parts) => parts.join(''));
+
+it('shows of each line the text after its last bare carriage return', () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const expected = text
+        .replace(/\r*\n$/, '')
+        .split('\n')
+        .map((line) => (line.replace(/\r+$/, '').split('\r').at(-1) ?? '').toWellFormed());
+      const shown = read(text);
+      // An empty or overwritten last line without an end is no line.
+      if (!text.endsWith('\n') && expected.at(-1) === '' && shown.length < expected.length) expected.pop();
+      expect(shown).toEqual(expected);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+it('holds back nothing of what a progress bar has overwritten', () => {
+  const reader = new LineReader();
+  for (let percent = 0; percent < 100_000; percent += 1) {
+    expect(reader.push(`downloading ${percent} of 100000\r`)).toBe('');
+  }
+  expect(reader.push('done\n')).toBe('done\n');
+});

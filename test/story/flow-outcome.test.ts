@@ -120,8 +120,7 @@ describe('a multi-task build that is to end before its time', () => {
   it('is stopped with its children when the workflow is cancelled', async () => {
     const cancel = new AbortController();
     const world = await openWorld();
-    const begun = world.time.now();
-    world.time.onAdvance = (now) => now > begun + 60_000 && cancel.abort(new Error('cancelled'));
+    void world.time.sleep(60_000).then(() => cancel.abort(new Error('cancelled')));
     const told = await tell({ world, job: { scenario: long }, cancelled: cancel.signal });
     const { parent, children } = familyOf(told);
     expect(told.output('result')).toBe('cancelled');
@@ -146,8 +145,7 @@ describe('a multi-task build that is to end before its time', () => {
   it('is stopped with its children by the post step', async () => {
     const cancel = new AbortController();
     const world = await openWorld();
-    const begun = world.time.now();
-    world.time.onAdvance = (now) => now > begun + 60_000 && cancel.abort(new Error('cancelled'));
+    void world.time.sleep(60_000).then(() => cancel.abort(new Error('cancelled')));
     world.simulator.faults.add({ call: 'stop', kind: 'status', status: 500, times: 20 });
     const main = await tell({ world, job: { scenario: long }, cancelled: cancel.signal });
     expect(main.output('result')).toBe('running');
@@ -160,14 +158,9 @@ describe('a multi-task build that is to end before its time', () => {
 
   it('is told as stopped when somebody stops it in CodeArts', async () => {
     const world = await openWorld();
-    const begun = world.time.now();
-    let jobId = '';
-    world.time.onAdvance = (now) => {
-      const [parent] = world.simulator.builds(jobId);
-      if (now > begun + 60_000) parent?.stop('lisi');
-    };
-    jobId = world.simulator.addJob({ name: 'shop-backend', scenario: long }).id;
-    const told = await tell({ world, jobId });
+    const job = world.simulator.addJob({ name: 'shop-backend', scenario: long });
+    void world.time.sleep(60_000).then(() => job.builds[0]?.stop('lisi'));
+    const told = await tell({ world, jobId: job.id });
     const { children } = familyOf(told);
     expect(told.output('result')).toBe('aborted');
     expect(childrenOf(told)).toMatchObject([{ result: 'aborted' }, { result: 'aborted' }, {}]);
