@@ -26,7 +26,7 @@ function everything({ recorder }: Told): string {
     [...recorder.outputs],
     [...recorder.states],
     recorder.annotations,
-    recorder.markdown,
+    recorder.summaryMarkdown,
   ]);
 }
 
@@ -44,11 +44,9 @@ async function tellSecretly(scenario: ScenarioName, faults: readonly Fault[], in
   const world = await openWorld();
   for (const fault of faults) world.simulator.faults.add(fault);
   const { ak, sk, securityToken } = world.simulator.temporaryKey;
-  const told = await tell({
-    world,
+  const options = {
     debugging: true,
     http: { answerTimeoutMs: 150, connectTimeoutMs: 1_000 },
-    job: { scenario, parameters: [{ name: 'token', sensitive: true }] },
     inputs: {
       'access-key': ak,
       'secret-key': sk,
@@ -56,9 +54,11 @@ async function tellSecretly(scenario: ScenarioName, faults: readonly Fault[], in
       parameters: JSON.stringify({ token: parameterSecret }),
       ...inputs,
     },
-  });
+  };
+  const job = { scenario, parameters: [{ name: 'token', sensitive: true }] };
+  const told = await tell({ ...options, world, job });
   expectNoSecret(world, told);
-  expectNoSecret(world, await tellPost(told, { debugging: true }));
+  expectNoSecret(world, await tellPost(told, options));
   expect(told.recorder.masks).toEqual(
     expect.arrayContaining([ak, sk, securityToken, encodeURIComponent(sk)]),
   );
