@@ -1,6 +1,7 @@
 // The job summary as a run writes it, and what it asks CodeArts for.
 
 import { expect, it } from 'vitest';
+import type { Recorder } from './recorder.ts';
 import { openWorld, tell } from './story.ts';
 
 it('tells how many builds of the last 30 days succeeded, by China’s calendar', async () => {
@@ -44,13 +45,13 @@ it('is not written, and nothing is asked for it, with summary: false', async () 
 });
 
 it('tells of a build that was cancelled with its workflow', async () => {
-  const world = await openWorld();
   const cancel = new AbortController();
-  const begin = world.time.now();
-  world.time.onAdvance = (now) => {
-    if (now > begin + 5_000) cancel.abort(new Error('cancelled'));
+  const watch = (recorder: Recorder) => {
+    recorder.onWrite = (text) => {
+      if (text.includes('Scanning for projects')) cancel.abort(new Error('cancelled'));
+    };
   };
-  const { recorder } = await tell({ world, cancelled: cancel.signal, job: { scenario: 'silent-minute' } });
+  const { recorder } = await tell({ watch, cancelled: cancel.signal, job: { scenario: 'silent-minute' } });
   expect(recorder.summaryMarkdown).toMatch(/^### ⏹️ \[.+\]\(https:.+\) was cancelled\n/);
   expect(recorder.summaryMarkdown).toContain('The workflow was cancelled; build');
 });
