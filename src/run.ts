@@ -9,6 +9,7 @@ import { readEvent } from './workflow/event.ts';
 import { readInputs } from './workflow/inputs.ts';
 import type { Runner } from './workflow/runner.ts';
 import { chooseSource } from './workflow/source.ts';
+import { type Entry, withReadOn } from './workflow/troubleshooting.ts';
 
 export interface Deps {
   readonly runner: Runner;
@@ -29,10 +30,10 @@ export type ExitCode = 0 | 1;
 export async function run(deps: Deps): Promise<ExitCode> {
   const { runner, env } = deps;
   const read = readInputs({ input: runner.input, env });
-  if (!read.ok) return refuse(runner, read.problems);
+  if (!read.ok) return refuse(deps, read.problems, 'inputs-refused');
   const inputs = read.inputs;
   const chosen = chooseSource(readEvent(env, deps.readFile), inputs.source);
-  if (!chosen.ok && inputs.buildNumber === undefined) return refuse(runner, [chosen.problem]);
+  if (!chosen.ok && inputs.buildNumber === undefined) return refuse(deps, [chosen.problem], 'commit-refused');
 
   const step = new Step(deps, inputs, connect(inputs, runner, deps.http, deps.clock));
   try {
@@ -45,8 +46,12 @@ export async function run(deps: Deps): Promise<ExitCode> {
   }
 }
 
-function refuse(runner: Runner, problems: readonly string[]): ExitCode {
-  for (const problem of problems) runner.error(problem);
+/** Where to read on is said once, after the last problem. */
+function refuse({ runner, env }: Deps, problems: readonly string[], entry: Entry): ExitCode {
+  const last = problems.length - 1;
+  for (const [at, problem] of problems.entries()) {
+    runner.error(at === last ? withReadOn(problem, entry, env) : problem);
+  }
   runner.setOutput('error', problems.join(' '));
   return 1;
 }

@@ -24,6 +24,7 @@ import type { Source } from './workflow/source.ts';
 import { startRequest } from './workflow/start-request.ts';
 import { saveRunState } from './workflow/state.ts';
 import { StepLog } from './workflow/step-log.ts';
+import { type Entry, entryForEnding, entryForError, withReadOn } from './workflow/troubleshooting.ts';
 
 /** Milliseconds after the runner's signal within which the build must be stopped; it kills after 7.5 s. */
 const stopAfterSignalMs = 5_000;
@@ -180,6 +181,7 @@ export class Step {
       await this.#end(
         'running',
         `The workflow was cancelled, but build #${this.#build.buildNumber} could not be stopped: ${stop.why}${this.#see()}`,
+        'cancel-does-not-stop',
       );
       return 1;
     }
@@ -197,7 +199,7 @@ export class Step {
     await this.#log.remoteEnd();
     const surelyNone = error instanceof CallError && !this.#build;
     if (surelyNone || this.#build) saveRunState(runner, { phase: 'over' });
-    await this.#end(this.#build ? 'running' : '', this.#explain(error));
+    await this.#end(this.#build ? 'running' : '', this.#explain(error), entryForError(error));
     return 1;
   }
 
@@ -236,7 +238,7 @@ export class Step {
     const buildNumber = this.#theBuild().buildNumber;
     const what = stop.kind === 'failed' ? `and could not be stopped: ${stop.why}` : 'and was stopped.';
     const line = `Build #${buildNumber} took longer than timeout-minutes allows (${minutes}) ${what}${this.#see()}`;
-    await this.#end('timed-out', line);
+    await this.#end('timed-out', line, 'timed-out');
     return this.#inputs.failOnFailure ? 1 : 0;
   }
 
@@ -309,7 +311,7 @@ export class Step {
       await this.#log.say(`${lastWords(ending)} The step stays green: fail-on-failure is false.`);
       return 0;
     }
-    await this.#log.error(lastWords(ending));
+    await this.#log.error(withReadOn(lastWords(ending), entryForEnding(ending), this.#deps.env));
     return 1;
   }
 
@@ -327,11 +329,11 @@ export class Step {
   }
 
   /** Ends without a build's own end: an error line that is also the output. */
-  async #end(result: Result | '', line: string): Promise<void> {
-    const { runner } = this.#deps;
+  async #end(result: Result | '', line: string, entry?: Entry): Promise<void> {
+    const { runner, env } = this.#deps;
     runner.setOutput('result', result);
     runner.setOutput('error', line);
-    await this.#log.error(line);
+    await this.#log.error(withReadOn(line, entry, env));
   }
 
   /** Takes note of a record: the link, and the outputs that later steps find the build by. */
