@@ -1,12 +1,10 @@
 // action.yml, the program and README.md tell the same of inputs and outputs.
 
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { metadataFile, readMetadata } from '../scripts/action-metadata.ts';
 import { schemaFaults } from '../scripts/checks/action-schema.ts';
 import { readme } from '../scripts/checks/readme.ts';
-import { root } from '../scripts/paths.ts';
 import { type Inputs, readInputs } from '../src/workflow/inputs.ts';
 import { setEnd, setIdentity, setRecord } from '../src/workflow/outputs.ts';
 import { Recorder } from './story/recorder.ts';

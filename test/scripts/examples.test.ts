@@ -26,7 +26,8 @@ jobs:
           job-id: f9d6c8466d614a9788e9a0acf6c15f46
       - uses: actions/upload-artifact@v4
         with:
-          name: \${{ steps.codearts.outputs.result }}
+          name: codearts-log
+        if: steps.codearts.outputs.result == 'success'
 `;
 
 const one = {
@@ -77,7 +78,8 @@ describe('an example that is played', () => {
 
   it('says what another action would have been given', () => {
     expect(steps[2]).toEqual({
-      env: { GIVEN: 'name=${{ steps.codearts.outputs.result }}' },
+      if: "steps.codearts.outputs.result == 'success'",
+      env: { GIVEN: 'name=codearts-log' },
       run: 'echo "actions/upload-artifact@v4 with $GIVEN"',
     });
   });
