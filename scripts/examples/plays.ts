@@ -51,8 +51,19 @@ const pullRequest = {
   },
 };
 
+const strangers = {
+  name: 'pull_request_target',
+  payload: {
+    ...pullRequest.payload,
+    pull_request: {
+      ...pullRequest.payload.pull_request,
+      head: { sha: head, ref: 'feature', repo: { full_name: 'octo-stranger/shop' } },
+    },
+  },
+};
+
 export const plays: readonly (Play | NotPlayed)[] = [
-  { example: 'push.yml', shows: [/BUILD SUCCESS/, /Build #1 of push\.yml succeeded/] },
+  { example: 'push.yml', shows: [/BUILD SUCCESS/, /Build #1 of push\.yml-\d+ succeeded/] },
   {
     example: 'push.yml',
     when: 'the build fails',
@@ -101,10 +112,10 @@ export const plays: readonly (Play | NotPlayed)[] = [
     scenario: 'failing-test',
     commit: '',
     green: false,
-    shows: [/gh issue create --title The nightly build failed --body Build #1 of nightly\.yml failed/],
+    shows: [/gh issue create --title The nightly build failed --body Build #1 of nightly\.yml-\d+ failed/],
   },
   { example: 'matrix.yml', builds: 3 },
-  { example: 'start-now-follow-later.yml', shows: [/BUILD SUCCESS/] },
+  { example: 'start-and-follow.yml', shows: [/BUILD SUCCESS/] },
   {
     example: 'deploy-image.yml',
     shows: [/kubectl set image deployment\/server server=swr\.\S+\/demo\/server:1\.0\.1/],
@@ -118,16 +129,27 @@ export const plays: readonly (Play | NotPlayed)[] = [
   },
   { example: 'artifacts-matrix.yml', when: 'nothing was made', scenario: 'silent-minute' },
   {
-    example: 'reuse-successful.yml',
+    example: 'reuse.yml',
     event: { name: 'workflow_dispatch', payload: {} },
-    shows: [/reused: false/],
+    shows: [/reused an earlier build: false/],
   },
   {
-    example: 'reuse-successful.yml',
+    example: 'reuse.yml',
     when: 'the commit is built already',
     event: { name: 'workflow_dispatch', payload: {} },
     builtBefore: true,
-    shows: [/build #1, reused: true/, /server-1\.0\.jar/],
+    shows: [/reused an earlier build: true/, /server-1\.0\.jar/],
+  },
+  { example: 'access-key.yml', shows: [/Signing in with the access key/] },
+  { example: 'auth-token.yml', shows: [/Signing in with the token/] },
+  { example: 'environment.yml', shows: [/HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK in the environment/] },
+  { example: 'iam-user.yml', shows: [/Signing in with the password of an IAM user/] },
+  { example: 'job-by-name.yml' },
+  {
+    example: 'forks.yml',
+    event: strangers,
+    commit: head,
+    shows: [/comes from the fork octo-stranger\/shop/],
   },
   { example: 'keyless.yml', hides: [/simulator-fake-token/] },
   { example: 'private-cloud.yml', shows: [/BUILD SUCCESS/] },

@@ -7,10 +7,11 @@ import { type Document, isMap, isSeq, parseDocument, type YAMLMap, type YAMLSeq 
 export const actionName = 'OWNER/codearts-build-action@v1';
 
 export interface Surroundings {
-  readonly endpoint: string;
-  /** Where GitHub's ID tokens come from. */
-  readonly idTokenUrl: string;
-  readonly jobId: string;
+  /** What the step is given instead of what stands there, where it is given it at all. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** What it is given in any case. */
+  readonly always: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export function rewrite(text: string, around: Surroundings): string {
@@ -34,15 +35,13 @@ function stepsOfJobs(workflow: Document): readonly YAMLSeq[] {
   return steps.filter((found) => isSeq(found));
 }
 
-function playAgainst({ endpoint, idTokenUrl, jobId }: Surroundings, step: YAMLMap, workflow: Document): void {
+function playAgainst(around: Surroundings, step: YAMLMap, workflow: Document): void {
   step.set('uses', './');
   const inputs = step.get('with');
   if (!isMap(inputs)) throw new Error(`a step gives ${actionName} no inputs`);
-  inputs.set('endpoint', endpoint);
-  if (inputs.has('iam-endpoint') || inputs.has('identity-provider')) inputs.set('iam-endpoint', endpoint);
-  inputs.set('job-id', jobId);
-  const env = { ACTIONS_ID_TOKEN_REQUEST_URL: idTokenUrl, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token' };
-  step.set('env', workflow.createNode(env));
+  for (const [name, value] of Object.entries(around.inputs)) if (inputs.has(name)) inputs.set(name, value);
+  for (const [name, value] of Object.entries(around.always)) inputs.set(name, value);
+  step.set('env', workflow.createNode(around.env));
 }
 
 function sayInstead(uses: string, step: YAMLMap, workflow: Document): void {

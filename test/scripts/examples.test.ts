@@ -61,9 +61,9 @@ describe('the check of the examples', () => {
 
 describe('an example that is played', () => {
   const around = {
-    endpoint: 'http://127.0.0.1:1',
-    idTokenUrl: 'http://127.0.0.1:2/token',
-    jobId: 'a'.repeat(32),
+    inputs: { 'job-id': 'a'.repeat(32), 'auth-token': 'token' },
+    always: { endpoint: 'http://127.0.0.1:1' },
+    env: { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:2/token' },
   };
   const { steps } = parse(rewrite(good, around)).jobs.build;
 
@@ -72,8 +72,9 @@ describe('an example that is played', () => {
     expect(steps[1]).toMatchObject({
       id: 'codearts',
       uses: './',
-      with: { endpoint: around.endpoint, 'job-id': around.jobId },
+      env: around.env,
     });
+    expect(steps[1].with).toEqual({ endpoint: 'http://127.0.0.1:1', 'job-id': 'a'.repeat(32) });
   });
 
   it('says what another action would have been given', () => {
