@@ -6,7 +6,7 @@ import { metadataFile, readMetadata } from '../scripts/action-metadata.ts';
 import { schemaFaults } from '../scripts/checks/action-schema.ts';
 import { readme } from '../scripts/checks/readme.ts';
 import { type Inputs, readInputs } from '../src/workflow/inputs.ts';
-import { setEnd, setIdentity, setRecord } from '../src/workflow/outputs.ts';
+import { setEnd, setIdentity, setLogFile, setRecord } from '../src/workflow/outputs.ts';
 import { Recorder } from './story/recorder.ts';
 
 const metadata = readMetadata();
@@ -36,6 +36,7 @@ function setAllOutputs(): ReadonlySet<string> {
   setIdentity(recorder, { jobId: 'job', buildNumber: 1, ...told });
   setRecord(recorder, { recordId: 'record', ...told });
   setEnd(recorder, { result: 'success', error: '', failedStep: '', outcome: undefined, ...told });
+  setLogFile(recorder, '/build.log');
   return new Set(recorder.outputs.keys());
 }
 
