@@ -176,13 +176,13 @@ export const plays: readonly (Play | NotPlayed)[] = [
   },
   {
     example: 'save-log.yml',
-    shows: [/actions\/upload-artifact with name=codearts-log path=\S*codearts\.log/],
+    shows: [/actions\/upload-artifact@v4 with name=codearts-log path=\S*codearts\.log/],
   },
   {
     example: 'save-log.yml',
     when: 'the build fails',
     scenario: 'failing-compile',
     green: false,
-    shows: [/actions\/upload-artifact with name=codearts-log/],
+    shows: [/actions\/upload-artifact@v4 with name=codearts-log/],
   },
 ];
