@@ -30,17 +30,21 @@ export type ExitCode = 0 | 1;
 
 export async function run(deps: Deps): Promise<ExitCode> {
   const { runner, env } = deps;
-  const read = readInputs({ input: runner.input, env });
-  if (!read.ok) return refuse(deps, read.problems, 'inputs-refused');
-  const inputs = read.inputs;
+  const read = readInputs({ input: runner.input, exactInput: runner.exactInput, env });
+  const { inputs } = read;
   const chosen = chooseSource(readEvent(env, deps.readFile), inputs.source);
   const logFile = inputs.logFile === '' ? undefined : placeLogFile(inputs.logFile, env);
-  if (logFile?.ok === false) return refuse(deps, [logFile.problem], 'inputs-refused');
-  if (!chosen.ok && inputs.buildNumber === undefined) return refuse(deps, [chosen.problem], 'commit-refused');
+  const problems = [...read.problems];
+  if (logFile?.ok === false) problems.push(logFile.problem);
+  if (!chosen.ok && inputs.buildNumber === undefined) problems.push(chosen.problem);
+  if (problems.length > 0) {
+    const commitAlone = !chosen.ok && problems.length === 1 && problems[0] === chosen.problem;
+    return refuse(deps, problems, commitAlone ? 'commit-refused' : 'inputs-refused');
+  }
 
   const step = new Step(deps, inputs, connect(inputs, runner, deps.http, deps.clock));
   try {
-    await step.saveLogAt(logFile?.path);
+    await step.saveLogAt(logFile?.ok ? logFile.path : undefined);
     if (inputs.buildNumber !== undefined) await step.takeUp(inputs.buildNumber);
     else if (chosen.ok) await step.start(chosen.source, chosen.notices);
     if (!inputs.wait) return await step.leaveRunning();
@@ -52,10 +56,11 @@ export async function run(deps: Deps): Promise<ExitCode> {
 
 /** Where to read on is said once, after the last problem. */
 function refuse({ runner, env }: Deps, problems: readonly string[], entry: Entry): ExitCode {
-  const last = problems.length - 1;
-  for (const [at, problem] of problems.entries()) {
-    runner.error(at === last ? withReadOn(problem, entry, env) : problem);
+  const sentences = problems.map((problem) => (/[.…]$/.test(problem) ? problem : `${problem}.`));
+  const last = sentences.length - 1;
+  for (const [at, sentence] of sentences.entries()) {
+    runner.error(at === last ? withReadOn(sentence, entry, env) : sentence);
   }
-  runner.setOutput('error', problems.join(' '));
+  runner.setOutput('error', sentences.join(' '));
   return 1;
 }

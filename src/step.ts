@@ -188,6 +188,13 @@ export class Step {
       return 1;
     }
     await this.#log.remoteEnd();
+    const standing = this.#record && standingOf(this.#record.status);
+    if (standing?.kind === 'ended') {
+      saveRunState(runner, { phase: 'over' });
+      const after = `after build #${this.#build.buildNumber} had ended (${this.#record?.status})`;
+      await this.#end(standing.result, `The workflow was cancelled ${after}.${this.#see()}`);
+      return 1;
+    }
     if (!(this.#inputs.stopOnCancel ?? this.#startedHere)) {
       saveRunState(runner, { phase: 'over' });
       await this.#end(

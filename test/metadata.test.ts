@@ -19,15 +19,13 @@ const required = {
 
 function readWith(given: Readonly<Record<string, string>>): { asked: Set<string>; inputs: Inputs } {
   const asked = new Set<string>();
-  const read = readInputs({
-    input: (name) => {
-      asked.add(name);
-      return given[name] ?? '';
-    },
-    env: {},
-  });
-  if (!read.ok) throw new Error(read.problems.join('\n'));
-  return { asked, inputs: read.inputs };
+  const input = (name: string) => {
+    asked.add(name);
+    return given[name] ?? '';
+  };
+  const { inputs, problems } = readInputs({ input, exactInput: input, env: {} });
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return { asked, inputs };
 }
 
 function setAllOutputs(): ReadonlySet<string> {
