@@ -1,6 +1,6 @@
-// `npm run e2e [-- --install-act] [-- EXAMPLE…]`: runs .github/workflows/e2e.yml and every workflow of examples/ through
-// act on this machine, and counts what was expected. Names of examples: those alone. The workflow e2e.yml is GitHub's
-// to run as well; nothing in it knows of this file.
+// `npm run e2e [-- --install-act] [--examples] [EXAMPLE…]`: runs .github/workflows/e2e.yml and every workflow of
+// examples/ through act on this machine, and counts what was expected; with --examples or names of examples, those
+// alone. The workflow e2e.yml is GitHub's to run as well; nothing in it knows of this file.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,10 @@ interface Tally {
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { 'install-act': { type: 'boolean', default: false } },
+    options: {
+      'install-act': { type: 'boolean', default: false },
+      examples: { type: 'boolean', default: false },
+    },
     allowPositionals: true,
   });
   const act = findAct() ?? (values['install-act'] ? installAct() : undefined);
@@ -31,7 +34,7 @@ async function main(): Promise<number> {
     console.log(`With Go at hand: npm run e2e -- --install-act, or ${actPackage} by go install.`);
     return report([{ passed: 0, failed: 1 }]);
   }
-  if (positionals.length > 0) return report([await playExamples(act, positionals)]);
+  if (positionals.length > 0 || values.examples) return report([await playExamples(act, positionals)]);
   return report([await runWorkflow(act), await playExamples(act)]);
 }
 

@@ -89,7 +89,7 @@ async function playOne(
 }
 
 async function buildBefore(job: Job, commit: string): Promise<void> {
-  const build = job.start({ commit });
+  const build = job.start({ commit, branch: 'main', parameters: { codeBranch: 'main' } });
   while (!build.ended) await sleep(50);
 }
 
@@ -103,13 +103,14 @@ function parametersFor(play: Play, home: string, job: Job, { stage, simulator }:
   const everywhere = { repository: { full_name: repository, default_branch: 'main' } };
   writeFileSync(event, JSON.stringify({ ...everywhere, ...payload }));
   const { ak, sk } = simulator.accessKey;
+  // Values that stand nowhere else: the runner stars them wherever they appear.
   const secrets = {
     HUAWEICLOUD_AK: ak,
     HUAWEICLOUD_SK: sk,
-    CCE_KUBECONFIG: 'kubeconfig',
-    GITHUB_TOKEN: 'token',
-    PROXY_USER: 'user',
-    PROXY_PASSWORD: 'proxy-password',
+    CCE_KUBECONFIG: 'example-kubeconfig',
+    GITHUB_TOKEN: 'example-github-token',
+    PROXY_USER: 'example-proxy-user',
+    PROXY_PASSWORD: 'example-proxy-password',
   };
   const given = Object.entries(secrets).flatMap(([secret, value]) => ['-s', `${secret}=${value}`]);
   return [name, '-W', workflow, '-e', event, ...given];

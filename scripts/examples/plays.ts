@@ -151,8 +151,8 @@ export const plays: readonly (Play | NotPlayed)[] = [
     commit: head,
     shows: [/comes from the fork octo-stranger\/shop/],
   },
-  { example: 'keyless.yml', hides: [/simulator-fake-token/] },
-  { example: 'private-cloud.yml', shows: [/BUILD SUCCESS/] },
+  { example: 'keyless.yml', shows: [/Signing in with GitHub’s OIDC token/], hides: [/simulator-fake-token/] },
+  { example: 'private-cloud.yml', shows: [/BUILD SUCCESS/], hides: [/example-proxy-password/] },
   {
     example: 'commit-status.yml',
     notPlayed: 'act points every step at api.github.com, where the status would be published',
