@@ -148,6 +148,9 @@ const remedyByCode: ReadonlyMap<string, string> = new Map([
   ['DEVCB.00031006', unknownJob],
 ]);
 
+/** The codes that describe() knows a remedy for; docs/troubleshooting.md has an entry for each. */
+export const codesWithRemedy: readonly string[] = [...remedyByCode.keys()];
+
 const remedyByStatus: ReadonlyMap<number, string> = new Map([
   [401, 'Check access-key and secret-key (and security-token for temporary keys).'],
   [403, notAllowed],
