@@ -4,6 +4,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { actionsCoreParts, undiciParts } from './bundled-parts.ts';
 import { root } from './paths.ts';
 
 export interface Bundle {
@@ -27,6 +28,7 @@ export async function bundle(folder: string): Promise<Bundle> {
     charset: 'utf8',
     legalComments: 'none',
     metafile: true,
+    plugins: [undiciParts, actionsCoreParts],
     write: false,
     logLevel: 'silent',
   });
