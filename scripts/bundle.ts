@@ -12,6 +12,8 @@ export interface Bundle {
   readonly sizes: ReadonlyMap<string, number>;
   /** The bundled packages as `name@version`, sorted. */
   readonly packages: readonly string[];
+  /** Bytes of main.cjs by package, the largest first; `src` for our own. */
+  readonly shares: ReadonlyMap<string, number>;
 }
 
 export async function bundle(folder: string): Promise<Bundle> {
@@ -42,7 +44,17 @@ export async function bundle(folder: string): Promise<Bundle> {
   return {
     sizes: new Map([...files].map(([name, bytes]) => [name, bytes.length])),
     packages: packages.map(({ name, version }) => `${name}@${version}`),
+    shares: sharesOf(metafile, 'dist/main.cjs'),
   };
+}
+
+function sharesOf(metafile: Metafile, output: string): ReadonlyMap<string, number> {
+  const shares = new Map<string, number>();
+  for (const [input, { bytesInOutput }] of Object.entries(metafile.outputs[output]?.inputs ?? {})) {
+    const owner = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? 'src';
+    shares.set(owner, (shares.get(owner) ?? 0) + bytesInOutput);
+  }
+  return new Map([...shares].sort(([, a], [, b]) => b - a));
 }
 
 interface Package {
