@@ -3,6 +3,7 @@
 
 import { actionSchema } from './checks/action-schema.ts';
 import type { Check } from './checks/check.ts';
+import { deadCode } from './checks/dead-code.ts';
 import { distIsFresh } from './checks/dist.ts';
 import { nodeVersion } from './checks/node-version.ts';
 import { readme } from './checks/readme.ts';
@@ -10,7 +11,16 @@ import { style } from './checks/style.ts';
 import { types } from './checks/types.ts';
 import { workflows } from './checks/workflows.ts';
 
-const checks: readonly Check[] = [nodeVersion, style, types, distIsFresh, actionSchema, workflows, readme];
+const checks: readonly Check[] = [
+  nodeVersion,
+  style,
+  types,
+  deadCode,
+  distIsFresh,
+  actionSchema,
+  workflows,
+  readme,
+];
 
 let failed = 0;
 for (const { name, problems } of checks) {

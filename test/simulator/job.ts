@@ -141,7 +141,7 @@ export class Job {
   }
 
   buildByNumber(number: number): Build | undefined {
-    return this.builds.find((build) => build.number === number);
+    return this.builds[number - 1];
   }
 
   /** The builds that somebody asked for, newest first; children are not among them. */

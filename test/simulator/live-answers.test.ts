@@ -46,6 +46,11 @@ describe('an answer in live shape', () => {
     expect([reply.status, reply.at('status'), reply.at('result')]).toEqual([200, 'error', null]);
   });
 
+  it('about a job that there is not has a code with another head', async () => {
+    const reply = await caller.start('0'.repeat(32));
+    expect([reply.status, reply.at('error_code')]).toEqual([422, 'DEVCB.00031006']);
+  });
+
   it('to a stop is empty', async () => {
     const job = simulator.addJob({ name: 'long', scenario: 'long-queue' });
     job.start();

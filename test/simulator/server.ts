@@ -10,7 +10,7 @@ import type { Cloud } from './cloud.ts';
 import { after, before, isQuirk, type Outcome, refusalAnswer } from './fault-effects.ts';
 import type { FaultEffect, Faults } from './faults.ts';
 import type { Gateway } from './gateway.ts';
-import { liveShape } from './live-answers.ts';
+import { liveCode, liveShape } from './live-answers.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import { Refusal, refusalBody, refuse } from './refusal.ts';
 import { write } from './response.ts';
@@ -130,7 +130,11 @@ function decide(
     outcome = handle(context, route, exchange, effects, about.now, parts);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    outcome = refusalAnswer(error, exchange.requestId);
+    const code = parts.answers === 'live' ? liveCode(error.code) : error.code;
+    outcome = refusalAnswer(
+      new Refusal(error.status, code, error.message, error.headers),
+      exchange.requestId,
+    );
   }
   return effects.reduce<Outcome>((result, effect) => after(effect, result, about), outcome);
 }

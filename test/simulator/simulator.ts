@@ -71,7 +71,7 @@ export interface SimulatorOptions {
   readonly log?: Partial<LogHabits>;
   /** Everything is served below this path. */
   readonly prefix?: string;
-  /** How many requests are kept for tests to look at. */
+  /** How many requests are kept for tests to look at; 10 000 unless told otherwise. */
   readonly keepRequests?: number;
 }
 
@@ -104,7 +104,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const iam = makeIam(options, clock);
   const cloud = makeCloud(options, clock, iam);
   const faults = new Faults();
-  const requests = new RequestList(options.keepRequests ?? 50_000);
+  const requests = new RequestList(options.keepRequests ?? 10_000);
   const app = createApp({
     cloud,
     gateway: new Gateway(iam, clock, options.rateLimit),
