@@ -7,12 +7,12 @@ import { type FollowEnd, type LogEnd, LostContactError } from './build/events.ts
 import { follow } from './build/follow.ts';
 import { restOfLog } from './build/log-rest.ts';
 import { type Outcome, type Result, readOutcome } from './build/outcome.ts';
-import { startBuild, UncertainStartError } from './build/start.ts';
+import { type Started, startBuild, UncertainStartError } from './build/start.ts';
 import { standingOf } from './build/status.ts';
 import { type StopResult, stopBuild } from './build/stop.ts';
 import type { BuildRecord } from './codearts/answers.ts';
 import type { BuildId, CodeArtsBuild } from './codearts/client.ts';
-import { CallError } from './codearts/errors.ts';
+import { CallError, type Failure, isPassing, isUnknownBuild } from './codearts/errors.ts';
 import { persist } from './codearts/retry.ts';
 import type { Deps, ExitCode } from './run.ts';
 import { buildPage } from './workflow/build-page.ts';
@@ -28,6 +28,8 @@ import { StepLog } from './workflow/step-log.ts';
 /** Milliseconds after the runner's signal within which the build must be stopped; it kills after 7.5 s. */
 const stopAfterSignalMs = 5_000;
 const stopAfterDeadlineMs = 60_000;
+/** Milliseconds that a build which is not waited for may take to tell its record id. */
+const recordPatienceMs = 15_000;
 const nothingFound: Finding = { step: '', code: '', reason: '' };
 
 export class Step {
@@ -65,7 +67,7 @@ export class Step {
     cancelled.throwIfAborted();
     saveRunState(runner, { phase: 'starting', sentAt: clock.now(), commitId: commitId ?? '' });
     const told: Promise<void>[] = [];
-    const started = await startBuild({
+    const started = await this.#startOrKnowNone({
       client: this.#client,
       request: startRequest(jobId, parameters, source),
       commitId,
@@ -83,15 +85,26 @@ export class Step {
           );
       },
     });
-    await Promise.all(told);
+    // Noted before anything that waits: a kill may come at any moment.
     this.#startedHere = true;
     this.#build = { jobId, buildNumber: started.buildNumber };
     saveRunState(runner, { phase: 'running', buildNumber: started.buildNumber });
     setIdentity(runner, { jobId, ...started });
+    await Promise.all(told);
     await this.#log.say(
       `Build #${started.buildNumber} ${started.adopted ? 'was started, and is followed' : 'is started'}.`,
     );
     cancelled.throwIfAborted();
+  }
+
+  async #startOrKnowNone(options: Parameters<typeof startBuild>[0]): Promise<Started> {
+    try {
+      return await startBuild(options);
+    } catch (error) {
+      const none = error instanceof CallError || error === this.#deps.cancelled.reason;
+      if (none) saveRunState(this.#deps.runner, { phase: 'over' });
+      throw error;
+    }
   }
 
   /** Takes up a build that was started elsewhere. */
@@ -139,7 +152,10 @@ export class Step {
     saveRunState(runner, { phase: 'over' });
     try {
       const attempt = () => this.#client.record(build, cancelled);
-      await this.#know(await persist(attempt, { clock, random, signal: cancelled, patienceMs: 15_000 }));
+      // The record of a build that was just started may take a moment to appear.
+      const worthRetrying = (failure: Failure) => isPassing(failure) || isUnknownBuild(failure);
+      const patience = { clock, random, signal: cancelled, patienceMs: recordPatienceMs, worthRetrying };
+      await this.#know(await persist(attempt, patience));
     } catch (error) {
       // The build runs; that its record can't be read yet is no reason to fail.
       if (!(error instanceof CallError)) throw error;
@@ -195,8 +211,7 @@ export class Step {
   async fail(error: unknown): Promise<ExitCode> {
     const { runner } = this.#deps;
     await this.#log.remoteEnd();
-    const surelyNone = error instanceof CallError && !this.#build;
-    if (surelyNone || this.#build) saveRunState(runner, { phase: 'over' });
+    if (this.#build) saveRunState(runner, { phase: 'over' });
     await this.#end(this.#build ? 'running' : '', this.#explain(error));
     return 1;
   }
@@ -258,16 +273,18 @@ export class Step {
     const { clock, random, cancelled } = this.#deps;
     const options = { client: this.#client, recordId: record.recordId, clock, random, signal: cancelled };
     const rest = await this.#print(restOfLog({ ...options, log }));
-    if (rest.kind === 'differs' && log.state === 'lost') {
+    if (rest.kind === 'differs' && (log.state === 'lost' || log.guessed)) {
       await this.#log.say(
-        'The live log broke off, and where the full log goes on can’t be told. The full log:',
+        log.guessed
+          ? 'CodeArts’ live log contradicted itself: lines above may be missing or repeated. The full log:'
+          : 'The live log broke off, and where the full log goes on can’t be told. The full log:',
       );
-      await this.#print(restOfLog({ ...options, log: { state: 'doubtful', length: 0, tail: '' } }));
+      const whole = { state: 'doubtful', length: 0, tail: '', guessed: undefined } as const;
+      await this.#print(restOfLog({ ...options, log: whole }));
     }
-    if (rest.kind === 'unavailable' && log.state === 'lost') {
-      await this.#log.warning(
-        `The end of the build's log is missing here: ${rest.error.message}${this.#see()}`,
-      );
+    if (rest.kind === 'unavailable' && (log.state === 'lost' || log.guessed)) {
+      const why = rest.error?.message ?? 'CodeArts gave the build no record id to download it with.';
+      await this.#log.warning(`The end of the build's log is missing here: ${why}${this.#see()}`);
     }
     await this.#log.remoteEnd();
   }

@@ -7,17 +7,25 @@ import { waitAfter } from '../codearts/retry.ts';
 import type { FollowEvent, LogEnd, LogLoss } from './events.ts';
 import { LogCursor } from './log-cursor.ts';
 import { patienceMs, type WatchOptions } from './status-watch.ts';
+import { hasLastLine } from './step-marks.ts';
 
 /** An answer of so many characters was cut by the service's own limit: there is more, now. */
 const fullAnswer = 60_000;
-/** The last line of every log (seen live). */
-const finishedLine = /(?:^|\n)[^\n]*\bFinished: [A-Z_]+\s*$/;
 /** How many empty answers after the build's end mean that nothing is left. */
-const emptyAnswersAtEnd = 3;
+const emptyAnswersAtEnd = { withLastLine: 3, without: 4 };
+/** Milliseconds for which a log without its last line is waited for while the service says that there is more. */
+const lastLinePatienceMs = 15_000;
 /** Milliseconds for which a drain tries again before it leaves the rest to the full log. */
 const drainPatienceMs = 60_000;
 
-type State = 'waiting' | 'flowing' | 'silent' | LogEnd['state'];
+type State =
+  /** Not begun. */
+  | 'waiting'
+  /** Being read; silent when the last answer brought nothing. */
+  | 'flowing'
+  | 'silent'
+  /** Over. */
+  | LogEnd['state'];
 
 export class LogWatch {
   /** Epoch milliseconds of the next look; infinite while there is nothing to look for. */
@@ -31,19 +39,20 @@ export class LogWatch {
   #failures = 0;
   #goodAt = 0;
   #emptyAnswers = 0;
+  /** Epoch milliseconds of the last text, or of the build's end. */
+  #lastNewsAt = 0;
 
   constructor(options: WatchOptions, wanted: boolean) {
     this.#options = options;
     this.#state = wanted ? 'waiting' : 'off';
   }
 
-  /** waiting: not begun; flowing or silent: being read; else over. */
   get state(): State {
     return this.#state;
   }
 
   get over(): boolean {
-    return this.#state !== 'waiting' && this.#state !== 'flowing' && this.#state !== 'silent';
+    return this.#endState !== undefined;
   }
 
   /** The log's last line has come. */
@@ -51,14 +60,20 @@ export class LogWatch {
     return this.#finishedSeen;
   }
 
+  /** Epoch milliseconds of the last good answer; 0: none yet. */
+  get goodAt(): number {
+    return this.#goodAt;
+  }
+
+  /** A log that is still being read counts as broken off here. */
   end(): LogEnd {
-    const state = this.over ? this.#state : 'doubtful';
-    const { length, tail } = this.#cursor;
-    return {
-      state: state === 'waiting' || state === 'flowing' || state === 'silent' ? 'doubtful' : state,
-      length,
-      tail,
-    };
+    const { length, tail, guessed } = this.#cursor;
+    return { state: this.#endState ?? 'lost', length, tail, guessed };
+  }
+
+  get #endState(): LogEnd['state'] | undefined {
+    const state = this.#state;
+    return state === 'waiting' || state === 'flowing' || state === 'silent' ? undefined : state;
   }
 
   /** The build has left the queue, so that it may have a log. */
@@ -75,7 +90,11 @@ export class LogWatch {
     this.begin();
     this.#emptyAnswers = 0;
     this.#goodAt = this.#options.clock.now();
-    if (!this.over && this.#failures === 0) this.dueAt = this.#goodAt;
+    this.#lastNewsAt = this.#goodAt;
+    if (this.over) return;
+    if (this.#failures === 0) this.dueAt = this.#goodAt;
+    // The service has asked for a pause that is longer than the full log is worth waiting for.
+    else if (this.dueAt - this.#goodAt > drainPatienceMs) this.#over('lost');
   }
 
   async *look(): AsyncGenerator<FollowEvent> {
@@ -105,7 +124,8 @@ export class LogWatch {
     const { clock, pace } = this.#options;
     this.#state = 'flowing';
     this.#emptyAnswers = 0;
-    this.#finishedSeen = finishedLine.test(this.#cursor.tail);
+    this.#lastNewsAt = clock.now();
+    this.#finishedSeen = hasLastLine(this.#cursor.tail);
     const atOnce = this.#buildEnded || answerLength >= fullAnswer;
     this.dueAt = clock.now() + (atOnce ? 0 : pace.wait('flowingLog'));
   }
@@ -118,9 +138,15 @@ export class LogWatch {
       return;
     }
     this.#emptyAnswers += 1;
-    const enough = this.#finishedSeen && !hasMore ? 1 : emptyAnswersAtEnd;
-    if (this.#emptyAnswers >= enough) this.#over(this.#finishedSeen ? 'drained' : 'doubtful');
-    else this.dueAt = clock.now() + pace.wait('drainingLog');
+    if (!this.#isDrained(hasMore)) this.dueAt = clock.now() + pace.wait('drainingLog');
+    else this.#over(this.#finishedSeen && !this.#cursor.guessed ? 'drained' : 'doubtful');
+  }
+
+  #isDrained(hasMore: boolean): boolean {
+    const { withLastLine, without } = emptyAnswersAtEnd;
+    if (this.#finishedSeen) return !hasMore || this.#emptyAnswers >= withLastLine;
+    if (this.#emptyAnswers < without) return false;
+    return !hasMore || this.#options.clock.now() - this.#lastNewsAt >= lastLinePatienceMs;
   }
 
   *#failed(error: unknown): Generator<FollowEvent> {
@@ -136,12 +162,13 @@ export class LogWatch {
     }
     if (isThrottled(error.failure)) pace.throttled();
     const forMs = clock.now() - this.#goodAt;
-    if (forMs >= (this.#buildEnded ? drainPatienceMs : patienceMs)) {
+    this.#failures += 1;
+    const wait = waitAfter(error.failure, this.#failures, random);
+    if (this.#buildEnded ? forMs + wait >= drainPatienceMs : forMs >= patienceMs) {
       yield this.#lose({ kind: 'failing', error });
       return;
     }
-    this.#failures += 1;
-    this.dueAt = clock.now() + waitAfter(error.failure, this.#failures, random);
+    this.dueAt = clock.now() + wait;
     yield { kind: 'trouble', of: 'log', error, forMs };
   }
 
@@ -155,7 +182,7 @@ export class LogWatch {
     }
     this.#emptyAnswers += 1;
     const read = this.#cursor.length > 0;
-    if (this.#emptyAnswers >= emptyAnswersAtEnd) this.#over(read ? 'lost' : 'absent');
+    if (this.#emptyAnswers >= emptyAnswersAtEnd.without) this.#over(read ? 'lost' : 'absent');
     else this.dueAt = clock.now() + pace.wait('drainingLog');
   }
 

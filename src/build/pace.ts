@@ -23,6 +23,11 @@ const waits = {
   drainingLog: 700,
 };
 
+const besideLog: ReadonlySet<Wait> = new Set(['flowingStatus', 'silentStatus']);
+
+/** A log that is read so much more slowly is still worth watching, and is back at its pace within minutes. */
+const mostSlowdown = 8;
+
 export type Wait = keyof typeof waits;
 
 export class Pace {
@@ -31,7 +36,10 @@ export class Pace {
   /** Above 1 while the service throttles; comes down with every good answer. */
   #slowdown = 1;
 
-  /** @param mostMs the longest wait that the user allows, unless the service itself asks for a longer one */
+  /**
+   * @param mostMs the longest wait between two looks that the user allows, unless the service itself asks for a
+   * longer one. A status beside a log that is being read may wait three times as long: the log is looked at meanwhile.
+   */
   constructor(mostMs: number, random: Random) {
     this.#mostMs = mostMs;
     this.#random = random;
@@ -39,15 +47,16 @@ export class Pace {
 
   /** Milliseconds to wait, spread by ten percent so that many steps do not ask in one beat. */
   wait(kind: Wait): number {
-    const ms = Math.min(waits[kind], this.#mostMs) * this.#slowdown;
+    const mostMs = besideLog.has(kind) ? 3 * this.#mostMs : this.#mostMs;
+    const ms = Math.min(waits[kind], mostMs) * this.#slowdown;
     return ms * (0.9 + this.#random() * 0.2);
   }
 
   throttled(): void {
-    this.#slowdown = Math.min(this.#slowdown * 2, 32);
+    this.#slowdown = Math.min(this.#slowdown * 2, mostSlowdown);
   }
 
   answered(): void {
-    this.#slowdown = Math.max(1, this.#slowdown * 0.95);
+    this.#slowdown = Math.max(1, this.#slowdown * 0.9);
   }
 }

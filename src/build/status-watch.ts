@@ -8,14 +8,18 @@ import { CallError, isPassing, isThrottled, isUnknownBuild } from '../codearts/e
 import { waitAfter } from '../codearts/retry.ts';
 import { type FollowEvent, LostContactError } from './events.ts';
 import type { Pace, Wait } from './pace.ts';
-import { type Standing, standingOf } from './status.ts';
+import { type EndResult, type Standing, standingOf } from './status.ts';
 
-/** Milliseconds without one good answer after which following gives up. */
+/** Milliseconds without one good answer, of the status or the log, after which following gives up. */
 export const patienceMs = 10 * 60_000;
 /** Milliseconds that the record of a build which was just started may take to appear. */
 const appearanceMs = 60_000;
 /** Milliseconds between two looks that the log asks for, however often its text stops. */
 const leastBetweenHintsMs = 6_000;
+/** Looks in quick succession once the log has told the end, and more at leisure, as the record may lag behind it. */
+const finishingLooks = { quick: 5, all: 15 };
+/** Milliseconds until the log may call for them again: a tool may well print a line that looks like the last. */
+const leastBetweenFinishesMs = 60_000;
 
 export interface WatchOptions {
   readonly client: CodeArtsBuild;
@@ -24,6 +28,12 @@ export interface WatchOptions {
   readonly random: Random;
   readonly pace: Pace;
   readonly signal: AbortSignal;
+}
+
+/** A build that is over. */
+export interface BuildEnd {
+  readonly record: BuildRecord;
+  readonly result: EndResult;
 }
 
 export class StatusWatch {
@@ -37,6 +47,10 @@ export class StatusWatch {
   #goodAt: number;
   #lookedAt = 0;
   #failures = 0;
+  #heardAt = 0;
+  /** How many of the looks that the log's last line calls for are left. */
+  #finishing = 0;
+  #finishingSince = Number.NEGATIVE_INFINITY;
 
   constructor(options: WatchOptions, justStarted: boolean) {
     this.#options = options;
@@ -62,7 +76,18 @@ export class StatusWatch {
     this.#goodAt = clock.now();
     this.latest = { record, standing: standingOf(record.status) };
     yield { kind: 'record', ...this.latest };
-    this.dueAt = clock.now() + pace.wait(nextWait());
+    this.dueAt = clock.now() + pace.wait(this.#finishingWait() ?? nextWait());
+  }
+
+  /** Undefined while the build runs, as far as is known. */
+  get ended(): BuildEnd | undefined {
+    if (this.latest?.standing.kind !== 'ended') return undefined;
+    return { record: this.latest.record, result: this.latest.standing.result };
+  }
+
+  /** The log had a good answer then (epoch milliseconds): contact is not lost. */
+  heardAt(at: number): void {
+    this.#heardAt = Math.max(this.#heardAt, at);
   }
 
   /** The log has stopped or ended: look soon. */
@@ -74,9 +99,22 @@ export class StatusWatch {
     );
   }
 
-  /** The log has said that the build is finished: look now. */
-  lookNow(): void {
-    if (this.#failures === 0) this.dueAt = this.#options.clock.now();
+  /** The log has said that the build is finished: look now, and again soon. */
+  finishing(): void {
+    const now = this.#options.clock.now();
+    if (now - this.#finishingSince < leastBetweenFinishesMs) {
+      this.hint();
+      return;
+    }
+    this.#finishingSince = now;
+    this.#finishing = finishingLooks.all;
+    if (this.#failures === 0) this.dueAt = now;
+  }
+
+  #finishingWait(): Wait | undefined {
+    if (this.#finishing === 0) return undefined;
+    this.#finishing -= 1;
+    return this.#finishing >= finishingLooks.all - finishingLooks.quick ? 'finishingStatus' : 'lonelyStatus';
   }
 
   *#failed(error: unknown): Generator<FollowEvent> {
@@ -89,7 +127,8 @@ export class StatusWatch {
     if (!isPassing(error.failure)) throw error;
     if (isThrottled(error.failure)) pace.throttled();
     const forMs = clock.now() - this.#goodAt;
-    if (forMs >= patienceMs) throw new LostContactError(error.message, { cause: error });
+    if (clock.now() - Math.max(this.#goodAt, this.#heardAt) >= patienceMs)
+      throw new LostContactError(error.message, { cause: error });
     this.#failures += 1;
     this.dueAt = clock.now() + waitAfter(error.failure, this.#failures, random);
     yield { kind: 'trouble', of: 'status', error, forMs };

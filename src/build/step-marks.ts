@@ -39,3 +39,10 @@ export function timeOf(line: string): number | undefined {
 export function withoutPrefix(line: string): string {
   return line.replace(dateForm, '').replace(/^\s*\[(?:INFO|WARNING|WARN|DEBUG|ERROR|INTERNAL)\]\s?/, '');
 }
+
+const lastLine = /(?:^|\n)[^\n]*\bFinished: [A-Z_]+\s*$/;
+
+/** True when this end of a log holds the line that comes last: how the build finished (seen live). */
+export function hasLastLine(tail: string): boolean {
+  return lastLine.test(tail);
+}

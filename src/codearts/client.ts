@@ -106,9 +106,12 @@ export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
           answers.buildPage,
         );
         found.push(...builds);
-        if (builds.length < pageSize || (total !== undefined && found.length >= total)) break;
+        // The service may give shorter pages than it was asked for.
+        const isLast = total === undefined ? builds.length < pageSize : found.length >= total;
+        if (builds.length === 0 || isLast) break;
       }
-      return found;
+      // A build that begins between two pages moves another one to the next page: it comes twice.
+      return [...new Map(found.map((build) => [build.buildNumber, build])).values()];
     },
     async *fullLog(recordId, level, signal) {
       const sending: Sending = { path: { record_id: recordId }, query: [['log_level', level]], signal };
