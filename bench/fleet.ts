@@ -6,8 +6,8 @@ import { type CodeArtsBuild, openCodeArtsBuild } from '../src/codearts/client.ts
 import { CallError } from '../src/codearts/errors.ts';
 import { accessKeyAuthenticator } from '../src/huaweicloud/credentials.ts';
 import { type Http, openHttp } from '../src/huaweicloud/http.ts';
-import { readScenario, type Simulator, startSimulator } from '../test/simulator/simulator.ts';
 import { chance } from '../test/simulator/identifiers.ts';
+import { readScenario, type Simulator, startSimulator } from '../test/simulator/simulator.ts';
 import { VirtualTime } from '../test/story/virtual-time.ts';
 import { type Figure, percentile } from './figures.ts';
 import { limited } from './limited.ts';
@@ -53,7 +53,9 @@ export async function fleet({ steps, style, by }: FleetOptions): Promise<Figure[
       builds.map(async (build) => ({ build, ...(await followers[by](world, build.number)) })),
     );
     const wrong = followed.filter(({ build, status }) => status !== build.status);
-    const short = followed.filter(({ build, length, logEnd }) => logEnd === 'drained' && length !== build.log.length);
+    const short = followed.filter(
+      ({ build, length, logEnd }) => logEnd === 'drained' && length !== build.log.length,
+    );
     const delays = followed.map(({ build, seenAt }) => (seenAt - (build.endedAt ?? 0)) / 1000);
     const later = simulator.requests.filter(({ at }) => at >= beganAt + minuteMs);
     const refused = later.filter(({ status }) => status !== 200);
@@ -113,7 +115,10 @@ async function openWorld(style: FleetOptions['style']): Promise<World> {
 /** Builds of ten to twenty minutes that write a line every five seconds; every seventh fails. */
 function scenarioOf(number: number) {
   const seconds = 600 + Math.floor(chance(number)() * 600);
-  const lines = Array.from({ length: Math.floor(seconds / 5) }, (_, line) => `line ${line} of build ${number}`);
+  const lines = Array.from(
+    { length: Math.floor(seconds / 5) },
+    (_, line) => `line ${line} of build ${number}`,
+  );
   const fails = number % 7 === 0;
   const step = { name: 'Compile', seconds, lines, result: fails ? ('error' as const) : ('success' as const) };
   return readScenario({ name: 'fleet', description: 'one of many', steps: [step] }, 'fleet');

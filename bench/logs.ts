@@ -34,7 +34,11 @@ const samples = {
 
 /** Four lines a second. */
 export function steadyText(seconds: number): ScenarioSource {
-  return build('steady', seconds, every(seconds, 0.25, (at) => [{ text: `line at ${at}`, at }]));
+  return build(
+    'steady',
+    seconds,
+    every(seconds, 0.25, (at) => [{ text: `line at ${at}`, at }]),
+  );
 }
 
 /** Fifty lines within half a second, every seven seconds. */
@@ -46,7 +50,11 @@ export function bursts(seconds: number): ScenarioSource {
 
 /** A line every nineteen seconds. */
 export function silences(seconds: number): ScenarioSource {
-  return build('silences', seconds, every(seconds - 1, 19, (at) => [{ text: `after silence, ${at}`, at }]));
+  return build(
+    'silences',
+    seconds,
+    every(seconds - 1, 19, (at) => [{ text: `after silence, ${at}`, at }]),
+  );
 }
 
 /** Nothing but the marks that every build has. */

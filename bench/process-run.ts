@@ -76,7 +76,8 @@ export function startProcess(args: readonly string[], options: ProcessOptions = 
     });
     child.once('close', (code, signal) => {
       if (code !== 0) reject(new Error(`${args[0]} ended with ${code ?? signal}: ${tail.trim()}`));
-      else resolve({ ms, endedAt, bytes, ...(wanted ? v.parse(usageSchema, usage) : { peakKb: 0, cpuMs: 0 }) });
+      else
+        resolve({ ms, endedAt, bytes, ...(wanted ? v.parse(usageSchema, usage) : { peakKb: 0, cpuMs: 0 }) });
     });
   });
   // A process that is killed on purpose is not waited for.

@@ -22,9 +22,28 @@ export interface ThroughputOptions {
 }
 
 export const logsOf = {
-  quick: [['ASCII', 1], ['ASCII', 10], ['2-byte lines', 1]],
-  usual: [['ASCII', 1], ['ASCII', 10], ['ASCII', 100], ['Chinese', 10], ['one line', 50], ['2-byte lines', 10]],
-  long: [['ASCII', 1], ['ASCII', 10], ['ASCII', 100], ['ASCII', 1000], ['Chinese', 10], ['one line', 50], ['2-byte lines', 10]],
+  quick: [
+    ['ASCII', 1],
+    ['ASCII', 10],
+    ['2-byte lines', 1],
+  ],
+  usual: [
+    ['ASCII', 1],
+    ['ASCII', 10],
+    ['ASCII', 100],
+    ['Chinese', 10],
+    ['one line', 50],
+    ['2-byte lines', 10],
+  ],
+  long: [
+    ['ASCII', 1],
+    ['ASCII', 10],
+    ['ASCII', 100],
+    ['ASCII', 1000],
+    ['Chinese', 10],
+    ['one line', 50],
+    ['2-byte lines', 10],
+  ],
 } as const satisfies Record<string, ThroughputOptions['logs']>;
 
 export async function throughput({ rounds, logs }: ThroughputOptions): Promise<Figure[]> {
@@ -63,7 +82,8 @@ async function readByReader(simulator: Simulator, jobId: string): Promise<Proces
 /** A log that was not shown is shown fast. */
 function check(ends: readonly ProcessEnd[], megabytes: number): void {
   for (const { bytes } of ends) {
-    if (bytes < megabytes * 1_000_000) throw new Error(`only ${bytes} bytes of a ${megabytes} MB log were shown`);
+    if (bytes < megabytes * 1_000_000)
+      throw new Error(`only ${bytes} bytes of a ${megabytes} MB log were shown`);
   }
 }
 
