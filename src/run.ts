@@ -7,6 +7,7 @@ import type { Http } from './huaweicloud/http.ts';
 import { Step } from './step.ts';
 import { readEvent } from './workflow/event.ts';
 import { readInputs } from './workflow/inputs.ts';
+import { placeLogFile } from './workflow/log-file.ts';
 import type { Runner } from './workflow/runner.ts';
 import { chooseSource } from './workflow/source.ts';
 
@@ -32,10 +33,13 @@ export async function run(deps: Deps): Promise<ExitCode> {
   if (!read.ok) return refuse(runner, read.problems);
   const inputs = read.inputs;
   const chosen = chooseSource(readEvent(env, deps.readFile), inputs.source);
+  const logFile = inputs.logFile === '' ? undefined : placeLogFile(inputs.logFile, env);
+  if (logFile?.ok === false) return refuse(runner, [logFile.problem]);
   if (!chosen.ok && inputs.buildNumber === undefined) return refuse(runner, [chosen.problem]);
 
   const step = new Step(deps, inputs, connect(inputs, runner, deps.http, deps.clock));
   try {
+    await step.saveLogAt(logFile?.path);
     if (inputs.buildNumber !== undefined) await step.takeUp(inputs.buildNumber);
     else if (chosen.ok) await step.start(chosen.source, chosen.notices);
     if (!inputs.wait) return await step.leaveRunning();

@@ -2,42 +2,44 @@
 // the build is over, it took too long, it is not waited for, the workflow was cancelled, or something failed.
 // Holds what is known of the build so far, so that each ending can tell it. The order of things is in run.ts.
 
-import { Diagnosis, type Finding } from './build/diagnosis.ts';
-import { type FollowEnd, type LogEnd, LostContactError } from './build/events.ts';
+import { nothingFound } from './build/diagnosis/diagnosis.ts';
+import { type FollowEnd, LostContactError } from './build/events.ts';
 import { follow } from './build/follow.ts';
-import { restOfLog } from './build/log-rest.ts';
-import { type Outcome, type Result, readOutcome } from './build/outcome.ts';
+import type { Result } from './build/outcome.ts';
 import { type Started, startBuild, UncertainStartError } from './build/start.ts';
 import { standingOf } from './build/status.ts';
 import { type StopResult, stopBuild } from './build/stop.ts';
+import { BuildLog } from './build-log.ts';
 import type { BuildRecord } from './codearts/answers.ts';
 import type { BuildId, CodeArtsBuild } from './codearts/client.ts';
 import { CallError, type Failure, isPassing, isUnknownBuild } from './codearts/errors.ts';
 import { persist } from './codearts/retry.ts';
+import { type Concluding, conclude, endingOf } from './conclusion.ts';
+import { Publicity } from './publicity.ts';
 import type { Deps, ExitCode } from './run.ts';
 import { buildPage } from './workflow/build-page.ts';
 import type { Inputs } from './workflow/inputs.ts';
-import { type Ending, errorLine, lastWords } from './workflow/last-words.ts';
+import { lastWords } from './workflow/last-words.ts';
 import { Narrator } from './workflow/narrator.ts';
 import { setEnd, setIdentity, setRecord } from './workflow/outputs.ts';
 import type { Source } from './workflow/source.ts';
 import { startRequest } from './workflow/start-request.ts';
 import { saveRunState } from './workflow/state.ts';
-import { StepLog } from './workflow/step-log.ts';
+import type { StepLog } from './workflow/step-log.ts';
 
 /** Milliseconds after the runner's signal within which the build must be stopped; it kills after 7.5 s. */
 const stopAfterSignalMs = 5_000;
 const stopAfterDeadlineMs = 60_000;
 /** Milliseconds that a build which is not waited for may take to tell its record id. */
 const recordPatienceMs = 15_000;
-const nothingFound: Finding = { step: '', code: '', reason: '' };
 
 export class Step {
   readonly #deps: Deps;
   readonly #inputs: Inputs;
   readonly #client: CodeArtsBuild;
-  readonly #diagnosis = new Diagnosis();
+  readonly #buildLog: BuildLog;
   readonly #log: StepLog;
+  readonly #publicity: Publicity;
   readonly #cancelledAt: () => number;
 
   #build: BuildId | undefined;
@@ -50,10 +52,17 @@ export class Step {
     this.#deps = deps;
     this.#inputs = inputs;
     this.#client = client;
-    this.#log = new StepLog(deps.runner, deps.newToken, (line) => this.#diagnosis.line(line));
+    this.#buildLog = new BuildLog(deps, inputs, client);
+    this.#log = this.#buildLog.steps;
+    this.#publicity = new Publicity(deps, inputs, client, this.#log);
     let at = deps.clock.now();
     deps.cancelled.addEventListener('abort', () => (at = deps.clock.now()), { once: true });
     this.#cancelledAt = () => at;
+  }
+
+  /** @param path where the log is saved; undefined: nowhere */
+  async saveLogAt(path: string | undefined): Promise<void> {
+    await this.#buildLog.open(path);
   }
 
   /** Starts exactly one build. The post step knows from before the call on that a build may run. */
@@ -119,7 +128,9 @@ export class Step {
   /** Shows the build while it runs, until it is over or has taken too long. */
   async follow(): Promise<FollowEnd> {
     const { clock, random, cancelled } = this.#deps;
-    const narrator = new Narrator(this.#log, clock);
+    const showsLog = this.#inputs.log === 'stream';
+    const text = (piece: string) => this.#buildLog.text(piece);
+    const narrator = new Narrator({ log: this.#log, clock, showsLog, text });
     const events = follow({
       client: this.#client,
       build: this.#theBuild(),
@@ -128,7 +139,7 @@ export class Step {
       signal: cancelled,
       deadline: clock.now() + this.#inputs.timeoutMs,
       pollIntervalMs: this.#inputs.pollIntervalMs,
-      readLog: this.#inputs.log === 'stream',
+      readLog: showsLog,
       justStarted: this.#startedHere,
     });
     for (let next = await events.next(); ; next = await events.next()) {
@@ -141,8 +152,8 @@ export class Step {
   /** Ends the step as the build has ended. */
   async see(end: FollowEnd): Promise<ExitCode> {
     if (end.kind === 'deadline') return await this.#tookTooLong();
-    await this.#completeLog(end.record, end.log);
-    return await this.#conclude(end.result, end.record);
+    await this.#buildLog.complete(end.record.recordId, end.log, this.#see());
+    return await conclude(this.#concluding(end.record), end.result);
   }
 
   /** `wait: false`: the build goes on without this step. */
@@ -161,7 +172,8 @@ export class Step {
       if (!(error instanceof CallError)) throw error;
       await this.#log.debug(error.message);
     }
-    const ending = this.#ending('running', undefined, nothingFound);
+    const known = { inputs: this.#inputs, build, buildUrl: this.#buildUrl, record: this.#record };
+    const ending = endingOf(known, 'running', undefined, nothingFound);
     setEnd(runner, {
       result: 'running',
       status: ending.status,
@@ -169,6 +181,7 @@ export class Step {
       failedStep: '',
       outcome: undefined,
     });
+    await this.#publicity.over({ ending, record: this.#record, commitId: this.#commitId });
     await this.#log.say(lastWords(ending));
     return 0;
   }
@@ -246,7 +259,7 @@ export class Step {
       });
       await this.#know(record);
       const standing = standingOf(record.status);
-      if (standing.kind === 'ended') return await this.#conclude(standing.result, record);
+      if (standing.kind === 'ended') return await conclude(this.#concluding(record), standing.result);
     }
     const buildNumber = this.#theBuild().buildNumber;
     const what = stop.kind === 'failed' ? `and could not be stopped: ${stop.why}` : 'and was stopped.';
@@ -269,76 +282,16 @@ export class Step {
     return result;
   }
 
-  async #completeLog(record: BuildRecord, log: LogEnd): Promise<void> {
-    const { clock, random, cancelled } = this.#deps;
-    const options = { client: this.#client, recordId: record.recordId, clock, random, signal: cancelled };
-    const rest = await this.#print(restOfLog({ ...options, log }));
-    if (rest.kind === 'differs' && (log.state === 'lost' || log.guessed)) {
-      await this.#log.say(
-        log.guessed
-          ? 'CodeArts’ live log contradicted itself: lines above may be missing or repeated. The full log:'
-          : 'The live log broke off, and where the full log goes on can’t be told. The full log:',
-      );
-      const whole = { state: 'doubtful', length: 0, tail: '', guessed: undefined } as const;
-      await this.#print(restOfLog({ ...options, log: whole }));
-    }
-    if (rest.kind === 'unavailable' && (log.state === 'lost' || log.guessed)) {
-      const why = rest.error?.message ?? 'CodeArts gave the build no record id to download it with.';
-      await this.#log.warning(`The end of the build's log is missing here: ${why}${this.#see()}`);
-    }
-    await this.#log.remoteEnd();
-  }
-
-  async #print<R>(texts: AsyncGenerator<string, R>): Promise<R> {
-    for (let next = await texts.next(); ; next = await texts.next()) {
-      if (next.done) return next.value;
-      await this.#log.remote(next.value);
-    }
-  }
-
-  async #conclude(result: Result, record: BuildRecord): Promise<ExitCode> {
-    const { clock, random, runner, cancelled } = this.#deps;
-    const build = this.#theBuild();
-    const outcome = await readOutcome({
-      client: this.#client,
-      build,
-      record,
-      clock,
-      random,
-      signal: cancelled,
-    });
-    saveRunState(runner, { phase: 'over' });
-    for (const line of outcome.missing) await this.#log.warning(line);
-    const finding = result === 'failure' ? this.#diagnosis.finding(outcome.failedStep) : nothingFound;
-    const ending = this.#ending(result, outcome, finding);
-    setEnd(runner, {
-      result,
-      status: record.status,
-      error: errorLine(ending),
-      failedStep: finding.step,
-      outcome,
-    });
-    if (result === 'success') {
-      await this.#log.say(lastWords(ending));
-      return 0;
-    }
-    if (!this.#inputs.failOnFailure) {
-      await this.#log.say(`${lastWords(ending)} The step stays green: fail-on-failure is false.`);
-      return 0;
-    }
-    await this.#log.error(lastWords(ending));
-    return 1;
-  }
-
-  #ending(result: Result, outcome: Outcome | undefined, finding: Finding): Ending {
+  #concluding(record: BuildRecord): Concluding {
     return {
-      job: outcome?.jobName || `job ${this.#inputs.jobId}`,
-      buildNumber: this.#theBuild().buildNumber,
-      result,
-      status: this.#record?.status ?? '',
-      seconds: outcome?.seconds,
-      finding,
-      message: this.#inputs.log === 'off' ? '' : (this.#record?.message ?? ''),
+      deps: this.#deps,
+      inputs: this.#inputs,
+      client: this.#client,
+      log: this.#buildLog,
+      publicity: this.#publicity,
+      build: this.#theBuild(),
+      record,
+      commitId: this.#commitId,
       buildUrl: this.#buildUrl,
     };
   }
@@ -348,6 +301,17 @@ export class Step {
     const { runner } = this.#deps;
     runner.setOutput('result', result);
     runner.setOutput('error', line);
+    await this.#buildLog.close();
+    if (this.#build && result !== '') {
+      const known = {
+        inputs: this.#inputs,
+        build: this.#build,
+        buildUrl: this.#buildUrl,
+        record: this.#record,
+      };
+      const ending = endingOf(known, result, undefined, nothingFound);
+      await this.#publicity.over({ ending, record: this.#record, commitId: this.#commitId, line });
+    }
     await this.#log.error(line);
   }
 
@@ -370,6 +334,9 @@ export class Step {
       status: record.status,
     });
     if (!known && this.#buildUrl !== '') await this.#log.say(`See ${this.#buildUrl}`);
+    if (standingOf(record.status).kind !== 'ended') {
+      await this.#publicity.running(buildNumber, this.#commitId, this.#buildUrl);
+    }
   }
 
   #see(): string {

@@ -28,8 +28,8 @@ export interface LogRestOptions {
 }
 
 const patienceMs = 5 * 60_000;
-/** Milliseconds after which a full log without its last line is read once more: it may have been cut on its way. */
-const secondReadingMs = 2_000;
+/** How often a full log without its last line is read, for it may have been cut on its way, and how far apart. */
+const readings = { doubtful: 2, lost: 4, pauseMs: 2_000 };
 /** A shorter tail may well stand in a log twice. */
 const leastTail = 200;
 
@@ -39,7 +39,7 @@ export async function* restOfLog(options: LogRestOptions): AsyncGenerator<string
   if (recordId === '') return { kind: 'unavailable', error: undefined };
   let shown: Shown = log;
   let goodAt = clock.now();
-  let readings = 0;
+  let timesRead = 0;
   let search = false;
   for (let failures = 0; ; ) {
     const download = client.fullLog(recordId, 'INFO', signal);
@@ -67,10 +67,11 @@ export async function* restOfLog(options: LogRestOptions): AsyncGenerator<string
     } finally {
       await rest.return('completed');
     }
-    readings += 1;
-    if (completion !== 'differs' && !hasLastLine(shown.tail) && readings < 2) {
+    timesRead += 1;
+    const most = log.state === 'lost' ? readings.lost : readings.doubtful;
+    if (completion !== 'differs' && !hasLastLine(shown.tail) && timesRead < most) {
       search = false;
-      await clock.sleep(secondReadingMs, signal);
+      await clock.sleep(readings.pauseMs, signal);
     } else if (completion === 'completed') {
       return { kind: 'complete' };
     } else if (completion === 'shorter' && log.state === 'doubtful' && !log.guessed) {

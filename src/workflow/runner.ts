@@ -24,6 +24,8 @@ export interface Runner {
   notice(message: string, where?: Annotation): void;
   warning(message: string, where?: Annotation): void;
   error(message: string, where?: Annotation): void;
+  /** Adds Markdown to the job's summary. A runner without summaries takes none. */
+  summary(markdown: string): Promise<void>;
   /** True with step debug logging. */
   readonly debugging: boolean;
   debug(message: string): void;
@@ -44,6 +46,9 @@ export function githubRunner(stdout: NodeJS.WritableStream): Runner {
     notice: (message, where) => core.notice(message, where),
     warning: (message, where) => core.warning(message, where),
     error: (message, where) => core.error(message, where),
+    summary: async (markdown) => {
+      if (process.env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(markdown, true).write();
+    },
     debugging: core.isDebug(),
     debug: (message) => core.debug(message),
   };

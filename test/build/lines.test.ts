@@ -1,23 +1,73 @@
-// Text in pieces of any size comes out as the lines a terminal would show, in bounded memory.
+// Lines come out as a terminal would show them, however the text was cut.
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Line, LineSplitter, longestPieceBytes } from '../../src/build/lines.ts';
+import { continuation, LineReader, longestPieceBytes } from '../../src/build/lines.ts';
 
-function linesOf(pieces: readonly string[]): Line[] {
-  const splitter = new LineSplitter();
-  return [...pieces.flatMap((piece) => [...splitter.push(piece)]), ...splitter.end()];
+function read(...pieces: readonly string[]): string[] {
+  const reader = new LineReader();
+  const text = pieces.map((piece) => reader.push(piece)).join('') + reader.end();
+  return text === '' ? [] : text.slice(0, -1).split('\n');
 }
 
-function chunked(text: string, sizes: readonly number[]): string[] {
-  const pieces: string[] = [];
-  for (let at = 0, turn = 0; at < text.length; turn += 1) {
-    const size = sizes[turn % sizes.length] ?? 1;
-    pieces.push(text.slice(at, at + size));
-    at += size;
-  }
-  return pieces;
-}
+it('keeps empty lines, tabs, colours and odd characters', () => {
+  const lines = ['', '\tat x', '\u001b[31mred\u001b[0m', 'nul \u0000 and \u2028', ''];
+  expect(read(`${lines.join('\n')}\n`)).toEqual(lines);
+});
+
+it('shows what a terminal would show of a line that overwrites itself', () => {
+  expect(read('10%\r50%\r100%\ndone\n')).toEqual(['100%', 'done']);
+  expect(read('windows\r\nline ends\r\n')).toEqual(['windows', 'line ends']);
+});
+
+it('takes a line end that was cut in two for one', () => {
+  expect(read('a\r', '\nb\r', 'c\n')).toEqual(['a', 'c']);
+});
+
+it('gives the last line although its end is missing', () => {
+  expect(read('a\nb')).toEqual(['a', 'b']);
+  expect(read('a\n')).toEqual(['a']);
+});
+
+it('cuts a line of 5 MB into pieces of at most 32 KB, between characters, and marks each further one', () => {
+  const line = '日志😀'.repeat(550_000);
+  const pieces = read(`before\n${line.slice(0, 999_999)}`, `${line.slice(999_999)}\nafter\n`);
+  expect(pieces.at(0)).toBe('before');
+  expect(pieces.at(-1)).toBe('after');
+  const [first = '', ...further] = pieces.slice(1, -1);
+  expect(further.every((piece) => piece.startsWith(continuation))).toBe(true);
+  const parts = [first, ...further.map((piece) => piece.slice(continuation.length))];
+  expect(Math.max(...parts.map((part) => Buffer.byteLength(part)))).toBeLessThanOrEqual(longestPieceBytes);
+  expect(parts.join('') === line).toBe(true);
+});
+
+it('keeps no more of an endless line than a piece', () => {
+  const reader = new LineReader();
+  let length = 0;
+  for (let turn = 0; turn < 2_000; turn += 1) length += reader.push('x'.repeat(10_000)).length;
+  expect(length).toBeGreaterThan(19_900_000);
+});
+
+it('replaces half a surrogate pair, and joins a pair that was cut in two', () => {
+  expect(read('a \ud83d b\n')).toEqual(['a \ufffd b']);
+  expect(read('a \ud83d', '\ude00 b\n')).toEqual(['a 😀 b']);
+});
+
+it('gives the same lines wherever the text is cut', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n', '\r', '\r\n', '字', '😀'), maxLength: 60 });
+  fc.assert(
+    fc.property(text, fc.array(fc.nat(60), { maxLength: 6 }), (whole, cuts) => {
+      const places = [
+        0,
+        ...cuts.map((cut) => Math.min(cut, whole.length)).sort((a, b) => a - b),
+        whole.length,
+      ];
+      const pieces = places.slice(1).map((end, index) => whole.slice(places[index], end));
+      expect(read(...pieces)).toEqual(read(whole));
+    }),
+    { numRuns: 500 },
+  );
+});
 
 const part = fc.oneof(
   fc.constantFrom('\n', '\r\n', '\r', '\r\r\n', '\r\r', '50%', '😀', 'é', '下载', ' ', ''),
@@ -25,26 +75,16 @@ const part = fc.oneof(
   // A lone half of a surrogate pair, as a careless server may leave one.
   fc.constantFrom('\ud83d', '\ude00'),
 );
-const text = fc.array(part, { maxLength: 60, size: 'max' }).map((parts) => parts.join(''));
-const sizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 8 });
+const anyText = fc.array(part, { maxLength: 60, size: 'max' }).map((parts) => parts.join(''));
 
-it('gives the same lines however the text is cut', () => {
+it('shows of each line the text after its last bare carriage return', () => {
   fc.assert(
-    fc.property(text, sizes, (text, sizes) => {
-      expect(linesOf(chunked(text, sizes))).toEqual(linesOf([text]));
-    }),
-    { numRuns: 2_000 },
-  );
-});
-
-it('shows of each line what a terminal would: the text after the last bare carriage return', () => {
-  fc.assert(
-    fc.property(text, (text) => {
-      const whole = text.replace(/\r*\n$/, '');
-      const expected = whole
+    fc.property(anyText, (text) => {
+      const expected = text
+        .replace(/\r*\n$/, '')
         .split('\n')
         .map((line) => (line.replace(/\r+$/, '').split('\r').at(-1) ?? '').toWellFormed());
-      const shown = linesOf([text]).map((line) => line.text);
+      const shown = read(text);
       // An empty or overwritten last line without an end is no line.
       if (!text.endsWith('\n') && expected.at(-1) === '' && shown.length < expected.length) expected.pop();
       expect(shown).toEqual(expected);
@@ -53,47 +93,10 @@ it('shows of each line what a terminal would: the text after the last bare carri
   );
 });
 
-const long = fc
-  .array(fc.tuple(fc.constantFrom('x', 'é', '下', '😀', '\ufffd'), fc.integer({ min: 1, max: 30_000 })), {
-    minLength: 1,
-    maxLength: 6,
-  })
-  .map((runs) => runs.map(([character, times]) => character.repeat(times)).join(''));
-const longSizes = fc.array(fc.integer({ min: 1, max: 50_000 }), { minLength: 1, maxLength: 4 });
-
-it('cuts a long line into pieces that lose nothing, are well-formed and no longer than allowed', () => {
-  fc.assert(
-    fc.property(long, longSizes, (line, sizes) => {
-      const lines = linesOf([...chunked(line, sizes), '\n', 'next\n']);
-      const next = lines.pop();
-      expect(next).toEqual({ text: 'next', continued: false });
-      expect(lines.map(({ text }) => text).join('')).toBe(line);
-      expect(lines.map(({ continued }) => continued)).toEqual(lines.map((_, index) => index > 0));
-      for (const { text } of lines) {
-        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(longestPieceBytes);
-        expect(text.isWellFormed()).toBe(true);
-      }
-    }),
-    { numRuns: 200 },
-  );
-});
-
-it('holds back no more than a piece, however long a line is', () => {
-  const splitter = new LineSplitter();
-  let given = 0;
-  let shown = 0;
-  for (let chunk = 0; chunk < 500; chunk += 1) {
-    const text = '下载 x'.repeat(2_000);
-    given += text.length;
-    for (const line of splitter.push(text)) shown += line.text.length;
-    expect(given - shown).toBeLessThanOrEqual(longestPieceBytes);
-  }
-});
-
 it('holds back nothing of what a progress bar has overwritten', () => {
-  const splitter = new LineSplitter();
+  const reader = new LineReader();
   for (let percent = 0; percent < 100_000; percent += 1) {
-    expect([...splitter.push(`downloading ${percent} of 100000\r`)]).toEqual([]);
+    expect(reader.push(`downloading ${percent} of 100000\r`)).toBe('');
   }
-  expect([...splitter.push('done\n')]).toEqual([{ text: 'done', continued: false }]);
+  expect(reader.push('done\n')).toBe('done\n');
 });
