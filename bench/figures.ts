@@ -14,7 +14,8 @@ export interface Figure {
   readonly note?: string;
 }
 
-export type Unit = 'ms' | 's' | 'MB' | 'KB' | 'MB/s' | 'a minute' | '%' | '×' | 'calls';
+/** Empty: a number of things. */
+export type Unit = 'ms' | 's' | 'MB' | 'KB' | 'a minute' | '%' | '×' | '';
 
 export function ratio({ value, baseline }: Figure): number | undefined {
   return baseline === undefined ? undefined : value / baseline;

@@ -1,5 +1,5 @@
-// Five hundred builds followed at once by the `build` room in one process, against a service that allows all of them
-// together 600 calls a minute of each kind. Time is the simulator's and jumps over waits; requests go over sockets.
+// Many builds followed at once by the `build` room in one process, against a service that allows all of them together
+// so many calls a minute of each kind. Time is the simulator's and jumps over waits; requests go over sockets.
 
 import { follow } from '../src/build/follow.ts';
 import { type CodeArtsBuild, openCodeArtsBuild } from '../src/codearts/client.ts';
@@ -7,18 +7,19 @@ import { CallError } from '../src/codearts/errors.ts';
 import { accessKeyAuthenticator } from '../src/huaweicloud/credentials.ts';
 import { type Http, openHttp } from '../src/huaweicloud/http.ts';
 import { chance } from '../test/simulator/identifiers.ts';
-import { readScenario, type Simulator, startSimulator } from '../test/simulator/simulator.ts';
+import { type RateLimit, readScenario, type Simulator, startSimulator } from '../test/simulator/simulator.ts';
 import { VirtualTime } from '../test/story/virtual-time.ts';
-import { type Figure, percentile } from './figures.ts';
+import { type Figure, percentile, type Unit } from './figures.ts';
 import { limited } from './limited.ts';
 
 export interface FleetOptions {
   readonly steps: number;
+  /** What the service allows all of them together, of each call. */
+  readonly callsPerMinute: number;
   readonly style: '429' | 'CB.00060211';
   readonly by: 'follow' | 'fixed poll';
 }
 
-const callsPerMinute = 600;
 const minuteMs = 60_000;
 
 interface Followed {
@@ -42,8 +43,26 @@ type Follower = (world: World, buildNumber: number) => Promise<Followed>;
 
 const followers: Record<FleetOptions['by'], Follower> = { follow: byFollow, 'fixed poll': byFixedPoll };
 
-export async function fleet({ steps, style, by }: FleetOptions): Promise<Figure[]> {
-  const world = await openWorld(style);
+export interface FleetResult {
+  /** Builds whose follower did not see the end that they had. */
+  readonly wrongEnds: number;
+  /** Logs read to their end, with a gap or a repeat. */
+  readonly brokenLogs: number;
+  /** Logs that the step would complete from the full log. */
+  readonly unreadLogs: number;
+  /** Calls that came. */
+  readonly calls: number;
+  /** Of those after the first minute, how many were one too many: 0 to 1. */
+  readonly refused: number;
+  /** Milliseconds from each build's end until its follower knew. */
+  readonly delays: readonly number[];
+  /** The longest time in which a follower got no answer, milliseconds. */
+  readonly longestSilence: number;
+}
+
+/** Follows all builds to their ends. */
+export async function runFleet({ steps, callsPerMinute, style, by }: FleetOptions): Promise<FleetResult> {
+  const world = await openWorld({ callsPerMinute, style });
   const { simulator, time, jobId } = world;
   try {
     const beganAt = time.now();
@@ -52,54 +71,49 @@ export async function fleet({ steps, style, by }: FleetOptions): Promise<Figure[
     const followed = await Promise.all(
       builds.map(async (build) => ({ build, ...(await followers[by](world, build.number)) })),
     );
-    const wrong = followed.filter(({ build, status }) => status !== build.status);
-    const short = followed.filter(
-      ({ build, length, logEnd }) => logEnd === 'drained' && length !== build.log.length,
-    );
-    const delays = followed.map(({ build, seenAt }) => (seenAt - (build.endedAt ?? 0)) / 1000);
+    const delays = followed.map(({ build, seenAt }) => seenAt - (build.endedAt ?? Number.POSITIVE_INFINITY));
+    const drained = followed.filter(({ logEnd }) => logEnd === 'drained');
     const later = simulator.requests.filter(({ at }) => at >= beganAt + minuteMs);
-    const refused = later.filter(({ status }) => status !== 200);
-    const part = `fleet of ${steps}, ${style}, ${by}`;
-    const held = by === 'follow';
-    const figures: Figure[] = [
-      { part, what: 'builds not followed to their right end', value: wrong.length, unit: 'calls' },
-      { part, what: 'logs with a gap or a repeat', value: short.length, unit: 'calls' },
-      {
-        part,
-        what: 'logs left to the full log',
-        value: followed.filter(({ logEnd }) => logEnd !== 'drained').length,
-        unit: 'calls',
-      },
-      {
-        part,
-        what: 'calls refused after the first minute',
-        value: (100 * refused.length) / later.length,
-        unit: '%',
-      },
-      { part, what: 'calls in all', value: simulator.requests.length, unit: 'calls' },
-      { part, what: 'build ended → seen, median', value: percentile(delays, 0.5), unit: 's' },
-      { part, what: 'build ended → seen, worst', value: Math.max(...delays), unit: 's' },
-      {
-        part,
-        what: 'longest time that a step got no answer',
-        value: longestSilence(simulator, beganAt) / 1000,
-        unit: 's',
-      },
-    ];
-    const most = [0, 0, undefined, 5, undefined, undefined, undefined, 180];
-    return figures.map((figure, index) => {
-      const limit = held ? most[index] : undefined;
-      return limit === undefined ? figure : { ...figure, target: { of: 'value', most: limit } };
-    });
+    return {
+      wrongEnds: followed.filter(({ build, status }) => status !== build.status).length,
+      brokenLogs: drained.filter(({ build, length }) => length !== build.log.length).length,
+      unreadLogs: followed.length - drained.length,
+      calls: simulator.requests.length,
+      refused: later.filter(({ status }) => status !== 200).length / later.length,
+      delays,
+      longestSilence: longestSilence(simulator, beganAt),
+    };
   } finally {
     world.http.close();
     await simulator.close();
   }
 }
 
-async function openWorld(style: FleetOptions['style']): Promise<World> {
+export async function fleet(options: FleetOptions): Promise<Figure[]> {
+  const { steps, style, by } = options;
+  const result = await runFleet(options);
+  const part = `fleet of ${steps}, ${style}, ${by === 'follow' ? 'as the step follows' : 'a fixed poll every 5 s'}`;
+  const figure = (what: string, value: number, unit: Unit, most?: number): Figure => ({
+    part,
+    what,
+    value,
+    unit,
+    ...(most === undefined || by !== 'follow' ? {} : { target: { of: 'value', most } }),
+  });
+  return [
+    figure('builds not followed to their right end', result.wrongEnds, '', 0),
+    figure('logs with a gap or a repeat', result.brokenLogs, '', 0),
+    figure('logs completed from the full log', result.unreadLogs, ''),
+    figure('calls', result.calls, ''),
+    figure('calls refused after the first minute', 100 * result.refused, '%', 5),
+    figure('build ended → seen, median', percentile(result.delays, 0.5) / 1000, 's'),
+    figure('build ended → seen, worst', Math.max(...result.delays) / 1000, 's', 180),
+    figure('longest time that a step got no answer', result.longestSilence / 1000, 's', 180),
+  ];
+}
+
+async function openWorld(rateLimit: RateLimit): Promise<World> {
   const time = new VirtualTime();
-  const rateLimit = { callsPerMinute, style };
   const simulator = await startSimulator({ clock: time, rateLimit, keepRequests: 1_000_000 });
   const http = time.watch(limited(openHttp(), 64));
   const { ak: accessKey, sk: secretKey } = simulator.accessKey;

@@ -68,6 +68,6 @@ function row(figure: Figure): string[] {
 
 function shown(value: number, unit: Unit): string {
   if (Number.isNaN(value)) return 'none';
-  const digits = Math.abs(value) >= 100 || unit === 'calls' ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return `${value.toFixed(digits)} ${unit}`;
+  const digits = Math.abs(value) >= 100 || unit === '' ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return `${value.toFixed(digits)} ${unit}`.trimEnd();
 }
