@@ -1,6 +1,6 @@
 // The report of a benchmark run: a table for people, JSON for machines. Measures nothing, prints nothing.
 
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { type Figure, isMet, ratio, type Unit } from './figures.ts';
 
 export interface Machine {
@@ -9,6 +9,8 @@ export interface Machine {
   readonly memoryGb: number;
   readonly system: string;
   readonly node: string;
+  /** Processes that wanted a core in the last minute; more than there are cores, and figures are too high. */
+  readonly load: number;
 }
 
 export function machine(): Machine {
@@ -19,6 +21,7 @@ export function machine(): Machine {
     memoryGb: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${release().split('-')[0] ?? ''}`,
     node: process.version,
+    load: Number((loadavg()[0] ?? 0).toFixed(1)),
   };
 }
 
@@ -41,8 +44,8 @@ export function asTable(figures: readonly Figure[]): string {
       )
       .join('  ')
       .trimEnd();
-  const { cpu, cores, memoryGb, system, node } = machine();
-  const out = [`${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, Node ${node}`];
+  const { cpu, cores, memoryGb, system, node, load } = machine();
+  const out = [`${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, Node ${node}, load ${load}`];
   let current = '';
   for (const [part, cells] of rows) {
     if (part !== current) out.push('', line([part, ...headings.slice(1)]), '-'.repeat(line(headings).length));

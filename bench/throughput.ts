@@ -112,23 +112,27 @@ function memory({ label, step }: Measured, smallest: Measured | undefined): Figu
   };
 }
 
-/** Time for ten times the log, against ten times the time. */
+/** What each further MB costs, from one ASCII log to the next larger one: the same each time, if the work is linear. */
 function growth(measured: readonly Measured[]): Figure[] {
   const ascii = measured.filter(({ label }) => label.endsWith('ASCII'));
-  const [smallest, ...larger] = ascii;
-  if (smallest === undefined) return [];
-  const perMegabyte = (one: Measured) => (median(one.step.map(({ cpuMs }) => cpuMs)) - base) / one.megabytes;
-  // What a start costs is the same for each, and is not growth.
-  const base = Math.min(...smallest.step.map(({ cpuMs }) => cpuMs)) * 0.8;
-  const [first, ...rest] = larger;
+  const steps = ascii.slice(1).flatMap((one, index) => {
+    const before = ascii[index];
+    return before === undefined ? [] : [{ one, before, cost: costBetween(before, one) }];
+  });
+  const [first, ...later] = steps;
   if (first === undefined) return [];
-  return rest.map((one) => ({
+  return later.map(({ one, before, cost }) => ({
     part,
-    what: `  CPU for each MB, ${one.label}`,
-    value: perMegabyte(one),
-    baseline: perMegabyte(first),
+    what: `  CPU for each MB, from ${before.megabytes} to ${one.megabytes} MB`,
+    value: cost,
+    baseline: first.cost,
     unit: 'ms',
     target: { of: 'ratio', most: 1.25 },
-    note: `baseline: ${first.label}`,
+    note: `baseline: from ${first.before.megabytes} to ${first.one.megabytes} MB`,
   }));
+}
+
+function costBetween(smaller: Measured, larger: Measured): number {
+  const cpu = ({ step }: Measured) => median(step.map(({ cpuMs }) => cpuMs));
+  return (cpu(larger) - cpu(smaller)) / (larger.megabytes - smaller.megabytes);
 }
