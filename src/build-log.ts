@@ -12,6 +12,7 @@ import { persist } from './codearts/retry.ts';
 import type { Deps } from './run.ts';
 import type { Inputs } from './workflow/inputs.ts';
 import { LogFile } from './workflow/log-file.ts';
+import { setLogFile } from './workflow/outputs.ts';
 import { StepLog } from './workflow/step-log.ts';
 
 /** The build is over: what is still to be had of its log is worth a minute. */
@@ -42,7 +43,7 @@ export class BuildLog {
     if (path === undefined) return;
     await this.#saving(async () => {
       this.#file = await LogFile.open(path);
-      this.#deps.runner.setOutput('log-file', path);
+      setLogFile(this.#deps.runner, path);
     });
   }
 
@@ -181,7 +182,7 @@ export class BuildLog {
       await act();
     } catch (error) {
       this.#file = undefined;
-      this.#deps.runner.setOutput('log-file', '');
+      setLogFile(this.#deps.runner, '');
       const why = error instanceof Error ? error.message : String(error);
       await this.steps.warning(`log-file: the log is not saved: ${why}.`);
     }

@@ -29,17 +29,18 @@ export type ExitCode = 0 | 1;
 
 export async function run(deps: Deps): Promise<ExitCode> {
   const { runner, env } = deps;
-  const read = readInputs({ input: runner.input, env });
-  if (!read.ok) return refuse(runner, read.problems);
-  const inputs = read.inputs;
+  const read = readInputs({ input: runner.input, exactInput: runner.exactInput, env });
+  const { inputs } = read;
   const chosen = chooseSource(readEvent(env, deps.readFile), inputs.source);
   const logFile = inputs.logFile === '' ? undefined : placeLogFile(inputs.logFile, env);
-  if (logFile?.ok === false) return refuse(runner, [logFile.problem]);
-  if (!chosen.ok && inputs.buildNumber === undefined) return refuse(runner, [chosen.problem]);
+  const problems = [...read.problems];
+  if (logFile?.ok === false) problems.push(logFile.problem);
+  if (!chosen.ok && inputs.buildNumber === undefined) problems.push(chosen.problem);
+  if (problems.length > 0) return refuse(runner, problems);
 
   const step = new Step(deps, inputs, connect(inputs, runner, deps.http, deps.clock));
   try {
-    await step.saveLogAt(logFile?.path);
+    await step.saveLogAt(logFile?.ok ? logFile.path : undefined);
     if (inputs.buildNumber !== undefined) await step.takeUp(inputs.buildNumber);
     else if (chosen.ok) await step.start(chosen.source, chosen.notices);
     if (!inputs.wait) return await step.leaveRunning();
@@ -50,7 +51,8 @@ export async function run(deps: Deps): Promise<ExitCode> {
 }
 
 function refuse(runner: Runner, problems: readonly string[]): ExitCode {
-  for (const problem of problems) runner.error(problem);
-  runner.setOutput('error', problems.join(' '));
+  const sentences = problems.map((problem) => (/[.…]$/.test(problem) ? problem : `${problem}.`));
+  for (const sentence of sentences) runner.error(sentence);
+  runner.setOutput('error', sentences.join(' '));
   return 1;
 }

@@ -3,10 +3,10 @@
 // Holds what is known of the build so far, so that each ending can tell it. The order of things is in run.ts.
 
 import { nothingFound } from './build/diagnosis/diagnosis.ts';
-import { type FollowEnd, LostContactError } from './build/events.ts';
+import type { FollowEnd } from './build/events.ts';
 import { follow } from './build/follow.ts';
 import type { Result } from './build/outcome.ts';
-import { type Started, startBuild, UncertainStartError } from './build/start.ts';
+import { type Started, startBuild } from './build/start.ts';
 import { standingOf } from './build/status.ts';
 import { type StopResult, stopBuild } from './build/stop.ts';
 import { BuildLog } from './build-log.ts';
@@ -18,12 +18,14 @@ import { type Concluding, conclude, endingOf } from './conclusion.ts';
 import { Publicity } from './publicity.ts';
 import type { Deps, ExitCode } from './run.ts';
 import { buildPage } from './workflow/build-page.ts';
+import { faultLine, isKnownFault } from './workflow/fault-line.ts';
 import type { Inputs } from './workflow/inputs.ts';
-import { lastWords } from './workflow/last-words.ts';
+import { type Ending, lastWords } from './workflow/last-words.ts';
 import { Narrator } from './workflow/narrator.ts';
 import { setEnd, setIdentity, setRecord } from './workflow/outputs.ts';
 import type { Source } from './workflow/source.ts';
 import { startRequest } from './workflow/start-request.ts';
+import { startWords } from './workflow/start-words.ts';
 import { saveRunState } from './workflow/state.ts';
 import type { StepLog } from './workflow/step-log.ts';
 
@@ -83,16 +85,7 @@ export class Step {
       clock,
       random,
       signal: cancelled,
-      tell: (event) => {
-        if (event.kind === 'none-found')
-          told.push(this.#log.say('No build of this call was found; starting again.'));
-        else
-          told.push(
-            this.#log.say(
-              `${event.error.message} ${event.kind === 'searching' ? 'Looking whether the build was started.' : 'Trying again.'}`,
-            ),
-          );
-      },
+      tell: (event) => told.push(this.#log.say(startWords(event))),
     });
     // Noted before anything that waits: a kill may come at any moment.
     this.#startedHere = true;
@@ -172,8 +165,7 @@ export class Step {
       if (!(error instanceof CallError)) throw error;
       await this.#log.debug(error.message);
     }
-    const known = { inputs: this.#inputs, build, buildUrl: this.#buildUrl, record: this.#record };
-    const ending = endingOf(known, 'running', undefined, nothingFound);
+    const ending = this.#ending('running');
     setEnd(runner, {
       result: 'running',
       status: ending.status,
@@ -195,6 +187,13 @@ export class Step {
       return 1;
     }
     await this.#log.remoteEnd();
+    const standing = this.#record && standingOf(this.#record.status);
+    if (standing?.kind === 'ended') {
+      saveRunState(runner, { phase: 'over' });
+      const after = `after build #${this.#build.buildNumber} had ended (${this.#record?.status})`;
+      await this.#end(standing.result, `The workflow was cancelled ${after}.${this.#see()}`);
+      return 1;
+    }
     if (!(this.#inputs.stopOnCancel ?? this.#startedHere)) {
       saveRunState(runner, { phase: 'over' });
       await this.#end(
@@ -233,14 +232,8 @@ export class Step {
     const { buildNumber } = this.#build ?? {};
     const goesOn =
       buildNumber === undefined ? '' : ` Build #${buildNumber} may still be running.${this.#see()}`;
-    if (error instanceof LostContactError) {
-      return `Lost contact with CodeArts for 10 minutes: ${error.message}${goesOn}`;
-    }
-    if (error instanceof CallError || error instanceof UncertainStartError)
-      return `${error.message}${goesOn}`;
-    const what = error instanceof Error ? error.message : String(error);
-    if (error instanceof Error && error.stack) this.#deps.runner.debug(error.stack);
-    return `The action itself failed: ${what}. Please report this.${goesOn}`;
+    if (error instanceof Error && error.stack && !isKnownFault(error)) this.#deps.runner.debug(error.stack);
+    return `${faultLine(error)}${goesOn}`;
   }
 
   /** The time limit is over. A build that ended just before it was stopped counts as what it is. */
@@ -296,6 +289,17 @@ export class Step {
     };
   }
 
+  /** Of a build whose own end is not known. */
+  #ending(result: Result): Ending {
+    const known = {
+      inputs: this.#inputs,
+      build: this.#theBuild(),
+      buildUrl: this.#buildUrl,
+      record: this.#record,
+    };
+    return endingOf(known, result, undefined, nothingFound);
+  }
+
   /** Ends without a build's own end: an error line that is also the output. */
   async #end(result: Result | '', line: string): Promise<void> {
     const { runner } = this.#deps;
@@ -303,13 +307,7 @@ export class Step {
     runner.setOutput('error', line);
     await this.#buildLog.close();
     if (this.#build && result !== '') {
-      const known = {
-        inputs: this.#inputs,
-        build: this.#build,
-        buildUrl: this.#buildUrl,
-        record: this.#record,
-      };
-      const ending = endingOf(known, result, undefined, nothingFound);
+      const ending = this.#ending(result);
       await this.#publicity.over({ ending, record: this.#record, commitId: this.#commitId, line });
     }
     await this.#log.error(line);

@@ -8,7 +8,7 @@ import { schemaFaults } from '../scripts/checks/action-schema.ts';
 import { readmeFaults } from '../scripts/checks/readme.ts';
 import { root } from '../scripts/paths.ts';
 import { type Inputs, readInputs } from '../src/workflow/inputs.ts';
-import { setEnd, setIdentity, setRecord } from '../src/workflow/outputs.ts';
+import { setEnd, setIdentity, setLogFile, setRecord } from '../src/workflow/outputs.ts';
 import { Recorder } from './story/recorder.ts';
 
 const metadata = readMetadata();
@@ -21,15 +21,13 @@ const required = {
 
 function readWith(given: Readonly<Record<string, string>>): { asked: Set<string>; inputs: Inputs } {
   const asked = new Set<string>();
-  const read = readInputs({
-    input: (name) => {
-      asked.add(name);
-      return given[name] ?? '';
-    },
-    env: {},
-  });
-  if (!read.ok) throw new Error(read.problems.join('\n'));
-  return { asked, inputs: read.inputs };
+  const input = (name: string) => {
+    asked.add(name);
+    return given[name] ?? '';
+  };
+  const { inputs, problems } = readInputs({ input, exactInput: input, env: {} });
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return { asked, inputs };
 }
 
 function setAllOutputs(): ReadonlySet<string> {
@@ -38,6 +36,7 @@ function setAllOutputs(): ReadonlySet<string> {
   setIdentity(recorder, { jobId: 'job', buildNumber: 1, ...told });
   setRecord(recorder, { recordId: 'record', ...told });
   setEnd(recorder, { result: 'success', error: '', failedStep: '', outcome: undefined, ...told });
+  setLogFile(recorder, '/build.log');
   return new Set(recorder.outputs.keys());
 }
 

@@ -39,7 +39,7 @@ const brokenCodes = new Set(['CB.00060100', 'CB.00060101', 'CB.00030004']);
 
 function isBroken(failure: Failure): boolean {
   if (failure.kind !== 'refused') return false;
-  return failure.status >= 500 || (failure.status < 400 && brokenCodes.has(failure.code));
+  return failure.status >= 500 || (failure.status < 300 && brokenCodes.has(failure.code));
 }
 
 /** True for a refusal that means "not now": throttled (429, CB.00060211). The call had no effect. */

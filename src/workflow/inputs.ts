@@ -42,21 +42,25 @@ export interface Inputs {
   readonly consoleUrl: string;
 }
 
-export type InputsResult =
-  | { readonly ok: true; readonly inputs: Inputs }
-  | { readonly ok: false; readonly problems: readonly string[] };
+export interface InputsResult {
+  /** Good for a run only where there are no problems. */
+  readonly inputs: Inputs;
+  readonly problems: readonly string[];
+}
 
 /** Where inputs come from: the step's `with`, and the environment for what it leaves out. */
 export interface InputSource {
   /** Trimmed; empty when not given. */
   input(name: string): string;
+  /** With every blank that stands in it. */
+  exactInput(name: string): string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export function readInputs(source: InputSource): InputsResult {
   const reader = new Reader(source);
-  const { parameters, problems } = parseParameters(source.input('parameters'));
-  const buildNumber = reader.number('build-number', 1, Number.MAX_SAFE_INTEGER, 'a build number: 1, 2, 3…');
+  const { parameters, problems } = parseParameters(source.exactInput('parameters'));
+  const buildNumber = reader.number('build-number', 1, Number.MAX_SAFE_INTEGER, 'a build number, such as 7');
   const inputs: Inputs = {
     ...readPlace(reader),
     ...readKeys(reader),
@@ -87,7 +91,7 @@ export function readInputs(source: InputSource): InputsResult {
   };
   reader.problems.push(...problems);
   checkTogether(inputs, reader);
-  return reader.problems.length > 0 ? { ok: false, problems: reader.problems } : { ok: true, inputs };
+  return { inputs, problems: reader.problems };
 }
 
 function checkTogether(inputs: Inputs, reader: Reader): void {

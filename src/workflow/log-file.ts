@@ -29,9 +29,17 @@ export function placeLogFile(given: string, env: Readonly<Record<string, string 
 function truePath(path: string): string {
   if (existsSync(path)) return realpathSync(path);
   // A link to nowhere yet is one too: where it leads would be written.
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return '';
+  if (isLink(path)) return '';
   const parent = dirname(path);
   return parent === path ? path : join(truePath(parent), path.slice(parent.length));
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 function isBelow(path: string, root: string): boolean {

@@ -13,6 +13,8 @@ export interface Annotation {
 export interface Runner {
   /** The value as the workflow gives it, without blanks around it; empty when it gives none. */
   input(name: string): string;
+  /** The value to the letter, blanks and all. */
+  exactInput(name: string): string;
   /** State that the main step left for the post step; empty when there is none. */
   state(name: string): string;
   saveState(name: string, value: string): void;
@@ -34,6 +36,7 @@ export interface Runner {
 export function githubRunner(stdout: NodeJS.WritableStream): Runner {
   return {
     input: (name) => core.getInput(name),
+    exactInput: (name) => core.getInput(name, { trimWhitespace: false }),
     state: (name) => core.getState(name),
     saveState: (name, value) => core.saveState(name, value),
     setOutput: (name, value) => core.setOutput(name, value),

@@ -25,6 +25,8 @@ export interface JobDefinition {
   /** 32 lower-case letters and digits; made up when left out. */
   readonly id?: string;
   readonly name: string;
+  /** What the page at `/` says of it. */
+  readonly description?: string;
   readonly projectId?: string;
   readonly projectName?: string;
   readonly iamProjectId?: string;
@@ -61,6 +63,8 @@ export class Cloud {
   readonly region: string;
   readonly seed: number;
   readonly logHabits: LogHabits;
+  /** How many builds run at once; undefined: all. */
+  readonly executors: number | undefined;
   readonly projectId: string;
   readonly domainId: string;
   readonly userId: string;
@@ -81,11 +85,17 @@ export class Cloud {
     this.region = options.region;
     this.seed = options.seed;
     this.logHabits = options.logHabits;
+    this.executors = options.executors;
     this.#speed = options.speed;
     this.#queue = new RunQueue(options.executors, options.clock);
     this.projectId = hexId(32, options.seed, 'project');
     this.domainId = hexId(32, options.seed, 'domain');
     this.userId = hexId(32, options.seed, 'user');
+  }
+
+  /** IAM's project of that name, such as a region's. */
+  iamProjectId(name: string): string {
+    return hexId(32, this.seed, 'iam-project', name);
   }
 
   addJob(definition: JobDefinition): Job {
@@ -99,6 +109,7 @@ export class Cloud {
       projectId,
       projectName: definition.projectName ?? 'simulator-project',
       iamProjectId: definition.iamProjectId,
+      description: definition.description ?? '',
     };
     const settings: JobSettings = {
       name: definition.name,
@@ -111,7 +122,9 @@ export class Cloud {
       flavor: '2u8g',
       hostType: 'devcloud',
       configType: 'ACTION',
+      autoUpdateSubModule: 'false',
       steps: [],
+      scms: undefined,
       notices: new Map(),
     };
     return this.#keep(identity, settings);
@@ -121,7 +134,8 @@ export class Cloud {
   createJob(projectId: string, settings: JobSettings): Job {
     this.#jobCount += 1;
     const id = hexId(32, this.seed, 'job', this.#jobCount);
-    return this.#keep({ id, projectId, projectName: 'simulator-project', iamProjectId: undefined }, settings);
+    const project = { projectId, projectName: 'simulator-project', iamProjectId: undefined };
+    return this.#keep({ id, ...project, description: 'made through the API' }, settings);
   }
 
   #keep(identity: JobIdentity, settings: JobSettings): Job {

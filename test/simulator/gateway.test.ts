@@ -173,6 +173,24 @@ describe('the gateway', () => {
     ]);
   });
 
+  it('refuses a temporary key that has expired', async () => {
+    const temporary = { ak: 'FAKE', sk: 'fake', securityToken: 'fake', expiresAt: clock.now() + 1000 };
+    const simulator = await begin({ keys: [temporary] });
+    const path = `/v3/jobs/${simulator.addJob({ name: 'server' }).id}/status`;
+    expect((await send(simulator, 'GET', path, { key: temporary })).status).toBe(200);
+    clock.advance(1000);
+    expect((await send(simulator, 'GET', path, { key: temporary })).status).toBe(401);
+    expect(simulator.requests.at(-1)?.verdict).toBe('the temporary access key has expired');
+  });
+
+  it('refuses a signed body of more than 12 MB; with a token it may be longer', async () => {
+    const simulator = await begin();
+    const body = { job_id: simulator.addJob({ name: 'server' }).id, padding: 'x'.repeat(12 * 1024 * 1024) };
+    const signed = await send(simulator, 'POST', '/v3/jobs/build', { key: simulator.accessKey, body });
+    expect([signed.status, await signed.json()]).toMatchObject([413, { error_code: 'APIGW.0201' }]);
+    expect((await new Caller(simulator).post('/v3/jobs/build', body)).status).toBe(200);
+  });
+
   it('tells its own time, wrong by as much as it was told', async () => {
     const simulator = await begin({ skewMs: 20 * 60 * 1000 });
     const job = simulator.addJob({ name: 'server' });

@@ -17,6 +17,9 @@ export type Passage =
   | { readonly user: string; readonly by: 'signed' | 'token' }
   | { readonly refusal: Refusal; readonly why: string };
 
+/** 3.2: longer ones want a token. */
+const longestSignedBody = 12 * 1024 * 1024;
+
 const mostSkew = 15 * 60 * 1000;
 
 export class Gateway {
@@ -48,9 +51,15 @@ export class Gateway {
     if (authorization === undefined) return refused('Authorization is malformed');
     const key = this.#iam.keys.get(authorization.access);
     if (key === undefined) return refused('the access key is not known');
+    if (request.body.length > longestSignedBody) {
+      return { refusal: refuse.tooLarge(), why: 'the body is longer than 12 MB' };
+    }
     const date = parseSdkDate(request.headers['x-sdk-date'] ?? '');
     if (date === undefined) return refused('X-Sdk-Date is missing or malformed');
     if (Math.abs(date - serverTime) > mostSkew) return refused('X-Sdk-Date is more than 15 minutes off');
+    if (key.expiresAt !== undefined && this.#clock.now() >= key.expiresAt) {
+      return refused('the temporary access key has expired');
+    }
     const security = request.headers['x-security-token'];
     if (security !== key.securityToken) return refused('X-Security-Token is missing, wrong or not expected');
     if (key.securityToken !== undefined && !authorization.signedHeaders.includes('x-security-token')) {

@@ -11,6 +11,8 @@ export interface AccessKey {
   /** A temporary key is only good with its token. */
   readonly securityToken?: string;
   readonly user?: string;
+  /** Milliseconds since the epoch; it is good for ever when left out. */
+  readonly expiresAt?: number;
 }
 
 export interface User {
@@ -87,18 +89,42 @@ export class Iam {
     return token;
   }
 
+  /** A temporary key for whoever holds a token, of a project or not. */
+  issueKey(user: string, seconds: number): Required<AccessKey> {
+    const made = this.keys.size;
+    const key = {
+      ak: `SIMULATORFAKE${hexId(7, this.#seed, 'ak', made).toUpperCase()}`,
+      sk: `simulator-fake-${hexId(40, this.#seed, 'sk', made)}`,
+      securityToken: `simulator-fake-${hexId(64, this.#seed, 'security-token', made)}`,
+      user,
+      expiresAt: this.#clock.now() + seconds * 1000,
+    };
+    this.keys.set(key.ak, key);
+    return key;
+  }
+
+  /** All that were given out, in that order. */
+  get tokens(): string[] {
+    return [...this.#tokens.keys()];
+  }
+
   /** From now on no token given out so far is worth anything. */
   revokeTokens(): void {
     for (const [value, token] of this.#tokens) this.#tokens.set(value, { ...token, expiresAt: 0 });
   }
 
-  /** The token, or why it is refused. */
+  /** The token, or why CodeArts Build refuses it. */
   readToken(value: string, now: number): Token | string {
+    const token = this.readAnyToken(value, now);
+    if (typeof token !== 'string' && token.project === undefined) return 'the token must be project-scoped';
+    return token;
+  }
+
+  /** The token, or why IAM itself refuses it. */
+  readAnyToken(value: string, now: number): Token | string {
     const token = this.#tokens.get(value);
     if (token === undefined) return 'the token is invalid';
-    if (now >= token.expiresAt) return 'the token has expired';
-    if (token.project === undefined) return 'the token must be project-scoped';
-    return token;
+    return now >= token.expiresAt ? 'the token has expired' : token;
   }
 
   findUser(domain: string, name: string, password: string): User | undefined {

@@ -20,7 +20,15 @@ export interface JobParameter {
   readonly sensitive?: boolean;
   /** The only values that are allowed. */
   readonly choices?: readonly string[];
+  /** As the create call had it, to be answered by 4.26 as it came. */
+  readonly definition?: ParameterDefinition;
 }
+
+/** A parameter as create and update calls write it, field by field. */
+export type ParameterDefinition = {
+  readonly name: string;
+  readonly params: readonly { readonly name: string; readonly value: string; readonly limits: Json }[];
+};
 
 export interface JobPermissions {
   readonly view?: boolean;
@@ -67,6 +75,7 @@ export interface JobIdentity {
   readonly projectId: string;
   readonly projectName: string;
   readonly iamProjectId: string | undefined;
+  readonly description: string;
 }
 
 /** What of a job can be changed later. */
@@ -81,8 +90,11 @@ export interface JobSettings {
   flavor: string;
   hostType: string;
   configType: string;
+  autoUpdateSubModule: string;
   /** The steps as the create call had them; empty for jobs that a test made. */
   steps: readonly Json[];
+  /** The repositories as the create call had them; of jobs that a test made, `scm` tells. */
+  scms: readonly Json[] | undefined;
   notices: Notices;
 }
 
@@ -105,6 +117,7 @@ export class Job {
   readonly projectName: string;
   /** Only requests with this X-Project-Id see it. */
   readonly iamProjectId: string | undefined;
+  readonly description: string;
   readonly settings: JobSettings;
   readonly builds: Build[] = [];
   readonly #around: JobSurroundings;
@@ -116,8 +129,14 @@ export class Job {
     this.projectId = identity.projectId;
     this.projectName = identity.projectName;
     this.iamProjectId = identity.iamProjectId;
+    this.description = identity.description;
     this.settings = settings;
     this.#around = around;
+  }
+
+  /** What records call the job besides its own id. */
+  get buildProjectId(): string {
+    return uuid(this.#around.seed, this.id, 'build-project');
   }
 
   get name(): string {

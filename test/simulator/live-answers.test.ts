@@ -36,9 +36,9 @@ describe('an answer in live shape', () => {
     expect(reply.at('result.finishTime')).toEqual(expect.any(Number));
   });
 
-  it('of the details has the parameters as a map', async () => {
+  it('of the details has the parameters as the sample: a list that holds one map', async () => {
     const reply = await caller.get(`/v3/${path}/history-details`);
-    expect(reply.at('parameters')).toEqual({ codeBranch: 'master' });
+    expect(reply.at('parameters')).toEqual([{ codeBranch: 'master' }]);
   });
 
   it('of a build that made nothing is an error', async () => {

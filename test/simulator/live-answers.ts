@@ -23,10 +23,8 @@ const changes: Partial<Record<CallName, (body: JsonObject) => Json>> = {
   start: (body) => ({ status: 'success', error: null, result: body }),
   record: (body) => mapResult(body, (record) => textNumbers(chinaTimes(record))),
   'record-v3': (body) => mapResult(body, (record) => epochTimes(camelCase(record))),
-  details: (body) => {
-    const [parameters] = Array.isArray(body['parameters']) ? body['parameters'] : [];
-    return { ...textNumbers(body), parameters: parameters ?? null };
-  },
+  // The sample's list that holds one map; the table and the official client know the map alone.
+  details: (body) => ({ ...textNumbers(body), parameters: [body['parameters'] ?? {}] }),
   log: (body) => mapResult(body, textNumbers),
   output: (body) => {
     const result = body['result'];

@@ -2,112 +2,127 @@
  * `npm run simulator`: the server for people, with one job for every built-in scenario, up until Ctrl+C.
  * Owns the command line and what is printed. Refuses to be imported.
  */
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import {
   isScenarioName,
   loadScenarioFile,
   type ScenarioSource,
   type Simulator,
+  type SimulatorOptions,
   scenarioJobId,
   scenarioNamed,
   scenarioNames,
   startSimulator,
 } from './simulator.ts';
 
-const usage = `usage: npm run simulator -- [--port 8080] [--host 127.0.0.1] [--speed N] [--executors N] [--answers reference|live]
-                            [--scenario NAME or FILE.json]`;
+const usage = `usage: npm run simulator -- [options]
+  --port 8080, --host 127.0.0.1      where to listen
+  --scenario NAME or FILE.json       one more job, which plays this
+  --speed N                          builds run N times as fast
+  --executors N                      so many builds run at once; the others wait
+  --latency MS                       every call takes about so long, a quarter more or less
+  --rate-limit N                     so many calls of each kind a minute; then 429 APIGW.0308
+  --answers reference or live        the reference's shapes, or those seen on the live service
+  --tls-key FILE --tls-cert FILE     serve https`;
 
-/** The job that --scenario FILE gets. */
-const fileJobId = '00scenariofile000000000000000000';
+/** The job that --scenario gets. */
+const chosenJobId = '00scenariofile000000000000000000';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '8080' },
       host: { type: 'string', default: '127.0.0.1' },
+      scenario: { type: 'string' },
       speed: { type: 'string', default: '1' },
       executors: { type: 'string' },
+      latency: { type: 'string' },
+      'rate-limit': { type: 'string' },
       answers: { type: 'string', default: 'reference' },
-      scenario: { type: 'string' },
+      'tls-key': { type: 'string' },
+      'tls-cert': { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
   // Read before listening: a faulty scenario file must not leave a server behind.
   const chosen = values.scenario === undefined ? undefined : await chosenScenario(values.scenario);
-  const simulator = await startSimulator({
-    port: positive('port', values.port),
-    host: values.host,
-    speed: positive('speed', values.speed),
-    answers: values.answers === 'live' ? 'live' : 'reference',
-    ...(values.executors === undefined ? {} : { executors: positive('executors', values.executors) }),
-  });
-  for (const name of scenarioNames) simulator.addJob({ id: scenarioJobId(name), name, scenario: name });
-  if (chosen !== undefined) {
-    simulator.addJob({
-      id: chosen.jobId,
-      name: `scenario-${chosen.scenario.name}`,
-      scenario: chosen.scenario,
-    });
-  }
+  const simulator = await startSimulator(optionsFrom(values));
+  for (const name of scenarioNames) addScenario(simulator, scenarioJobId(name), name, scenarioNamed(name));
+  if (chosen !== undefined) addScenario(simulator, chosenJobId, `scenario-${chosen.name}`, chosen);
   console.log(greeting(simulator, chosen));
   const end = () => void simulator.close().then(() => process.exit(0));
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
 }
 
-interface Chosen {
-  readonly jobId: string;
-  readonly scenario: ScenarioSource;
-}
-
-async function chosenScenario(nameOrFile: string): Promise<Chosen> {
-  const scenario = isScenarioName(nameOrFile)
-    ? scenarioNamed(nameOrFile)
-    : await loadScenarioFile(nameOrFile);
-  return { jobId: fileJobId, scenario };
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0 || (value === 0 && name !== 'port')) {
-    throw new Error(`--${name} must be a positive number, not ${text}`);
+function optionsFrom(values: Readonly<Record<string, string | boolean | undefined>>): SimulatorOptions {
+  const text = (name: string): string | undefined => {
+    const value = values[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const number = (name: string, least: number, whole: boolean): number | undefined => {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    const read = Number(value);
+    const good =
+      value.trim() !== '' && Number.isFinite(read) && read >= least && (!whole || Number.isInteger(read));
+    if (!good)
+      throw new Error(
+        `--${name} must be ${whole ? 'a whole number' : 'a number'} from ${least} on, not ${value}`,
+      );
+    return read;
+  };
+  const answers = text('answers');
+  if (answers !== 'reference' && answers !== 'live') {
+    throw new Error(`--answers must be reference or live, not ${answers}`);
   }
-  return value;
+  const [key, cert] = [text('tls-key'), text('tls-cert')];
+  if ((key === undefined) !== (cert === undefined)) throw new Error('--tls-key and --tls-cert go together');
+  const speed = number('speed', 0, false) ?? 1;
+  if (speed === 0) throw new Error('--speed must be above 0');
+  const [executors, latency, rate] = [
+    number('executors', 1, true),
+    number('latency', 0, false),
+    number('rate-limit', 1, true),
+  ];
+  return {
+    port: number('port', 0, true) ?? 8080,
+    host: text('host') ?? '127.0.0.1',
+    speed,
+    answers,
+    ...(executors === undefined ? {} : { executors }),
+    ...(latency === undefined ? {} : { latency: { ms: latency } }),
+    ...(rate === undefined ? {} : { rateLimit: { callsPerMinute: rate, style: '429' } }),
+    ...(key === undefined || cert === undefined
+      ? {}
+      : { tls: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') } }),
+  };
 }
 
-function greeting(simulator: Simulator, chosen: Chosen | undefined): string {
-  const { url, accessKey, user } = simulator;
+const chosenScenario = async (nameOrFile: string): Promise<ScenarioSource> =>
+  isScenarioName(nameOrFile) ? scenarioNamed(nameOrFile) : await loadScenarioFile(nameOrFile);
+
+function addScenario(simulator: Simulator, id: string, name: string, scenario: ScenarioSource): void {
+  simulator.addJob({ id, name, description: scenario.description, scenario });
+}
+
+function greeting(simulator: Simulator, chosen: ScenarioSource | undefined): string {
   const jobs = scenarioNames.map(
     (name) => `  ${scenarioJobId(name)}  ${name}: ${scenarioNamed(name).description}`,
   );
-  if (chosen !== undefined) {
-    jobs.unshift(`  ${chosen.jobId}  ${chosen.scenario.name}: ${chosen.scenario.description}`);
-  }
-  const jobId = chosen?.jobId ?? scenarioJobId('success');
-  return `CodeArts Build simulator on ${url} (Ctrl+C ends it)
-
-access key   ${accessKey.ak}
-secret key   ${accessKey.sk}
-project id   ${simulator.projectId}
-IAM user     ${user.name} of domain ${user.domain}, password ${user.password}
+  if (chosen !== undefined) jobs.unshift(`  ${chosenJobId}  ${chosen.name}: ${chosen.description}`);
+  return `CodeArts Build simulator on ${simulator.url} (Ctrl+C ends it)
+What happens on it, to look at: ${simulator.url}/
 
 jobs
 ${jobs.join('\n')}
 
-the action
-  with:
-    endpoint: ${url}
-    iam-endpoint: ${url}
-    region: ${simulator.region}
-    access-key: ${accessKey.ak}
-    secret-key: ${accessKey.sk}
-    job-id: ${jobId}
-
-curl
-  TOKEN=${simulator.token()}
-  curl -s -X POST ${url}/v3/jobs/build -H "X-Auth-Token: $TOKEN" -H 'Content-Type: application/json' -d '{"job_id":"${jobId}"}'
-  curl -s "${url}/v4/jobs/${jobId}/1/record-info" -H "X-Auth-Token: $TOKEN"
-  curl -s "${url}/v3/jobs/${jobId}/1/real-time-log?offset=0" -H "X-Auth-Token: $TOKEN"
-`;
+${simulator.guide(chosen === undefined ? scenarioJobId('success') : chosenJobId)}`;
 }
 
 main().catch((error: unknown) => {

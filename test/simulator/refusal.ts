@@ -39,6 +39,7 @@ export const refuse = {
   noSuchApi: () => new Refusal(404, 'APIGW.0101', 'The API does not exist or has not been published.'),
   unauthenticated: (why: string) =>
     new Refusal(401, 'APIGW.0301', `Incorrect IAM authentication information: ${why}`),
+  tooLarge: () => new Refusal(413, 'APIGW.0201', 'Request entity too large.'),
   throttled: (retryAfter: string) =>
     new Refusal(429, 'APIGW.0308', 'The throttling threshold has been reached.', {
       'Retry-After': retryAfter,

@@ -17,12 +17,13 @@ import { createJob, deleteJob, disableJob, recoverJob, updateJob } from './calls
 import { disableNotice, queryNotices, updateNotice } from './calls/notices.ts';
 import { showDetails, showFlowGraph, showOutput, showRecord, showRecordV3 } from './calls/record.ts';
 import { jobStatus, startBuild, stopBuild, stopBuildByBody } from './calls/run.ts';
-import { listProjects, tokenByIdToken, tokenByPassword } from './calls/sign-in.ts';
+import { listProjects, temporaryKey, tokenByIdToken, tokenByPassword } from './calls/sign-in.ts';
 import { createTemplate, deleteTemplate, queryTemplates } from './calls/templates.ts';
 
 const calls = [
   route('token', 'POST', '/v3/auth/tokens', '3.2', tokenByPassword, 'open'),
   route('id-token', 'POST', '/v3.0/OS-AUTH/id-token/tokens', 'IAM', tokenByIdToken, 'open'),
+  route('temporary-key', 'POST', '/v3.0/OS-CREDENTIAL/securitytokens', 'IAM', temporaryKey, 'open'),
   route('projects', 'GET', '/v3/projects', '6.3', listProjects),
   route('period-history', 'GET', '/v3/jobs/:job_id/period-history', '4.1', showPeriodHistory),
   route('history', 'GET', '/v3/jobs/:job_id/history', '4.2', showHistory),

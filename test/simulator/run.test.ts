@@ -67,7 +67,7 @@ describe('a build on the simulator', () => {
       password: 'hunter2',
     });
     const details = await caller.get(`/v3/jobs/${job.id}/1/history-details`);
-    expect(details.at('parameters.0')).toEqual({
+    expect(details.at('parameters')).toEqual({
       codeBranch: 'master',
       version: '2.0',
       fixed: 'yes',

@@ -10,7 +10,9 @@ import type { Cloud } from './cloud.ts';
 import { after, before, isQuirk, type Outcome, refusalAnswer } from './fault-effects.ts';
 import type { FaultEffect, Faults } from './faults.ts';
 import type { Gateway } from './gateway.ts';
+import type { Network } from './latency.ts';
 import { liveCode, liveShape } from './live-answers.ts';
+import { addPages } from './page/pages.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import { Refusal, refusalBody, refuse } from './refusal.ts';
 import { write } from './response.ts';
@@ -21,9 +23,11 @@ export interface ServerParts {
   readonly cloud: Cloud;
   readonly gateway: Gateway;
   readonly faults: Faults;
+  readonly network: Network;
   readonly answers: 'reference' | 'live';
   readonly skewMs: number;
   readonly prefix: string;
+  readonly received: () => { readonly list: readonly ReceivedRequest[]; readonly count: number };
   readonly remember: (request: Exchange) => void;
   readonly nextRequestId: () => string;
 }
@@ -45,6 +49,7 @@ export function createApp(parts: ServerParts): Hono<Environment> {
     app.on(route.method, route.path, (context) => serve(context, route, parts));
   }
   const outer = new Hono<Environment>();
+  addPages(outer, parts);
   outer.route('/', app);
   outer.notFound((context) => serve(context, undefined, parts));
   outer.onError((error) => {
@@ -63,6 +68,7 @@ async function serve(
   const { incoming, outgoing } = context.env;
   const exchange = await receive(context, route, incoming, parts);
   parts.remember(exchange);
+  await parts.network.pass();
   const effects = parts.faults.strike(exchange);
   exchange.faults = effects.map(({ kind }) => kind);
   for (const effect of effects) {
@@ -75,6 +81,7 @@ async function serve(
   if (idle !== undefined) {
     outgoing.once('finish', () => setTimeout(() => incoming.socket.destroy(), idle.afterMs ?? 5));
   }
+  await parts.network.pass();
   return write(outcome, exchange, outgoing, about.now);
 }
 

@@ -72,4 +72,24 @@ describe('signing in', () => {
     simulator.revokeTokens();
     expect((await caller.get(`/v3/jobs/${job.id}/status`)).status).toBe(401);
   });
+
+  it('gives a temporary key for a token, good for as long as was asked', async () => {
+    const simulator = await begin();
+    const caller = new Caller(simulator);
+    const ask = (id: string, seconds: number) =>
+      caller.post('/v3.0/OS-CREDENTIAL/securitytokens', {
+        auth: { identity: { methods: ['token'], token: { id, duration_seconds: seconds } } },
+      });
+    expect((await ask('nobody’s', 900)).status).toBe(401);
+    expect((await ask(simulator.token(), 899)).status).toBe(400);
+    const reply = await ask(simulator.token(), 900);
+    expect(reply.status).toBe(201);
+    expect(Date.parse(String(reply.at('credential.expires_at'))) - clock.now()).toBe(900_000);
+    expect(reply.at('credential')).toEqual({
+      access: expect.stringMatching(/^SIMULATORFAKE[0-9A-F]{7}$/),
+      secret: expect.stringMatching(/^simulator-fake-/),
+      securitytoken: expect.stringMatching(/^simulator-fake-/),
+      expires_at: expect.any(String),
+    });
+  });
 });

@@ -10,6 +10,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { Cloud, type JobDefinition, type LogHabits } from './cloud.ts';
 import { Faults } from './faults.ts';
 import { Gateway, type RateLimit } from './gateway.ts';
+import { guide } from './guide.ts';
 import {
   type AccessKey,
   defaultAccessKey,
@@ -22,9 +23,11 @@ import {
 } from './iam.ts';
 import { hexId } from './identifiers.ts';
 import type { Job } from './job.ts';
+import { type Latency, Network } from './latency.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import type { CallName } from './routes.ts';
 import { createApp, type Exchange } from './server.ts';
+import type { Template } from './template-shelf.ts';
 
 export type { Build } from './build.ts';
 export type { BuildFacts, BuildStep } from './build-facts.ts';
@@ -34,6 +37,7 @@ export { type Fault, type FaultKind, type Faults, passingFaultKinds } from './fa
 export type { RateLimit } from './gateway.ts';
 export type { AccessKey, IdentityProvider, User } from './iam.ts';
 export type { Job, JobParameter, JobPermissions, JobScm, StartRequest } from './job.ts';
+export type { Latency } from './latency.ts';
 export type { ReceivedRequest } from './received-request.ts';
 export type { CallName } from './routes.ts';
 export type { Scenario, ScenarioSource } from './scenario.ts';
@@ -64,8 +68,11 @@ export interface SimulatorOptions {
   /** Divides every time of every scenario. */
   readonly speed?: number;
   readonly answers?: 'reference' | 'live';
+  /** How many builds run at once; children of multi-task builds count, their parents don't. All when left out. */
   readonly executors?: number;
   readonly rateLimit?: RateLimit;
+  /** Real milliseconds that every call takes; none unless told otherwise. */
+  readonly latency?: Latency;
   readonly skewMs?: number;
   readonly region?: string;
   readonly log?: Partial<LogHabits>;
@@ -79,15 +86,26 @@ export interface Simulator {
   readonly url: string;
   readonly region: string;
   readonly projectId: string;
+  /** The account (租户), as 4.3 wants it. */
+  readonly domainId: string;
+  readonly userId: string;
+  /** IAM's project for the region, which is not the CodeArts project: `X-Project-Id`, 6.3. */
+  readonly iamProjectId: string;
   readonly accessKey: { readonly ak: string; readonly sk: string };
   readonly temporaryKey: { readonly ak: string; readonly sk: string; readonly securityToken: string };
   readonly user: User;
   readonly identityProvider: IdentityProvider;
   /** A fresh token, for calls without a signature. */
   token(): string;
+  /** All that were given out, by sign-in too, in that order. */
+  readonly tokens: readonly string[];
   /** All tokens given out so far are refused from now on. */
   revokeTokens(): void;
   addJob(definition: JobDefinition): Job;
+  /** All jobs that there are, whoever made them. */
+  readonly jobs: readonly Job[];
+  /** The build templates, newest first. */
+  readonly templates: readonly Template[];
   /** What the server really has, children included, in the order of their numbers. */
   builds(jobId: string): readonly Build[];
   /** The last requests, in the order in which they came. */
@@ -95,6 +113,8 @@ export interface Simulator {
   /** How many came since the start; of one call, or of all. */
   count(call?: CallName): number;
   readonly faults: Faults;
+  /** How to point the action, curl and KooCLI at it; the examples start this job. */
+  guide(jobId?: string): string;
   /** Closes at once, whatever is still open. */
   close(): Promise<void>;
 }
@@ -109,9 +129,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     cloud,
     gateway: new Gateway(iam, clock, options.rateLimit),
     faults,
+    network: new Network(options.latency, options.seed ?? 1),
     answers: options.answers ?? 'reference',
     skewMs: options.skewMs ?? 0,
     prefix: options.prefix ?? '/',
+    received: () => ({ list: requests.list, count: requests.count(undefined) }),
     remember: (request) => requests.add(request),
     nextRequestId: () => hexId(32, cloud.seed, 'request', requests.count(undefined)),
   });
@@ -125,19 +147,32 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url,
     region: cloud.region,
     projectId: cloud.projectId,
+    domainId: cloud.domainId,
+    userId: cloud.userId,
+    iamProjectId: cloud.iamProjectId(cloud.region),
     accessKey: defaultAccessKey,
     temporaryKey: defaultTemporaryKey,
     user: iam.users[0] ?? defaultUser,
     identityProvider: iam.identityProviders[0] ?? defaultIdentityProvider,
     token: () => iam.issue(defaultUser.name, cloud.region).value,
+    get tokens() {
+      return iam.tokens;
+    },
     revokeTokens: () => iam.revokeTokens(),
     addJob: (definition) => cloud.addJob(definition),
+    get jobs() {
+      return [...cloud.jobs.values()];
+    },
+    get templates() {
+      return cloud.templates.named('');
+    },
     builds: (jobId) => cloud.jobs.get(jobId)?.builds ?? [],
     get requests() {
       return requests.list;
     },
     count: (call) => requests.count(call),
     faults,
+    guide: (jobId) => guide(cloud, url, jobId),
     close: () => closeNow(server),
   };
 }

@@ -32,6 +32,7 @@ export class Recorder implements Runner {
   }
 
   input = (name: string): string => this.#inputs[name]?.trim() ?? '';
+  exactInput = (name: string): string => this.#inputs[name] ?? '';
   state = (name: string): string => this.states.get(name) ?? '';
 
   saveState(name: string, value: string): void {

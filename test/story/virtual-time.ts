@@ -14,8 +14,6 @@ export class VirtualTime implements Clock {
   #onTheWire = 0;
   #sleepers: Sleeper[] = [];
   #checking = false;
-  /** Called each time before time moves: a test's way to act at a moment. */
-  onAdvance: (now: number) => void = () => {};
 
   constructor(start = Date.UTC(2026, 0, 12, 1, 30, 0)) {
     this.#now = start;
@@ -95,7 +93,6 @@ export class VirtualTime implements Clock {
         undefined,
       );
       if (!next) return;
-      this.onAdvance(Math.max(this.#now, next.wakeAt));
       this.#now = Math.max(this.#now, next.wakeAt);
       next.wake();
       this.#check();

@@ -38,9 +38,12 @@ export function link(text: string, address: string): string {
   return `[${text}](${address})`;
 }
 
+/** @param head headings; one that begins with `>` stands over numbers, which are set to the right */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  const headings = head.map((heading) => heading.replace(/^>/, ''));
+  const rules = head.map((heading) => (heading.startsWith('>') ? '---:' : '---'));
+  return [line(headings), line(rules), ...rows.map(line)].join('\n');
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -29,7 +29,7 @@ export function stepTable(steps: readonly BuildStep[]): string {
   ]);
   const left = steps.length - shown.length;
   const note = left <= 0 ? '' : `\n\n<sub>and ${left} more steps: the output steps has them all</sub>`;
-  return `${table(['Step', 'State', 'Time', ''], rows)}${note}`;
+  return `${table(['Step', 'State', '>Time', ''], rows)}${note}`;
 }
 
 /** Its length is the step's share of the longest step's time. */

@@ -4,7 +4,7 @@
  * can say what a scenario file can. Refuses to store anything.
  */
 import * as v from 'valibot';
-import type { JobParameter, JobScm, JobSettings } from '../job.ts';
+import type { JobParameter, JobScm, JobSettings, ParameterDefinition } from '../job.ts';
 import { refuse } from '../refusal.ts';
 import { playSchema, readScenario, type Scenario, ScenarioError, type ScenarioSource } from '../scenario.ts';
 import { type Json, jsonSchema } from './call.ts';
@@ -43,6 +43,8 @@ const scmSchema = v.object({
   depth: optionalText,
   end_point_id: optionalText,
   source: optionalText,
+  /** Not in this edition of the reference; the official SDK sends it. */
+  repo_name: optionalText,
 });
 
 export const stepSchema = v.object({
@@ -80,6 +82,8 @@ export function settingsFrom(body: JobBody): Omit<JobSettings, 'disabled' | 'per
     name: body.job_name,
     parameters: body.parameters.map(parameterFrom),
     scm: scmFrom(body.scms[0]),
+    scms: body.scms.length === 0 ? undefined : body.scms.map(scmJson),
+    autoUpdateSubModule: body.auto_update_sub_module ?? 'false',
     choose: () => scenario,
     arch: body.arch,
     flavor: body.flavor ?? '2u8g',
@@ -107,12 +111,41 @@ function parameterFrom(body: ParameterBody): JobParameter {
     settable: fields.get('staticVar') !== 'true',
     sensitive: fields.get('sensitiveVar') === 'true',
     ...(choices.length === 0 ? {} : { choices }),
+    definition: parameterJson(body),
   };
 }
 
+/** A parameter as 4.20, 4.21 and 4.26 answer it: as it came, but for what was left out. */
+export const parameterJson = (parameter: ParameterBody): ParameterDefinition => ({
+  name: parameter.name,
+  params: parameter.params.map(({ name, value, limits }) => ({
+    name,
+    value,
+    limits:
+      limits?.map((limit) => ({
+        disable: limit.disable,
+        display_name: limit.display_name ?? null,
+        name: limit.name ?? null,
+      })) ?? null,
+  })),
+});
+
+const scmJson = (scm: ScmBody): Json => ({
+  branch: scm.branch ?? 'master',
+  url: scm.url,
+  is_auto_build: scm.is_auto_build ?? false,
+  scm_type: scm.scm_type,
+  end_point_id: scm.end_point_id ?? null,
+  web_url: scm.web_url ?? null,
+  source: scm.source ?? null,
+  build_type: scm.build_type ?? 'branch',
+  depth: scm.depth ?? '1',
+  repo_id: scm.repo_id ?? null,
+});
+
 function scmFrom(scm: ScmBody | undefined): JobScm {
   if (scm === undefined) return {};
-  const repositoryName = /([^/:]+?)(\.git)?$/.exec(scm.url)?.[1];
+  const repositoryName = scm.repo_name ?? /([^/:]+?)(\.git)?$/.exec(scm.url)?.[1];
   return {
     url: scm.url,
     type: scm.scm_type,

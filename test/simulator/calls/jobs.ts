@@ -1,5 +1,5 @@
 /** Jobs to look at: a project's list (4.5) and one job's definition (4.26). */
-import type { Job, JobParameter } from '../job.ts';
+import type { Job, JobParameter, ParameterDefinition } from '../job.ts';
 import { refuse } from '../refusal.ts';
 import { type Answer, type Call, type Json, jobOf, numberFrom, ok } from './call.ts';
 
@@ -51,7 +51,7 @@ function jobJson(call: Call, job: Job): Json {
 export function showJob(call: Call): Answer {
   const job = jobOf(call);
   if (job.settings.permissions.view === false) throw refuse.notAllowed();
-  const { scm, arch, flavor, hostType, configType, steps } = job.settings;
+  const { scm, scms, arch, flavor, hostType, configType, steps, autoUpdateSubModule } = job.settings;
   const whole = call.query.get('get_all_params') === 'true';
   const result: Json = {
     // The sample has no steps; they come when all is asked for.
@@ -59,10 +59,10 @@ export function showJob(call: Call): Answer {
     arch,
     project_id: job.projectId,
     job_name: job.name,
-    auto_update_sub_module: 'false',
+    auto_update_sub_module: autoUpdateSubModule,
     flavor,
     parameters: job.parameters.map(parameterJson),
-    scms: [
+    scms: scms ?? [
       {
         branch: scm.branch ?? 'master',
         url: scm.url ?? 'git@codehub.devcloud.example.com:demo/server.git',
@@ -84,7 +84,8 @@ export function showJob(call: Call): Answer {
 
 /** A parameter as a list of name and value, the way the service stores it. `staticVar`: fixed when a build is started. */
 function parameterJson(parameter: JobParameter): Json {
-  const { name, choices } = parameter;
+  const { name, choices, definition } = parameter;
+  if (definition !== undefined) return parameter.sensitive === true ? starred(definition) : definition;
   const fields: readonly [string, string][] = [
     ['name', name],
     ['type', choices === undefined ? 'normalparam' : 'enumparam'],
@@ -105,3 +106,9 @@ function parameterJson(parameter: JobParameter): Json {
     })),
   };
 }
+
+/** The default of a sensitive parameter is nobody's business. */
+const starred = ({ name, params }: ParameterDefinition): ParameterDefinition => ({
+  name,
+  params: params.map((field) => (field.name === 'defaultValue' ? { ...field, value: '******' } : field)),
+});

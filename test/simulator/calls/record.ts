@@ -2,7 +2,6 @@
 import type { Build } from '../build.ts';
 import { fillWords } from '../build-log.ts';
 import { chinaTime, utcTime } from '../dates.ts';
-import { uuid } from '../identifiers.ts';
 import { defaultMessage } from '../job.ts';
 import { refuse } from '../refusal.ts';
 import type { Artifact } from '../scenario.ts';
@@ -22,7 +21,7 @@ function recordJson(call: Call, build: Build): Record<string, Json> {
   const ended = build.endedAt;
   return {
     id: facts.id,
-    build_project_id: uuid(call.cloud.seed, job.id, 'build-project'),
+    build_project_id: job.buildProjectId,
     build_record_id: build.recordId,
     parent_record_id: build.family?.parent.recordId ?? null,
     devcloud_project_id: job.projectId,
@@ -71,7 +70,8 @@ export function showDetails(call: Call): Answer {
     build_number: build.number,
     project_id: job.projectId,
     project_name: job.projectName,
-    parameters: [Object.fromEntries(shown)],
+    // The table and the official client say map; the sample, a list that holds one.
+    parameters: Object.fromEntries(shown),
     build_steps: build.steps.map(({ name, status, milliseconds }) => ({
       name,
       status,

@@ -2,7 +2,6 @@
 import * as v from 'valibot';
 import { utcTime } from '../dates.ts';
 import type { Token } from '../iam.ts';
-import { hexId } from '../identifiers.ts';
 import { Refusal, refuse } from '../refusal.ts';
 import { type Answer, type Call, type JsonAnswer, ok, readBody } from './call.ts';
 
@@ -52,6 +51,42 @@ export function tokenByIdToken(call: Call): Answer {
   return tokenAnswer(call, call.cloud.iam.issue(read.subject, scope?.project?.name), ['mapped']);
 }
 
+const temporaryKeySchema = v.object({
+  auth: v.object({
+    identity: v.object({
+      methods: v.tuple([v.literal('token')]),
+      token: v.optional(
+        v.object({
+          id: v.optional(v.string()),
+          duration_seconds: v.optional(v.pipe(v.number(), v.minValue(900), v.maxValue(86_400)), 900),
+        }),
+        {},
+      ),
+    }),
+  }),
+});
+
+/** A temporary access key for a token; how the official SDK turns an ID token into signatures. */
+export function temporaryKey(call: Call): Answer {
+  const { token } = readBody(call, temporaryKeySchema).auth.identity;
+  const { iam, clock } = call.cloud;
+  const read = iam.readAnyToken(token.id ?? call.headers['x-auth-token'] ?? '', clock.now());
+  if (typeof read === 'string') throw new Refusal(401, 'IAM.0002', read);
+  const key = iam.issueKey(read.user, token.duration_seconds);
+  return {
+    kind: 'json',
+    status: 201,
+    body: {
+      credential: {
+        access: key.ak,
+        secret: key.sk,
+        securitytoken: key.securityToken,
+        expires_at: iamTime(key.expiresAt),
+      },
+    },
+  };
+}
+
 function tokenAnswer(call: Call, token: Token, methods: readonly string[]): JsonAnswer {
   const domain = { id: call.cloud.domainId, name: call.cloud.iam.users[0]?.domain ?? 'simulator-domain' };
   const scope =
@@ -59,7 +94,7 @@ function tokenAnswer(call: Call, token: Token, methods: readonly string[]): Json
       ? { domain }
       : {
           project: {
-            id: hexId(32, call.cloud.seed, 'iam-project', token.project),
+            id: call.cloud.iamProjectId(token.project),
             name: token.project,
             domain,
           },
@@ -89,7 +124,7 @@ export function listProjects(call: Call): Answer {
   const name = call.cloud.region;
   const wanted = call.query.get('name');
   if (wanted !== null && wanted === '') throw refuse.badParameter('name');
-  const id = hexId(32, call.cloud.seed, 'iam-project', name);
+  const id = call.cloud.iamProjectId(name);
   const project = {
     domain_id: call.cloud.domainId,
     is_domain: false,

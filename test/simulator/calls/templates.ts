@@ -5,7 +5,7 @@ import { hexId } from '../identifiers.ts';
 import { refuse } from '../refusal.ts';
 import type { Template } from '../template-shelf.ts';
 import { type Answer, type Call, type Json, jsonSchema, numberFrom, ok, readBody } from './call.ts';
-import { type ParameterBody, parameterSchema } from './job-definition.ts';
+import { parameterJson, parameterSchema } from './job-definition.ts';
 
 const templateSchema = v.object({
   name: v.pipe(v.string(), v.nonEmpty()),
@@ -90,17 +90,3 @@ function templateJson(call: Call, template: Template): Record<string, Json> {
     i18n: {},
   };
 }
-
-const parameterJson = (parameter: ParameterBody): Json => ({
-  name: parameter.name,
-  params: parameter.params.map(({ name, value, limits }) => ({
-    name,
-    value,
-    limits:
-      limits?.map((limit) => ({
-        disable: limit.disable,
-        display_name: limit.display_name ?? null,
-        name: limit.name ?? null,
-      })) ?? null,
-  })),
-});

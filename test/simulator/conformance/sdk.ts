@@ -1,0 +1,92 @@
+/**
+ * Huaweicloud's Python SDK as a function: orders go to driver.py as lines of JSON, answers come back the same way.
+ * Owns the process and the shape of its lines. Refuses to judge an answer.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import * as v from 'valibot';
+import { type Json, jsonSchema } from '../calls/call.ts';
+
+/** How the SDK's own credentials are to be made; the names are those of its `with_…` methods. */
+export interface Credentials {
+  readonly ak?: string;
+  readonly sk?: string;
+  readonly security_token?: string;
+  readonly project_id?: string;
+  readonly domain_id?: string;
+  readonly iam_endpoint?: string;
+  readonly idp_id?: string;
+  readonly id_token_file?: string;
+  /** Those for services that are not bound to a region. */
+  readonly global?: boolean;
+}
+
+export interface ClientOrder {
+  readonly client: string;
+  readonly service: 'codeartsbuild' | 'iam';
+  readonly endpoint: string;
+  readonly credentials: Credentials;
+  /** With it, and without a project id, the SDK asks IAM for the project. */
+  readonly region?: string;
+}
+
+const answerSchema = v.union([
+  /** `parsed`: what the SDK made of `raw`, the body as it came. */
+  v.object({ status: v.number(), parsed: jsonSchema, raw: v.string() }),
+  v.object({ file: v.string() }),
+  v.object({
+    refused: v.object({
+      kind: v.string(),
+      status: v.number(),
+      code: v.nullable(v.string()),
+      message: v.nullable(v.string()),
+      request_id: v.nullable(v.string()),
+    }),
+  }),
+  /** The SDK tripped over the answer. */
+  v.object({ broken: v.string() }),
+  v.object({ made: v.string() }),
+]);
+
+export type SdkAnswer = v.InferOutput<typeof answerSchema>;
+
+export class Sdk {
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string>;
+  #said = '';
+
+  /** `python`: one that has the SDK. */
+  constructor(python: string) {
+    // A proxy of the machine's has no business between the SDK and loopback.
+    const env = { ...process.env, NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1', PYTHONUTF8: '1' };
+    this.#process = spawn(python, ['-W', 'ignore', join(import.meta.dirname, 'driver.py')], { env });
+    this.#process.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#said += text;
+    });
+    const lines: Interface = createInterface({ input: this.#process.stdout });
+    this.#lines = lines[Symbol.asyncIterator]();
+  }
+
+  /** Makes a client that later calls name. */
+  async client(order: ClientOrder): Promise<void> {
+    const answer = await this.#order(order);
+    if (!('made' in answer)) throw new Error(`the SDK makes no client: ${JSON.stringify(answer)}`);
+  }
+
+  /** `call`: the SDK's own name of it. `request`: its fields under the names of the wire; the body as `body`. */
+  call(call: string, request: Json, as: string): Promise<SdkAnswer> {
+    return this.#order({ as, call, request });
+  }
+
+  close(): void {
+    this.#process.stdin.end();
+  }
+
+  async #order(order: object): Promise<SdkAnswer> {
+    this.#process.stdin.write(`${JSON.stringify(order)}\n`);
+    const line = await this.#lines.next();
+    if (line.done === true) throw new Error(`driver.py ended: ${this.#said.trim()}`);
+    return v.parse(answerSchema, JSON.parse(line.value));
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * One call of the SDK after another, each held against what the simulator has: a line for each, and the count.
+ * Owns what is printed and which calls of the reference were driven. Refuses to know what a call should answer.
+ */
+import * as v from 'valibot';
+import { type Json, jsonSchema } from '../calls/call.ts';
+import { routes } from '../routes.ts';
+import type { Simulator, VirtualClock } from '../simulator.ts';
+import { bent, differences, leaves } from './compare.ts';
+import type { Sdk, SdkAnswer } from './sdk.ts';
+
+export interface Use {
+  /** Which of the SDK's clients calls; `main` unless told otherwise. */
+  readonly as?: string;
+  /** Fields whose type in the reference's sample is not the SDK's; README.md tells of each. */
+  readonly bends?: readonly string[];
+  /** What is special about this time. */
+  readonly about?: string;
+  /** How the gateway should have let it pass. */
+  readonly by?: 'signed' | 'open';
+  /** Of a refusal: what the SDK has as its request id, where it isn't the request's. */
+  readonly requestId?: string;
+}
+
+export class Trial {
+  readonly simulator: Simulator;
+  readonly clock: VirtualClock;
+  readonly #sdk: Sdk;
+  readonly #print: (line: string) => void;
+  passed = 0;
+  failed = 0;
+  fields = 0;
+
+  constructor(simulator: Simulator, clock: VirtualClock, sdk: Sdk, print: (line: string) => void) {
+    this.simulator = simulator;
+    this.clock = clock;
+    this.#sdk = sdk;
+    this.#print = print;
+  }
+
+  /** Calls, and expects the SDK to parse exactly this. Resolves to what it parsed. */
+  async answers(call: string, request: Json, expected: Json | (() => Json), use: Use = {}): Promise<Json> {
+    const answer = await this.#call(call, request, use);
+    if (!('parsed' in answer)) return this.#tell(call, use, 0, [`no answer: ${JSON.stringify(answer)}`]);
+    const wanted = typeof expected === 'function' ? expected() : expected;
+    const raw = v.parse(jsonSchema, JSON.parse(answer.raw));
+    const unexpected = bent(raw, answer.parsed).filter(
+      (path) => !(use.bends ?? []).some((known) => path === known || path.startsWith(`${known}.`)),
+    );
+    this.#tell(call, use, leaves(wanted).size, [
+      ...differences(wanted, answer.parsed),
+      ...unexpected.map((path) => `${path}: the SDK has it under another type, or not at all`),
+      ...this.#gate(use.by ?? 'signed'),
+    ]);
+    return answer.parsed;
+  }
+
+  /** Calls, and expects a file with exactly this text. */
+  async file(call: string, request: Json, expected: string, use: Use = {}): Promise<void> {
+    const answer = await this.#call(call, request, use);
+    const wrong =
+      'file' in answer
+        ? answer.file === expected
+          ? []
+          : [`a file of ${answer.file.length} characters, ${expected.length} expected, or other ones`]
+        : [`no file: ${JSON.stringify(answer)}`];
+    this.#tell(call, use, 1, [...wrong, ...this.#gate(use.by ?? 'signed')]);
+  }
+
+  /** Calls, and expects the SDK to raise its exception with this status and code. */
+  async refuses(call: string, request: Json, status: number, code: string, use: Use = {}): Promise<void> {
+    const answer = await this.#call(call, request, use);
+    const told = { about: `${status} ${code}`, ...use };
+    if (!('refused' in answer)) {
+      this.#tell(call, told, 0, [`not refused: ${JSON.stringify(answer)}`]);
+      return;
+    }
+    const { message, ...refused } = answer.refused;
+    const wanted = {
+      kind: status < 500 ? 'ClientRequestException' : 'ServerResponseException',
+      status,
+      code,
+      request_id: use.requestId ?? this.simulator.requests.at(-1)?.requestId ?? null,
+    };
+    const silent = message === null || message === '' ? ['no message'] : [];
+    this.#tell(call, told, leaves(wanted).size + 1, [...differences(wanted, refused), ...silent]);
+  }
+
+  /** Anything else that must hold. */
+  holds(what: string, wrong: readonly string[]): void {
+    this.#line(what, wrong);
+  }
+
+  /** Calls of chapters 4 and 7 that nobody made. */
+  get undriven(): string[] {
+    return routes
+      .filter(({ chapter, call }) => /^[47]\./.test(chapter) && this.simulator.count(call) === 0)
+      .map(({ chapter, call }) => `${chapter} ${call}`);
+  }
+
+  /** How many different calls the SDK made, its own to IAM too. */
+  get driven(): number {
+    return new Set(this.simulator.requests.map(({ call }) => call).filter((call) => call !== 'unknown')).size;
+  }
+
+  #call(call: string, request: Json, use: Use): Promise<SdkAnswer> {
+    return this.#sdk.call(call, request, use.as ?? 'main');
+  }
+
+  #gate(by: string): string[] {
+    const verdict = this.simulator.requests.at(-1)?.verdict;
+    return verdict === by ? [] : [`the gateway's verdict is ${verdict ?? 'none'}, not ${by}`];
+  }
+
+  #tell(call: string, use: Use, fields: number, wrong: readonly string[]): null {
+    const last = this.simulator.requests.at(-1);
+    const chapter = routes.find((route) => route.call === last?.call)?.chapter ?? '';
+    const about = use.about === undefined ? '' : ` (${use.about})`;
+    this.fields += fields;
+    this.#line(`${chapter.padEnd(4)} ${`${call}${about}`.padEnd(66)} ${fields} compared`, wrong);
+    return null;
+  }
+
+  #line(what: string, wrong: readonly string[]): void {
+    if (wrong.length === 0) this.passed += 1;
+    else this.failed += 1;
+    this.#print(`${wrong.length === 0 ? 'ok  ' : 'FAIL'}  ${what}`);
+    for (const line of wrong) this.#print(`      ${line}`);
+  }
+}
