@@ -2,11 +2,11 @@
 // Reference 4.27. Silence never ends the log; only the build's end and answers with nothing new do.
 
 import type { LogAnswer } from '../codearts/answers.ts';
-import { CallError, isNoLogYet, isPassing, isThrottled } from '../codearts/errors.ts';
-import { waitAfter } from '../codearts/retry.ts';
+import { CallError, isNoLogYet, isPassing } from '../codearts/errors.ts';
 import type { FollowEvent, LogEnd, LogLoss } from './events.ts';
 import { LogCursor } from './log-cursor.ts';
-import { patienceMs, type WatchOptions } from './status-watch.ts';
+import type { Wait } from './pace.ts';
+import { patienceMs, type WatchOptions, waitAfterFailure } from './status-watch.ts';
 import { hasLastLine } from './step-marks.ts';
 
 /** An answer of so many characters was cut by the service's own limit: there is more, now. */
@@ -17,6 +17,8 @@ const emptyAnswersAtEnd = { withLastLine: 3, without: 4 };
 const lastLinePatienceMs = 15_000;
 /** Milliseconds for which a drain tries again before it leaves the rest to the full log. */
 const drainPatienceMs = 60_000;
+/** Milliseconds without text that are still a pause: most tools write in bursts. */
+const pauseMs = 10_000;
 
 type State =
   /** Not begun. */
@@ -37,6 +39,7 @@ export class LogWatch {
   #buildEnded = false;
   #finishedSeen = false;
   #failures = 0;
+  #askedAt = 0;
   #goodAt = 0;
   #emptyAnswers = 0;
   /** Epoch milliseconds of the last text, or of the build's end. */
@@ -100,13 +103,14 @@ export class LogWatch {
   async *look(): AsyncGenerator<FollowEvent> {
     const { client, build, clock, pace, signal } = this.#options;
     let answer: LogAnswer;
+    this.#askedAt = clock.now();
     try {
       answer = await client.log(build, this.#cursor.offset, signal);
     } catch (error) {
       yield* this.#failed(error);
       return;
     }
-    pace.answered();
+    pace.answered('log');
     if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
     this.#failures = 0;
     this.#goodAt = clock.now();
@@ -121,20 +125,28 @@ export class LogWatch {
   }
 
   #newText(answerLength: number): void {
-    const { clock, pace } = this.#options;
+    const { clock } = this.#options;
     this.#state = 'flowing';
     this.#emptyAnswers = 0;
     this.#lastNewsAt = clock.now();
     this.#finishedSeen = hasLastLine(this.#cursor.tail);
     const atOnce = this.#buildEnded || answerLength >= fullAnswer;
-    this.dueAt = clock.now() + (atOnce ? 0 : pace.wait('flowingLog'));
+    this.dueAt = atOnce ? clock.now() : this.#after('flowingLog');
+  }
+
+  /** Counted from one question to the next: a distant service is asked as often as a near one, a slow one less. */
+  #after(kind: Wait): number {
+    const { clock, pace } = this.#options;
+    const wait = pace.wait(kind);
+    return Math.max(this.#askedAt + wait, clock.now() + wait / 2);
   }
 
   #nothingNew(hasMore: boolean): void {
     const { clock, pace } = this.#options;
     this.#state = 'silent';
     if (!this.#buildEnded) {
-      this.dueAt = clock.now() + pace.wait('silentLog');
+      const paused = clock.now() - this.#lastNewsAt < pauseMs;
+      this.dueAt = this.#after(paused ? 'flowingLog' : 'silentLog');
       return;
     }
     this.#emptyAnswers += 1;
@@ -150,7 +162,7 @@ export class LogWatch {
   }
 
   *#failed(error: unknown): Generator<FollowEvent> {
-    const { clock, pace, random } = this.#options;
+    const { clock } = this.#options;
     if (!(error instanceof CallError)) throw error;
     if (isNoLogYet(error.failure)) {
       this.#noLogYet();
@@ -160,10 +172,9 @@ export class LogWatch {
       yield this.#lose({ kind: 'refused', error });
       return;
     }
-    if (isThrottled(error.failure)) pace.throttled();
     const forMs = clock.now() - this.#goodAt;
     this.#failures += 1;
-    const wait = waitAfter(error.failure, this.#failures, random);
+    const wait = waitAfterFailure('log', error.failure, this.#failures, this.#options);
     if (this.#buildEnded ? forMs + wait >= drainPatienceMs : forMs >= patienceMs) {
       yield this.#lose({ kind: 'failing', error });
       return;
