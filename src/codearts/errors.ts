@@ -59,7 +59,7 @@ export function mayHaveActed(failure: Failure): boolean {
     case 'refused':
       return isBroken(failure);
     case 'unreadable':
-      return true;
+      return failure.status < 400 || failure.status > 499;
     case 'unreachable':
       return failure.mayHaveArrived;
   }
@@ -76,7 +76,7 @@ export function isNoLogYet(failure: Failure): boolean {
 /** True when the service does not know the build or record asked for (422 CB.00031006, 403 CB.00031059, 404). */
 export function isUnknownBuild(failure: Failure): boolean {
   if (failure.kind !== 'refused') return false;
-  return noLogYetCodes.has(failure.code) || failure.status === 404;
+  return noLogYetCodes.has(failure.code) || failure.status === 404 || failure.status === 422;
 }
 
 /** True for a refusal that is about who asks, not about what is asked for. */
