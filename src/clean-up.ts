@@ -19,9 +19,8 @@ export async function cleanUp(deps: Deps): Promise<ExitCode> {
   const state = loadRunState(runner);
   if (state.phase === 'over') return 0;
   const say = (line: string) => runner.write(`${harmless(line)}\n`);
-  const read = readInputs({ input: runner.input, env });
-  if (!read.ok) return 0;
-  const { inputs } = read;
+  const { inputs, problems } = readInputs({ input: runner.input, exactInput: runner.exactInput, env });
+  if (problems.length > 0) return 0;
   if (inputs.stopOnCancel === false) {
     await say('The build goes on: stop-on-cancel is false.');
     return 0;

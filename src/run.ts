@@ -7,8 +7,10 @@ import type { Http } from './huaweicloud/http.ts';
 import { Step } from './step.ts';
 import { readEvent } from './workflow/event.ts';
 import { readInputs } from './workflow/inputs.ts';
+import { placeLogFile } from './workflow/log-file.ts';
 import type { Runner } from './workflow/runner.ts';
 import { chooseSource } from './workflow/source.ts';
+import { type Entry, withReadOn } from './workflow/troubleshooting.ts';
 
 export interface Deps {
   readonly runner: Runner;
@@ -28,14 +30,21 @@ export type ExitCode = 0 | 1;
 
 export async function run(deps: Deps): Promise<ExitCode> {
   const { runner, env } = deps;
-  const read = readInputs({ input: runner.input, env });
-  if (!read.ok) return refuse(runner, read.problems);
-  const inputs = read.inputs;
+  const read = readInputs({ input: runner.input, exactInput: runner.exactInput, env });
+  const { inputs } = read;
   const chosen = chooseSource(readEvent(env, deps.readFile), inputs.source);
-  if (!chosen.ok && inputs.buildNumber === undefined) return refuse(runner, [chosen.problem]);
+  const logFile = inputs.logFile === '' ? undefined : placeLogFile(inputs.logFile, env);
+  const problems = [...read.problems];
+  if (logFile?.ok === false) problems.push(logFile.problem);
+  if (!chosen.ok && inputs.buildNumber === undefined) problems.push(chosen.problem);
+  if (problems.length > 0) {
+    const commitAlone = !chosen.ok && problems.length === 1 && problems[0] === chosen.problem;
+    return refuse(deps, problems, commitAlone ? 'commit-refused' : 'inputs-refused');
+  }
 
   const step = new Step(deps, inputs, connect(inputs, runner, deps.http, deps.clock));
   try {
+    await step.saveLogAt(logFile?.ok ? logFile.path : undefined);
     if (inputs.buildNumber !== undefined) await step.takeUp(inputs.buildNumber);
     else if (chosen.ok) await step.start(chosen.source, chosen.notices);
     if (!inputs.wait) return await step.leaveRunning();
@@ -45,8 +54,13 @@ export async function run(deps: Deps): Promise<ExitCode> {
   }
 }
 
-function refuse(runner: Runner, problems: readonly string[]): ExitCode {
-  for (const problem of problems) runner.error(problem);
-  runner.setOutput('error', problems.join(' '));
+/** Where to read on is said once, after the last problem. */
+function refuse({ runner, env }: Deps, problems: readonly string[], entry: Entry): ExitCode {
+  const sentences = problems.map((problem) => (/[.…]$/.test(problem) ? problem : `${problem}.`));
+  const last = sentences.length - 1;
+  for (const [at, sentence] of sentences.entries()) {
+    runner.error(at === last ? withReadOn(sentence, entry, env) : sentence);
+  }
+  runner.setOutput('error', sentences.join(' '));
   return 1;
 }

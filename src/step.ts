@@ -2,40 +2,47 @@
 // the build is over, it took too long, it is not waited for, the workflow was cancelled, or something failed.
 // Holds what is known of the build so far, so that each ending can tell it. The order of things is in run.ts.
 
-import { Diagnosis, type Finding } from './build/diagnosis.ts';
-import { type FollowEnd, type LogEnd, LostContactError } from './build/events.ts';
+import { nothingFound } from './build/diagnosis/diagnosis.ts';
+import type { FollowEnd } from './build/events.ts';
 import { follow } from './build/follow.ts';
-import { restOfLog } from './build/log-rest.ts';
-import { type Outcome, type Result, readOutcome } from './build/outcome.ts';
-import { startBuild, UncertainStartError } from './build/start.ts';
+import type { Result } from './build/outcome.ts';
+import { type Started, startBuild } from './build/start.ts';
 import { standingOf } from './build/status.ts';
 import { type StopResult, stopBuild } from './build/stop.ts';
+import { BuildLog } from './build-log.ts';
 import type { BuildRecord } from './codearts/answers.ts';
 import type { BuildId, CodeArtsBuild } from './codearts/client.ts';
-import { CallError } from './codearts/errors.ts';
+import { CallError, type Failure, isPassing, isUnknownBuild } from './codearts/errors.ts';
 import { persist } from './codearts/retry.ts';
+import { type Concluding, conclude, endingOf } from './conclusion.ts';
+import { Publicity } from './publicity.ts';
 import type { Deps, ExitCode } from './run.ts';
 import { buildPage } from './workflow/build-page.ts';
+import { faultLine, isKnownFault } from './workflow/fault-line.ts';
 import type { Inputs } from './workflow/inputs.ts';
-import { type Ending, errorLine, lastWords } from './workflow/last-words.ts';
+import { type Ending, lastWords } from './workflow/last-words.ts';
 import { Narrator } from './workflow/narrator.ts';
 import { setEnd, setIdentity, setRecord } from './workflow/outputs.ts';
 import type { Source } from './workflow/source.ts';
 import { startRequest } from './workflow/start-request.ts';
+import { startWords } from './workflow/start-words.ts';
 import { saveRunState } from './workflow/state.ts';
-import { StepLog } from './workflow/step-log.ts';
+import type { StepLog } from './workflow/step-log.ts';
+import { type Entry, entryForError, withReadOn } from './workflow/troubleshooting.ts';
 
 /** Milliseconds after the runner's signal within which the build must be stopped; it kills after 7.5 s. */
 const stopAfterSignalMs = 5_000;
 const stopAfterDeadlineMs = 60_000;
-const nothingFound: Finding = { step: '', code: '', reason: '' };
+/** Milliseconds that a build which is not waited for may take to tell its record id. */
+const recordPatienceMs = 15_000;
 
 export class Step {
   readonly #deps: Deps;
   readonly #inputs: Inputs;
   readonly #client: CodeArtsBuild;
-  readonly #diagnosis = new Diagnosis();
+  readonly #buildLog: BuildLog;
   readonly #log: StepLog;
+  readonly #publicity: Publicity;
   readonly #cancelledAt: () => number;
 
   #build: BuildId | undefined;
@@ -48,10 +55,17 @@ export class Step {
     this.#deps = deps;
     this.#inputs = inputs;
     this.#client = client;
-    this.#log = new StepLog(deps.runner, deps.newToken, (line) => this.#diagnosis.line(line));
+    this.#buildLog = new BuildLog(deps, inputs, client);
+    this.#log = this.#buildLog.steps;
+    this.#publicity = new Publicity(deps, inputs, client, this.#log);
     let at = deps.clock.now();
     deps.cancelled.addEventListener('abort', () => (at = deps.clock.now()), { once: true });
     this.#cancelledAt = () => at;
+  }
+
+  /** @param path where the log is saved; undefined: nowhere */
+  async saveLogAt(path: string | undefined): Promise<void> {
+    await this.#buildLog.open(path);
   }
 
   /** Starts exactly one build. The post step knows from before the call on that a build may run. */
@@ -65,33 +79,35 @@ export class Step {
     cancelled.throwIfAborted();
     saveRunState(runner, { phase: 'starting', sentAt: clock.now(), commitId: commitId ?? '' });
     const told: Promise<void>[] = [];
-    const started = await startBuild({
+    const started = await this.#startOrKnowNone({
       client: this.#client,
       request: startRequest(jobId, parameters, source),
       commitId,
       clock,
       random,
       signal: cancelled,
-      tell: (event) => {
-        if (event.kind === 'none-found')
-          told.push(this.#log.say('No build of this call was found; starting again.'));
-        else
-          told.push(
-            this.#log.say(
-              `${event.error.message} ${event.kind === 'searching' ? 'Looking whether the build was started.' : 'Trying again.'}`,
-            ),
-          );
-      },
+      tell: (event) => told.push(this.#log.say(startWords(event))),
     });
-    await Promise.all(told);
+    // Noted before anything that waits: a kill may come at any moment.
     this.#startedHere = true;
     this.#build = { jobId, buildNumber: started.buildNumber };
     saveRunState(runner, { phase: 'running', buildNumber: started.buildNumber });
     setIdentity(runner, { jobId, ...started });
+    await Promise.all(told);
     await this.#log.say(
       `Build #${started.buildNumber} ${started.adopted ? 'was started, and is followed' : 'is started'}.`,
     );
     cancelled.throwIfAborted();
+  }
+
+  async #startOrKnowNone(options: Parameters<typeof startBuild>[0]): Promise<Started> {
+    try {
+      return await startBuild(options);
+    } catch (error) {
+      const none = error instanceof CallError || error === this.#deps.cancelled.reason;
+      if (none) saveRunState(this.#deps.runner, { phase: 'over' });
+      throw error;
+    }
   }
 
   /** Takes up a build that was started elsewhere. */
@@ -106,7 +122,9 @@ export class Step {
   /** Shows the build while it runs, until it is over or has taken too long. */
   async follow(): Promise<FollowEnd> {
     const { clock, random, cancelled } = this.#deps;
-    const narrator = new Narrator(this.#log, clock);
+    const showsLog = this.#inputs.log === 'stream';
+    const text = (piece: string) => this.#buildLog.text(piece);
+    const narrator = new Narrator({ log: this.#log, clock, showsLog, text });
     const events = follow({
       client: this.#client,
       build: this.#theBuild(),
@@ -115,7 +133,7 @@ export class Step {
       signal: cancelled,
       deadline: clock.now() + this.#inputs.timeoutMs,
       pollIntervalMs: this.#inputs.pollIntervalMs,
-      readLog: this.#inputs.log === 'stream',
+      readLog: showsLog,
       justStarted: this.#startedHere,
     });
     for (let next = await events.next(); ; next = await events.next()) {
@@ -128,8 +146,8 @@ export class Step {
   /** Ends the step as the build has ended. */
   async see(end: FollowEnd): Promise<ExitCode> {
     if (end.kind === 'deadline') return await this.#tookTooLong();
-    await this.#completeLog(end.record, end.log);
-    return await this.#conclude(end.result, end.record);
+    await this.#buildLog.complete(end.record.recordId, end.log, this.#see());
+    return await conclude(this.#concluding(end.record), end.result);
   }
 
   /** `wait: false`: the build goes on without this step. */
@@ -139,13 +157,16 @@ export class Step {
     saveRunState(runner, { phase: 'over' });
     try {
       const attempt = () => this.#client.record(build, cancelled);
-      await this.#know(await persist(attempt, { clock, random, signal: cancelled, patienceMs: 15_000 }));
+      // The record of a build that was just started may take a moment to appear.
+      const worthRetrying = (failure: Failure) => isPassing(failure) || isUnknownBuild(failure);
+      const patience = { clock, random, signal: cancelled, patienceMs: recordPatienceMs, worthRetrying };
+      await this.#know(await persist(attempt, patience));
     } catch (error) {
       // The build runs; that its record can't be read yet is no reason to fail.
       if (!(error instanceof CallError)) throw error;
       await this.#log.debug(error.message);
     }
-    const ending = this.#ending('running', undefined, nothingFound);
+    const ending = this.#ending('running');
     setEnd(runner, {
       result: 'running',
       status: ending.status,
@@ -153,6 +174,7 @@ export class Step {
       failedStep: '',
       outcome: undefined,
     });
+    await this.#publicity.over({ ending, record: this.#record, commitId: this.#commitId });
     await this.#log.say(lastWords(ending));
     return 0;
   }
@@ -166,6 +188,13 @@ export class Step {
       return 1;
     }
     await this.#log.remoteEnd();
+    const standing = this.#record && standingOf(this.#record.status);
+    if (standing?.kind === 'ended') {
+      saveRunState(runner, { phase: 'over' });
+      const after = `after build #${this.#build.buildNumber} had ended (${this.#record?.status})`;
+      await this.#end(standing.result, `The workflow was cancelled ${after}.${this.#see()}`);
+      return 1;
+    }
     if (!(this.#inputs.stopOnCancel ?? this.#startedHere)) {
       saveRunState(runner, { phase: 'over' });
       await this.#end(
@@ -180,6 +209,7 @@ export class Step {
       await this.#end(
         'running',
         `The workflow was cancelled, but build #${this.#build.buildNumber} could not be stopped: ${stop.why}${this.#see()}`,
+        'cancel-does-not-stop',
       );
       return 1;
     }
@@ -195,9 +225,8 @@ export class Step {
   async fail(error: unknown): Promise<ExitCode> {
     const { runner } = this.#deps;
     await this.#log.remoteEnd();
-    const surelyNone = error instanceof CallError && !this.#build;
-    if (surelyNone || this.#build) saveRunState(runner, { phase: 'over' });
-    await this.#end(this.#build ? 'running' : '', this.#explain(error));
+    if (this.#build) saveRunState(runner, { phase: 'over' });
+    await this.#end(this.#build ? 'running' : '', this.#explain(error), entryForError(error));
     return 1;
   }
 
@@ -205,14 +234,8 @@ export class Step {
     const { buildNumber } = this.#build ?? {};
     const goesOn =
       buildNumber === undefined ? '' : ` Build #${buildNumber} may still be running.${this.#see()}`;
-    if (error instanceof LostContactError) {
-      return `Lost contact with CodeArts for 10 minutes: ${error.message}${goesOn}`;
-    }
-    if (error instanceof CallError || error instanceof UncertainStartError)
-      return `${error.message}${goesOn}`;
-    const what = error instanceof Error ? error.message : String(error);
-    if (error instanceof Error && error.stack) this.#deps.runner.debug(error.stack);
-    return `The action itself failed: ${what}. Please report this.${goesOn}`;
+    if (error instanceof Error && error.stack && !isKnownFault(error)) this.#deps.runner.debug(error.stack);
+    return `${faultLine(error)}${goesOn}`;
   }
 
   /** The time limit is over. A build that ended just before it was stopped counts as what it is. */
@@ -231,12 +254,12 @@ export class Step {
       });
       await this.#know(record);
       const standing = standingOf(record.status);
-      if (standing.kind === 'ended') return await this.#conclude(standing.result, record);
+      if (standing.kind === 'ended') return await conclude(this.#concluding(record), standing.result);
     }
     const buildNumber = this.#theBuild().buildNumber;
     const what = stop.kind === 'failed' ? `and could not be stopped: ${stop.why}` : 'and was stopped.';
     const line = `Build #${buildNumber} took longer than timeout-minutes allows (${minutes}) ${what}${this.#see()}`;
-    await this.#end('timed-out', line);
+    await this.#end('timed-out', line, 'timed-out');
     return this.#inputs.failOnFailure ? 1 : 0;
   }
 
@@ -254,84 +277,42 @@ export class Step {
     return result;
   }
 
-  async #completeLog(record: BuildRecord, log: LogEnd): Promise<void> {
-    const { clock, random, cancelled } = this.#deps;
-    const options = { client: this.#client, recordId: record.recordId, clock, random, signal: cancelled };
-    const rest = await this.#print(restOfLog({ ...options, log }));
-    if (rest.kind === 'differs' && log.state === 'lost') {
-      await this.#log.say(
-        'The live log broke off, and where the full log goes on can’t be told. The full log:',
-      );
-      await this.#print(restOfLog({ ...options, log: { state: 'doubtful', length: 0, tail: '' } }));
-    }
-    if (rest.kind === 'unavailable' && log.state === 'lost') {
-      await this.#log.warning(
-        `The end of the build's log is missing here: ${rest.error.message}${this.#see()}`,
-      );
-    }
-    await this.#log.remoteEnd();
-  }
-
-  async #print<R>(texts: AsyncGenerator<string, R>): Promise<R> {
-    for (let next = await texts.next(); ; next = await texts.next()) {
-      if (next.done) return next.value;
-      await this.#log.remote(next.value);
-    }
-  }
-
-  async #conclude(result: Result, record: BuildRecord): Promise<ExitCode> {
-    const { clock, random, runner, cancelled } = this.#deps;
-    const build = this.#theBuild();
-    const outcome = await readOutcome({
-      client: this.#client,
-      build,
-      record,
-      clock,
-      random,
-      signal: cancelled,
-    });
-    saveRunState(runner, { phase: 'over' });
-    for (const line of outcome.missing) await this.#log.warning(line);
-    const finding = result === 'failure' ? this.#diagnosis.finding(outcome.failedStep) : nothingFound;
-    const ending = this.#ending(result, outcome, finding);
-    setEnd(runner, {
-      result,
-      status: record.status,
-      error: errorLine(ending),
-      failedStep: finding.step,
-      outcome,
-    });
-    if (result === 'success') {
-      await this.#log.say(lastWords(ending));
-      return 0;
-    }
-    if (!this.#inputs.failOnFailure) {
-      await this.#log.say(`${lastWords(ending)} The step stays green: fail-on-failure is false.`);
-      return 0;
-    }
-    await this.#log.error(lastWords(ending));
-    return 1;
-  }
-
-  #ending(result: Result, outcome: Outcome | undefined, finding: Finding): Ending {
+  #concluding(record: BuildRecord): Concluding {
     return {
-      job: outcome?.jobName || `job ${this.#inputs.jobId}`,
-      buildNumber: this.#theBuild().buildNumber,
-      result,
-      status: this.#record?.status ?? '',
-      seconds: outcome?.seconds,
-      finding,
-      message: this.#inputs.log === 'off' ? '' : (this.#record?.message ?? ''),
+      deps: this.#deps,
+      inputs: this.#inputs,
+      client: this.#client,
+      log: this.#buildLog,
+      publicity: this.#publicity,
+      build: this.#theBuild(),
+      record,
+      commitId: this.#commitId,
       buildUrl: this.#buildUrl,
     };
   }
 
+  /** Of a build whose own end is not known. */
+  #ending(result: Result): Ending {
+    const known = {
+      inputs: this.#inputs,
+      build: this.#theBuild(),
+      buildUrl: this.#buildUrl,
+      record: this.#record,
+    };
+    return endingOf(known, result, undefined, nothingFound);
+  }
+
   /** Ends without a build's own end: an error line that is also the output. */
-  async #end(result: Result | '', line: string): Promise<void> {
-    const { runner } = this.#deps;
+  async #end(result: Result | '', line: string, entry?: Entry): Promise<void> {
+    const { runner, env } = this.#deps;
     runner.setOutput('result', result);
     runner.setOutput('error', line);
-    await this.#log.error(line);
+    await this.#buildLog.close();
+    if (this.#build && result !== '') {
+      const ending = this.#ending(result);
+      await this.#publicity.over({ ending, record: this.#record, commitId: this.#commitId, line });
+    }
+    await this.#log.error(withReadOn(line, entry, env));
   }
 
   /** Takes note of a record: the link, and the outputs that later steps find the build by. */
@@ -353,6 +334,9 @@ export class Step {
       status: record.status,
     });
     if (!known && this.#buildUrl !== '') await this.#log.say(`See ${this.#buildUrl}`);
+    if (standingOf(record.status).kind !== 'ended') {
+      await this.#publicity.running(buildNumber, this.#commitId, this.#buildUrl);
+    }
   }
 
   #see(): string {

@@ -1,14 +1,12 @@
 // action.yml, the program and README.md tell the same of inputs and outputs.
 
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { metadataFile, readMetadata } from '../scripts/action-metadata.ts';
 import { schemaFaults } from '../scripts/checks/action-schema.ts';
-import { readmeFaults } from '../scripts/checks/readme.ts';
-import { root } from '../scripts/paths.ts';
+import { readme } from '../scripts/checks/readme.ts';
 import { type Inputs, readInputs } from '../src/workflow/inputs.ts';
-import { setEnd, setIdentity, setRecord } from '../src/workflow/outputs.ts';
+import { setEnd, setIdentity, setLogFile, setRecord } from '../src/workflow/outputs.ts';
 import { Recorder } from './story/recorder.ts';
 
 const metadata = readMetadata();
@@ -21,15 +19,13 @@ const required = {
 
 function readWith(given: Readonly<Record<string, string>>): { asked: Set<string>; inputs: Inputs } {
   const asked = new Set<string>();
-  const read = readInputs({
-    input: (name) => {
-      asked.add(name);
-      return given[name] ?? '';
-    },
-    env: {},
-  });
-  if (!read.ok) throw new Error(read.problems.join('\n'));
-  return { asked, inputs: read.inputs };
+  const input = (name: string) => {
+    asked.add(name);
+    return given[name] ?? '';
+  };
+  const { inputs, problems } = readInputs({ input, exactInput: input, env: {} });
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return { asked, inputs };
 }
 
 function setAllOutputs(): ReadonlySet<string> {
@@ -38,6 +34,7 @@ function setAllOutputs(): ReadonlySet<string> {
   setIdentity(recorder, { jobId: 'job', buildNumber: 1, ...told });
   setRecord(recorder, { recordId: 'record', ...told });
   setEnd(recorder, { result: 'success', error: '', failedStep: '', outcome: undefined, ...told });
+  setLogFile(recorder, '/build.log');
   return new Set(recorder.outputs.keys());
 }
 
@@ -74,8 +71,8 @@ describe('action.yml', () => {
   });
 });
 
-describe('README.md', () => {
-  it('has every input and output with its default, and no other', () => {
-    expect(readmeFaults(readFileSync(join(root, 'README.md'), 'utf8'), metadata)).toEqual([]);
+describe('README.md and README.zh.md', () => {
+  it('have every input and output with its default, and no other', async () => {
+    expect(await readme.problems()).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@
 
 import type { BuildRecord } from '../codearts/answers.ts';
 import type { CallError } from '../codearts/errors.ts';
+import type { Fingerprint } from './log-cursor.ts';
 import type { EndResult, Standing } from './status.ts';
 
 export type FollowEvent =
@@ -41,6 +42,8 @@ export interface LogEnd {
   readonly length: number;
   /** The last of them. */
   readonly tail: string;
+  /** What of them rests on a guess, because the service contradicted itself. */
+  readonly guessed: Fingerprint | undefined;
 }
 
 /** Contact was lost for longer than patience lasts; the build may still be running. */

@@ -7,7 +7,7 @@ import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
 import type { FollowEnd, FollowEvent } from './events.ts';
 import { LogWatch } from './log-watch.ts';
 import { Pace, type Wait } from './pace.ts';
-import { StatusWatch } from './status-watch.ts';
+import { type BuildEnd, StatusWatch } from './status-watch.ts';
 
 export interface FollowOptions {
   readonly client: CodeArtsBuild;
@@ -38,7 +38,8 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
     const dueAt = statusFirst ? status.dueAt : log.dueAt;
     if (Math.max(dueAt, clock.now()) >= deadline) {
       await clock.sleep(deadline - clock.now(), signal);
-      return { kind: 'deadline' };
+      // A build that is over has kept its time: only its log is cut short, for the full log to complete.
+      return status.ended ? endOf(status.ended, log) : { kind: 'deadline' };
     }
     await clock.sleep(dueAt - clock.now(), signal);
     signal.throwIfAborted();
@@ -51,21 +52,22 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
     } else {
       const before = log.state;
       yield* log.look();
-      if (log.finished && log.state === 'flowing') status.lookNow();
+      status.heardAt(log.goodAt);
+      if (log.finished && log.state === 'flowing') status.finishing();
       else if (log.over || (before === 'flowing' && log.state === 'silent')) status.hint();
     }
 
-    const latest = status.latest;
-    if (latest?.standing.kind !== 'ended') continue;
+    if (!status.ended) continue;
     status.dueAt = Number.POSITIVE_INFINITY;
-    if (log.over) {
-      return { kind: 'ended', record: latest.record, result: latest.standing.result, log: log.end() };
-    }
+    if (log.over) return endOf(status.ended, log);
   }
+}
+
+function endOf({ record, result }: BuildEnd, log: LogWatch): FollowEnd {
+  return { kind: 'ended', record, result, log: log.end() };
 }
 
 function statusWait(status: StatusWatch, log: LogWatch): Wait {
   if (status.latest?.standing.kind === 'queued' || log.over) return 'lonelyStatus';
-  if (log.finished) return 'finishingStatus';
   return log.state === 'flowing' ? 'flowingStatus' : 'silentStatus';
 }

@@ -1,15 +1,22 @@
 // Completes a log that the live log left incomplete: finds in the full log the place up to which it was shown.
 // Reads a stream, keeps no more of it than the tail it looks for. Reference 4.10.
 
+import { createHash } from 'node:crypto';
+import type { Fingerprint } from './log-cursor.ts';
+
 /** How far the log was shown: so many characters, the last of which are `tail`. */
 export interface Shown {
   readonly length: number;
   readonly tail: string;
+  /** To prove what was shown on a guess, where the tail alone is not enough. */
+  readonly guessed?: Fingerprint | undefined;
 }
 
 export type Completion =
   /** The shown text is the beginning of the full log; the rest has been yielded. */
   | 'completed'
+  /** The full log has ended before the shown text did; nothing has been yielded. */
+  | 'shorter'
   /** The shown text is not the beginning of the full log; nothing has been yielded. */
   | 'differs';
 
@@ -18,24 +25,28 @@ export async function* restOf(
   fullLog: AsyncIterable<string>,
   shown: Shown,
 ): AsyncGenerator<string, Completion> {
+  const guessed = shown.guessed && { ...shown.guessed, hash: createHash('sha256') };
   let position = 0;
   let tail = '';
   for await (const piece of fullLog) {
     const head = piece.slice(0, shown.length - position);
-    position += head.length;
-    tail = (tail + head).slice(-shown.tail.length);
-    if (position < shown.length) continue;
-    if (head !== '' && tail !== shown.tail) return 'differs';
+    if (head !== '') {
+      guessed?.hash.update(head.slice(Math.max(0, guessed.from - position)), 'utf16le');
+      position += head.length;
+      tail = shown.tail === '' ? '' : (tail + head).slice(-shown.tail.length);
+      if (position < shown.length) continue;
+      if (tail !== shown.tail || guessed?.hash.digest('hex') !== guessed?.sha256) return 'differs';
+    }
     if (head.length < piece.length) yield piece.slice(head.length);
   }
-  return position < shown.length ? 'differs' : 'completed';
+  return position < shown.length ? 'shorter' : 'completed';
 }
 
 /** Yields what follows the first place of the full log at which the shown tail stands. */
 export async function* restAfterTail(
   fullLog: AsyncIterable<string>,
   tail: string,
-): AsyncGenerator<string, Completion> {
+): AsyncGenerator<string, Exclude<Completion, 'shorter'>> {
   let window = '';
   let found = false;
   for await (const piece of fullLog) {
@@ -50,7 +61,7 @@ export async function* restAfterTail(
       continue;
     }
     found = true;
-    yield window.slice(at + tail.length);
+    if (at + tail.length < window.length) yield window.slice(at + tail.length);
   }
   return found ? 'completed' : 'differs';
 }

@@ -2,27 +2,29 @@
 // Pure bookkeeping: asks nothing, prints nothing. Reference 4.27; what the reference leaves open (the offset's
 // unit, chunk borders anywhere, answers that contradict themselves) is handled here and nowhere else.
 //
-// The offset of an answer is where to go on. It is taken as it comes as long as it agrees with the text: from the
-// log's start on, it must count bytes or characters. An answer that does not agree is asked for once more. If it
-// says the same again: an offset ahead of the text is believed (the service counts in a way of its own, from then
-// on nothing is checked), one that stands still or goes back is not, and the next place is counted here, or, when
-// the unit is not known yet, the same place is read again and what was taken before is left out.
+// An answer's offset is where to go on, and is taken as it comes while it counts the text: in bytes or in characters,
+// from the log's start on. Another one is asked for once more. If it comes again, text is taken without moving on
+// (the same place is read again, and what was taken of it left out), or the place is counted here, or the service is
+// believed to count in a way of its own. What rests on such a guess is fingerprinted, to be proven by the full log.
 
+import { createHash, type Hash } from 'node:crypto';
 import type { LogAnswer } from '../codearts/answers.ts';
+import { type Count, count, type Unit, units, withoutHalfCharacter } from './log-offset.ts';
 
 export type Taken =
-  /** The text is new; ask again at `offset`. */
+  /** The text is new, and may be empty; ask again at `offset`. */
   | { readonly kind: 'text'; readonly text: string }
   /** The answer contradicts itself: ask for the same place again at once. */
   | { readonly kind: 'look-again' }
   /** What stands at this place has changed: the live log can't be followed without a gap or a repeat. */
   | { readonly kind: 'lost' };
 
-interface Count {
-  readonly bytes: number;
-  readonly characters: number;
+/** A fingerprint of the text taken from a place on, in UTF-16, where it rests on a guess. */
+export interface Fingerprint {
+  /** Characters before it. */
+  readonly from: number;
+  readonly sha256: string;
 }
-type Unit = keyof Count;
 
 const looksPerPlace = 2;
 /** Characters that are enough to recognise a place in a log. */
@@ -37,21 +39,40 @@ export class LogCursor {
   tail = '';
 
   /** Which units every offset so far agrees with; none: the service counts in a way of its own. */
-  #units: readonly Unit[] = ['bytes', 'characters'];
+  #units: readonly Unit[] = units;
   /** How much text lies before `offset`. */
   #before: Count = { bytes: 0, characters: 0 };
   /** What was already taken of the text that begins at `offset`. */
   #since = '';
   #doubts = 0;
+  /** The last answer at this place that was doubted. */
+  #doubted: LogAnswer | undefined;
+  #guess: { readonly from: number; readonly hash: Hash } | undefined;
+
+  /** Undefined as long as every step was confirmed by the service's own offsets. */
+  get guessed(): Fingerprint | undefined {
+    if (!this.#guess) return undefined;
+    return { from: this.#guess.from, sha256: this.#guess.hash.copy().digest('hex') };
+  }
 
   accept(answer: LogAnswer): Taken {
-    const content = answer.content;
+    const { content, offset } = answer;
+    if (content === '' && (offset === '' || offset === this.offset)) return this.#nothing();
     const fresh = this.#unseen(content);
-    if (fresh === undefined) return this.#doubt(() => ({ kind: 'lost' }));
-    const whole = this.#withoutCutCharacter(content, answer.offset);
-    if (whole !== undefined) return this.#moveOn(whole, this.#after(whole)[0] ?? answer.offset);
-    if (this.#agrees(content, answer.offset)) return this.#moveOn(content, answer.offset);
-    return this.#doubt(() => this.#decide(content, answer.offset));
+    const mayBeCut = content.endsWith('\uFFFD') && this.#units.includes('bytes');
+    // An old answer that was cut does not give itself away by its offset: going on has begun before it.
+    if (fresh !== undefined && content !== '' && !(mayBeCut && this.#isRepeat(answer))) {
+      const whole = mayBeCut ? this.#wholeCharacters(content, offset) : undefined;
+      if (whole === '') return this.#nothing();
+      if (whole !== undefined) return this.#moveOn(whole, String(this.#before.bytes + count(whole).bytes));
+      if (this.#agrees(content, offset)) return this.#moveOn(content, offset);
+    }
+    this.#doubts += 1;
+    const taken =
+      this.#doubts < looksPerPlace ? { kind: 'look-again' as const } : this.#decide(answer, fresh);
+    // Moved on by a guess: what was said of the last place says nothing of this one.
+    this.#doubted = this.#doubts < looksPerPlace && taken.kind === 'text' ? undefined : answer;
+    return taken;
   }
 
   /** The part of a content that was not taken yet; undefined when it is another text than before. */
@@ -60,87 +81,143 @@ export class LogCursor {
     return this.#since.startsWith(content) ? '' : undefined;
   }
 
-  /** The offsets that the text up to the content's end may have, one a unit. */
-  #after(content: string): string[] {
-    const count = add(this.#before, content);
-    return this.#units.map((unit) => String(count[unit]));
+  /** The offset at the end of a text that begins here, one for each unit that may be the service's. */
+  #after(text: string): number[] {
+    const { bytes, characters } = count(text);
+    const after = { bytes: this.#before.bytes + bytes, characters: this.#before.characters + characters };
+    return this.#units.map((unit) => after[unit]);
   }
 
   #agrees(content: string, offset: string): boolean {
-    if (content === '') return offset === '' || offset === this.offset;
     if (this.#units.length === 0) return isAhead(this.offset, offset);
-    return this.#after(content).includes(offset);
+    return this.#after(content).map(String).includes(offset);
   }
 
   /**
-   * A chunk cut inside a character comes with U+FFFD for the half: leave it, and go on where it begins.
-   * Only where the offset counts bytes; a real U+FFFD comes back at the beginning of the next chunk and stays.
+   * A chunk cut inside a character ends in U+FFFD for the half: the text before it, for going on where the character
+   * begins; empty when there is none; undefined when nothing was cut. A real U+FFFD at the end looks the same: it
+   * comes back at the beginning of the next chunk and stays there.
    */
-  #withoutCutCharacter(content: string, offset: string): string | undefined {
-    const whole = content.replace(/\uFFFD{1,3}$/, '');
-    if (whole === content || whole === '' || !this.#units.includes('bytes')) return undefined;
-    if (new Set(this.#after(whole)).size !== 1) return undefined;
-    const left = Number(offset) - add(this.#before, whole).bytes;
-    return left >= 1 && left <= 9 ? whole : undefined;
+  #wholeCharacters(content: string, offset: string): string | undefined {
+    const whole = withoutHalfCharacter(content, Number(offset) - this.#before.bytes);
+    return whole === undefined || this.#unseen(whole) === undefined ? undefined : whole;
+  }
+
+  #nothing(): Taken {
+    this.#doubts = 0;
+    return { kind: 'text', text: '' };
   }
 
   #moveOn(content: string, offset: string): Taken {
     const fresh = this.#unseen(content) ?? '';
-    if (content !== '') {
-      this.#units = this.#units.filter((unit) => String(add(this.#before, content)[unit]) === offset);
-      this.#before = add(this.#before, content);
-      this.offset = offset;
-      this.#since = '';
-    }
+    this.#units = this.#units.filter((_, index) => String(this.#after(content)[index]) === offset);
+    this.#goTo(content, offset);
     this.#doubts = 0;
     return this.#take(fresh);
+  }
+
+  #goTo(content: string, offset: string): void {
+    const { bytes, characters } = count(content);
+    this.#before = { bytes: this.#before.bytes + bytes, characters: this.#before.characters + characters };
+    this.offset = offset;
+    // What was taken beyond this content is the beginning of what comes next.
+    this.#since = this.#since.slice(content.length);
   }
 
   #take(text: string): Taken {
     this.length += text.length;
     this.tail = (this.tail + text.slice(-tailLength)).slice(-tailLength);
+    this.#guess?.hash.update(text, 'utf16le');
     return { kind: 'text', text };
   }
 
-  #doubt(decide: () => Taken): Taken {
-    this.#doubts += 1;
-    return this.#doubts < looksPerPlace ? { kind: 'look-again' } : decide();
+  /** The answer has been asked for twice and still contradicts itself. */
+  #decide(answer: LogAnswer, fresh: string | undefined): Taken {
+    const { content, offset } = answer;
+    if (this.#isOld(answer)) return { kind: 'text', text: '' };
+    if (fresh === undefined) return { kind: this.#wasAnother() ? 'lost' : 'look-again' };
+    if (content === '') return this.#emptyJump(offset);
+    if (isAhead(this.offset, offset) && this.#mayCountOtherwise(content, offset)) {
+      return this.#tellsTheSame(answer) ? this.#believe(content, offset) : this.#readHereAgain(content);
+    }
+    const after = this.#after(content);
+    // Where both units count the same, there is no doubt about the place; nor where the unit is known.
+    return new Set(after).size === 1 ? this.#countOn(content) : this.#readHereAgain(content);
   }
 
-  /** The answer has been asked for twice and still contradicts itself. */
-  #decide(content: string, offset: string): Taken {
-    if (isAhead(this.offset, offset)) {
-      // An empty answer that jumps ahead, though the offsets have been a count of the text so far, is in error.
-      if (content === '' && this.#units.length > 0) return this.#take('');
-      this.#units = [];
-      const fresh = this.#unseen(content) ?? '';
+  /** The answer before had another text than was taken here, too. */
+  #wasAnother(): boolean {
+    return this.#doubted !== undefined && this.#unseen(this.#doubted.content) === undefined;
+  }
+
+  /** An answer to an earlier question, as a cache gives it: it ends where this question begins, or before. */
+  #isOld(answer: LogAnswer): boolean {
+    const { content, offset, currentOffset } = answer;
+    if (content === '' || this.length === 0) return false;
+    const before = currentOffset !== '' && isAhead(currentOffset, this.offset);
+    return this.#isRepeat(answer) || (before && !isAhead(this.offset, offset));
+  }
+
+  /** An answer that says to begin elsewhere and has the text that was taken last. */
+  #isRepeat({ content, currentOffset }: LogAnswer): boolean {
+    const text = content.replace(/\uFFFD+$/, '').slice(-tailLength);
+    return currentOffset !== this.offset && text !== '' && this.tail.replace(/\uFFFD+$/, '').endsWith(text);
+  }
+
+  /** Ahead without a text: believed only of a service whose offsets never were a count of the text. */
+  #emptyJump(offset: string): Taken {
+    if (this.#units.length === 0 && this.#since === '' && isAhead(this.offset, offset)) {
       this.offset = offset;
-      this.#since = '';
       this.#doubts = 0;
-      return this.#take(fresh);
     }
-    const counted = new Set(this.#after(content));
-    const [own] = counted;
-    if (counted.size === 1 && own !== undefined && content !== '') {
-      const fresh = this.#unseen(content) ?? '';
-      this.#before = add(this.#before, content);
-      this.offset = own;
-      this.#since = '';
-      // The next answer may stand still as well: it has used up its second look.
-      this.#doubts = looksPerPlace - 1;
-      return this.#take(fresh);
-    }
+    return { kind: 'text', text: '' };
+  }
+
+  /** An offset that the service may have counted in a unit of its own; one beyond all the text is no count of it. */
+  #mayCountOtherwise(content: string, offset: string): boolean {
+    if (this.#units.length === 0 || this.#before.bytes === 0) return true;
+    const ascii = count(content).bytes === content.length;
+    return this.#units.length > 1 && !ascii && !(Number(offset) > Math.max(...this.#after(content)));
+  }
+
+  /** Two answers in a row that fit together: a lie is seldom told twice in the same words. */
+  #tellsTheSame({ content, offset }: LogAnswer): boolean {
+    const last = this.#doubted;
+    if (!last?.content || !content.startsWith(last.content)) return false;
+    return content.length === last.content.length ? offset === last.offset : isAhead(last.offset, offset);
+  }
+
+  #believe(content: string, offset: string): Taken {
+    this.#beginToGuess();
     const fresh = this.#unseen(content) ?? '';
-    if (content.length > this.#since.length) this.#since = content;
+    this.#units = [];
+    this.#goTo(content, offset);
+    this.#doubts = 0;
     return this.#take(fresh);
   }
-}
 
-function add(before: Count, text: string): Count {
-  return {
-    bytes: before.bytes + Buffer.byteLength(text),
-    characters: before.characters + text.length,
-  };
+  #countOn(content: string): Taken {
+    const whole = this.#units.includes('bytes') ? content.replace(/\uFFFD{1,3}$/, '') : content;
+    if (whole === '' || this.#unseen(whole) === undefined) return { kind: 'text', text: '' };
+    this.#beginToGuess();
+    const fresh = this.#unseen(whole) ?? '';
+    this.#goTo(whole, String(this.#after(whole)[0]));
+    // The next answer may contradict itself as well: it has used up its second look.
+    this.#doubts = looksPerPlace - 1;
+    return this.#take(fresh);
+  }
+
+  #readHereAgain(content: string): Taken {
+    const whole = content.replace(/\uFFFD{1,3}$/, '');
+    if (whole.length <= this.#since.length) return { kind: 'text', text: '' };
+    const fresh = whole.slice(this.#since.length);
+    this.#since = whole;
+    return this.#take(fresh);
+  }
+
+  #beginToGuess(): void {
+    this.#guess ??= { from: this.length, hash: createHash('sha256') };
+  }
 }
 
 /** Numbers are compared; other offsets are opaque, and any other than the last one is ahead. */

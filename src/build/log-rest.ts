@@ -1,20 +1,22 @@
 // Brings in what the live log left out, from the full log, once the build is over. A download that breaks off is
-// taken up again where it ended. Reference 4.10. Prints nothing.
+// taken up again where it ended, one that lacks the log's last line is tried once more. Reference 4.10. Prints nothing.
 
 import type { Clock, Random } from '../clock.ts';
 import type { CodeArtsBuild } from '../codearts/client.ts';
-import { CallError, isPassing } from '../codearts/errors.ts';
+import { CallError, isNoLogYet, isPassing } from '../codearts/errors.ts';
 import { waitAfter } from '../codearts/retry.ts';
 import type { LogEnd } from './events.ts';
 import { type Completion, restAfterTail, restOf, type Shown } from './full-log.ts';
 import { tailLength } from './log-cursor.ts';
+import { hasLastLine } from './step-marks.ts';
 
 export type LogRest =
   /** Nothing was missing, or what was has been yielded. */
   | { readonly kind: 'complete' }
   /** The full log is another text than the live one was: where to go on can't be told. */
   | { readonly kind: 'differs' }
-  | { readonly kind: 'unavailable'; readonly error: CallError };
+  /** `error` is undefined where there is no record id to ask with. */
+  | { readonly kind: 'unavailable'; readonly error: CallError | undefined };
 
 export interface LogRestOptions {
   readonly client: CodeArtsBuild;
@@ -26,40 +28,64 @@ export interface LogRestOptions {
 }
 
 const patienceMs = 5 * 60_000;
+/** How often a full log without its last line is read, for it may have been cut on its way, and how far apart. */
+const readings = { doubtful: 2, lost: 4, pauseMs: 2_000 };
+/** A shorter tail may well stand in a log twice. */
+const leastTail = 200;
 
 export async function* restOfLog(options: LogRestOptions): AsyncGenerator<string, LogRest> {
   const { client, recordId, log, clock, random, signal } = options;
-  if (recordId === '' || log.state === 'drained' || log.state === 'off') return { kind: 'complete' };
-  const download = () => client.fullLog(recordId, 'INFO', signal);
+  if (log.state === 'drained' || log.state === 'off') return { kind: 'complete' };
+  if (recordId === '') return { kind: 'unavailable', error: undefined };
   let shown: Shown = log;
-  let search = false;
   let goodAt = clock.now();
+  let timesRead = 0;
+  let search = false;
   for (let failures = 0; ; ) {
+    const download = client.fullLog(recordId, 'INFO', signal);
+    const rest = search ? restAfterTail(download, shown.tail) : restOf(download, shown);
+    let completion: Completion;
     try {
-      const rest = search ? restAfterTail(download(), shown.tail) : restOf(download(), shown);
-      for (let next = await rest.next(); ; next = await rest.next()) {
-        if (next.done) {
-          const completion: Completion = next.value;
-          if (completion === 'completed') return { kind: 'complete' };
-          // A log that merely lacks its usual last line has been read in full, as far as anyone can tell.
-          if (log.state !== 'lost' || search) return { kind: 'differs' };
-          search = true;
-          break;
-        }
+      let next = await rest.next();
+      for (; !next.done; next = await rest.next()) {
         yield next.value;
-        shown = {
-          length: shown.length + next.value.length,
-          tail: (shown.tail + next.value).slice(-tailLength),
-        };
+        shown = after(shown, next.value);
         goodAt = clock.now();
         failures = 0;
       }
+      completion = next.value;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      if (!isPassing(error.failure) || clock.now() - goodAt > patienceMs)
-        return { kind: 'unavailable', error };
       failures += 1;
-      await clock.sleep(waitAfter(error.failure, failures, random), signal);
+      const none = log.state === 'absent' && isNoLogYet(error.failure);
+      const wait = waitAfter(error.failure, failures, random);
+      if (none || !isPassing(error.failure) || clock.now() + wait - goodAt > patienceMs) {
+        return { kind: 'unavailable', error };
+      }
+      await clock.sleep(wait, signal);
+      continue;
+    } finally {
+      await rest.return('completed');
+    }
+    timesRead += 1;
+    const most = log.state === 'lost' ? readings.lost : readings.doubtful;
+    if (completion !== 'differs' && !hasLastLine(shown.tail) && timesRead < most) {
+      search = false;
+      await clock.sleep(readings.pauseMs, signal);
+    } else if (completion === 'completed') {
+      return { kind: 'complete' };
+    } else if (completion === 'shorter' && log.state === 'doubtful' && !log.guessed) {
+      // Nothing in it that was not shown: a log that merely lacks its last line.
+      return { kind: 'complete' };
+    } else if (search || log.state !== 'lost' || log.guessed || shown.tail.length < leastTail) {
+      return { kind: 'differs' };
+    } else {
+      search = true;
     }
   }
+}
+
+/** Once something follows, what was shown before it has been proven. */
+function after(shown: Shown, text: string): Shown {
+  return { length: shown.length + text.length, tail: (shown.tail + text).slice(-tailLength) };
 }

@@ -2,22 +2,32 @@
 // Reference 4.27. Silence never ends the log; only the build's end and answers with nothing new do.
 
 import type { LogAnswer } from '../codearts/answers.ts';
-import { CallError, isNoLogYet, isPassing, isThrottled } from '../codearts/errors.ts';
-import { waitAfter } from '../codearts/retry.ts';
+import { CallError, isNoLogYet, isPassing } from '../codearts/errors.ts';
 import type { FollowEvent, LogEnd, LogLoss } from './events.ts';
 import { LogCursor } from './log-cursor.ts';
-import { patienceMs, type WatchOptions } from './status-watch.ts';
+import type { Wait } from './pace.ts';
+import { patienceMs, type WatchOptions, waitAfterFailure } from './status-watch.ts';
+import { hasLastLine } from './step-marks.ts';
 
 /** An answer of so many characters was cut by the service's own limit: there is more, now. */
 const fullAnswer = 60_000;
-/** The last line of every log (seen live). */
-const finishedLine = /(?:^|\n)[^\n]*\bFinished: [A-Z_]+\s*$/;
 /** How many empty answers after the build's end mean that nothing is left. */
-const emptyAnswersAtEnd = 3;
+const emptyAnswersAtEnd = { withLastLine: 3, without: 4 };
+/** Milliseconds for which a log without its last line is waited for while the service says that there is more. */
+const lastLinePatienceMs = 15_000;
 /** Milliseconds for which a drain tries again before it leaves the rest to the full log. */
 const drainPatienceMs = 60_000;
+/** Milliseconds without text that are still a pause: most tools write in bursts. */
+const pauseMs = 10_000;
 
-type State = 'waiting' | 'flowing' | 'silent' | LogEnd['state'];
+type State =
+  /** Not begun. */
+  | 'waiting'
+  /** Being read; silent when the last answer brought nothing. */
+  | 'flowing'
+  | 'silent'
+  /** Over. */
+  | LogEnd['state'];
 
 export class LogWatch {
   /** Epoch milliseconds of the next look; infinite while there is nothing to look for. */
@@ -29,21 +39,23 @@ export class LogWatch {
   #buildEnded = false;
   #finishedSeen = false;
   #failures = 0;
+  #askedAt = 0;
   #goodAt = 0;
   #emptyAnswers = 0;
+  /** Epoch milliseconds of the last text, or of the build's end. */
+  #lastNewsAt = 0;
 
   constructor(options: WatchOptions, wanted: boolean) {
     this.#options = options;
     this.#state = wanted ? 'waiting' : 'off';
   }
 
-  /** waiting: not begun; flowing or silent: being read; else over. */
   get state(): State {
     return this.#state;
   }
 
   get over(): boolean {
-    return this.#state !== 'waiting' && this.#state !== 'flowing' && this.#state !== 'silent';
+    return this.#endState !== undefined;
   }
 
   /** The log's last line has come. */
@@ -51,14 +63,20 @@ export class LogWatch {
     return this.#finishedSeen;
   }
 
+  /** Epoch milliseconds of the last good answer; 0: none yet. */
+  get goodAt(): number {
+    return this.#goodAt;
+  }
+
+  /** A log that is still being read counts as broken off here. */
   end(): LogEnd {
-    const state = this.over ? this.#state : 'doubtful';
-    const { length, tail } = this.#cursor;
-    return {
-      state: state === 'waiting' || state === 'flowing' || state === 'silent' ? 'doubtful' : state,
-      length,
-      tail,
-    };
+    const { length, tail, guessed } = this.#cursor;
+    return { state: this.#endState ?? 'lost', length, tail, guessed };
+  }
+
+  get #endState(): LogEnd['state'] | undefined {
+    const state = this.#state;
+    return state === 'waiting' || state === 'flowing' || state === 'silent' ? undefined : state;
   }
 
   /** The build has left the queue, so that it may have a log. */
@@ -75,19 +93,24 @@ export class LogWatch {
     this.begin();
     this.#emptyAnswers = 0;
     this.#goodAt = this.#options.clock.now();
-    if (!this.over && this.#failures === 0) this.dueAt = this.#goodAt;
+    this.#lastNewsAt = this.#goodAt;
+    if (this.over) return;
+    if (this.#failures === 0) this.dueAt = this.#goodAt;
+    // The service has asked for a pause that is longer than the full log is worth waiting for.
+    else if (this.dueAt - this.#goodAt > drainPatienceMs) this.#over('lost');
   }
 
   async *look(): AsyncGenerator<FollowEvent> {
     const { client, build, clock, pace, signal } = this.#options;
     let answer: LogAnswer;
+    this.#askedAt = clock.now();
     try {
       answer = await client.log(build, this.#cursor.offset, signal);
     } catch (error) {
       yield* this.#failed(error);
       return;
     }
-    pace.answered();
+    pace.answered('log');
     if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
     this.#failures = 0;
     this.#goodAt = clock.now();
@@ -102,29 +125,44 @@ export class LogWatch {
   }
 
   #newText(answerLength: number): void {
-    const { clock, pace } = this.#options;
+    const { clock } = this.#options;
     this.#state = 'flowing';
     this.#emptyAnswers = 0;
-    this.#finishedSeen = finishedLine.test(this.#cursor.tail);
+    this.#lastNewsAt = clock.now();
+    this.#finishedSeen = hasLastLine(this.#cursor.tail);
     const atOnce = this.#buildEnded || answerLength >= fullAnswer;
-    this.dueAt = clock.now() + (atOnce ? 0 : pace.wait('flowingLog'));
+    this.dueAt = atOnce ? clock.now() : this.#after('flowingLog');
+  }
+
+  /** Counted from one question to the next: a distant service is asked as often as a near one, a slow one less. */
+  #after(kind: Wait): number {
+    const { clock, pace } = this.#options;
+    const wait = pace.wait(kind);
+    return Math.max(this.#askedAt + wait, clock.now() + wait / 2);
   }
 
   #nothingNew(hasMore: boolean): void {
     const { clock, pace } = this.#options;
     this.#state = 'silent';
     if (!this.#buildEnded) {
-      this.dueAt = clock.now() + pace.wait('silentLog');
+      const paused = clock.now() - this.#lastNewsAt < pauseMs;
+      this.dueAt = this.#after(paused ? 'flowingLog' : 'silentLog');
       return;
     }
     this.#emptyAnswers += 1;
-    const enough = this.#finishedSeen && !hasMore ? 1 : emptyAnswersAtEnd;
-    if (this.#emptyAnswers >= enough) this.#over(this.#finishedSeen ? 'drained' : 'doubtful');
-    else this.dueAt = clock.now() + pace.wait('drainingLog');
+    if (!this.#isDrained(hasMore)) this.dueAt = clock.now() + pace.wait('drainingLog');
+    else this.#over(this.#finishedSeen && !this.#cursor.guessed ? 'drained' : 'doubtful');
+  }
+
+  #isDrained(hasMore: boolean): boolean {
+    const { withLastLine, without } = emptyAnswersAtEnd;
+    if (this.#finishedSeen) return !hasMore || this.#emptyAnswers >= withLastLine;
+    if (this.#emptyAnswers < without) return false;
+    return !hasMore || this.#options.clock.now() - this.#lastNewsAt >= lastLinePatienceMs;
   }
 
   *#failed(error: unknown): Generator<FollowEvent> {
-    const { clock, pace, random } = this.#options;
+    const { clock } = this.#options;
     if (!(error instanceof CallError)) throw error;
     if (isNoLogYet(error.failure)) {
       this.#noLogYet();
@@ -134,14 +172,14 @@ export class LogWatch {
       yield this.#lose({ kind: 'refused', error });
       return;
     }
-    if (isThrottled(error.failure)) pace.throttled();
     const forMs = clock.now() - this.#goodAt;
-    if (forMs >= (this.#buildEnded ? drainPatienceMs : patienceMs)) {
+    this.#failures += 1;
+    const wait = waitAfterFailure('log', error.failure, this.#failures, this.#options);
+    if (this.#buildEnded ? forMs + wait >= drainPatienceMs : forMs >= patienceMs) {
       yield this.#lose({ kind: 'failing', error });
       return;
     }
-    this.#failures += 1;
-    this.dueAt = clock.now() + waitAfter(error.failure, this.#failures, random);
+    this.dueAt = clock.now() + wait;
     yield { kind: 'trouble', of: 'log', error, forMs };
   }
 
@@ -155,7 +193,7 @@ export class LogWatch {
     }
     this.#emptyAnswers += 1;
     const read = this.#cursor.length > 0;
-    if (this.#emptyAnswers >= emptyAnswersAtEnd) this.#over(read ? 'lost' : 'absent');
+    if (this.#emptyAnswers >= emptyAnswersAtEnd.without) this.#over(read ? 'lost' : 'absent');
     else this.dueAt = clock.now() + pace.wait('drainingLog');
   }
 

@@ -4,7 +4,7 @@
 import type { Clock, Random } from '../clock.ts';
 import type { Artifact, BuildRecord, BuildStep } from '../codearts/answers.ts';
 import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
-import { CallError, isPassing } from '../codearts/errors.ts';
+import { CallError, isNotAllowed, isPassing } from '../codearts/errors.ts';
 import { persist } from '../codearts/retry.ts';
 import type { EndResult } from './status.ts';
 
@@ -14,6 +14,8 @@ export interface Outcome {
   readonly jobName: string;
   readonly steps: readonly BuildStep[];
   readonly artifacts: readonly Artifact[];
+  /** As the build got them; sensitive values come as stars. */
+  readonly parameters: ReadonlyMap<string, string>;
   /** The step that failed, as CodeArts names it; empty when none did or it is not known. */
   readonly failedStep: string;
   /** Seconds from the build's start to its end; undefined when CodeArts did not say. */
@@ -40,13 +42,19 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
   const [details, artifacts] = await Promise.all([
     read(() => client.details(build, signal), options, missing),
     // A build that made nothing may answer with an error: no artifacts, and nothing to tell.
-    read(() => client.artifacts(build, signal), options, missing, isPassing),
+    read(
+      () => client.artifacts(build, signal),
+      options,
+      missing,
+      (failure) => isPassing(failure) || isNotAllowed(failure),
+    ),
   ]);
   const steps = details?.steps ?? [];
   return {
     jobName: details?.jobName ?? '',
     steps,
     artifacts: artifacts ?? [],
+    parameters: details?.parameters ?? new Map(),
     failedStep: steps.find((step) => step.status === 'error')?.name ?? '',
     seconds: secondsOf(record),
     missing,

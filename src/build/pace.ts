@@ -1,6 +1,7 @@
 // How long to wait between two looks at a build: short while text flows, longer in silence and in the queue.
 // Pure but for the jitter. The numbers keep a followed build within 40 calls a minute while text flows, 26 in
-// silence and 13 in the queue, and a line's way into the step around a second.
+// silence and 13 in the queue, and a line's way into the step around a second. Where the service throttles, many
+// steps share what it allows, each knowing only its own refusals: `npm run bench -- fleet` shows 500 doing so.
 
 import type { Random } from '../clock.ts';
 
@@ -23,15 +24,33 @@ const waits = {
   drainingLog: 700,
 };
 
+const besideLog: ReadonlySet<Wait> = new Set(['flowingStatus', 'silentStatus']);
+
 export type Wait = keyof typeof waits;
+/** The service counts each of its calls by itself. */
+export type Watched = 'status' | 'log';
+
+/** The service counts by the minute. */
+const minuteMs = 60_000;
+/** The longest that throttling may make a wait: a fleet ten times too large for the service still fits in. */
+const longestSlowedMs = 90_000;
+/** How many times as long to wait after a refusal that says how long the minute lasts: at least and at most. */
+const slowing = { least: 3, most: 32, unmeasured: 4 };
+/** What each good answer takes off again. Faster, and every twentieth call of a crowded fleet would be refused. */
+const recovery = 0.97;
+/** Milliseconds over which steps that were refused together come back, at least. */
+const comebackMs = 5_000;
 
 export class Pace {
   readonly #mostMs: number;
   readonly #random: Random;
-  /** Above 1 while the service throttles; comes down with every good answer. */
-  #slowdown = 1;
+  /** Above 1 while the service throttles a call. */
+  readonly #slowdown: Record<Watched, number> = { status: 1, log: 1 };
 
-  /** @param mostMs the longest wait that the user allows, unless the service itself asks for a longer one */
+  /**
+   * @param mostMs the longest wait between two looks that the user allows, unless the service itself asks for a
+   * longer one. A status beside a log that is being read may wait three times as long: the log is looked at meanwhile.
+   */
   constructor(mostMs: number, random: Random) {
     this.#mostMs = mostMs;
     this.#random = random;
@@ -39,15 +58,42 @@ export class Pace {
 
   /** Milliseconds to wait, spread by ten percent so that many steps do not ask in one beat. */
   wait(kind: Wait): number {
-    const ms = Math.min(waits[kind], this.#mostMs) * this.#slowdown;
-    return ms * (0.9 + this.#random() * 0.2);
+    const mostMs = besideLog.has(kind) ? 3 * this.#mostMs : this.#mostMs;
+    const usual = Math.min(waits[kind], mostMs);
+    const slowed = Math.min(usual * this.#slowdown[watchedBy(kind)], Math.max(usual, longestSlowedMs));
+    return slowed * (0.9 + this.#random() * 0.2);
   }
 
-  throttled(): void {
-    this.#slowdown = Math.min(this.#slowdown * 2, 32);
+  /**
+   * Takes note that the service refused a call as one too many.
+   * @param retryAfterMs how long it asks to wait, if it does
+   * @param otherwiseMs how long to wait at least if it does not
+   * @returns milliseconds to wait before that call
+   */
+  throttled(of: Watched, retryAfterMs: number | undefined, otherwiseMs: number): number {
+    const kind = of === 'log' ? 'flowingLog' : 'flowingStatus';
+    const most = longestSlowedMs / waits[kind];
+    this.#slowdown[of] = Math.min(most, this.#slowdown[of] * slowingAfter(retryAfterMs));
+    const own = this.wait(kind);
+    if (retryAfterMs === undefined) return Math.max(otherwiseMs, own);
+    return retryAfterMs + this.#random() * Math.max(comebackMs, Math.min(own, minuteMs));
   }
 
-  answered(): void {
-    this.#slowdown = Math.max(1, this.#slowdown * 0.95);
+  answered(of: Watched): void {
+    this.#slowdown[of] = Math.max(1, this.#slowdown[of] * recovery);
   }
+}
+
+function watchedBy(kind: Wait): Watched {
+  return kind.endsWith('Log') ? 'log' : 'status';
+}
+
+/**
+ * A wait until the minute's end tells how soon its calls were used up, and so by how much all ask too often; and half
+ * as much again, as they were not all there from its beginning.
+ */
+function slowingAfter(retryAfterMs: number | undefined): number {
+  if (retryAfterMs === undefined) return slowing.unmeasured;
+  const measured = (1.5 * minuteMs) / Math.max(1_000, minuteMs - retryAfterMs);
+  return Math.min(slowing.most, Math.max(slowing.least, measured));
 }

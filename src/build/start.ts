@@ -6,7 +6,7 @@
 import type { Clock, Random } from '../clock.ts';
 import type { ListedBuild, StartedBuild } from '../codearts/answers.ts';
 import type { CodeArtsBuild, StartRequest } from '../codearts/client.ts';
-import { CallError, isPassing, mayHaveActed } from '../codearts/errors.ts';
+import { CallError, type Failure, isPassing, isThrottled, mayHaveActed } from '../codearts/errors.ts';
 import { persist, waitAfter } from '../codearts/retry.ts';
 import { patienceMs } from './status-watch.ts';
 
@@ -39,6 +39,8 @@ export class UncertainStartError extends Error {
   override readonly name = 'UncertainStartError';
 }
 
+/** Milliseconds for which a host that has no address is asked for: most likely its name is mistyped. */
+const unknownHostPatienceMs = 30_000;
 /** Milliseconds that a cancelled run still waits for the answer to a start on its way. */
 const graceMs = 2_000;
 /** Milliseconds that a cancelled run spends on searching for a build whose start was not answered. */
@@ -47,32 +49,60 @@ const hurriedSearchMs = 1_500;
 const searchPauses = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 /**
- * @throws CallError when the service refuses, UncertainStartError, or the signal's reason when cancelled and
- * no build of this call was found
+ * @throws CallError when the service refuses, and the signal's reason when cancelled: then none was started.
+ * UncertainStartError when one may have been.
  */
 export async function startBuild(options: StartOptions): Promise<Started> {
   const { clock, random, signal, tell } = options;
   const firstTryAt = clock.now();
+  /** When the first call was sent whose answer got lost: its build may show late, and is never started twice. */
+  let lostAt: number | undefined;
   for (let failures = 1; ; failures += 1) {
     signal.throwIfAborted();
     const sentAt = clock.now();
     try {
       return { ...(await sendWithGrace(options)), adopted: false };
     } catch (error) {
-      if (signal.aborted) return await hurriedSearch(options, sentAt);
+      const isLost = error instanceof CallError ? mayHaveActed(error.failure) : signal.aborted;
+      if (isLost) lostAt ??= sentAt;
+      if (signal.aborted) {
+        if (lostAt === undefined) throw signal.reason;
+        return await hurriedSearch(options, lostAt);
+      }
       if (!(error instanceof CallError)) throw error;
-      if (mayHaveActed(error.failure)) {
+      if (isLost && lostAt !== undefined) {
         tell({ kind: 'searching', error });
-        const found = await search(options, sentAt, error);
+        const found = await search(options, lostAt, error);
         if (found) return found;
+        if (clock.now() - firstTryAt > patienceMs) throw error;
         tell({ kind: 'none-found' });
         continue;
       }
       const wait = waitAfter(error.failure, failures, random);
-      if (!isPassing(error.failure) || clock.now() + wait - firstTryAt > patienceMs) throw error;
+      if (clock.now() + wait - firstTryAt > patienceFor(error.failure)) throw error;
       tell({ kind: 'trying-again', error });
-      await clock.sleep(wait, signal);
+      await waitToTryAgain(options, wait, lostAt);
     }
+  }
+}
+
+/** Milliseconds for which a call that had no effect is sent again: what is refused in earnest is refused for good. */
+function patienceFor(failure: Failure): number {
+  if (isThrottled(failure)) return patienceMs;
+  if (failure.kind !== 'unreachable' || !isPassing(failure)) return 0;
+  return failure.code === 'ENOTFOUND' ? unknownHostPatienceMs : patienceMs;
+}
+
+async function waitToTryAgain(
+  { clock, signal }: StartOptions,
+  ms: number,
+  lostAt: number | undefined,
+): Promise<void> {
+  try {
+    await clock.sleep(ms, signal);
+  } catch (error) {
+    if (lostAt === undefined) throw error;
+    throw uncertainAfterCancel(error);
   }
 }
 
@@ -94,38 +124,35 @@ async function sendWithGrace({ client, request, clock, signal }: StartOptions): 
 }
 
 /** Undefined when there is none after a fair wait. */
-async function search(options: StartOptions, sentAt: number, lost: CallError): Promise<Started | undefined> {
+async function search(options: StartOptions, lostAt: number, lost: CallError): Promise<Started | undefined> {
   const { clock, random, signal } = options;
-  for (const pause of [0, ...searchPauses]) {
-    await clock.sleep(pause, signal);
-    const found = await persist(() => candidates(options, sentAt), {
-      clock,
-      random,
-      patienceMs,
-      signal,
-    }).catch((error: unknown) => {
-      if (signal.aborted) throw error;
-      const why = error instanceof Error ? error.message : String(error);
-      throw new UncertainStartError(
-        `A build may have been started, but its start was not confirmed (${lost.message}) and the job’s builds could not be read: ${why} Look at the job in CodeArts before you run this again.`,
-        { cause: error },
-      );
-    });
-    const one = theOnly(found);
-    if (one) return one;
+  try {
+    for (const pause of [0, ...searchPauses]) {
+      await clock.sleep(pause, signal);
+      const attempt = () => candidates(options, lostAt);
+      const one = theOnly(await persist(attempt, { clock, random, patienceMs, signal }));
+      if (one) return one;
+    }
+    return undefined;
+  } catch (error) {
+    if (signal.aborted) return await hurriedSearch(options, lostAt);
+    if (!(error instanceof CallError)) throw error;
+    throw new UncertainStartError(
+      `A build may have been started, but its start was not confirmed (${lost.message}) and the job’s builds could not be read: ${error.message} Look at the job in CodeArts before you run this again.`,
+      { cause: error },
+    );
   }
-  return undefined;
 }
 
 /** After a cancel there is no time for a fair wait: one look, and whatever it says. */
-async function hurriedSearch(options: StartOptions, sentAt: number): Promise<Started> {
+async function hurriedSearch(options: StartOptions, lostAt: number): Promise<Started> {
   const look = new AbortController();
   const timer = options.clock.sleep(hurriedSearchMs, look.signal).then(
     () => look.abort(options.signal.reason),
     () => {},
   );
   try {
-    const one = theOnly(await candidates({ ...options, signal: look.signal }, sentAt));
+    const one = theOnly(await candidates({ ...options, signal: look.signal }, lostAt));
     if (one) return one;
   } catch (error) {
     if (error instanceof UncertainStartError) throw error;
@@ -133,7 +160,13 @@ async function hurriedSearch(options: StartOptions, sentAt: number): Promise<Sta
     look.abort();
     await timer;
   }
-  throw options.signal.reason;
+  throw uncertainAfterCancel(options.signal.reason);
+}
+
+function uncertainAfterCancel(reason: unknown): UncertainStartError {
+  return new UncertainStartError('Cancelled while the answer to the start of the build was awaited.', {
+    cause: reason,
+  });
 }
 
 function theOnly(found: readonly ListedBuild[]): Started | undefined {

@@ -4,18 +4,22 @@
 import type { Clock, Random } from '../clock.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
 import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
-import { CallError, isPassing, isThrottled, isUnknownBuild } from '../codearts/errors.ts';
+import { CallError, type Failure, isPassing, isThrottled, isUnknownBuild } from '../codearts/errors.ts';
 import { waitAfter } from '../codearts/retry.ts';
 import { type FollowEvent, LostContactError } from './events.ts';
-import type { Pace, Wait } from './pace.ts';
-import { type Standing, standingOf } from './status.ts';
+import type { Pace, Wait, Watched } from './pace.ts';
+import { type EndResult, type Standing, standingOf } from './status.ts';
 
-/** Milliseconds without one good answer after which following gives up. */
+/** Milliseconds without one good answer, of the status or the log, after which following gives up. */
 export const patienceMs = 10 * 60_000;
 /** Milliseconds that the record of a build which was just started may take to appear. */
 const appearanceMs = 60_000;
 /** Milliseconds between two looks that the log asks for, however often its text stops. */
-const leastBetweenHintsMs = 6_000;
+const leastBetweenHintsMs = 10_000;
+/** Looks in quick succession once the log has told the end, and more at leisure, as the record may lag behind it. */
+const finishingLooks = { quick: 5, all: 15 };
+/** Milliseconds until the log may call for them again: a tool may well print a line that looks like the last. */
+const leastBetweenFinishesMs = 60_000;
 
 export interface WatchOptions {
   readonly client: CodeArtsBuild;
@@ -24,6 +28,12 @@ export interface WatchOptions {
   readonly random: Random;
   readonly pace: Pace;
   readonly signal: AbortSignal;
+}
+
+/** A build that is over. */
+export interface BuildEnd {
+  readonly record: BuildRecord;
+  readonly result: EndResult;
 }
 
 export class StatusWatch {
@@ -37,6 +47,10 @@ export class StatusWatch {
   #goodAt: number;
   #lookedAt = 0;
   #failures = 0;
+  #heardAt = 0;
+  /** How many of the looks that the log's last line calls for are left. */
+  #finishing = 0;
+  #finishingSince = Number.NEGATIVE_INFINITY;
 
   constructor(options: WatchOptions, justStarted: boolean) {
     this.#options = options;
@@ -56,13 +70,24 @@ export class StatusWatch {
       yield* this.#failed(error);
       return;
     }
-    pace.answered();
+    pace.answered('status');
     if (this.#failures > 0) yield { kind: 'recovered', of: 'status' };
     this.#failures = 0;
     this.#goodAt = clock.now();
     this.latest = { record, standing: standingOf(record.status) };
     yield { kind: 'record', ...this.latest };
-    this.dueAt = clock.now() + pace.wait(nextWait());
+    this.dueAt = clock.now() + pace.wait(this.#finishingWait() ?? nextWait());
+  }
+
+  /** Undefined while the build runs, as far as is known. */
+  get ended(): BuildEnd | undefined {
+    if (this.latest?.standing.kind !== 'ended') return undefined;
+    return { record: this.latest.record, result: this.latest.standing.result };
+  }
+
+  /** The log had a good answer then (epoch milliseconds): contact is not lost. */
+  heardAt(at: number): void {
+    this.#heardAt = Math.max(this.#heardAt, at);
   }
 
   /** The log has stopped or ended: look soon. */
@@ -74,26 +99,51 @@ export class StatusWatch {
     );
   }
 
-  /** The log has said that the build is finished: look now. */
-  lookNow(): void {
-    if (this.#failures === 0) this.dueAt = this.#options.clock.now();
+  /** The log has said that the build is finished: look now, and again soon. */
+  finishing(): void {
+    const now = this.#options.clock.now();
+    if (now - this.#finishingSince < leastBetweenFinishesMs) {
+      this.hint();
+      return;
+    }
+    this.#finishingSince = now;
+    this.#finishing = finishingLooks.all;
+    if (this.#failures === 0) this.dueAt = now;
+  }
+
+  #finishingWait(): Wait | undefined {
+    if (this.#finishing === 0) return undefined;
+    this.#finishing -= 1;
+    return this.#finishing >= finishingLooks.all - finishingLooks.quick ? 'finishingStatus' : 'lonelyStatus';
   }
 
   *#failed(error: unknown): Generator<FollowEvent> {
-    const { clock, pace, random } = this.#options;
+    const { clock, pace } = this.#options;
     if (!(error instanceof CallError)) throw error;
     if (isUnknownBuild(error.failure) && !this.latest && clock.now() < this.#mayBeUnknownUntil) {
       this.dueAt = clock.now() + pace.wait('finishingStatus');
       return;
     }
     if (!isPassing(error.failure)) throw error;
-    if (isThrottled(error.failure)) pace.throttled();
     const forMs = clock.now() - this.#goodAt;
-    if (forMs >= patienceMs) throw new LostContactError(error.message, { cause: error });
+    if (clock.now() - Math.max(this.#goodAt, this.#heardAt) >= patienceMs)
+      throw new LostContactError(error.message, { cause: error });
     this.#failures += 1;
-    this.dueAt = clock.now() + waitAfter(error.failure, this.#failures, random);
+    this.dueAt = clock.now() + waitAfterFailure('status', error.failure, this.#failures, this.#options);
     yield { kind: 'trouble', of: 'status', error, forMs };
   }
+}
+
+/** Milliseconds until a call that failed is worth sending again. */
+export function waitAfterFailure(
+  of: Watched,
+  failure: Failure,
+  failures: number,
+  { pace, random }: Pick<WatchOptions, 'pace' | 'random'>,
+): number {
+  const wait = waitAfter(failure, failures, random);
+  if (failure.kind !== 'refused' || !isThrottled(failure)) return wait;
+  return pace.throttled(of, failure.retryAfterMs, wait);
 }
 
 function theRecordOf(build: BuildId, record: BuildRecord): BuildRecord {

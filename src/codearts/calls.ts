@@ -35,6 +35,20 @@ export const calls = {
     path: '/v4/{record_id}/download-log',
     repeatable: true,
   },
+  /** 4.11 */
+  stepLog: {
+    does: 'download the log of a step',
+    method: 'GET',
+    path: '/v4/{record_id}/task-log',
+    repeatable: true,
+  },
+  /** 4.9 */
+  successRatio: {
+    does: 'read how many builds succeeded',
+    method: 'GET',
+    path: '/v3/jobs/{job_id}/success-ratio',
+    repeatable: true,
+  },
   /** 4.8 */
   details: {
     does: 'read the steps of the build',

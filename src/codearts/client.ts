@@ -3,12 +3,12 @@
 // again is for those who know what is at stake. Chapters of the reference stand in calls.ts.
 
 import * as v from 'valibot';
-import type { Clock } from '../clock.ts';
-import type { HttpStream } from '../huaweicloud/http.ts';
+import type { HttpAnswer, HttpStream } from '../huaweicloud/http.ts';
 import * as answers from './answers.ts';
 import { type Call, calls } from './calls.ts';
 import { CallError, type Failure } from './errors.ts';
-import { readAnswer, unreadable } from './refusal.ts';
+import { type Reading, readAnswer, unreadable } from './refusal.ts';
+import { type SuccessRatio, successRatio } from './success-ratio.ts';
 import { openWire, type Sending, toCallError, type WireOptions } from './wire.ts';
 
 export interface BuildId {
@@ -25,6 +25,8 @@ export interface StartRequest {
   readonly scm?: Readonly<Record<string, string>>;
 }
 
+export type LogLevel = 'INFO' | 'DEBUG';
+
 export interface CodeArtsBuild {
   /** Starts a build. Not idempotent: see build/start.ts before you call it twice. */
   start(request: StartRequest, signal?: AbortSignal): Promise<answers.StartedBuild>;
@@ -32,7 +34,13 @@ export interface CodeArtsBuild {
   /** @param offset as the last answer gave it; '0' at first. */
   log(build: BuildId, offset: string, signal?: AbortSignal): Promise<answers.LogAnswer>;
   /** The complete log as text, piece by piece; surrogate pairs are never cut. */
-  fullLog(recordId: string, level: 'INFO' | 'DEBUG', signal?: AbortSignal): AsyncGenerator<string>;
+  fullLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<string>;
+  /** The complete log, byte by byte as CodeArts has it. */
+  logFile(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<Uint8Array>;
+  /** The log of one step, by the step's name. */
+  stepLog(recordId: string, step: string, signal?: AbortSignal): AsyncGenerator<string>;
+  /** How many of a job's builds that began on these days (China's, both counted, 30 at most) succeeded. */
+  successRatio(jobId: string, from: number, to: number, signal?: AbortSignal): Promise<SuccessRatio>;
   details(build: BuildId, signal?: AbortSignal): Promise<answers.BuildDetails>;
   artifacts(build: BuildId, signal?: AbortSignal): Promise<readonly answers.Artifact[]>;
   /** `already-over` when the build had ended before (400 DEV.CB.032302, seen live). */
@@ -50,6 +58,12 @@ export interface CodeArtsBuild {
 
 export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
   const wire = openWire(options);
+  const { conceal = (text: string) => text } = options;
+  const read: ReadAnswer = (answer) => {
+    const reading = readAnswer(answer, options.clock.now());
+    if (reading.ok || reading.failure.kind !== 'refused') return reading;
+    return { ok: false, failure: { ...reading.failure, message: conceal(reading.failure.message) } };
+  };
 
   async function ask<S extends v.GenericSchema>(
     call: Call,
@@ -57,12 +71,22 @@ export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
     schema: S,
   ): Promise<v.InferOutput<S>> {
     const answer = await wire.send(call, sending);
-    const reading = readAnswer(answer, options.clock.now());
+    const reading = read(answer);
     if (!reading.ok) throw new CallError(call.does, reading.failure);
     const parsed = v.safeParse(schema, reading.json);
     if (parsed.success) return parsed.output;
     const path = v.getDotPath(parsed.issues[0]) ?? 'the answer';
     throw new CallError(call.does, unreadable(answer, `${path} is missing or of the wrong kind`));
+  }
+
+  async function* download(
+    call: Call,
+    recordId: string,
+    query: readonly [string, string],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array> {
+    const stream = await wire.stream(call, { path: { record_id: recordId }, query: [query], signal });
+    yield* fileBytes(call, stream, read);
   }
 
   const of = (build: BuildId) => ({ job_id: build.jobId, build_no: build.buildNumber });
@@ -106,14 +130,31 @@ export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
           answers.buildPage,
         );
         found.push(...builds);
-        if (builds.length < pageSize || (total !== undefined && found.length >= total)) break;
+        // The service may give shorter pages than it was asked for.
+        const isLast = total === undefined ? builds.length < pageSize : found.length >= total;
+        if (builds.length === 0 || isLast) break;
       }
-      return found;
+      // A build that begins between two pages moves another one to the next page: it comes twice.
+      return [...new Map(found.map((build) => [build.buildNumber, build])).values()];
     },
-    async *fullLog(recordId, level, signal) {
-      const sending: Sending = { path: { record_id: recordId }, query: [['log_level', level]], signal };
-      yield* decode(calls.fullLog, await wire.stream(calls.fullLog, sending), options.clock);
-    },
+    fullLog: (recordId, level, signal) =>
+      decoded(download(calls.fullLog, recordId, ['log_level', level], signal)),
+    logFile: (recordId, level, signal) => download(calls.fullLog, recordId, ['log_level', level], signal),
+    stepLog: (recordId, step, signal) =>
+      decoded(download(calls.stepLog, recordId, ['task_name', step], signal)),
+    successRatio: (jobId, from, to, signal) =>
+      ask(
+        calls.successRatio,
+        {
+          path: { job_id: jobId },
+          query: [
+            ['start_time', chinaWallClock(from).slice(0, 10)],
+            ['end_time', chinaWallClock(to).slice(0, 10)],
+          ],
+          signal,
+        },
+        successRatio,
+      ),
   };
 }
 
@@ -122,22 +163,29 @@ const mostPages = 50;
 
 /** Query times are read as China's wall clock, in yyyy-MM-dd HH:mm:ss (seen live). */
 function windowOf(from: number, to: number, page: number): [string, string][] {
-  const wallClock = (at: number) => new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
   return [
-    ['start_time', wallClock(from)],
-    ['end_time', wallClock(to)],
+    ['start_time', chinaWallClock(from)],
+    ['end_time', chinaWallClock(to)],
     ['page_index', String(page)],
     ['page_size', String(pageSize)],
   ];
+}
+
+/** As yyyy-MM-dd HH:mm:ss. */
+function chinaWallClock(at: number): string {
+  return new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 function saysAlreadyOver(failure: Failure): boolean {
   return failure.kind === 'refused' && failure.code === 'DEV.CB.032302';
 }
 
-async function* decode(call: Call, stream: HttpStream, clock: Clock): AsyncGenerator<string> {
-  const isJson = (stream.headers['content-type'] ?? '').includes('json');
-  if (stream.status !== 200 || isJson) {
+type ReadAnswer = (answer: HttpAnswer) => Reading;
+
+async function* fileBytes(call: Call, stream: HttpStream, read: ReadAnswer): AsyncGenerator<Uint8Array> {
+  // A log file comes as plain bytes; JSON is a refusal, HTML a proxy's page.
+  const isNoFile = /json|html/.test(stream.headers['content-type'] ?? '');
+  if (stream.status !== 200 || isNoFile) {
     const pieces: Uint8Array[] = [];
     try {
       for await (const piece of stream.body) pieces.push(piece);
@@ -145,15 +193,19 @@ async function* decode(call: Call, stream: HttpStream, clock: Clock): AsyncGener
       throw toCallError(call, error);
     }
     const answer = { ...stream, body: Buffer.concat(pieces).toString('utf8') };
-    const reading = readAnswer(answer, clock.now());
+    const reading = read(answer);
     const failure = reading.ok ? unreadable(stream, 'JSON instead of a log file') : reading.failure;
     throw new CallError(call.does, failure);
   }
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   try {
-    for await (const piece of stream.body) yield decoder.decode(piece, { stream: true });
-    yield decoder.decode();
+    yield* stream.body;
   } catch (error) {
     throw toCallError(call, error);
   }
+}
+
+async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  for await (const piece of bytes) yield decoder.decode(piece, { stream: true });
+  yield decoder.decode();
 }

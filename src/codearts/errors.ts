@@ -34,6 +34,14 @@ export class CallError extends Error {
   }
 }
 
+// Told with HTTP 500, and with 200 and a status of "fail" (seen live): something broke behind the service's door.
+const brokenCodes = new Set(['CB.00060100', 'CB.00060101', 'CB.00030004']);
+
+function isBroken(failure: Failure): boolean {
+  if (failure.kind !== 'refused') return false;
+  return failure.status >= 500 || (failure.status < 300 && brokenCodes.has(failure.code));
+}
+
 /** True for a refusal that means "not now": throttled (429, CB.00060211). The call had no effect. */
 export function isThrottled(failure: Failure): boolean {
   return failure.kind === 'refused' && (failure.status === 429 || failure.code === 'CB.00060211');
@@ -42,14 +50,14 @@ export function isThrottled(failure: Failure): boolean {
 /** True when the same call may well succeed a little later. */
 export function isPassing(failure: Failure): boolean {
   if (failure.kind !== 'refused') return !isTrustFault(failure);
-  return isThrottled(failure) || failure.status >= 500 || failure.status === 408;
+  return isThrottled(failure) || isBroken(failure) || failure.status === 408;
 }
 
 /** True when the server may have acted on the call although no good answer came. */
 export function mayHaveActed(failure: Failure): boolean {
   switch (failure.kind) {
     case 'refused':
-      return failure.status >= 500;
+      return isBroken(failure);
     case 'unreadable':
       return true;
     case 'unreachable':
@@ -69,6 +77,12 @@ export function isNoLogYet(failure: Failure): boolean {
 export function isUnknownBuild(failure: Failure): boolean {
   if (failure.kind !== 'refused') return false;
   return noLogYetCodes.has(failure.code) || failure.status === 404;
+}
+
+/** True for a refusal that is about who asks, not about what is asked for. */
+export function isNotAllowed(failure: Failure): boolean {
+  const { kind } = failure;
+  return kind === 'refused' && (failure.status === 401 || failure.status === 403) && !isNoLogYet(failure);
 }
 
 // TLS faults need a person: a wrong clock, a private CA, a proxy that opens the traffic.
@@ -133,6 +147,9 @@ const remedyByCode: ReadonlyMap<string, string> = new Map([
   ['CB.00031006', unknownJob],
   ['DEVCB.00031006', unknownJob],
 ]);
+
+/** The codes that describe() knows a remedy for; docs/troubleshooting.md has an entry for each. */
+export const codesWithRemedy: readonly string[] = [...remedyByCode.keys()];
 
 const remedyByStatus: ReadonlyMap<number, string> = new Map([
   [401, 'Check access-key and secret-key (and security-token for temporary keys).'],

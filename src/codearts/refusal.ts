@@ -5,14 +5,14 @@ import type { HttpAnswer } from '../huaweicloud/http.ts';
 import type { Failure } from './errors.ts';
 
 export type Reading =
-  | { readonly ok: true; readonly json: unknown }
-  | { readonly ok: false; readonly failure: Failure };
+  /** `json` is undefined where the body is empty: enough for a stop, and for nothing else. */
+  { readonly ok: true; readonly json: unknown } | { readonly ok: false; readonly failure: Failure };
 
 /** @param now epoch milliseconds, for Retry-After dates */
 export function readAnswer(answer: HttpAnswer, now: number): Reading {
   const json = parse(answer.body);
   if (answer.status < 200 || answer.status > 299) return { ok: false, failure: refusal(answer, json, now) };
-  if (answer.body.trim() === '') return { ok: true, json: {} };
+  if (answer.body.trim() === '') return { ok: true, json: undefined };
   if (typeof json !== 'object' || json === null) {
     return { ok: false, failure: unreadable(answer, notJson(answer)) };
   }

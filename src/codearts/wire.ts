@@ -17,6 +17,8 @@ export interface WireOptions {
   readonly clock: Clock;
   /** The IAM sub-project the job lives in, sent as X-Project-Id. */
   readonly iamProjectId?: string | undefined;
+  /** Stars the caller's secrets in a text: a gateway may well quote them in its refusals. */
+  readonly conceal?: (text: string) => string;
 }
 
 /** What fills a call's path and goes with it. */
@@ -43,12 +45,13 @@ export interface Wire {
 
 // The gateway refuses dates more than 15 minutes off; a smaller skew is not what a 401 is about.
 const skewWorthCorrecting = 5 * 60_000;
+/** After which a call that is refused stays refused: a second clock may stand behind the first. */
+const mostCorrections = 2;
 const deadConnection = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_DESTROYED']);
 
 /** Signs and sends; keeps the one thing there is to remember: how far the server's clock is from ours. */
 export function openWire({ endpoint, authenticator, http, clock, iamProjectId }: WireOptions): Wire {
   let serverAheadMs = 0;
-  let skewCorrected = false;
   let signAheadMs = 0;
 
   async function exchange<A extends HttpAnswer | HttpStream>(
@@ -62,7 +65,9 @@ export function openWire({ endpoint, authenticator, http, clock, iamProjectId }:
       'content-type': 'application/json',
       ...(iamProjectId ? { 'x-project-id': iamProjectId } : {}),
     };
+    let signedAheadMs = signAheadMs;
     const once = async () => {
+      signedAheadMs = signAheadMs;
       const request = { method: call.method, url, headers: plain, body: text };
       const headers = await authenticator.authorize(request, new Date(clock.now() + signAheadMs));
       const answer = await through({
@@ -77,11 +82,16 @@ export function openWire({ endpoint, authenticator, http, clock, iamProjectId }:
       return answer;
     };
     try {
-      const answer = await retryDeadConnection(call, once);
-      if (answer.status !== 401 || !(correctSkew(answer.headers) || (await authenticator.renew())))
-        return answer;
-      if (typeof answer.body !== 'string') await drop(answer.body);
-      return await once();
+      let answer = await retryDeadConnection(call, once);
+      let mayRenew = true;
+      for (let corrections = 0; answer.status === 401 && corrections < mostCorrections; corrections += 1) {
+        const corrected = correctSkew(answer.headers, signedAheadMs);
+        if (!corrected && !(mayRenew && (await authenticator.renew()))) break;
+        mayRenew &&= corrected;
+        if (typeof answer.body !== 'string') await drop(answer.body);
+        answer = await once();
+      }
+      return answer;
     } catch (error) {
       throw toCallError(call, error);
     }
@@ -104,11 +114,12 @@ export function openWire({ endpoint, authenticator, http, clock, iamProjectId }:
     if (!Number.isNaN(date) && headers['age'] === undefined) serverAheadMs = date - clock.now();
   }
 
-  /** Once in a run: a refused date is answered with the server's own. */
-  function correctSkew(headers: Readonly<Record<string, string>>): boolean {
-    const skew = serverAheadMs - signAheadMs;
-    if (skewCorrected || Math.abs(skew) < skewWorthCorrecting || headers['age'] !== undefined) return false;
-    skewCorrected = true;
+  /** A refused date is answered with the server's own; behind a gateway's address there may be several clocks. */
+  function correctSkew(headers: Readonly<Record<string, string>>, signedAheadMs: number): boolean {
+    // Against the date that was refused: a call beside this one may have corrected it meanwhile.
+    const skew = serverAheadMs - signedAheadMs;
+    const toldNow = headers['age'] === undefined && headers['date'] !== undefined;
+    if (!toldNow || Math.abs(skew) < skewWorthCorrecting) return false;
     signAheadMs = serverAheadMs;
     return true;
   }

@@ -27,26 +27,40 @@ export interface Inputs {
   /** Undefined: not said, so that a build which this step started is stopped, and one that it follows is not. */
   readonly stopOnCancel: boolean | undefined;
   readonly failOnFailure: boolean;
-  readonly log: 'stream' | 'off';
+  /** off: nothing that the build wrote may appear anywhere. */
+  readonly log: 'stream' | 'on-failure' | 'off';
+  readonly logTimestamps: 'keep' | 'strip';
+  /** Where the complete log is saved, as given; empty: nowhere. */
+  readonly logFile: string;
+  /** Of the saved log. */
+  readonly logLevel: 'INFO' | 'DEBUG';
+  readonly summary: boolean;
+  /** The name of the commit status; empty: none is published. */
+  readonly commitStatus: string;
+  readonly githubToken: string;
   /** Template of the link to the build's page; empty: from the region. */
   readonly consoleUrl: string;
 }
 
-export type InputsResult =
-  | { readonly ok: true; readonly inputs: Inputs }
-  | { readonly ok: false; readonly problems: readonly string[] };
+export interface InputsResult {
+  /** Good for a run only where there are no problems. */
+  readonly inputs: Inputs;
+  readonly problems: readonly string[];
+}
 
 /** Where inputs come from: the step's `with`, and the environment for what it leaves out. */
 export interface InputSource {
   /** Trimmed; empty when not given. */
   input(name: string): string;
+  /** With every blank that stands in it. */
+  exactInput(name: string): string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export function readInputs(source: InputSource): InputsResult {
   const reader = new Reader(source);
-  const { parameters, problems } = parseParameters(source.input('parameters'));
-  const buildNumber = reader.number('build-number', 1, Number.MAX_SAFE_INTEGER, 'a build number: 1, 2, 3…');
+  const { parameters, problems } = parseParameters(source.exactInput('parameters'));
+  const buildNumber = reader.number('build-number', 1, Number.MAX_SAFE_INTEGER, 'a build number, such as 7');
   const inputs: Inputs = {
     ...readPlace(reader),
     ...readKeys(reader),
@@ -66,15 +80,30 @@ export function readInputs(source: InputSource): InputsResult {
     pollIntervalMs: (reader.number('poll-interval', 1, 60, 'whole seconds from 1 to 60') ?? 5) * 1_000,
     stopOnCancel: reader.truth('stop-on-cancel'),
     failOnFailure: reader.truth('fail-on-failure') ?? true,
-    log: reader.choice('log', ['stream', 'off'], 'stream'),
+    log: reader.choice('log', ['stream', 'on-failure', 'off'], 'stream'),
+    logTimestamps: reader.choice('log-timestamps', ['keep', 'strip'], 'keep'),
+    logFile: reader.given('log-file'),
+    logLevel: reader.choice('log-level', ['INFO', 'DEBUG'], 'INFO'),
+    summary: reader.truth('summary') ?? true,
+    commitStatus: reader.text('commit-status', /^[^\r\n]{1,100}$/, 'a name of at most 100 characters'),
+    githubToken: reader.given('github-token'),
     consoleUrl: reader.text('console-url', /^https?:\/\/\S+$/, 'an http or https address'),
   };
   reader.problems.push(...problems);
   checkTogether(inputs, reader);
-  return reader.problems.length > 0 ? { ok: false, problems: reader.problems } : { ok: true, inputs };
+  return { inputs, problems: reader.problems };
 }
 
 function checkTogether(inputs: Inputs, reader: Reader): void {
+  if (inputs.log === 'off' && inputs.logFile !== '') {
+    reader.problem('log-file', 'can’t be given with log: off, which reads no log at all');
+  }
+  if (inputs.commitStatus !== '' && inputs.githubToken === '') {
+    reader.problem(
+      'github-token',
+      'missing; commit-status needs one, such as the job’s github.token with the permission statuses: write',
+    );
+  }
   if (inputs.buildNumber === undefined) return;
   if (inputs.parameters.length > 0) {
     reader.problem(

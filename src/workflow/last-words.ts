@@ -1,7 +1,7 @@
 // The last thing the step says of a build: one sentence with job, build, result, step, reason and link.
 // Pure: words only.
 
-import type { Finding } from '../build/diagnosis.ts';
+import type { Finding } from '../build/diagnosis/diagnosis.ts';
 import type { Result } from '../build/outcome.ts';
 import { formatSeconds } from './duration.ts';
 
@@ -13,7 +13,7 @@ export interface Ending {
   /** CodeArts' own word. */
   readonly status: string;
   readonly seconds: number | undefined;
-  readonly finding: Finding;
+  readonly finding: Pick<Finding, 'step' | 'code' | 'reason'>;
   /** The service's own word on what went wrong; may be empty. */
   readonly message: string;
   readonly buildUrl: string;
@@ -28,7 +28,11 @@ export function lastWords(ending: Ending): string {
 
 /** The `error` output: what happened and why, in one line; empty for a success. */
 export function errorLine(ending: Ending): string {
-  if (ending.result === 'success' || ending.result === 'running') return '';
+  return ending.result === 'success' || ending.result === 'running' ? '' : sentence(ending);
+}
+
+/** The last words without time and link. */
+export function sentence(ending: Ending): string {
   return `Build #${ending.buildNumber} of ${ending.job} ${whatHappened(ending)}.`;
 }
 
@@ -56,7 +60,7 @@ function failure({ status, finding, message }: Ending): string {
   return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
 }
 
-function inStep({ step }: Finding): string {
+function inStep({ step }: Ending['finding']): string {
   return step === '' ? '' : ` in step ${step}`;
 }
 

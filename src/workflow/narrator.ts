@@ -6,30 +6,44 @@ import type { Clock } from '../clock.ts';
 import { formatSeconds } from './duration.ts';
 import type { StepLog } from './step-log.ts';
 
-/** Milliseconds between two words on a wait that goes on. */
-const betweenWordsMs = 60_000;
+/** Minutes of a wait after which a word is due; then every half hour. */
+const wordsAfterMinutes = [1, 2, 5, 10, 20, 30];
 /** Milliseconds for which a failing look is no news: most heal by themselves. */
 const troubleWorthTellingMs = 30_000;
 
+export interface NarratorOptions {
+  readonly log: StepLog;
+  readonly clock: Clock;
+  /** False: the log is not shown while the build runs, so that its silence is no news. */
+  readonly showsLog: boolean;
+  /** Takes the text of the build's log. */
+  readonly text: (text: string) => Promise<void>;
+}
+
 export class Narrator {
+  readonly #options: NarratorOptions;
   readonly #log: StepLog;
   readonly #clock: Clock;
   readonly #unknownWords = new Set<string>();
   readonly #inTrouble = new Set<'status' | 'log'>();
   #queuedSince: number | undefined;
-  #lastWordAt: number;
+  /** When the wait began that goes on now: for a machine, or for the log's next line. */
+  #waitingSince: number;
+  /** How many words on it were said. */
+  #words = 0;
 
-  constructor(log: StepLog, clock: Clock) {
-    this.#log = log;
-    this.#clock = clock;
-    this.#lastWordAt = clock.now();
+  constructor(options: NarratorOptions) {
+    this.#options = options;
+    this.#log = options.log;
+    this.#clock = options.clock;
+    this.#waitingSince = this.#clock.now();
   }
 
   async tell(event: FollowEvent): Promise<void> {
     switch (event.kind) {
       case 'text':
-        this.#lastWordAt = this.#clock.now();
-        return await this.#log.remote(event.text);
+        this.#waitAnew();
+        return await this.#options.text(event.text);
       case 'record':
         return await this.#standing(event);
       case 'trouble':
@@ -50,7 +64,9 @@ export class Narrator {
     if (this.#queuedSince !== undefined) {
       const waited = this.#clock.now() - this.#queuedSince;
       this.#queuedSince = undefined;
-      await this.#log.say(`The build has left the queue after ${formatSeconds(waited / 1000)}.`);
+      this.#waitAnew();
+      if (standing.kind === 'running')
+        await this.#log.say(`The build has left the queue after ${formatSeconds(waited / 1000)}.`);
     }
     if (standing.kind !== 'running') return;
     if (!standing.known && !this.#unknownWords.has(record.status)) {
@@ -59,18 +75,21 @@ export class Narrator {
         `CodeArts calls the build's status ${JSON.stringify(record.status)}, which is not known here; it counts as running.`,
       );
     }
-    await this.#fromTimeToTime('The build is running; its log has been silent for a while.');
+    await this.#fromTimeToTime((waited) =>
+      this.#options.showsLog
+        ? `The build is running; its log has been silent for ${waited}.`
+        : `The build is running, for ${waited} now.`,
+    );
   }
 
   async #queued(): Promise<void> {
     if (this.#queuedSince === undefined) {
       this.#queuedSince = this.#clock.now();
-      this.#lastWordAt = this.#queuedSince;
+      this.#waitAnew();
       await this.#log.say('Waiting for a build machine…');
       return;
     }
-    const waited = formatSeconds((this.#clock.now() - this.#queuedSince) / 1000);
-    await this.#fromTimeToTime(`Still waiting for a build machine, for ${waited} now.`);
+    await this.#fromTimeToTime((waited) => `Still waiting for a build machine, for ${waited} now.`);
   }
 
   async #trouble({ of, error, forMs }: Extract<FollowEvent, { kind: 'trouble' }>): Promise<void> {
@@ -90,9 +109,18 @@ export class Narrator {
     await this.#log.say('The live log has broken off; the rest of it is shown when the build has ended.');
   }
 
-  async #fromTimeToTime(line: string): Promise<void> {
-    if (this.#clock.now() - this.#lastWordAt < betweenWordsMs) return;
-    this.#lastWordAt = this.#clock.now();
-    await this.#log.say(line);
+  #waitAnew(): void {
+    this.#waitingSince = this.#clock.now();
+    this.#words = 0;
+  }
+
+  async #fromTimeToTime(line: (waited: string) => string): Promise<void> {
+    const last = wordsAfterMinutes.length - 1;
+    const halfHours = Math.max(0, this.#words - last);
+    const dueAfter = (wordsAfterMinutes[Math.min(this.#words, last)] ?? 0) + halfHours * 30;
+    const waited = this.#clock.now() - this.#waitingSince;
+    if (waited < dueAfter * 60_000) return;
+    this.#words += 1;
+    await this.#log.say(line(formatSeconds(waited / 1000)));
   }
 }

@@ -19,6 +19,11 @@ export function setIdentity(runner: Runner, { jobId, buildNumber, dailyBuildNumb
   runner.setOutput('result', 'running' satisfies Result);
 }
 
+/** As soon as the file is there. @param path absolute; empty: the log is not saved after all */
+export function setLogFile(runner: Runner, path: string): void {
+  runner.setOutput('log-file', path);
+}
+
 export interface RecordFacts {
   readonly recordId: string;
   readonly dailyBuildNumber: string;

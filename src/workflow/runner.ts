@@ -13,6 +13,8 @@ export interface Annotation {
 export interface Runner {
   /** The value as the workflow gives it, without blanks around it; empty when it gives none. */
   input(name: string): string;
+  /** The value to the letter, blanks and all. */
+  exactInput(name: string): string;
   /** State that the main step left for the post step; empty when there is none. */
   state(name: string): string;
   saveState(name: string, value: string): void;
@@ -24,6 +26,8 @@ export interface Runner {
   notice(message: string, where?: Annotation): void;
   warning(message: string, where?: Annotation): void;
   error(message: string, where?: Annotation): void;
+  /** Adds Markdown to the job's summary. A runner without summaries takes none. */
+  summary(markdown: string): Promise<void>;
   /** True with step debug logging. */
   readonly debugging: boolean;
   debug(message: string): void;
@@ -32,6 +36,7 @@ export interface Runner {
 export function githubRunner(stdout: NodeJS.WritableStream): Runner {
   return {
     input: (name) => core.getInput(name),
+    exactInput: (name) => core.getInput(name, { trimWhitespace: false }),
     state: (name) => core.getState(name),
     saveState: (name, value) => core.saveState(name, value),
     setOutput: (name, value) => core.setOutput(name, value),
@@ -44,6 +49,9 @@ export function githubRunner(stdout: NodeJS.WritableStream): Runner {
     notice: (message, where) => core.notice(message, where),
     warning: (message, where) => core.warning(message, where),
     error: (message, where) => core.error(message, where),
+    summary: async (markdown) => {
+      if (process.env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(markdown, true).write();
+    },
     debugging: core.isDebug(),
     debug: (message) => core.debug(message),
   };

@@ -1,95 +1,170 @@
 // What the step prints. A build's log is text from outside: whatever it says, it must not command the runner. So
 // workflow commands are off (stop-commands with a random token) while remote lines are printed, and on again before
-// anything of our own: a stretch of remote lines never holds a line of ours. Each CodeArts step is a group.
+// anything of our own: a stretch of remote lines never holds a line of ours. Each CodeArts step is a group, and the
+// runner shows the two commands of a stretch as lines: inside the group, where they fold away with it.
+// What the runner and the web view make of lines: actions/runner, ActionCommandManager.cs and OutputManager.cs.
 
-import { type Line, LineSplitter } from '../build/lines.ts';
-import { stepMark } from '../build/step-marks.ts';
+import { LineReader } from '../build/lines.ts';
+import { type MarkedState, markSigns, type StepMark, stepMark, withoutDates } from '../build/step-marks.ts';
 import { formatSeconds } from './duration.ts';
+import { linesWith } from './marked-lines.ts';
 import type { Annotation, Runner } from './runner.ts';
 
-/** In front of every further piece of a line that was too long for one. */
-const continuation = '↪ ';
+/** Takes note of the log's text as it passes. */
+export interface LogKeeper {
+  /** The step whose text comes from now on; empty: no step's. */
+  enter(step: string): void;
+  /** Whole lines. */
+  add(lines: string): void;
+}
+
+export interface StepLogOptions {
+  /** A text that nobody can guess, for each stretch of remote lines. */
+  readonly newToken: () => string;
+  /** False: the dates that CodeArts writes in front of lines are left out. */
+  readonly keepDates: boolean;
+  readonly keeper: LogKeeper;
+}
 
 interface OpenGroup {
   readonly step: string;
-  readonly beganAt: number | undefined;
+  beganAt: number | undefined;
+  /** The step's end was seen. The group stays open in case the step goes on: it may be made of several commands. */
+  ended: { readonly at: number | undefined; readonly state: MarkedState } | undefined;
 }
+
+// The web view takes `##[group]`, `##[error]` and their like at a line's start for the runner's own, commands off or
+// not. An escape code that changes nothing to the eye keeps it from doing so.
+const guard = '\u001b[0m';
+const forgedStart = /^(?=##\[|\[(?:end)?group\])/;
+const signs = [...markSigns, '##[', 'group]'];
 
 export class StepLog {
   readonly #runner: Runner;
-  readonly #newToken: () => string;
-  readonly #onLine: (line: string) => void;
-  #splitter = new LineSplitter();
+  readonly #options: StepLogOptions;
+  #reader = new LineReader();
   #token = '';
   #group: OpenGroup | undefined;
+  /** How each step ended, as far as its marks tell. */
+  readonly #states = new Map<string, MarkedState>();
 
-  /**
-   * @param newToken a text that nobody can guess, for each stretch of remote lines
-   * @param onLine is told each line of the log (of a long one its first piece)
-   */
-  constructor(runner: Runner, newToken: () => string, onLine: (line: string) => void) {
+  constructor(runner: Runner, options: StepLogOptions) {
     this.#runner = runner;
-    this.#newToken = newToken;
-    this.#onLine = onLine;
+    this.#options = options;
   }
 
   /** Prints the lines that this text of the build's log completes. */
   async remote(text: string): Promise<void> {
-    await this.#print(this.#splitter.push(text));
+    await this.#print(this.#reader.push(text));
   }
 
   /** The build's log is complete: what is left of it is a line, and open groups end. */
   async remoteEnd(): Promise<void> {
-    await this.#print(this.#splitter.end());
-    this.#splitter = new LineSplitter();
-    await this.#runner.write(this.#release() + this.#closeGroup(undefined));
+    await this.#print(this.#reader.end());
+    this.#reader = new LineReader();
+    await this.#runner.write(this.#closeGroup(undefined));
+  }
+
+  /** What is remote from now on belongs to this step, whether or not its log says so. */
+  async openStep(step: string): Promise<void> {
+    await this.#runner.write(this.#begin({ kind: 'begins', step, at: undefined }));
+  }
+
+  /** The step that failed, as the log's marks tell; empty when they don't. */
+  get failedStep(): string {
+    const steps = [...this.#states];
+    const [marked] = steps.find(([, state]) => state === 'failure') ?? [];
+    const [unsure] = steps.findLast(([, state]) => state !== 'success') ?? [];
+    return marked ?? unsure ?? '';
+  }
+
+  /** Prints remote lines outside any group. */
+  async quote(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return;
+    const text = `${lines.map((line) => line.replace(/[\r\n]+/g, ' ').replace(forgedStart, guard)).join('\n')}\n`;
+    await this.#runner.write(this.#closeGroup(undefined) + this.#stop() + text + this.#release());
   }
 
   /** Prints a line of our own. Text from outside in it can't command the runner. */
   async say(line: string): Promise<void> {
-    await this.#runner.write(`${this.#release()}${harmless(line)}\n`);
+    await this.#runner.write(`${this.#between()}${harmless(line)}\n`);
   }
 
   /** Says it as a warning annotation. */
   async warning(message: string): Promise<void> {
-    await this.#runner.write(this.#release());
+    await this.#runner.write(this.#between());
     this.#runner.warning(message);
   }
 
   /** Says it as an error annotation. */
   async error(message: string, where?: Annotation): Promise<void> {
-    await this.#runner.write(this.#release());
+    await this.#runner.write(this.#between());
     this.#runner.error(message, where);
   }
 
   /** For those who look into the action itself: shown with step debug logging only. */
   async debug(message: string): Promise<void> {
     if (!this.#runner.debugging) return;
-    await this.#runner.write(this.#release());
+    await this.#runner.write(this.#between());
     this.#runner.debug(message);
   }
 
-  async #print(lines: Iterable<Line>): Promise<void> {
+  async #print(lines: string): Promise<void> {
+    if (lines === '') return;
     let out = '';
-    for (const line of lines) {
-      if (!line.continued) this.#onLine(line.text);
-      const mark = line.continued ? undefined : stepMark(line.text);
-      if (mark?.kind === 'begins' && mark.step !== this.#group?.step) {
-        out += this.#release() + this.#closeGroup(mark.at);
-        out += `::group::${escapeData(mark.step)}\n`;
-        this.#group = { step: mark.step, beganAt: mark.at };
-      }
-      if (mark?.kind === 'all-over' && this.#group) out += this.#release() + this.#closeGroup(mark.at);
-      if (this.#token === '') {
-        this.#token = this.#newToken();
-        out += `::stop-commands::${this.#token}\n`;
-      }
-      out += line.continued ? `${continuation}${line.text}\n` : `${line.text}\n`;
-      if (mark?.kind === 'ends' && mark.step === this.#group?.step) {
-        out += this.#release() + this.#closeGroup(mark.at);
-      }
+    let from = 0;
+    for (const { start, end } of linesWith(lines, signs)) {
+      const line = lines.slice(start, end);
+      const mark = stepMark(line);
+      const forged = forgedStart.test(this.#options.keepDates ? line : withoutDates(line));
+      if (!mark && !forged) continue;
+      out += this.#text(lines.slice(from, start));
+      out += mark ? this.#marked(mark, `${line}\n`) : this.#text(`${line}\n`, guard);
+      from = end + 1;
     }
-    if (out !== '') await this.#runner.write(out);
+    out += this.#text(lines.slice(from));
+    await this.#runner.write(out);
+  }
+
+  /** Remote lines that are no marks. What comes after a step's end is no longer the step's. */
+  #text(lines: string, before = ''): string {
+    if (lines === '') return '';
+    const closed = this.#group?.ended ? this.#closeGroup(undefined) : '';
+    this.#options.keeper.add(lines);
+    return closed + this.#stop() + before + (this.#options.keepDates ? lines : withoutDates(lines));
+  }
+
+  #marked(mark: StepMark, line: string): string {
+    const before = mark.kind === 'begins' ? this.#begin(mark) : '';
+    const after = mark.kind === 'all-over' && this.#group ? this.#closeGroup(mark.at) : '';
+    if (mark.kind === 'ends') this.#states.set(mark.step, mark.state);
+    const group = this.#group;
+    const ours = mark.kind === 'ends' && mark.step === group?.step;
+    // A step that ends after its group: the line that says so belongs to no other step either.
+    const strange = mark.kind === 'ends' && !ours && group?.ended ? this.#closeGroup(mark.at) : '';
+    if (group) group.ended = undefined;
+    const text = before + after + strange + this.#text(line);
+    if (ours && group) group.ended = { at: mark.at, state: mark.state };
+    return text;
+  }
+
+  #begin({ step, at }: Extract<StepMark, { kind: 'begins' }>): string {
+    if (this.#group?.step === step) {
+      this.#group.beganAt ??= at;
+      return '';
+    }
+    const closed = this.#closeGroup(at);
+    this.#group = { step, beganAt: at, ended: undefined };
+    this.#options.keeper.enter(step);
+    this.#states.set(step, 'unknown');
+    return `${closed}${this.#release()}::group::${escapeData(step)}\n`;
+  }
+
+  /** Commands are off after this text. */
+  #stop(): string {
+    if (this.#token !== '') return '';
+    this.#token = this.#options.newToken();
+    return `::stop-commands::${this.#token}\n`;
   }
 
   /** Commands are on again after this text. */
@@ -100,16 +175,37 @@ export class StepLog {
     return text;
   }
 
-  #closeGroup(endedAt: number | undefined): string {
-    if (!this.#group) return '';
-    const { step, beganAt } = this.#group;
-    this.#group = undefined;
-    const took =
-      beganAt === undefined || endedAt === undefined || endedAt < beganAt
-        ? ''
-        : `${harmless(step)}: ${formatSeconds((endedAt - beganAt) / 1000)}\n`;
-    return `::endgroup::\n${took}`;
+  /** What comes before a line of ours: a step that has ended is no longer open. */
+  #between(): string {
+    return this.#group?.ended ? this.#closeGroup(undefined) : this.#release();
   }
+
+  /** @param at when, where the step's own end was not seen */
+  #closeGroup(at: number | undefined): string {
+    const release = this.#release();
+    if (!this.#group) return release;
+    const { step, beganAt, ended } = this.#group;
+    this.#group = undefined;
+    this.#options.keeper.enter('');
+    return `${release}::endgroup::\n${stepEnd(step, ended?.state ?? 'unknown', beganAt, ended?.at ?? at)}`;
+  }
+}
+
+/** Stands under a group that has closed, which can't say itself how it ended. */
+function stepEnd(
+  step: string,
+  state: MarkedState,
+  began: number | undefined,
+  ended: number | undefined,
+): string {
+  const took =
+    began === undefined || ended === undefined || ended < began
+      ? ''
+      : `, ${formatSeconds((ended - began) / 1000)}`;
+  if (state === 'unknown') return took === '' ? '' : `${harmless(step)}${took}\n`;
+  const words = { success: ['✓', ''], failure: ['✗', ' failed'], stopped: ['■', ' was stopped'] } as const;
+  const [sign, how] = words[state];
+  return `${sign} ${harmless(step)}${how}${took}\n`;
 }
 
 /** A line that neither of the runner's two parsers takes for a command. */

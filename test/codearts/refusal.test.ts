@@ -83,8 +83,8 @@ describe('an answer with HTTP 200', () => {
     expect(failureOf(200, body)).toMatchObject({ kind: 'unreadable', reason });
   });
 
-  it('that is empty is an empty answer: so the stop call succeeds', () => {
-    expect(readAnswer({ status: 200, body: '', headers: {} }, now)).toEqual({ ok: true, json: {} });
+  it('that is empty says yes and holds nothing: so the stop call succeeds, and no other', () => {
+    expect(readAnswer({ status: 200, body: '', headers: {} }, now)).toEqual({ ok: true, json: undefined });
   });
 
   it('that is JSON within a JSON text is read', () => {

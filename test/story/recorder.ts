@@ -8,9 +8,15 @@ export interface Recorded {
   readonly where: Annotation | undefined;
 }
 
+/** In front of a remote line that GitHub's web view would take for the runner's own. */
+const guard = '\u001b[0m';
+
 export class Recorder implements Runner {
   /** Everything that went to the step's output, commands included. */
   stdout = '';
+  /** The same with the annotations' properties, as the runner reads it. */
+  commands = '';
+  summaryMarkdown = '';
   readonly outputs = new Map<string, string>();
   readonly states = new Map<string, string>();
   readonly masks: string[] = [];
@@ -26,6 +32,7 @@ export class Recorder implements Runner {
   }
 
   input = (name: string): string => this.#inputs[name]?.trim() ?? '';
+  exactInput = (name: string): string => this.#inputs[name] ?? '';
   state = (name: string): string => this.states.get(name) ?? '';
 
   saveState(name: string, value: string): void {
@@ -42,6 +49,7 @@ export class Recorder implements Runner {
 
   async write(text: string): Promise<void> {
     this.stdout += text;
+    this.commands += text;
     this.onWrite(text);
   }
 
@@ -57,6 +65,10 @@ export class Recorder implements Runner {
     this.#annotate('error', message, where);
   }
 
+  async summary(markdown: string): Promise<void> {
+    this.summaryMarkdown += markdown;
+  }
+
   debug(message: string): void {
     this.stdout += `::debug::${message}\n`;
   }
@@ -64,6 +76,7 @@ export class Recorder implements Runner {
   #annotate(level: Recorded['level'], message: string, where: Annotation | undefined): void {
     this.annotations.push({ level, message, where });
     this.stdout += `::${level}::${message}\n`;
+    this.commands += `::${level}${propertiesOf(where)}::${message.replaceAll('%', '%25').replaceAll('\n', '%0A')}\n`;
     this.onWrite(message);
   }
 
@@ -73,7 +86,7 @@ export class Recorder implements Runner {
     let token = '';
     for (const line of this.stdout.split('\n')) {
       if (token !== '' && line === `::${token}::`) token = '';
-      else if (token !== '') lines.push(line);
+      else if (token !== '') lines.push(line.startsWith(guard) ? line.slice(guard.length) : line);
       else token = /^::stop-commands::(.+)$/.exec(line)?.[1] ?? '';
     }
     return lines;
@@ -91,4 +104,15 @@ export class Recorder implements Runner {
     }
     return lines;
   }
+}
+
+function propertiesOf(where: Annotation = {}): string {
+  const { title, file, startLine, startColumn } = where;
+  const given = Object.entries({ title, file, line: startLine, col: startColumn }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (given.length === 0) return '';
+  const escaped = (value: unknown) =>
+    String(value).replaceAll('%', '%25').replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return ` ${given.map(([name, value]) => `${name}=${escaped(value)}`).join(',')}`;
 }

@@ -14,7 +14,7 @@ export class VirtualTime implements Clock {
   #onTheWire = 0;
   #sleepers: Sleeper[] = [];
   #checking = false;
-  /** Called each time before time moves: a test's way to act at a moment. */
+  /** Called each time before time moves, with the time it will be: a test's way to act at a moment. */
   onAdvance: (now: number) => void = () => {};
 
   constructor(start = Date.UTC(2026, 0, 12, 1, 30, 0)) {
@@ -96,6 +96,11 @@ export class VirtualTime implements Clock {
       );
       if (!next) return;
       this.onAdvance(Math.max(this.#now, next.wakeAt));
+      if (!this.#sleepers.includes(next)) {
+        // The test has woken it: time stands still until all that follows has run.
+        this.#check();
+        return;
+      }
       this.#now = Math.max(this.#now, next.wakeAt);
       next.wake();
       this.#check();

@@ -1,0 +1,71 @@
+// Keeps the last text of each step while a log passes by, so that a failure can be explained without asking for the
+// log again. Costs nothing per line: text is looked at when a build has failed, not before. Bounded memory.
+
+/** UTF-16 units kept of one step, and of all. */
+const mostPerStep = 512 * 1024;
+const mostInAll = 4 * 1024 * 1024;
+const worthCopying = 16 * 1024;
+
+export interface StepText {
+  readonly text: string;
+  /** False: the step wrote more than this, before it. */
+  readonly whole: boolean;
+}
+
+interface Kept {
+  pieces: string[];
+  length: number;
+  whole: boolean;
+}
+
+export class StepTexts {
+  /** In the order in which they began. The empty name is what stands outside any step. */
+  readonly #steps = new Map<string, Kept>();
+  #current = '';
+  #length = 0;
+
+  /** The step whose text comes from now on; empty: no step's. */
+  enter(step: string): void {
+    this.#current = step;
+  }
+
+  add(text: string): void {
+    const kept = this.#kept(this.#current);
+    // A part of an answer keeps the whole answer in memory; a short one is worth its own copy.
+    kept.pieces.push(text.length < worthCopying ? Buffer.from(text).toString() : text);
+    kept.length += text.length;
+    this.#length += text.length;
+    // The last piece is always kept, and each piece is bounded by what the service sends at once.
+    while (kept.length > mostPerStep && kept.pieces.length > 1) this.#drop(kept);
+    for (const old of this.#steps.values()) {
+      if (this.#length <= mostInAll) break;
+      while (old !== kept && this.#length > mostInAll && old.pieces.length > 0) this.#drop(old);
+    }
+  }
+
+  /** The names of the steps that wrote something, in the order in which they began. */
+  get names(): readonly string[] {
+    return [...this.#steps.keys()].filter((name) => name !== '');
+  }
+
+  /** @param step empty: what stands outside any step. Undefined: the step wrote nothing that was seen. */
+  textOf(step: string): StepText | undefined {
+    const kept = this.#steps.get(step);
+    return kept && { text: kept.pieces.join(''), whole: kept.whole };
+  }
+
+  #kept(step: string): Kept {
+    const known = this.#steps.get(step);
+    if (known) return known;
+    const fresh: Kept = { pieces: [], length: 0, whole: true };
+    this.#steps.set(step, fresh);
+    return fresh;
+  }
+
+  #drop(kept: Kept): void {
+    const gone = kept.pieces.shift()?.length ?? 0;
+    kept.length -= gone;
+    this.#length -= gone;
+    kept.whole = false;
+  }
+}

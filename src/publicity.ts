@@ -1,0 +1,130 @@
+// What is told of a build outside the step's own log: the commit's status and the job's summary. Best effort: neither
+// ever changes how the step ends.
+
+import { type Finding, nothingFound } from './build/diagnosis/diagnosis.ts';
+import type { Outcome } from './build/outcome.ts';
+import type { BuildRecord } from './codearts/answers.ts';
+import type { CodeArtsBuild } from './codearts/client.ts';
+import { CallError } from './codearts/errors.ts';
+import type { SuccessRatio } from './codearts/success-ratio.ts';
+import type { Deps } from './run.ts';
+import { CommitStatus, stateOf } from './workflow/commit-status.ts';
+import type { Inputs } from './workflow/inputs.ts';
+import { type Ending, sentence } from './workflow/last-words.ts';
+import { maskSecrets } from './workflow/secrets.ts';
+import type { StepLog } from './workflow/step-log.ts';
+import { summaryMarkdown } from './workflow/summary/summary.ts';
+
+/** How a build stands, for those who look at the commit or the job. */
+export interface News {
+  readonly ending: Ending;
+  readonly record: BuildRecord | undefined;
+  readonly commitId: string;
+  readonly outcome?: Outcome | undefined;
+  readonly finding?: Finding | undefined;
+  /** In place of the sentence that the ending makes. */
+  readonly line?: string;
+}
+
+const ratioDays = 30;
+/** Milliseconds for a number that is merely good to know. */
+const ratioPatienceMs = 5_000;
+const statusPatienceMs = 10_000;
+/** Once the workflow is cancelled, the runner kills the step within seconds. */
+const hurriedStatusMs = 1_000;
+const dayMs = 24 * 60 * 60_000;
+
+export class Publicity {
+  readonly #deps: Deps;
+  readonly #inputs: Inputs;
+  readonly #client: CodeArtsBuild;
+  readonly #log: StepLog;
+  readonly #status: CommitStatus | undefined;
+
+  constructor(deps: Deps, inputs: Inputs, client: CodeArtsBuild, log: StepLog) {
+    this.#deps = deps;
+    this.#inputs = inputs;
+    this.#client = client;
+    this.#log = log;
+    if (inputs.commitStatus === '') return;
+    maskSecrets(deps.runner, [inputs.githubToken]);
+    this.#status = new CommitStatus({
+      http: deps.http,
+      token: inputs.githubToken,
+      context: inputs.commitStatus,
+      env: deps.env,
+      warn: (message) => log.warning(message),
+    });
+  }
+
+  /** The build runs, and its commit is known. */
+  async running(buildNumber: number, commitId: string, buildUrl: string): Promise<void> {
+    const description = `CodeArts build #${buildNumber} is running`;
+    await this.#publish(commitId, { state: 'pending', description, targetUrl: buildUrl });
+  }
+
+  /** The step ends: the status is final, and the summary is written. */
+  async over(news: News): Promise<void> {
+    const { ending, commitId } = news;
+    const told = news.line ?? sentence(ending);
+    // A build that goes on without this step stays pending; one that was lost sight of does not.
+    const goesOn = ending.result === 'running' && news.line === undefined;
+    const state = ending.result === 'running' ? 'error' : stateOf(ending.result);
+    if (!goesOn) await this.#publish(commitId, { state, description: told, targetUrl: ending.buildUrl });
+    if (this.#inputs.summary) await this.#summarize(news, told);
+  }
+
+  async #publish(commitId: string, facts: Parameters<CommitStatus['publish']>[1]): Promise<void> {
+    if (!this.#status) return;
+    const status = this.#status;
+    const ms = this.#deps.cancelled.aborted ? hurriedStatusMs : statusPatienceMs;
+    await this.#within(ms, (signal) => status.publish(commitId, facts, signal));
+  }
+
+  async #summarize({ ending, record, commitId, outcome, finding }: News, told: string): Promise<void> {
+    const tellsBuild = this.#inputs.log !== 'off';
+    const markdown = summaryMarkdown({
+      job: ending.job,
+      buildNumber: ending.buildNumber,
+      result: ending.result,
+      buildUrl: ending.buildUrl,
+      commitId,
+      record,
+      outcome,
+      finding: finding ?? nothingFound,
+      sentence: told,
+      ratio: outcome ? await this.#ratio() : undefined,
+      tellsBuild,
+    });
+    await this.#deps.runner.summary(markdown).catch(async (error: unknown) => {
+      await this.#log.debug(`No summary: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+
+  async #ratio(): Promise<SuccessRatio | undefined> {
+    const { jobId } = this.#inputs;
+    const now = this.#client.serverNow();
+    return await this.#within(ratioPatienceMs, (signal) =>
+      this.#client.successRatio(jobId, now - (ratioDays - 1) * dayMs, now, signal),
+    );
+  }
+
+  /** Undefined when it failed or took too long. */
+  async #within<T>(ms: number, act: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+    const { clock } = this.#deps;
+    const call = new AbortController();
+    const timer = clock.sleep(ms, call.signal).then(
+      () => call.abort(new Error('it took too long')),
+      () => {},
+    );
+    try {
+      return await act(call.signal);
+    } catch (error) {
+      if (!(error instanceof CallError) && !call.signal.aborted) throw error;
+      return undefined;
+    } finally {
+      call.abort();
+      await timer;
+    }
+  }
+}

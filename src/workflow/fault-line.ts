@@ -1,0 +1,18 @@
+// What went wrong that is not the build's own failure, in one line for people. Pure.
+
+import { LostContactError } from '../build/events.ts';
+import { UncertainStartError } from '../build/start.ts';
+import { CallError } from '../codearts/errors.ts';
+
+/** False: a fault of the action itself. */
+export function isKnownFault(error: unknown): boolean {
+  return (
+    error instanceof LostContactError || error instanceof CallError || error instanceof UncertainStartError
+  );
+}
+
+export function faultLine(error: unknown): string {
+  const what = error instanceof Error ? error.message : String(error);
+  if (error instanceof LostContactError) return `Lost contact with CodeArts for 10 minutes: ${what}`;
+  return isKnownFault(error) ? what : `The action itself failed: ${what}. Please report this.`;
+}

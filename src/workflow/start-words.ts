@@ -1,0 +1,14 @@
+// What a start that does not go through at once is told as. Pure.
+
+import type { StartEvent } from '../build/start.ts';
+
+export function startWords(event: StartEvent): string {
+  switch (event.kind) {
+    case 'none-found':
+      return 'No build of this call was found; starting again.';
+    case 'searching':
+      return `${event.error.message} Looking whether the build was started.`;
+    case 'trying-again':
+      return `${event.error.message} Trying again.`;
+  }
+}

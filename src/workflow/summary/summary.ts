@@ -1,0 +1,134 @@
+// The job summary: how the build ended, where its time went, what it made, and why it failed. Markdown, far below the
+// runner's limit of 1 MB however large the build was (just below it, summaries vanish without a word). Pure.
+
+import type { Finding } from '../../build/diagnosis/diagnosis.ts';
+import type { Outcome, Result } from '../../build/outcome.ts';
+import type { BuildRecord } from '../../codearts/answers.ts';
+import type { SuccessRatio } from '../../codearts/success-ratio.ts';
+import { formatSeconds } from '../duration.ts';
+import { block, code, html, link, plain, table } from './markdown.ts';
+import { stepTable } from './step-table.ts';
+
+export interface SummaryFacts {
+  readonly job: string;
+  readonly buildNumber: number;
+  readonly result: Result;
+  readonly buildUrl: string;
+  readonly commitId: string;
+  readonly record: BuildRecord | undefined;
+  readonly outcome: Outcome | undefined;
+  readonly finding: Finding;
+  /** The sentence that the step ended with, without its link. */
+  readonly sentence: string;
+  /** Of the last 30 days; undefined where it is not known. */
+  readonly ratio: SuccessRatio | undefined;
+  /** False: nothing that the build itself wrote or named. */
+  readonly tellsBuild: boolean;
+}
+
+const mostArtifacts = 50;
+const mostParameters = 50;
+const mostBytes = 400_000;
+
+const titles: Readonly<Record<Result, string>> = {
+  success: '✅ {build} succeeded',
+  failure: '❌ {build} failed',
+  aborted: '⏹️ {build} was stopped in CodeArts',
+  'timed-out': '⌛ {build} took too long',
+  cancelled: '⏹️ {build} was cancelled',
+  running: '▶️ {build} is running',
+};
+
+export function summaryMarkdown(facts: SummaryFacts): string {
+  const parts = [
+    title(facts),
+    facts.result === 'success' || facts.result === 'running' ? '' : plain(facts.sentence, 600),
+    numbers(facts),
+    excerpt(facts),
+    facts.outcome ? stepTable(facts.outcome.steps) : '',
+    facts.tellsBuild ? artifacts(facts.outcome) : '',
+    facts.tellsBuild ? parameters(facts.outcome) : '',
+  ];
+  return `${asManyAsFit(parts).join('\n\n')}\n`;
+}
+
+/** Each part is bounded already; this is for what nobody thought of. */
+function asManyAsFit(parts: readonly string[]): string[] {
+  let bytes = 0;
+  return parts.filter((part) => {
+    const length = Buffer.byteLength(part);
+    if (part === '' || bytes + length > mostBytes) return false;
+    bytes += length;
+    return true;
+  });
+}
+
+function title({ result, job, buildNumber, buildUrl }: SummaryFacts): string {
+  const build = link(plain(`${job} #${buildNumber}`, 140), buildUrl);
+  return `### ${titles[result].replace('{build}', () => build)}`;
+}
+
+function numbers(facts: SummaryFacts): string {
+  const { record, outcome, ratio, commitId } = facts;
+  const cells: [string, string][] = [];
+  if (outcome?.seconds !== undefined) cells.push(['Total', formatSeconds(outcome.seconds)]);
+  const queued = queueSeconds(record);
+  if (queued !== undefined) cells.push(['In the queue', formatSeconds(queued)]);
+  if (commitId !== '') cells.push(['Commit', code(commitId.slice(0, 12))]);
+  if (record?.branch) cells.push(['Branch', code(record.branch, 120)]);
+  if (record?.tag) cells.push(['Tag', code(record.tag, 120)]);
+  if (ratio && ratio.total > 0) {
+    const percent = Math.round((ratio.succeeded / ratio.total) * 100);
+    cells.push(['Succeeded in 30 days', `${percent} % (${ratio.succeeded} of ${ratio.total})`]);
+  }
+  if (cells.length === 0) return '';
+  return table(
+    cells.map(([name]) => name),
+    [cells.map(([, value]) => value)],
+  );
+}
+
+/** From the build's being asked for to its start on a machine. */
+function queueSeconds(record: BuildRecord | undefined): number | undefined {
+  const { createdAt, startedAt } = record ?? {};
+  if (createdAt === undefined || startedAt === undefined || startedAt < createdAt) return undefined;
+  return (startedAt - createdAt) / 1000;
+}
+
+function excerpt({ finding, tellsBuild, result }: SummaryFacts): string {
+  if (!tellsBuild || finding.excerpt.length === 0 || result === 'success') return '';
+  const lines = finding.excerpt.map(({ text }) => text);
+  const where =
+    finding.step === '' ? 'The last lines of the log' : `Where step ${html(finding.step, 120)} failed`;
+  return `<details>\n<summary>${where}</summary>\n\n${block(lines)}\n\n</details>`;
+}
+
+function artifacts(outcome: Outcome | undefined): string {
+  const all = outcome?.artifacts ?? [];
+  if (all.length === 0) return '';
+  const rows = all
+    .slice(0, mostArtifacts)
+    .map((one) => [
+      plain(one.name, 120),
+      plain(one.type || one.kind, 60),
+      plain(one.version, 120),
+      code(one.uri, 400),
+    ]);
+  return `${table(['Artifact', 'Type', 'Version', 'Address'], rows)}${more(all.length - mostArtifacts, 'artifact', 'the output artifacts has them all')}`;
+}
+
+function parameters(outcome: Outcome | undefined): string {
+  const all = [...(outcome?.parameters ?? [])];
+  if (all.length === 0) return '';
+  const rows = all
+    .slice(0, mostParameters)
+    .map(([name, value]) => [code(name, 128), /^\*+$/.test(value) ? code('***') : code(value, 200)]);
+  const text = `${table(['Parameter', 'Value'], rows)}${more(all.length - mostParameters, 'parameter', '')}`;
+  return `<details>\n<summary>Parameters</summary>\n\n${text}\n\n</details>`;
+}
+
+/** A note under a table that was cut. */
+function more(count: number, what: string, where: string): string {
+  if (count <= 0) return '';
+  return `\n\n<sub>and ${count} more ${what}${count === 1 ? '' : 's'}${where === '' ? '' : `: ${where}`}</sub>`;
+}

@@ -1,0 +1,106 @@
+// How long a failed call waits for its next attempt, and when there is none.
+
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { CallError, type Failure } from '../../src/codearts/errors.ts';
+import { readAnswer } from '../../src/codearts/refusal.ts';
+import { persist, waitAfter } from '../../src/codearts/retry.ts';
+import { seeded } from '../story/story.ts';
+import { VirtualTime } from '../story/virtual-time.ts';
+
+const now = Date.UTC(2026, 0, 12, 1, 30, 0);
+
+function refused(status: number, headers: Record<string, string> = {}, code = ''): Failure {
+  const body = JSON.stringify({ error_code: code, error_msg: 'no' });
+  const reading = readAnswer({ status, headers, body }, now);
+  if (reading.ok) throw new Error('this answer is no refusal');
+  return reading.failure;
+}
+
+const failures = fc.integer({ min: 1, max: 1_000 });
+const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+it('waits any time up to twice as long after each failure, and never above half a minute', () => {
+  fc.assert(
+    fc.property(failures, chance, (failures, chance) => {
+      const wait = waitAfter(refused(503), failures, () => chance);
+      expect(wait).toBeGreaterThanOrEqual(0);
+      expect(wait).toBeLessThanOrEqual(Math.min(30_000, 1_000 * 2 ** Math.min(failures - 1, 20)));
+    }),
+  );
+});
+
+it('uses the whole of that range, so that many steps do not come back in one beat', () => {
+  const random = seeded(7);
+  const waits = Array.from({ length: 20 }, () => waitAfter(refused(503), 6, random));
+  expect(new Set(waits.map(Math.round)).size).toBe(20);
+  expect(Math.max(...waits)).toBeGreaterThan(20_000);
+  expect(Math.min(...waits)).toBeLessThan(10_000);
+});
+
+it('waits some seconds at the least when it is throttled without being told for how long', () => {
+  for (const failure of [refused(429), refused(400, {}, 'CB.00060211')]) {
+    expect(waitAfter(failure, 1, () => 0)).toBe(2_500);
+    expect(waitAfter(failure, 2, () => 0)).toBe(5_000);
+    expect(waitAfter(failure, 9, () => 0)).toBe(15_000);
+  }
+});
+
+it('takes Retry-After as the least, in seconds and as a date', () => {
+  const date = new Date(now + 40_000).toUTCString();
+  fc.assert(
+    fc.property(failures, chance, (failures, chance) => {
+      for (const [header, ms] of [
+        ['5', 5_000],
+        [date, 40_000],
+        ['120', 120_000],
+      ] as const) {
+        const wait = waitAfter(refused(429, { 'retry-after': header }), failures, () => chance);
+        expect(wait).toBeGreaterThanOrEqual(ms);
+        expect(wait).toBeLessThanOrEqual(ms + 5_000);
+      }
+    }),
+  );
+});
+
+it.each(['0', '-5', 'soon', '', new Date(now - 60_000).toUTCString()])(
+  'ignores the Retry-After %j',
+  (header) => {
+    expect(waitAfter(refused(429, { 'retry-after': header }), 1, () => 0)).toBe(2_500);
+  },
+);
+
+it('does not wait for hours because a server says so', () => {
+  expect(waitAfter(refused(503, { 'retry-after': '86400' }), 1, () => 0)).toBe(600_000);
+});
+
+it('tries again until it is answered', async () => {
+  const clock = new VirtualTime(now);
+  let attempts = 0;
+  const attempt = async () => {
+    attempts += 1;
+    if (attempts < 5) throw new CallError('ask', refused(503));
+    return 'answered';
+  };
+  await expect(persist(attempt, { clock, random: seeded(1), patienceMs: 600_000 })).resolves.toBe('answered');
+  expect(attempts).toBe(5);
+});
+
+it('gives up rather than wait beyond its patience', async () => {
+  const clock = new VirtualTime(now);
+  const error = new CallError('ask', refused(429, { 'retry-after': '300' }));
+  const asked = persist(() => Promise.reject(error), { clock, random: seeded(1), patienceMs: 60_000 });
+  await expect(asked).rejects.toBe(error);
+  expect(clock.now()).toBe(now);
+});
+
+it.each([302, 400, 401, 403, 404, 409, 422])('never repeats what was refused with %i', async (status) => {
+  const clock = new VirtualTime(now);
+  let attempts = 0;
+  const attempt = async () => {
+    attempts += 1;
+    throw new CallError('ask', refused(status));
+  };
+  await expect(persist(attempt, { clock, random: seeded(1), patienceMs: 600_000 })).rejects.toThrow();
+  expect(attempts).toBe(1);
+});

@@ -1,0 +1,47 @@
+// What a user sees of each scenario: the step as GitHub's web page shows it, the outputs, and the summary. Each stands
+// beside this file, to be read and reviewed as what it is; `npm run golden` writes them anew.
+
+import { expect, it } from 'vitest';
+import { largeLog, type ScenarioName, scenarioNamed, scenarioNames } from '../simulator/simulator.ts';
+import { type StoryOptions, tell } from '../story/story.ts';
+import { shownStep } from './shown-step.ts';
+
+const shortened: Partial<Record<ScenarioName, NonNullable<StoryOptions['job']>>> = {
+  'large-log': { scenario: { ...scenarioNamed('large-log'), steps: [...(largeLog(40_000).steps ?? [])] } },
+};
+
+interface Story {
+  readonly name: string;
+  readonly options: StoryOptions;
+}
+
+const stories: readonly Story[] = [
+  ...scenarioNames.map((name) => ({ name, options: { job: shortened[name] ?? { scenario: name } } })),
+  { name: 'failing-compile.on-failure', options: on('failing-compile', { log: 'on-failure' }) },
+  { name: 'failing-compile.off', options: on('failing-compile', { log: 'off' }) },
+  { name: 'failing-test.strip', options: on('failing-test', { 'log-timestamps': 'strip' }) },
+  { name: 'failing-test.stays-green', options: on('failing-test', { 'fail-on-failure': 'false' }) },
+  { name: 'success.wait-false', options: on('success', { wait: 'false' }) },
+  { name: 'success.timeout', options: on('silent-minute', { 'timeout-minutes': '1' }) },
+];
+
+function on(scenario: ScenarioName, inputs: Readonly<Record<string, string>>): StoryOptions {
+  return { job: { scenario }, inputs };
+}
+
+it.each(stories)('$name reads as it stands here', async ({ name, options }) => {
+  const { recorder, code } = await tell(options);
+  const outputs = [...recorder.outputs].map(([output, value]) => `${output}: ${value}`);
+  const page = [
+    `# ${name}: the step ends ${code === 0 ? 'green' : 'red'}`,
+    '',
+    ...shownStep(recorder.commands),
+    '',
+    '# Outputs',
+    '',
+    ...outputs,
+    '',
+  ].join('\n');
+  await expect(page).toMatchFileSnapshot(`./${name}.txt`);
+  await expect(recorder.summaryMarkdown).toMatchFileSnapshot(`./${name}.md`);
+});

@@ -1,0 +1,121 @@
+// The status that the commit gets, on a GitHub API on loopback.
+
+import { expect, it } from 'vitest';
+import { openGitHubApi } from './github-api.ts';
+import { commit, openWorld, type StoryOptions, tell } from './story.ts';
+
+const inputs = { 'commit-status': 'codearts/build', 'github-token': 'ghs_secret_token' };
+
+async function tellWith(api: { readonly url: string }, options: StoryOptions = {}) {
+  return await tell({
+    ...options,
+    inputs: { ...inputs, ...options.inputs },
+    env: { GITHUB_API_URL: api.url, ...options.env },
+  });
+}
+
+it('is pending when the build runs and follows its end, on the commit that was built', async () => {
+  const api = await openGitHubApi();
+  const { output } = await tellWith(api);
+  expect(api.statuses.map(({ path }) => path)).toEqual(
+    Array(2).fill(`POST /api/v3/repos/octo/shop/statuses/${commit}`),
+  );
+  expect(api.statuses.map(({ body }) => body)).toEqual([
+    {
+      state: 'pending',
+      context: 'codearts/build',
+      description: 'CodeArts build #1 is running',
+      target_url: output('build-url'),
+    },
+    {
+      state: 'success',
+      context: 'codearts/build',
+      description: 'Build #1 of shop-backend succeeded.',
+      target_url: output('build-url'),
+    },
+  ]);
+});
+
+it.each([
+  ['failing-compile', 'failure', 'Build #1 of shop-backend failed in step Maven构建: '],
+  ['stopped', 'error', 'Build #1 of shop-backend was stopped in CodeArts.'],
+] as const)('tells in at most 140 characters how %s ended', async (scenario, state, description) => {
+  const api = await openGitHubApi();
+  await tellWith(api, { job: { scenario } });
+  const last = api.statuses.at(-1)?.body;
+  expect(last).toMatchObject({ state, description: expect.stringContaining(description) });
+  expect(String(last?.['description']).length).toBeLessThanOrEqual(140);
+});
+
+it('is an error when the step gave up on the build, and when the workflow was cancelled', async () => {
+  const late = await openGitHubApi();
+  await tellWith(late, { job: { scenario: 'silent-minute' }, inputs: { 'timeout-minutes': '1' } });
+  expect(late.statuses.at(-1)?.body['state']).toBe('error');
+
+  const cancelled = await openGitHubApi();
+  const cancel = new AbortController();
+  const world = await openWorld();
+  void world.time.sleep(5_000).then(() => cancel.abort(new Error('cancelled')));
+  await tellWith(cancelled, { world, cancelled: cancel.signal, job: { scenario: 'silent-minute' } });
+  expect(cancelled.statuses.at(-1)?.body).toMatchObject({ state: 'error' });
+  expect(cancelled.statuses.at(-1)?.body['description']).toMatch(/cancelled; build #1 was stopped/);
+});
+
+it('stays pending when the build is not waited for', async () => {
+  const api = await openGitHubApi();
+  await tellWith(api, { inputs: { wait: 'false' } });
+  expect(api.statuses.map(({ body }) => body['state'])).toEqual(['pending']);
+});
+
+it('says nothing of the build’s own words where its log is off', async () => {
+  const api = await openGitHubApi();
+  await tellWith(api, { job: { scenario: 'failing-compile' }, inputs: { log: 'off' } });
+  expect(api.statuses.at(-1)?.body['description']).toBe('Build #1 of shop-backend failed in step Maven构建.');
+});
+
+it('lacks a permission with one warning that names it, and the step ends as the build did', async () => {
+  const api = await openGitHubApi(403, 'Resource not accessible by integration');
+  const { code, recorder } = await tellWith(api);
+  expect(code).toBe(0);
+  const warnings = recorder.annotations.filter(({ level }) => level === 'warning');
+  expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('statuses: write')]);
+  expect(api.statuses).toHaveLength(1);
+});
+
+it('is tried again at the end when GitHub was down at first', async () => {
+  const api = await openGitHubApi(502, 'Bad gateway');
+  const { code, recorder } = await tellWith(api);
+  expect(code).toBe(0);
+  expect(api.statuses).toHaveLength(2);
+  expect(recorder.annotations[0]?.message).toBe(
+    'The commit status codearts/build was not set on a3dacedeadbe: GitHub answered HTTP 502, Bad gateway.',
+  );
+});
+
+it('leaves the step alone when there is no GitHub to be reached', async () => {
+  const { code, recorder } = await tellWith({ url: 'http://127.0.0.1:9' });
+  expect(code).toBe(0);
+  expect(recorder.annotations[0]?.message).toMatch(/was not set: /);
+});
+
+it('never shows the token', async () => {
+  const api = await openGitHubApi(401);
+  const { recorder } = await tellWith(api);
+  expect(api.statuses[0]?.token).toBe('Bearer ghs_secret_token');
+  expect(recorder.masks).toContain('ghs_secret_token');
+  expect(recorder.stdout + recorder.summaryMarkdown).not.toContain('ghs_secret_token');
+});
+
+it('asks for a token before any request', async () => {
+  const world = await openWorld();
+  const { code, output } = await tell({ world, inputs: { 'commit-status': 'x', 'github-token': '' } });
+  expect(code).toBe(1);
+  expect(output('error')).toMatch(/^github-token: missing/);
+  expect(world.simulator.count()).toBe(0);
+});
+
+it('is not published unless asked for', async () => {
+  const api = await openGitHubApi();
+  await tell({ env: { GITHUB_API_URL: api.url }, inputs: { 'github-token': 'ghs_secret_token' } });
+  expect(api.statuses).toEqual([]);
+});

@@ -1,0 +1,136 @@
+// What a person finds at the end of a red step, wherever the failed step's lines had to be taken from.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { ScenarioSource } from '../simulator/scenario.ts';
+import { readScenario } from '../simulator/simulator.ts';
+import { openWorld, tell } from './story.ts';
+
+const refused = { call: 'log', kind: 'status', status: 403, code: 'APIGW.0302', times: 999 } as const;
+
+function checkout(...files: readonly string[]): string {
+  const workspace = mkdtempSync(join(tmpdir(), 'checkout-'));
+  onTestFinished(() => rmSync(workspace, { recursive: true }));
+  for (const file of ['.git/config', ...files]) {
+    mkdirSync(dirname(join(workspace, file)), { recursive: true });
+    writeFileSync(join(workspace, file), '');
+  }
+  return workspace;
+}
+
+function failing(lines: readonly string[]): ReturnType<typeof readScenario> {
+  const source: ScenarioSource = {
+    name: 'failing',
+    description: 'a step that fails',
+    steps: [
+      {
+        name: 'compile',
+        seconds: 2,
+        result: 'error',
+        error: { code: 'DEV.CB.0210043', message: '命令执行失败，退出码: 1。' },
+        lines: lines.map((text) => ({ text, level: 'raw' as const })),
+      },
+    ],
+  };
+  return readScenario(source, 'a test');
+}
+
+const errors = (recorder: { annotations: readonly { level: string }[] }) =>
+  recorder.annotations.filter(({ level }) => level === 'error');
+
+it('marks the line of the file in the one annotation that a single error makes', async () => {
+  const path = 'backend/src/main/java/com/example/demo/App.java';
+  const { recorder } = await tell({
+    job: { scenario: 'failing-compile' },
+    env: { GITHUB_WORKSPACE: checkout(path) },
+  });
+  expect(errors(recorder)).toEqual([
+    {
+      level: 'error',
+      message: expect.stringMatching(/^Build #1 of shop-backend failed in step Maven构建: /),
+      where: undefined,
+    },
+  ]);
+  const found = await tell({
+    job: { scenario: 'failing-compile' },
+    env: { GITHUB_WORKSPACE: checkout('src/main/java/com/example/demo/App.java') },
+  });
+  expect(errors(found.recorder)).toEqual([
+    {
+      level: 'error',
+      message: expect.stringMatching(/^Build #1 of shop-backend failed in step Maven构建: /),
+      where: { file: 'src/main/java/com/example/demo/App.java', startLine: 12, startColumn: 5 },
+    },
+  ]);
+});
+
+it('marks further errors too, ten in all, none twice, no warning', async () => {
+  const lines = Array.from(
+    { length: 40 },
+    (_, index) => `src/a.ts(${(index % 20) + 1},7): error TS2304: No x${index % 20}.`,
+  );
+  const { recorder } = await tell({
+    job: { scenario: failing(['src/a.ts(9,1): warning TS1: odd', ...lines]) },
+  });
+  expect(errors(recorder)).toHaveLength(10);
+  expect(recorder.annotations).toHaveLength(10);
+  const places = recorder.annotations.map(({ where }) => `${where?.file}:${where?.startLine}`);
+  expect(new Set(places).size).toBe(10);
+  expect(places.at(-1)).toBe('src/a.ts:1');
+  expect(recorder.annotations.at(-1)?.message).toContain(
+    'failed in step compile: src/a.ts(1,7): error TS2304: No x0',
+  );
+});
+
+it('shows the failed step’s lines outside every group, the telling one in red', async () => {
+  const { recorder } = await tell({ job: { scenario: 'failing-compile' } });
+  const afterGroups = recorder.stdout.slice(recorder.stdout.lastIndexOf('::endgroup::'));
+  expect(afterGroups).toMatch(/\nWhere step Maven构建 failed:\n::stop-commands::.+\n/);
+  expect(afterGroups).toContain('App.java:[12,5] cannot find symbol\u001b[0m\n');
+});
+
+it('asks for the step’s log where the live log could not be read', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add(refused);
+  world.simulator.faults.add({ ...refused, call: 'full-log' });
+  const { lastLine, recorder } = await tell({ world, job: { scenario: 'failing-compile' } });
+  expect(world.simulator.count('step-log')).toBe(1);
+  expect(lastLine).toMatch(/App\.java:\[12,5] cannot find symbol \(DEV\.CB\.0210043\)/);
+  expect(recorder.summaryMarkdown).toContain('cannot find symbol');
+});
+
+it('asks for it, too, where the step wrote more than is kept, and finds an error at its very beginning', async () => {
+  const filler = Array.from({ length: 9_000 }, (_, index) => `compiling ${index} ${'.'.repeat(80)}`);
+  const world = await openWorld();
+  const { lastLine } = await tell({
+    world,
+    job: { scenario: failing(['x.c:10:2: error: first', ...filler]) },
+  });
+  expect(lastLine).toContain('x.c:10:2: error: first');
+  expect(world.simulator.count('step-log')).toBe(1);
+});
+
+it('takes no further call for a failure that the live log has told', async () => {
+  const { world } = await tell({ job: { scenario: 'failing-compile' } });
+  expect(world.simulator.count('step-log')).toBe(0);
+  expect(world.simulator.count('full-log')).toBe(0);
+});
+
+it('names the failed step by the log’s marks where CodeArts’ list of steps can’t be read', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({ ...refused, call: 'details' });
+  const { output, lastLine } = await tell({ world, job: { scenario: 'failing-test' } });
+  expect(output('failed-step')).toBe('Maven构建');
+  expect(lastLine).toContain('expected: <19.99> but was: <19.98999999>');
+});
+
+it('still says what it knows when no log can be had at all', async () => {
+  const world = await openWorld();
+  for (const call of ['log', 'full-log', 'step-log'] as const)
+    world.simulator.faults.add({ ...refused, call });
+  const { code, lastLine } = await tell({ world, job: { scenario: 'failing-compile' } });
+  expect(code).toBe(1);
+  expect(lastLine).toMatch(/failed in step Maven构建: DEV\.CB\.0210043: Maven构建失败, after/);
+});

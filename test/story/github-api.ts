@@ -1,0 +1,39 @@
+// As much of GitHub's REST API as the commit status needs, on loopback: takes statuses, refuses when told to.
+
+import { createServer } from 'node:http';
+import { onTestFinished } from 'vitest';
+
+export interface PostedStatus {
+  readonly path: string;
+  readonly token: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface GitHubApi {
+  /** For GITHUB_API_URL. */
+  readonly url: string;
+  readonly statuses: readonly PostedStatus[];
+}
+
+/** @param answer the HTTP status of every answer */
+export async function openGitHubApi(answer = 201, message = ''): Promise<GitHubApi> {
+  const statuses: PostedStatus[] = [];
+  const server = createServer(async (request, response) => {
+    const pieces: Buffer[] = [];
+    for await (const piece of request) pieces.push(piece);
+    statuses.push({
+      path: `${request.method} ${request.url}`,
+      token: request.headers.authorization ?? '',
+      body: JSON.parse(Buffer.concat(pieces).toString('utf8')),
+    });
+    response.writeHead(answer, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { url: `http://127.0.0.1:${port}/api/v3`, statuses };
+}

@@ -1,0 +1,289 @@
+// The fault matrix: faults that last, refusals, and records that do not tell the truth. The step outlives what heals
+// within ten minutes, ends at once on what does not heal, and is green only when this very build was a success.
+
+import { describe, expect, it } from 'vitest';
+import type { CallName, Fault } from '../simulator/simulator.ts';
+import { openWorld, type StoryOptions, type Told, tell } from './story.ts';
+import { expectWholeLog } from './whole.ts';
+
+const minute = 60_000;
+const scenario = {
+  name: 'long-build',
+  description: 'writes a line every ten seconds for 25 minutes',
+  steps: [{ name: 'Run', seconds: 1_500, lines: Array.from({ length: 150 }, (_, line) => `line ${line}`) }],
+};
+
+type Kind = Extract<
+  Fault['kind'],
+  'busy' | 'reset-before' | 'html' | 'not-json' | 'too-frequent' | 'throttled' | 'truncated'
+>;
+
+/** Everything but the start fails between two minutes of the run. */
+async function failing(kind: Kind, from: number, to: number, options: StoryOptions = {}): Promise<Told> {
+  const world = await openWorld();
+  const begin = world.time.now();
+  const calls: readonly CallName[] = ['record', 'log', 'details', 'output', 'full-log'];
+  for (const call of calls) {
+    const when = ({ at }: { readonly at: number }) => at >= begin + from * minute && at < begin + to * minute;
+    world.simulator.faults.add({ call, kind, when, times: 1_000_000 });
+  }
+  return await tell({ world, job: { scenario }, ...options });
+}
+
+const kinds: readonly Kind[] = [
+  'busy',
+  'reset-before',
+  'html',
+  'not-json',
+  'too-frequent',
+  'throttled',
+  'truncated',
+];
+
+describe('a service that is away', () => {
+  it.each(kinds)('for nine minutes (%s) costs no line of the log', async (kind) => {
+    const told = await failing(kind, 5, 14);
+    expect([told.code, told.output('result')]).toEqual([0, 'success']);
+    expectWholeLog(told);
+    expect(told.recorder.ownLines.filter((line) => line.includes('Trying on'))).not.toEqual([]);
+    expect(told.recorder.ownLines.filter((line) => line === 'Contact with CodeArts is back.')).not.toEqual(
+      [],
+    );
+  });
+
+  it.each(kinds)('for good (%s) ends the step after ten minutes, and the build goes on', async (kind) => {
+    const told = await failing(kind, 5, 10_000);
+    const [build] = told.world.simulator.builds(told.jobId);
+    const minutes = (told.world.time.now() - (build?.createdAt ?? 0)) / minute;
+    expect([told.code, build?.status, told.world.simulator.count('stop')]).toEqual([1, 'Running', 0]);
+    expect(minutes).toBeGreaterThan(14.9);
+    expect(minutes).toBeLessThan(16.5);
+    expect(told.lastLine).toMatch(
+      /^::error::Lost contact with CodeArts for 10 minutes: .+ Build #1 may still be running\. See https:\S+$/,
+    );
+    expect([told.output('result'), told.output('build-number')]).toEqual(['running', '1']);
+  });
+
+  it('during the last minutes of the build is waited for', async () => {
+    const told = await failing('busy', 22, 29);
+    expect(told.code).toBe(0);
+    expectWholeLog(told);
+  });
+
+  it('when the build has just ended costs no line of the log', async () => {
+    const told = await failing('busy', 25.02, 27);
+    expect(told.code).toBe(0);
+    expectWholeLog(told);
+  });
+
+  it('is not asked more than a few times a minute', async () => {
+    const told = await failing('busy', 5, 14);
+    const begin = told.world.simulator.requests[0]?.at ?? 0;
+    const asked = told.world.simulator.requests.filter(
+      ({ at }) => at > begin + 7 * minute && at < begin + 13 * minute,
+    );
+    expect(asked.length / 6).toBeLessThan(13);
+  });
+});
+
+it('does not lose contact while the log flows, though the record can’t be read for eleven minutes', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({ call: 'record', kind: 'busy', after: 3, times: 30 });
+  const told = await tell({ world, job: { scenario } });
+  expect(told.code).toBe(0);
+  expectWholeLog(told);
+});
+
+const refusals = [
+  [401, 'APIGW.0301', 'Check access-key and secret-key'],
+  [403, 'APIGW.0302', 'Give the IAM user the permission'],
+  [404, 'APIGW.0101', 'Check endpoint'],
+  [422, 'CB.00031006', 'Check job-id'],
+] as const;
+
+it.each(refusals)('ends at once when the record is refused with %i', async (status, code, remedy) => {
+  const world = await openWorld();
+  world.simulator.faults.add({ call: 'record', kind: 'status', status, code, after: 2, times: 1_000 });
+  const told = await tell({ world, job: { scenario } });
+  expect([told.code, world.simulator.count('record'), world.simulator.builds(told.jobId).length]).toEqual([
+    1, 3, 1,
+  ]);
+  expect(told.lastLine).toContain(`::error::CodeArts refused to read the build record: `);
+  expect(told.lastLine).toContain(remedy);
+  expect(told.lastLine).toContain('Build #1 may still be running. See https:');
+});
+
+it.each(['details', 'output'] as const)(
+  'is green and says what it lacks when %s are refused',
+  async (call) => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call, kind: 'status', status: 403, code: 'APIGW.0302', times: 1_000 });
+    const told = await tell({ world });
+    expect([told.code, told.output('result'), world.simulator.count(call)]).toEqual([0, 'success', 1]);
+    expect(told.recorder.annotations.map(({ level }) => level)).toEqual(['warning']);
+    expectWholeLog(told);
+  },
+);
+
+it('tells nothing of artifacts that a failed build can’t have', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({ call: 'output', kind: 'status', status: 403, code: 'CB.00031059', times: 9 });
+  const told = await tell({ world, job: { scenario: 'failing-test' } });
+  expect(told.recorder.annotations.map(({ level }) => level)).toEqual(['error']);
+  expect(told.output('artifacts')).toBe('[]');
+});
+
+describe('a pause that the service asks for', () => {
+  const pause: Fault = { call: 'record', kind: 'throttled', retryAfter: '400', after: 2, times: 1 };
+
+  it('is kept', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add(pause);
+    const told = await tell({ world, job: { scenario } });
+    const asked = world.simulator.requests.filter(({ call }) => call === 'record').map(({ at }) => at);
+    const pauses = asked.slice(1).map((at, index) => at - (asked[index] ?? 0));
+    expect(Math.max(...pauses)).toBeGreaterThanOrEqual(400_000);
+    expect(told.code).toBe(0);
+    expectWholeLog(told);
+  });
+
+  it('does not outlast the time limit', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add(pause);
+    const told = await tell({ world, job: { scenario }, inputs: { 'timeout-minutes': '2' } });
+    const [build] = world.simulator.builds(told.jobId);
+    expect([told.code, told.output('result'), build?.stoppedBy]).toEqual([1, 'timed-out', 'builder']);
+    expect(world.time.now() - (build?.createdAt ?? 0)).toBeLessThan(2.05 * minute);
+  });
+
+  it('does not outlast a cancel', async () => {
+    const world = await openWorld();
+    for (const call of ['record', 'log'] as const) world.simulator.faults.add({ ...pause, call });
+    const cancel = new AbortController();
+    let cancelledAt = 0;
+    void world.time.sleep(minute).then(() => {
+      cancelledAt = world.time.now();
+      cancel.abort(new Error('cancelled'));
+    });
+    const told = await tell({ world, job: { scenario }, cancelled: cancel.signal });
+    expect([told.code, world.simulator.builds(told.jobId)[0]?.stoppedBy]).toEqual([1, 'builder']);
+    expect(world.time.now() - cancelledAt).toBeLessThan(5_000);
+  });
+
+  it('at the end of the build leaves the rest to the full log', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({
+      call: 'log',
+      kind: 'throttled',
+      retryAfter: '500',
+      after: 100,
+      times: 1_000,
+    });
+    const told = await tell({ world, job: { scenario } });
+    const [build] = world.simulator.builds(told.jobId);
+    expectWholeLog(told);
+    expect(world.time.now() - (build?.endedAt ?? 0)).toBeLessThan(15_000);
+  });
+});
+
+/** The record's status, told otherwise in the answers that `when` picks. */
+function saying(status: string, when: (place: number) => boolean): Fault {
+  let place = 0;
+  return {
+    call: 'record',
+    kind: 'rewrite',
+    times: 1_000_000,
+    rewrite: (body) => {
+      place += 1;
+      if (!when(place) || typeof body !== 'object' || body === null || !('result' in body)) return body;
+      const { result } = body;
+      return typeof result === 'object' && result !== null
+        ? { ...body, result: { ...result, status } }
+        : body;
+    },
+  };
+}
+
+describe('the truth', () => {
+  it('is waited for when the record lags behind the log, without haste', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add(saying('Running', (place) => place < 60));
+    const told = await tell({ world });
+    expect([told.code, told.output('result')]).toEqual([0, 'success']);
+    const [build] = world.simulator.builds(told.jobId);
+    const late = world.simulator.requests.filter(
+      ({ call, at }) => call === 'record' && at > (build?.endedAt ?? 0),
+    );
+    const minutes = ((late.at(-1)?.at ?? 0) - (late[0]?.at ?? 0)) / minute;
+    expect(minutes).toBeGreaterThan(6);
+    expectWholeLog(told);
+  });
+
+  it.each(['Paused', 'Finished', 'SUCCESS_WITH_WARNINGS', 'ok'])(
+    'is not guessed from the unknown status %s, which is told once',
+    async (word) => {
+      const world = await openWorld();
+      world.simulator.faults.add(saying(word, (place) => place > 1 && place < 8));
+      const told = await tell({ world, job: { scenario: 'failing-test' } });
+      expect([told.code, told.output('result')]).toEqual([1, 'failure']);
+      expect(told.recorder.ownLines.filter((line) => line.includes(JSON.stringify(word)))).toHaveLength(1);
+      expectWholeLog(told);
+    },
+  );
+
+  it.each([
+    ['FAILURE', 'failure', 'failed'],
+    ['ABORTED', 'aborted', 'was stopped in CodeArts'],
+    ['SCHEDULE_FAILURE', 'failure', 'never got a build machine'],
+    ['UNKNOWN', 'failure', 'CodeArts does not know how'],
+    ['timeout', 'timed-out', 'took longer than it may'],
+  ])(
+    'is red when the record says %s, though the log says Finished: SUCCESS',
+    async (status, result, words) => {
+      const world = await openWorld();
+      world.simulator.faults.add(saying(status, (place) => place > 2));
+      const told = await tell({ world });
+      expect([told.code, told.output('result'), told.output('status')]).toEqual([1, result, status]);
+      expect(told.lastLine).toContain(words);
+    },
+  );
+
+  it('is not taken from the record of another build', async () => {
+    const world = await openWorld();
+    const other = (build_no: number): Fault => ({
+      call: 'record',
+      kind: 'rewrite',
+      after: 1,
+      times: 5,
+      rewrite: () => ({
+        result: { build_no, build_record_id: 'f'.repeat(36), status: 'SUCCESS' },
+        status: 'success',
+      }),
+    });
+    world.simulator.faults.add(other(7));
+    const told = await tell({ world, job: { scenario: 'failing-test' } });
+    expect([told.code, told.output('result'), told.output('build-number')]).toEqual([1, 'failure', '1']);
+    expect(told.output('record-id')).toBe(world.simulator.builds(told.jobId)[0]?.recordId);
+  });
+
+  it('is not taken from an envelope that says success and holds no record', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({
+      call: 'record',
+      kind: 'rewrite',
+      times: 8,
+      after: 1,
+      rewrite: () => ({ status: 'SUCCESS', result: {} }),
+    });
+    const told = await tell({ world, job: { scenario: 'failing-test' } });
+    expect([told.code, told.output('result')]).toEqual([1, 'failure']);
+  });
+
+  it('is followed for a record that takes its time to appear', async () => {
+    const steps = [{ name: 'Run', seconds: 60, lines: ['one', 'two'] }];
+    const slow = { name: 'slow', description: 'slow', recordAfterSeconds: 30, steps };
+    const told = await tell({ job: { scenario: slow } });
+    expect([told.code, told.recorder.annotations]).toEqual([0, []]);
+    expectWholeLog(told);
+  });
+});

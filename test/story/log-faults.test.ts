@@ -1,0 +1,150 @@
+// The fault matrix: a live log that contradicts itself, once, now and then, or all the time. Whatever it says, every
+// line stands in the step once and in order; the full log is asked for only where the live one was not to be trusted.
+
+import { describe, expect, it } from 'vitest';
+import type { Fault, ScenarioSource } from '../simulator/simulator.ts';
+import { openWorld, type Told, tell } from './story.ts';
+import { expectWholeLog } from './whole.ts';
+
+const scenario: ScenarioSource = {
+  name: 'all-kinds-of-lines',
+  description: 'writes every kind of line for half a minute',
+  steps: [
+    {
+      name: '代码检出',
+      mark: 'checkout',
+      seconds: 5,
+      lines: ['下载 ✓ 依赖…', { text: '👩‍👩‍👧 family', end: '\r\n' }, 'plain ascii', { text: '', end: '\n' }],
+    },
+    {
+      name: 'Maven构建',
+      mark: 'external_post_maven',
+      seconds: 25,
+      lines: [
+        ...Array.from({ length: 60 }, (_, line) => `[${line}] 编译 Module${line % 3}.java … 😀`),
+        { text: 'Finished: SUCCESS', at: 12, level: 'raw' as const },
+        { text: '....', at: 13, level: 'raw' as const, end: '' as const },
+        { text: '....', at: 17, level: 'raw' as const, end: '' as const },
+        { text: '....', at: 21, level: 'raw' as const },
+      ],
+    },
+  ],
+};
+
+const quirks: Readonly<Record<string, Fault>> = {
+  'an offset that does not move': { call: 'log', kind: 'offset-stuck' },
+  'an offset that goes back': { call: 'log', kind: 'offset-back', by: 300 },
+  'an offset that goes back to the start': { call: 'log', kind: 'offset-back', by: 1_000_000 },
+  'an offset that jumps ahead': { call: 'log', kind: 'offset-forward-jump', by: 5_000 },
+  'more text promised for ever': { call: 'log', kind: 'has-more-always' },
+  'no more text promised though there is': { call: 'log', kind: 'has-more-never' },
+  'a wrong current offset': { call: 'log', kind: 'wrong-current-offset' },
+  'an empty content': { call: 'log', kind: 'empty-content' },
+  'a cut inside a character': { call: 'log', kind: 'cut', units: 41 },
+};
+const often: Readonly<Record<string, Pick<Fault, 'times' | 'after'>>> = {
+  once: { times: 1, after: 2 },
+  'twice in a row': { times: 2, after: 2 },
+  'ten times in a row': { times: 10, after: 1 },
+  'all the time but at first': { times: 1_000_000, after: 1 },
+};
+const units = ['bytes', 'characters'] as const;
+const cases = units.flatMap((unit) =>
+  Object.keys(quirks).flatMap((quirk) => Object.keys(often).map((times) => ({ unit, quirk, times }))),
+);
+
+async function tellWith(unit: (typeof units)[number], faults: readonly Fault[]): Promise<Told> {
+  const world = await openWorld({ log: { unit } });
+  for (const fault of faults) world.simulator.faults.add(fault);
+  return await tell({ world, job: { scenario } });
+}
+
+describe('counting $unit', () => {
+  it.each(cases)(
+    'shows every line once in spite of $quirk, $times ($unit)',
+    async ({ unit, quirk, times }) => {
+      const fault = quirks[quirk];
+      if (!fault) return expect.unreachable();
+      const told = await tellWith(unit, [{ ...fault, ...often[times] }]);
+      expect([told.code, told.output('result')]).toEqual([0, 'success']);
+      expectWholeLog(told);
+      if (times === 'once') expect(told.world.simulator.count('full-log')).toBe(0);
+    },
+  );
+});
+
+it('shows every line once when answers of all kinds of wrong follow each other', async () => {
+  for (const unit of units) {
+    const faults = Object.values(quirks).map((quirk, index) => ({ ...quirk, after: 1 + index, times: 2 }));
+    expectWholeLog(await tellWith(unit, faults));
+  }
+});
+
+it('says so and shows the full log when it was led astray from the very beginning', async () => {
+  const jump: Fault = { call: 'log', kind: 'offset-forward-jump', by: 40, times: 2 };
+  const { code, recorder, world, jobId } = await tellWith('bytes', [jump]);
+  const log = world.simulator.builds(jobId)[0]?.log ?? '';
+  expect(code).toBe(0);
+  expect(recorder.ownLines).toContain(
+    'CodeArts’ live log contradicted itself: lines above may be missing or repeated. The full log:',
+  );
+  expect(`${recorder.remoteLines.join('\n')}\n`).toMatch(/Finished: SUCCESS\n$/);
+  expect(`${recorder.remoteLines.join('\n')}\n`.endsWith(log.replaceAll('\r\n', '\n'))).toBe(true);
+});
+
+it.each(units)('waits for lines that reach the log after the end of the build (%s)', async (unit) => {
+  const world = await openWorld({ log: { unit } });
+  const told = await tell({ world, job: { scenario: { ...scenario, logLagSeconds: 9 } } });
+  expectWholeLog(told);
+});
+
+it('takes the rest from the full log when the live one is refused half-way', async () => {
+  const told = await tellWith('bytes', [
+    { call: 'log', kind: 'status', status: 404, code: 'APIGW.0101', after: 3, times: 1_000 },
+  ]);
+  expectWholeLog(told);
+  expect(told.world.simulator.count('log')).toBe(4);
+  expect(told.recorder.annotations.map(({ message }) => message)).toEqual([
+    expect.stringMatching(
+      /^The build's log can't be shown: CodeArts refused to read the live log: .*APIGW\.0101/,
+    ),
+  ]);
+});
+
+it('takes the rest from the full log when the live one fails for good', async () => {
+  const told = await tellWith('characters', [{ call: 'log', kind: 'busy', after: 3, times: 1_000_000 }]);
+  expect(told.code).toBe(0);
+  expectWholeLog(told);
+});
+
+it('follows the result when the log can’t be had at all, and says what is missing', async () => {
+  const refused = { kind: 'status', status: 403, code: 'APIGW.0302', times: 1_000 } as const;
+  const told = await tellWith('bytes', [
+    { call: 'log', ...refused },
+    { call: 'full-log', ...refused },
+  ]);
+  expect([told.code, told.output('result')]).toEqual([0, 'success']);
+  expect(told.recorder.remoteLines).toEqual([]);
+  expect(told.recorder.annotations.map(({ message }) => message)).toEqual([
+    expect.stringContaining("The build's log can't be shown: CodeArts refused to read the live log"),
+    expect.stringContaining(
+      "The end of the build's log is missing here: CodeArts refused to download the full log",
+    ),
+  ]);
+});
+
+it('takes up a download that breaks off where it broke off', async () => {
+  const told = await tellWith('bytes', [
+    { call: 'log', kind: 'status', status: 404, after: 2, times: 1_000 },
+    { call: 'full-log', kind: 'truncated', keep: 0.7 },
+    { call: 'full-log', kind: 'truncated', keep: 0.95 },
+    { call: 'full-log', kind: 'truncated', keep: 0.99, honest: true },
+  ]);
+  expectWholeLog(told);
+});
+
+it('asks for no log at all where none is wanted', async () => {
+  const { recorder, world } = await tell({ inputs: { log: 'off' } });
+  expect([world.simulator.count('log'), world.simulator.count('full-log')]).toEqual([0, 0]);
+  expect(recorder.remoteLines).toEqual([]);
+});

@@ -1,0 +1,161 @@
+// The saved log: the very bytes that CodeArts has, whatever became of the step.
+
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { openWorld, type StoryOptions, tell } from './story.ts';
+
+function folders() {
+  const home = mkdtempSync(join(tmpdir(), 'log-file-'));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  const workspace = join(home, 'workspace');
+  const temp = join(home, 'temp');
+  const elsewhere = join(home, 'elsewhere');
+  for (const folder of [workspace, temp, elsewhere]) mkdirSync(folder);
+  return { workspace, temp, elsewhere };
+}
+
+async function save(given: string, options: StoryOptions = {}) {
+  const { workspace, temp, elsewhere } = folders();
+  const told = await tell({
+    ...options,
+    inputs: { 'log-file': given, ...options.inputs },
+    env: { GITHUB_WORKSPACE: workspace, RUNNER_TEMP: temp, ...options.env },
+  });
+  const file = join(workspace, given);
+  const saved = existsSync(file) ? readFileSync(file) : undefined;
+  return {
+    ...told,
+    workspace,
+    temp,
+    elsewhere,
+    file,
+    saved,
+    log: told.world.simulator.builds(told.jobId)[0]?.log ?? '',
+  };
+}
+
+it.each(['success', 'failing-compile', 'hostile', 'progress-bars', 'npm-success'] as const)(
+  'holds every byte of %s',
+  async (scenario) => {
+    const { saved, log, output, file } = await save('logs/deep/build.log', { job: { scenario } });
+    expect(saved?.equals(Buffer.from(log))).toBe(true);
+    expect(output('log-file')).toBe(file);
+  },
+);
+
+it.each(['stream', 'on-failure'])(
+  'holds every byte with log: %s, and with the DEBUG lines when asked for',
+  async (log) => {
+    const plain = await save('a.log', { inputs: { log }, job: { scenario: 'failing-test' } });
+    expect(plain.saved?.toString()).toBe(plain.log);
+    const debug = await save('a.log', {
+      inputs: { log, 'log-level': 'DEBUG' },
+      job: { scenario: 'failing-test' },
+    });
+    expect(debug.saved?.toString()).toMatch(/\[DEBUG\] settings\.xml/);
+    expect(debug.saved?.length).toBeGreaterThan(plain.saved?.length ?? 0);
+  },
+);
+
+it('is completed from the full log where the live one was lost', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({
+    call: 'log',
+    kind: 'status',
+    status: 403,
+    code: 'APIGW.0302',
+    after: 2,
+    times: 99,
+  });
+  const { saved, log } = await save('a.log', { world, job: { scenario: 'success' } });
+  expect(saved?.toString()).toBe(log);
+});
+
+it('holds what was written by then when the workflow is cancelled', async () => {
+  const world = await openWorld();
+  const cancel = new AbortController();
+  const { saved, log, output } = await save('a.log', {
+    world,
+    cancelled: cancel.signal,
+    watch: (recorder) => {
+      recorder.onWrite = (text) => {
+        if (text.includes('Building server')) cancel.abort(new Error('cancelled'));
+      };
+    },
+    job: { scenario: 'silent-minute' },
+  });
+  expect(saved?.length).toBeGreaterThan(500);
+  expect(log.startsWith(saved?.toString() ?? 'nothing')).toBe(true);
+  expect(output('log-file')).not.toBe('');
+});
+
+it('may stand in the runner’s temporary folder', async () => {
+  const { workspace, temp } = folders();
+  const file = join(temp, 'x/build.log');
+  const { code, output } = await tell({
+    inputs: { 'log-file': file },
+    env: { GITHUB_WORKSPACE: workspace, RUNNER_TEMP: temp },
+  });
+  expect(code).toBe(0);
+  expect(output('log-file')).toBe(file);
+  expect(readFileSync(file, 'utf8')).toContain('Finished: SUCCESS');
+});
+
+it.each([
+  '../elsewhere/a.log',
+  '/etc/passwd-of-a-test',
+  'linked/a.log',
+  'dangling.log',
+  'outside.log',
+  'folder',
+  'folder/',
+  '.',
+  'a\0b',
+])('is refused at %j, before any request', async (given) => {
+  const { workspace, temp, elsewhere } = folders();
+  mkdirSync(join(workspace, 'folder'));
+  symlinkSync(elsewhere, join(workspace, 'linked'));
+  symlinkSync(join(elsewhere, 'new.log'), join(workspace, 'dangling.log'));
+  writeFileSync(join(elsewhere, 'there.log'), 'kept');
+  symlinkSync(join(elsewhere, 'there.log'), join(workspace, 'outside.log'));
+  const world = await openWorld();
+  const { code, output } = await tell({
+    world,
+    inputs: { 'log-file': given },
+    env: { GITHUB_WORKSPACE: workspace, RUNNER_TEMP: temp },
+  });
+  expect(code).toBe(1);
+  expect(output('error')).toMatch(/^log-file: /);
+  expect(world.simulator.count()).toBe(0);
+  expect(readdirSync(elsewhere)).toEqual(['there.log']);
+  expect(readFileSync(join(elsewhere, 'there.log'), 'utf8')).toBe('kept');
+});
+
+it('does not go with log: off', async () => {
+  const { code, output } = await tell({ inputs: { log: 'off', 'log-file': 'a.log' } });
+  expect(code).toBe(1);
+  expect(output('error')).toMatch(/^log-file: can’t be given with log: off/);
+});
+
+it('that can’t be written is a warning, and the step ends as the build did', async () => {
+  const { workspace, temp } = folders();
+  writeFileSync(join(workspace, 'file'), '');
+  const { code, recorder, output } = await tell({
+    inputs: { 'log-file': 'file/build.log' },
+    env: { GITHUB_WORKSPACE: workspace, RUNNER_TEMP: temp },
+  });
+  expect(code).toBe(0);
+  expect(output('log-file')).toBe('');
+  expect(recorder.annotations[0]?.message).toMatch(/^log-file: the log is not saved: /);
+});

@@ -1,0 +1,71 @@
+// How much of the build's log the step shows: all of it, the failed step's, or nothing.
+
+import { expect, it } from 'vitest';
+import { scenarioNamed } from '../simulator/simulator.ts';
+import { openWorld, tell } from './story.ts';
+
+it('shows nothing of a build that succeeds with log: on-failure, and asks for no log', async () => {
+  const { recorder, world } = await tell({ inputs: { log: 'on-failure' } });
+  expect(recorder.remoteLines).toEqual([]);
+  expect(
+    world.simulator.count('log') + world.simulator.count('full-log') + world.simulator.count('step-log'),
+  ).toBe(0);
+});
+
+it('shows the failed step’s log, and no other’s, at the end with log: on-failure', async () => {
+  const { recorder, world } = await tell({
+    job: { scenario: 'failing-compile' },
+    inputs: { log: 'on-failure' },
+  });
+  expect(recorder.stdout).toContain('::group::Maven构建\n');
+  expect(recorder.stdout).not.toContain('::group::代码检出');
+  expect(recorder.remoteLines).toContainEqual(expect.stringContaining('COMPILATION ERROR'));
+  expect(world.simulator.count('log')).toBe(0);
+  expect(world.simulator.count('step-log')).toBe(1);
+});
+
+it('shows the whole log when the failed step’s can’t be had with log: on-failure', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({ call: 'step-log', kind: 'status', status: 404, times: 9 });
+  const { recorder } = await tell({
+    world,
+    job: { scenario: 'failing-compile' },
+    inputs: { log: 'on-failure' },
+  });
+  expect(recorder.stdout).toContain('::group::代码检出\n');
+  expect(recorder.stdout).toContain('COMPILATION ERROR');
+});
+
+it('says from time to time that the build runs where its log is not shown', async () => {
+  const { recorder } = await tell({ job: { scenario: 'silent-minute' }, inputs: { log: 'on-failure' } });
+  const words = recorder.ownLines.filter((line) => /running|silent/.test(line));
+  expect(words).toEqual([expect.stringMatching(/^The build is running, for 1 min \d s now\.$/)]);
+});
+
+it.each(['failing-compile', 'failing-test', 'hostile', 'success', 'stopped', 'never-scheduled'] as const)(
+  'asks for no log of %s and shows no word of the build anywhere with log: off',
+  async (scenario) => {
+    const { recorder, world, jobId, output } = await tell({ job: { scenario }, inputs: { log: 'off' } });
+    const logCalls = ['log', 'full-log', 'full-log-v3', 'step-log'] as const;
+    expect(logCalls.map((call) => world.simulator.count(call))).toEqual([0, 0, 0, 0]);
+    const [build] = world.simulator.builds(jobId);
+    const told = [recorder.stdout, recorder.commands, recorder.summaryMarkdown, output('error')].join('\n');
+    const words = (build?.log ?? '')
+      .split('\n')
+      .map((line) => line.replace(/^\[[^\]]*\](?: \[[A-Z]+\])? ?/, '').trim())
+      .filter((line) => line.length > 8 && !line.startsWith('+++'));
+    expect(words.filter((line) => told.includes(line))).toEqual([]);
+    expect(told).not.toMatch(/DEV\.CB|CB\.000|forged|server-1\.0\.jar|demo\/server|codeBranch/);
+    expect(recorder.remoteLines).toEqual([]);
+  },
+);
+
+it('tells of a long queue rarely, the longer the more rarely', async () => {
+  const { recorder } = await tell({
+    job: { scenario: { ...scenarioNamed('long-queue'), queueSeconds: 45 * 60 } },
+  });
+  const words = recorder.ownLines.filter((line) => line.startsWith('Still waiting'));
+  expect(words).toEqual(
+    [1, 2, 5, 10, 20, 30].map((minutes) => expect.stringContaining(`for ${minutes} min`)),
+  );
+});

@@ -1,0 +1,257 @@
+// The fault matrix: the start, which no one may send twice. Each case counts the builds on the server.
+
+import { describe, expect, it } from 'vitest';
+import type { Fault, Job } from '../simulator/simulator.ts';
+import { commit, openWorld, type StoryOptions, type Told, tell, tellPost, type World } from './story.ts';
+import { expectWholeLog } from './whole.ts';
+
+const otherCommit = '0123456789abcdef0123456789abcdef01234567';
+const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
+
+interface Meeting {
+  readonly faults: readonly Fault[];
+  readonly job?: StoryOptions['job'];
+  readonly inputs?: StoryOptions['inputs'];
+  /** What others do on the server as soon as the step looks for its build. */
+  readonly meanwhile?: (job: Job, world: World) => void;
+}
+
+async function start({ faults, job: definition, inputs, meanwhile }: Meeting): Promise<Told> {
+  const world = await openWorld();
+  for (const fault of faults) world.simulator.faults.add(fault);
+  const job = world.simulator.addJob({ name: 'shop-backend', ...definition });
+  let done = false;
+  return await tell({
+    world,
+    jobId: job.id,
+    http: quick,
+    ...(inputs ? { inputs } : {}),
+    watch: (recorder) => {
+      recorder.onWrite = (text) => {
+        if (done || !/Looking whether|Trying again/.test(text)) return;
+        done = true;
+        meanwhile?.(job, world);
+      };
+    },
+  });
+}
+
+const builds = ({ world, jobId }: Told) => world.simulator.builds(jobId);
+const starts = ({ world }: Told) => world.simulator.count('start');
+
+describe('a start that is refused', () => {
+  it.each([
+    [400, 'CB.00060200'],
+    [401, 'APIGW.0301'],
+    [403, 'APIGW.0302'],
+    [404, 'CB.00060214'],
+    [408, 'CB.00060199'],
+    [409, 'CB.00060198'],
+    [422, 'CB.00031006'],
+  ])('with %i is sent once, and no build is looked for', async (status, code) => {
+    const told = await start({
+      faults: [{ call: 'start', kind: 'status', status, code, message: '不行。' }],
+    });
+    expect([told.code, builds(told).length, told.world.simulator.count()]).toEqual([1, 0, 1]);
+    expect(told.output('error')).toMatch(
+      new RegExp(`^CodeArts refused to start the build: 不行 \\(${code}, HTTP ${status}, request \\w+\\)\\.`),
+    );
+    expect(told.lastLine).toBe(`::error::${told.output('error')}`);
+    expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
+  });
+
+  it('because the job is disabled says so', async () => {
+    const told = await start({ faults: [], job: { disabled: true } });
+    expect([told.code, builds(told).length, starts(told)]).toEqual([1, 0, 1]);
+    expect(told.output('error')).toContain('构建任务已被禁用');
+  });
+
+  it('with HTTP 200 and a reason is sent once', async () => {
+    const fault: Fault = {
+      call: 'start',
+      kind: 'status-fail',
+      code: 'CB.00031031',
+      message: '构建任务已被禁用',
+    };
+    const told = await start({ faults: [{ ...fault, times: 9 }] });
+    expect([told.code, starts(told)]).toEqual([1, 1]);
+  });
+
+  it('with a redirect is not sent to where it leads', async () => {
+    const headers = { Location: 'http://127.0.0.1:9/v3/jobs/build' };
+    const told = await start({ faults: [{ call: 'start', kind: 'status', status: 307, headers }] });
+    expect([told.code, builds(told).length, starts(told)]).toEqual([1, 0, 1]);
+  });
+});
+
+describe('a start whose answer is lost', () => {
+  const lost: Fault = { call: 'start', kind: 'reset-after' };
+
+  it('is found though its record takes a while to show', async () => {
+    const told = await start({ faults: [lost], job: { scenario: slow(20) } });
+    expect([told.code, builds(told).length, starts(told)]).toEqual([0, 1, 1]);
+    expectWholeLog(told);
+  });
+
+  it('is never sent again for a build that shows between two attempts', async () => {
+    const told = await start({
+      faults: [
+        { ...lost, times: 1 },
+        { call: 'start', kind: 'reset-before', after: 1, times: 1 },
+      ],
+      job: { scenario: slow(40) },
+    });
+    // The first search found nothing within half a minute; the second one finds the first call's build.
+    expect([told.code, builds(told).length, starts(told)]).toEqual([0, 1, 2]);
+  });
+
+  it('is told from a build of another commit that somebody else starts meanwhile', async () => {
+    const told = await start({ faults: [lost], meanwhile: (job) => job.start({ commit: otherCommit }) });
+    expect([told.code, told.output('build-number'), builds(told).length]).toEqual([0, '1', 2]);
+    expectWholeLog(told);
+  });
+
+  it('is told from builds that began before it', async () => {
+    const world = await openWorld();
+    const job = world.simulator.addJob({ name: 'shop-backend' });
+    job.start({ commit, at: world.time.now() - 60_000 });
+    job.start({ commit, at: world.time.now() - 5_000 });
+    world.simulator.faults.add(lost);
+    const told = await tell({ world, jobId: job.id });
+    expect([told.code, told.output('build-number'), builds(told).length]).toEqual([0, '3', 3]);
+  });
+
+  it('is told from builds with other parameters', async () => {
+    const told = await start({
+      faults: [lost],
+      inputs: { parameters: 'releaseVersion=1.4.0' },
+      job: { parameters: [{ name: 'releaseVersion' }] },
+      meanwhile: (job) => job.start({ commit, parameters: { releaseVersion: '1.5.0' } }),
+    });
+    expect([told.code, told.output('build-number'), builds(told).length]).toEqual([0, '1', 2]);
+  });
+
+  it('is found by its parameters though the service stars the sensitive ones', async () => {
+    const told = await start({
+      faults: [lost],
+      inputs: { parameters: 'token=a-secret-value' },
+      job: { parameters: [{ name: 'token', sensitive: true }] },
+    });
+    expect([told.code, told.output('build-number'), builds(told).length]).toEqual([0, '1', 1]);
+  });
+
+  it('is found on the third page of the builds of a busy job', async () => {
+    const told = await start({
+      faults: [lost],
+      meanwhile: (job) => {
+        for (let other = 0; other < 250; other += 1) job.start({ commit: otherCommit });
+      },
+    });
+    expect([told.code, told.output('build-number'), starts(told)]).toEqual([0, '1', 1]);
+    const pages = told.world.simulator.requests.filter(({ call }) => call === 'records');
+    expect(pages.map(({ query }) => query.get('page_index'))).toEqual(['0', '1', '2']);
+  });
+
+  it('is found when the answer has no build number', async () => {
+    const told = await start({ faults: [{ call: 'start', kind: 'no-build-number' }] });
+    expect([told.code, told.output('build-number'), builds(told).length]).toEqual([0, '1', 1]);
+  });
+
+  it('is found by a gateway whose clock is 20 minutes off', async () => {
+    for (const skewMs of [-1_200_000, 1_200_000]) {
+      const world = await openWorld({ skewMs });
+      world.simulator.faults.add(lost);
+      const told = await tell({ world });
+      expect([told.code, builds(told).length]).toEqual([0, 1]);
+    }
+  });
+
+  it('ends red and names both when two builds can be the one, and stops neither', async () => {
+    const told = await start({
+      faults: [lost],
+      meanwhile: (job) => job.start({ commit, parameters: { codeBranch: 'main' } }),
+    });
+    expect([told.code, starts(told), told.world.simulator.count('stop')]).toEqual([1, 1, 0]);
+    expect(told.output('error')).toBe(
+      'The start of the build was not confirmed, and more than one build of the job may be the one: #2, #1. None was followed or stopped; look at them in CodeArts, then run this again.',
+    );
+    const post = await tellPost(told);
+    expect([post.code, told.world.simulator.count('stop')]).toEqual([0, 0]);
+  });
+
+  it('ends red and says that a build may run when the builds of the job can’t be read', async () => {
+    const told = await start({ faults: [lost, { call: 'records', kind: 'busy', times: 100_000 }] });
+    expect([told.code, builds(told).length, starts(told)]).toEqual([1, 1, 1]);
+    expect(told.output('error')).toMatch(
+      /^A build may have been started, but its start was not confirmed \(Could not start the build: no answer from CodeArts \(\w+\)\..*\) and the job’s builds could not be read: .* Look at the job in CodeArts before you run this again\.$/,
+    );
+  });
+
+  it('is adopted once by each of five steps that start with parameters of their own', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ ...lost, times: 5 });
+    const job = world.simulator.addJob({ name: 'shop-backend', parameters: [{ name: 'leg' }] });
+    const legs = ['a', 'b', 'c', 'd', 'e'];
+    const told = await Promise.all(
+      legs.map((leg, seed) => tell({ world, jobId: job.id, seed, inputs: { parameters: `leg=${leg}` } })),
+    );
+    const own = told.map((one) =>
+      job.builds.find(({ number }) => String(number) === one.output('build-number')),
+    );
+    expect(own.map((build) => build?.parameters['leg'])).toEqual(legs);
+    expect([job.builds.length, told.map(({ code }) => code)]).toEqual([5, [0, 0, 0, 0, 0]]);
+  });
+
+  it('leads to one build where the step does not wait for it, too', async () => {
+    const told = await start({ faults: [lost], inputs: { wait: 'false' } });
+    expect([told.code, builds(told).length, starts(told)]).toEqual([0, 1, 1]);
+    expect(told.output('result')).toBe('running');
+  });
+});
+
+describe('a service that is down', () => {
+  it('is tried for ten minutes, each time after making sure that no build has begun', async () => {
+    const told = await start({ faults: [{ call: 'start', kind: 'busy', times: 100_000 }] });
+    const minutes = (told.world.time.now() - (told.world.simulator.requests[0]?.at ?? 0)) / 60_000;
+    expect([told.code, builds(told).length]).toEqual([1, 0]);
+    expect(minutes).toBeGreaterThan(9.5);
+    expect(minutes).toBeLessThan(11.5);
+    expect(starts(told)).toBeLessThan(25);
+    expect(told.lastLine).toMatch(/^::error::CodeArts refused to start the build: .*CB\.00060100/);
+  });
+
+  it('that throttles is tried for ten minutes without a look for builds', async () => {
+    const told = await start({
+      faults: [{ call: 'start', kind: 'throttled', times: 100_000, retryAfter: '20' }],
+    });
+    expect([told.code, builds(told).length, told.world.simulator.count('records')]).toEqual([1, 0, 0]);
+    expect(told.lastLine).toContain('Too many calls in this region right now; try again later.');
+  });
+
+  it('that asks for a pause longer than ten minutes is not waited for', async () => {
+    const told = await start({
+      faults: [{ call: 'start', kind: 'throttled', times: 9, retryAfter: '3600' }],
+    });
+    expect([told.code, starts(told)]).toEqual([1, 1]);
+  });
+
+  it('that refuses connections is tried for ten minutes', async () => {
+    const world = await openWorld();
+    const begun = world.time.now();
+    const told = await tell({ world, inputs: { endpoint: 'http://127.0.0.1:9' } });
+    expect([told.code, builds(told).length]).toEqual([1, 0]);
+    expect(world.time.now() - begun).toBeGreaterThan(9 * 60_000);
+    expect(told.lastLine).toMatch(
+      /^::error::Could not start the build: no answer from CodeArts \(ECONNREFUSED\)\. Check endpoint, region/,
+    );
+  });
+});
+
+function slow(recordAfterSeconds: number) {
+  return {
+    name: 'slow-record',
+    description: 'a build whose record shows late',
+    recordAfterSeconds,
+    steps: [{ name: 'Run', seconds: 90, lines: ['one', 'two', 'three'] }],
+  };
+}

@@ -1,0 +1,404 @@
+// Cancelled at every place of a run: within five seconds the build is stopped, or the post step does it. What is on
+// the wire when the signal comes is let finish, where it may have begun a build.
+
+import { describe, expect, it } from 'vitest';
+import type { Build, CallName, Fault } from '../simulator/simulator.ts';
+import { openWorld, type StoryOptions, type Told, tell, tellPost, type World } from './story.ts';
+
+const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
+const scenario = {
+  name: 'a-while',
+  description: 'runs for two minutes',
+  steps: [{ name: 'Run', seconds: 120, lines: Array.from({ length: 60 }, (_, line) => `line ${line}`) }],
+};
+
+interface Cancelled {
+  readonly told: Told;
+  readonly world: World;
+  readonly build: Build | undefined;
+  /** Milliseconds from the signal to the step's end. */
+  readonly took: number;
+}
+
+interface Moment {
+  /** With the so-many-th call of this kind, just before the server acts on it; or */
+  readonly at?: CallName;
+  readonly nth?: number;
+  /** so many seconds after the run began. */
+  readonly after?: number;
+}
+
+async function cancelled(
+  moment: Moment,
+  faults: readonly Fault[] = [],
+  options: StoryOptions = {},
+): Promise<Cancelled> {
+  const world = options.world ?? (await openWorld());
+  const cancel = new AbortController();
+  let cancelledAt = world.time.now();
+  const strike = () => {
+    cancelledAt = world.time.now();
+    cancel.abort(new Error('the workflow was cancelled'));
+  };
+  if (moment.at === undefined && moment.after === undefined) strike();
+  if (moment.after !== undefined) void world.time.sleep(moment.after * 1_000).then(strike);
+  if (moment.at !== undefined) {
+    let count = 0;
+    const when = () => {
+      count += 1;
+      if (count === (moment.nth ?? 1)) strike();
+      return false;
+    };
+    world.simulator.faults.add({ call: moment.at, kind: 'delay', ms: 0, when });
+  }
+  for (const fault of faults) world.simulator.faults.add(fault);
+  const told = await tell({ http: quick, job: { scenario }, ...options, world, cancelled: cancel.signal });
+  const [build] = world.simulator.builds(told.jobId);
+  return { told, world, build, took: world.time.now() - cancelledAt };
+}
+
+function expectStopped({ told, world, build, took }: Cancelled): void {
+  expect([told.code, told.output('result'), build?.stoppedBy]).toEqual([1, 'cancelled', 'builder']);
+  expect(took).toBeLessThanOrEqual(5_000);
+  expect(told.lastLine).toMatch(/^::error::The workflow was cancelled; build #1 was stopped\./);
+  expect([told.output('build-number'), told.recorder.states.get('build')]).toEqual(['1', '{"phase":"over"}']);
+  expect(world.simulator.builds(told.jobId)).toHaveLength(1);
+}
+
+/** No build that the step began runs on after the post step. */
+async function expectStoppedByPost({ told, world, took }: Cancelled): Promise<void> {
+  expect(told.code).toBe(1);
+  expect(took).toBeLessThanOrEqual(5_000);
+  const post = await tellPost(told, { http: quick });
+  expect(post.code).toBe(0);
+  expect(
+    world.simulator.builds(told.jobId).filter((build) => !build.ended && build.stoppedBy === undefined),
+  ).toEqual([]);
+}
+
+async function expectNothingForPost({ told, world }: Cancelled): Promise<void> {
+  const before = world.simulator.count();
+  await tellPost(told);
+  expect(world.simulator.count()).toBe(before);
+}
+
+describe('cancelled before the start was sent', () => {
+  it('begins no build and makes no request', async () => {
+    const run = await cancelled({});
+    expect([run.told.code, run.world.simulator.count(), run.build]).toEqual([1, 0, undefined]);
+    await expectNothingForPost(run);
+  });
+});
+
+describe('cancelled while the start is on its way', () => {
+  it('stops the build when the answer comes', async () => {
+    expectStopped(await cancelled({ at: 'start' }));
+  });
+
+  it('stops the build when the answer comes late', async () => {
+    expectStopped(await cancelled({ at: 'start' }, [{ call: 'start', kind: 'delay', ms: 80 }]));
+  });
+
+  it.each<[string, Fault]>([
+    ['never comes', { call: 'start', kind: 'hang-after' }],
+    ['is lost in a reset', { call: 'start', kind: 'reset-after' }],
+    ['is an HTTP 502', { call: 'start', kind: 'status', status: 502, acted: true }],
+    ['is a page of a proxy', { call: 'start', kind: 'html', status: 200, acted: true }],
+    ['has no build number', { call: 'start', kind: 'no-build-number' }],
+  ])('finds and stops the build when the answer %s', async (_, fault) => {
+    expectStopped(await cancelled({ at: 'start' }, [fault]));
+  });
+
+  it.each<[string, Fault]>([
+    ['never comes', { call: 'start', kind: 'hang-before' }],
+    ['is a reset', { call: 'start', kind: 'reset-before' }],
+    ['is an HTTP 502', { call: 'start', kind: 'status', status: 502 }],
+  ])('leaves it to the post step to make sure when the answer %s and no build is found', async (_, fault) => {
+    const run = await cancelled({ at: 'start' }, [fault]);
+    expect(run.told.lastLine).toBe('::error::Cancelled before a build was known to have started.');
+    expect([run.build, run.world.simulator.count('start')]).toEqual([undefined, 1]);
+    await expectStoppedByPost(run);
+  });
+
+  it.each<[string, Fault]>([
+    ['refused', { call: 'start', kind: 'status', status: 403, code: 'APIGW.0302' }],
+    ['throttled', { call: 'start', kind: 'throttled', retryAfter: '30' }],
+  ])('has nothing left to do when it is %s, and touches no build of others', async (_, fault) => {
+    const world = await openWorld();
+    const job = world.simulator.addJob({ name: 'shared', scenario });
+    const run = await cancelled({ at: 'start' }, [fault], {
+      world,
+      jobId: job.id,
+      inputs: { source: 'job' },
+      watch: () => job.start(),
+    });
+    await expectNothingForPost(run);
+    expect([run.told.code, run.build?.stoppedBy, world.simulator.count('records')]).toEqual([
+      1,
+      undefined,
+      0,
+    ]);
+  });
+});
+
+describe('cancelled before the build is known', () => {
+  it('does not start another build while it waits to try again', async () => {
+    const run = await cancelled({ after: 10 }, [{ call: 'start', kind: 'throttled', retryAfter: '30' }]);
+    expect([run.build, run.world.simulator.count('start'), run.took]).toEqual([undefined, 1, 0]);
+    await expectNothingForPost(run);
+  });
+
+  it('leaves a build whose record has not shown yet to the post step', async () => {
+    const late = { ...scenario, recordAfterSeconds: 20 };
+    const run = await cancelled({ after: 4 }, [{ call: 'start', kind: 'reset-after' }], {
+      job: { scenario: late },
+    });
+    expect(run.build?.stoppedBy).toBeUndefined();
+    await run.world.time.sleep(20_000);
+    await expectStoppedByPost(run);
+    expect(run.build?.stoppedBy).toBe('builder');
+  });
+});
+
+describe('cancelled while the build waits or runs', () => {
+  it('stops it in the queue', async () => {
+    const run = await cancelled({ after: 33 }, [], { job: { scenario: { ...scenario, queueSeconds: 600 } } });
+    expectStopped(run);
+    expect(run.build?.startedAt).toBeUndefined();
+  });
+
+  it.each<Moment>([
+    { at: 'record' },
+    { at: 'record', nth: 3 },
+    { at: 'log' },
+    { at: 'log', nth: 5 },
+    { after: 61.3 },
+  ])('stops it at once (%o)', async (moment) => {
+    const run = await cancelled(moment);
+    expectStopped(run);
+    expect([run.took, run.world.simulator.count('stop')]).toEqual([0, 1]);
+  });
+
+  it('leaves no command switched off and shows all that it had', async () => {
+    const { told } = await cancelled({ after: 61.3 });
+    expect(told.recorder.ownLines.at(-2)).toMatch(/^::error::The workflow was cancelled/);
+    expect(told.recorder.remoteLines.filter((line) => / line \d+$/.test(line)).length).toBeGreaterThan(25);
+  });
+
+  it('leaves it running where the workflow wants so, and says it', async () => {
+    const run = await cancelled({ after: 30 }, [], { inputs: { 'stop-on-cancel': 'false' } });
+    expect([run.told.code, run.build?.stoppedBy, run.world.simulator.count('stop')]).toEqual([
+      1,
+      undefined,
+      0,
+    ]);
+    expect(run.told.lastLine).toMatch(/^::error::The workflow was cancelled; build #1 goes on\. See https:/);
+    await expectNothingForPost(run);
+  });
+
+  it('leaves a build running that it did not start', async () => {
+    const world = await openWorld();
+    const job = world.simulator.addJob({ name: 'shared', scenario });
+    job.start();
+    const run = await cancelled({ after: 30 }, [], { world, jobId: job.id, inputs: { 'build-number': '1' } });
+    expect([run.told.code, run.build?.stoppedBy]).toEqual([1, undefined]);
+    await expectNothingForPost(run);
+  });
+
+  it('stops a build that it did not start where the workflow wants so', async () => {
+    const world = await openWorld();
+    const job = world.simulator.addJob({ name: 'shared', scenario });
+    job.start();
+    const inputs = { 'build-number': '1', 'stop-on-cancel': 'true' };
+    expectStopped(await cancelled({ after: 30 }, [], { world, jobId: job.id, inputs }));
+  });
+});
+
+describe('cancelled when the build is over', () => {
+  it.each<[string, Moment]>([
+    ['details', { at: 'details' }],
+    ['output', { at: 'output' }],
+  ])('tells its result and stops nothing, in the final calls (%s)', async (_, moment) => {
+    const run = await cancelled(moment);
+    expect([run.told.code, run.told.output('result'), run.world.simulator.count('stop')]).toEqual([
+      1,
+      'success',
+      0,
+    ]);
+    expect(run.told.lastLine).toMatch(
+      /^::error::The workflow was cancelled after build #1 had ended \(SUCCESS\)\./,
+    );
+    await expectNothingForPost(run);
+  });
+
+  it('tells its result while the rest of the log is read', async () => {
+    const lagging = { ...scenario, logLagSeconds: 20 };
+    const run = await cancelled({ after: 125 }, [], { job: { scenario: lagging } });
+    expect(run.build?.ended).toBe(true);
+    expect([run.told.code, run.world.simulator.count('full-log')]).toEqual([1, 0]);
+    await expectNothingForPost(run);
+  });
+
+  it('takes a build that ended unnoticed for stopped', async () => {
+    const run = await cancelled({ after: 30 }, [
+      { call: 'stop', kind: 'status', status: 400, code: 'DEV.CB.032302' },
+    ]);
+    expect(run.told.lastLine).toMatch(/^::error::The workflow was cancelled; build #1 was over already\./);
+    await expectNothingForPost(run);
+  });
+});
+
+describe('a stop', () => {
+  it.each<[string, Fault]>([
+    ['is answered with 5xx twice', { call: 'stop', kind: 'busy', times: 2 }],
+    ['is answered with a proxy’s page', { call: 'stop', kind: 'html', times: 2 }],
+    ['is lost in a reset', { call: 'stop', kind: 'reset-after' }],
+    ['is reset before it arrives', { call: 'stop', kind: 'reset-before', times: 2 }],
+    ['is not answered once', { call: 'stop', kind: 'hang-before' }],
+    ['is throttled once', { call: 'stop', kind: 'throttled', retryAfter: '1' }],
+    ['is answered with an empty body', { call: 'stop', kind: 'empty-body' }],
+    ['meets a clock that is 20 minutes off', { call: 'stop', kind: 'skew', ms: 1_200_000 }],
+  ])('works within five seconds though it %s', async (_, fault) => {
+    const run = await cancelled({ after: 30 }, [fault]);
+    expect([run.told.code, run.build?.stoppedBy]).toEqual([1, 'builder']);
+    expect(run.took).toBeLessThanOrEqual(5_000);
+    expect(run.told.output('result')).toBe('cancelled');
+    await expectNothingForPost(run);
+  });
+
+  it.each<[string, Fault]>([
+    ['fails for a minute', { call: 'stop', kind: 'busy', times: 12 }],
+    ['is throttled for longer', { call: 'stop', kind: 'throttled', retryAfter: '20' }],
+  ])('that %s is left to the post step', async (_, fault) => {
+    const run = await cancelled({ after: 30 }, [fault]);
+    expect(run.told.lastLine).toMatch(
+      /^::error::The workflow was cancelled, but build #1 could not be stopped: /,
+    );
+    expect(run.told.output('result')).toBe('running');
+    await expectStoppedByPost(run);
+    expect(run.build?.stoppedBy).toBe('builder');
+  });
+
+  it('that is not allowed says which permission is missing', async () => {
+    const run = await cancelled({ after: 30 }, [
+      { call: 'stop', kind: 'status', status: 403, code: 'APIGW.0302', times: 9 },
+    ]);
+    expect(run.told.lastLine).toMatch(
+      /could not be stopped: CodeArts refused to stop the build: .*Give the IAM user the permission for this/,
+    );
+    expect(run.world.simulator.count('stop')).toBe(1);
+  });
+});
+
+describe('a build that takes too long', () => {
+  const inputs = { 'timeout-minutes': '1' };
+
+  it('is stopped, and the step is red', async () => {
+    const told = await tell({ job: { scenario }, inputs });
+    const [build] = told.world.simulator.builds(told.jobId);
+    expect([told.code, told.output('result'), build?.stoppedBy]).toEqual([1, 'timed-out', 'builder']);
+    expect(told.lastLine).toMatch(
+      /^::error::Build #1 took longer than timeout-minutes allows \(1\) and was stopped\. See https:/,
+    );
+    expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
+  });
+
+  it('in the queue is stopped, too', async () => {
+    const told = await tell({ job: { scenario: { ...scenario, queueSeconds: 900 } }, inputs });
+    expect([told.code, told.world.simulator.builds(told.jobId)[0]?.stoppedBy]).toEqual([1, 'builder']);
+  });
+
+  it('and can’t be stopped says so, and the post step tries once more', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'stop', kind: 'status', status: 403, times: 1 });
+    const told = await tell({ world, job: { scenario }, inputs });
+    expect(told.lastLine).toMatch(
+      /allows \(1\) and could not be stopped: CodeArts refused to stop the build/,
+    );
+    await tellPost(told);
+    expect(world.simulator.builds(told.jobId)[0]?.stoppedBy).toBe('builder');
+  });
+
+  it('and ends at the last moment counts as what it is', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'record', kind: 'busy', after: 2, times: 3 });
+    const steps = [{ name: 'Run', seconds: 58, lines: ['one', 'two'] }];
+    const told = await tell({
+      world,
+      job: { scenario: { name: 'just', description: 'just', steps } },
+      inputs,
+    });
+    expect([told.code, told.output('result')]).toEqual([0, 'success']);
+  });
+
+  it('is cut off in its log alone when it ended in time', async () => {
+    const lagging = {
+      ...scenario,
+      logLagSeconds: 600,
+      steps: [{ name: 'Run', seconds: 55, lines: ['one', 'two'] }],
+    };
+    const told = await tell({ job: { scenario: lagging }, inputs });
+    expect([told.code, told.output('result'), told.world.simulator.count('stop')]).toEqual([0, 'success', 0]);
+  });
+});
+
+describe('a main step that is killed', () => {
+  const brief = {
+    name: 'brief',
+    description: 'short, with every call of a run',
+    queueSeconds: 4,
+    steps: [{ name: 'Run', seconds: 8, lines: ['one', 'two', 'three'] }],
+  };
+
+  it.each(['details', 'start', 'record', 'log'] as const)(
+    'at any moment leaves enough for the post step to stop its build (its answer to %s is lost)',
+    async (lost) => {
+      for (let kill = 1; kill < 60; kill += 1) {
+        const world = await openWorld();
+        let states = new Map<string, string>();
+        let count = 0;
+        const cancel = new AbortController();
+        const job = world.simulator.addJob({ name: 'shop', scenario: brief });
+        const options: StoryOptions = {
+          world,
+          jobId: job.id,
+          http: quick,
+          cancelled: cancel.signal,
+          inputs: { 'stop-on-cancel': 'false' },
+          watch: (recorder) => {
+            // Each request and each write is a moment: what comes later has not happened.
+            const moment = () => {
+              count += 1;
+              if (count !== kill) return;
+              states = new Map(recorder.states);
+              cancel.abort(new Error('killed'));
+            };
+            recorder.onWrite = moment;
+            const when = () => {
+              moment();
+              return false;
+            };
+            world.simulator.faults.add({ call: '*', kind: 'delay', ms: 0, when });
+            world.simulator.faults.add({ call: lost, kind: 'reset-after' });
+          },
+        };
+        const told = await tell(options);
+        if (!cancel.signal.aborted) {
+          expect(kill).toBeGreaterThan(10);
+          return;
+        }
+        told.recorder.states.clear();
+        for (const [name, value] of states) told.recorder.states.set(name, value);
+        const post = await tellPost(told, { http: quick });
+        expect(post.code).toBe(0);
+        const left = job.builds.filter((build) => !build.ended && build.stoppedBy === undefined);
+        expect({ kill, left: left.length, states: [...states] }).toEqual({
+          kill,
+          left: 0,
+          states: [...states],
+        });
+      }
+      expect.unreachable('the run has more moments than are tried');
+    },
+  );
+});
