@@ -126,16 +126,19 @@ async function openWorld(rateLimit: RateLimit): Promise<World> {
   return { time, simulator, jobId: 'f'.repeat(32), client, http };
 }
 
-/** Builds of ten to twenty minutes that write a line every five seconds; every seventh fails. */
+/** Up to five minutes in the queue, then ten to twenty of a line every five seconds; every seventh fails. */
 function scenarioOf(number: number) {
-  const seconds = 600 + Math.floor(chance(number)() * 600);
+  const next = chance(number);
+  const seconds = 600 + Math.floor(next() * 600);
+  const queueSeconds = Math.floor(next() * 300);
   const lines = Array.from(
     { length: Math.floor(seconds / 5) },
     (_, line) => `line ${line} of build ${number}`,
   );
   const fails = number % 7 === 0;
   const step = { name: 'Compile', seconds, lines, result: fails ? ('error' as const) : ('success' as const) };
-  return readScenario({ name: 'fleet', description: 'one of many', steps: [step] }, 'fleet');
+  const description = 'one of many';
+  return readScenario({ name: 'fleet', description, queueSeconds, steps: [step] }, 'fleet');
 }
 
 async function byFollow({ time, client, jobId }: World, buildNumber: number): Promise<Followed> {

@@ -82,6 +82,7 @@ export class LogWatch {
   /** The build has left the queue, so that it may have a log. */
   begin(): void {
     if (this.#state !== 'waiting' || this.dueAt !== Number.POSITIVE_INFINITY) return;
+    this.#options.pace.logBegins();
     this.dueAt = this.#options.clock.now();
     this.#goodAt = this.dueAt;
   }

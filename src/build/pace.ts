@@ -9,7 +9,7 @@ import type { Random } from '../clock.ts';
 const waits = {
   /** The log, while text flows. */
   flowingLog: 2_000,
-  /** The log, when its last answer was empty. */
+  /** The log, after a while without text. */
   silentLog: 3_000,
   /** The log, while the service says that there is none yet. */
   absentLog: 5_000,
@@ -32,9 +32,14 @@ export type Watched = 'status' | 'log';
 
 /** The service counts by the minute. */
 const minuteMs = 60_000;
-/** The longest that throttling may make a wait: a fleet ten times too large for the service still fits in. */
+/** The longest that throttling may make a wait. */
 const longestSlowedMs = 90_000;
-/** How many times as long to wait after a refusal that says how long the minute lasts: at least and at most. */
+/** What throttling may come to: enough for the shortest lasting wait of each to become the longest. */
+const mostSlowdown = {
+  status: longestSlowedMs / waits.lonelyStatus,
+  log: longestSlowedMs / waits.flowingLog,
+};
+/** How many times as long to wait after a refusal; measured where it tells how long the minute lasts. */
 const slowing = { least: 3, most: 32, unmeasured: 4 };
 /** What each good answer takes off again. Faster, and every twentieth call of a crowded fleet would be refused. */
 const recovery = 0.97;
@@ -71,12 +76,17 @@ export class Pace {
    * @returns milliseconds to wait before that call
    */
   throttled(of: Watched, retryAfterMs: number | undefined, otherwiseMs: number): number {
-    const kind = of === 'log' ? 'flowingLog' : 'flowingStatus';
-    const most = longestSlowedMs / waits[kind];
-    this.#slowdown[of] = Math.min(most, this.#slowdown[of] * slowingAfter(retryAfterMs));
-    const own = this.wait(kind);
+    this.#slowdown[of] = Math.min(mostSlowdown[of], this.#slowdown[of] * slowingAfter(retryAfterMs));
+    const own = this.wait(of === 'log' ? 'flowingLog' : 'lonelyStatus');
     if (retryAfterMs === undefined) return Math.max(otherwiseMs, own);
     return retryAfterMs + this.#random() * Math.max(comebackMs, Math.min(own, minuteMs));
+  }
+
+  /** The log is read from now on: in a crowd that the status has met, no more often than the status was looked at. */
+  logBegins(): void {
+    if (this.#slowdown.status === 1) return;
+    const sameWait = (this.#slowdown.status * waits.lonelyStatus) / waits.flowingLog;
+    this.#slowdown.log = Math.min(mostSlowdown.log, sameWait);
   }
 
   answered(of: Watched): void {

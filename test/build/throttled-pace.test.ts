@@ -51,3 +51,13 @@ it('is back at its pace within five minutes of good answers after a single refus
   }
   expect(passed).toBeLessThan(5 * 60_000);
 });
+
+it('begins to read the log no more often than the status could be looked at', () => {
+  const crowded = pace();
+  crowded.throttled('status', 50_000, 0);
+  crowded.logBegins();
+  expect(crowded.wait('flowingLog')).toBeCloseTo(crowded.wait('lonelyStatus'));
+  const alone = pace();
+  alone.logBegins();
+  expect(alone.wait('flowingLog')).toBe(2_000);
+});
