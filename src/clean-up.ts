@@ -1,7 +1,7 @@
 // What the post step does: nothing after a main step that came to its end; else it stops the build that was left,
 // or that may have begun without the main step ever learning of it. Never turns a job red.
 
-import { candidates } from './build/start.ts';
+import { searchFairly } from './build/start.ts';
 import { stopBuild } from './build/stop.ts';
 import { connect } from './connect.ts';
 import type { Deps, ExitCode } from './run.ts';
@@ -45,18 +45,19 @@ export async function cleanUp(deps: Deps): Promise<ExitCode> {
   const request = startRequest(inputs.jobId, inputs.parameters, chosen.source);
   const commitId = state.commitId === '' ? undefined : state.commitId;
   try {
-    const found = await candidates({ client, request, commitId, clock, signal: cancelled }, state.sentAt);
+    const searching = { client, request, commitId, clock, random, signal: cancelled };
+    const found = await searchFairly(searching, state.sentAt, state.sentAt);
     const [one, ...others] = found;
     if (one && others.length === 0) await stop(one.buildNumber);
     if (others.length > 0) {
       const names = found.map((build) => `#${build.buildNumber}`).join(', ');
       runner.warning(
-        `The main step was killed while it started a build. One of these may be it, and none was stopped: ${names}`,
+        `The main step ended while it started a build. One of these may be it, and none was stopped: ${names}.`,
       );
     }
   } catch (error) {
     runner.warning(
-      `The main step was killed while it started a build, which may be running: ${error instanceof Error ? error.message : String(error)}`,
+      `The main step ended while it started a build, which may be running: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
   return 0;

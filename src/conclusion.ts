@@ -16,6 +16,7 @@ import { setEnd } from './workflow/outputs.ts';
 import { checkoutIn } from './workflow/source-files.ts';
 import { saveRunState } from './workflow/state.ts';
 import { stepList } from './workflow/step-list.ts';
+import { entryForEnding, withReadOn } from './workflow/troubleshooting.ts';
 
 export interface Concluding {
   readonly deps: Deps;
@@ -52,11 +53,11 @@ export async function conclude(known: Concluding, result: Result): Promise<ExitC
   for (const line of stepList(outcome.steps)) await log.steps.say(line);
   await known.publicity.over({ ending, record, commitId: known.commitId, outcome, finding });
 
-  const words = lastWords(ending);
   if (result === 'success') {
-    await log.steps.say(words);
+    await log.steps.say(lastWords(ending));
     return 0;
   }
+  const words = withReadOn(lastWords(ending), entryForEnding(ending), deps.env);
   const checkout = checkoutIn(deps.env['GITHUB_WORKSPACE']);
   const red = inputs.failOnFailure;
   await annotate({ log: log.steps, finding, checkout, build: build.buildNumber, words, red });

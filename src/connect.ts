@@ -7,12 +7,13 @@ import type { Http } from './huaweicloud/http.ts';
 import { codeArtsBuildEndpoint } from './huaweicloud/regions.ts';
 import type { Inputs } from './workflow/inputs.ts';
 import type { Runner } from './workflow/runner.ts';
-import { maskSecrets } from './workflow/secrets.ts';
+import { concealing, maskSecrets } from './workflow/secrets.ts';
 
 /** Masks every secret before it is first used. */
 export function connect(inputs: Inputs, runner: Runner, http: Http, clock: Clock): CodeArtsBuild {
   const { accessKey, secretKey, securityToken } = inputs;
-  maskSecrets(runner, [accessKey, secretKey, securityToken]);
+  const secrets = [accessKey, secretKey, securityToken];
+  maskSecrets(runner, secrets);
   return openCodeArtsBuild({
     endpoint: inputs.endpoint || codeArtsBuildEndpoint(inputs.region),
     authenticator: accessKeyAuthenticator({
@@ -23,5 +24,6 @@ export function connect(inputs: Inputs, runner: Runner, http: Http, clock: Clock
     http,
     clock,
     iamProjectId: inputs.iamProjectId,
+    conceal: concealing(secrets),
   });
 }

@@ -10,6 +10,7 @@ import { readInputs } from './workflow/inputs.ts';
 import { placeLogFile } from './workflow/log-file.ts';
 import type { Runner } from './workflow/runner.ts';
 import { chooseSource } from './workflow/source.ts';
+import { type Entry, withReadOn } from './workflow/troubleshooting.ts';
 
 export interface Deps {
   readonly runner: Runner;
@@ -36,7 +37,10 @@ export async function run(deps: Deps): Promise<ExitCode> {
   const problems = [...read.problems];
   if (logFile?.ok === false) problems.push(logFile.problem);
   if (!chosen.ok && inputs.buildNumber === undefined) problems.push(chosen.problem);
-  if (problems.length > 0) return refuse(runner, problems);
+  if (problems.length > 0) {
+    const commitAlone = !chosen.ok && problems.length === 1 && problems[0] === chosen.problem;
+    return refuse(deps, problems, commitAlone ? 'commit-refused' : 'inputs-refused');
+  }
 
   const step = new Step(deps, inputs, connect(inputs, runner, deps.http, deps.clock));
   try {
@@ -50,9 +54,13 @@ export async function run(deps: Deps): Promise<ExitCode> {
   }
 }
 
-function refuse(runner: Runner, problems: readonly string[]): ExitCode {
+/** Where to read on is said once, after the last problem. */
+function refuse({ runner, env }: Deps, problems: readonly string[], entry: Entry): ExitCode {
   const sentences = problems.map((problem) => (/[.…]$/.test(problem) ? problem : `${problem}.`));
-  for (const sentence of sentences) runner.error(sentence);
+  const last = sentences.length - 1;
+  for (const [at, sentence] of sentences.entries()) {
+    runner.error(at === last ? withReadOn(sentence, entry, env) : sentence);
+  }
   runner.setOutput('error', sentences.join(' '));
   return 1;
 }

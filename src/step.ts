@@ -28,6 +28,7 @@ import { startRequest } from './workflow/start-request.ts';
 import { startWords } from './workflow/start-words.ts';
 import { saveRunState } from './workflow/state.ts';
 import type { StepLog } from './workflow/step-log.ts';
+import { type Entry, entryForError, withReadOn } from './workflow/troubleshooting.ts';
 
 /** Milliseconds after the runner's signal within which the build must be stopped; it kills after 7.5 s. */
 const stopAfterSignalMs = 5_000;
@@ -208,6 +209,7 @@ export class Step {
       await this.#end(
         'running',
         `The workflow was cancelled, but build #${this.#build.buildNumber} could not be stopped: ${stop.why}${this.#see()}`,
+        'cancel-does-not-stop',
       );
       return 1;
     }
@@ -224,7 +226,7 @@ export class Step {
     const { runner } = this.#deps;
     await this.#log.remoteEnd();
     if (this.#build) saveRunState(runner, { phase: 'over' });
-    await this.#end(this.#build ? 'running' : '', this.#explain(error));
+    await this.#end(this.#build ? 'running' : '', this.#explain(error), entryForError(error));
     return 1;
   }
 
@@ -257,7 +259,7 @@ export class Step {
     const buildNumber = this.#theBuild().buildNumber;
     const what = stop.kind === 'failed' ? `and could not be stopped: ${stop.why}` : 'and was stopped.';
     const line = `Build #${buildNumber} took longer than timeout-minutes allows (${minutes}) ${what}${this.#see()}`;
-    await this.#end('timed-out', line);
+    await this.#end('timed-out', line, 'timed-out');
     return this.#inputs.failOnFailure ? 1 : 0;
   }
 
@@ -301,8 +303,8 @@ export class Step {
   }
 
   /** Ends without a build's own end: an error line that is also the output. */
-  async #end(result: Result | '', line: string): Promise<void> {
-    const { runner } = this.#deps;
+  async #end(result: Result | '', line: string, entry?: Entry): Promise<void> {
+    const { runner, env } = this.#deps;
     runner.setOutput('result', result);
     runner.setOutput('error', line);
     await this.#buildLog.close();
@@ -310,7 +312,7 @@ export class Step {
       const ending = this.#ending(result);
       await this.#publicity.over({ ending, record: this.#record, commitId: this.#commitId, line });
     }
-    await this.#log.error(line);
+    await this.#log.error(withReadOn(line, entry, env));
   }
 
   /** Takes note of a record: the link, and the outputs that later steps find the build by. */

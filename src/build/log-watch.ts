@@ -7,14 +7,14 @@ import type { FollowEvent, LogEnd, LogLoss } from './events.ts';
 import { LogCursor } from './log-cursor.ts';
 import type { Wait } from './pace.ts';
 import { patienceMs, type WatchOptions, waitAfterFailure } from './status-watch.ts';
-import { hasLastLine } from './step-marks.ts';
+import { hasLastLine, isWholeEnd } from './step-marks.ts';
 
 /** An answer of so many characters was cut by the service's own limit: there is more, now. */
 const fullAnswer = 60_000;
-/** How many empty answers after the build's end mean that nothing is left. */
-const emptyAnswersAtEnd = { withLastLine: 3, without: 4 };
-/** Milliseconds for which a log without its last line is waited for while the service says that there is more. */
-const lastLinePatienceMs = 15_000;
+/** How many empty answers after the build's end mean that nothing is left, though the service promises more. */
+const emptyAnswersAtEnd = 3;
+/** Milliseconds without news after which a log without a proper end has none: it may lag behind the build. */
+const endPatienceMs = { promised: 15_000, notPromised: 4_500 };
 /** Milliseconds for which a drain tries again before it leaves the rest to the full log. */
 const drainPatienceMs = 60_000;
 /** Milliseconds without text that are still a pause: most tools write in bursts. */
@@ -152,14 +152,14 @@ export class LogWatch {
     }
     this.#emptyAnswers += 1;
     if (!this.#isDrained(hasMore)) this.dueAt = clock.now() + pace.wait('drainingLog');
-    else this.#over(this.#finishedSeen && !this.#cursor.guessed ? 'drained' : 'doubtful');
+    else this.#over(isWholeEnd(this.#cursor.tail) && !this.#cursor.guessed ? 'drained' : 'doubtful');
   }
 
   #isDrained(hasMore: boolean): boolean {
-    const { withLastLine, without } = emptyAnswersAtEnd;
-    if (this.#finishedSeen) return !hasMore || this.#emptyAnswers >= withLastLine;
-    if (this.#emptyAnswers < without) return false;
-    return !hasMore || this.#options.clock.now() - this.#lastNewsAt >= lastLinePatienceMs;
+    const enough = this.#emptyAnswers >= emptyAnswersAtEnd;
+    if (isWholeEnd(this.#cursor.tail)) return !hasMore || enough;
+    const patienceMs = hasMore && !this.#finishedSeen ? endPatienceMs.promised : endPatienceMs.notPromised;
+    return enough && this.#options.clock.now() - this.#lastNewsAt >= patienceMs;
   }
 
   *#failed(error: unknown): Generator<FollowEvent> {
@@ -194,7 +194,7 @@ export class LogWatch {
     }
     this.#emptyAnswers += 1;
     const read = this.#cursor.length > 0;
-    if (this.#emptyAnswers >= emptyAnswersAtEnd.without) this.#over(read ? 'lost' : 'absent');
+    if (this.#emptyAnswers >= emptyAnswersAtEnd) this.#over(read ? 'lost' : 'absent');
     else this.dueAt = clock.now() + pace.wait('drainingLog');
   }
 

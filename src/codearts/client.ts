@@ -3,12 +3,11 @@
 // again is for those who know what is at stake. Chapters of the reference stand in calls.ts.
 
 import * as v from 'valibot';
-import type { Clock } from '../clock.ts';
-import type { HttpStream } from '../huaweicloud/http.ts';
+import type { HttpAnswer, HttpStream } from '../huaweicloud/http.ts';
 import * as answers from './answers.ts';
 import { type Call, calls } from './calls.ts';
 import { CallError, type Failure } from './errors.ts';
-import { readAnswer, unreadable } from './refusal.ts';
+import { type Reading, readAnswer, unreadable } from './refusal.ts';
 import { type SuccessRatio, successRatio } from './success-ratio.ts';
 import { openWire, type Sending, toCallError, type WireOptions } from './wire.ts';
 
@@ -59,6 +58,12 @@ export interface CodeArtsBuild {
 
 export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
   const wire = openWire(options);
+  const { conceal = (text: string) => text } = options;
+  const read: ReadAnswer = (answer) => {
+    const reading = readAnswer(answer, options.clock.now());
+    if (reading.ok || reading.failure.kind !== 'refused') return reading;
+    return { ok: false, failure: { ...reading.failure, message: conceal(reading.failure.message) } };
+  };
 
   async function ask<S extends v.GenericSchema>(
     call: Call,
@@ -66,7 +71,7 @@ export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
     schema: S,
   ): Promise<v.InferOutput<S>> {
     const answer = await wire.send(call, sending);
-    const reading = readAnswer(answer, options.clock.now());
+    const reading = read(answer);
     if (!reading.ok) throw new CallError(call.does, reading.failure);
     const parsed = v.safeParse(schema, reading.json);
     if (parsed.success) return parsed.output;
@@ -81,7 +86,7 @@ export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Uint8Array> {
     const stream = await wire.stream(call, { path: { record_id: recordId }, query: [query], signal });
-    yield* fileBytes(call, stream, options.clock);
+    yield* fileBytes(call, stream, read);
   }
 
   const of = (build: BuildId) => ({ job_id: build.jobId, build_no: build.buildNumber });
@@ -175,7 +180,9 @@ function saysAlreadyOver(failure: Failure): boolean {
   return failure.kind === 'refused' && failure.code === 'DEV.CB.032302';
 }
 
-async function* fileBytes(call: Call, stream: HttpStream, clock: Clock): AsyncGenerator<Uint8Array> {
+type ReadAnswer = (answer: HttpAnswer) => Reading;
+
+async function* fileBytes(call: Call, stream: HttpStream, read: ReadAnswer): AsyncGenerator<Uint8Array> {
   // A log file comes as plain bytes; JSON is a refusal, HTML a proxy's page.
   const isNoFile = /json|html/.test(stream.headers['content-type'] ?? '');
   if (stream.status !== 200 || isNoFile) {
@@ -186,7 +193,7 @@ async function* fileBytes(call: Call, stream: HttpStream, clock: Clock): AsyncGe
       throw toCallError(call, error);
     }
     const answer = { ...stream, body: Buffer.concat(pieces).toString('utf8') };
-    const reading = readAnswer(answer, clock.now());
+    const reading = read(answer);
     const failure = reading.ok ? unreadable(stream, 'JSON instead of a log file') : reading.failure;
     throw new CallError(call.does, failure);
   }

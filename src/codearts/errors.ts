@@ -59,7 +59,7 @@ export function mayHaveActed(failure: Failure): boolean {
     case 'refused':
       return isBroken(failure);
     case 'unreadable':
-      return true;
+      return failure.status < 400 || failure.status > 499;
     case 'unreachable':
       return failure.mayHaveArrived;
   }
@@ -76,7 +76,7 @@ export function isNoLogYet(failure: Failure): boolean {
 /** True when the service does not know the build or record asked for (422 CB.00031006, 403 CB.00031059, 404). */
 export function isUnknownBuild(failure: Failure): boolean {
   if (failure.kind !== 'refused') return false;
-  return noLogYetCodes.has(failure.code) || failure.status === 404;
+  return noLogYetCodes.has(failure.code) || failure.status === 404 || failure.status === 422;
 }
 
 /** True for a refusal that is about who asks, not about what is asked for. */
@@ -147,6 +147,9 @@ const remedyByCode: ReadonlyMap<string, string> = new Map([
   ['CB.00031006', unknownJob],
   ['DEVCB.00031006', unknownJob],
 ]);
+
+/** The codes that describe() knows a remedy for; docs/troubleshooting.md has an entry for each. */
+export const codesWithRemedy: readonly string[] = [...remedyByCode.keys()];
 
 const remedyByStatus: ReadonlyMap<number, string> = new Map([
   [401, 'Check access-key and secret-key (and security-token for temporary keys).'],

@@ -17,6 +17,8 @@ export interface WireOptions {
   readonly clock: Clock;
   /** The IAM sub-project the job lives in, sent as X-Project-Id. */
   readonly iamProjectId?: string | undefined;
+  /** Stars the caller's secrets in a text: a gateway may well quote them in its refusals. */
+  readonly conceal?: (text: string) => string;
 }
 
 /** What fills a call's path and goes with it. */

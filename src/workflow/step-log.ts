@@ -28,7 +28,7 @@ export interface StepLogOptions {
 
 interface OpenGroup {
   readonly step: string;
-  readonly beganAt: number | undefined;
+  beganAt: number | undefined;
   /** The step's end was seen. The group stays open in case the step goes on: it may be made of several commands. */
   ended: { readonly at: number | undefined; readonly state: MarkedState } | undefined;
 }
@@ -149,7 +149,10 @@ export class StepLog {
   }
 
   #begin({ step, at }: Extract<StepMark, { kind: 'begins' }>): string {
-    if (this.#group?.step === step) return '';
+    if (this.#group?.step === step) {
+      this.#group.beganAt ??= at;
+      return '';
+    }
     const closed = this.#closeGroup(at);
     this.#group = { step, beganAt: at, ended: undefined };
     this.#options.keeper.enter(step);
