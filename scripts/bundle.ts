@@ -4,6 +4,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { actionsCoreParts, undiciParts } from './bundled-parts.ts';
 import { root } from './paths.ts';
 
 export interface Bundle {
@@ -11,6 +12,8 @@ export interface Bundle {
   readonly sizes: ReadonlyMap<string, number>;
   /** The bundled packages as `name@version`, sorted. */
   readonly packages: readonly string[];
+  /** Bytes of main.cjs by package, the largest first; `src` for our own. */
+  readonly shares: ReadonlyMap<string, number>;
 }
 
 export async function bundle(folder: string): Promise<Bundle> {
@@ -27,6 +30,7 @@ export async function bundle(folder: string): Promise<Bundle> {
     charset: 'utf8',
     legalComments: 'none',
     metafile: true,
+    plugins: [undiciParts, actionsCoreParts],
     write: false,
     logLevel: 'silent',
   });
@@ -40,7 +44,17 @@ export async function bundle(folder: string): Promise<Bundle> {
   return {
     sizes: new Map([...files].map(([name, bytes]) => [name, bytes.length])),
     packages: packages.map(({ name, version }) => `${name}@${version}`),
+    shares: sharesOf(metafile, 'dist/main.cjs'),
   };
+}
+
+function sharesOf(metafile: Metafile, output: string): ReadonlyMap<string, number> {
+  const shares = new Map<string, number>();
+  for (const [input, { bytesInOutput }] of Object.entries(metafile.outputs[output]?.inputs ?? {})) {
+    const owner = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? 'src';
+    shares.set(owner, (shares.get(owner) ?? 0) + bytesInOutput);
+  }
+  return new Map([...shares].sort(([, a], [, b]) => b - a));
 }
 
 interface Package {

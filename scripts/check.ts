@@ -5,6 +5,8 @@ import { actionSchema } from './checks/action-schema.ts';
 import type { Check } from './checks/check.ts';
 import { deadCode } from './checks/dead-code.ts';
 import { distIsFresh } from './checks/dist.ts';
+import { examples } from './checks/examples.ts';
+import { links } from './checks/links.ts';
 import { nodeVersion } from './checks/node-version.ts';
 import { readme } from './checks/readme.ts';
 import { style } from './checks/style.ts';
@@ -19,7 +21,9 @@ const checks: readonly Check[] = [
   distIsFresh,
   actionSchema,
   workflows,
+  examples,
   readme,
+  links,
 ];
 
 let failed = 0;

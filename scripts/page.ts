@@ -21,7 +21,7 @@ function expectThat(what: string, holds: boolean): void {
 }
 
 async function main(): Promise<number> {
-  const simulator = await startSimulator({ executors: 3 });
+  const simulator = await startSimulator({ executors: 3, speed: 2 });
   const jobs = {
     success: simulator.addJob({ name: 'success', description: 'grows', scenario: 'success' }),
     hostile: simulator.addJob({ name: 'hostile <b>', scenario: 'hostile' }),

@@ -1,14 +1,27 @@
-// The steps of a workflow that use this action, and the inputs they give it. Reads only.
+// The steps of a workflow that use this action, the inputs they give it and the outputs that others read. Reads only.
 
 import * as v from 'valibot';
 import { parse } from 'yaml';
 
-const step = v.looseObject({ uses: v.string(), with: v.optional(v.record(v.string(), v.unknown()), {}) });
+const step = v.looseObject({
+  id: v.optional(v.string()),
+  uses: v.string(),
+  with: v.optional(v.record(v.string(), v.unknown()), {}),
+});
 
 /** The inputs given to an action whose `uses` matches, anywhere in the YAML text, that are not among `known`. */
 export function unknownInputs(text: string, action: RegExp, known: readonly string[]): readonly string[] {
   const used = stepsIn(parse(text)).filter(({ uses }) => action.test(uses));
   return used.flatMap((found) => Object.keys(found.with)).filter((name) => !known.includes(name));
+}
+
+/** The outputs read of steps that use such an action, as `steps.ID.outputs.NAME`, that are not among `known`. */
+export function unknownOutputs(text: string, action: RegExp, known: readonly string[]): readonly string[] {
+  const ids = stepsIn(parse(text)).flatMap(({ id, uses }) =>
+    id !== undefined && action.test(uses) ? [id] : [],
+  );
+  const read = [...text.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)];
+  return read.flatMap(([, id = '', name = '']) => (ids.includes(id) && !known.includes(name) ? [name] : []));
 }
 
 /** Every object that has `uses`, however deep: a snippet may be a workflow, a job or a lone step. */

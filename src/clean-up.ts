@@ -1,12 +1,13 @@
 // What the post step does: nothing after a main step that came to its end; else it stops the build that was left,
 // or that may have begun without the main step ever learning of it. Never turns a job red.
 
-import { candidates } from './build/start.ts';
+import { searchFairly } from './build/start.ts';
 import { stopBuild } from './build/stop.ts';
 import { connect } from './connect.ts';
 import type { Deps, ExitCode } from './run.ts';
 import { readEvent } from './workflow/event.ts';
 import { readInputs } from './workflow/inputs.ts';
+import { maskSecrets } from './workflow/secrets.ts';
 import { chooseSource } from './workflow/source.ts';
 import { startRequest } from './workflow/start-request.ts';
 import { loadRunState } from './workflow/state.ts';
@@ -25,10 +26,12 @@ export async function cleanUp(deps: Deps): Promise<ExitCode> {
     await say('The build goes on: stop-on-cancel is false.');
     return 0;
   }
-  const client = connect(inputs, runner, deps.http, clock);
+  const hide = (secret: string) => maskSecrets(runner, [secret]);
+  const client = connect(inputs, { ...deps, hide });
+  const { jobId } = state;
 
   const stop = async (buildNumber: number) => {
-    const build = { jobId: inputs.jobId, buildNumber };
+    const build = { jobId, buildNumber };
     const result = await stopBuild({ client, build, clock, random, withinMs });
     if (result.kind === 'stopped') await say(`The main step was killed; build #${buildNumber} was stopped.`);
     if (result.kind === 'already-over')
@@ -42,21 +45,22 @@ export async function cleanUp(deps: Deps): Promise<ExitCode> {
 
   const chosen = chooseSource(readEvent(env, deps.readFile), inputs.source);
   if (!chosen.ok) return 0;
-  const request = startRequest(inputs.jobId, inputs.parameters, chosen.source);
+  const request = startRequest(jobId, inputs.parameters, chosen.source, state.tellsBranch);
   const commitId = state.commitId === '' ? undefined : state.commitId;
   try {
-    const found = await candidates({ client, request, commitId, clock, signal: cancelled }, state.sentAt);
+    const searching = { client, request, commitId, clock, random, signal: cancelled };
+    const found = await searchFairly(searching, state.sentAt, state.sentAt);
     const [one, ...others] = found;
     if (one && others.length === 0) await stop(one.buildNumber);
     if (others.length > 0) {
       const names = found.map((build) => `#${build.buildNumber}`).join(', ');
       runner.warning(
-        `The main step was killed while it started a build. One of these may be it, and none was stopped: ${names}`,
+        `The main step ended while it started a build. One of these may be it, and none was stopped: ${names}.`,
       );
     }
   } catch (error) {
     runner.warning(
-      `The main step was killed while it started a build, which may be running: ${error instanceof Error ? error.message : String(error)}`,
+      `The main step ended while it started a build, which may be running: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
   return 0;

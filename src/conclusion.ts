@@ -21,6 +21,7 @@ import { checkoutIn } from './workflow/source-files.ts';
 import { saveRunState } from './workflow/state.ts';
 import { stepList } from './workflow/step-list.ts';
 import type { StepLog } from './workflow/step-log.ts';
+import { entryForEnding, withReadOn } from './workflow/troubleshooting.ts';
 
 export interface Concluding {
   readonly deps: Deps;
@@ -29,6 +30,8 @@ export interface Concluding {
   readonly log: BuildLog;
   readonly publicity: Publicity;
   readonly build: BuildId;
+  /** Empty while it is not known. */
+  readonly jobName: string;
   readonly record: BuildRecord;
   /** Of a multi-task build. */
   readonly children: readonly Child[];
@@ -68,13 +71,21 @@ export async function conclude(known: Concluding, result: Result): Promise<ExitC
   await handOn(deps, log.steps, build, { artifacts: outcome.artifacts, children });
   for (const line of stepList(outcome.steps)) await log.steps.say(line);
   for (const line of childList(children)) await log.steps.say(line);
-  await known.publicity.over({ ending, record, commitId: known.commitId, outcome, finding, children });
+  await known.publicity.over({
+    ending,
+    record,
+    commitId: known.commitId,
+    jobId: build.jobId,
+    outcome,
+    finding,
+    children,
+  });
 
-  const words = lastWords(ending);
   if (result === 'success') {
-    await log.steps.say(words);
+    await log.steps.say(lastWords(ending));
     return 0;
   }
+  const words = withReadOn(lastWords(ending), entryForEnding(ending), deps.env);
   const checkout = checkoutIn(deps.env['GITHUB_WORKSPACE']);
   const red = inputs.failOnFailure;
   await annotate({ log: log.steps, finding, checkout, build: build.buildNumber, words, red });
@@ -92,13 +103,15 @@ export async function handOn(deps: Deps, log: StepLog, build: BuildId, handoff: 
 
 /** What the last words are made of. Nothing of what the build itself wrote where its log is off. */
 export function endingOf(
-  known: Pick<Concluding, 'inputs' | 'build' | 'buildUrl'> & { readonly record: BuildRecord | undefined },
+  known: Pick<Concluding, 'inputs' | 'build' | 'jobName' | 'buildUrl'> & {
+    readonly record: BuildRecord | undefined;
+  },
   result: Result,
   outcome: Outcome | undefined,
   finding: Finding,
 ): Ending {
   return {
-    job: outcome?.jobName || `job ${known.inputs.jobId}`,
+    job: outcome?.jobName || known.jobName || `job ${known.build.jobId}`,
     buildNumber: known.build.buildNumber,
     result,
     status: known.record?.status ?? '',

@@ -27,7 +27,7 @@ export async function runProcess(entry: (deps: Deps) => Promise<ExitCode>): Prom
     env: process.env,
     readFile: (path) => readFileSync(path, 'utf8'),
     writeFile: (path, text) => writeFileSync(path, text),
-    http: openHttp(),
+    http: openHttp({ env: process.env }),
     clock: systemClock,
     random: Math.random,
     newToken: randomUUID,

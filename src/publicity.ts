@@ -21,6 +21,7 @@ export interface News {
   readonly ending: Ending;
   readonly record: BuildRecord | undefined;
   readonly commitId: string;
+  readonly jobId: string;
   readonly outcome?: Outcome | undefined;
   readonly finding?: Finding | undefined;
   /** Of a multi-task build. */
@@ -85,7 +86,7 @@ export class Publicity {
   }
 
   async #summarize(
-    { ending, record, commitId, outcome, finding, children }: News,
+    { ending, record, commitId, jobId, outcome, finding, children }: News,
     told: string,
   ): Promise<void> {
     const tellsBuild = this.#inputs.log !== 'off';
@@ -100,7 +101,7 @@ export class Publicity {
       children: children ?? [],
       finding: finding ?? nothingFound,
       sentence: told,
-      ratio: outcome ? await this.#ratio() : undefined,
+      ratio: outcome ? await this.#ratio(jobId) : undefined,
       tellsBuild,
     });
     await this.#deps.runner.summary(markdown).catch(async (error: unknown) => {
@@ -108,8 +109,7 @@ export class Publicity {
     });
   }
 
-  async #ratio(): Promise<SuccessRatio | undefined> {
-    const { jobId } = this.#inputs;
+  async #ratio(jobId: string): Promise<SuccessRatio | undefined> {
     const now = this.#client.serverNow();
     return await this.#within(ratioPatienceMs, (signal) =>
       this.#client.successRatio(jobId, now - (ratioDays - 1) * dayMs, now, signal),

@@ -1,12 +1,10 @@
 // action.yml, the program and README.md tell the same of inputs and outputs.
 
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { metadataFile, readMetadata } from '../scripts/action-metadata.ts';
 import { schemaFaults } from '../scripts/checks/action-schema.ts';
-import { readmeFaults } from '../scripts/checks/readme.ts';
-import { root } from '../scripts/paths.ts';
+import { readme } from '../scripts/checks/readme.ts';
 import { nothingMade, setHandoff } from '../src/workflow/handoff.ts';
 import { type Inputs, readInputs } from '../src/workflow/inputs.ts';
 import { setEnd, setIdentity, setLogFile, setRecord } from '../src/workflow/outputs.ts';
@@ -75,8 +73,8 @@ describe('action.yml', () => {
   });
 });
 
-describe('README.md', () => {
-  it('has every input and output with its default, and no other', () => {
-    expect(readmeFaults(readFileSync(join(root, 'README.md'), 'utf8'), metadata)).toEqual([]);
+describe('README.md and README.zh.md', () => {
+  it('have every input and output with its default, and no other', async () => {
+    expect(await readme.problems()).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
-// README.md tells what action.yml tells: every input and output is in a table, with its default, and none that is not
-// there; its workflows give the action no unknown input. Whether the words are true is for people to see.
+// README.md and README.zh.md tell what action.yml tells: every input and output is in a table, with its default, and
+// none that is not there; their workflows give the action no unknown input. Whether the words are true is for people to
+// see.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,34 +10,56 @@ import { root } from '../paths.ts';
 import { unknownInputs } from '../workflow-uses.ts';
 import type { Check } from './check.ts';
 
+/** What the tables' headings are called, in lower case. */
+interface Words {
+  readonly input: string;
+  readonly output: string;
+  readonly default: string;
+}
+
+const english: Words = { input: 'input', output: 'output', default: 'default' };
+export const chinese: Words = { input: '输入', output: '输出', default: '默认值' };
+
+const pages: readonly (readonly [string, Words])[] = [
+  ['README.md', english],
+  ['README.zh.md', chinese],
+];
+
 export const readme: Check = {
-  name: 'README.md is in step with action.yml',
-  problems: async () => {
-    const path = join(root, 'README.md');
-    if (!existsSync(path)) return ['README.md is missing.'];
-    return readmeFaults(readFileSync(path, 'utf8'), readMetadata());
-  },
+  name: 'README.md and README.zh.md are in step with action.yml',
+  problems: async () =>
+    pages.flatMap(([name, words]) => {
+      const path = join(root, name);
+      if (!existsSync(path)) return [`${name} is missing.`];
+      return readmeFaults(readFileSync(path, 'utf8'), readMetadata(), name, words);
+    }),
 };
 
-/** Looks at tables whose first heading is `Input` or `Output`. */
-export function readmeFaults(text: string, { inputs, outputs }: ActionMetadata): readonly string[] {
+/** Looks at tables whose first heading is that for inputs or outputs. */
+export function readmeFaults(
+  text: string,
+  { inputs, outputs }: ActionMetadata,
+  page = 'README.md',
+  words = english,
+): readonly string[] {
   const tables = readTables(text);
-  const told = { input: namesIn(tables, 'input'), output: namesIn(tables, 'output') };
+  const told = { input: namesIn(tables, words.input, words), output: namesIn(tables, words.output, words) };
   const defaults = Object.entries(inputs).map(([name, input]) => [name, input.default] as const);
-  return [
+  const faults = [
     ...nameFaults('input', [...told.input.keys()], Object.keys(inputs)),
     ...nameFaults('output', [...told.output.keys()], Object.keys(outputs)),
     ...defaults.flatMap(([name, value]) => defaultFault(name, value, told.input.get(name))),
     ...exampleFaults(text, Object.keys(inputs)),
   ];
+  return faults.map((fault) => fault.replaceAll('PAGE', page));
 }
 
 /** The default cell by name; a row may tell of several names. */
-function namesIn(tables: readonly Table[], heading: string): ReadonlyMap<string, string> {
+function namesIn(tables: readonly Table[], heading: string, words: Words): ReadonlyMap<string, string> {
   const rows = tables
     .filter(({ headings }) => headings[0] === heading)
     .flatMap(({ headings, rows }) =>
-      rows.map((row) => [row[0] ?? '', row[headings.indexOf('default')] ?? ''] as const),
+      rows.map((row) => [row[0] ?? '', row[headings.indexOf(words.default)] ?? ''] as const),
     );
   return new Map(rows.flatMap(([names, value]) => codeSpans(names).map((name) => [name, value] as const)));
 }
@@ -45,10 +68,10 @@ function nameFaults(kind: string, told: readonly string[], real: readonly string
   return [
     ...real
       .filter((name) => !told.includes(name))
-      .map((name) => `The ${kind} ${name} is in no table of README.md.`),
+      .map((name) => `The ${kind} ${name} is in no table of PAGE.`),
     ...told
       .filter((name) => !real.includes(name))
-      .map((name) => `README.md tells of an ${kind} that action.yml does not have: ${name}.`),
+      .map((name) => `PAGE tells of an ${kind} that action.yml does not have: ${name}.`),
   ];
 }
 
@@ -57,14 +80,12 @@ function defaultFault(name: string, real: string | undefined, cell: string | und
   if (cell === undefined) return [];
   const told = /^`([^`]*)`$/.exec(cell)?.[1];
   if (told === real) return [];
-  return [`README.md gives ${name} the default ${told ?? 'none'}; in action.yml it is ${real ?? 'none'}.`];
+  return [`PAGE gives ${name} the default ${told ?? 'none'}; in action.yml it is ${real ?? 'none'}.`];
 }
 
 function exampleFaults(text: string, known: readonly string[]): readonly string[] {
   const unknown = codeBlocks(text, 'yaml').flatMap((code) =>
     unknownInputs(code, /codearts-build-action/, known),
   );
-  return unknown.map(
-    (name) => `An example in README.md gives an input that action.yml does not have: ${name}.`,
-  );
+  return unknown.map((name) => `An example in PAGE gives an input that action.yml does not have: ${name}.`);
 }

@@ -4,10 +4,8 @@ import type { BuildRecord } from '../codearts/answers.ts';
 import type { CallError } from '../codearts/errors.ts';
 import type { Child } from './flow/child.ts';
 import type { Fingerprint } from './log-cursor.ts';
+import type { Watched } from './pace.ts';
 import type { EndResult, Standing } from './status.ts';
-
-/** What is looked at while a build is followed. */
-export type Watched = 'status' | 'log' | 'children';
 
 export type FollowEvent =
   /** Text of the log, cut anywhere. */

@@ -8,7 +8,7 @@ import { waitAfter } from '../codearts/retry.ts';
 import type { LogEnd } from './events.ts';
 import { type Completion, restAfterTail, restOf, type Shown } from './full-log.ts';
 import { tailLength } from './log-cursor.ts';
-import { hasLastLine } from './step-marks.ts';
+import { isWholeEnd } from './step-marks.ts';
 
 export type LogRest =
   /** Nothing was missing, or what was has been yielded. */
@@ -31,7 +31,7 @@ export interface LogRestOptions {
 
 const usualPatienceMs = 5 * 60_000;
 /** How often a full log without its last line is read, for it may have been cut on its way, and how far apart. */
-const readings = { doubtful: 2, lost: 4, pauseMs: 2_000 };
+const readings = { doubtful: 2, lost: 4, pauseMs: 3_000 };
 /** A shorter tail may well stand in a log twice. */
 const leastTail = 200;
 
@@ -70,8 +70,9 @@ export async function* restOfLog(options: LogRestOptions): AsyncGenerator<string
       await rest.return('completed');
     }
     timesRead += 1;
-    const most = log.state === 'lost' ? readings.lost : readings.doubtful;
-    if (completion !== 'differs' && !hasLastLine(shown.tail) && timesRead < most) {
+    const most = log.state === 'lost' || log.guessed ? readings.lost : readings.doubtful;
+    const isCut = completion === 'shorter' || (completion === 'completed' && !isWholeEnd(shown.tail));
+    if (isCut && timesRead < most) {
       search = false;
       await clock.sleep(readings.pauseMs, signal);
     } else if (completion === 'completed') {

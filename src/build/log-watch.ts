@@ -2,21 +2,23 @@
 // Reference 4.27. Silence never ends the log; only the build's end and answers with nothing new do.
 
 import type { LogAnswer } from '../codearts/answers.ts';
-import { CallError, isNoLogYet, isPassing, isThrottled } from '../codearts/errors.ts';
-import { waitAfter } from '../codearts/retry.ts';
+import { CallError, isNoLogYet, isPassing } from '../codearts/errors.ts';
 import type { FollowEvent, LogEnd, LogLoss } from './events.ts';
 import { LogCursor } from './log-cursor.ts';
-import { patienceMs, type WatchOptions } from './status-watch.ts';
-import { hasLastLine } from './step-marks.ts';
+import type { Wait } from './pace.ts';
+import { patienceMs, type WatchOptions, waitAfterFailure } from './status-watch.ts';
+import { hasLastLine, isWholeEnd } from './step-marks.ts';
 
 /** An answer of so many characters was cut by the service's own limit: there is more, now. */
 const fullAnswer = 60_000;
-/** How many empty answers after the build's end mean that nothing is left. */
-const emptyAnswersAtEnd = { withLastLine: 3, without: 4 };
-/** Milliseconds for which a log without its last line is waited for while the service says that there is more. */
-const lastLinePatienceMs = 15_000;
+/** How many empty answers after the build's end mean that nothing is left, though the service promises more. */
+const emptyAnswersAtEnd = 3;
+/** Milliseconds without news after which a log without a proper end has none: it may lag behind the build. */
+const endPatienceMs = { promised: 15_000, notPromised: 4_500 };
 /** Milliseconds for which a drain tries again before it leaves the rest to the full log. */
 const drainPatienceMs = 60_000;
+/** Milliseconds without text that are still a pause: most tools write in bursts. */
+const pauseMs = 10_000;
 
 type State =
   /** Not begun. */
@@ -37,6 +39,7 @@ export class LogWatch {
   #buildEnded = false;
   #finishedSeen = false;
   #failures = 0;
+  #askedAt = 0;
   #goodAt = 0;
   #emptyAnswers = 0;
   /** Epoch milliseconds of the last text, or of the build's end. */
@@ -79,6 +82,7 @@ export class LogWatch {
   /** The build has left the queue, so that it may have a log. */
   begin(): void {
     if (this.#state !== 'waiting' || this.dueAt !== Number.POSITIVE_INFINITY) return;
+    this.#options.pace.logBegins();
     this.dueAt = this.#options.clock.now();
     this.#goodAt = this.dueAt;
   }
@@ -100,13 +104,14 @@ export class LogWatch {
   async *look(): AsyncGenerator<FollowEvent> {
     const { client, build, clock, pace, signal } = this.#options;
     let answer: LogAnswer;
+    this.#askedAt = clock.now();
     try {
       answer = await client.log(build, this.#cursor.offset, signal);
     } catch (error) {
       yield* this.#failed(error);
       return;
     }
-    pace.answered();
+    pace.answered('log');
     if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
     this.#failures = 0;
     this.#goodAt = clock.now();
@@ -121,36 +126,44 @@ export class LogWatch {
   }
 
   #newText(answerLength: number): void {
-    const { clock, pace } = this.#options;
+    const { clock } = this.#options;
     this.#state = 'flowing';
     this.#emptyAnswers = 0;
     this.#lastNewsAt = clock.now();
     this.#finishedSeen = hasLastLine(this.#cursor.tail);
     const atOnce = this.#buildEnded || answerLength >= fullAnswer;
-    this.dueAt = clock.now() + (atOnce ? 0 : pace.wait('flowingLog'));
+    this.dueAt = atOnce ? clock.now() : this.#after('flowingLog');
+  }
+
+  /** Counted from one question to the next: a distant service is asked as often as a near one, a slow one less. */
+  #after(kind: Wait): number {
+    const { clock, pace } = this.#options;
+    const wait = pace.wait(kind);
+    return Math.max(this.#askedAt + wait, clock.now() + wait / 2);
   }
 
   #nothingNew(hasMore: boolean): void {
     const { clock, pace } = this.#options;
     this.#state = 'silent';
     if (!this.#buildEnded) {
-      this.dueAt = clock.now() + pace.wait('silentLog');
+      const paused = clock.now() - this.#lastNewsAt < pauseMs;
+      this.dueAt = this.#after(paused ? 'flowingLog' : 'silentLog');
       return;
     }
     this.#emptyAnswers += 1;
     if (!this.#isDrained(hasMore)) this.dueAt = clock.now() + pace.wait('drainingLog');
-    else this.#over(this.#finishedSeen && !this.#cursor.guessed ? 'drained' : 'doubtful');
+    else this.#over(isWholeEnd(this.#cursor.tail) && !this.#cursor.guessed ? 'drained' : 'doubtful');
   }
 
   #isDrained(hasMore: boolean): boolean {
-    const { withLastLine, without } = emptyAnswersAtEnd;
-    if (this.#finishedSeen) return !hasMore || this.#emptyAnswers >= withLastLine;
-    if (this.#emptyAnswers < without) return false;
-    return !hasMore || this.#options.clock.now() - this.#lastNewsAt >= lastLinePatienceMs;
+    const enough = this.#emptyAnswers >= emptyAnswersAtEnd;
+    if (isWholeEnd(this.#cursor.tail)) return !hasMore || enough;
+    const patienceMs = hasMore && !this.#finishedSeen ? endPatienceMs.promised : endPatienceMs.notPromised;
+    return enough && this.#options.clock.now() - this.#lastNewsAt >= patienceMs;
   }
 
   *#failed(error: unknown): Generator<FollowEvent> {
-    const { clock, pace, random } = this.#options;
+    const { clock } = this.#options;
     if (!(error instanceof CallError)) throw error;
     if (isNoLogYet(error.failure)) {
       this.#noLogYet();
@@ -160,10 +173,9 @@ export class LogWatch {
       yield this.#lose({ kind: 'refused', error });
       return;
     }
-    if (isThrottled(error.failure)) pace.throttled();
     const forMs = clock.now() - this.#goodAt;
     this.#failures += 1;
-    const wait = waitAfter(error.failure, this.#failures, random);
+    const wait = waitAfterFailure('log', error.failure, this.#failures, this.#options);
     if (this.#buildEnded ? forMs + wait >= drainPatienceMs : forMs >= patienceMs) {
       yield this.#lose({ kind: 'failing', error });
       return;
@@ -182,7 +194,7 @@ export class LogWatch {
     }
     this.#emptyAnswers += 1;
     const read = this.#cursor.length > 0;
-    if (this.#emptyAnswers >= emptyAnswersAtEnd.without) this.#over(read ? 'lost' : 'absent');
+    if (this.#emptyAnswers >= emptyAnswersAtEnd) this.#over(read ? 'lost' : 'absent');
     else this.dueAt = clock.now() + pace.wait('drainingLog');
   }
 

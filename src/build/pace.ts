@@ -1,6 +1,7 @@
 // How long to wait between two looks at a build: short while text flows, longer in silence and in the queue.
 // Pure but for the jitter. The numbers keep a followed build within 40 calls a minute while text flows, 26 in
-// silence and 13 in the queue, and a line's way into the step around a second.
+// silence and 13 in the queue, and a line's way into the step around a second. Where the service throttles, many
+// steps share what it allows, each knowing only its own refusals: `npm run bench -- fleet` shows 500 doing so.
 
 import type { Random } from '../clock.ts';
 
@@ -8,7 +9,7 @@ import type { Random } from '../clock.ts';
 const waits = {
   /** The log, while text flows. */
   flowingLog: 2_000,
-  /** The log, when its last answer was empty. */
+  /** The log, after a while without text. */
   silentLog: 3_000,
   /** The log, while the service says that there is none yet. */
   absentLog: 5_000,
@@ -25,6 +26,8 @@ const waits = {
   statusOfFlow: 60_000,
   /** The children, when one is known to have ended. */
   finishingChildren: 1_500,
+  /** The children, when all that are known have ended. */
+  idleChildren: 5_000,
   /** The log, between two empty answers after the build's end. */
   drainingLog: 700,
 };
@@ -38,16 +41,32 @@ const besideLog: Partial<Record<Wait, number>> = {
   statusOfFlow: 12,
 };
 
-/** A log that is read so much more slowly is still worth watching, and is back at its pace within minutes. */
-const mostSlowdown = 8;
-
 export type Wait = keyof typeof waits;
+/** The service counts each of its calls by itself. */
+export type Watched = 'status' | 'log' | 'children';
+
+/** The service counts by the minute. */
+const minuteMs = 60_000;
+/** The longest that throttling may make a wait. */
+const longestSlowedMs = 90_000;
+/** What throttling may come to: enough for the shortest lasting wait of each to become the longest. */
+const mostSlowdown = {
+  status: longestSlowedMs / waits.lonelyStatus,
+  log: longestSlowedMs / waits.flowingLog,
+  children: longestSlowedMs / waits.idleChildren,
+};
+/** How many times as long to wait after a refusal; measured where it tells how long the minute lasts. */
+const slowing = { least: 3, most: 32, unmeasured: 4 };
+/** What each good answer takes off again. Faster, and every twentieth call of a crowded fleet would be refused. */
+const recovery = 0.97;
+/** Milliseconds over which steps that were refused together come back, at least. */
+const comebackMs = 5_000;
 
 export class Pace {
   readonly #mostMs: number;
   readonly #random: Random;
-  /** Above 1 while the service throttles; comes down with every good answer. */
-  #slowdown = 1;
+  /** Above 1 while the service throttles a call. */
+  readonly #slowdown: Record<Watched, number> = { status: 1, log: 1, children: 1 };
 
   /**
    * @param mostMs the longest wait between two looks that the user allows, unless the service itself asks for a
@@ -61,15 +80,47 @@ export class Pace {
   /** Milliseconds to wait, spread by ten percent so that many steps do not ask in one beat. */
   wait(kind: Wait): number {
     const mostMs = (besideLog[kind] ?? 1) * this.#mostMs;
-    const ms = Math.min(waits[kind], mostMs) * this.#slowdown;
-    return ms * (0.9 + this.#random() * 0.2);
+    const usual = Math.min(waits[kind], mostMs);
+    const slowed = Math.min(usual * this.#slowdown[watchedBy(kind)], Math.max(usual, longestSlowedMs));
+    return slowed * (0.9 + this.#random() * 0.2);
   }
 
-  throttled(): void {
-    this.#slowdown = Math.min(this.#slowdown * 2, mostSlowdown);
+  /**
+   * Takes note that the service refused a call as one too many.
+   * @param retryAfterMs how long it asks to wait, if it does
+   * @param otherwiseMs how long to wait at least if it does not
+   * @returns milliseconds to wait before that call
+   */
+  throttled(of: Watched, retryAfterMs: number | undefined, otherwiseMs: number): number {
+    this.#slowdown[of] = Math.min(mostSlowdown[of], this.#slowdown[of] * slowingAfter(retryAfterMs));
+    const own = this.wait(of === 'log' ? 'flowingLog' : 'lonelyStatus');
+    if (retryAfterMs === undefined) return Math.max(otherwiseMs, own);
+    return retryAfterMs + this.#random() * Math.max(comebackMs, Math.min(own, minuteMs));
   }
 
-  answered(): void {
-    this.#slowdown = Math.max(1, this.#slowdown * 0.9);
+  /** The log is read from now on: in a crowd that the status has met, no more often than the status was looked at. */
+  logBegins(): void {
+    if (this.#slowdown.status === 1) return;
+    const sameWait = (this.#slowdown.status * waits.lonelyStatus) / waits.flowingLog;
+    this.#slowdown.log = Math.min(mostSlowdown.log, sameWait);
   }
+
+  answered(of: Watched): void {
+    this.#slowdown[of] = Math.max(1, this.#slowdown[of] * recovery);
+  }
+}
+
+function watchedBy(kind: Wait): Watched {
+  if (kind.endsWith('Log')) return 'log';
+  return kind.endsWith('Children') ? 'children' : 'status';
+}
+
+/**
+ * A wait until the minute's end tells how soon its calls were used up, and so by how much all ask too often; and half
+ * as much again, as they were not all there from its beginning.
+ */
+function slowingAfter(retryAfterMs: number | undefined): number {
+  if (retryAfterMs === undefined) return slowing.unmeasured;
+  const measured = (1.5 * minuteMs) / Math.max(1_000, minuteMs - retryAfterMs);
+  return Math.min(slowing.most, Math.max(slowing.least, measured));
 }

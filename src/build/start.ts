@@ -72,7 +72,7 @@ export async function startBuild(options: StartOptions): Promise<Started> {
       if (!(error instanceof CallError)) throw error;
       if (isLost && lostAt !== undefined) {
         tell({ kind: 'searching', error });
-        const found = await search(options, lostAt, error);
+        const found = await search(options, lostAt, sentAt, error);
         if (found) return found;
         if (clock.now() - firstTryAt > patienceMs) throw error;
         tell({ kind: 'none-found' });
@@ -124,16 +124,15 @@ async function sendWithGrace({ client, request, clock, signal }: StartOptions): 
 }
 
 /** Undefined when there is none after a fair wait. */
-async function search(options: StartOptions, lostAt: number, lost: CallError): Promise<Started | undefined> {
-  const { clock, random, signal } = options;
+async function search(
+  options: StartOptions,
+  lostAt: number,
+  sentAt: number,
+  lost: CallError,
+): Promise<Started | undefined> {
+  const { signal } = options;
   try {
-    for (const pause of [0, ...searchPauses]) {
-      await clock.sleep(pause, signal);
-      const attempt = () => candidates(options, lostAt);
-      const one = theOnly(await persist(attempt, { clock, random, patienceMs, signal }));
-      if (one) return one;
-    }
-    return undefined;
+    return theOnly(await searchFairly(options, lostAt, sentAt));
   } catch (error) {
     if (signal.aborted) return await hurriedSearch(options, lostAt);
     if (!(error instanceof CallError)) throw error;
@@ -142,6 +141,29 @@ async function search(options: StartOptions, lostAt: number, lost: CallError): P
       { cause: error },
     );
   }
+}
+
+export type Searching = Pick<StartOptions, 'client' | 'request' | 'commitId' | 'clock' | 'random' | 'signal'>;
+
+/**
+ * The builds that a call sent at `sentAt` or later can have begun; none only after a fair wait.
+ * @param lastSentAt when such a call was last sent. Both in epoch milliseconds of our clock.
+ */
+export async function searchFairly(
+  options: Searching,
+  sentAt: number,
+  lastSentAt: number,
+): Promise<readonly ListedBuild[]> {
+  const { clock, random, signal } = options;
+  const enoughAt = lastSentAt + 2 * searchPauses.reduce((sum, pause) => sum + pause, 0);
+  for (const pause of [0, ...searchPauses]) {
+    if (pause > 0 && clock.now() > enoughAt) break;
+    await clock.sleep(pause, signal);
+    const attempt = () => candidates(options, sentAt);
+    const found = await persist(attempt, { clock, random, patienceMs, signal });
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 /** After a cancel there is no time for a fair wait: one look, and whatever it says. */
@@ -185,27 +207,22 @@ function theOnly(found: readonly ListedBuild[]): Started | undefined {
 const clockSlackMs = 2_000;
 const listMarginMs = 10 * 60_000;
 
-/** The job's builds that the call sent at `sentAt` (our clock) can have begun. */
-export async function candidates(
-  {
-    client,
-    request,
-    commitId,
-    clock,
-    signal,
-  }: Pick<StartOptions, 'client' | 'request' | 'commitId' | 'clock' | 'signal'>,
+/** The job's builds that the call sent at `sentAt` can have begun, as far as they show by now. */
+async function candidates(
+  { client, request, commitId, clock, signal }: Searching,
   sentAt: number,
 ): Promise<ListedBuild[]> {
-  const serverAhead = () => client.serverNow() - clock.now();
-  const around = sentAt + serverAhead();
+  // The Date header is the gateway's; the service that dates the builds may go by it or by the right time.
+  const behind = () => Math.min(0, client.serverNow() - clock.now());
+  const ahead = () => Math.max(0, client.serverNow() - clock.now());
   const listed = await client.builds(
     request.jobId,
-    around - listMarginMs,
-    client.serverNow() + listMarginMs,
+    sentAt + behind() - listMarginMs,
+    clock.now() + ahead() + listMarginMs,
     signal,
   );
   // The answer has told the server's time: only now its clock is surely known.
-  const notBefore = sentAt + serverAhead() - clockSlackMs;
+  const notBefore = sentAt + behind() - clockSlackMs;
   const fitting: ListedBuild[] = [];
   for (const build of listed) {
     if (build.startedAt !== undefined && build.startedAt < notBefore) continue;

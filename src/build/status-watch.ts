@@ -4,10 +4,10 @@
 import type { Clock, Random } from '../clock.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
 import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
-import { CallError, isPassing, isThrottled, isUnknownBuild } from '../codearts/errors.ts';
+import { CallError, type Failure, isPassing, isThrottled, isUnknownBuild } from '../codearts/errors.ts';
 import { waitAfter } from '../codearts/retry.ts';
 import { type FollowEvent, LostContactError } from './events.ts';
-import type { Pace, Wait } from './pace.ts';
+import type { Pace, Wait, Watched } from './pace.ts';
 import { type EndResult, type Standing, standingOf } from './status.ts';
 
 /** Milliseconds without one good answer, of the status or the log, after which following gives up. */
@@ -15,7 +15,7 @@ export const patienceMs = 10 * 60_000;
 /** Milliseconds that the record of a build which was just started may take to appear. */
 const appearanceMs = 60_000;
 /** Milliseconds between two looks that the log asks for, however often its text stops. */
-const leastBetweenHintsMs = 6_000;
+const leastBetweenHintsMs = 10_000;
 /** Looks in quick succession once the log has told the end, and more at leisure, as the record may lag behind it. */
 const finishingLooks = { quick: 5, all: 15 };
 /** Milliseconds until the log may call for them again: a tool may well print a line that looks like the last. */
@@ -70,7 +70,7 @@ export class StatusWatch {
       yield* this.#failed(error);
       return;
     }
-    pace.answered();
+    pace.answered('status');
     if (this.#failures > 0) yield { kind: 'recovered', of: 'status' };
     this.#failures = 0;
     this.#goodAt = clock.now();
@@ -118,21 +118,32 @@ export class StatusWatch {
   }
 
   *#failed(error: unknown): Generator<FollowEvent> {
-    const { clock, pace, random } = this.#options;
+    const { clock, pace } = this.#options;
     if (!(error instanceof CallError)) throw error;
     if (isUnknownBuild(error.failure) && !this.latest && clock.now() < this.#mayBeUnknownUntil) {
       this.dueAt = clock.now() + pace.wait('finishingStatus');
       return;
     }
     if (!isPassing(error.failure)) throw error;
-    if (isThrottled(error.failure)) pace.throttled();
     const forMs = clock.now() - this.#goodAt;
     if (clock.now() - Math.max(this.#goodAt, this.#heardAt) >= patienceMs)
       throw new LostContactError(error.message, { cause: error });
     this.#failures += 1;
-    this.dueAt = clock.now() + waitAfter(error.failure, this.#failures, random);
+    this.dueAt = clock.now() + waitAfterFailure('status', error.failure, this.#failures, this.#options);
     yield { kind: 'trouble', of: 'status', error, forMs };
   }
+}
+
+/** Milliseconds until a call that failed is worth sending again. */
+export function waitAfterFailure(
+  of: Watched,
+  failure: Failure,
+  failures: number,
+  { pace, random }: Pick<WatchOptions, 'pace' | 'random'>,
+): number {
+  const wait = waitAfter(failure, failures, random);
+  if (failure.kind !== 'refused' || !isThrottled(failure)) return wait;
+  return pace.throttled(of, failure.retryAfterMs, wait);
 }
 
 function theRecordOf(build: BuildId, record: BuildRecord): BuildRecord {

@@ -71,7 +71,12 @@ export function withoutPrefix(line: string): string {
 
 const lastLine = /(?:^|\n)[^\n]*\bFinished: [A-Z_]+\s*$/;
 
-/** True when this end of a log holds the line that comes last: how the build finished (seen live). */
+/** True when this end of a log may be its last: a line tells how the build finished (seen live). A tool may say so, too. */
 export function hasLastLine(tail: string): boolean {
   return lastLine.test(tail);
+}
+
+/** True when this end of a log is its last: CodeArts' list of all steps stands before the line that comes last. */
+export function isWholeEnd(tail: string): boolean {
+  return tail.includes('+++All Tasks Status+++') && hasLastLine(tail);
 }

@@ -3,6 +3,7 @@
 
 import type { Clock, Random } from '../clock.ts';
 import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
+import { type Failure, isPassing, isUnknownBuild } from '../codearts/errors.ts';
 import { persist } from '../codearts/retry.ts';
 
 export type StopResult =
@@ -32,7 +33,14 @@ export async function stopBuild({
     () => {},
   );
   // A stop is wanted now: a failed one is sent again without the usual patience.
-  const impatient = { clock, random: () => random() / 3, patienceMs: withinMs, signal: call.signal };
+  const impatient = {
+    clock,
+    random: () => random() / 3,
+    patienceMs: withinMs,
+    signal: call.signal,
+    // A build that has only just begun may not be known everywhere yet.
+    worthRetrying: (failure: Failure) => isPassing(failure) || isUnknownBuild(failure),
+  };
   try {
     return { kind: await persist(() => client.stop(build, call.signal), impatient) };
   } catch (error) {

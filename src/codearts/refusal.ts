@@ -11,7 +11,11 @@ export type Reading =
 /** @param now epoch milliseconds, for Retry-After dates */
 export function readAnswer(answer: HttpAnswer, now: number): Reading {
   const json = parse(answer.body);
-  if (answer.status < 200 || answer.status > 299) return { ok: false, failure: refusal(answer, json, now) };
+  if (answer.status < 200 || answer.status > 299) {
+    // Half a refusal does not say what is refused.
+    const isCut = json === undefined && /^\s*["{]/.test(answer.body);
+    return { ok: false, failure: isCut ? unreadable(answer, notJson(answer)) : refusal(answer, json, now) };
+  }
   if (answer.body.trim() === '') return { ok: true, json: undefined };
   if (typeof json !== 'object' || json === null) {
     return { ok: false, failure: unreadable(answer, notJson(answer)) };

@@ -1,8 +1,9 @@
 // Tells of a build what its log does not: waiting in the queue, lost contact, an unknown status. Few lines, each
 // once or from time to time, never on every look.
 
-import type { FollowEvent, Watched } from '../build/events.ts';
+import type { FollowEvent } from '../build/events.ts';
 import type { Child } from '../build/flow/child.ts';
+import type { Watched } from '../build/pace.ts';
 import type { Clock } from '../clock.ts';
 import { announcement } from './children.ts';
 import { formatSeconds } from './duration.ts';

@@ -7,10 +7,19 @@ const shortestSecret = 6;
 
 /** Masks each secret as it is, URL-encoded, in base64 and as in JSON; of a secret of several lines each line too. */
 export function maskSecrets(runner: Pick<Runner, 'mask'>, secrets: readonly string[]): void {
+  for (const form of allForms(secrets)) runner.mask(form);
+}
+
+/** Stars the secrets in a text of ours, for places that the runner does not star, such as files. */
+export function concealing(secrets: readonly string[]): (text: string) => string {
+  const forms = allForms(secrets);
+  return (text) => forms.reduce((done, form) => done.replaceAll(form, '***'), text);
+}
+
+/** The longest first, as one may hold another. */
+function allForms(secrets: readonly string[]): string[] {
   const forms = new Set(secrets.flatMap((secret) => [secret, ...secret.split(/\r?\n/)]).flatMap(formsOf));
-  for (const form of forms) {
-    if (form.length >= shortestSecret) runner.mask(form);
-  }
+  return [...forms].filter(({ length }) => length >= shortestSecret).sort((a, b) => b.length - a.length);
 }
 
 function formsOf(secret: string): string[] {

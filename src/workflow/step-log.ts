@@ -9,6 +9,7 @@ import { type MarkedState, markSigns, type StepMark, stepMark, withoutDates } fr
 import { formatSeconds } from './duration.ts';
 import { linesWith } from './marked-lines.ts';
 import type { Annotation, Runner } from './runner.ts';
+import { maskSecrets } from './secrets.ts';
 
 /** Takes note of the log's text as it passes. */
 export interface LogKeeper {
@@ -39,7 +40,7 @@ const voiceOf = (name: string): Voice => ({ name, reader: new LineReader(), stat
 
 interface OpenGroup {
   readonly step: string;
-  readonly beganAt: number | undefined;
+  beganAt: number | undefined;
   /** The step's end was seen. The group stays open in case the step goes on: it may be made of several commands. */
   ended: { readonly at: number | undefined; readonly state: MarkedState } | undefined;
 }
@@ -131,6 +132,13 @@ export class StepLog {
     this.#runner.error(message, where);
   }
 
+  /** Has the runner star a secret from now on, in every form; also in the midst of the build's log. */
+  hide(secret: string): void {
+    // At once, with nothing in between: in a stretch of remote lines the runner would print the command, secret and all.
+    void this.#runner.write(this.#release());
+    maskSecrets(this.#runner, [secret]);
+  }
+
   /** For those who look into the action itself: shown with step debug logging only. */
   async debug(message: string): Promise<void> {
     if (!this.#runner.debugging) return;
@@ -178,7 +186,10 @@ export class StepLog {
   }
 
   #begin({ step, at }: Extract<StepMark, { kind: 'begins' }>): string {
-    if (this.#group?.step === step) return '';
+    if (this.#group?.step === step) {
+      this.#group.beganAt ??= at;
+      return '';
+    }
     const closed = this.#closeGroup(at);
     this.#group = { step, beganAt: at, ended: undefined };
     this.#options.keeper.enter(step);

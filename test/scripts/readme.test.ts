@@ -1,7 +1,7 @@
 // What the check of README.md finds.
 
 import { describe, expect, it } from 'vitest';
-import { readmeFaults } from '../../scripts/checks/readme.ts';
+import { chinese, readmeFaults } from '../../scripts/checks/readme.ts';
 
 const metadata = {
   name: 'name',
@@ -66,5 +66,15 @@ describe('the check of README.md', () => {
   it('finds an input in an example that action.yml does not have', () => {
     const faults = readmeFaults(good.replace('    region: cn-north-4', '    regoin: cn-north-4'), metadata);
     expect(faults).toEqual(['An example in README.md gives an input that action.yml does not have: regoin.']);
+  });
+
+  it('reads the Chinese page by its own headings', () => {
+    const page = good
+      .replace('| Input | Default | Meaning |', '| 输入 | 默认值 | 含义 |')
+      .replace('| Output | Meaning |', '| 输出 | 含义 |');
+    expect(readmeFaults(page, metadata, 'README.zh.md', chinese)).toEqual([]);
+    expect(
+      readmeFaults(page.replace('`stream` | `stream`', '`off` | '), metadata, 'README.zh.md', chinese),
+    ).toEqual(['README.zh.md gives log the default off; in action.yml it is stream.']);
   });
 });

@@ -143,6 +143,7 @@ export class Build {
   /** Its end, were it to start then. */
   endIf(start: number): number {
     const { scenario, speed } = this.facts;
+    if (this.#orphaned) return this.family?.parent.endsAt() ?? Number.POSITIVE_INFINITY;
     if (this.skipped()) return Math.max(...this.#needs.map((need) => need.endsAt()));
     const stop = this.effectiveStop(start);
     const natural = this.naturalEnd(start);
@@ -157,9 +158,9 @@ export class Build {
     return this.#result;
   }
 
-  /** One that it needs did not succeed. */
+  /** Its parent never began, or one that it needs did not succeed. */
   skipped(): boolean {
-    return this.#needs.some((need) => need.result() !== 'SUCCESS');
+    return this.#orphaned || this.#needs.some((need) => need.result() !== 'SUCCESS');
   }
 
   plan(start = this.startsAt()): Plan {
@@ -168,6 +169,10 @@ export class Build {
       this.#plan = { waiting, plan: planRun(this.facts.scenario, this.facts.speed, waiting) };
     }
     return this.#plan.plan;
+  }
+
+  get #orphaned(): boolean {
+    return this.family !== undefined && !Number.isFinite(this.family.parent.startsAt());
   }
 
   get #needs(): readonly Build[] {
@@ -189,6 +194,8 @@ export class Build {
   naturalEnd(start: number): number {
     const { scenario, speed } = this.facts;
     if (!scenario.scheduled) return this.createdAt + (scenario.queueSeconds * 1000) / speed;
+    // Its children end when it does, and must not be asked.
+    if (!Number.isFinite(start)) return Number.POSITIVE_INFINITY;
     const own = start + this.plan(start).length;
     return Math.max(own, ...this.children.map((child) => child.endsAt() + 300 / speed));
   }

@@ -2,8 +2,10 @@
  * `npm run simulator`: the server for people, with one job for every built-in scenario, up until Ctrl+C.
  * Owns the command line and what is printed. Refuses to be imported.
  */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Certificate } from './certificate.ts';
 import {
   isScenarioName,
   loadScenarioFile,
@@ -24,7 +26,13 @@ const usage = `usage: npm run simulator -- [options]
   --latency MS                       every call takes about so long, a quarter more or less
   --rate-limit N                     so many calls of each kind a minute; then 429 APIGW.0308
   --answers reference or live        the reference's shapes, or those seen on the live service
-  --tls-key FILE --tls-cert FILE     serve https`;
+  --tls                              serve https, with a certificate of its own making`;
+
+/** Where --tls leaves its certificate, for clients to trust. */
+const certificateFile = join('.tmp', 'simulator-certificate.pem');
+
+/** What was typed is wrong; whoever typed it is shown how to. */
+class UsageError extends Error {}
 
 /** The job that --scenario gets. */
 const chosenJobId = '00scenariofile000000000000000000';
@@ -40,8 +48,7 @@ async function main(): Promise<void> {
       latency: { type: 'string' },
       'rate-limit': { type: 'string' },
       answers: { type: 'string', default: 'reference' },
-      'tls-key': { type: 'string' },
-      'tls-cert': { type: 'string' },
+      tls: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -51,7 +58,8 @@ async function main(): Promise<void> {
   }
   // Read before listening: a faulty scenario file must not leave a server behind.
   const chosen = values.scenario === undefined ? undefined : await chosenScenario(values.scenario);
-  const simulator = await startSimulator(optionsFrom(values));
+  const options = optionsFrom(values);
+  const simulator = await startSimulator(values.tls ? { ...options, tls: await certificate() } : options);
   for (const name of scenarioNames) addScenario(simulator, scenarioJobId(name), name, scenarioNamed(name));
   if (chosen !== undefined) addScenario(simulator, chosenJobId, `scenario-${chosen.name}`, chosen);
   console.log(greeting(simulator, chosen));
@@ -72,19 +80,17 @@ function optionsFrom(values: Readonly<Record<string, string | boolean | undefine
     const good =
       value.trim() !== '' && Number.isFinite(read) && read >= least && (!whole || Number.isInteger(read));
     if (!good)
-      throw new Error(
+      throw new UsageError(
         `--${name} must be ${whole ? 'a whole number' : 'a number'} from ${least} on, not ${value}`,
       );
     return read;
   };
   const answers = text('answers');
   if (answers !== 'reference' && answers !== 'live') {
-    throw new Error(`--answers must be reference or live, not ${answers}`);
+    throw new UsageError(`--answers must be reference or live, not ${answers}`);
   }
-  const [key, cert] = [text('tls-key'), text('tls-cert')];
-  if ((key === undefined) !== (cert === undefined)) throw new Error('--tls-key and --tls-cert go together');
   const speed = number('speed', 0, false) ?? 1;
-  if (speed === 0) throw new Error('--speed must be above 0');
+  if (speed === 0) throw new UsageError('--speed must be above 0');
   const [executors, latency, rate] = [
     number('executors', 1, true),
     number('latency', 0, false),
@@ -98,10 +104,16 @@ function optionsFrom(values: Readonly<Record<string, string | boolean | undefine
     ...(executors === undefined ? {} : { executors }),
     ...(latency === undefined ? {} : { latency: { ms: latency } }),
     ...(rate === undefined ? {} : { rateLimit: { callsPerMinute: rate, style: '429' } }),
-    ...(key === undefined || cert === undefined
-      ? {}
-      : { tls: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') } }),
   };
+}
+
+async function certificate(): Promise<Certificate> {
+  // Loaded for those who want it alone: it is half of what the simulator weighs.
+  const { selfSigned } = await import('./certificate.ts');
+  const made = await selfSigned();
+  mkdirSync(dirname(certificateFile), { recursive: true });
+  writeFileSync(certificateFile, made.cert);
+  return made;
 }
 
 const chosenScenario = async (nameOrFile: string): Promise<ScenarioSource> =>
@@ -111,6 +123,11 @@ function addScenario(simulator: Simulator, id: string, name: string, scenario: S
   simulator.addJob({ id, name, description: scenario.description, scenario });
 }
 
+const trust = `
+certificate  ${certificateFile}
+             NODE_EXTRA_CA_CERTS=FILE for the action, --cacert FILE for curl, --cli-skip-secure-verify=true for KooCLI
+`;
+
 function greeting(simulator: Simulator, chosen: ScenarioSource | undefined): string {
   const jobs = scenarioNames.map(
     (name) => `  ${scenarioJobId(name)}  ${name}: ${scenarioNamed(name).description}`,
@@ -118,7 +135,7 @@ function greeting(simulator: Simulator, chosen: ScenarioSource | undefined): str
   if (chosen !== undefined) jobs.unshift(`  ${chosenJobId}  ${chosen.name}: ${chosen.description}`);
   return `CodeArts Build simulator on ${simulator.url} (Ctrl+C ends it)
 What happens on it, to look at: ${simulator.url}/
-
+${simulator.url.startsWith('https:') ? trust : ''}
 jobs
 ${jobs.join('\n')}
 
@@ -126,7 +143,9 @@ ${simulator.guide(chosen === undefined ? scenarioJobId('success') : chosenJobId)
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  console.error(usage);
+  const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  const said = error instanceof Error ? error.message : String(error);
+  console.error(inUse ? `${said}; --port 0 takes any that is free` : said);
+  if (error instanceof UsageError || error instanceof TypeError) console.error(usage);
   process.exitCode = 2;
 });

@@ -1,31 +1,50 @@
 /**
  * What a scenario may say about a build: its steps, its log and when each line comes, how it ends, what it makes.
- * The schema is the documentation of scenario files; README.md shows it in use. Refuses to run anything.
+ * The schema is the documentation of scenario files: scenario.schema.json is made of it (scripts/scenario-schema.ts),
+ * README.md shows it in use. Refuses to run anything.
  */
 import * as v from 'valibot';
 
-const seconds = v.pipe(v.number('must be a number of seconds'), v.minValue(0, 'must not be negative'));
+const secondsSchema = v.pipe(v.number('must be a number of seconds'), v.minValue(0, 'must not be negative'));
 const text = v.string('must be text');
 
-/** `stamp`: the time and no level, as of a command that the service itself runs; `raw`: the tool's bare words. */
-const levelSchema = v.picklist(
-  ['INFO', 'WARNING', 'ERROR', 'DEBUG', 'INTERNAL', 'stamp', 'raw'],
-  'must be INFO, WARNING, ERROR, DEBUG, INTERNAL, stamp or raw',
+/** With words for the JSON schema that editors show (scenario.schema.json). */
+const said = <const S extends v.GenericSchema>(schema: S, words: string) =>
+  v.pipe(schema, v.description(words));
+const seconds = (words: string) => said(secondsSchema, `${words}, in seconds`);
+const one = <const T extends string>(choices: readonly T[], words: string) =>
+  said(v.picklist(choices, `must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`), words);
+
+const levels = ['INFO', 'WARNING', 'ERROR', 'DEBUG', 'INTERNAL', 'stamp', 'raw'] as const;
+const levelSchema = one(
+  levels,
+  'INFO when left out. stamp: the time and no level, as of a command that the service itself runs. raw: the bare words of a tool. DEBUG and INTERNAL stand in the DEBUG log alone',
 );
 
 const lineObjectSchema = v.strictObject({
-  /** {{commit}}, {{branch}}, {{number}}, {{daily}}, {{job}}, {{param.NAME}} are filled in. */
-  text,
+  text: said(
+    text,
+    'Filled in: {{commit}}, {{branch}}, {{number}}, {{daily}}, {{job}}, {{param.NAME}} (starred where sensitive), {{leaked.NAME}} (not starred)',
+  ),
   level: v.optional(levelSchema),
-  /** Seconds after the step's start. Without it, lines spread evenly over the step. */
-  at: v.optional(seconds),
-  /** What closes the line; a bare \r is how a progress bar overwrites itself. */
-  end: v.optional(v.picklist(['\n', '\r\n', '\r', ''], 'must be \\n, \\r\\n, \\r or empty')),
+  at: v.optional(seconds('After the start of the step; lines without it spread evenly over the step')),
+  end: v.optional(
+    said(
+      v.picklist(['\n', '\r\n', '\r', ''], 'must be \\n, \\r\\n, \\r or empty'),
+      'What closes the line; a bare \\r is how a progress bar overwrites itself, nothing leaves the line open for the next',
+    ),
+  ),
 });
 
 const fillSchema = v.strictObject({
-  /** So many bytes of numbered lines, written steadily over the whole step. */
-  fill: v.pipe(v.number('must be a number of bytes'), v.integer(), v.minValue(0)),
+  fill: said(
+    v.pipe(
+      v.number('must be a number of bytes'),
+      v.integer('must be whole'),
+      v.minValue(0, 'must not be negative'),
+    ),
+    'So many bytes of numbered lines, written steadily over the whole step',
+  ),
 });
 
 const lineSchema = v.union(
@@ -35,28 +54,32 @@ const lineSchema = v.union(
 
 /** What a step does, without its name: also what a job made through the API may say in `properties.play`. */
 export const playSchema = v.strictObject({
-  /** The second half of the step's mark in the log: `[name:mark]`. */
-  mark: v.optional(text),
-  seconds,
-  result: v.optional(v.picklist(['success', 'error'], 'must be success or error')),
-  /** Written as the step fails. */
-  error: v.optional(v.strictObject({ code: text, message: text })),
-  /** Runs although an earlier step failed. */
-  always: v.optional(v.boolean()),
-  lines: v.optional(v.array(lineSchema, 'must be a list of lines')),
+  mark: v.optional(said(text, 'The second half of the mark of the step in the log: [name:mark]')),
+  seconds: seconds('How long the step runs'),
+  result: v.optional(
+    one(['success', 'error'], 'success when left out; after an error only steps with always run'),
+  ),
+  error: v.optional(
+    said(
+      v.strictObject({ code: said(text, 'Such as DEV.CB.0210043'), message: text }),
+      'Written to the log as the step fails',
+    ),
+  ),
+  always: v.optional(said(v.boolean('must be true or false'), 'Runs although an earlier step failed')),
+  lines: v.optional(said(v.array(lineSchema, 'must be a list of lines'), 'What the step writes')),
 });
 
 const stepSchema = v.strictObject({
-  name: v.pipe(text, v.nonEmpty('must not be empty')),
-  moduleId: v.optional(text),
+  name: said(v.pipe(text, v.nonEmpty('must not be empty')), 'As shown on the build’s page'),
+  moduleId: v.optional(said(text, 'The id of the build action')),
   ...playSchema.entries,
 });
 
 const artifactSchema = v.strictObject({
   name: text,
-  version: v.optional(text),
+  version: v.optional(said(text, 'The daily build number when left out')),
   packageType: v.optional(text),
-  uri: text,
+  uri: said(text, 'Where it is; words are filled in as in the log'),
   type: v.optional(text),
 });
 
@@ -66,39 +89,59 @@ const artifactsSchema = v.strictObject({
   images: v.optional(v.record(text, artifactSchema)),
 });
 
+const flag = (words: string) => said(v.boolean('must be true or false'), words);
+
 const bodyEntries = {
-  language: v.optional(v.picklist(['zh', 'en'], 'must be zh or en'), 'zh'),
-  queueSeconds: v.optional(seconds, 0),
-  /** false: no machine is ever found; the build ends as SCHEDULE_FAILURE after its time in the queue. */
-  scheduled: v.optional(v.boolean(), true),
-  /** Writes no log at all, as some parents of multi-task builds. */
-  quiet: v.optional(v.boolean(), false),
-  /** How long the text takes from the build to the log's readers, also after the build's end. */
-  logLagSeconds: v.optional(seconds, 0),
-  /** CodeArts' word for the end. Left out: SUCCESS, or FAILURE where a step failed. */
-  result: v.optional(text),
-  errorMessage: v.optional(text),
-  /** Somebody else stops it. */
-  abort: v.optional(v.strictObject({ afterSeconds: seconds, by: text })),
+  language: v.optional(one(['zh', 'en'], 'Of what the service itself writes to the log'), 'zh'),
+  queueSeconds: v.optional(seconds('How long it waits as InQueue before it could run'), 0),
+  scheduled: v.optional(
+    flag('false: no machine is ever found; the build ends as SCHEDULE_FAILURE after its time in the queue'),
+    true,
+  ),
+  quiet: v.optional(flag('Writes no log at all, as some parents of multi-task builds'), false),
+  logLagSeconds: v.optional(
+    seconds(
+      'How long the text takes from the build to the readers of the log, also after the end of the build',
+    ),
+    0,
+  ),
+  result: v.optional(
+    said(text, 'CodeArts’ word for the end; SUCCESS, or FAILURE where a step failed, when left out'),
+  ),
+  errorMessage: v.optional(said(text, 'What the record of a build without success says')),
+  abort: v.optional(
+    said(v.strictObject({ afterSeconds: seconds('After the start'), by: text }), 'Somebody else stops it'),
+  ),
   steps: v.array(stepSchema, 'must be a list of steps'),
-  artifacts: v.optional(artifactsSchema, {}),
+  artifacts: v.optional(said(artifactsSchema, 'What a build that ends by itself has made'), {}),
 };
 
 const childSchema = v.strictObject({
-  name: v.pipe(text, v.nonEmpty('must not be empty')),
-  /** Names of the children that must have succeeded first. */
-  needs: v.optional(v.array(text), []),
+  name: said(v.pipe(text, v.nonEmpty('must not be empty')), 'Its own among the children'),
+  needs: v.optional(said(v.array(text), 'Names of earlier children that must have succeeded first'), []),
   ...bodyEntries,
 });
 
 export const scenarioSchema = v.strictObject({
-  name: v.pipe(text, v.regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and -')),
-  description: v.pipe(text, v.nonEmpty('must not be empty')),
-  /** How long the record stays unknown after the start was answered. */
-  recordAfterSeconds: v.optional(seconds, 0),
-  /** Children of a multi-task build. lazy: a child is triggered after those it needs; eager: all at once, then it waits. */
-  strategy: v.optional(v.picklist(['lazy', 'eager'], 'must be lazy or eager'), 'eager'),
-  children: v.optional(v.array(childSchema), []),
+  /** Lets an editor help; the simulator does not look at it. */
+  $schema: v.optional(text),
+  name: said(
+    v.pipe(text, v.regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and -')),
+    'What the job is called',
+  ),
+  description: said(v.pipe(text, v.nonEmpty('must not be empty')), 'What happens, in a line'),
+  recordAfterSeconds: v.optional(
+    seconds('How long the record stays unknown after the start was answered'),
+    0,
+  ),
+  strategy: v.optional(
+    one(
+      ['lazy', 'eager'],
+      'lazy: a child is triggered after those that it needs; eager: all at once, and each waits on its machine',
+    ),
+    'eager',
+  ),
+  children: v.optional(said(v.array(childSchema), 'Makes it a multi-task build'), []),
   ...bodyEntries,
 });
 
@@ -111,7 +154,7 @@ export type ScenarioChild = v.InferOutput<typeof childSchema>;
 export type ScenarioBody = Omit<ScenarioChild, 'name' | 'needs'>;
 export type Step = v.InferOutput<typeof stepSchema>;
 export type Line = v.InferOutput<typeof lineSchema>;
-export type LineLevel = v.InferOutput<typeof levelSchema>;
+export type LineLevel = (typeof levels)[number];
 export type Artifact = v.InferOutput<typeof artifactSchema>;
 export type Artifacts = v.InferOutput<typeof artifactsSchema>;
 

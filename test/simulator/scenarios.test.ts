@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scenarioJsonSchema } from './scenario-json-schema.ts';
 import {
   loadScenarioFile,
   type Simulator,
@@ -132,6 +133,17 @@ describe('a scenario file', () => {
     ],
   ])('with %s is refused, and the place is named', async (_, content, message) => {
     await expect(load(content)).rejects.toThrow(message);
+  });
+
+  it('may name its schema, for editors', async () => {
+    expect(await load({ $schema: './scenario.schema.json', ...good })).toMatchObject({ name: 'mine' });
+  });
+
+  it('has a JSON schema that is up to date (npm run scenario-schema)', async () => {
+    const kept: unknown = JSON.parse(
+      await readFile(join(import.meta.dirname, 'scenario.schema.json'), 'utf8'),
+    );
+    expect(kept).toEqual(scenarioJsonSchema());
   });
 
   it('that is not there is refused by name', async () => {

@@ -111,7 +111,12 @@ function depsOf(options: StoryOptions, recorder: Recorder, time: VirtualTime): D
     },
     readFile: () => JSON.stringify(event.payload),
     writeFile: (path, text) => void recorder.files.set(path, text),
-    http: time.watch(openHttp(options.http ?? { answerTimeoutMs: 1_000, connectTimeoutMs: 1_000 })),
+    http: time.watch(
+      openHttp({
+        env: options.env ?? {},
+        ...(options.http ?? { answerTimeoutMs: 1_000, connectTimeoutMs: 1_000 }),
+      }),
+    ),
     clock: time,
     random: seeded(options.seed ?? 1),
     newToken: tokens(),

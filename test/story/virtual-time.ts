@@ -14,6 +14,8 @@ export class VirtualTime implements Clock {
   #onTheWire = 0;
   #sleepers: Sleeper[] = [];
   #checking = false;
+  /** Called each time before time moves, with the time it will be: a test's way to act at a moment. */
+  onAdvance: (now: number) => void = () => {};
 
   constructor(start = Date.UTC(2026, 0, 12, 1, 30, 0)) {
     this.#now = start;
@@ -93,6 +95,12 @@ export class VirtualTime implements Clock {
         undefined,
       );
       if (!next) return;
+      this.onAdvance(Math.max(this.#now, next.wakeAt));
+      if (!this.#sleepers.includes(next)) {
+        // The test has woken it: time stands still until all that follows has run.
+        this.#check();
+        return;
+      }
       this.#now = Math.max(this.#now, next.wakeAt);
       next.wake();
       this.#check();

@@ -2,11 +2,12 @@
 // the places in files that errors name, and the lines worth showing. Bounded memory, one pass.
 // Judges nothing: whether the build failed, and in which step, is not told here.
 
-import { stepMark, withoutPrefix } from '../step-marks.ts';
+import { markSigns, stepMark, withoutPrefix } from '../step-marks.ts';
 import { Excerpt, type ExcerptLine } from './excerpt.ts';
 import {
   codeForm,
   looksWrong,
+  looksWrongOnly,
   places,
   type Recogniser,
   recognisers,
@@ -72,7 +73,7 @@ const escapeCodes = new RegExp(
 );
 
 export class Diagnosis {
-  readonly #excerpt = new Excerpt();
+  readonly #excerpt = new Excerpt(bare);
   readonly #errors: Heard[] = [];
   #reason: Heard | undefined;
   #latest: Heard | undefined;
@@ -104,11 +105,10 @@ export class Diagnosis {
 
   #line(raw: string): void {
     this.#number += 1;
-    const line = withoutPrefix(raw).replace(escapeCodes, '');
-    if (stepMark(raw)) return;
-    this.#excerpt.add(line);
-    const looked = line.slice(0, longestLookedAt).trimEnd();
-    if (!looksWrong.test(looked)) return;
+    if (markSigns.some((sign) => raw.includes(sign)) && stepMark(raw)) return;
+    this.#excerpt.add(raw);
+    if (!looksWrong.test(raw.slice(0, longestLookedAt)) || looksWrongOnly.test(raw)) return;
+    const looked = bare(raw).slice(0, longestLookedAt).trimEnd();
     if (this.#code === '') this.#code = codeForm.exec(looked)?.[0] ?? '';
     if (this.#isPlace(looked)) return;
     const heard = this.#hear(looked);
@@ -160,6 +160,11 @@ export class Diagnosis {
     }
     return false;
   }
+}
+
+/** As the tool wrote it: without date, level and colours. */
+function bare(line: string): string {
+  return withoutPrefix(line).replace(escapeCodes, '');
 }
 
 function match({ form, except }: Recogniser, line: string): Readonly<Record<string, string>> | undefined {

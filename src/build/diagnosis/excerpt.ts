@@ -17,14 +17,19 @@ interface Numbered {
 }
 
 export class Excerpt {
+  readonly #shown: (line: string) => string;
   #count = 0;
   #picked = 0;
   #around: Numbered[] = [];
   readonly #last: Numbered[] = [];
 
-  add(line: string): void {
+  /** @param shown how a line is shown; asked for the few that are */
+  constructor(shown: (line: string) => string) {
+    this.#shown = shown;
+  }
+
+  add(text: string): void {
     this.#count += 1;
-    const text = line.length > longestLine ? `${line.slice(0, longestLine - 1)}…` : line;
     const numbered = { number: this.#count, text };
     this.#last.push(numbered);
     if (this.#last.length > last) this.#last.shift();
@@ -44,11 +49,15 @@ export class Excerpt {
     for (const { number, text } of [...this.#around, ...this.#last]) {
       if (number < next) continue;
       if (next > 0 && number > next) lines.push({ text: gap(number - next), picked: false });
-      lines.push({ text, picked: number === this.#picked });
+      lines.push({ text: clipped(this.#shown(text)), picked: number === this.#picked });
       next = number + 1;
     }
     return lines;
   }
+}
+
+function clipped(line: string): string {
+  return line.length > longestLine ? `${line.slice(0, longestLine - 1)}…` : line;
 }
 
 function gap(count: number): string {

@@ -180,9 +180,11 @@ export const places: readonly { readonly form: RegExp; readonly stands: 'before'
   { form: /^(?:Build|Settings|Script) file '(?<file>[^']+)' line: (?<line>\d+)$/, stands: 'before' },
 ];
 
-/** What a line must have to be worth a closer look. */
+/** What a line must have to be worth a closer look; with or without CodeArts' date and level. */
 export const looksWrong =
-  /rror|ERR|FAIL|ailed|ailure|xception|atal|DEV\.CB\.|ot found|o such|enied|nauthor|错误|panic|undefined|annot|non-zero|No |^E {3}|^\s+at |-->|[●×❯›]|\*\*\*|\.\w{1,6}(?::[\d[]|\(\d|", line )|line: \d|\w:\d+ |^> |→/;
+  /[Ee]rror|ERR|FAIL|ailed|ailure|xception|atal|DEV\.CB\.|ot found|o such|enied|nauthor|错误|panic|undefined|annot|non-zero|No |(?:^|\] )(?:E {3}|\s+at |> )|-->|[●×❯›→]|\*\*\*|\.\w{1,6}(?::[\d[]|\(\d|", line )|line: \d|\w:\d+ /;
+/** The lines of a test run that goes well name failures too. */
+export const looksWrongOnly = /\b(?:Failures|failures): 0, (?:Errors|errors): 0\b/;
 
 /** CodeArts' own code. */
 export const codeForm = /\bDEV\.CB\.\d+\b/;

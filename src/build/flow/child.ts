@@ -1,6 +1,7 @@
 // A child of a multi-task build: how it stands, in words of our own, and the order in which children are told.
 // Pure. Words: reference 7.2, 4.12; SKIPPED and the empty status are seen and guessed (a child that never ran).
 
+import type { BuildRecord } from '../../codearts/answers.ts';
 import type { FlowChild } from '../../codearts/flow-graph.ts';
 import { type EndResult, standingOf } from '../status.ts';
 
@@ -26,6 +27,11 @@ function stateOf(child: FlowChild, parentOver: boolean): ChildState {
   if (parentOver) return child.startedAt === undefined ? 'skipped' : 'unknown';
   const waits = standing.kind === 'queued' || (word === '' && child.startedAt === undefined);
   return waits ? 'waiting' : 'running';
+}
+
+/** False for a build that surely has no children: asking for them would be in vain. */
+export function mayHaveChildren({ configType, parentRecordId }: BuildRecord): boolean {
+  return configType.toUpperCase() !== 'ACTION' && parentRecordId === '';
 }
 
 export function isOver(child: Child): boolean {

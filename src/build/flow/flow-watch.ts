@@ -3,13 +3,12 @@
 // whatever refuses the graph means that there is none to follow: the build's own record decides its result.
 
 import type { BuildRecord } from '../../codearts/answers.ts';
-import { CallError, isPassing, isThrottled } from '../../codearts/errors.ts';
+import { CallError, isPassing } from '../../codearts/errors.ts';
 import type { FlowGraph } from '../../codearts/flow-graph.ts';
-import { waitAfter } from '../../codearts/retry.ts';
 import type { FollowEvent } from '../events.ts';
 import type { Standing } from '../status.ts';
-import type { WatchOptions } from '../status-watch.ts';
-import { type Child, childOf, isOver } from './child.ts';
+import { type WatchOptions, waitAfterFailure } from '../status-watch.ts';
+import { type Child, childOf, isOver, mayHaveChildren } from './child.ts';
 
 /** Milliseconds after the build began to run at which it is asked for children, until it has some. */
 const asks = [0, 10_000, 30_000, 90_000];
@@ -63,8 +62,7 @@ export class FlowWatch {
     const { clock } = this.#options;
     this.#recordId = record.recordId;
     const ended = standing.kind === 'ended';
-    const canHaveChildren = record.configType.toUpperCase() !== 'ACTION' && record.parentRecordId === '';
-    if (!canHaveChildren || (ended && this.#recordId === '')) {
+    if (!mayHaveChildren(record) || (ended && this.#recordId === '')) {
       this.#end();
     } else if (ended) {
       this.#parentOver = true;
@@ -97,7 +95,7 @@ export class FlowWatch {
       yield* this.#failed(error);
       return;
     }
-    pace.answered();
+    pace.answered('children');
     if (this.#failures > 0 && this.children.length > 0) yield { kind: 'recovered', of: 'children' };
     this.#failures = 0;
     this.#goodAt = clock.now();
@@ -123,15 +121,14 @@ export class FlowWatch {
     }
     this.#quick = Math.max(0, this.#quick - 1);
     if (this.#quick > 0) this.dueAt = clock.now() + pace.wait('finishingChildren');
-    else if (this.allChildrenOver) this.dueAt = clock.now() + pace.wait('lonelyStatus');
+    else if (this.allChildrenOver) this.dueAt = clock.now() + pace.wait('idleChildren');
     else this.dueAt = clock.now() + pace.wait(textFlows ? 'flowingChildren' : 'silentChildren');
   }
 
   *#failed(error: unknown): Generator<FollowEvent> {
-    const { clock, pace, random } = this.#options;
+    const { clock } = this.#options;
     if (!(error instanceof CallError)) throw error;
     const known = this.children.length > 0;
-    if (isThrottled(error.failure)) pace.throttled();
     const forMs = clock.now() - this.#goodAt;
     const passes = isPassing(error.failure);
     yield { kind: 'trouble', of: 'children', error, forMs: known && passes ? forMs : 0 };
@@ -146,7 +143,8 @@ export class FlowWatch {
       return;
     }
     this.#failures += 1;
-    if (passes) this.dueAt = clock.now() + waitAfter(error.failure, this.#failures, random);
+    const wait = waitAfterFailure('children', error.failure, this.#failures, this.#options);
+    if (passes) this.dueAt = clock.now() + wait;
     // Refused although it was answered before: asked once more when the build has ended.
     else this.dueAt = Number.POSITIVE_INFINITY;
   }

@@ -7,7 +7,7 @@ import type { Build } from '../build.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Job } from '../job.ts';
 import type { LogQuirk } from '../log-quirks.ts';
-import { refuse } from '../refusal.ts';
+import { type Refusal, refuse } from '../refusal.ts';
 
 export interface Caller {
   readonly user: string;
@@ -65,21 +65,33 @@ export function jobOf(call: Call): Job {
   return call.cloud.job(call.path('job_id'), call.caller.iamProjectId);
 }
 
+/** A CodeArts project's id, known here or not. */
+export function projectOf(call: Call): string {
+  const project = call.path('project_id');
+  if (!/^[0-9a-zA-Z]{32}$/.test(project)) throw refuse.badBusinessId();
+  return project;
+}
+
 export function buildOf(call: Call, name = 'build_no'): Build {
   return call.cloud.build(jobOf(call), call.path(name));
 }
 
-export function readBody<const S extends v.GenericSchema>(call: Call, schema: S): v.InferOutput<S> {
+/** The body, or the refusal that `bad` makes of what is wrong with it. */
+export function readBody<const S extends v.GenericSchema>(
+  call: Call,
+  schema: S,
+  bad: (detail: string) => Refusal = refuse.badParameter,
+): v.InferOutput<S> {
   let source: unknown;
   try {
     source = JSON.parse(Buffer.from(call.body).toString('utf8'));
   } catch {
-    throw refuse.badParameter('the body is not JSON');
+    throw bad('the body is not JSON');
   }
   const read = v.safeParse(schema, source);
   if (read.success) return read.output;
   const [issue] = read.issues;
-  throw refuse.badParameter(`${v.getDotPath(issue) ?? 'body'}: ${issue.message}`);
+  throw bad(`${v.getDotPath(issue) ?? 'body'}: ${issue.message}`);
 }
 
 export interface NumberRule {

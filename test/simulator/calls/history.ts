@@ -3,7 +3,7 @@ import type { Build } from '../build.ts';
 import { chinaTime, parseChinaTime, utcTime } from '../dates.ts';
 import { defaultMessage } from '../job.ts';
 import { refuse } from '../refusal.ts';
-import { type Answer, type Call, type Json, jobOf, numberFrom, ok, textFrom } from './call.ts';
+import { type Answer, type Call, type Json, jobOf, numberFrom, ok, projectOf, textFrom } from './call.ts';
 
 const day = 24 * 60 * 60 * 1000;
 const longestWindow = 31 * day;
@@ -41,7 +41,7 @@ export function showSuccessRatio(call: Call): Answer {
 }
 
 export function showLastHistory(call: Call): Answer {
-  const project = call.path('project_id');
+  const project = projectOf(call);
   const repository = textFrom(call, 'repository_name');
   if (/[\u4e00-\u9fa5]/.test(repository)) throw refuse.badParameter('repository_name');
   const builds = [...call.cloud.jobs.values()]
@@ -58,6 +58,9 @@ export function showLastHistory(call: Call): Answer {
 
 export function showRecords(call: Call): Answer {
   const job = jobOf(call);
+  for (const name of ['start_time', 'end_time']) {
+    if (!/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/.test(textFrom(call, name))) throw refuse.badParameter(name);
+  }
   const from = momentFrom(call, 'start_time');
   const to = momentFrom(call, 'end_time');
   checkWindow(from, to);

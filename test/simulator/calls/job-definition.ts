@@ -56,7 +56,7 @@ export const stepSchema = v.object({
 });
 
 export const createSchema = v.object({
-  arch: v.picklist(['x86-64', 'arm']),
+  arch: v.pipe(v.string(), v.nonEmpty()),
   project_id: v.pipe(v.string(), v.regex(/^[0-9a-zA-Z]{32}$/)),
   job_name: v.pipe(v.string(), v.regex(/^[\w\u4e00-\u9fa5-]{1,115}$/)),
   auto_update_sub_module: v.nullish(v.picklist(['true', 'false'])),

@@ -1,11 +1,10 @@
 /** Jobs to look at: a project's list (4.5) and one job's definition (4.26). */
 import type { Job, JobParameter, ParameterDefinition } from '../job.ts';
 import { refuse } from '../refusal.ts';
-import { type Answer, type Call, type Json, jobOf, numberFrom, ok } from './call.ts';
+import { type Answer, type Call, type Json, jobOf, numberFrom, ok, projectOf } from './call.ts';
 
 export function listJobs(call: Call): Answer {
-  const project = call.path('project_id');
-  if (!/^[0-9a-zA-Z]{32}$/.test(project)) throw refuse.badParameter('project_id');
+  const project = projectOf(call);
   const index = numberFrom(call, 'page_index', { min: 0, max: 1_000_000 });
   const size = numberFrom(call, 'page_size', { min: 1, max: 100 });
   const jobs = [...call.cloud.jobs.values()].filter(

@@ -20,7 +20,7 @@ table { border-collapse: collapse; width: 100%; }
 th { color: var(--soft); font-weight: 500; font-size: .75rem; text-align: left; }
 th, td { padding: .35rem .75rem; vertical-align: baseline; }
 tr + tr td, thead + tbody tr:first-child td { border-top: 1px solid var(--line); }
-td.wide { width: 99%; overflow-wrap: anywhere; }
+td.wide { width: 99%; min-width: 11rem; overflow-wrap: anywhere; }
 .empty { padding: .75rem; color: var(--soft); }
 .state { display: inline-block; padding: 0 .5rem; border-radius: 99px; border: 1px solid currentColor; font-size: .75rem;
   white-space: nowrap; }

@@ -1,0 +1,49 @@
+// Figures of a run of the benchmark: what each is called, what it is held against, and the arithmetic on samples.
+// Measures nothing.
+
+export interface Figure {
+  /** The part of the report it stands in. */
+  readonly part: string;
+  readonly what: string;
+  readonly value: number;
+  readonly unit: Unit;
+  /** The same work done by something that does only that, measured in the same run. */
+  readonly baseline?: number;
+  /** The most that it may be; of the value, or of the value against its baseline. */
+  readonly target?: { readonly of: 'value' | 'ratio'; readonly most: number };
+  readonly note?: string;
+}
+
+/** Empty: a number of things. */
+export type Unit = 'ms' | 's' | 'MB' | 'KB' | 'a minute' | '%' | '×' | '';
+
+export function ratio({ value, baseline }: Figure): number | undefined {
+  return baseline === undefined ? undefined : value / baseline;
+}
+
+/** Undefined where nothing is promised. */
+export function isMet(figure: Figure): boolean | undefined {
+  const { target, value } = figure;
+  if (target === undefined) return undefined;
+  return (target.of === 'value' ? value : (ratio(figure) ?? value)) <= target.most;
+}
+
+/** @param share 0.5 for the median. The nearest sample, never one that was not measured. */
+export function percentile(samples: readonly number[], share: number): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const index = Math.min(sorted.length - 1, Math.max(0, Math.ceil(sorted.length * share) - 1));
+  return sorted[index] ?? Number.NaN;
+}
+
+export function median(samples: readonly number[]): number {
+  return percentile(samples, 0.5);
+}
+
+/** Runs each of the works in turn, so that what disturbs one disturbs all; gives their samples in the same order. */
+export async function inTurn<T>(rounds: number, works: readonly (() => Promise<T>)[]): Promise<T[][]> {
+  const samples: T[][] = works.map(() => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, work] of works.entries()) samples[index]?.push(await work());
+  }
+  return samples;
+}

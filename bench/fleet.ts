@@ -1,0 +1,206 @@
+// Many builds followed at once by the `build` room in one process, against a service that allows all of them together
+// so many calls a minute of each kind. Time is the simulator's and jumps over waits; requests go over sockets.
+
+import { follow } from '../src/build/follow.ts';
+import { type CodeArtsBuild, openCodeArtsBuild } from '../src/codearts/client.ts';
+import { CallError } from '../src/codearts/errors.ts';
+import { accessKeyAuthenticator } from '../src/huaweicloud/credentials.ts';
+import { type Http, openHttp } from '../src/huaweicloud/http.ts';
+import { chance } from '../test/simulator/identifiers.ts';
+import { type RateLimit, readScenario, type Simulator, startSimulator } from '../test/simulator/simulator.ts';
+import { VirtualTime } from '../test/story/virtual-time.ts';
+import { type Figure, percentile, type Unit } from './figures.ts';
+import { limited } from './limited.ts';
+
+export interface FleetOptions {
+  readonly steps: number;
+  /** What the service allows all of them together, of each call. */
+  readonly callsPerMinute: number;
+  readonly style: '429' | 'CB.00060211';
+  readonly by: 'follow' | 'fixed poll';
+}
+
+const minuteMs = 60_000;
+
+interface Followed {
+  readonly status: string;
+  /** When the step knew that its build was over and had its log; milliseconds of the shared time. */
+  readonly seenAt: number;
+  /** UTF-16 units of log. */
+  readonly length: number;
+  readonly logEnd: string;
+}
+
+interface World {
+  readonly time: VirtualTime;
+  readonly simulator: Simulator;
+  readonly jobId: string;
+  readonly client: CodeArtsBuild;
+  readonly http: Http;
+}
+
+type Follower = (world: World, buildNumber: number) => Promise<Followed>;
+
+const followers: Record<FleetOptions['by'], Follower> = { follow: byFollow, 'fixed poll': byFixedPoll };
+
+export interface FleetResult {
+  /** Builds whose follower did not see the end that they had. */
+  readonly wrongEnds: number;
+  /** Logs read to their end, with a gap or a repeat. */
+  readonly brokenLogs: number;
+  /** Logs that the step would complete from the full log. */
+  readonly unreadLogs: number;
+  /** Calls that came. */
+  readonly calls: number;
+  /** Of those after the first minute, how many were one too many: 0 to 1. */
+  readonly refused: number;
+  /** Milliseconds from each build's end until its follower knew. */
+  readonly delays: readonly number[];
+  /** The longest time in which a follower got no answer, milliseconds. */
+  readonly longestSilence: number;
+}
+
+/** Follows all builds to their ends. */
+export async function runFleet({ steps, callsPerMinute, style, by }: FleetOptions): Promise<FleetResult> {
+  const world = await openWorld({ callsPerMinute, style });
+  const { simulator, time, jobId } = world;
+  try {
+    const beganAt = time.now();
+    const job = simulator.addJob({ id: jobId, name: 'fleet', scenario: ({ number }) => scenarioOf(number) });
+    const builds = Array.from({ length: steps }, () => job.start());
+    const followed = await Promise.all(
+      builds.map(async (build) => ({ build, ...(await followers[by](world, build.number)) })),
+    );
+    const delays = followed.map(({ build, seenAt }) => seenAt - (build.endedAt ?? Number.POSITIVE_INFINITY));
+    const drained = followed.filter(({ logEnd }) => logEnd === 'drained');
+    const later = simulator.requests.filter(({ at }) => at >= beganAt + minuteMs);
+    return {
+      wrongEnds: followed.filter(({ build, status }) => status !== build.status).length,
+      brokenLogs: drained.filter(({ build, length }) => length !== build.log.length).length,
+      unreadLogs: followed.length - drained.length,
+      calls: simulator.requests.length,
+      refused: later.filter(({ status }) => status !== 200).length / later.length,
+      delays,
+      longestSilence: longestSilence(simulator, beganAt),
+    };
+  } finally {
+    world.http.close();
+    await simulator.close();
+  }
+}
+
+export async function fleet(options: FleetOptions): Promise<Figure[]> {
+  const { steps, style, by } = options;
+  const result = await runFleet(options);
+  const part = `fleet of ${steps}, ${style}, ${by === 'follow' ? 'as the step follows' : 'a fixed poll every 5 s'}`;
+  const figure = (what: string, value: number, unit: Unit, most?: number): Figure => ({
+    part,
+    what,
+    value,
+    unit,
+    ...(most === undefined || by !== 'follow' ? {} : { target: { of: 'value', most } }),
+  });
+  return [
+    figure('builds not followed to their right end', result.wrongEnds, '', 0),
+    figure('logs with a gap or a repeat', result.brokenLogs, '', 0),
+    figure('logs completed from the full log', result.unreadLogs, ''),
+    figure('calls', result.calls, ''),
+    figure('calls refused after the first minute', 100 * result.refused, '%', 5),
+    figure('build ended → seen, median', percentile(result.delays, 0.5) / 1000, 's'),
+    figure('build ended → seen, worst', Math.max(...result.delays) / 1000, 's', 180),
+    figure('longest time that a step got no answer', result.longestSilence / 1000, 's', 180),
+  ];
+}
+
+async function openWorld(rateLimit: RateLimit): Promise<World> {
+  const time = new VirtualTime();
+  const simulator = await startSimulator({ clock: time, rateLimit, keepRequests: 1_000_000 });
+  const http = time.watch(limited(openHttp(), 64));
+  const { ak: accessKey, sk: secretKey } = simulator.accessKey;
+  const client = openCodeArtsBuild({
+    endpoint: simulator.url,
+    authenticator: accessKeyAuthenticator({ accessKey, secretKey }),
+    http,
+    clock: time,
+  });
+  return { time, simulator, jobId: 'f'.repeat(32), client, http };
+}
+
+/** Up to five minutes in the queue, then ten to twenty of a line every five seconds; every seventh fails. */
+function scenarioOf(number: number) {
+  const next = chance(number);
+  const seconds = 600 + Math.floor(next() * 600);
+  const queueSeconds = Math.floor(next() * 300);
+  const lines = Array.from(
+    { length: Math.floor(seconds / 5) },
+    (_, line) => `line ${line} of build ${number}`,
+  );
+  const fails = number % 7 === 0;
+  const step = { name: 'Compile', seconds, lines, result: fails ? ('error' as const) : ('success' as const) };
+  const description = 'one of many';
+  return readScenario({ name: 'fleet', description, queueSeconds, steps: [step] }, 'fleet');
+}
+
+async function byFollow({ time, client, jobId }: World, buildNumber: number): Promise<Followed> {
+  const events = follow({
+    client,
+    build: { jobId, buildNumber },
+    clock: time,
+    random: chance(buildNumber),
+    signal: new AbortController().signal,
+    deadline: time.now() + 6 * 60 * minuteMs,
+    pollIntervalMs: 5_000,
+    readLog: true,
+    justStarted: true,
+  });
+  for (;;) {
+    const next = await events.next();
+    if (!next.done) continue;
+    const end = next.value;
+    if (end.kind !== 'ended') return { status: end.kind, seenAt: time.now(), length: 0, logEnd: end.kind };
+    return {
+      status: end.record.status,
+      seenAt: time.now(),
+      length: end.log.length,
+      logEnd: end.log.state,
+    };
+  }
+}
+
+/** What a simple program does: status and log every five seconds, whatever is answered. */
+async function byFixedPoll({ time, client, jobId }: World, buildNumber: number): Promise<Followed> {
+  const build = { jobId, buildNumber };
+  const random = chance(buildNumber);
+  let offset = '0';
+  let length = 0;
+  let status = '';
+  await time.sleep(random() * 5_000);
+  for (;;) {
+    const record = await client.record(build).catch(unlessRefused);
+    if (record && !/running|inqueue/i.test(record.status)) status = record.status;
+    const answer = await client.log(build, offset).catch(unlessRefused);
+    if (answer) {
+      offset = answer.offset;
+      length += answer.content.length;
+      if (status !== '' && !answer.hasMore) return { status, seenAt: time.now(), length, logEnd: 'drained' };
+    }
+    await time.sleep(5_000);
+  }
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof CallError)) throw error;
+}
+
+/** Milliseconds between two answers that one build's follower got, over all builds. */
+function longestSilence(simulator: Simulator, beganAt: number): number {
+  const last = new Map<string, number>();
+  let longest = 0;
+  for (const { path, at, status } of simulator.requests) {
+    if (status !== 200) continue;
+    const build = /\/jobs\/[^/]+\/(\d+)\//.exec(path)?.[1] ?? '';
+    longest = Math.max(longest, at - (last.get(build) ?? beganAt));
+    last.set(build, at);
+  }
+  return longest;
+}

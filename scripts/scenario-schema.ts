@@ -1,0 +1,13 @@
+// `npm run scenario-schema`: writes test/simulator/scenario.schema.json anew, which editors use to help with scenario
+// files. A test holds it to the schema that the simulator itself reads files by.
+
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { scenarioJsonSchema } from '../test/simulator/scenario-json-schema.ts';
+import { root, toolScript } from './paths.ts';
+
+const file = join(root, 'test', 'simulator', 'scenario.schema.json');
+writeFileSync(file, JSON.stringify(scenarioJsonSchema(), undefined, 2));
+const biome = toolScript('@biomejs', 'biome', 'bin', 'biome');
+spawnSync(process.execPath, [biome, 'format', '--write', file], { stdio: 'inherit' });

@@ -1,0 +1,136 @@
+// docs/troubleshooting.md has what errors link to; and errors link to it.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../../scripts/paths.ts';
+import { CallError, codesWithRemedy, type Failure } from '../../src/codearts/errors.ts';
+import {
+  entries,
+  entryForCode,
+  entryForEnding,
+  entryForError,
+  withReadOn,
+} from '../../src/workflow/troubleshooting.ts';
+import { openWorld, tell } from '../story/story.ts';
+
+const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
+const anchors = [...page.matchAll(/^<a id="([^"]+)"><\/a>\n### \S/gm)].map(([, anchor]) => anchor);
+const onGitHub = { GITHUB_ACTION_REPOSITORY: 'octo/codearts-build-action', GITHUB_ACTION_REF: 'v1' };
+const link = 'Read on: https://github.com/octo/codearts-build-action/blob/v1/docs/troubleshooting.md#';
+
+describe('docs/troubleshooting.md', () => {
+  it('has an entry for every anchor that an error links to', () => {
+    expect(entries.filter((entry) => !anchors.includes(entry))).toEqual([]);
+  });
+
+  it('has each anchor once', () => {
+    expect(anchors.filter((anchor, at) => anchors.indexOf(anchor) !== at)).toEqual([]);
+  });
+
+  it('has an entry for every code that errors know a remedy for', () => {
+    expect(codesWithRemedy.filter((code) => entryForCode(code) === undefined)).toEqual([]);
+  });
+
+  it('says what to do in one paragraph of at most three lines', () => {
+    const texts = page.matchAll(/^### (.*)\n\n((?:(?!<a |## ).*\n)*)/gm);
+    const long = [...texts].filter(([, , text = '']) => !/^(?:\S.*\n){1,3}\n?$/.test(text));
+    expect(long.map(([, heading]) => heading)).toEqual([]);
+  });
+});
+
+describe('the entry for what went wrong', () => {
+  const refused = (code: string, status: number): Failure => ({
+    kind: 'refused',
+    status,
+    code,
+    message: 'no',
+    requestId: '',
+  });
+  const entryFor = (failure: Failure) => entryForError(new CallError('start the build', failure));
+
+  it('is that of the code, however the service spells it', () => {
+    expect(entryFor(refused('APIGW.0301', 401))).toBe('apigw-0301');
+    expect(entryFor(refused('APIG.0308', 429))).toBe('apigw-0308');
+    expect(entryFor(refused('DEVCB.00031006', 422))).toBe('cb-00031006');
+    expect(entryFor(refused('DEV.CB.032302', 400))).toBe('dev-cb-032302');
+  });
+
+  it('is that of the status where the code is not known', () => {
+    expect(entryFor(refused('', 403))).toBe('apigw-0302');
+    expect(entryFor(refused('IAM.0101', 401))).toBe('apigw-0301');
+    expect(entryFor(refused('CB.99999999', 400))).toBe('other-refusals');
+  });
+
+  it('tells a certificate from a network that does not answer', () => {
+    const unreachable = (code: string): Failure => ({ kind: 'unreachable', code, mayHaveArrived: false });
+    expect(entryFor(unreachable('SELF_SIGNED_CERT_IN_CHAIN'))).toBe('certificate');
+    expect(entryFor(unreachable('ENOTFOUND'))).toBe('unreachable');
+  });
+
+  it('is none for a build that failed and told why', () => {
+    const ending = { result: 'failure', status: 'FAILURE', message: '' } as const;
+    expect(entryForEnding({ ...ending, finding: { reason: 'cannot find symbol' } })).toBeUndefined();
+    expect(entryForEnding({ ...ending, finding: { reason: '' } })).toBe('failed-without-a-reason');
+  });
+});
+
+describe('the link', () => {
+  const line = 'It failed.';
+
+  it('leads to the version of the page that belongs to the action', () => {
+    expect(withReadOn(line, 'aborted', onGitHub)).toBe(`${line} ${link}aborted`);
+  });
+
+  it('stays on GitHub Enterprise Server', () => {
+    const env = { ...onGitHub, GITHUB_SERVER_URL: 'https://ghe.example.com' };
+    expect(withReadOn(line, 'aborted', env)).toContain(' https://ghe.example.com/octo/');
+  });
+
+  it('leads to the newest page where the ref is not known or would need escaping', () => {
+    for (const ref of [undefined, '', 'a b', '../x#y']) {
+      expect(withReadOn(line, 'aborted', { ...onGitHub, GITHUB_ACTION_REF: ref })).toContain(
+        '/blob/HEAD/docs/',
+      );
+    }
+  });
+
+  it('is left out where the repository is not known', () => {
+    for (const repository of [undefined, '', 'octo', 'a/b/c', 'a b/c', '](x)/y']) {
+      expect(withReadOn(line, 'aborted', { GITHUB_ACTION_REPOSITORY: repository })).toBe(line);
+    }
+  });
+});
+
+describe('a failing step', () => {
+  it('says last where to read on about a refused start', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({
+      call: 'start',
+      kind: 'status',
+      status: 403,
+      code: 'APIGW.0302',
+      message: 'no',
+    });
+    const { lastLine, output } = await tell({ world, env: onGitHub });
+    expect(lastLine).toMatch(/^::error::CodeArts refused to start the build: no \(APIGW\.0302, /);
+    expect(lastLine).toContain(`${link}apigw-0302`);
+    expect(output('error')).not.toContain('Read on');
+  });
+
+  it('says where to read on about a build that never got a machine', async () => {
+    const { lastLine } = await tell({ job: { scenario: 'never-scheduled' }, env: onGitHub });
+    expect(lastLine).toContain(`${link}schedule-failure`);
+  });
+
+  it('says where to read on about inputs, once', async () => {
+    const { recorder } = await tell({ inputs: { wait: 'maybe', 'job-id': 'nonsense' }, env: onGitHub });
+    const told = recorder.annotations.map(({ message }) => message.includes(`${link}inputs-refused`));
+    expect(told).toEqual([false, true]);
+  });
+
+  it('says nothing of it in a step that used ./', async () => {
+    const { lastLine } = await tell({ job: { scenario: 'never-scheduled' } });
+    expect(lastLine).not.toContain('Read on');
+  });
+});

@@ -1,0 +1,28 @@
+/**
+ * A certificate for loopback that nobody has signed but itself, for clients that insist on https.
+ * Made anew each time: no private key stands in the repository. Refuses to be good for any other host.
+ */
+import { generate } from 'selfsigned';
+
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+export async function selfSigned(): Promise<Certificate> {
+  const made = await generate([{ name: 'commonName', value: 'CodeArts Build simulator' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+        ],
+      },
+    ],
+  });
+  return { key: made.private, cert: made.cert };
+}

@@ -1,0 +1,190 @@
+// Plays a random story and judges the step by what the server knows: how many builds, every line of their logs, how
+// they ended, and that none was left running. Tells each difference in a sentence.
+
+import { LogView } from '../runner/log-view.ts';
+import { OutputLines } from '../runner/output-lines.ts';
+import { type Build, type Job, startSimulator } from '../simulator/simulator.ts';
+import { commit, type StoryOptions, type Told, tell, tellPost, type World } from '../story/story.ts';
+import { VirtualTime } from '../story/virtual-time.ts';
+import { type RandomStory, randomStory } from './random-story.ts';
+
+export interface Verdict {
+  readonly builds: number;
+  readonly faults: number;
+  readonly lines: number;
+  readonly requests: number;
+  readonly differences: readonly string[];
+}
+
+const quick = { answerTimeoutMs: 300, connectTimeoutMs: 2_000 };
+const expectedResults: Readonly<Record<string, string>> = {
+  SUCCESS: 'success',
+  FAILURE: 'failure',
+  ABORTED: 'aborted',
+  SCHEDULE_FAILURE: 'failure',
+};
+
+/** @param seed any whole number: the story is made of it */
+export async function playAndJudge(seed: number): Promise<Verdict> {
+  const story = randomStory(seed);
+  const time = new VirtualTime();
+  const simulator = await startSimulator({ clock: time, keepRequests: 5_000, ...story.world });
+  const world: World = { time, simulator };
+  const job = simulator.addJob({
+    name: 'soak',
+    scenario: story.scenario,
+    parameters: [{ name: 'releaseVersion' }, { name: 'token', sensitive: true }],
+  });
+  for (const fault of story.planned) simulator.faults.add(fault);
+  if (story.rate > 0) simulator.faults.random({ seed, rate: story.rate, kinds: story.kinds });
+  const { stranger } = story;
+  if (stranger !== undefined)
+    void time.sleep(stranger * 1_000).then(() => job.start({ commit: 'f'.repeat(40) }));
+  try {
+    const told = await play(story, seed, world, job);
+    const own = job.builds.filter((build) => build.commit === commit);
+    const differences = [
+      ...(own.length > 1 ? [`${own.length} builds were started`] : []),
+      ...commandsIn(told),
+      ...(told.recorder.stdout.includes(simulator.accessKey.sk) ? ['the secret key was printed'] : []),
+      ...(story.ending.kind === 'to-the-end' ? judgeEnd(told, own[0]) : judgeInterrupted(told, own)),
+    ];
+    const lines = story.ending.kind === 'killed' ? 0 : told.recorder.remoteLines.length;
+    return {
+      builds: own.length,
+      faults: simulator.faults.injected,
+      lines,
+      requests: simulator.count(),
+      differences,
+    };
+  } finally {
+    await simulator.close();
+  }
+}
+
+async function play(story: RandomStory, seed: number, world: World, job: Job): Promise<Told> {
+  const cancel = new AbortController();
+  const { ending, inputs, debugging } = story;
+  const strike = () => cancel.abort(new Error('the workflow was cancelled'));
+  const options: StoryOptions = { world, jobId: job.id, seed, http: quick, debugging, inputs };
+  if (ending.kind === 'to-the-end') return await tell(options);
+  if (ending.kind === 'cancelled') void world.time.sleep(ending.after * 1_000).then(strike);
+  let statesThen: ReadonlyMap<string, string> | undefined;
+  const told = await tell({
+    ...options,
+    cancelled: cancel.signal,
+    // A process that is killed does nothing more: here it may not stop its build.
+    ...(ending.kind === 'killed' ? { inputs: { ...inputs, 'stop-on-cancel': 'false' } } : {}),
+    watch: (recorder) => {
+      if (ending.kind !== 'killed') return;
+      let count = 0;
+      const when = () => {
+        count += 1;
+        if (count !== ending.atRequest) return false;
+        statesThen = new Map(recorder.states);
+        strike();
+        return false;
+      };
+      world.simulator.faults.add({ call: '*', kind: 'delay', ms: 0, when });
+    },
+  });
+  if (statesThen) {
+    told.recorder.states.clear();
+    for (const [name, value] of statesThen) told.recorder.states.set(name, value);
+  }
+  await tellPost(told, { http: quick, inputs, seed });
+  return told;
+}
+
+/** The lines that a terminal shows of a log. */
+function visibleLines(log: string): string[] {
+  const lines = log.replace(/\n$/, '').split('\n');
+  return lines.map((line) => line.replace(/\r+$/, '').split('\r').at(-1) ?? '');
+}
+
+/** What the step puts before a line that the web view would take for the runner's own. */
+const guard = '\u001b[0m';
+const guarded = ['##[', '[group]', '[endgroup]'].map((start) => guard + start);
+
+function shownLines({ recorder }: Told): string[] {
+  return recorder.remoteLines.map((line) =>
+    guarded.some((start) => line.startsWith(start)) ? line.slice(guard.length) : line,
+  );
+}
+
+function judgeEnd(told: Told, build: Build | undefined): string[] {
+  if (!build) return [`no build was started: ${told.lastLine}`];
+  const { code, output } = told;
+  const result = expectedResults[build.status];
+  const facts: readonly (readonly [string, unknown, unknown])[] = [
+    ['result', output('result'), result],
+    ['status', output('status'), build.status],
+    ['build number', output('build-number'), String(build.number)],
+    ['record id', output('record-id'), build.recordId],
+    ['exit code', code, result === 'success' ? 0 : 1],
+    ['state', told.recorder.states.get('build'), '{"phase":"over"}'],
+  ];
+  const differences = facts.flatMap(([what, is, should]) =>
+    is === should ? [] : [`${what} is ${String(is)}, not ${String(should)}: ${told.lastLine}`],
+  );
+  const admitted = told.recorder.annotations.some(({ level }) => level === 'warning');
+  const artifacts = result === 'success' && !admitted ? 1 : undefined;
+  if (artifacts !== undefined && JSON.parse(output('artifacts') || '[]').length !== artifacts) {
+    differences.push(`artifacts are ${output('artifacts')}`);
+  }
+  return [...differences, ...judgeLog(told, build)];
+}
+
+function judgeLog(told: Told, build: Build): string[] {
+  const expected = build.log === '' ? [] : visibleLines(build.log);
+  const shown = shownLines(told);
+  if (expected.every((line, index) => shown[index] === line)) {
+    // After a failing build's log its last lines are shown once more.
+    return shown.length === expected.length || build.status !== 'SUCCESS'
+      ? []
+      : [`${shown.length} lines are shown, not ${expected.length}`];
+  }
+  const { ownLines, annotations } = told.recorder;
+  const repeated = ownLines.some((line) => line.endsWith(' The full log:')) && holds(shown, expected);
+  const missing = annotations.some(({ message }) =>
+    message.startsWith("The end of the build's log is missing"),
+  );
+  if (repeated || missing) return [];
+  const at = expected.findIndex((line, index) => shown[index] !== line);
+  return [`line ${at + 1} is ${JSON.stringify(shown[at])}, not ${JSON.stringify(expected[at])}`];
+}
+
+/** True when the lines stand somewhere in the text in one stretch. */
+function holds(text: readonly string[], lines: readonly string[]): boolean {
+  return text.some((_, at) => lines.every((line, index) => text[at + index] === line));
+}
+
+function judgeInterrupted(told: Told, own: readonly Build[]): string[] {
+  const running = own.filter((build) => !build.ended && build.stoppedBy === undefined);
+  const left = running.map((build) => `build ${build.number} was left running: ${told.lastLine}`);
+  const [build] = own;
+  if (!build) return left;
+  // The last line may have been cut off by the end.
+  const expected = visibleLines(build.log);
+  const shown = shownLines(told).slice(0, -1);
+  const wrong = build.ended ? shown.findIndex((line, index) => line !== expected[index]) : -1;
+  return wrong === -1 || wrong >= expected.length
+    ? left
+    : [
+        ...left,
+        `line ${wrong + 1} is ${JSON.stringify(shown[wrong])}, not ${JSON.stringify(expected[wrong])}`,
+      ];
+}
+
+function commandsIn({ recorder }: Told): string[] {
+  const view = new LogView();
+  const reader = new OutputLines((line) => view.line(line));
+  reader.push(Buffer.from(recorder.stdout));
+  reader.end();
+  const { masks, outputs, state, runnerErrors, stopped } = view;
+  const found = [...masks, ...outputs.keys(), ...state.keys(), ...runnerErrors];
+  return [
+    ...found.map((what) => `a command came out of the log: ${what}`),
+    ...(stopped ? ['commands were left off'] : []),
+  ];
+}

@@ -1,0 +1,170 @@
+// One random story, made of a number alone: a job, its build, what goes wrong, and how the step is left. The same
+// number gives the same story. Makes; judge.ts plays and judges.
+
+import type { Fault, FaultKind, ScenarioSource, SimulatorOptions } from '../simulator/simulator.ts';
+import { seeded } from '../story/story.ts';
+
+/** How the story ends for the step. */
+export type Ending =
+  | { readonly kind: 'to-the-end' }
+  /** The workflow is cancelled so many seconds after the step began. */
+  | { readonly kind: 'cancelled'; readonly after: number }
+  /** The step is killed as its so-many-th request arrives. */
+  | { readonly kind: 'killed'; readonly atRequest: number };
+
+export interface RandomStory {
+  readonly world: SimulatorOptions;
+  readonly scenario: ScenarioSource;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly rate: number;
+  readonly kinds: readonly FaultKind[];
+  readonly planned: readonly Fault[];
+  readonly ending: Ending;
+  /** Seconds after the beginning at which somebody else starts a build of the same job. */
+  readonly stranger: number | undefined;
+  readonly debugging: boolean;
+}
+
+const words = [
+  ...[
+    '[INFO] ',
+    '下载依赖 ',
+    'Compiling ',
+    '✓ ',
+    '😀 ',
+    '👩‍👩‍👧 ',
+    'é',
+    '\u001b[32mok\u001b[0m ',
+    '....',
+    '\uFFFD',
+  ],
+  ...[
+    '::error::forged',
+    '::add-mask::x',
+    '##[error]forged',
+    ' ::stop-commands::x',
+    'Finished: SUCCESS',
+    '%0A',
+    '\t',
+  ],
+  ...['50%\r', 'https://repo.example.com/a/b?c=d&e=f ', 'ERROR: it failed ', '\\', '"', 'x'.repeat(200), ''],
+];
+
+const kinds: readonly FaultKind[] = [
+  ...(['status', 'reset-before', 'reset-after', 'truncated', 'html', 'empty-body', 'not-json'] as const),
+  ...(['throttled', 'too-frequent', 'busy', 'close-idle', 'json-string', 'status-fail'] as const),
+  ...(['offset-stuck', 'offset-back', 'offset-forward-jump', 'has-more-always', 'has-more-never'] as const),
+  ...(['wrong-current-offset', 'empty-content', 'cut'] as const),
+];
+
+/** Chance, in the words that stories need. */
+class Dice {
+  readonly next: () => number;
+
+  constructor(seed: number) {
+    this.next = seeded(seed);
+  }
+
+  upTo(most: number): number {
+    return Math.floor(this.next() * (most + 1));
+  }
+
+  often(share: number): boolean {
+    return this.next() < share;
+  }
+
+  of<T>(choices: readonly [T, ...T[]]): T {
+    return choices[this.upTo(choices.length - 1)] ?? choices[0];
+  }
+}
+
+export function randomStory(seed: number): RandomStory {
+  const dice = new Dice(seed);
+  const scenario = randomScenario(dice);
+  const chosen = kinds.filter(() => dice.often(0.4));
+  return {
+    world: {
+      seed: dice.upTo(1_000_000),
+      answers: dice.of(['reference', 'live']),
+      skewMs: dice.often(0.1) ? dice.of([-1_200_000, 1_200_000]) : 0,
+      log: {
+        unit: dice.of(['bytes', 'characters']),
+        moreWhileBuilding: dice.often(0.5),
+        fullLogWhileRunning: dice.of(['part', 'empty', 'error']),
+      },
+    },
+    scenario,
+    inputs: {
+      'poll-interval': String(1 + dice.upTo(59)),
+      ...(dice.often(0.5) ? { parameters: 'releaseVersion=1.4.0\ntoken=s3cret-value-of-a-parameter' } : {}),
+    },
+    rate: dice.often(0.2) ? 0 : 0.02 + dice.next() * 0.26,
+    kinds: chosen.length > 0 ? chosen : ['busy'],
+    planned: plannedFaults(dice),
+    ending: randomEnding(dice),
+    stranger: dice.often(0.2) ? dice.upTo(60) : undefined,
+    debugging: dice.often(0.3),
+  };
+}
+
+function randomEnding(dice: Dice): Ending {
+  const way = dice.next();
+  if (way < 0.6) return { kind: 'to-the-end' };
+  if (way < 0.8) return { kind: 'cancelled', after: dice.next() * 200 };
+  return { kind: 'killed', atRequest: 1 + dice.upTo(40) };
+}
+
+function plannedFaults(dice: Dice): Fault[] {
+  const planned: Fault[] = [];
+  if (dice.often(0.3))
+    planned.push({ call: 'start', kind: dice.of(['reset-after', 'no-build-number', 'not-json']) });
+  if (dice.often(0.05)) planned.push({ call: dice.of(['start', 'record', 'log']), kind: 'hang-after' });
+  if (dice.often(0.1)) {
+    planned.push({
+      call: 'log',
+      kind: 'status',
+      status: 404,
+      code: 'X.1',
+      after: dice.upTo(30),
+      times: 100_000,
+    });
+  }
+  if (dice.often(0.1))
+    planned.push({ call: 'log', kind: 'offset-stuck', after: dice.upTo(9), times: 100_000 });
+  return planned;
+}
+
+function randomScenario(dice: Dice): ScenarioSource {
+  const failing = dice.often(0.25);
+  const steps = Array.from({ length: 1 + dice.upTo(3) }, (_, index) => ({
+    name: dice.of(['代码检出', 'Maven构建', 'npm', '::error::x', 'Docker | <b>']) + index,
+    seconds: dice.upTo(60),
+    lines: Array.from({ length: dice.upTo(60) }, () => randomLine(dice)),
+  }));
+  const last = steps.length - 1;
+  return {
+    name: 'random',
+    description: 'made by chance',
+    language: dice.of(['zh', 'en']),
+    queueSeconds: dice.often(0.3) ? dice.upTo(90) : 0,
+    recordAfterSeconds: dice.often(0.2) ? dice.upTo(6) : 0,
+    logLagSeconds: dice.often(0.3) ? dice.upTo(7) : 0,
+    scheduled: !dice.often(0.05),
+    ...(dice.often(0.08) ? { abort: { afterSeconds: dice.upTo(60), by: 'somebody' } } : {}),
+    artifacts: { package: { name: 'app.jar', uri: 'https://repo.example.com/app.jar' } },
+    steps: steps.map((step, index) =>
+      failing && index === last
+        ? { ...step, result: 'error' as const, error: { code: 'DEV.CB.0210043', message: 'it failed' } }
+        : step,
+    ),
+  };
+}
+
+function randomLine(dice: Dice): {
+  text: string;
+  level: 'raw' | 'INFO' | 'stamp';
+  end: '\n' | '\r\n' | '\r';
+} {
+  const text = Array.from({ length: dice.upTo(6) }, () => words[dice.upTo(words.length - 1)]).join('');
+  return { text, level: dice.of(['raw', 'INFO', 'stamp']), end: dice.of(['\n', '\n', '\n', '\r\n', '\r']) };
+}

@@ -1,0 +1,65 @@
+// A gateway whose clock is not the runner's: refused once, answered once with the server's own date, then it works.
+
+import { expect, it } from 'vitest';
+import { openWorld, type Told, tell } from './story.ts';
+import { expectWholeSuccess } from './whole.ts';
+
+const minute = 60_000;
+
+const refused = ({ world }: Told) => world.simulator.requests.filter(({ verdict }) => verdict !== 'signed');
+
+it.each([-20, 20, -600, 600])(
+  'works with a gateway that is %i minutes off, after one refusal',
+  async (minutes) => {
+    const world = await openWorld({ skewMs: minutes * minute });
+    const told = await tell({ world });
+    expectWholeSuccess(told);
+    expect(refused(told).map(({ call, status }) => [call, status])).toEqual([['job', 401]]);
+    expect(world.simulator.count('start')).toBe(1);
+  },
+);
+
+it.each([-14, 0, 14])('is not refused by a gateway that is %i minutes off', async (minutes) => {
+  const told = await tell({ world: await openWorld({ skewMs: minutes * minute }) });
+  expectWholeSuccess(told);
+  expect(refused(told)).toEqual([]);
+});
+
+it.each([-20, 20])(
+  'works with a gateway whose clock is set by %i minutes during the build',
+  async (minutes) => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: '*', kind: 'skew', ms: minutes * minute, after: 5 });
+    const told = await tell({ world });
+    expectWholeSuccess(told);
+    expect(refused(told)).toHaveLength(1);
+  },
+);
+
+it('does not take a wrong key for a wrong clock: one request, and no more', async () => {
+  for (const skewMs of [0, 3 * minute]) {
+    const told = await tell({
+      world: await openWorld({ skewMs }),
+      inputs: { 'secret-key': 'wrong-secret-key' },
+    });
+    expect([told.code, told.world.simulator.count()]).toEqual([1, 1]);
+    expect(told.lastLine).toContain('Check the access key (the inputs access-key and secret-key)');
+  }
+});
+
+it('does not go on for ever where key and clock are wrong', async () => {
+  const world = await openWorld({ skewMs: 20 * minute });
+  const told = await tell({ world, inputs: { 'secret-key': 'wrong-secret-key' } });
+  expect([told.code, world.simulator.count()]).toEqual([1, 2]);
+});
+
+it('signs each attempt afresh, however long the pause before it', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({ call: 'record', kind: 'throttled', retryAfter: '500', after: 1 });
+  world.simulator.faults.add({ call: 'log', kind: 'throttled', retryAfter: '500', after: 1 });
+  const told = await tell({ world });
+  expect(told.code).toBe(0);
+  expect(refused(told).filter(({ status }) => status === 401)).toEqual([]);
+  const dates = world.simulator.requests.map(({ headers }) => headers['x-sdk-date']);
+  expect(new Set(dates).size).toBeGreaterThanOrEqual(3);
+});

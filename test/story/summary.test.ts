@@ -1,0 +1,57 @@
+// The job summary as a run writes it, and what it asks CodeArts for.
+
+import { expect, it } from 'vitest';
+import type { Recorder } from './recorder.ts';
+import { openWorld, tell } from './story.ts';
+
+it('tells how many builds of the last 30 days succeeded, by China’s calendar', async () => {
+  const world = await openWorld();
+  const first = await tell({ world, job: { scenario: 'success' } });
+  const second = await tell({ world, jobId: first.jobId });
+  expect(first.recorder.summaryMarkdown).toContain('100 % (1 of 1)');
+  expect(second.recorder.summaryMarkdown).toContain('100 % (2 of 2)');
+  const [asked] = world.simulator.requests.filter(({ call }) => call === 'success-ratio');
+  expect(asked?.query.toString()).toBe('start_time=2025-12-14&end_time=2026-01-12');
+});
+
+it('leaves the number out when CodeArts does not tell it, without a word and without delay', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({ call: 'success-ratio', kind: 'hang-before', times: 9 });
+  const { code, recorder } = await tell({ world });
+  expect(code).toBe(0);
+  expect(recorder.summaryMarkdown).not.toContain('30 days');
+  expect(recorder.annotations).toEqual([]);
+});
+
+it('stars the parameters that the job calls sensitive', async () => {
+  const { recorder } = await tell({
+    job: {
+      parameters: [
+        { name: 'releaseVersion', default: '1.0' },
+        { name: 'password', default: 'hunter22', sensitive: true },
+      ],
+    },
+    inputs: { parameters: 'releaseVersion=1.4.2\npassword=s3cr3t-value' },
+  });
+  expect(recorder.summaryMarkdown).toContain('| `releaseVersion` | `1.4.2` |');
+  expect(recorder.summaryMarkdown).toContain('| `password` | `***` |');
+  expect(recorder.summaryMarkdown).not.toMatch(/hunter22|s3cr3t-value/);
+});
+
+it('is not written, and nothing is asked for it, with summary: false', async () => {
+  const { recorder, world } = await tell({ inputs: { summary: 'false' } });
+  expect(recorder.summaryMarkdown).toBe('');
+  expect(world.simulator.count('success-ratio')).toBe(0);
+});
+
+it('tells of a build that was cancelled with its workflow', async () => {
+  const cancel = new AbortController();
+  const watch = (recorder: Recorder) => {
+    recorder.onWrite = (text) => {
+      if (text.includes('Scanning for projects')) cancel.abort(new Error('cancelled'));
+    };
+  };
+  const { recorder } = await tell({ watch, cancelled: cancel.signal, job: { scenario: 'silent-minute' } });
+  expect(recorder.summaryMarkdown).toMatch(/^### ⏹️ \[.+\]\(https:.+\) was cancelled\n/);
+  expect(recorder.summaryMarkdown).toContain('The workflow was cancelled; build');
+});
