@@ -189,3 +189,43 @@ describe('a multi-task build that is to end before its time', () => {
     for (const child of children.values()) expect(log).toContain(linesOf(child).join('\n'));
   });
 });
+
+describe('a multi-task build of the past', () => {
+  it('hands on its children and what they made when it is taken instead of a new one', async () => {
+    const world = await openWorld();
+    const scenario = 'flow-diamond' as const;
+    const first = await tell({ world, job: { scenario } });
+    const inputs = { 'reuse-successful': 'true' };
+    const second = await tell({ world, jobId: first.jobId, inputs });
+    expect(second.output('reused')).toBe('true');
+    for (const name of ['children', 'artifacts', 'artifact-uris', 'record-id']) {
+      expect(second.output(name), name).toBe(first.output(name));
+    }
+  });
+
+  it('is shown from its first line when it is followed by its number', async () => {
+    const world = await openWorld();
+    const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'flow-failing' });
+    job.start();
+    await world.time.sleep(600_000);
+    const told = await tell({ world, jobId: job.id, inputs: { 'build-number': '1' } });
+    const { children } = familyOf(told);
+    const log = told.recorder.remoteLines.join('\n');
+    for (const name of ['first', 'middle', 'beside'])
+      expect(log).toContain(linesOf(children.get(name)).join('\n'));
+    expect(told.output('failed-step')).toBe('middle ▸ 构建 middle');
+    expect(childrenOf(told)).toHaveLength(4);
+  });
+});
+
+describe('a service that throttles', () => {
+  it('slows a multi-task build down, and takes no line from it', async () => {
+    const world = await openWorld({ rateLimit: { callsPerMinute: 12, style: '429' } });
+    const told = await tell({ world, job: { scenario: 'flow-lazy' } });
+    const { children } = familyOf(told);
+    expect(told.output('result')).toBe('success');
+    const log = told.recorder.remoteLines.join('\n');
+    for (const child of children.values()) expect(log).toContain(linesOf(child).join('\n'));
+    expect(childrenOf(told)).toHaveLength(4);
+  });
+});
