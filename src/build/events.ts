@@ -25,7 +25,9 @@ export type FollowEvent =
 export type LogLoss =
   | { readonly kind: 'refused'; readonly error: CallError }
   | { readonly kind: 'failing'; readonly error: CallError }
-  | { readonly kind: 'contradicts-itself' };
+  | { readonly kind: 'contradicts-itself' }
+  /** It goes on though the build has long been over. */
+  | { readonly kind: 'endless' };
 
 export type FollowEnd =
   | { readonly kind: 'ended'; readonly record: BuildRecord; readonly result: EndResult; readonly log: LogEnd }
