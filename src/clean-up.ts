@@ -7,6 +7,7 @@ import { connect } from './connect.ts';
 import type { Deps, ExitCode } from './run.ts';
 import { readEvent } from './workflow/event.ts';
 import { readInputs } from './workflow/inputs.ts';
+import { maskSecrets } from './workflow/secrets.ts';
 import { chooseSource } from './workflow/source.ts';
 import { startRequest } from './workflow/start-request.ts';
 import { loadRunState } from './workflow/state.ts';
@@ -25,10 +26,12 @@ export async function cleanUp(deps: Deps): Promise<ExitCode> {
     await say('The build goes on: stop-on-cancel is false.');
     return 0;
   }
-  const client = connect(inputs, runner, deps.http, clock);
+  const hide = (secret: string) => maskSecrets(runner, [secret]);
+  const client = connect(inputs, { ...deps, hide });
+  const { jobId } = state;
 
   const stop = async (buildNumber: number) => {
-    const build = { jobId: inputs.jobId, buildNumber };
+    const build = { jobId, buildNumber };
     const result = await stopBuild({ client, build, clock, random, withinMs });
     if (result.kind === 'stopped') await say(`The main step was killed; build #${buildNumber} was stopped.`);
     if (result.kind === 'already-over')
@@ -42,7 +45,7 @@ export async function cleanUp(deps: Deps): Promise<ExitCode> {
 
   const chosen = chooseSource(readEvent(env, deps.readFile), inputs.source);
   if (!chosen.ok) return 0;
-  const request = startRequest(inputs.jobId, inputs.parameters, chosen.source);
+  const request = startRequest(jobId, inputs.parameters, chosen.source, state.tellsBranch);
   const commitId = state.commitId === '' ? undefined : state.commitId;
   try {
     const searching = { client, request, commitId, clock, random, signal: cancelled };

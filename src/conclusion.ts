@@ -25,6 +25,8 @@ export interface Concluding {
   readonly log: BuildLog;
   readonly publicity: Publicity;
   readonly build: BuildId;
+  /** Empty while it is not known. */
+  readonly jobName: string;
   readonly record: BuildRecord;
   readonly commitId: string;
   readonly buildUrl: string;
@@ -51,7 +53,14 @@ export async function conclude(known: Concluding, result: Result): Promise<ExitC
     outcome,
   });
   for (const line of stepList(outcome.steps)) await log.steps.say(line);
-  await known.publicity.over({ ending, record, commitId: known.commitId, outcome, finding });
+  await known.publicity.over({
+    ending,
+    record,
+    commitId: known.commitId,
+    jobId: build.jobId,
+    outcome,
+    finding,
+  });
 
   if (result === 'success') {
     await log.steps.say(lastWords(ending));
@@ -66,13 +75,15 @@ export async function conclude(known: Concluding, result: Result): Promise<ExitC
 
 /** What the last words are made of. Nothing of what the build itself wrote where its log is off. */
 export function endingOf(
-  known: Pick<Concluding, 'inputs' | 'build' | 'buildUrl'> & { readonly record: BuildRecord | undefined },
+  known: Pick<Concluding, 'inputs' | 'build' | 'jobName' | 'buildUrl'> & {
+    readonly record: BuildRecord | undefined;
+  },
   result: Result,
   outcome: Outcome | undefined,
   finding: Finding,
 ): Ending {
   return {
-    job: outcome?.jobName || `job ${known.inputs.jobId}`,
+    job: outcome?.jobName || known.jobName || `job ${known.build.jobId}`,
     buildNumber: known.build.buildNumber,
     result,
     status: known.record?.status ?? '',

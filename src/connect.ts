@@ -1,29 +1,100 @@
-// From inputs to a client: which endpoint, which credentials. Shared by the main step and the post step.
+// From inputs to a client: which endpoints, which credentials. Shared by the main step and the post step.
 
-import type { Clock } from './clock.ts';
+import type { Clock, Random } from './clock.ts';
 import { type CodeArtsBuild, openCodeArtsBuild } from './codearts/client.ts';
-import { accessKeyAuthenticator } from './huaweicloud/credentials.ts';
+import { type Authenticator, accessKeyAuthenticator, tokenAuthenticator } from './huaweicloud/credentials.ts';
 import type { Http } from './huaweicloud/http.ts';
-import { codeArtsBuildEndpoint } from './huaweicloud/regions.ts';
+import { proxySecrets } from './huaweicloud/proxy.ts';
+import { codeArtsBuildEndpoint, iamEndpoint } from './huaweicloud/regions.ts';
+import type { Credentials, Secretless } from './workflow/credential-inputs.ts';
 import type { Inputs } from './workflow/inputs.ts';
 import type { Runner } from './workflow/runner.ts';
 import { concealing, maskSecrets } from './workflow/secrets.ts';
+import { unauthorizedRemedy } from './workflow/sign-in-words.ts';
 
-/** Masks every secret before it is first used. */
-export function connect(inputs: Inputs, runner: Runner, http: Http, clock: Clock): CodeArtsBuild {
-  const { accessKey, secretKey, securityToken } = inputs;
-  const secrets = [accessKey, secretKey, securityToken];
-  maskSecrets(runner, secrets);
+export interface Surroundings {
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly secretless?: Secretless | undefined;
+  readonly runner: Pick<Runner, 'mask'>;
+  /** Has the runner star a secret that comes up later, before it is first used, whatever is being printed then. */
+  readonly hide: (secret: string) => void;
+}
+
+export function connect(inputs: Inputs, around: Surroundings): CodeArtsBuild {
+  const { credentials, iamProjectId } = inputs;
+  const secrets = [...secretsOf(credentials), ...proxySecrets(around.env)];
+  maskSecrets(around.runner, secrets);
+  const hide = (secret: string) => {
+    secrets.push(secret);
+    around.hide(secret);
+  };
   return openCodeArtsBuild({
     endpoint: inputs.endpoint || codeArtsBuildEndpoint(inputs.region),
-    authenticator: accessKeyAuthenticator({
-      accessKey,
-      secretKey,
-      ...(securityToken === '' ? {} : { securityToken }),
-    }),
-    http,
-    clock,
-    iamProjectId: inputs.iamProjectId,
-    conceal: concealing(secrets),
+    authenticator: authenticatorOf(inputs, { ...around, hide }),
+    http: around.http,
+    clock: around.clock,
+    iamProjectId,
+    conceal: (text) => concealing(secrets)(text),
+    unauthorized: (worked) => unauthorizedRemedy(credentials, worked),
   });
+}
+
+function secretsOf(credentials: Credentials): readonly string[] {
+  switch (credentials.kind) {
+    case 'token':
+      return [credentials.token];
+    case 'access-key':
+      return [credentials.accessKey, credentials.secretKey, credentials.securityToken];
+    case 'password':
+      return [credentials.password];
+    case 'identity-provider':
+      return [];
+  }
+}
+
+function authenticatorOf(inputs: Inputs, around: Surroundings): Authenticator {
+  const { credentials, region, iamProjectId } = inputs;
+  switch (credentials.kind) {
+    case 'token':
+      return tokenAuthenticator(credentials.token);
+    case 'access-key': {
+      const { accessKey, secretKey, securityToken } = credentials;
+      return accessKeyAuthenticator({
+        accessKey,
+        secretKey,
+        ...(securityToken === '' ? {} : { securityToken }),
+      });
+    }
+    case 'password':
+    case 'identity-provider': {
+      const project = iamProjectId === '' ? { name: region } : { id: iamProjectId };
+      const at = inputs.iamEndpoint || iamEndpoint(region);
+      return later(async () => {
+        const { signInAtIam } = await import('./sign-in.ts');
+        return signInAtIam({
+          ...around,
+          credentials,
+          project,
+          iamEndpoint: at,
+          secretless: around.secretless,
+        });
+      });
+    }
+  }
+}
+
+/** An authenticator that is made when it is first needed. */
+function later(make: () => Promise<Authenticator>): Authenticator {
+  let made: Promise<Authenticator> | undefined;
+  const get = () => {
+    made ??= make();
+    return made;
+  };
+  return {
+    authorize: async (request, at, signal) => (await get()).authorize(request, at, signal),
+    renew: async (signal) => (await get()).renew(signal),
+  };
 }

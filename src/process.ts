@@ -26,7 +26,7 @@ export async function runProcess(entry: (deps: Deps) => Promise<ExitCode>): Prom
     runner,
     env: process.env,
     readFile: (path) => readFileSync(path, 'utf8'),
-    http: openHttp(),
+    http: openHttp({ env: process.env }),
     clock: systemClock,
     random: Math.random,
     newToken: randomUUID,

@@ -20,6 +20,7 @@ export interface News {
   readonly ending: Ending;
   readonly record: BuildRecord | undefined;
   readonly commitId: string;
+  readonly jobId: string;
   readonly outcome?: Outcome | undefined;
   readonly finding?: Finding | undefined;
   /** In place of the sentence that the ending makes. */
@@ -81,7 +82,7 @@ export class Publicity {
     await this.#within(ms, (signal) => status.publish(commitId, facts, signal));
   }
 
-  async #summarize({ ending, record, commitId, outcome, finding }: News, told: string): Promise<void> {
+  async #summarize({ ending, record, commitId, jobId, outcome, finding }: News, told: string): Promise<void> {
     const tellsBuild = this.#inputs.log !== 'off';
     const markdown = summaryMarkdown({
       job: ending.job,
@@ -93,7 +94,7 @@ export class Publicity {
       outcome,
       finding: finding ?? nothingFound,
       sentence: told,
-      ratio: outcome ? await this.#ratio() : undefined,
+      ratio: outcome ? await this.#ratio(jobId) : undefined,
       tellsBuild,
     });
     await this.#deps.runner.summary(markdown).catch(async (error: unknown) => {
@@ -101,8 +102,7 @@ export class Publicity {
     });
   }
 
-  async #ratio(): Promise<SuccessRatio | undefined> {
-    const { jobId } = this.#inputs;
+  async #ratio(jobId: string): Promise<SuccessRatio | undefined> {
     const now = this.#client.serverNow();
     return await this.#within(ratioPatienceMs, (signal) =>
       this.#client.successRatio(jobId, now - (ratioDays - 1) * dayMs, now, signal),

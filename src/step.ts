@@ -3,7 +3,7 @@
 // Holds what is known of the build so far, so that each ending can tell it. The order of things is in run.ts.
 
 import { nothingFound } from './build/diagnosis/diagnosis.ts';
-import type { FollowEnd } from './build/events.ts';
+import type { FollowEnd, LogEnd } from './build/events.ts';
 import { follow } from './build/follow.ts';
 import type { Result } from './build/outcome.ts';
 import { type Started, startBuild } from './build/start.ts';
@@ -15,7 +15,10 @@ import type { BuildId, CodeArtsBuild } from './codearts/client.ts';
 import { CallError, type Failure, isPassing, isUnknownBuild } from './codearts/errors.ts';
 import { persist } from './codearts/retry.ts';
 import { type Concluding, conclude, endingOf } from './conclusion.ts';
-import { Publicity } from './publicity.ts';
+import { Job } from './job.ts';
+import { findTheJob, prepareStart } from './prepare.ts';
+import { type News, Publicity } from './publicity.ts';
+import { reusableBuild } from './reuse.ts';
 import type { Deps, ExitCode } from './run.ts';
 import { buildPage } from './workflow/build-page.ts';
 import { faultLine, isKnownFault } from './workflow/fault-line.ts';
@@ -23,8 +26,8 @@ import type { Inputs } from './workflow/inputs.ts';
 import { type Ending, lastWords } from './workflow/last-words.ts';
 import { Narrator } from './workflow/narrator.ts';
 import { setEnd, setIdentity, setRecord } from './workflow/outputs.ts';
+import { signInLine } from './workflow/sign-in-words.ts';
 import type { Source } from './workflow/source.ts';
-import { startRequest } from './workflow/start-request.ts';
 import { startWords } from './workflow/start-words.ts';
 import { saveRunState } from './workflow/state.ts';
 import type { StepLog } from './workflow/step-log.ts';
@@ -36,6 +39,9 @@ const stopAfterDeadlineMs = 60_000;
 /** Milliseconds that a build which is not waited for may take to tell its record id. */
 const recordPatienceMs = 15_000;
 
+/** The log of a build that nobody followed. */
+const unread: LogEnd = { state: 'off', length: 0, tail: '', guessed: undefined };
+
 export class Step {
   readonly #deps: Deps;
   readonly #inputs: Inputs;
@@ -45,22 +51,49 @@ export class Step {
   readonly #publicity: Publicity;
   readonly #cancelledAt: () => number;
 
+  #job = new Job('');
   #build: BuildId | undefined;
   #record: BuildRecord | undefined;
   #commitId = '';
   #buildUrl = '';
   #startedHere = false;
 
-  constructor(deps: Deps, inputs: Inputs, client: CodeArtsBuild) {
+  /** @param connect opens the client; `hide` has the runner star a secret, whatever is being printed */
+  constructor(deps: Deps, inputs: Inputs, connect: (hide: (secret: string) => void) => CodeArtsBuild) {
     this.#deps = deps;
     this.#inputs = inputs;
-    this.#client = client;
-    this.#buildLog = new BuildLog(deps, inputs, client);
+    this.#client = connect((secret) => this.#log.hide(secret));
+    this.#buildLog = new BuildLog(deps, inputs, this.#client);
     this.#log = this.#buildLog.steps;
-    this.#publicity = new Publicity(deps, inputs, client, this.#log);
+    this.#publicity = new Publicity(deps, inputs, this.#client, this.#log);
     let at = deps.clock.now();
     deps.cancelled.addEventListener('abort', () => (at = deps.clock.now()), { once: true });
     this.#cancelledAt = () => at;
+  }
+
+  /** Finds the job. Where a build is to be started, everything that keeps it from being started is told now. */
+  async prepare(): Promise<void> {
+    const { clock, random, cancelled: signal } = this.#deps;
+    await this.#log.say(signInLine(this.#inputs.credentials));
+    const starts = this.#inputs.buildNumber === undefined;
+    const how = { clock, random, signal };
+    const options = { client: this.#client, inputs: this.#inputs, log: this.#log, how };
+    this.#job = starts ? await prepareStart(options) : await findTheJob(options);
+  }
+
+  /** Ends with a successful build of the same commit and parameters; undefined when a new one is needed. */
+  async reuse(source: Source): Promise<ExitCode | undefined> {
+    const { clock, random, runner, cancelled: signal } = this.#deps;
+    const request = this.#job.request(this.#inputs.parameters, source);
+    const options = { client: this.#client, request, source, clock, random, signal };
+    const found = await reusableBuild(options, this.#job, this.#log);
+    if (!found) return undefined;
+    const { buildNumber, record } = found;
+    this.#build = { jobId: this.#job.id, buildNumber };
+    setIdentity(runner, { jobId: this.#job.id, buildNumber, dailyBuildNumber: '', reused: true });
+    await this.#know(record);
+    await this.#buildLog.complete(record.recordId, unread, this.#see());
+    return await conclude(this.#concluding(record), 'success');
   }
 
   /** @param path where the log is saved; undefined: nowhere */
@@ -71,17 +104,25 @@ export class Step {
   /** Starts exactly one build. The post step knows from before the call on that a build may run. */
   async start(source: Source, notices: readonly string[]): Promise<void> {
     const { runner, clock, random, cancelled } = this.#deps;
-    const { jobId, parameters } = this.#inputs;
+    const jobId = this.#job.id;
+    const request = this.#job.request(this.#inputs.parameters, source);
     for (const notice of notices) runner.notice(notice);
-    await this.#log.say(`Starting CodeArts job ${jobId} for ${source.why}.`);
+    await this.#log.say(`Starting CodeArts job ${this.#job.title} for ${source.why}.`);
     this.#commitId = ('commitId' in source ? source.commitId : undefined) ?? '';
     const commitId = source.kind === 'commit' ? source.commitId : undefined;
     cancelled.throwIfAborted();
-    saveRunState(runner, { phase: 'starting', sentAt: clock.now(), commitId: commitId ?? '' });
+    const tellsBranch = this.#job.tellsBranch(source);
+    saveRunState(runner, {
+      phase: 'starting',
+      jobId,
+      sentAt: clock.now(),
+      commitId: commitId ?? '',
+      tellsBranch,
+    });
     const told: Promise<void>[] = [];
     const started = await this.#startOrKnowNone({
       client: this.#client,
-      request: startRequest(jobId, parameters, source),
+      request,
       commitId,
       clock,
       random,
@@ -91,7 +132,7 @@ export class Step {
     // Noted before anything that waits: a kill may come at any moment.
     this.#startedHere = true;
     this.#build = { jobId, buildNumber: started.buildNumber };
-    saveRunState(runner, { phase: 'running', buildNumber: started.buildNumber });
+    saveRunState(runner, { phase: 'running', jobId, buildNumber: started.buildNumber });
     setIdentity(runner, { jobId, ...started });
     await Promise.all(told);
     await this.#log.say(
@@ -112,11 +153,11 @@ export class Step {
 
   /** Takes up a build that was started elsewhere. */
   async takeUp(buildNumber: number): Promise<void> {
-    const { jobId } = this.#inputs;
+    const jobId = this.#job.id;
     this.#build = { jobId, buildNumber };
-    if (this.#inputs.stopOnCancel) saveRunState(this.#deps.runner, { phase: 'running', buildNumber });
+    if (this.#inputs.stopOnCancel) saveRunState(this.#deps.runner, { phase: 'running', jobId, buildNumber });
     setIdentity(this.#deps.runner, { jobId, buildNumber, dailyBuildNumber: '' });
-    await this.#log.say(`Following build #${buildNumber} of CodeArts job ${jobId}.`);
+    await this.#log.say(`Following build #${buildNumber} of CodeArts job ${this.#job.title}.`);
   }
 
   /** Shows the build while it runs, until it is over or has taken too long. */
@@ -174,7 +215,7 @@ export class Step {
       failedStep: '',
       outcome: undefined,
     });
-    await this.#publicity.over({ ending, record: this.#record, commitId: this.#commitId });
+    await this.#publicity.over(this.#news(ending));
     await this.#log.say(lastWords(ending));
     return 0;
   }
@@ -285,6 +326,7 @@ export class Step {
       log: this.#buildLog,
       publicity: this.#publicity,
       build: this.#theBuild(),
+      jobName: this.#job.name,
       record,
       commitId: this.#commitId,
       buildUrl: this.#buildUrl,
@@ -296,10 +338,15 @@ export class Step {
     const known = {
       inputs: this.#inputs,
       build: this.#theBuild(),
+      jobName: this.#job.name,
       buildUrl: this.#buildUrl,
       record: this.#record,
     };
     return endingOf(known, result, undefined, nothingFound);
+  }
+
+  #news(ending: Ending): News {
+    return { ending, record: this.#record, commitId: this.#commitId, jobId: this.#job.id };
   }
 
   /** Ends without a build's own end: an error line that is also the output. */
@@ -310,7 +357,7 @@ export class Step {
     await this.#buildLog.close();
     if (this.#build && result !== '') {
       const ending = this.#ending(result);
-      await this.#publicity.over({ ending, record: this.#record, commitId: this.#commitId, line });
+      await this.#publicity.over({ ...this.#news(ending), line });
     }
     await this.#log.error(withReadOn(line, entry, env));
   }

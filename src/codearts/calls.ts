@@ -12,6 +12,20 @@ export interface Call {
 }
 
 export const calls = {
+  /** 4.5 */
+  jobs: {
+    does: 'list the jobs of the project',
+    method: 'GET',
+    path: '/v3/{project_id}/jobs',
+    repeatable: true,
+  },
+  /** 4.26 */
+  definition: {
+    does: 'read the definition of the job',
+    method: 'GET',
+    path: '/v3/jobs/{job_id}/query',
+    repeatable: true,
+  },
   /** 4.6 */
   start: { does: 'start the build', method: 'POST', path: '/v3/jobs/build', repeatable: false },
   /** 4.12 */

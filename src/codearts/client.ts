@@ -7,9 +7,10 @@ import type { HttpAnswer, HttpStream } from '../huaweicloud/http.ts';
 import * as answers from './answers.ts';
 import { type Call, calls } from './calls.ts';
 import { CallError, type Failure } from './errors.ts';
+import { type JobDefinition, jobDefinition, jobPage, type ListedJob } from './job-answers.ts';
 import { type Reading, readAnswer, unreadable } from './refusal.ts';
 import { type SuccessRatio, successRatio } from './success-ratio.ts';
-import { openWire, type Sending, toCallError, type WireOptions } from './wire.ts';
+import { openWire, type Sending, toCallError, type Wire, type WireOptions } from './wire.ts';
 
 export interface BuildId {
   /** 32 lower-case letters and digits. */
@@ -25,9 +26,18 @@ export interface StartRequest {
   readonly scm?: Readonly<Record<string, string>>;
 }
 
+export interface BuildWindow {
+  readonly jobId: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 export type LogLevel = 'INFO' | 'DEBUG';
 
 export interface CodeArtsBuild {
+  /** The jobs of a CodeArts project that the caller may see, all pages. */
+  jobs(projectId: string, signal?: AbortSignal): Promise<readonly ListedJob[]>;
+  definition(jobId: string, signal?: AbortSignal): Promise<JobDefinition>;
   /** Starts a build. Not idempotent: see build/start.ts before you call it twice. */
   start(request: StartRequest, signal?: AbortSignal): Promise<answers.StartedBuild>;
   record(build: BuildId, signal?: AbortSignal): Promise<answers.BuildRecord>;
@@ -45,7 +55,13 @@ export interface CodeArtsBuild {
   artifacts(build: BuildId, signal?: AbortSignal): Promise<readonly answers.Artifact[]>;
   /** `already-over` when the build had ended before (400 DEV.CB.032302, seen live). */
   stop(build: BuildId, signal?: AbortSignal): Promise<'stopped' | 'already-over'>;
-  /** Builds of a job that began in a window of the server's time, all pages. Epoch milliseconds. */
+  /** One page, from 0, of the builds of a job that began in a window of the server's time. Epoch milliseconds. */
+  buildPage(
+    window: BuildWindow,
+    page: number,
+    signal?: AbortSignal,
+  ): Promise<{ readonly builds: readonly answers.ListedBuild[]; readonly isLast: boolean }>;
+  /** The same, all pages. */
   builds(
     jobId: string,
     from: number,
@@ -72,7 +88,7 @@ export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
   ): Promise<v.InferOutput<S>> {
     const answer = await wire.send(call, sending);
     const reading = read(answer);
-    if (!reading.ok) throw new CallError(call.does, reading.failure);
+    if (!reading.ok) throw wire.refused(call, reading.failure);
     const parsed = v.safeParse(schema, reading.json);
     if (parsed.success) return parsed.output;
     const path = v.getDotPath(parsed.issues[0]) ?? 'the answer';
@@ -86,10 +102,24 @@ export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Uint8Array> {
     const stream = await wire.stream(call, { path: { record_id: recordId }, query: [query], signal });
-    yield* fileBytes(call, stream, read);
+    yield* fileBytes(call, stream, read, wire);
   }
 
   const of = (build: BuildId) => ({ job_id: build.jobId, build_no: build.buildNumber });
+
+  async function buildPage({ jobId, from, to }: BuildWindow, page: number, signal?: AbortSignal) {
+    const query = [...windowOf(from, to), ...pageQuery(page)];
+    const { builds, total } = await ask(
+      calls.records,
+      { path: { job_id: jobId }, query, signal },
+      answers.buildPage,
+    );
+    // The service may give shorter pages than it was asked for.
+    const seen = page * pageSize + builds.length;
+    const hasAll = total === undefined ? builds.length < pageSize : seen >= total;
+    const isLast = builds.length === 0 || hasAll || page + 1 === mostPages;
+    return { builds, isLast };
+  }
 
   return {
     serverNow: wire.serverNow,
@@ -120,19 +150,30 @@ export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
         throw error;
       }
     },
+    async jobs(projectId, signal) {
+      const found = new Map<string, ListedJob>();
+      for (let page = 0; page < mostPages; page += 1) {
+        const sending = { path: { project_id: projectId }, query: pageQuery(page), signal };
+        const { jobs, total } = await ask(calls.jobs, sending, jobPage);
+        for (const job of jobs) found.set(job.id, job);
+        // The reference's sample finds the first jobs on page 1, its table says 0: a page may come twice.
+        if (jobs.length === 0 || (total === undefined ? jobs.length < pageSize : found.size >= total)) break;
+      }
+      return [...found.values()];
+    },
+    definition: (jobId, signal) =>
+      ask(
+        calls.definition,
+        { path: { job_id: jobId }, query: [['get_all_params', 'true']], signal },
+        jobDefinition,
+      ),
+    buildPage,
     async builds(jobId, from, to, signal) {
       const found: answers.ListedBuild[] = [];
-      for (let page = 0; page < mostPages; page += 1) {
-        const query = windowOf(from, to, page);
-        const { builds, total } = await ask(
-          calls.records,
-          { path: { job_id: jobId }, query, signal },
-          answers.buildPage,
-        );
+      for (let page = 0; ; page += 1) {
+        const { builds, isLast } = await buildPage({ jobId, from, to }, page, signal);
         found.push(...builds);
-        // The service may give shorter pages than it was asked for.
-        const isLast = total === undefined ? builds.length < pageSize : found.length >= total;
-        if (builds.length === 0 || isLast) break;
+        if (isLast) break;
       }
       // A build that begins between two pages moves another one to the next page: it comes twice.
       return [...new Map(found.map((build) => [build.buildNumber, build])).values()];
@@ -161,13 +202,18 @@ export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
 const pageSize = 100;
 const mostPages = 50;
 
+function pageQuery(page: number): [string, string][] {
+  return [
+    ['page_index', String(page)],
+    ['page_size', String(pageSize)],
+  ];
+}
+
 /** Query times are read as China's wall clock, in yyyy-MM-dd HH:mm:ss (seen live). */
-function windowOf(from: number, to: number, page: number): [string, string][] {
+function windowOf(from: number, to: number): [string, string][] {
   return [
     ['start_time', chinaWallClock(from)],
     ['end_time', chinaWallClock(to)],
-    ['page_index', String(page)],
-    ['page_size', String(pageSize)],
   ];
 }
 
@@ -182,7 +228,12 @@ function saysAlreadyOver(failure: Failure): boolean {
 
 type ReadAnswer = (answer: HttpAnswer) => Reading;
 
-async function* fileBytes(call: Call, stream: HttpStream, read: ReadAnswer): AsyncGenerator<Uint8Array> {
+async function* fileBytes(
+  call: Call,
+  stream: HttpStream,
+  read: ReadAnswer,
+  wire: Wire,
+): AsyncGenerator<Uint8Array> {
   // A log file comes as plain bytes; JSON is a refusal, HTML a proxy's page.
   const isNoFile = /json|html/.test(stream.headers['content-type'] ?? '');
   if (stream.status !== 200 || isNoFile) {
@@ -195,7 +246,7 @@ async function* fileBytes(call: Call, stream: HttpStream, read: ReadAnswer): Asy
     const answer = { ...stream, body: Buffer.concat(pieces).toString('utf8') };
     const reading = read(answer);
     const failure = reading.ok ? unreadable(stream, 'JSON instead of a log file') : reading.failure;
-    throw new CallError(call.does, failure);
+    throw wire.refused(call, failure);
   }
   try {
     yield* stream.body;

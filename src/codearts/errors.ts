@@ -2,7 +2,10 @@
 //   refused      the service or its gateway answered, and said no
 //   unreadable   an answer came that is not what the reference promises (a proxy's page, half a JSON)
 //   unreachable  no whole answer came
+//   signed-out   nothing was asked: no proof of who we are could be got
 // Raised by the client alone. Kinds are told by status and code, never by the words of a message.
+
+import { needsPerson, networkRemedy } from '../huaweicloud/http.ts';
 
 export type Failure =
   | {
@@ -14,6 +17,8 @@ export type Failure =
       readonly requestId: string;
       /** Milliseconds the service asks to wait (Retry-After). */
       readonly retryAfterMs?: number;
+      /** What to do about it, where that is known better than by status and code. */
+      readonly remedy?: string;
     }
   | {
       readonly kind: 'unreadable';
@@ -21,7 +26,14 @@ export type Failure =
       readonly reason: string;
       readonly requestId: string;
     }
-  | { readonly kind: 'unreachable'; readonly code: string; readonly mayHaveArrived: boolean };
+  | {
+      readonly kind: 'unreachable';
+      readonly code: string;
+      readonly mayHaveArrived: boolean;
+      /** The host that was asked; with its port where it is not the usual one. */
+      readonly host?: string;
+    }
+  | { readonly kind: 'signed-out'; readonly reason: string; readonly passing: boolean };
 
 export class CallError extends Error {
   override readonly name = 'CallError';
@@ -49,8 +61,16 @@ export function isThrottled(failure: Failure): boolean {
 
 /** True when the same call may well succeed a little later. */
 export function isPassing(failure: Failure): boolean {
-  if (failure.kind !== 'refused') return !isTrustFault(failure);
-  return isThrottled(failure) || isBroken(failure) || failure.status === 408;
+  switch (failure.kind) {
+    case 'refused':
+      return isThrottled(failure) || isBroken(failure) || failure.status === 408;
+    case 'unreadable':
+      return true;
+    case 'unreachable':
+      return !needsPerson(failure.code);
+    case 'signed-out':
+      return failure.passing;
+  }
 }
 
 /** True when the server may have acted on the call although no good answer came. */
@@ -62,6 +82,8 @@ export function mayHaveActed(failure: Failure): boolean {
       return failure.status < 400 || failure.status > 499;
     case 'unreachable':
       return failure.mayHaveArrived;
+    case 'signed-out':
+      return false;
   }
 }
 
@@ -85,13 +107,6 @@ export function isNotAllowed(failure: Failure): boolean {
   return kind === 'refused' && (failure.status === 401 || failure.status === 403) && !isNoLogYet(failure);
 }
 
-// TLS faults need a person: a wrong clock, a private CA, a proxy that opens the traffic.
-const trustFaults = /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
-
-function isTrustFault(failure: Failure): boolean {
-  return failure.kind === 'unreachable' && trustFaults.test(failure.code);
-}
-
 /** One line for people: what happened, to what, with the service's code and request id, and what to do. */
 function describe(does: string, failure: Failure): string {
   const remedy = remedyFor(failure);
@@ -107,7 +122,9 @@ function whatHappened(does: string, failure: Failure): string {
     case 'unreadable':
       return `Could not ${does}: the answer is not one of CodeArts (${failure.reason}, HTTP ${failure.status}${requestIdOf(failure)}).`;
     case 'unreachable':
-      return `Could not ${does}: no answer from CodeArts (${failure.code}).`;
+      return `Could not ${does}: no answer from CodeArts${failure.host ? ` at ${failure.host}` : ''} (${failure.code}).`;
+    case 'signed-out':
+      return failure.reason;
   }
 }
 
@@ -121,14 +138,11 @@ function requestIdOf(failure: { readonly requestId: string }): string {
 }
 
 function remedyFor(failure: Failure): string {
-  if (isTrustFault(failure)) {
-    return 'The runner does not trust the certificate: set NODE_EXTRA_CA_CERTS on the runner to the file of the CA that signed it.';
-  }
-  if (failure.kind === 'unreachable')
-    return 'Check endpoint, region, and the network or proxy of the runner.';
+  if (failure.kind === 'signed-out') return '';
+  if (failure.kind === 'unreachable') return networkRemedy(failure.code);
   if (failure.kind === 'unreadable') return 'Check endpoint, and any proxy between the runner and it.';
   if (isThrottled(failure)) return 'Too many calls in this region right now; try again later.';
-  return remedyByCode.get(failure.code) ?? remedyByStatus.get(failure.status) ?? '';
+  return failure.remedy ?? remedyByCode.get(failure.code) ?? remedyByStatus.get(failure.status) ?? '';
 }
 
 const unknownJob =

@@ -3,11 +3,11 @@
 // trying again is for those who know what is at stake. Reads no answer's body.
 
 import type { Clock } from '../clock.ts';
-import type { Authenticator } from '../huaweicloud/credentials.ts';
+import { type Authenticator, SignInError } from '../huaweicloud/credentials.ts';
 import { type Http, type HttpAnswer, type HttpStream, NoAnswerError } from '../huaweicloud/http.ts';
 import { buildUrl } from '../huaweicloud/signer.ts';
 import type { Call } from './calls.ts';
-import { CallError } from './errors.ts';
+import { CallError, type Failure } from './errors.ts';
 
 export interface WireOptions {
   /** Without a trailing slash; may have a path. */
@@ -17,6 +17,8 @@ export interface WireOptions {
   readonly clock: Clock;
   /** The IAM sub-project the job lives in, sent as X-Project-Id. */
   readonly iamProjectId?: string | undefined;
+  /** What to tell people about a 401; `worked`: these credentials were taken earlier in this run. */
+  readonly unauthorized?: (worked: boolean) => string;
   /** Stars the caller's secrets in a text: a gateway may well quote them in its refusals. */
   readonly conceal?: (text: string) => string;
 }
@@ -30,10 +32,14 @@ export interface Sending {
 }
 
 /** What went wrong on the way, in the words of the call. */
-export function toCallError(call: Call, error: unknown): unknown {
+export function toCallError(call: Call, error: unknown, conceal = (text: string) => text): unknown {
+  if (error instanceof SignInError) {
+    const { passing } = error;
+    return new CallError(call.does, { kind: 'signed-out', reason: conceal(error.message), passing }, error);
+  }
   if (!(error instanceof NoAnswerError)) return error;
-  const { code, mayHaveArrived } = error;
-  return new CallError(call.does, { kind: 'unreachable', code, mayHaveArrived }, error);
+  const { code, mayHaveArrived, host } = error;
+  return new CallError(call.does, { kind: 'unreachable', code, mayHaveArrived, host }, error);
 }
 
 export interface Wire {
@@ -41,6 +47,8 @@ export interface Wire {
   send(call: Call, sending: Sending): Promise<HttpAnswer>;
   stream(call: Call, sending: Sending): Promise<HttpStream>;
   serverNow(): number;
+  /** The failure as a CallError, with what is known here of why. */
+  refused(call: Call, failure: Failure): CallError;
 }
 
 // The gateway refuses dates more than 15 minutes off; a smaller skew is not what a 401 is about.
@@ -50,9 +58,11 @@ const mostCorrections = 2;
 const deadConnection = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_DESTROYED']);
 
 /** Signs and sends; keeps the one thing there is to remember: how far the server's clock is from ours. */
-export function openWire({ endpoint, authenticator, http, clock, iamProjectId }: WireOptions): Wire {
+export function openWire(options: WireOptions): Wire {
+  const { endpoint, authenticator, http, clock, iamProjectId } = options;
   let serverAheadMs = 0;
   let signAheadMs = 0;
+  let credentialsWorked = false;
 
   async function exchange<A extends HttpAnswer | HttpStream>(
     call: Call,
@@ -69,7 +79,7 @@ export function openWire({ endpoint, authenticator, http, clock, iamProjectId }:
     const once = async () => {
       signedAheadMs = signAheadMs;
       const request = { method: call.method, url, headers: plain, body: text };
-      const headers = await authenticator.authorize(request, new Date(clock.now() + signAheadMs));
+      const headers = await authenticator.authorize(request, new Date(clock.now() + signAheadMs), signal);
       const answer = await through({
         method: call.method,
         url,
@@ -79,6 +89,7 @@ export function openWire({ endpoint, authenticator, http, clock, iamProjectId }:
         freshConnection: !call.repeatable,
       });
       noteDate(answer.headers);
+      if (answer.status < 400) credentialsWorked = true;
       return answer;
     };
     try {
@@ -86,14 +97,14 @@ export function openWire({ endpoint, authenticator, http, clock, iamProjectId }:
       let mayRenew = true;
       for (let corrections = 0; answer.status === 401 && corrections < mostCorrections; corrections += 1) {
         const corrected = correctSkew(answer.headers, signedAheadMs);
-        if (!corrected && !(mayRenew && (await authenticator.renew()))) break;
+        if (!corrected && !(mayRenew && (await authenticator.renew(signal)))) break;
         mayRenew &&= corrected;
         if (typeof answer.body !== 'string') await drop(answer.body);
         answer = await once();
       }
       return answer;
     } catch (error) {
-      throw toCallError(call, error);
+      throw toCallError(call, error, options.conceal);
     }
   }
 
@@ -126,6 +137,11 @@ export function openWire({ endpoint, authenticator, http, clock, iamProjectId }:
 
   return {
     serverNow: () => clock.now() + serverAheadMs,
+    refused(call, failure) {
+      if (failure.kind !== 'refused' || failure.status !== 401) return new CallError(call.does, failure);
+      const remedy = options.unauthorized?.(credentialsWorked);
+      return new CallError(call.does, { ...failure, ...(remedy === undefined ? {} : { remedy }) });
+    },
     send: (call, sending) => exchange(call, sending, http.send),
     stream: (call, sending) => exchange(call, sending, http.stream),
   };

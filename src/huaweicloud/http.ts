@@ -1,7 +1,9 @@
 // One HTTP exchange with Huawei Cloud: undici, keep-alive, proxies from the environment, no redirects.
 // Tells whether a request that got no answer may have reached the server. Never retries, never signs.
 
-import { DecoratorHandler, type Dispatcher, EnvHttpProxyAgent, errors } from 'undici';
+import { DecoratorHandler, type Dispatcher, errors } from 'undici';
+import { Connections } from './connections.ts';
+import { type Environment, proxyFor } from './proxy.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -36,6 +38,8 @@ export interface Http {
 }
 
 export interface HttpOptions {
+  /** Where proxies are looked up; none are used without it. */
+  readonly env?: Environment;
   /** Milliseconds to wait for a connection. */
   readonly connectTimeoutMs?: number;
   /** Milliseconds to wait for an answer's head, and between two pieces of its body. */
@@ -45,35 +49,66 @@ export interface HttpOptions {
 /** No whole answer came back. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
-  /** The system's or undici's code, such as ECONNREFUSED or UND_ERR_HEADERS_TIMEOUT. */
+  /** The host that was asked, with its port where it is not the usual one. */
+  readonly host: string;
+  /**
+   * The system's or undici's code, such as ECONNREFUSED or UND_ERR_HEADERS_TIMEOUT; PROXY_407 and the like where a
+   * proxy refused to connect.
+   */
   readonly code: string;
   /** True when the request may have reached the server, so that the server may have acted on it. */
   readonly mayHaveArrived: boolean;
 
-  constructor(url: URL, code: string, mayHaveArrived: boolean, cause: unknown) {
-    super(`no answer from ${url.host}: ${code}`, { cause });
+  constructor(host: string, code: string, mayHaveArrived: boolean, cause: unknown) {
+    super(`no answer from ${host} (${code})`, { cause });
+    this.host = host;
     this.code = code;
     this.mayHaveArrived = mayHaveArrived;
   }
+
+  /** True when no further attempt can help: a certificate that is not trusted, a proxy that says no. */
+  get needsPerson(): boolean {
+    return needsPerson(this.code);
+  }
+}
+
+const trustFaults = /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
+const forPeople = /^(ERR_SSL_|PROXY_4)/;
+
+/** True for the code of a fault that does not pass by itself. */
+export function needsPerson(code: string): boolean {
+  return trustFaults.test(code) || forPeople.test(code);
+}
+
+/** What to do about a request that got no answer, in one line. */
+export function networkRemedy(code: string): string {
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return 'The certificate there is for another host: check the endpoint, and any proxy that opens TLS traffic.';
+  }
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+    return 'The certificate there is not valid at this time: have it renewed, or set the runner’s clock.';
+  }
+  if (trustFaults.test(code)) {
+    return 'The runner does not trust the certificate: set NODE_EXTRA_CA_CERTS on the runner to the file of the CA that signed it.';
+  }
+  if (code.startsWith('ERR_SSL_'))
+    return 'What answers there does not speak TLS: check the endpoint and the proxy.';
+  if (code === 'PROXY_407')
+    return 'The proxy wants another user or password: check the address in HTTPS_PROXY.';
+  if (code.startsWith('PROXY_')) {
+    return 'The proxy of HTTPS_PROXY did not connect: have it allow this host, or name the host in NO_PROXY.';
+  }
+  return 'Check endpoint, region, and the network or proxy of the runner.';
 }
 
 /** Opens the connections of one run. */
 export function openHttp(options: HttpOptions = {}): Http {
-  const open = () =>
-    new EnvHttpProxyAgent({
-      connect: { timeout: options.connectTimeoutMs ?? 10_000 },
-      headersTimeout: options.answerTimeoutMs ?? 30_000,
-      bodyTimeout: options.answerTimeoutMs ?? 30_000,
-    });
-  const shared = open();
-  const extra = new Set<EnvHttpProxyAgent>();
+  const { env = {}, connectTimeoutMs = 10_000, answerTimeoutMs = 30_000 } = options;
+  const connections = new Connections({ connectTimeoutMs, answerTimeoutMs });
 
   async function stream(request: HttpRequest): Promise<HttpStream> {
-    const agent = request.freshConnection ? open() : shared;
-    if (agent !== shared) extra.add(agent);
-    const done = () => {
-      if (extra.delete(agent)) void agent.destroy();
-    };
+    const proxy = proxyFor(request.url, env);
+    const { agent, done } = request.freshConnection ? connections.fresh(proxy) : connections.shared(proxy);
     const progress: Progress = { written: false };
     try {
       const answer = await agent.compose(noting(progress)).request({
@@ -103,10 +138,7 @@ export function openHttp(options: HttpOptions = {}): Http {
       for await (const piece of answer.body) pieces.push(piece);
       return { ...answer, body: Buffer.concat(pieces).toString('utf8') };
     },
-    close() {
-      for (const agent of [shared, ...extra]) void agent.destroy();
-      extra.clear();
-    },
+    close: () => connections.close(),
   };
 }
 
@@ -162,14 +194,16 @@ function flatten(headers: Readonly<Record<string, string | string[] | undefined>
 
 function explain(error: unknown, request: HttpRequest, written: boolean): unknown {
   if (request.signal?.aborted) return request.signal.reason;
-  return new NoAnswerError(request.url, codeOf(error), written, error);
+  return new NoAnswerError(request.url.host, codeOf(error), written, error);
 }
+
+const wrapping = new Set(['UND_ERR_SOCKET', 'UND_ERR_PRX_TLS']);
 
 function codeOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  if (error instanceof errors.UndiciError && error.code === 'UND_ERR_SOCKET' && error.cause) {
+  // undici's own words for what the system or OpenSSL said.
+  if (error instanceof errors.UndiciError && wrapping.has(error.code) && error.cause)
     return codeOf(error.cause);
-  }
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return error instanceof Error ? error.name : 'unknown';
 }

@@ -9,13 +9,19 @@ export interface Identity {
   readonly jobId: string;
   readonly buildNumber: number;
   readonly dailyBuildNumber: string;
+  /** True for a successful build that is taken instead of a new one. */
+  readonly reused?: boolean;
 }
 
 /** Right after the start: enough for later steps to find the build, whatever happens to this one. */
-export function setIdentity(runner: Runner, { jobId, buildNumber, dailyBuildNumber }: Identity): void {
+export function setIdentity(
+  runner: Runner,
+  { jobId, buildNumber, dailyBuildNumber, reused }: Identity,
+): void {
   runner.setOutput('job-id', jobId);
   runner.setOutput('build-number', String(buildNumber));
   runner.setOutput('daily-build-number', dailyBuildNumber);
+  runner.setOutput('reused', String(reused ?? false));
   runner.setOutput('result', 'running' satisfies Result);
 }
 

@@ -9,15 +9,26 @@ import type { Source } from './source.ts';
 /** The parameter that every job has for the branch it builds (4.6). */
 const branchParameter = 'codeBranch';
 
-export function startRequest(jobId: string, parameters: readonly Parameter[], source: Source): StartRequest {
+/** @param tellsBranch false for a job that does not take this branch as its codeBranch */
+export function startRequest(
+  jobId: string,
+  parameters: readonly Parameter[],
+  source: Source,
+  tellsBranch = true,
+): StartRequest {
   const scm = scmOf(source);
-  const branch = 'branch' in source ? source.branch : undefined;
+  const branch = tellsBranch ? branchOf(source) : undefined;
   const named = parameters.some(({ name }) => name === branchParameter);
   return {
     jobId,
     parameters: branch && !named ? [...parameters, { name: branchParameter, value: branch }] : parameters,
     ...(scm ? { scm } : {}),
   };
+}
+
+/** The branch that a start tells the job; undefined when none is known. */
+export function branchOf(source: Source): string | undefined {
+  return 'branch' in source ? source.branch : undefined;
 }
 
 function scmOf(source: Source): Record<string, string> | undefined {

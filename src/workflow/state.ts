@@ -6,9 +6,16 @@ import type { Runner } from './runner.ts';
 
 const runState = v.variant('phase', [
   /** The start call is on its way: a build may have begun. `sentAt`: epoch milliseconds, this machine's clock. */
-  v.object({ phase: v.literal('starting'), sentAt: v.number(), commitId: v.string() }),
+  v.object({
+    phase: v.literal('starting'),
+    jobId: v.string(),
+    sentAt: v.number(),
+    commitId: v.string(),
+    /** Whether the branch was sent as the parameter that jobs have for it. */
+    tellsBranch: v.boolean(),
+  }),
   /** The build runs, and is to be stopped when the main step was killed. */
-  v.object({ phase: v.literal('running'), buildNumber: v.number() }),
+  v.object({ phase: v.literal('running'), jobId: v.string(), buildNumber: v.number() }),
   /** Nothing is left to do. */
   v.object({ phase: v.literal('over') }),
 ]);

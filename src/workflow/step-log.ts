@@ -9,6 +9,7 @@ import { type MarkedState, markSigns, type StepMark, stepMark, withoutDates } fr
 import { formatSeconds } from './duration.ts';
 import { linesWith } from './marked-lines.ts';
 import type { Annotation, Runner } from './runner.ts';
+import { maskSecrets } from './secrets.ts';
 
 /** Takes note of the log's text as it passes. */
 export interface LogKeeper {
@@ -100,6 +101,13 @@ export class StepLog {
   async error(message: string, where?: Annotation): Promise<void> {
     await this.#runner.write(this.#between());
     this.#runner.error(message, where);
+  }
+
+  /** Has the runner star a secret from now on, in every form; also in the midst of the build's log. */
+  hide(secret: string): void {
+    // At once, with nothing in between: in a stretch of remote lines the runner would print the command, secret and all.
+    void this.#runner.write(this.#release());
+    maskSecrets(this.#runner, [secret]);
   }
 
   /** For those who look into the action itself: shown with step debug logging only. */

@@ -14,8 +14,8 @@ it.each([-20, 20, -600, 600])(
     const world = await openWorld({ skewMs: minutes * minute });
     const told = await tell({ world });
     expectWholeSuccess(told);
-    expect(refused(told).map(({ call, status }) => [call, status])).toEqual([['start', 401]]);
-    expect(world.simulator.count('start')).toBe(2);
+    expect(refused(told).map(({ call, status }) => [call, status])).toEqual([['job', 401]]);
+    expect(world.simulator.count('start')).toBe(1);
   },
 );
 
@@ -43,7 +43,7 @@ it('does not take a wrong key for a wrong clock: one request, and no more', asyn
       inputs: { 'secret-key': 'wrong-secret-key' },
     });
     expect([told.code, told.world.simulator.count()]).toEqual([1, 1]);
-    expect(told.lastLine).toContain('Check access-key and secret-key');
+    expect(told.lastLine).toContain('Check the access key (the inputs access-key and secret-key)');
   }
 });
 

@@ -95,7 +95,7 @@ it('does not lose contact while the log flows, though the record can’t be read
 });
 
 const refusals = [
-  [401, 'APIGW.0301', 'Check access-key and secret-key'],
+  [401, 'APIGW.0301', 'were taken before and are refused now'],
   [403, 'APIGW.0302', 'Give the IAM user the permission'],
   [404, 'APIGW.0101', 'Check endpoint'],
   [422, 'CB.00031006', 'Check job-id'],

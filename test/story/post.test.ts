@@ -39,7 +39,8 @@ it('stops the build of a main step that was killed while it followed', async () 
 it('finds and stops the build of a main step that was killed before it knew of it', async () => {
   const { main } = await killedAt('Building server 1.0');
   const sentAt = main.world.simulator.builds(main.jobId)[0]?.createdAt ?? 0;
-  main.recorder.states.set('build', JSON.stringify({ phase: 'starting', sentAt, commitId: commit }));
+  const state = { phase: 'starting', jobId: main.jobId, sentAt, commitId: commit, tellsBranch: true };
+  main.recorder.states.set('build', JSON.stringify(state));
   await tellPost(main);
   expect(main.world.simulator.builds(main.jobId)[0]?.stoppedBy).toBeDefined();
 });

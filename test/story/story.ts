@@ -109,7 +109,12 @@ function depsOf(options: StoryOptions, recorder: Recorder, time: VirtualTime): D
       ...options.env,
     },
     readFile: () => JSON.stringify(event.payload),
-    http: time.watch(openHttp(options.http ?? { answerTimeoutMs: 1_000, connectTimeoutMs: 1_000 })),
+    http: time.watch(
+      openHttp({
+        env: options.env ?? {},
+        ...(options.http ?? { answerTimeoutMs: 1_000, connectTimeoutMs: 1_000 }),
+      }),
+    ),
     clock: time,
     random: seeded(options.seed ?? 1),
     newToken: tokens(),

@@ -74,7 +74,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   'no keys': {
     inputs: { 'access-key': '', 'secret-key': '' },
     problems: [
-      'access-key: missing; expected access-key and secret-key of an IAM user (secrets are empty in runs for forks and Dependabot).',
+      'access-key: missing, and no other way to sign in is given; expected access-key and secret-key, identity-provider, iam-domain with iam-user and iam-password, or auth-token.',
     ],
   },
   'no secret key': {
@@ -92,7 +92,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   'a token without keys': {
     inputs: { 'access-key': '', 'secret-key': '', 'security-token': 'token' },
     problems: [
-      'access-key: missing; access-key and secret-key go together (is the secret set, and visible to this workflow?).',
+      'access-key: missing, and so is secret-key; access-key and secret-key go together (is the secret set, and visible to this workflow?).',
     ],
   },
   'an access key with a blank inside': {
@@ -106,7 +106,9 @@ const cases: Readonly<Record<string, BadInput>> = {
   'half a pair of keys in the environment': {
     inputs: { 'access-key': '', 'secret-key': '' },
     env: { HUAWEICLOUD_SDK_AK: 'AKID' },
-    problems: ['secret-key: missing: the environment has HUAWEICLOUD_SDK_AK but not HUAWEICLOUD_SDK_SK.'],
+    problems: [
+      'secret-key: missing: the environment has HUAWEICLOUD_SDK_AK but not HUAWEICLOUD_SDK_SK; set both or neither.',
+    ],
   },
   'a project id that is none': {
     inputs: { 'iam-project-id': 'my-project' },
@@ -115,7 +117,9 @@ const cases: Readonly<Record<string, BadInput>> = {
   // What is built.
   'no job id': {
     inputs: { 'job-id': '' },
-    problems: ['job-id: missing; expected the 32 characters at the end of the job page’s address.'],
+    problems: [
+      'job-id: missing; expected the 32 characters at the end of the job page’s address, or project-id and job-name.',
+    ],
   },
   'a job id in capitals': {
     inputs: { 'job-id': 'F9D6C8466D614A9788E9A0ACF6C15F46' },

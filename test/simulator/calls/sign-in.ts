@@ -34,8 +34,7 @@ export function tokenByPassword(call: Call): Answer {
   if (known === undefined) {
     throw new Refusal(401, 'IAM.0001', 'The username or password is wrong.');
   }
-  const project = scope?.project?.name;
-  return tokenAnswer(call, call.cloud.iam.issue(known.name, project), ['password']);
+  return tokenAnswer(call, call.cloud.iam.issue(known.name, projectOf(scope)), ['password']);
 }
 
 const idTokenSchema = v.object({
@@ -51,7 +50,12 @@ export function tokenByIdToken(call: Call): Answer {
   }
   const read = call.cloud.iam.readIdToken(provider, id_token.id, call.cloud.clock.now());
   if (typeof read === 'string') throw new Refusal(401, 'IAM.0061', read);
-  return tokenAnswer(call, call.cloud.iam.issue(read.subject, scope?.project?.name), ['mapped']);
+  return tokenAnswer(call, call.cloud.iam.issue(read.subject, projectOf(scope)), ['mapped']);
+}
+
+/** A region's own project goes by its name, a sub-project by its id. */
+function projectOf(scope: v.InferOutput<typeof scopeSchema>): string | undefined {
+  return scope?.project?.name ?? scope?.project?.id;
 }
 
 const temporaryKeySchema = v.object({

@@ -1,0 +1,92 @@
+// Who holds connections open: one agent for direct requests, one for each proxy, and short-lived ones for requests
+// that want a connection of their own. Reads no environment, sends nothing.
+
+import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import type { HttpProxy } from './proxy.ts';
+
+export interface ConnectionTimes {
+  readonly connectTimeoutMs: number;
+  /** Milliseconds to wait for an answer's head, and between two pieces of its body. */
+  readonly answerTimeoutMs: number;
+}
+
+export interface Lease {
+  readonly agent: Dispatcher;
+  /** To be called when the exchange is over. */
+  readonly done: () => void;
+}
+
+/** A proxy that answered, and did not connect. */
+export class ProxyRefusedError extends Error {
+  override readonly name = 'ProxyRefusedError';
+  /** PROXY_ and the HTTP status, such as PROXY_407. */
+  readonly code: string;
+
+  constructor(status: number) {
+    super(`the proxy answered ${status}`);
+    this.code = `PROXY_${status}`;
+  }
+}
+
+export class Connections {
+  readonly #times: ConnectionTimes;
+  readonly #shared = new Map<string, Dispatcher>();
+  readonly #fresh = new Set<Dispatcher>();
+
+  constructor(times: ConnectionTimes) {
+    this.#times = times;
+  }
+
+  /** Kept open between requests. */
+  shared(proxy: HttpProxy | undefined): Lease {
+    const key = proxy?.address.href ?? '';
+    const agent = this.#shared.get(key) ?? this.#open(proxy);
+    this.#shared.set(key, agent);
+    return { agent, done: () => {} };
+  }
+
+  /** For one request. */
+  fresh(proxy: HttpProxy | undefined): Lease {
+    const agent = this.#open(proxy);
+    this.#fresh.add(agent);
+    const done = () => {
+      if (this.#fresh.delete(agent)) void agent.destroy();
+    };
+    return { agent, done };
+  }
+
+  close(): void {
+    for (const agent of [...this.#shared.values(), ...this.#fresh]) void agent.destroy();
+    this.#shared.clear();
+    this.#fresh.clear();
+  }
+
+  #open(proxy: HttpProxy | undefined): Dispatcher {
+    const { connectTimeoutMs: timeout, answerTimeoutMs } = this.#times;
+    const times = { headersTimeout: answerTimeoutMs, bodyTimeout: answerTimeoutMs };
+    if (!proxy) return new Agent({ ...times, connect: { timeout } });
+    const { address, authorization } = proxy;
+    return new ProxyAgent({
+      ...times,
+      uri: address.href,
+      ...(authorization === undefined ? {} : { token: authorization }),
+      proxyTls: { timeout },
+      requestTls: { timeout },
+      // The pool to the proxy has no time limits of its own but undici's five minutes.
+      clientFactory: (origin, options) => tellingRefusals(new Pool(origin, { ...options, ...times })),
+    });
+  }
+}
+
+/** Tells a refused CONNECT by its status, which undici has in its message alone. */
+function tellingRefusals(pool: Pool): Pool {
+  const connect = pool.connect.bind(pool);
+  return Object.assign(pool, {
+    connect: async (options: Dispatcher.ConnectOptions) => {
+      const data = await connect(options);
+      if (data.statusCode === 200) return data;
+      data.socket.on('error', () => {}).destroy();
+      throw new ProxyRefusedError(data.statusCode);
+    },
+  });
+}

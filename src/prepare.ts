@@ -1,0 +1,79 @@
+// What comes before a start: the job is found, its definition read, and whatever does not fit told, all at once and
+// before anything runs. Starts nothing.
+
+import { type DefinitionReading, parameterProblems, readDefinition } from './build/definition.ts';
+import { findJob } from './build/find-job.ts';
+import { NotStartableError } from './build/not-startable.ts';
+import type { CodeArtsBuild } from './codearts/client.ts';
+import type { JobDefinition, ListedJob } from './codearts/job-answers.ts';
+import type { Persistence } from './codearts/retry.ts';
+import { Job } from './job.ts';
+import type { Inputs } from './workflow/inputs.ts';
+import type { StepLog } from './workflow/step-log.ts';
+
+export interface PrepareOptions {
+  readonly client: CodeArtsBuild;
+  readonly inputs: Inputs;
+  readonly log: StepLog;
+  readonly how: Omit<Persistence, 'patienceMs'>;
+}
+
+/** The job of a build that is only followed: one call where it is given by name, else none. */
+export async function findTheJob({ client, inputs, how }: PrepareOptions): Promise<Job> {
+  const { job } = inputs;
+  if (job.by === 'id') return new Job(job.jobId);
+  const { id, name } = await findJob({ client, ...job, ...how });
+  return new Job(id, name);
+}
+
+/** @throws NotStartableError with everything that keeps the job from being started as the inputs ask for it */
+export async function prepareStart(options: PrepareOptions): Promise<Job> {
+  const { client, inputs, log, how } = options;
+  const { job, parameters } = inputs;
+  const listed = job.by === 'name' ? await findJob({ client, ...job, ...how }) : undefined;
+  const id = job.by === 'id' ? job.jobId : (listed?.id ?? '');
+  const reading = await readDefinition({ client, jobId: id, ...how });
+  const definition = await told(reading, log);
+  const problems = [
+    ...(listed ? jobProblems(listed) : []),
+    ...(definition ? parameterProblems(definition, parameters) : []),
+  ];
+  if (problems.length > 0) throw new NotStartableError(problems);
+  if (definition) hideSensitive(definition, parameters, log);
+  return new Job(id, definition?.name || listed?.name, definition);
+}
+
+async function told(reading: DefinitionReading, log: StepLog): Promise<JobDefinition | undefined> {
+  switch (reading.kind) {
+    case 'read':
+      return reading.definition;
+    case 'refused':
+      await log.debug(`${reading.error.message} The job’s parameters go unchecked.`);
+      return undefined;
+    case 'failed':
+      await log.warning(
+        `${reading.error.message} The parameters go unchecked, and values of parameters that the job marks as sensitive are not masked here.`,
+      );
+      return undefined;
+  }
+}
+
+function jobProblems({ name, disabled, mayExecute }: ListedJob): readonly string[] {
+  const problems: string[] = [];
+  if (disabled) problems.push(`job-name: the job ${name} is disabled; enable it in CodeArts Build first.`);
+  if (mayExecute === false) {
+    problems.push(
+      `job-name: these credentials may not execute the job ${name}; give their user the permission in the job’s settings in CodeArts.`,
+    );
+  }
+  return problems;
+}
+
+/** The values that the workflow gives, and the job's own where the service tells them. */
+function hideSensitive(definition: JobDefinition, given: Inputs['parameters'], log: StepLog): void {
+  for (const { name, sensitive, defaultValue } of definition.parameters ?? []) {
+    if (!sensitive) continue;
+    for (const parameter of given) if (parameter.name === name) log.hide(parameter.value);
+    if (!/^\**$/.test(defaultValue)) log.hide(defaultValue);
+  }
+}

@@ -1,0 +1,64 @@
+// The ways of signing in that need a token from IAM: by password, or by GitHub's OIDC token. Loaded by those runs alone
+// that use them. Tokens are hidden before they are first used.
+
+import type { Clock, Random } from './clock.ts';
+import { type Authenticator, SignInError } from './huaweicloud/credentials.ts';
+import { type Http, NoAnswerError, networkRemedy } from './huaweicloud/http.ts';
+import { type IamOptions, tokenByIdToken, tokenByPassword } from './huaweicloud/iam.ts';
+import { renewedTokenAuthenticator, type Token } from './huaweicloud/tokens.ts';
+import type { Credentials, Secretless } from './workflow/credential-inputs.ts';
+import { IdTokenError, requestIdToken } from './workflow/id-token.ts';
+
+export interface SignInOptions {
+  readonly credentials: Extract<Credentials, { kind: 'password' | 'identity-provider' }>;
+  readonly iamEndpoint: string;
+  readonly project: IamOptions['project'];
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly secretless: Secretless | undefined;
+  readonly hide: (secret: string) => void;
+}
+
+export function signInAtIam(options: SignInOptions): Authenticator {
+  const { credentials, iamEndpoint: endpoint, project, http, clock, random, hide } = options;
+  const iam: IamOptions = { endpoint, project, http, clock, random };
+  const ask = (signal: AbortSignal | undefined): Promise<Token> =>
+    credentials.kind === 'password'
+      ? tokenByPassword(iam, credentials, signal)
+      : tokenByIdToken(
+          iam,
+          credentials.provider,
+          (until) => idToken(options, credentials.audience, until),
+          signal,
+        );
+  return renewedTokenAuthenticator({
+    clock,
+    obtain: async (signal) => {
+      const token = await ask(signal);
+      hide(token.value);
+      return token;
+    },
+  });
+}
+
+async function idToken(
+  { env, secretless, http, hide }: SignInOptions,
+  audience: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const get = (url: URL, headers: Readonly<Record<string, string>>) =>
+    http.send({ method: 'GET', url, headers, signal });
+  try {
+    return await requestIdToken({ env, audience, secretless, get, hide });
+  } catch (error) {
+    if (error instanceof IdTokenError) throw new SignInError(error.message, error.passing, error);
+    if (!(error instanceof NoAnswerError)) throw error;
+    throw new SignInError(
+      `Could not get an ID token from GitHub: ${error.message}. ${networkRemedy(error.code)}`,
+      !error.needsPerson,
+      error,
+    );
+  }
+}

@@ -1,0 +1,224 @@
+// Who the workflow wants to be towards Huawei Cloud: the first way that it gives, inputs before the environment.
+// Half a way and two ways at once are problems, each one line that says what to do. Never echoes a value; signs in
+// nowhere. Names in the environment: huaweicloud/auth-action's, then the official SDKs', then the reference's samples.
+
+import type { InputReader } from './input-reader.ts';
+
+/** `from` names where it comes from, for people: never a value. */
+export type Credentials =
+  | { readonly kind: 'token'; readonly token: string; readonly from: string }
+  | {
+      readonly kind: 'access-key';
+      readonly accessKey: string;
+      readonly secretKey: string;
+      /** Empty for permanent keys. */
+      readonly securityToken: string;
+      readonly from: string;
+    }
+  | {
+      readonly kind: 'password';
+      readonly domain: string;
+      readonly user: string;
+      readonly password: string;
+      readonly from: string;
+    }
+  | {
+      readonly kind: 'identity-provider';
+      readonly provider: string;
+      /** Of GitHub's ID token; empty: GitHub's own default. */
+      readonly audience: string;
+      readonly from: string;
+    };
+
+/** Why GitHub gives a run no secrets. */
+export type Secretless = 'fork' | 'dependabot';
+
+/** What a sign-in at IAM needs to know besides. */
+export interface Place {
+  readonly region: string;
+  readonly iamEndpoint: string;
+  readonly iamProjectId: string;
+}
+
+/** Stands where there are no credentials; a problem says why. */
+const none: Credentials = { kind: 'token', token: '', from: 'nowhere' };
+
+/** Not to be used where a problem was told. */
+export function readCredentials(
+  reader: InputReader,
+  place: Place,
+  secretless: Secretless | undefined,
+): Credentials {
+  const ways = [readToken(reader), readAccessKey(reader), readPassword(reader), readProvider(reader)];
+  const given = ways.filter((way) => way !== undefined);
+  const [first, second] = given;
+  if (first && second) {
+    reader.problem(
+      first.inputs[0],
+      `given together with ${second.inputs[0]}: two ways to sign in; keep one and remove the inputs of the other`,
+    );
+    return none;
+  }
+  if (!first) {
+    const found = readEnvironment(reader);
+    if (found === undefined) nothing(reader, secretless);
+    return found === undefined || found === 'incomplete' ? none : found;
+  }
+  const missing = first.inputs.filter((name) => reader.given(name) === '');
+  const [lacking] = missing;
+  if (lacking !== undefined) {
+    reader.problem(lacking, missingHalf(first.inputs, missing, secretless));
+    return none;
+  }
+  if (first.signsIn) checkPlace(reader, place, first.inputs[0]);
+  return first.credentials;
+}
+
+interface Way {
+  /** Those that it can't do without. */
+  readonly inputs: readonly [string, ...string[]];
+  readonly credentials: Credentials;
+  /** True when a token has to be got from IAM. */
+  readonly signsIn: boolean;
+}
+
+function readToken(reader: InputReader): Way | undefined {
+  const token = reader.secret('auth-token', 'a token as IAM gives it in X-Subject-Token');
+  if (token === '') return undefined;
+  const credentials = { kind: 'token', token, from: 'the input auth-token' } as const;
+  return { inputs: ['auth-token'], credentials, signsIn: false };
+}
+
+function readAccessKey(reader: InputReader): Way | undefined {
+  const accessKey = reader.secret('access-key', 'the AK as the console shows it');
+  const secretKey = reader.secret('secret-key', 'the SK as the console shows it');
+  const securityToken = reader.secret('security-token', 'the security token that came with the keys');
+  if (accessKey === '' && secretKey === '' && securityToken === '') return undefined;
+  const from =
+    securityToken === ''
+      ? 'the inputs access-key and secret-key'
+      : 'the inputs access-key, secret-key and security-token';
+  const credentials = { kind: 'access-key', accessKey, secretKey, securityToken, from } as const;
+  return { inputs: ['access-key', 'secret-key'], credentials, signsIn: false };
+}
+
+function readPassword(reader: InputReader): Way | undefined {
+  const domain = reader.given('iam-domain');
+  const user = reader.given('iam-user');
+  const password = reader.given('iam-password');
+  if (domain === '' && user === '' && password === '') return undefined;
+  const from = 'the inputs iam-domain, iam-user and iam-password';
+  const credentials = { kind: 'password', domain, user, password, from } as const;
+  return { inputs: ['iam-domain', 'iam-user', 'iam-password'], credentials, signsIn: true };
+}
+
+function readProvider(reader: InputReader): Way | undefined {
+  const provider = reader.text(
+    'identity-provider',
+    /^[\w.-]{1,64}$/,
+    'the name of an identity provider in IAM: letters, digits, "_", "-" and "."',
+  );
+  const audience = reader.given('oidc-audience');
+  if (provider === '' && audience === '') return undefined;
+  const credentials = {
+    kind: 'identity-provider',
+    provider,
+    audience,
+    from: 'the input identity-provider',
+  } as const;
+  return { inputs: ['identity-provider'], credentials, signsIn: true };
+}
+
+function checkPlace(reader: InputReader, { region, iamEndpoint, iamProjectId }: Place, way: string): void {
+  if (region !== '') return;
+  if (iamEndpoint === '') {
+    reader.problem('iam-endpoint', `missing; ${way} signs in at IAM: expected its address, or region`);
+  }
+  if (iamProjectId === '') {
+    reader.problem(
+      'region',
+      `missing; ${way} gets a token for one project: expected region, or iam-project-id`,
+    );
+  }
+}
+
+interface Names {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly securityToken?: string;
+}
+
+const environmentNames: readonly Names[] = [
+  { accessKey: 'HUAWEI_CLOUD_ACCESS_KEY_ID', secretKey: 'HUAWEI_CLOUD_SECRET_ACCESS_KEY' },
+  {
+    accessKey: 'HUAWEICLOUD_SDK_AK',
+    secretKey: 'HUAWEICLOUD_SDK_SK',
+    securityToken: 'HUAWEICLOUD_SDK_SECURITY_TOKEN',
+  },
+  { accessKey: 'CLOUD_SDK_AK', secretKey: 'CLOUD_SDK_SK' },
+];
+
+/** `incomplete`: half a pair; the problem is told. */
+type Found = Credentials | 'incomplete' | undefined;
+
+/** The first family of names that has anything counts: a later one would hide that it is incomplete. */
+function readEnvironment(reader: InputReader): Found {
+  for (const names of environmentNames) {
+    const found = fromNames(reader, names);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function fromNames(reader: InputReader, names: Names): Found {
+  const accessKey = reader.env(names.accessKey);
+  const secretKey = reader.env(names.secretKey);
+  if (accessKey === '' && secretKey === '') return undefined;
+  if (accessKey === '' || secretKey === '') {
+    const [has, lacks] =
+      accessKey === '' ? [names.secretKey, names.accessKey] : [names.accessKey, names.secretKey];
+    reader.problem(
+      accessKey === '' ? 'access-key' : 'secret-key',
+      `missing: the environment has ${has} but not ${lacks}; set both or neither`,
+    );
+    return 'incomplete';
+  }
+  const securityToken = names.securityToken === undefined ? '' : reader.env(names.securityToken);
+  const used = [names.accessKey, names.secretKey, ...(securityToken === '' ? [] : [names.securityToken])];
+  const from = `${used.slice(0, -1).join(', ')} and ${used.at(-1)} in the environment`;
+  return { kind: 'access-key', accessKey, secretKey, securityToken, from };
+}
+
+function missingHalf(
+  inputs: readonly string[],
+  missing: readonly string[],
+  secretless: Secretless | undefined,
+): string {
+  const [first = '', ...others] = missing;
+  if (inputs.length === 1) return `missing; oidc-audience is for the ID token that ${first} exchanges`;
+  const too = others.length === 0 ? '' : `, and so is ${others.join(' and ')}`;
+  const together = `${inputs.slice(0, -1).join(', ')} and ${inputs.at(-1)} go together`;
+  const why = whyEmpty(secretless) ?? 'is the secret set, and visible to this workflow?';
+  return `missing${too}; ${together} (${why})`;
+}
+
+function nothing(reader: InputReader, secretless: Secretless | undefined): void {
+  const empty = whyEmpty(secretless);
+  reader.problem(
+    'access-key',
+    empty === undefined
+      ? 'missing, and no other way to sign in is given; expected access-key and secret-key, identity-provider, iam-domain with iam-user and iam-password, or auth-token'
+      : `missing: ${empty}`,
+  );
+}
+
+function whyEmpty(secretless: Secretless | undefined): string | undefined {
+  switch (secretless) {
+    case 'fork':
+      return 'GitHub gives a pull request from a fork no secrets, so its commits can’t be built here; skip the job for forks (if: github.event.pull_request.head.repo.full_name == github.repository)';
+    case 'dependabot':
+      return "GitHub gives runs by Dependabot no Actions secrets; store them as Dependabot secrets too, or skip the job for it (if: github.actor != 'dependabot[bot]')";
+    case undefined:
+      return undefined;
+  }
+}

@@ -1,0 +1,99 @@
+// Reads single inputs: text, numbers, truths, choices, addresses, each with its problem in one line where the value is
+// not what it should be. Never echoes more than the start of a value, and knows no input by name.
+
+import { isLoopback } from '../huaweicloud/loopback.ts';
+
+/** Where inputs come from: the step's `with`, and the environment for what it leaves out. */
+export interface InputSource {
+  /** Trimmed; empty when not given. */
+  input(name: string): string;
+  /** With every blank that stands in it. */
+  exactInput(name: string): string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export class InputReader {
+  readonly problems: string[] = [];
+  readonly #source: InputSource;
+
+  constructor(source: InputSource) {
+    this.#source = source;
+  }
+
+  problem(name: string, fault: string): void {
+    this.problems.push(`${name}: ${fault}.`);
+  }
+
+  given(name: string): string {
+    return this.#source.input(name);
+  }
+
+  /** A secret or part of one: without blanks inside, and never echoed. */
+  secret(name: string, expected: string): string {
+    const value = this.given(name);
+    if (/\s/.test(value)) this.problem(name, `has blanks inside; expected ${expected}`);
+    return value;
+  }
+
+  env(name: string): string {
+    return this.#source.env[name]?.trim() ?? '';
+  }
+
+  text(name: string, form: RegExp, expected: string): string {
+    const value = this.given(name);
+    if (value !== '' && !form.test(value))
+      this.problem(name, `${quote(value)} is not valid; expected ${expected}`);
+    return value;
+  }
+
+  number(name: string, least: number, most: number, expected: string): number | undefined {
+    const value = this.given(name);
+    if (value === '') return undefined;
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    this.problem(name, `${quote(value)} is not valid; expected ${expected}`);
+    return undefined;
+  }
+
+  truth(name: string): boolean | undefined {
+    const value = this.given(name);
+    if (value === '') return undefined;
+    const known = value.toLowerCase();
+    if (known === 'true' || known === 'false') return known === 'true';
+    this.problem(name, `${quote(value)} is not valid; expected true or false`);
+    return undefined;
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[], otherwise: T): T {
+    const value = this.given(name);
+    if (value === '') return otherwise;
+    const chosen = choices.find((choice) => choice === value);
+    if (chosen === undefined)
+      this.problem(name, `${quote(value)} is not valid; expected ${choices.join(' or ')}`);
+    return chosen ?? otherwise;
+  }
+
+  /** https, or http to this machine; no credentials, query or fragment; without a trailing slash. */
+  endpoint(name: string, service: string): string {
+    const value = this.given(name);
+    if (value === '') return '';
+    const expected = `expected an address such as https://${service}.cn-north-4.myhuaweicloud.com`;
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (!url || !/^https?:$/.test(url.protocol)) {
+      this.problem(name, `${quote(value)} is not an address; ${expected}`);
+    } else if (url.username !== '' || url.password !== '') {
+      this.problem(name, `must not hold a user or password; ${expected}`);
+    } else if (url.search !== '' || url.hash !== '') {
+      this.problem(name, `must not have a query or fragment; ${expected}`);
+    } else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+      this.problem(name, `must use https: keys and logs would go over the network in the clear; ${expected}`);
+    }
+    return value.replace(/\/+$/, '');
+  }
+}
+
+/** A value for a message: on one line, shortened, its bounds visible. */
+export function quote(value: string): string {
+  const shown = value.length > 60 ? `${value.slice(0, 59)}…` : value;
+  return JSON.stringify(shown);
+}

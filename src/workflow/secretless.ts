@@ -1,0 +1,20 @@
+// Whether GitHub keeps the repository's secrets from a run, as far as its event tells: pull requests from forks, and
+// whatever Dependabot sets off. Only words depend on it: a repository can be set up to hand its secrets on.
+// Source: GitHub's "Events that trigger workflows" (pull requests from forks) and "Dependabot on GitHub Actions".
+
+import type { Secretless } from './credential-inputs.ts';
+import { readPayload } from './event-payload.ts';
+import type { WorkflowEvent } from './source.ts';
+
+const forkEvents = new Set(['pull_request', 'pull_request_review', 'pull_request_review_comment']);
+const dependabotEvents = new Set([...forkEvents, 'push', 'create', 'deployment', 'deployment_status']);
+
+/** @param actor GITHUB_ACTOR */
+export function secretless(event: WorkflowEvent, actor: string | undefined): Secretless | undefined {
+  if (actor === 'dependabot[bot]' && dependabotEvents.has(event.name)) return 'dependabot';
+  if (!forkEvents.has(event.name)) return undefined;
+  const head = readPayload(event.payload).pull_request?.head;
+  if (head === undefined) return undefined;
+  const from = head.repo?.full_name?.toLowerCase();
+  return from === event.repository.toLowerCase() ? undefined : 'fork';
+}

@@ -1,0 +1,222 @@
+// The built action in the networks that companies have: a proxy in between, a certificate authority of their own, IPv6,
+// and services below a path. Real proxies, real TLS, a process of its own.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type ActionResult, type RunningAction, startAction } from '../runner/runner.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/simulator.ts';
+import { startConnectProxy } from './connect-proxy.ts';
+import { makePrivateCa, type PrivateCa } from './private-ca.ts';
+
+const hosts = ['codearts.corp.example', 'iam.corp.example'] as const;
+let ca: PrivateCa;
+beforeAll(async () => {
+  ca = await makePrivateCa();
+});
+
+async function open(options: SimulatorOptions = {}): Promise<Simulator> {
+  const simulator = await startSimulator({ speed: 100, ...options });
+  onTestFinished(() => simulator.close());
+  return simulator;
+}
+
+interface RunOptions {
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+function start(simulator: Simulator, { inputs = {}, env = {} }: RunOptions = {}): RunningAction {
+  const job = simulator.addJob({ name: 'shop' });
+  return startAction({
+    inputs: {
+      region: 'cn-north-4',
+      endpoint: simulator.url,
+      'iam-endpoint': simulator.url,
+      'access-key': simulator.accessKey.ak,
+      'secret-key': simulator.accessKey.sk,
+      'job-id': job.id,
+      ...inputs,
+    },
+    env,
+  });
+}
+
+async function run(simulator: Simulator, options: RunOptions = {}): Promise<ActionResult> {
+  return await start(simulator, options).done;
+}
+
+function byPassword({ user }: Simulator): Readonly<Record<string, string>> {
+  return {
+    'access-key': '',
+    'secret-key': '',
+    'iam-domain': user.domain,
+    'iam-user': user.name,
+    'iam-password': user.password,
+  };
+}
+
+function lastError({ annotations }: ActionResult): string {
+  return annotations.filter(({ level }) => level === 'error').at(-1)?.message ?? '';
+}
+
+async function behindProxy(): Promise<{ simulator: Simulator; places: Record<string, string> }> {
+  const simulator = await open({ tls: await ca.issue(hosts) });
+  const { port } = new URL(simulator.url);
+  const [codearts, iam] = hosts;
+  const places = { endpoint: `https://${codearts}:${port}`, 'iam-endpoint': `https://${iam}:${port}` };
+  return { simulator, places };
+}
+
+describe('behind a proxy', () => {
+  it.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY'])(
+    'named by %s, all goes through its tunnels',
+    async (name) => {
+      const { simulator, places } = await behindProxy();
+      const proxy = await startConnectProxy({ credentials: 'us@er:p#w-of-the-proxy' });
+      const address = `http://us%40er:p%23w-of-the-proxy@127.0.0.1:${proxy.port}`;
+      const env = { [name]: address, NODE_EXTRA_CA_CERTS: ca.file };
+      const result = await run(simulator, { inputs: { ...places, ...byPassword(simulator) }, env });
+      expect(result.outputs.get('result')).toBe('success');
+      const { port } = new URL(simulator.url);
+      expect(new Set(proxy.tunnels)).toEqual(new Set(hosts.map((host) => `${host}:${port}`)));
+      expect(new Set(proxy.credentials)).toEqual(new Set(['us@er:p#w-of-the-proxy']));
+      for (const secret of ['p#w-of-the-proxy', 'p%23w-of-the-proxy']) {
+        expect(result.masks).toContain(secret);
+        expect(result.lines.map(({ text }) => text).join('\n')).not.toContain(secret);
+      }
+    },
+  );
+
+  it('a host of NO_PROXY is asked directly', async () => {
+    const { simulator, places } = await behindProxy();
+    const proxy = await startConnectProxy();
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: ca.file };
+    const other = await run(simulator, {
+      inputs: places,
+      env: { ...env, NO_PROXY: 'codearts.corp.example:1' },
+    });
+    expect(other.outputs.get('result')).toBe('success');
+    expect(proxy.tunnels).not.toEqual([]);
+    const before = proxy.tunnels.length;
+    // The name is the proxy's alone: asked for directly it is not found, and asked for again.
+    const running = start(simulator, {
+      inputs: places,
+      env: { ...env, no_proxy: 'other.example, .corp.example' },
+    });
+    await sleep(1_500);
+    running.signal('SIGINT');
+    await running.done;
+    expect(proxy.tunnels).toHaveLength(before);
+  });
+
+  it('that wants another password, the step says so at once', async () => {
+    const { simulator, places } = await behindProxy();
+    const proxy = await startConnectProxy({ credentials: 'user:right-password' });
+    const env = {
+      HTTPS_PROXY: `http://user:wrong-password@127.0.0.1:${proxy.port}`,
+      NODE_EXTRA_CA_CERTS: ca.file,
+    };
+    const result = await run(simulator, { inputs: places, env });
+    expect(result.exitCode).toBe(1);
+    expect(lastError(result)).toMatch(
+      /no answer from CodeArts at codearts\.corp\.example:\d+ \(PROXY_407\)\. The proxy wants another user or password: check the address in HTTPS_PROXY\.$/,
+    );
+    expect(simulator.count()).toBe(0);
+  });
+
+  it('that does not let the host pass, the step says so at once', async () => {
+    const { simulator, places } = await behindProxy();
+    const proxy = await startConnectProxy({ refuse: 403 });
+    const result = await run(simulator, { inputs: places, env: { HTTPS_PROXY: `127.0.0.1:${proxy.port}` } });
+    expect(lastError(result)).toMatch(
+      /\(PROXY_403\)\. The proxy of HTTPS_PROXY did not connect: have it allow this host/,
+    );
+  });
+
+  it('whose variable holds no address, nothing is asked', async () => {
+    const simulator = await open();
+    const result = await run(simulator, { env: { HTTPS_PROXY: 'socks5://proxy:1080' } });
+    expect(lastError(result)).toMatch(/^HTTPS_PROXY: has the scheme socks5:/);
+    expect(simulator.count()).toBe(0);
+  });
+
+  it('this machine itself is asked directly', async () => {
+    const simulator = await open();
+    const proxy = await startConnectProxy();
+    const address = `http://127.0.0.1:${proxy.port}`;
+    const result = await run(simulator, { env: { HTTPS_PROXY: address, HTTP_PROXY: address } });
+    expect(result.outputs.get('result')).toBe('success');
+    expect(proxy.tunnels).toEqual([]);
+  });
+
+  it('an untrusted certificate inside the tunnel is told as what it is', async () => {
+    const { simulator, places } = await behindProxy();
+    const proxy = await startConnectProxy();
+    const result = await run(simulator, {
+      inputs: places,
+      env: { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` },
+    });
+    expect(lastError(result)).toMatch(/set NODE_EXTRA_CA_CERTS on the runner/);
+  });
+
+  it('a certificate for another host inside the tunnel is told as what it is', async () => {
+    const simulator = await open({ tls: await ca.issue(['wrong.example']) });
+    const proxy = await startConnectProxy();
+    const endpoint = `https://codearts.corp.example:${new URL(simulator.url).port}`;
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: ca.file };
+    const result = await run(simulator, { inputs: { endpoint }, env });
+    expect(lastError(result)).toMatch(
+      /\(ERR_TLS_CERT_ALTNAME_INVALID\)\. The certificate there is for another host/,
+    );
+  });
+});
+
+describe('with a certificate authority of its own', () => {
+  it('the step runs where NODE_EXTRA_CA_CERTS names it', async () => {
+    const simulator = await open({ tls: await ca.issue(['localhost']) });
+    const inputs = byPassword(simulator);
+    const result = await run(simulator, { inputs, env: { NODE_EXTRA_CA_CERTS: ca.file } });
+    expect(result.outputs.get('result')).toBe('success');
+  });
+
+  it('the step says at once what to set where nothing names it, and sends nothing', async () => {
+    const simulator = await open({ tls: await ca.issue(['localhost']) });
+    const result = await run(simulator);
+    expect(result.exitCode).toBe(1);
+    expect(lastError(result)).toMatch(
+      /^Could not read the definition of the job: no answer from CodeArts at 127\.0\.0\.1:\d+ \(\w+\)\. The runner does not trust the certificate: set NODE_EXTRA_CA_CERTS on the runner to the file of the CA that signed it\.$/,
+    );
+    expect(simulator.count()).toBe(0);
+    const signIn = await run(simulator, { inputs: byPassword(simulator) });
+    expect(lastError(signIn)).toMatch(/^Could not sign in at IAM: .*set NODE_EXTRA_CA_CERTS/);
+  });
+
+  it('the step says that what answers speaks no TLS', async () => {
+    const simulator = await open();
+    const result = await run(simulator, { inputs: { endpoint: simulator.url.replace('http:', 'https:') } });
+    expect(lastError(result)).toMatch(/What answers there does not speak TLS/);
+  });
+});
+
+describe('with services in places of their own', () => {
+  it('the step runs over IPv6', async () => {
+    const simulator = await open({ host: '::1' });
+    expect(simulator.url).toMatch(/^http:\/\/\[::1\]:/);
+    const result = await run(simulator);
+    expect(result.outputs.get('result')).toBe('success');
+  });
+
+  it('the step runs below a path, at CodeArts and at IAM', async () => {
+    const simulator = await open({ prefix: '/private/cloud' });
+    const inputs = {
+      ...byPassword(simulator),
+      endpoint: `${simulator.url}/`,
+      'iam-endpoint': `${simulator.url}/`,
+    };
+    const result = await run(simulator, { inputs });
+    expect(result.outputs.get('result')).toBe('success');
+    expect(simulator.requests.every(({ path }) => path.startsWith('/private/cloud/v'))).toBe(true);
+    const signed = await run(simulator);
+    expect(signed.outputs.get('result')).toBe('success');
+  });
+});

@@ -1,0 +1,86 @@
+// What IAM's answers are read as, whatever form they have.
+
+import { createServer } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openHttp } from '../../src/huaweicloud/http.ts';
+import { type IamOptions, tokenByPassword } from '../../src/huaweicloud/iam.ts';
+
+interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+const user = { domain: 'corp', user: 'ci', password: 'password' };
+
+async function iamThatAnswers({ status = 201, headers = {}, body = '' }: Answer): Promise<IamOptions> {
+  const server = createServer((_, response) => {
+    response.sendDate = false;
+    response.writeHead(status, headers).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const http = openHttp();
+  onTestFinished(() => {
+    http.close();
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    project: { name: 'cn-north-4' },
+    http,
+    clock: { now: () => 0, sleep: async () => {} },
+    random: () => 0.5,
+  };
+}
+
+const headers = { 'x-subject-token': 'a-token', date: 'Mon, 12 Jan 2026 01:30:00 GMT' };
+
+describe('the life of a token', () => {
+  it('is told by its beginning and end', async () => {
+    const token = { issued_at: '2026-01-12T01:00:00.000000Z', expires_at: '2026-01-13T01:00:00.000000Z' };
+    const iam = await iamThatAnswers({ headers, body: JSON.stringify({ token }) });
+    expect(await tokenByPassword(iam, user)).toEqual({ value: 'a-token', lifetimeMs: 24 * 3_600_000 });
+  });
+
+  it('begins with the answer where the token does not say when it was made', async () => {
+    const body = JSON.stringify({ token: { expires_at: '2026-01-12T02:30:00Z' } });
+    expect((await tokenByPassword(await iamThatAnswers({ headers, body }), user)).lifetimeMs).toBe(3_600_000);
+  });
+});
+
+describe('a refusal', () => {
+  it.each([
+    { error: { code: 401, message: 'The username or password is wrong.', title: 'Unauthorized' } },
+    { error_code: '401', error_msg: 'The username or password is wrong.' },
+  ])('is read in either form: %j', async (body) => {
+    const iam = await iamThatAnswers({
+      status: 401,
+      headers: { 'x-request-id': 'r1' },
+      body: JSON.stringify(body),
+    });
+    await expect(tokenByPassword(iam, user)).rejects.toThrow(
+      /^IAM \(127\.0\.0\.1:\d+\) refused the sign-in: The username or password is wrong \(401, HTTP 401, request r1\)\. Check iam-domain/,
+    );
+  });
+
+  it('without a word is told by its status', async () => {
+    await expect(
+      tokenByPassword(await iamThatAnswers({ status: 400, body: '<html>' }), user),
+    ).rejects.toThrow(
+      /refused the sign-in: it gave no reason \(HTTP 400\)\. Check region, iam-project-id and iam-endpoint\.$/,
+    );
+  });
+});
+
+it.each([
+  { headers: {}, body: '{}' },
+  { headers, body: '' },
+  { headers, body: JSON.stringify({ token: { expires_at: 'soon' } }) },
+])('an answer without a token is none: %j', async (answer) => {
+  await expect(tokenByPassword(await iamThatAnswers(answer), user)).rejects.toThrow(
+    /^Could not sign in: the answer of 127\.0\.0\.1:\d+ has no token \(HTTP 201\)\. Check iam-endpoint\.$/,
+  );
+});

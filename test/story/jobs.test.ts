@@ -1,0 +1,249 @@
+// Which job is meant, and what is told of it before anything runs.
+
+import { describe, expect, it } from 'vitest';
+import { commit, openWorld, type Told, tell } from './story.ts';
+
+function errors({ recorder }: Told): readonly string[] {
+  return recorder.annotations.filter(({ level }) => level === 'error').map(({ message }) => message);
+}
+
+describe('a job given by its name', () => {
+  const byName = (projectId: string, name: string) => ({
+    'job-id': '',
+    'project-id': projectId,
+    'job-name': name,
+  });
+
+  it('is found on whatever page of the project it stands', async () => {
+    const world = await openWorld();
+    for (let count = 0; count < 250; count += 1) world.simulator.addJob({ name: `filler-${count}` });
+    const { id } = world.simulator.addJob({ name: '商城 backend' });
+    world.simulator.addJob({ name: '商城 Backend' });
+    const told = await tell({ world, inputs: byName(world.simulator.projectId, '商城 backend') });
+    expect(told.code).toBe(0);
+    expect(told.output('job-id')).toBe(id);
+    expect(world.simulator.count('jobs')).toBe(3);
+    expect(told.recorder.stdout).toContain('Starting CodeArts job 商城 backend for ');
+  });
+
+  it('is known to the post step by its id', async () => {
+    const world = await openWorld();
+    const { id } = world.simulator.addJob({ name: 'shop' });
+    const states: string[] = [];
+    await tell({
+      world,
+      inputs: byName(world.simulator.projectId, 'shop'),
+      watch: (recorder) => {
+        const saveState = recorder.saveState.bind(recorder);
+        recorder.saveState = (name, value) => {
+          states.push(value);
+          saveState(name, value);
+        };
+      },
+    });
+    expect(states.map((state) => JSON.parse(state))).toEqual([
+      expect.objectContaining({ phase: 'starting', jobId: id }),
+      { phase: 'running', jobId: id, buildNumber: 1 },
+      { phase: 'over' },
+    ]);
+  });
+
+  it('is not taken for one with a near name, which is told', async () => {
+    const world = await openWorld();
+    for (const name of ['shop-backend', 'Shop-Frontend', 'warehouse']) world.simulator.addJob({ name });
+    const told = await tell({ world, inputs: byName(world.simulator.projectId, 'shop-bakcend') });
+    expect(errors(told)).toEqual([
+      'job-name: the project has no job named "shop-bakcend" that these credentials may see. Did you mean "shop-backend"?',
+    ]);
+    expect(world.simulator.count('start')).toBe(0);
+    const cased = await tell({ world, inputs: byName(world.simulator.projectId, 'shop-frontend') });
+    expect(errors(cased)[0]).toContain('Did you mean "Shop-Frontend"');
+  });
+
+  it('lists some jobs of the project where no name is near', async () => {
+    const world = await openWorld();
+    const told = await tell({ world, inputs: byName(world.simulator.projectId, 'payments') });
+    expect(errors(told)).toEqual([expect.stringMatching(/may see\. It has "shop-backend"\.$/)]);
+    const empty = await tell({ world, inputs: byName('0'.repeat(32), 'payments') });
+    expect(errors(empty)).toEqual([expect.stringMatching(/It has none at all: check project-id/)]);
+  });
+
+  it('is not guessed where several have the name: their ids are told', async () => {
+    const world = await openWorld();
+    const ids = ['twin', 'twin'].map((name) => world.simulator.addJob({ name }).id);
+    const told = await tell({ world, inputs: byName(world.simulator.projectId, 'twin') });
+    expect(errors(told)).toEqual([
+      `job-name: 2 jobs of the project are named "twin": ${ids.join(', ')}. Give the one that is meant as job-id.`,
+    ]);
+  });
+
+  it('is told to be disabled, not to be executed, and to have other parameters, all at once', async () => {
+    const world = await openWorld();
+    world.simulator.addJob({ name: 'shop', disabled: true, permissions: { execute: false } });
+    const inputs = { ...byName(world.simulator.projectId, 'shop'), parameters: 'releaseVersion=1' };
+    const told = await tell({ world, inputs });
+    expect(errors(told)).toEqual([
+      'job-name: the job shop is disabled; enable it in CodeArts Build first.',
+      expect.stringMatching(
+        /^job-name: these credentials may not execute the job shop; give their user the permission/,
+      ),
+      expect.stringMatching(/^parameters: the job has no parameter releaseVersion; it has codeBranch\./),
+    ]);
+    expect(world.simulator.count('start')).toBe(0);
+    expect(told.output('error')).toContain('is disabled');
+  });
+
+  const faults: readonly [string, Readonly<Record<string, string>>, RegExp][] = [
+    ['with its id', { 'job-name': 'shop' }, /^job-name: can’t be given with job-id/],
+    [
+      'without a project',
+      { 'job-id': '', 'job-name': 'shop' },
+      /^project-id: missing; job-name is looked for in one CodeArts project/,
+    ],
+    [
+      'as a project alone',
+      { 'job-id': '', 'project-id': '0'.repeat(32) },
+      /^job-name: missing; project-id and job-name go together/,
+    ],
+    ['not at all', { 'job-id': '' }, /^job-id: missing; .*or project-id and job-name\.$/],
+    [
+      'with a project that is none',
+      { 'job-id': '', 'project-id': 'shop', 'job-name': 'x' },
+      /^project-id: "shop" is no project id/,
+    ],
+  ];
+  it.each(faults)('can not be given %s', async (_, inputs, line) => {
+    const told = await tell({ inputs });
+    expect(errors(told)).toEqual([expect.stringMatching(line)]);
+    expect(told.world.simulator.count()).toBe(0);
+  });
+});
+
+describe("the job's definition", () => {
+  const parameters = [
+    { name: 'releaseVersion', default: '1.0' },
+    { name: 'target', default: 'dev', choices: ['dev', 'test', 'prod'] },
+    { name: 'architecture', default: 'x86', settable: false },
+    { name: 'deployPassword', default: 'secret-default', sensitive: true },
+  ];
+
+  it('is read with one call before the start', async () => {
+    const { world } = await tell({ job: { parameters } });
+    const calls = world.simulator.requests.map(({ call }) => call);
+    expect(calls.slice(0, 2)).toEqual(['job', 'start']);
+    expect(world.simulator.count('job')).toBe(1);
+  });
+
+  it('keeps wrong parameters from being started with, and tells of all of them at once', async () => {
+    const given = [
+      'relaseVersion=2',
+      'target=production',
+      'architecture=arm',
+      'color=red',
+      'releaseVersion=3',
+    ];
+    const told = await tell({ job: { parameters }, inputs: { parameters: given.join('\n') } });
+    expect(told.code).toBe(1);
+    expect(errors(told)).toEqual([
+      'parameters: the job has no parameter relaseVersion; did you mean releaseVersion?',
+      'parameters: the value of target is not one of those that the job allows; expected dev, test, prod.',
+      'parameters: the job fixes architecture: switch on its runtime setting in the job’s parameters, or remove it here.',
+      'parameters: the job has no parameter color; it has codeBranch, releaseVersion, target, architecture, deployPassword. Add it to the job’s parameters, or remove it here.',
+    ]);
+    expect(told.world.simulator.builds(told.jobId)).toEqual([]);
+    expect(told.recorder.states.get('build')).toBeUndefined();
+  });
+
+  it('takes parameters that it has', async () => {
+    const given = 'releaseVersion=2\ntarget=prod\ncodeBranch=release\ndeployPassword=hunter2hunter2';
+    const told = await tell({ job: { parameters }, inputs: { parameters: given } });
+    expect(told.code).toBe(0);
+  });
+
+  it('leaves parameters to a job that is defined by a file in the repository', async () => {
+    const world = await openWorld();
+    const job = world.simulator.addJob({ name: 'shop', parameters });
+    job.settings.configType = 'YAML';
+    const told = await tell({ world, jobId: job.id, inputs: { parameters: 'knownToTheFile=1' } });
+    expect(told.code).toBe(0);
+  });
+
+  it('has the values of sensitive parameters starred before they are used', async () => {
+    const told = await tell({
+      job: { parameters },
+      inputs: { parameters: 'deployPassword=p@ss word/1\nreleaseVersion=2.0.0-public' },
+    });
+    expect(told.recorder.masks).toContain('p@ss word/1');
+    expect(told.recorder.masks).toContain('p%40ss%20word%2F1');
+    expect(told.recorder.masks).not.toContain('2.0.0-public');
+  });
+
+  it('is done without where the caller may not read it, with a word to those who debug alone', async () => {
+    const options = { job: { parameters, permissions: { view: false } }, debugging: true };
+    const told = await tell({ ...options, inputs: { parameters: 'color=red' } });
+    expect(told.code).toBe(0);
+    expect(told.recorder.annotations).toEqual([]);
+    expect(told.recorder.stdout).toMatch(
+      /::debug::CodeArts refused to read the definition of the job: .*HTTP 403.* The job’s parameters go unchecked\./,
+    );
+  });
+
+  it('is done without, and said so, where no good answer comes', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'job', kind: 'status', status: 503, times: 1000 });
+    const told = await tell({ world, job: { parameters } });
+    expect(told.code).toBe(0);
+    expect(told.recorder.annotations).toEqual([
+      expect.objectContaining({ level: 'warning', message: expect.stringContaining('are not masked here') }),
+    ]);
+  });
+
+  it('is asked for again where the first answer is lost', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'job', kind: 'status', status: 502 });
+    const told = await tell({ world, job: { parameters }, inputs: { parameters: 'color=red' } });
+    expect(told.code).toBe(1);
+    expect(errors(told)[0]).toContain('the job has no parameter color');
+  });
+
+  const strict = [{ name: 'codeBranch', default: 'release', choices: ['release', 'next'] }];
+  it("does not hand on the event's branch to a job that does not take it", async () => {
+    const told = await tell({ job: { parameters: strict } });
+    expect(told.code).toBe(0);
+    const [start] = told.world.simulator.requests.filter(({ call }) => call === 'start');
+    expect(JSON.parse(start?.body ?? '')).toEqual({ job_id: told.jobId, scm: { build_commit_id: commit } });
+  });
+
+  it('names the job in the last words even where the build itself does not', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'details', kind: 'status', status: 403, times: 1000 });
+    const told = await tell({ world, job: { parameters } });
+    expect(told.lastLine).toMatch(/^Build #1 of shop-backend succeeded/);
+  });
+});
+
+describe('a job that can not be started', () => {
+  it('is told by the refusal of the start where it is given by its id: disabled', async () => {
+    const told = await tell({ job: { disabled: true } });
+    expect(errors(told)).toEqual([
+      expect.stringMatching(/^CodeArts refused to start the build: 构建任务已被禁用/),
+    ]);
+    expect(told.output('result')).toBe('');
+  });
+
+  it('is told by the refusal of the start where it is given by its id: no permission', async () => {
+    const told = await tell({ job: { permissions: { execute: false } } });
+    expect(errors(told)).toEqual([
+      expect.stringMatching(
+        /^CodeArts refused to start the build: .*HTTP 403.*Give the IAM user the permission/,
+      ),
+    ]);
+  });
+
+  it('is told by the refusal of the start: unknown', async () => {
+    const told = await tell({ jobId: '0'.repeat(32) });
+    expect(errors(told)).toEqual([
+      expect.stringMatching(/^CodeArts refused to start the build: 构建任务不存在 .*Check job-id/),
+    ]);
+  });
+});

@@ -1,0 +1,161 @@
+// `reuse-successful`: when an earlier build stands for a new one, and when it does not.
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { commit, type StoryOptions, type Told, tell } from './story.ts';
+
+const reuse = { 'reuse-successful': 'true' };
+const day = 24 * 3_600_000;
+
+/** A second run after a first, in the same world and of the same job. */
+async function again(first: Told, options: StoryOptions = {}): Promise<Told> {
+  const inputs = { ...reuse, ...options.inputs };
+  return await tell({ ...options, world: first.world, jobId: first.jobId, inputs });
+}
+
+const starts = ({ world }: Told): number => world.simulator.count('start');
+
+describe('a successful build of the same commit and parameters', () => {
+  const job = { parameters: [{ name: 'releaseVersion', default: '1.0' }] };
+
+  it('is taken instead of a new one, with its outputs and artifacts', async () => {
+    const first = await tell({ job, inputs: { parameters: 'releaseVersion=2' } });
+    const told = await again(first, { inputs: { parameters: 'releaseVersion=2' } });
+    expect(told.code).toBe(0);
+    expect(starts(told)).toBe(1);
+    for (const [name, value] of first.recorder.outputs) {
+      expect(told.output(name), name).toBe(name === 'reused' ? 'true' : value);
+    }
+    expect(first.output('reused')).toBe('false');
+    expect(told.recorder.stdout).toContain(
+      'Build #1 built a3daced with the same parameters and succeeded: it is taken, no new one is started.\n',
+    );
+    expect(told.lastLine).toMatch(/^Build #1 of shop-backend succeeded/);
+    expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
+  });
+
+  it('is the newest that fits', async () => {
+    const first = await tell({ job });
+    await tell({ world: first.world, jobId: first.jobId });
+    await tell({ world: first.world, jobId: first.jobId, inputs: { parameters: 'releaseVersion=9' } });
+    expect((await again(first)).output('build-number')).toBe('2');
+  });
+
+  it('counts where the same value was once given and is now the default', async () => {
+    const first = await tell({ job, inputs: { parameters: 'releaseVersion=1.0' } });
+    expect((await again(first)).output('reused')).toBe('true');
+  });
+
+  it('has its log saved where the workflow wants it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'reuse-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'build.log');
+    const first = await tell({ job });
+    const told = await again(first, { inputs: { 'log-file': file }, env: { GITHUB_WORKSPACE: folder } });
+    expect(told.output('log-file')).toBe(file);
+    expect(readFileSync(file, 'utf8')).toBe(first.world.simulator.builds(first.jobId)[0]?.log);
+    expect(told.recorder.remoteLines).toEqual([]);
+  });
+
+  it('is taken without waiting for anything, whatever wait says', async () => {
+    const first = await tell({ job });
+    const told = await again(first, { inputs: { wait: 'false' } });
+    expect(told.output('result')).toBe('success');
+  });
+});
+
+describe('a new build is started', () => {
+  const fresh = async (first: Told, options: StoryOptions = {}) => {
+    const told = await again(first, options);
+    expect(told.output('reused')).toBe('false');
+    expect(told.output('build-number')).toBe(String(starts(told)));
+    return told;
+  };
+
+  it('where the earlier one failed', async () => {
+    const first = await tell({ job: { scenario: 'failing-compile' } });
+    await fresh(first);
+  });
+
+  it('where the earlier one had another value of a parameter', async () => {
+    const first = await tell({ job: { parameters: [{ name: 'target', default: 'dev' }] } });
+    await fresh(first, { inputs: { parameters: 'target=prod' } });
+    await fresh(first, { inputs: { parameters: 'codeBranch=other' } });
+  });
+
+  it('where the earlier one was of another commit', async () => {
+    const first = await tell();
+    await fresh(first, { inputs: { 'commit-id': 'b'.repeat(40) } });
+  });
+
+  it('where the earlier one was of a tag at the same commit', async () => {
+    const tag = { GITHUB_REF: 'refs/tags/v1' };
+    const first = await tell({ env: tag, job: { scm: { head: commit } } });
+    await fresh(first);
+    expect((await again(first, { env: tag })).output('reused')).toBe('true');
+  });
+
+  it('where the job has got another parameter since', async () => {
+    const first = await tell({ job: { parameters: [{ name: 'target', default: 'dev' }] } });
+    const [build] = first.world.simulator.builds(first.jobId);
+    if (build) build.facts.job.settings.parameters = [{ name: 'color', default: '' }];
+    await fresh(first);
+  });
+
+  it('where a sensitive value can not be compared', async () => {
+    const job = { parameters: [{ name: 'password', default: 'x', sensitive: true }] };
+    const first = await tell({ job });
+    const told = await fresh(first);
+    expect(told.recorder.stdout).toContain(
+      'No earlier build is reused: CodeArts does not tell with which value of password a build was made.\n',
+    );
+    expect(told.world.simulator.count('records')).toBe(0);
+  });
+
+  it('where the commit is not known before the build', async () => {
+    const first = await tell();
+    const told = await fresh(first, { inputs: { branch: 'main' } });
+    expect(told.recorder.stdout).toContain('which commit is built is not known before the build.');
+  });
+
+  it('where the earlier one is more than 30 days old', async () => {
+    const first = await tell();
+    await first.world.time.sleep(31 * day);
+    await fresh(first);
+  });
+
+  it('where the list of builds can not be read, with a warning', async () => {
+    const first = await tell();
+    first.world.simulator.faults.add({ call: 'records', kind: 'status', status: 403, times: 1000 });
+    const told = await fresh(first);
+    expect(told.recorder.annotations).toEqual([
+      expect.objectContaining({
+        level: 'warning',
+        message: expect.stringMatching(/^No earlier build is reused: /),
+      }),
+    ]);
+  });
+
+  it('where nobody asked to reuse one', async () => {
+    const first = await tell();
+    await fresh(first, { inputs: { 'reuse-successful': 'false' } });
+  });
+});
+
+it('can not be asked for together with a build to follow', async () => {
+  const told = await tell({ inputs: { ...reuse, 'build-number': '1' } });
+  expect(told.code).toBe(1);
+  expect(told.output('error')).toMatch(/^reuse-successful: can’t be true with build-number/);
+});
+
+it('finds a fitting build on a later page', async () => {
+  const first = await tell();
+  const job = first.world.simulator.builds(first.jobId)[0]?.facts.job;
+  for (let count = 0; count < 150; count += 1) job?.start({ commit: 'c'.repeat(40) });
+  await first.world.time.sleep(3_600_000);
+  const told = await again(first);
+  expect(told.output('reused')).toBe('true');
+  expect(told.world.simulator.count('records')).toBe(2);
+});
