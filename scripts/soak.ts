@@ -1,13 +1,16 @@
-// `npm run soak [-- --seed N] [--minutes M] [--story I]`: random builds and random faults in parallel for ten minutes,
-// each step judged by what the server knows. Ends with counts, and with 1 where a step told anything wrong.
+// `npm run soak [-- --seed N] [--minutes M] [--story I] [--looks L]`: random builds and random faults in parallel for
+// ten minutes, each step judged by what the server knows, then one build that is looked at L times. Ends with counts,
+// and with 1 where a step told anything wrong.
 
 import { parseArgs } from 'node:util';
 import { playAndJudge, type Verdict } from '../test/soak/judge.ts';
+import { followLong } from '../test/soak/long-build.ts';
 
-const usage = `usage: npm run soak [-- --seed N] [--minutes M] [--story I]
+const usage = `usage: npm run soak [-- --seed N] [--minutes M] [--story I] [--looks L]
 seed: which stories are told (default: by chance)
 minutes: for how long (default 10)
-story: this one alone, to look at a difference`;
+story: this one alone, to look at a difference
+looks: how often the last, long build is looked at (default 100000; 0: there is none)`;
 
 const atOnce = 6;
 const longestStoryMs = 120_000;
@@ -16,14 +19,12 @@ interface Arguments {
   readonly seed: number;
   readonly minutes: number;
   readonly story: number | undefined;
+  readonly looks: number;
 }
 
 function readArguments(): Arguments {
-  const options = {
-    seed: { type: 'string' },
-    minutes: { type: 'string' },
-    story: { type: 'string' },
-  } as const;
+  const text = { type: 'string' } as const;
+  const options = { seed: text, minutes: text, story: text, looks: text };
   const { values } = parseArgs({ options });
   const number = (value: string | undefined, otherwise: number) => {
     const read = value === undefined ? otherwise : Number(value);
@@ -34,11 +35,12 @@ function readArguments(): Arguments {
     seed: Math.floor(number(values.seed, Math.random() * 1_000_000)),
     minutes: number(values.minutes, 10),
     story: values.story === undefined ? undefined : number(values.story, 0),
+    looks: number(values.looks, 100_000),
   };
 }
 
 async function main(): Promise<number> {
-  const { seed, minutes, story } = readArguments();
+  const { seed, minutes, story, looks } = readArguments();
   console.log(
     `Soaking with seed ${seed}${story === undefined ? ` for ${minutes} minutes` : `, story ${story}`}.`,
   );
@@ -65,11 +67,22 @@ async function main(): Promise<number> {
     while (story === undefined && Date.now() < until);
   };
   await Promise.all(Array.from({ length: story === undefined ? atOnce : 1 }, worker));
-  const { stories, builds, faults, lines, requests, differences } = total;
+  const { stories, builds, faults, lines, requests } = total;
   console.log(
-    `${stories} steps, ${builds} builds, ${requests} requests, ${faults} faults injected, ${lines} lines checked: ${differences} differences.`,
+    `${stories} steps, ${builds} builds, ${requests} requests, ${faults} faults injected, ${lines} lines checked: ${total.differences} differences.`,
   );
-  return differences === 0 ? 0 : 1;
+  if (story === undefined && looks > 0) total.differences += await long(looks);
+  return total.differences === 0 ? 0 : 1;
+}
+
+async function long(looks: number): Promise<number> {
+  const { requests, hours, heaps, differences } = await followLong(looks);
+  const [first, last] = heaps.map((megabytes) => megabytes.toFixed(1));
+  console.log(
+    `One build of ${hours.toFixed(1)} hours: ${requests} requests, ${first} MB held at first, ${last} MB at last.`,
+  );
+  for (const difference of differences) console.log(`DIFFERENCE in the long build: ${difference}`);
+  return differences.length;
 }
 
 /** A story that does not end, or that throws, is a difference like any other. */

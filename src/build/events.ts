@@ -40,7 +40,9 @@ export type ChildLogEnd =
 export type LogLoss =
   | { readonly kind: 'refused'; readonly error: CallError }
   | { readonly kind: 'failing'; readonly error: CallError }
-  | { readonly kind: 'contradicts-itself' };
+  | { readonly kind: 'contradicts-itself' }
+  /** It goes on though the build has long been over. */
+  | { readonly kind: 'endless' };
 
 export type FollowEnd =
   | {

@@ -15,6 +15,10 @@ const fullAnswer = 60_000;
 const emptyAnswersAtEnd = 3;
 /** Milliseconds without news after which a log without a proper end has none: it may lag behind the build. */
 const endPatienceMs = { promised: 15_000, notPromised: 4_500 };
+/** How many short answers after the build's end are followed by the next question at once. */
+const hastyAnswersAtEnd = 5;
+/** Milliseconds after the build's end at which a log that does not end is left to the full log. */
+const longestDrainMs = 30 * 60_000;
 /** Milliseconds for which a drain tries again before it leaves the rest to the full log. */
 const drainPatienceMs = 60_000;
 /** Milliseconds without text that are still a pause: most tools write in bursts. */
@@ -44,6 +48,8 @@ export class LogWatch {
   #emptyAnswers = 0;
   /** Epoch milliseconds of the last text, or of the build's end. */
   #lastNewsAt = 0;
+  #endedAt = Number.POSITIVE_INFINITY;
+  #answersSinceEnd = 0;
 
   constructor(options: WatchOptions, wanted: boolean) {
     this.#options = options;
@@ -95,6 +101,7 @@ export class LogWatch {
     this.#emptyAnswers = 0;
     this.#goodAt = this.#options.clock.now();
     this.#lastNewsAt = this.#goodAt;
+    this.#endedAt = this.#goodAt;
     if (this.over) return;
     if (this.#failures === 0) this.dueAt = this.#goodAt;
     // The service has asked for a pause that is longer than the full log is worth waiting for.
@@ -122,6 +129,7 @@ export class LogWatch {
     else {
       this.#newText(answer.content.length);
       yield { kind: 'text', text: taken.text };
+      if (clock.now() - this.#endedAt > longestDrainMs) yield this.#lose({ kind: 'endless' });
     }
   }
 
@@ -131,8 +139,10 @@ export class LogWatch {
     this.#emptyAnswers = 0;
     this.#lastNewsAt = clock.now();
     this.#finishedSeen = hasLastLine(this.#cursor.tail);
-    const atOnce = this.#buildEnded || answerLength >= fullAnswer;
-    this.dueAt = atOnce ? clock.now() : this.#after('flowingLog');
+    if (this.#buildEnded) this.#answersSinceEnd += 1;
+    const isHasty = this.#buildEnded && this.#answersSinceEnd <= hastyAnswersAtEnd;
+    if (isHasty || answerLength >= fullAnswer) this.dueAt = clock.now();
+    else this.dueAt = this.#after(this.#buildEnded ? 'drainingLog' : 'flowingLog');
   }
 
   /** Counted from one question to the next: a distant service is asked as often as a near one, a slow one less. */

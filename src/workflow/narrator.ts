@@ -126,6 +126,12 @@ export class Narrator {
       );
       return;
     }
+    if (why.kind === 'endless') {
+      await this.#log.say(
+        'The live log does not end though the build has; what follows is from the full log.',
+      );
+      return;
+    }
     await this.#log.say('The live log has broken off; the rest of it is shown when the build has ended.');
   }
 

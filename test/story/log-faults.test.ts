@@ -148,3 +148,27 @@ it('asks for no log at all where none is wanted', async () => {
   expect([world.simulator.count('log'), world.simulator.count('full-log')]).toEqual([0, 0]);
   expect(recorder.remoteLines).toEqual([]);
 });
+
+it('ends though the log goes on for ever after the build’s end', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({
+    call: 'log',
+    kind: 'rewrite',
+    times: 1_000_000,
+    after: 3,
+    rewrite: (body) => {
+      const result = typeof body === 'object' && body !== null && 'result' in body ? body['result'] : null;
+      const at =
+        typeof result === 'object' && result !== null && 'current_offset' in result
+          ? result['current_offset']
+          : 0;
+      return {
+        result: { content: 'more\n', current_offset: at ?? 0, offset: Number(at) + 5, has_more_data: true },
+      };
+    },
+  });
+  const told = await tell({ world });
+  const [build] = world.simulator.builds(told.jobId);
+  expect([told.code, told.output('result')]).toEqual([0, 'success']);
+  expect(world.time.now() - (build?.endedAt ?? 0)).toBeLessThan(31 * 60_000);
+});
