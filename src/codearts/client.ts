@@ -77,11 +77,10 @@ export interface CodeArtsBuild {
 
 export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
   const wire = openWire(options);
-  const { conceal = (text: string) => text } = options;
   const read: ReadAnswer = (answer) => {
     const reading = readAnswer(answer, options.clock.now());
     if (reading.ok || reading.failure.kind !== 'refused') return reading;
-    return { ok: false, failure: { ...reading.failure, message: conceal(reading.failure.message) } };
+    return { ok: false, failure: { ...reading.failure, message: options.conceal(reading.failure.message) } };
   };
 
   async function ask<S extends v.GenericSchema>(
