@@ -1,0 +1,49 @@
+// What is kept of each step while a log passes by, and that it stays bounded.
+
+import { expect, it } from 'vitest';
+import { StepTexts } from '../../src/build/step-texts.ts';
+
+const piece = 64 * 1024;
+const filled = (texts: StepTexts, step: string, pieces: number) => {
+  texts.enter(step);
+  for (let count = 0; count < pieces; count += 1) texts.add(`${count}`.padEnd(piece, step));
+};
+const kept = (texts: StepTexts, step: string) => texts.textOf(step)?.text.length ?? 0;
+
+it('keeps short steps whole, in the order in which they began', () => {
+  const texts = new StepTexts();
+  for (const [step, text] of [
+    ['b', 'one\n'],
+    ['', 'outside\n'],
+    ['a', 'two\n'],
+    ['b', 'three\n'],
+  ] as const) {
+    texts.enter(step);
+    texts.add(text);
+  }
+  expect(texts.names).toEqual(['b', 'a']);
+  expect(texts.textOf('b')).toEqual({ text: 'one\nthree\n', whole: true });
+  expect(texts.textOf('c')).toBeUndefined();
+});
+
+it('keeps the end of a long step, and says that it is not the whole', () => {
+  const texts = new StepTexts();
+  filled(texts, 'x', 12);
+  expect(texts.textOf('x')?.whole).toBe(false);
+  expect(kept(texts, 'x')).toBe(8 * piece);
+  expect(texts.textOf('x')?.text.startsWith('4xxx')).toBe(true);
+});
+
+it('gives up the oldest steps first when there are many long ones, never the one that is written', () => {
+  const texts = new StepTexts();
+  const steps = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+  for (const step of steps) filled(texts, step, 8);
+  expect(steps.reduce((sum, step) => sum + kept(texts, step), 0)).toBe(64 * piece);
+  expect([kept(texts, 'a'), kept(texts, 'b'), kept(texts, 'c'), kept(texts, 'j')]).toEqual([
+    0,
+    0,
+    8 * piece,
+    8 * piece,
+  ]);
+  expect(texts.textOf('a')).toEqual({ text: '', whole: false });
+});
