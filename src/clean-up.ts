@@ -4,7 +4,7 @@
 import { searchFairly } from './build/start.ts';
 import { stopBuild } from './build/stop.ts';
 import { connect } from './connect.ts';
-import type { Deps, ExitCode } from './run.ts';
+import type { Deps, ExitCode } from './deps.ts';
 import { readEvent } from './workflow/event.ts';
 import { readInputs } from './workflow/inputs.ts';
 import { maskSecrets } from './workflow/secrets.ts';

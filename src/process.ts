@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { systemClock } from './clock.ts';
+import type { Deps, ExitCode } from './deps.ts';
 import { openHttp } from './huaweicloud/http.ts';
-import type { Deps, ExitCode } from './run.ts';
 import { githubRunner } from './workflow/runner.ts';
 
 /** Runs one entry to its end. Ends the process as soon as its last byte is written, whatever sockets are open. */

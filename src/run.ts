@@ -2,35 +2,16 @@
 // Everything it uses comes in as `Deps`; reads no environment, opens nothing, never throws.
 
 import { NotStartableError } from './build/not-startable.ts';
-import type { Clock, Random } from './clock.ts';
 import { connect } from './connect.ts';
-import type { Http } from './huaweicloud/http.ts';
+import type { Deps, ExitCode } from './deps.ts';
 import { proxyProblems } from './huaweicloud/proxy.ts';
-import { Step } from './step.ts';
+import { Step } from './step/step.ts';
 import { readEvent } from './workflow/event.ts';
 import { placeNotices, readInputs } from './workflow/inputs.ts';
 import { placeLogFile } from './workflow/log-file.ts';
-import type { Runner } from './workflow/runner.ts';
 import { secretless } from './workflow/secretless.ts';
 import { chooseSource } from './workflow/source.ts';
 import { type Entry, withReadOn } from './workflow/troubleshooting.ts';
-
-export interface Deps {
-  readonly runner: Runner;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly readFile: (path: string) => string;
-  readonly writeFile: (path: string, text: string) => void;
-  readonly http: Http;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** A text that nobody can guess. */
-  readonly newToken: () => string;
-  /** Aborts when the workflow is cancelled. */
-  readonly cancelled: AbortSignal;
-}
-
-/** 0: the step is green; 1: it is red. */
-export type ExitCode = 0 | 1;
 
 export async function run(deps: Deps): Promise<ExitCode> {
   const { runner, env } = deps;

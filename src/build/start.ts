@@ -203,8 +203,11 @@ function theOnly(found: readonly ListedBuild[]): Started | undefined {
   );
 }
 
-/** The Date header counts whole seconds, and clocks inside the service differ a little. */
-const clockSlackMs = 2_000;
+/**
+ * The Date header counts whole seconds, and clocks inside the service differ: too narrow, and a build that began is
+ * missed and started twice; too wide, and an equal build of just before makes it ambiguous, which is told.
+ */
+const clockSlackMs = 5_000;
 const listMarginMs = 10 * 60_000;
 
 /** The job's builds that the call sent at `sentAt` can have begun, as far as they show by now. */

@@ -3,8 +3,9 @@
 
 import { onTestFinished } from 'vitest';
 import { cleanUp } from '../../src/clean-up.ts';
+import type { Deps, ExitCode } from '../../src/deps.ts';
 import { type HttpOptions, openHttp } from '../../src/huaweicloud/http.ts';
-import { type Deps, type ExitCode, run } from '../../src/run.ts';
+import { run } from '../../src/run.ts';
 import {
   type JobDefinition,
   type Simulator,

@@ -1,9 +1,9 @@
 // Keeps what each of a build's logs says for the diagnosis, apart from each other: its own and, of a multi-task build,
 // its children's. What a child said that went well is forgotten when it has been heard.
 
-import { type Child, hasFailed } from './build/flow/child.ts';
-import { StepTexts } from './build/step-texts.ts';
-import type { LogKeeper } from './workflow/step-log.ts';
+import { type Child, hasFailed } from '../build/flow/child.ts';
+import { StepTexts } from '../build/step-texts.ts';
+import type { LogKeeper } from '../workflow/step-log.ts';
 
 export interface Heard {
   readonly texts: StepTexts;

@@ -1,13 +1,13 @@
 // `reuse-successful`: whether a build of the past can stand for the one that was asked for, and what is said about it.
 // What makes two builds the same is build/reuse.ts's. Starts nothing.
 
-import { findReusable, notComparable, type Reusable } from './build/reuse.ts';
-import type { CodeArtsBuild, StartRequest } from './codearts/client.ts';
-import { CallError } from './codearts/errors.ts';
-import type { Persistence } from './codearts/retry.ts';
+import { findReusable, notComparable, type Reusable } from '../build/reuse.ts';
+import type { CodeArtsBuild, StartRequest } from '../codearts/client.ts';
+import { CallError } from '../codearts/errors.ts';
+import type { Persistence } from '../codearts/retry.ts';
+import type { Source } from '../workflow/source.ts';
+import type { StepLog } from '../workflow/step-log.ts';
 import type { Job } from './job.ts';
-import type { Source } from './workflow/source.ts';
-import type { StepLog } from './workflow/step-log.ts';
 
 export interface ReusableOptions extends Omit<Persistence, 'patienceMs'> {
   readonly client: CodeArtsBuild;

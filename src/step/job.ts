@@ -1,11 +1,11 @@
 // The job of a run, as far as it is known, and what a start of it asks for. Asks nobody.
 
-import { takesBranch } from './build/definition.ts';
-import type { StartRequest } from './codearts/client.ts';
-import type { JobDefinition } from './codearts/job-answers.ts';
-import type { Parameter } from './workflow/parameters.ts';
-import type { Source } from './workflow/source.ts';
-import { branchOf, startRequest } from './workflow/start-request.ts';
+import { takesBranch } from '../build/definition.ts';
+import type { StartRequest } from '../codearts/client.ts';
+import type { JobDefinition } from '../codearts/job-answers.ts';
+import type { Parameter } from '../workflow/parameters.ts';
+import type { Source } from '../workflow/source.ts';
+import { branchOf, startRequest } from '../workflow/start-request.ts';
 
 export class Job {
   readonly id: string;

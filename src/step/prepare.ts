@@ -1,15 +1,15 @@
 // What comes before a start: the job is found, its definition read, and whatever does not fit told, all at once and
 // before anything runs. Starts nothing.
 
-import { type DefinitionReading, parameterProblems, readDefinition } from './build/definition.ts';
-import { findJob } from './build/find-job.ts';
-import { NotStartableError } from './build/not-startable.ts';
-import type { CodeArtsBuild } from './codearts/client.ts';
-import type { JobDefinition, ListedJob } from './codearts/job-answers.ts';
-import type { Persistence } from './codearts/retry.ts';
+import { type DefinitionReading, parameterProblems, readDefinition } from '../build/definition.ts';
+import { findJob } from '../build/find-job.ts';
+import { NotStartableError } from '../build/not-startable.ts';
+import type { CodeArtsBuild } from '../codearts/client.ts';
+import type { JobDefinition, ListedJob } from '../codearts/job-answers.ts';
+import type { Persistence } from '../codearts/retry.ts';
+import type { Inputs } from '../workflow/inputs.ts';
+import type { StepLog } from '../workflow/step-log.ts';
 import { Job } from './job.ts';
-import type { Inputs } from './workflow/inputs.ts';
-import type { StepLog } from './workflow/step-log.ts';
 
 export interface PrepareOptions {
   readonly client: CodeArtsBuild;

@@ -1,14 +1,14 @@
 // The file that `log-file` asks for: the build's log as it comes, or as CodeArts has it; of a multi-task build the
 // children's logs one after the other. A disk that is full must not fail a build. Reference 4.10.
 
-import type { CodeArtsBuild } from './codearts/client.ts';
-import { CallError, isNoLogYet } from './codearts/errors.ts';
-import { persist } from './codearts/retry.ts';
-import type { Deps } from './run.ts';
-import type { Inputs } from './workflow/inputs.ts';
-import { LogFile } from './workflow/log-file.ts';
-import { setLogFile } from './workflow/outputs.ts';
-import type { StepLog } from './workflow/step-log.ts';
+import type { CodeArtsBuild } from '../codearts/client.ts';
+import { CallError, isNoLogYet } from '../codearts/errors.ts';
+import { persist } from '../codearts/retry.ts';
+import type { Deps } from '../deps.ts';
+import type { Inputs } from '../workflow/inputs.ts';
+import { LogFile } from '../workflow/log-file.ts';
+import { setLogFile } from '../workflow/outputs.ts';
+import type { StepLog } from '../workflow/step-log.ts';
 
 /** The build is over: what is still to be had of its log is worth a minute. */
 const patienceMs = 60_000;

@@ -1,20 +1,20 @@
 // What is told of a build outside the step's own log: the commit's status and the job's summary. Best effort: neither
 // ever changes how the step ends.
 
-import { type Finding, nothingFound } from './build/diagnosis/diagnosis.ts';
-import type { Child } from './build/flow/child.ts';
-import type { Outcome } from './build/outcome.ts';
-import type { BuildRecord } from './codearts/answers.ts';
-import type { CodeArtsBuild } from './codearts/client.ts';
-import { CallError } from './codearts/errors.ts';
-import type { SuccessRatio } from './codearts/success-ratio.ts';
-import type { Deps } from './run.ts';
-import { CommitStatus, stateOf } from './workflow/commit-status.ts';
-import type { Inputs } from './workflow/inputs.ts';
-import { type Ending, sentence } from './workflow/last-words.ts';
-import { maskSecrets } from './workflow/secrets.ts';
-import type { StepLog } from './workflow/step-log.ts';
-import { summaryMarkdown } from './workflow/summary/summary.ts';
+import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
+import type { Child } from '../build/flow/child.ts';
+import type { Outcome } from '../build/outcome.ts';
+import type { BuildRecord } from '../codearts/answers.ts';
+import type { CodeArtsBuild } from '../codearts/client.ts';
+import { CallError } from '../codearts/errors.ts';
+import type { SuccessRatio } from '../codearts/success-ratio.ts';
+import type { Deps } from '../deps.ts';
+import { CommitStatus, stateOf } from '../workflow/commit-status.ts';
+import type { Inputs } from '../workflow/inputs.ts';
+import { type Ending, sentence } from '../workflow/last-words.ts';
+import { maskSecrets } from '../workflow/secrets.ts';
+import type { StepLog } from '../workflow/step-log.ts';
+import { summaryMarkdown } from '../workflow/summary/summary.ts';
 
 /** How a build stands, for those who look at the commit or the job. */
 export interface News {

@@ -2,22 +2,22 @@
 // full log, or one step's log; and what of it is shown: all, the failed step's, or nothing. Of a multi-task build the
 // children's logs are part of it, one at a time. Reference 4.10, 4.11, 4.27.
 
-import { Diagnosis, type Finding, nothingFound } from './build/diagnosis/diagnosis.ts';
-import type { ChildLogEnd, LogEnd } from './build/events.ts';
-import { byEnd, type Child, hasRun, isOver } from './build/flow/child.ts';
-import type { ChildOutcome } from './build/flow/flow-outcome.ts';
-import { LineReader } from './build/lines.ts';
-import { restOfLog } from './build/log-rest.ts';
-import type { StepTexts } from './build/step-texts.ts';
-import type { CodeArtsBuild } from './codearts/client.ts';
-import { CallError } from './codearts/errors.ts';
-import type { Deps } from './run.ts';
+import { Diagnosis, type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
+import type { ChildLogEnd, LogEnd } from '../build/events.ts';
+import { byEnd, type Child, hasRun, isOver } from '../build/flow/child.ts';
+import type { ChildOutcome } from '../build/flow/flow-outcome.ts';
+import { LineReader } from '../build/lines.ts';
+import { restOfLog } from '../build/log-rest.ts';
+import type { StepTexts } from '../build/step-texts.ts';
+import type { CodeArtsBuild } from '../codearts/client.ts';
+import { CallError } from '../codearts/errors.ts';
+import type { Deps } from '../deps.ts';
+import { heading, ownHeading } from '../workflow/children.ts';
+import type { Inputs } from '../workflow/inputs.ts';
+import type { LogEvent } from '../workflow/narrator.ts';
+import { StepLog } from '../workflow/step-log.ts';
 import { SavedLog } from './saved-log.ts';
 import { Voices } from './voices.ts';
-import { heading, ownHeading } from './workflow/children.ts';
-import type { Inputs } from './workflow/inputs.ts';
-import type { LogEvent } from './workflow/narrator.ts';
-import { StepLog } from './workflow/step-log.ts';
 
 /** With `log: on-failure`, so many failed children are shown. */
 const mostFailed = 10;

@@ -2,47 +2,31 @@
 // errors stand, the steps and their times, the outputs, the summary, the commit's status; and last, the last words.
 // Reads what is to be known of the build; changes nothing about it.
 
-import { type Finding, nothingFound } from './build/diagnosis/diagnosis.ts';
-import { type Child, firstFailed, hasFailed } from './build/flow/child.ts';
-import { readFlowOutcome } from './build/flow/flow-outcome.ts';
-import { type Outcome, type Result, readOutcome } from './build/outcome.ts';
-import type { BuildLog } from './build-log.ts';
-import type { BuildRecord } from './codearts/answers.ts';
-import type { BuildId, CodeArtsBuild } from './codearts/client.ts';
-import type { Publicity } from './publicity.ts';
-import type { Deps, ExitCode } from './run.ts';
-import { annotate } from './workflow/annotations.ts';
-import { childList } from './workflow/children.ts';
-import { type Handoff, setHandoff } from './workflow/handoff.ts';
-import type { Inputs } from './workflow/inputs.ts';
-import { type Ending, errorLine, failedStep, lastWords } from './workflow/last-words.ts';
-import { setEnd } from './workflow/outputs.ts';
-import { checkoutIn } from './workflow/source-files.ts';
-import { saveRunState } from './workflow/state.ts';
-import { stepList } from './workflow/step-list.ts';
-import type { StepLog } from './workflow/step-log.ts';
-import { entryForEnding, withReadOn } from './workflow/troubleshooting.ts';
-
-export interface Concluding {
-  readonly deps: Deps;
-  readonly inputs: Inputs;
-  readonly client: CodeArtsBuild;
-  readonly log: BuildLog;
-  readonly publicity: Publicity;
-  readonly build: BuildId;
-  /** Empty while it is not known. */
-  readonly jobName: string;
-  readonly record: BuildRecord;
-  /** Of a multi-task build. */
-  readonly children: readonly Child[];
-  readonly commitId: string;
-  readonly buildUrl: string;
-}
+import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
+import { firstFailed, hasFailed } from '../build/flow/child.ts';
+import { readFlowOutcome } from '../build/flow/flow-outcome.ts';
+import { type Outcome, type Result, readOutcome } from '../build/outcome.ts';
+import type { BuildRecord } from '../codearts/answers.ts';
+import type { BuildId } from '../codearts/client.ts';
+import type { Deps, ExitCode } from '../deps.ts';
+import { annotate } from '../workflow/annotations.ts';
+import { childList } from '../workflow/children.ts';
+import { type Handoff, setHandoff } from '../workflow/handoff.ts';
+import type { Inputs } from '../workflow/inputs.ts';
+import { type Ending, errorLine, failedStep, lastWords } from '../workflow/last-words.ts';
+import { setEnd } from '../workflow/outputs.ts';
+import { checkoutIn } from '../workflow/source-files.ts';
+import { saveRunState } from '../workflow/state.ts';
+import { stepList } from '../workflow/step-list.ts';
+import type { StepLog } from '../workflow/step-log.ts';
+import { entryForEnding, withReadOn } from '../workflow/troubleshooting.ts';
+import type { Scene } from './scene.ts';
 
 /** Ends the step as its build has ended. */
-export async function conclude(known: Concluding, result: Result): Promise<ExitCode> {
-  const { deps, inputs, client, log, build, record } = known;
+export async function conclude(scene: Scene, record: BuildRecord, result: Result): Promise<ExitCode> {
+  const { deps, inputs, client, buildLog: log, publicity, known } = scene;
   const { clock, random, runner, cancelled } = deps;
+  const build = known.theBuild;
   const reading = { client, clock, random, signal: cancelled };
   const own = await readOutcome({ ...reading, build, record });
   saveRunState(runner, { phase: 'over' });
@@ -60,7 +44,9 @@ export async function conclude(known: Concluding, result: Result): Promise<ExitC
   await log.saved.close();
   for (const line of outcome.missing) await log.steps.warning(line);
 
-  const ending = endingOf(known, result, outcome, finding);
+  const { job, buildUrl, commitId } = known;
+  const facts = { inputs, build, jobName: job.name, buildUrl, record };
+  const ending = endingOf(facts, result, outcome, finding);
   setEnd(runner, {
     result,
     status: record.status,
@@ -71,15 +57,7 @@ export async function conclude(known: Concluding, result: Result): Promise<ExitC
   await handOn(deps, log.steps, build, { artifacts: outcome.artifacts, children });
   for (const line of stepList(outcome.steps)) await log.steps.say(line);
   for (const line of childList(children)) await log.steps.say(line);
-  await known.publicity.over({
-    ending,
-    record,
-    commitId: known.commitId,
-    jobId: build.jobId,
-    outcome,
-    finding,
-    children,
-  });
+  await publicity.over({ ending, record, commitId, jobId: build.jobId, outcome, finding, children });
 
   if (result === 'success') {
     await log.steps.say(lastWords(ending));
@@ -101,11 +79,19 @@ export async function handOn(deps: Deps, log: StepLog, build: BuildId, handoff: 
   for (const note of setHandoff(runner, handoff, { path, write: writeFile })) await log.warning(note);
 }
 
+/** What is known of a build, however it ends. */
+interface Facts {
+  readonly inputs: Inputs;
+  readonly build: BuildId;
+  /** Empty while it is not known. */
+  readonly jobName: string;
+  readonly record: BuildRecord | undefined;
+  readonly buildUrl: string;
+}
+
 /** What the last words are made of. Nothing of what the build itself wrote where its log is off. */
 export function endingOf(
-  known: Pick<Concluding, 'inputs' | 'build' | 'jobName' | 'buildUrl'> & {
-    readonly record: BuildRecord | undefined;
-  },
+  known: Facts,
   result: Result,
   outcome: Outcome | undefined,
   finding: Finding,

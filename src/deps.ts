@@ -1,0 +1,22 @@
+// What a run uses of the world, handed in so that tests own it; and what it gives back. Types only.
+
+import type { Clock, Random } from './clock.ts';
+import type { Http } from './huaweicloud/http.ts';
+import type { Runner } from './workflow/runner.ts';
+
+export interface Deps {
+  readonly runner: Runner;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile: (path: string) => string;
+  readonly writeFile: (path: string, text: string) => void;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A text that nobody can guess. */
+  readonly newToken: () => string;
+  /** Aborts when the workflow is cancelled. */
+  readonly cancelled: AbortSignal;
+}
+
+/** 0: the step is green; 1: it is red. */
+export type ExitCode = 0 | 1;

@@ -1,0 +1,137 @@
+// How the step ends when not with its build's own end: the build is not waited for, takes too long, the workflow is
+// cancelled, or something fails. Each says what becomes of the build, and leaves to the post step what could not be
+// done. How a build's own end is told stands in conclusion.ts.
+
+import type { Result } from '../build/outcome.ts';
+import { standingOf } from '../build/status.ts';
+import { type StopResult, stopBuild } from '../build/stop.ts';
+import { CallError, type Failure, isPassing, isUnknownBuild } from '../codearts/errors.ts';
+import { persist } from '../codearts/retry.ts';
+import type { ExitCode } from '../deps.ts';
+import { faultLine, isKnownFault } from '../workflow/fault-line.ts';
+import { lastWords } from '../workflow/last-words.ts';
+import { setEnd } from '../workflow/outputs.ts';
+import { saveRunState } from '../workflow/state.ts';
+import { type Entry, entryForError, withReadOn } from '../workflow/troubleshooting.ts';
+import { conclude, handOn } from './conclusion.ts';
+import { type Scene, takeNote } from './scene.ts';
+
+/** Milliseconds after the runner's signal within which the build must be stopped; it kills after 7.5 s. */
+const stopAfterSignalMs = 5_000;
+const stopAfterDeadlineMs = 60_000;
+/** Milliseconds that a build which is not waited for may take to tell its record id. */
+const recordPatienceMs = 15_000;
+
+/** `wait: false`: the build goes on without this step. */
+export async function leaveRunning(scene: Scene): Promise<ExitCode> {
+  const { deps, inputs, client, log, publicity, known } = scene;
+  const { clock, random, runner, cancelled } = deps;
+  saveRunState(runner, { phase: 'over' });
+  try {
+    const attempt = () => client.record(known.theBuild, cancelled);
+    // The record of a build that was just started may take a moment to appear.
+    const worthRetrying = (failure: Failure) => isPassing(failure) || isUnknownBuild(failure);
+    const patience = { clock, random, signal: cancelled, patienceMs: recordPatienceMs, worthRetrying };
+    await takeNote(scene, await persist(attempt, patience));
+  } catch (error) {
+    // The build runs; that its record can't be read yet is no reason to fail.
+    if (!(error instanceof CallError)) throw error;
+    await log.debug(error.message);
+  }
+  const ending = known.ending('running', inputs);
+  const { status } = ending;
+  setEnd(runner, { result: 'running', status, error: '', failedStep: '', outcome: undefined });
+  await publicity.over(known.news(ending));
+  await log.say(lastWords(ending));
+  return 0;
+}
+
+/**
+ * The workflow was cancelled: the build is stopped unless it is to go on without it.
+ * @param at when the runner's signal came: epoch milliseconds
+ */
+export async function cancel(scene: Scene, at: number): Promise<ExitCode> {
+  const { deps, inputs, log, known } = scene;
+  if (!known.build) {
+    // Whether a build has begun after all is for the post step to find out.
+    await end(scene, 'cancelled', 'Cancelled before a build was known to have started.');
+    return 1;
+  }
+  await log.remoteEnd();
+  const build = `build #${known.build.buildNumber}`;
+  const standing = known.record && standingOf(known.record.status);
+  if (standing?.kind === 'ended') {
+    saveRunState(deps.runner, { phase: 'over' });
+    const after = `after ${build} had ended (${known.record?.status})`;
+    await end(scene, standing.result, `The workflow was cancelled ${after}.${known.see}`);
+    return 1;
+  }
+  if (!(inputs.stopOnCancel ?? known.startedHere)) {
+    saveRunState(deps.runner, { phase: 'over' });
+    await end(scene, 'running', `The workflow was cancelled; ${build} goes on.${known.see}`);
+    return 1;
+  }
+  const stopped = await stop(scene, Math.max(1_000, stopAfterSignalMs - (deps.clock.now() - at)));
+  if (stopped.kind === 'failed') {
+    const line = `The workflow was cancelled, but ${build} could not be stopped: ${stopped.why}${known.see}`;
+    await end(scene, 'running', line, 'cancel-does-not-stop');
+    return 1;
+  }
+  const how = stopped.kind === 'stopped' ? 'was stopped' : 'was over already';
+  await end(scene, 'cancelled', `The workflow was cancelled; ${build} ${how}.${known.see}`);
+  return 1;
+}
+
+/** Something went wrong that is not the build's own failure. */
+export async function fail(scene: Scene, error: unknown): Promise<ExitCode> {
+  const { deps, log, known } = scene;
+  await log.remoteEnd();
+  if (known.build) saveRunState(deps.runner, { phase: 'over' });
+  if (error instanceof Error && error.stack && !isKnownFault(error)) deps.runner.debug(error.stack);
+  const goesOn = known.build ? ` Build #${known.build.buildNumber} may still be running.${known.see}` : '';
+  await end(scene, known.build ? 'running' : '', `${faultLine(error)}${goesOn}`, entryForError(error));
+  return 1;
+}
+
+/** The time limit is over. A build that ended just before it was stopped counts as what it is. */
+export async function tookTooLong(scene: Scene): Promise<ExitCode> {
+  const { deps, inputs, client, log, known } = scene;
+  const { clock, random, cancelled: signal } = deps;
+  await log.remoteEnd();
+  const stopped = await stop(scene, stopAfterDeadlineMs);
+  if (stopped.kind === 'already-over') {
+    const attempt = () => client.record(known.theBuild, signal);
+    const record = await persist(attempt, { clock, random, signal, patienceMs: stopAfterDeadlineMs });
+    await takeNote(scene, record);
+    const standing = standingOf(record.status);
+    if (standing.kind === 'ended') return await conclude(scene, record, standing.result);
+  }
+  const what = stopped.kind === 'failed' ? `and could not be stopped: ${stopped.why}` : 'and was stopped.';
+  const limit = `timeout-minutes allows (${inputs.timeoutMs / 60_000})`;
+  const line = `Build #${known.theBuild.buildNumber} took longer than ${limit} ${what}${known.see}`;
+  await end(scene, 'timed-out', line, 'timed-out');
+  return inputs.failOnFailure ? 1 : 0;
+}
+
+async function stop({ deps, client, known }: Scene, withinMs: number): Promise<StopResult> {
+  const { clock, random, runner } = deps;
+  const result = await stopBuild({ client, build: known.theBuild, clock, random, withinMs });
+  // A build that could not be stopped is left to the post step.
+  if (result.kind !== 'failed') saveRunState(runner, { phase: 'over' });
+  return result;
+}
+
+/** Ends without a build's own end: an error line that is also the output. */
+async function end(scene: Scene, result: Result | '', line: string, entry?: Entry): Promise<void> {
+  const { deps, inputs, buildLog, log, publicity, known } = scene;
+  deps.runner.setOutput('result', result);
+  deps.runner.setOutput('error', line);
+  await buildLog.saved.close();
+  if (known.build && known.children.length > 0) {
+    await handOn(deps, log, known.build, { artifacts: [], children: known.children });
+  }
+  if (known.build && result !== '') {
+    await publicity.over({ ...known.news(known.ending(result, inputs)), line });
+  }
+  await log.error(withReadOn(line, entry, deps.env));
+}

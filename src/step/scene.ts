@@ -1,0 +1,87 @@
+// What every part of the step works with: the world, the inputs, the client, the log, and what is known of the build
+// so far, in one place. Makes no request.
+
+import { nothingFound } from '../build/diagnosis/diagnosis.ts';
+import type { Child } from '../build/flow/child.ts';
+import type { Result } from '../build/outcome.ts';
+import { standingOf } from '../build/status.ts';
+import type { BuildRecord } from '../codearts/answers.ts';
+import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
+import type { Deps } from '../deps.ts';
+import { buildPage } from '../workflow/build-page.ts';
+import type { Inputs } from '../workflow/inputs.ts';
+import type { Ending } from '../workflow/last-words.ts';
+import { setRecord } from '../workflow/outputs.ts';
+import type { StepLog } from '../workflow/step-log.ts';
+import type { BuildLog } from './build-log.ts';
+import { endingOf } from './conclusion.ts';
+import { Job } from './job.ts';
+import type { News, Publicity } from './publicity.ts';
+
+export interface Scene {
+  readonly deps: Deps;
+  readonly inputs: Inputs;
+  readonly client: CodeArtsBuild;
+  readonly buildLog: BuildLog;
+  readonly log: StepLog;
+  readonly publicity: Publicity;
+  readonly known: Known;
+}
+
+/** What is known of the build; filled as the step goes on. */
+export class Known {
+  job = new Job('');
+  /** Undefined until a build was started or taken up. */
+  build: BuildId | undefined;
+  /** As it was last read. */
+  record: BuildRecord | undefined;
+  /** As they were last seen; none of a build that is no multi-task build. */
+  children: readonly Child[] = [];
+  commitId = '';
+  /** Empty while there is no link. */
+  buildUrl = '';
+  /** False for a build that was started elsewhere. */
+  startedHere = false;
+
+  /** @throws when asked before there is a build: a fault of the program */
+  get theBuild(): BuildId {
+    if (!this.build) throw new Error('there is no build yet');
+    return this.build;
+  }
+
+  /** Where to look, as the end of a line; empty while there is no link. */
+  get see(): string {
+    return this.buildUrl === '' ? '' : ` See ${this.buildUrl}`;
+  }
+
+  /** How a build ends here whose own end is not known. */
+  ending(result: Result, inputs: Inputs): Ending {
+    const { theBuild: build, job, buildUrl, record } = this;
+    return endingOf({ inputs, build, jobName: job.name, buildUrl, record }, result, undefined, nothingFound);
+  }
+
+  news(ending: Ending): News {
+    const { record, commitId, job, children } = this;
+    return { ending, record, commitId, jobId: job.id, children };
+  }
+}
+
+/** Takes note of a record: the link, and the outputs that later steps find the build by. */
+export async function takeNote(
+  { deps, inputs, log, publicity, known }: Scene,
+  record: BuildRecord,
+): Promise<void> {
+  const isNews = known.record?.recordId !== record.recordId || known.record.status !== record.status;
+  known.record = record;
+  if (!isNews) return;
+  const { jobId, buildNumber } = known.theBuild;
+  const { projectId, recordId, dailyBuildNumber, status } = record;
+  const hadLink = known.buildUrl !== '';
+  const page = { region: inputs.region, projectId, jobId, buildNumber, recordId };
+  known.buildUrl = buildPage(inputs.consoleUrl, page);
+  known.commitId = record.commitId || known.commitId;
+  const { commitId, buildUrl } = known;
+  setRecord(deps.runner, { recordId, dailyBuildNumber, commitId, buildUrl, status });
+  if (!hadLink && buildUrl !== '') await log.say(`See ${buildUrl}`);
+  if (standingOf(status).kind !== 'ended') await publicity.running(buildNumber, commitId, buildUrl);
+}

@@ -1,0 +1,190 @@
+// One build as this workflow step's: found, started or taken up, followed, and ended. The order of things is in run.ts;
+// what is known so far in scene.ts; how it ends in conclusion.ts and endings.ts.
+
+import type { FollowEnd, LogEnd } from '../build/events.ts';
+import { childrenOf } from '../build/flow/children-of.ts';
+import { follow } from '../build/follow.ts';
+import { type Started, startBuild } from '../build/start.ts';
+import type { CodeArtsBuild } from '../codearts/client.ts';
+import { CallError } from '../codearts/errors.ts';
+import type { Deps, ExitCode } from '../deps.ts';
+import { nothingMade } from '../workflow/handoff.ts';
+import type { Inputs } from '../workflow/inputs.ts';
+import { type LogEvent, Narrator } from '../workflow/narrator.ts';
+import { setIdentity } from '../workflow/outputs.ts';
+import { signInLine } from '../workflow/sign-in-words.ts';
+import type { Source } from '../workflow/source.ts';
+import { startWords } from '../workflow/start-words.ts';
+import { saveRunState } from '../workflow/state.ts';
+import type { StepLog } from '../workflow/step-log.ts';
+import { BuildLog } from './build-log.ts';
+import { conclude, handOn } from './conclusion.ts';
+import { cancel, fail, leaveRunning, tookTooLong } from './endings.ts';
+import { findTheJob, prepareStart } from './prepare.ts';
+import { Publicity } from './publicity.ts';
+import { reusableBuild } from './reuse.ts';
+import { Known, type Scene, takeNote } from './scene.ts';
+
+/** The log of a build that nobody followed. */
+const unread: LogEnd = { state: 'off', length: 0, tail: '', guessed: undefined };
+
+export class Step {
+  readonly #scene: Scene;
+  readonly #log: StepLog;
+  readonly #cancelledAt: () => number;
+
+  /** @param connect opens the client; `hide` has the runner star a secret, whatever is being printed */
+  constructor(deps: Deps, inputs: Inputs, connect: (hide: (secret: string) => void) => CodeArtsBuild) {
+    const client = connect((secret) => this.#log.hide(secret));
+    const buildLog = new BuildLog(deps, inputs, client);
+    this.#log = buildLog.steps;
+    const publicity = new Publicity(deps, inputs, client, this.#log);
+    this.#scene = { deps, inputs, client, buildLog, log: this.#log, publicity, known: new Known() };
+    let at = deps.clock.now();
+    deps.cancelled.addEventListener('abort', () => (at = deps.clock.now()), { once: true });
+    this.#cancelledAt = () => at;
+  }
+
+  /** Finds the job. Where a build is to be started, everything that keeps it from being started is told now. */
+  async prepare(): Promise<void> {
+    const { deps, inputs, client, known } = this.#scene;
+    const { clock, random, cancelled: signal } = deps;
+    await this.#log.say(signInLine(inputs.credentials));
+    const starts = inputs.buildNumber === undefined;
+    const options = { client, inputs, log: this.#log, how: { clock, random, signal } };
+    known.job = starts ? await prepareStart(options) : await findTheJob(options);
+  }
+
+  /** @param path where the log is saved; undefined: nowhere */
+  async saveLogAt(path: string | undefined): Promise<void> {
+    await this.#scene.buildLog.saved.open(path);
+  }
+
+  /** Ends with a successful build of the same commit and parameters; undefined when a new one is needed. */
+  async reuse(source: Source): Promise<ExitCode | undefined> {
+    const { deps, inputs, client, buildLog, known } = this.#scene;
+    const { clock, random, runner, cancelled: signal } = deps;
+    const request = known.job.request(inputs.parameters, source);
+    const options = { client, request, source, clock, random, signal };
+    const found = await reusableBuild(options, known.job, this.#log);
+    if (!found) return undefined;
+    const { buildNumber, record } = found;
+    known.build = { jobId: known.job.id, buildNumber };
+    setIdentity(runner, { ...known.build, dailyBuildNumber: '', reused: true });
+    await takeNote(this.#scene, record);
+    known.children = await childrenOf({ client, record, clock, random, signal });
+    await buildLog.complete(record.recordId, unread, known.see, known.children);
+    return await conclude(this.#scene, record, 'success');
+  }
+
+  /** Starts exactly one build. The post step knows from before the call on that a build may run. */
+  async start(source: Source, notices: readonly string[]): Promise<void> {
+    const { deps, known } = this.#scene;
+    const { runner, clock, cancelled } = deps;
+    const jobId = known.job.id;
+    for (const notice of notices) runner.notice(notice);
+    await this.#log.say(`Starting CodeArts job ${known.job.title} for ${source.why}.`);
+    known.commitId = ('commitId' in source ? source.commitId : undefined) ?? '';
+    const commitId = source.kind === 'commit' ? source.commitId : undefined;
+    cancelled.throwIfAborted();
+    const tellsBranch = known.job.tellsBranch(source);
+    const sentAt = clock.now();
+    saveRunState(runner, { phase: 'starting', jobId, sentAt, commitId: commitId ?? '', tellsBranch });
+    const told: Promise<void>[] = [];
+    const started = await this.#startOrKnowNone(source, commitId, told);
+    // Noted before anything that waits: a kill may come at any moment.
+    known.startedHere = true;
+    known.build = { jobId, buildNumber: started.buildNumber };
+    saveRunState(runner, { phase: 'running', ...known.build });
+    setIdentity(runner, { jobId, ...started });
+    await Promise.all(told);
+    await handOn(deps, this.#log, known.build, nothingMade);
+    await this.#log.say(
+      `Build #${started.buildNumber} ${started.adopted ? 'was started, and is followed' : 'is started'}.`,
+    );
+    cancelled.throwIfAborted();
+  }
+
+  async #startOrKnowNone(
+    source: Source,
+    commitId: string | undefined,
+    told: Promise<void>[],
+  ): Promise<Started> {
+    const { deps, inputs, client, known } = this.#scene;
+    const { clock, random, runner, cancelled: signal } = deps;
+    const request = known.job.request(inputs.parameters, source);
+    try {
+      return await startBuild({
+        client,
+        request,
+        commitId,
+        clock,
+        random,
+        signal,
+        tell: (event) => told.push(this.#log.say(startWords(event))),
+      });
+    } catch (error) {
+      if (error instanceof CallError || error === signal.reason) saveRunState(runner, { phase: 'over' });
+      throw error;
+    }
+  }
+
+  /** Takes up a build that was started elsewhere. */
+  async takeUp(buildNumber: number): Promise<void> {
+    const { deps, inputs, known } = this.#scene;
+    known.build = { jobId: known.job.id, buildNumber };
+    if (inputs.stopOnCancel) saveRunState(deps.runner, { phase: 'running', ...known.build });
+    setIdentity(deps.runner, { ...known.build, dailyBuildNumber: '' });
+    await handOn(deps, this.#log, known.build, nothingMade);
+    await this.#log.say(`Following build #${buildNumber} of CodeArts job ${known.job.title}.`);
+  }
+
+  /** Shows the build while it runs, until it is over or has taken too long. */
+  async follow(): Promise<FollowEnd> {
+    const { deps, inputs, client, buildLog, known } = this.#scene;
+    const { clock, random, cancelled: signal } = deps;
+    const showsLog = inputs.log === 'stream';
+    const hear = (event: LogEvent) => buildLog.hear(event);
+    const narrator = new Narrator({ log: this.#log, clock, showsLog, hear });
+    const events = follow({
+      client,
+      build: known.theBuild,
+      clock,
+      random,
+      signal,
+      deadline: clock.now() + inputs.timeoutMs,
+      pollIntervalMs: inputs.pollIntervalMs,
+      readLog: showsLog,
+      justStarted: known.startedHere,
+    });
+    for (let next = await events.next(); ; next = await events.next()) {
+      if (next.done) return next.value;
+      if (next.value.kind === 'record') await takeNote(this.#scene, next.value.record);
+      if (next.value.kind === 'children') known.children = next.value.children;
+      await narrator.tell(next.value);
+    }
+  }
+
+  /** Ends the step as the build has ended. */
+  async see(end: FollowEnd): Promise<ExitCode> {
+    if (end.kind === 'deadline') return await tookTooLong(this.#scene);
+    const { buildLog, known } = this.#scene;
+    await buildLog.complete(end.record.recordId, end.log, known.see, end.children);
+    return await conclude(this.#scene, end.record, end.result);
+  }
+
+  /** Ends the step while the build goes on. */
+  async leaveRunning(): Promise<ExitCode> {
+    return await leaveRunning(this.#scene);
+  }
+
+  /** Ends the step because the workflow was cancelled. */
+  async cancel(): Promise<ExitCode> {
+    return await cancel(this.#scene, this.#cancelledAt());
+  }
+
+  /** Ends the step because something went wrong that is not the build's own failure. */
+  async fail(error: unknown): Promise<ExitCode> {
+    return await fail(this.#scene, error);
+  }
+}
