@@ -122,6 +122,7 @@ async function openWorld(rateLimit: RateLimit): Promise<World> {
     authenticator: accessKeyAuthenticator({ accessKey, secretKey }),
     http,
     clock: time,
+    conceal: (text) => text,
   });
   return { time, simulator, jobId: 'f'.repeat(32), client, http };
 }

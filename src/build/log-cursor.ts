@@ -109,7 +109,7 @@ export class LogCursor {
   }
 
   #moveOn(content: string, offset: string): Taken {
-    const fresh = this.#unseen(content) ?? '';
+    const fresh = content.slice(this.#since.length);
     this.#units = this.#units.filter((_, index) => String(this.#after(content)[index]) === offset);
     this.#goTo(content, offset);
     this.#doubts = 0;
@@ -194,7 +194,7 @@ export class LogCursor {
 
   #believe(content: string, offset: string): Taken {
     this.#beginToGuess();
-    const fresh = this.#unseen(content) ?? '';
+    const fresh = content.slice(this.#since.length);
     this.#units = [];
     this.#goTo(content, offset);
     this.#doubts = 0;
@@ -205,7 +205,7 @@ export class LogCursor {
     const whole = this.#units.includes('bytes') ? content.replace(/\uFFFD{1,3}$/, '') : content;
     if (whole === '' || this.#unseen(whole) === undefined) return { kind: 'text', text: '' };
     this.#beginToGuess();
-    const fresh = this.#unseen(whole) ?? '';
+    const fresh = whole.slice(this.#since.length);
     this.#goTo(whole, String(this.#after(whole)[0]));
     // The next answer may contradict itself as well: it has used up its second look.
     this.#doubts = looksPerPlace - 1;

@@ -14,14 +14,17 @@ export function nearestNames(name: string, known: readonly string[]): readonly s
 
 /** Levenshtein: how many characters must be put in, taken out or changed to make one text of the other. */
 export function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  const others = [...b];
+  let row = [...others.keys(), others.length];
+  let distance = others.length;
   for (const [line, one] of [...a].entries()) {
-    const next = [line + 1];
-    for (const [column, other] of [...b].entries()) {
-      const change = (row[column] ?? 0) + (one === other ? 0 : 1);
-      next.push(Math.min(change, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
+    let diagonal = line;
+    row = row.map((above, column) => {
+      const changed = diagonal + (others[column - 1] === one ? 0 : 1);
+      diagonal = above;
+      distance = column === 0 ? line + 1 : Math.min(changed, above + 1, distance + 1);
+      return distance;
+    });
   }
-  return row.at(-1) ?? 0;
+  return distance;
 }

@@ -84,7 +84,7 @@ class Client implements CodeArtsBuild {
   readonly #read: ReadAnswer;
 
   constructor(options: WireOptions) {
-    const { clock, conceal = (text: string) => text } = options;
+    const { clock, conceal } = options;
     this.#wire = new Wire(options);
     this.#read = (answer) => {
       const reading = readAnswer(answer, clock.now());

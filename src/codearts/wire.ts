@@ -20,7 +20,7 @@ export interface WireOptions {
   /** What to tell people about a 401; `worked`: these credentials were taken earlier in this run. */
   readonly unauthorized?: (worked: boolean) => string;
   /** Stars the caller's secrets in a text: a gateway may well quote them in its refusals. */
-  readonly conceal?: (text: string) => string;
+  readonly conceal: (text: string) => string;
 }
 
 /** What fills a call's path and goes with it. */
@@ -32,11 +32,7 @@ export interface Sending {
 }
 
 /** What went wrong on the way, in the words of the call. */
-export function toCallError(call: Call, error: unknown, conceal = (text: string) => text): unknown {
-  if (error instanceof SignInError) {
-    const { passing } = error;
-    return new CallError(call.does, { kind: 'signed-out', reason: conceal(error.message), passing }, error);
-  }
+export function toCallError(call: Call, error: unknown): unknown {
   if (!(error instanceof NoAnswerError)) return error;
   const { code, mayHaveArrived, host } = error;
   return new CallError(call.does, { kind: 'unreachable', code, mayHaveArrived, host }, error);
@@ -100,7 +96,10 @@ export class Wire {
       }
       return answer;
     } catch (error) {
-      throw toCallError(call, error, conceal);
+      if (!(error instanceof SignInError)) throw toCallError(call, error);
+      const { message, passing } = error;
+      const reason = conceal(message);
+      throw new CallError(call.does, { kind: 'signed-out', reason, passing }, error);
     }
   }
 

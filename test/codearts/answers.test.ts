@@ -176,6 +176,16 @@ describe('the details', () => {
     expect(read(answers.buildDetails, {}).parameters).toEqual(new Map());
   });
 
+  it('read parameters past what is no map, and null for an empty value', () => {
+    const answer = { parameters: ['codeBranch', 7, { codeBranch: 'master', note: null }] };
+    expect(read(answers.buildDetails, answer).parameters).toEqual(
+      new Map([
+        ['codeBranch', 'master'],
+        ['note', ''],
+      ]),
+    );
+  });
+
   it('call a step without a status one that did not run', () => {
     const { steps } = read(answers.buildDetails, {
       job_name: 'shop',
@@ -236,6 +246,19 @@ describe('what a build made', () => {
     });
     expect(one).toEqual(two);
     expect(one.map(({ name }) => name)).toEqual(['aaa.jar', 'app.jar']);
+  });
+});
+
+describe('an artifact', () => {
+  const made = (package_infos: unknown) => read(answers.artifactList, { result: { package_infos } });
+
+  it('without a package type has the type that it does have', () => {
+    expect(made([{ name: 'notes', type: 'text' }]).map(({ type }) => type)).toEqual(['text']);
+  });
+
+  it('that has neither a name nor an address is none, and hides no other', () => {
+    const odd = [{ name: '', uri: '' }, { name: 'x', version: {} }, 7, { uri: '/app.jar' }];
+    expect(made(odd)).toEqual([{ kind: 'dependency', name: '', version: '', type: '', uri: '/app.jar' }]);
   });
 });
 

@@ -82,6 +82,11 @@ describe('the flow graph', () => {
     ]);
   });
 
+  it('calls a child without a name by its number', () => {
+    const [child] = read({ result: { vertices: [{ id: first, display_name: ' ', build_no: 12 }] } });
+    expect(child?.name).toBe('#12');
+  });
+
   it('counts an edge once, and none to a child itself or to one that is not there', () => {
     const more = [...edges, ...edges, { from: first, to: first }, { from: second, to: 'gone' }];
     expect(read({ result: { edges: more, vertices } }).map(({ needs }) => needs)).toEqual([[second], []]);

@@ -32,6 +32,13 @@ describe("a job's definition", () => {
     });
   });
 
+  it('takes a parameter without a default for an empty one, and leaves out one without a name', () => {
+    const unnamed = v.parse(jobDefinition, {
+      result: { parameters: [{ params: [field('defaultValue', 'x')] }, { params: [field('name', 'leg')] }] },
+    });
+    expect(unnamed.parameters).toEqual([expect.objectContaining({ name: 'leg', defaultValue: '' })]);
+  });
+
   it('tells fixed and sensitive parameters', () => {
     const definition = definitionWith(
       field('name', 'key'),

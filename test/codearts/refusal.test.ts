@@ -93,7 +93,24 @@ describe('an answer with HTTP 200', () => {
   });
 });
 
+describe('half a refusal', () => {
+  it.each(['{"error_code":"CB.0006', '"{\\"error_code', ' {'])(
+    'says nothing of what is refused: %s',
+    (body) => {
+      expect(failureOf(422, body)).toMatchObject({ kind: 'unreadable', status: 422 });
+    },
+  );
+});
+
 describe('a message for people', () => {
+  it('says so where the service gave no reason', () => {
+    const failure = failureOf(422, '');
+    if (!failure) throw new Error('expected a failure');
+    expect(new CallError('start the build', failure).message).toBe(
+      'CodeArts refused to start the build: it gave no reason (HTTP 422).',
+    );
+  });
+
   it('is one line with what happened, the code, the request and what to do', () => {
     const failure = failureOf(403, '{"error_code":"APIGW.0302","error_msg":"no\\n  permission."}', {
       'x-request-id': 'r7',

@@ -1,0 +1,28 @@
+// A client of the simulator for tests of one call's patience: the real transport over real sockets, time that jumps.
+// Makes no step and prints nothing; whole runs are told in test/story/.
+
+import { onTestFinished } from 'vitest';
+import { type CodeArtsBuild, openCodeArtsBuild } from '../../src/codearts/client.ts';
+import { accessKeyAuthenticator } from '../../src/huaweicloud/credentials.ts';
+import { openHttp } from '../../src/huaweicloud/http.ts';
+import { openWorld, type World } from '../story/story.ts';
+
+export interface Connected extends World {
+  readonly client: CodeArtsBuild;
+}
+
+/** @param endpoint instead of the simulator's own */
+export async function connected(endpoint?: string): Promise<Connected> {
+  const world = await openWorld();
+  const http = openHttp({ env: {}, answerTimeoutMs: 1_000, connectTimeoutMs: 1_000 });
+  onTestFinished(() => http.close());
+  const { ak: accessKey, sk: secretKey } = world.simulator.accessKey;
+  const client = openCodeArtsBuild({
+    endpoint: endpoint ?? world.simulator.url,
+    authenticator: accessKeyAuthenticator({ accessKey, secretKey }),
+    http: world.time.watch(http),
+    clock: world.time,
+    conceal: (text) => text,
+  });
+  return { ...world, client };
+}

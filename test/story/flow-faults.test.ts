@@ -1,0 +1,181 @@
+// Multi-task builds whose service says little, late or nothing of the children: no line is lost where any log can be
+// had, the result stays the build's own, and nobody waits for long.
+
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../simulator/simulator.ts';
+import { familyOf, linesOf, shownLogs } from './flow.ts';
+import { openWorld, type StoryOptions, type Told, tell, type World } from './story.ts';
+
+const always = Number.POSITIVE_INFINITY;
+const ofChild = ({ path }: { readonly path: string }) => !/\/1\/[a-z-]+$/.test(path);
+const forbidden = { kind: 'status', status: 403, code: 'APIGW.0302', times: always } as const;
+const broken = { kind: 'status', status: 500, code: 'CB.00060101', times: always } as const;
+
+async function told(
+  scenario: 'flow-diamond' | 'flow-lazy' | 'flow-failing',
+  faults: readonly Fault[],
+): Promise<Told> {
+  const world = await openWorld();
+  for (const fault of faults) world.simulator.faults.add(fault);
+  return await tell({ world, job: { scenario } });
+}
+
+const childrenOf = (run: Told): { name: string; result: string; [key: string]: unknown }[] =>
+  JSON.parse(run.output('children'));
+
+function linesShownOf(run: Told, name: string): string[] {
+  return shownLogs(run)
+    .filter(({ whose }) => whose === name)
+    .flatMap(({ lines }) => lines);
+}
+
+/** Each child's log whole and once. */
+function expectLogsOfChildren(run: Told): void {
+  for (const [name, child] of familyOf(run).children) {
+    expect(linesShownOf(run, name), name).toEqual(child.startedAt === undefined ? [] : linesOf(child));
+  }
+}
+
+const rewriteGraph = (replace: (json: string) => string, times = always): Fault => ({
+  call: 'flow-graph',
+  kind: 'rewrite',
+  times,
+  rewrite: (body) => JSON.parse(replace(JSON.stringify(body))),
+});
+
+describe('the log of a child', () => {
+  it.each<[string, Fault]>([
+    ['is refused', { call: 'record', ...forbidden, when: ofChild }],
+    ['can’t be read', { call: 'record', ...broken, when: ofChild }],
+  ])('comes from the full log where its record %s', async (_, fault) => {
+    const run = await told('flow-lazy', [fault]);
+    expectLogsOfChildren(run);
+    expect([
+      run.code,
+      run.world.simulator.requests.some((one) => one.call === 'log' && ofChild(one)),
+    ]).toEqual([0, false]);
+  });
+
+  it('is read live as soon as its record can be read again', async () => {
+    const run = await told('flow-lazy', [{ call: 'record', ...broken, times: 2, when: ofChild }]);
+    expectLogsOfChildren(run);
+    expect(run.world.simulator.requests.some((one) => one.call === 'log' && ofChild(one))).toBe(true);
+  });
+
+  it('comes though the child has no number for a while', async () => {
+    const run = await told('flow-lazy', [
+      rewriteGraph((json) => json.replace(/"build_no":"\d+"/g, '"build_no":null'), 3),
+    ]);
+    expectLogsOfChildren(run);
+    expect(childrenOf(run).map(({ result }) => result)).toEqual(Array(4).fill('success'));
+  });
+
+  it.each<[string, readonly Fault[]]>([
+    ['both its logs are refused', [{ call: 'log', ...forbidden, when: ofChild }]],
+    ['its full log and its record are', [{ call: 'record', ...forbidden, when: ofChild }]],
+  ])('is left out without delay where %s, and the build is told all the same', async (_, faults) => {
+    const run = await told('flow-diamond', [{ call: 'full-log', ...forbidden }, ...faults]);
+    expect(run.output('result')).toBe('success');
+    expect(childrenOf(run)).toHaveLength(4);
+    expect(shownLogs(run).map(({ whose }) => whose)).toEqual(['']);
+    const { parent } = familyOf(run);
+    expect(run.world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(60_000);
+  });
+
+  it('is told anew, and whole, where what was read of it live turns out to be another text', async () => {
+    const astray: Fault = {
+      call: 'log',
+      kind: 'rewrite',
+      when: ofChild,
+      rewrite: (body) => JSON.parse(JSON.stringify(body).replaceAll('INFO', 'OFNI')),
+      times: always,
+    };
+    const run = await told('flow-lazy', [
+      { ...astray, times: 2 },
+      { call: 'log', ...forbidden, when: ofChild, after: 2 },
+    ]);
+    const core = familyOf(run).children.get('core');
+    const shown = linesShownOf(run, 'core');
+    expect(shown.join('\n')).toContain('OFNI');
+    expect(shown.slice(-linesOf(core).length)).toEqual(linesOf(core));
+  });
+});
+
+describe('the children', () => {
+  it('that the service no longer tells are told as they were last known', async () => {
+    const run = await told('flow-lazy', [{ call: 'flow-graph', ...forbidden, after: 3 }]);
+    expect(run.output('result')).toBe('success');
+    expect(childrenOf(run).map(({ name }) => name)).toEqual(['core', 'client', 'server', 'bundle']);
+    const linesOfCore = linesShownOf(run, 'core');
+    expect(linesOfCore).toEqual(linesOf(familyOf(run).children.get('core')));
+  });
+
+  it.each<[string, Fault]>([
+    ['is away', { call: 'flow-graph', ...broken }],
+    ['is away from the third look on', { call: 'flow-graph', ...broken, after: 2 }],
+  ])('do not hold up the end of the build for long where their graph %s', async (_, fault) => {
+    const run = await told('flow-lazy', [fault]);
+    expect(run.output('result')).toBe('success');
+    const { parent } = familyOf(run);
+    expect(run.world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(90_000);
+  });
+
+  it('that CodeArts calls running after the end of the build are told as not known', async () => {
+    const run = await told('flow-lazy', [
+      rewriteGraph((json) => json.replaceAll('"status":"SUCCESS"', '"status":"RUNNING"')),
+    ]);
+    expect(run.output('result')).toBe('success');
+    expect(childrenOf(run).map(({ result }) => result)).toEqual(Array(4).fill('unknown'));
+  });
+
+  it('have their artifacts missed in one line where they can’t be read', async () => {
+    const run = await told('flow-diamond', [{ call: 'output', ...broken, when: ofChild }]);
+    expect(run.code).toBe(0);
+    const warnings = run.recorder.annotations.filter(({ level }) => level === 'warning');
+    expect(warnings.filter(({ message }) => message.includes('CB.00060101'))).not.toHaveLength(0);
+    expect(JSON.parse(run.output('artifacts'))).toEqual([]);
+  });
+
+  it('that failed are told without their step where neither record nor log can be had', async () => {
+    const run = await told('flow-failing', [
+      { call: 'record', ...forbidden, when: ofChild },
+      { call: 'full-log', ...forbidden },
+    ]);
+    expect(run.code).toBe(1);
+    expect(childrenOf(run).find(({ name }) => name === 'middle')).toMatchObject({ result: 'failure' });
+    expect(run.output('error')).toMatch(/^Build #1 of shop-backend failed in middle/);
+  });
+
+  it('of a build that is taken again are none where their graph is refused', async () => {
+    const first = await tell({ job: { scenario: 'flow-lazy' } });
+    const again = async (world: World): Promise<Told> => {
+      const options: StoryOptions = { world, jobId: first.jobId, inputs: { 'reuse-successful': 'true' } };
+      return await tell(options);
+    };
+    const whole = await again(first.world);
+    expect([whole.output('reused'), childrenOf(whole).length]).toEqual(['true', 4]);
+    first.world.simulator.faults.add({ call: 'flow-graph', ...forbidden });
+    const without = await again(first.world);
+    expect([without.code, without.output('reused'), without.output('children')]).toEqual([0, 'true', '[]']);
+  });
+});
+
+it('a build of minutes that may have children and has none is asked four times', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({
+    call: 'record',
+    kind: 'rewrite',
+    times: always,
+    rewrite: (body) => JSON.parse(JSON.stringify(body).replaceAll('"ACTION"', '"YAML"')),
+  });
+  const scenario = {
+    name: 'minutes',
+    description: 'four minutes of one step',
+    steps: [{ name: 'Run', seconds: 240, lines: ['one', 'two'] }],
+  };
+  await tell({ world, job: { scenario } });
+  const asked = world.simulator.requests.filter(({ call }) => call === 'flow-graph').map(({ at }) => at);
+  const first = asked[0] ?? 0;
+  // The last look is that after the end.
+  expect(asked.slice(0, -1).map((at) => at - first)).toEqual([0, 10_000, 30_000, 90_000]);
+});
