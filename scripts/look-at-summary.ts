@@ -2,14 +2,14 @@
 // picture, for people to look at. Takes the Markdown that stands in test/golden; needs Chromium on the PATH.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { marked } from 'marked';
 import { root } from './paths.ts';
 
-const [name = 'failing-compile', picture = `${name}.png`] = process.argv.slice(2);
+const [name = 'failing-compile', picture = join(root, '.tmp', `${name}.png`)] = process.argv.slice(2);
 const markdown = readFileSync(join(root, 'test/golden', `${name}.md`), 'utf8');
 const style = createRequire(import.meta.url).resolve('github-markdown-css/github-markdown-light.css');
 // What is folded is to be looked at too.
@@ -18,6 +18,7 @@ const page = `<!doctype html><meta charset="utf-8"><style>${readFileSync(style, 
 body { margin: 0; padding: 24px; width: 980px; box-sizing: border-box; }</style>
 <body class="markdown-body">${body}</body>`;
 
+mkdirSync(dirname(picture), { recursive: true });
 const folder = mkdtempSync(join(tmpdir(), 'summary-'));
 try {
   const file = join(folder, 'summary.html');

@@ -60,8 +60,8 @@ export class LogCursor {
     if (content === '' && (offset === '' || offset === this.offset)) return this.#nothing();
     const fresh = this.#unseen(content);
     const mayBeCut = content.endsWith('\uFFFD') && this.#units.includes('bytes');
-    // An old answer that was cut does not give itself away by its offset: going on has begun before it.
-    if (fresh !== undefined && content !== '' && !(mayBeCut && this.#isRepeat(answer))) {
+    // An answer to another question does not always give itself away by its offset where it was cut.
+    if (fresh !== undefined && content !== '' && !(mayBeCut && this.#mayBeAnother(answer))) {
       const whole = mayBeCut ? this.#wholeCharacters(content, offset) : undefined;
       if (whole === '') return this.#nothing();
       if (whole !== undefined) return this.#moveOn(whole, String(this.#before.bytes + count(whole).bytes));
@@ -156,6 +156,11 @@ export class LogCursor {
     if (content === '' || this.length === 0) return false;
     const before = currentOffset !== '' && isAhead(currentOffset, this.offset);
     return this.#isRepeat(answer) || (before && !isAhead(this.offset, offset));
+  }
+
+  /** An answer that says to begin elsewhere, or does not say where and has the text that was taken last. */
+  #mayBeAnother(answer: LogAnswer): boolean {
+    return answer.currentOffset === '' ? this.#isRepeat(answer) : answer.currentOffset !== this.offset;
   }
 
   /** An answer that says to begin elsewhere and has the text that was taken last. */

@@ -139,9 +139,11 @@ export class LogWatch {
     this.#emptyAnswers = 0;
     this.#lastNewsAt = clock.now();
     this.#finishedSeen = hasLastLine(this.#cursor.tail);
-    if (this.#buildEnded) this.#answersSinceEnd += 1;
+    const isFull = answerLength >= fullAnswer;
+    // A long log is no log that goes on for ever: its full answers use up no haste.
+    if (this.#buildEnded && !isFull) this.#answersSinceEnd += 1;
     const isHasty = this.#buildEnded && this.#answersSinceEnd <= hastyAnswersAtEnd;
-    if (isHasty || answerLength >= fullAnswer) this.dueAt = clock.now();
+    if (isHasty || isFull) this.dueAt = clock.now();
     else this.dueAt = this.#after(this.#buildEnded ? 'drainingLog' : 'flowingLog');
   }
 

@@ -11,7 +11,7 @@ import { type FlowGraph, flowGraph } from './flow-graph.ts';
 import { type JobDefinition, jobDefinition, jobPage, type ListedJob } from './job-answers.ts';
 import { type Reading, readAnswer, unreadable } from './refusal.ts';
 import { type SuccessRatio, successRatio } from './success-ratio.ts';
-import { openWire, type Sending, toCallError, type Wire, type WireOptions } from './wire.ts';
+import { type Sending, toCallError, Wire, type WireOptions } from './wire.ts';
 
 export interface BuildId {
   /** 32 lower-case letters and digits. */
@@ -76,46 +76,88 @@ export interface CodeArtsBuild {
 }
 
 export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
-  const wire = openWire(options);
-  const read: ReadAnswer = (answer) => {
-    const reading = readAnswer(answer, options.clock.now());
-    if (reading.ok || reading.failure.kind !== 'refused') return reading;
-    return { ok: false, failure: { ...reading.failure, message: options.conceal(reading.failure.message) } };
-  };
+  return new Client(options);
+}
 
-  async function ask<S extends v.GenericSchema>(
-    call: Call,
-    sending: Sending,
-    schema: S,
-  ): Promise<v.InferOutput<S>> {
-    const answer = await wire.send(call, sending);
-    const reading = read(answer);
-    if (!reading.ok) throw wire.refused(call, reading.failure);
-    const parsed = v.safeParse(schema, reading.json);
-    if (parsed.success) return parsed.output;
-    const path = v.getDotPath(parsed.issues[0]) ?? 'the answer';
-    throw new CallError(call.does, unreadable(answer, `${path} is missing or of the wrong kind`));
+class Client implements CodeArtsBuild {
+  readonly #wire: Wire;
+  readonly #read: ReadAnswer;
+
+  constructor(options: WireOptions) {
+    const { clock, conceal } = options;
+    this.#wire = new Wire(options);
+    this.#read = (answer) => {
+      const reading = readAnswer(answer, clock.now());
+      if (reading.ok || reading.failure.kind !== 'refused') return reading;
+      return { ok: false, failure: { ...reading.failure, message: conceal(reading.failure.message) } };
+    };
   }
 
-  async function* download(
-    call: Call,
-    recordId: string,
-    query: readonly [string, string],
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<Uint8Array> {
-    const stream = await wire.stream(call, { path: { record_id: recordId }, query: [query], signal });
-    yield* fileBytes(call, stream, read, wire);
+  serverNow(): number {
+    return this.#wire.serverNow();
   }
 
-  const of = (build: BuildId) => ({ job_id: build.jobId, build_no: build.buildNumber });
+  async start({ jobId, parameters, scm }: StartRequest, signal?: AbortSignal) {
+    const body = {
+      job_id: jobId,
+      ...(parameters.length > 0 ? { parameter: parameters } : {}),
+      ...(scm ? { scm } : {}),
+    };
+    return await this.#ask(calls.start, { body, signal }, answers.startedBuild);
+  }
 
-  async function buildPage({ jobId, from, to }: BuildWindow, page: number, signal?: AbortSignal) {
+  async record(build: BuildId, signal?: AbortSignal) {
+    return await this.#ask(calls.record, { path: pathOf(build), signal }, answers.buildRecord);
+  }
+
+  async log(build: BuildId, offset: string, signal?: AbortSignal) {
+    const sending: Sending = { path: pathOf(build), query: [['offset', offset]], signal };
+    return await this.#ask(calls.log, sending, answers.logAnswer);
+  }
+
+  async details(build: BuildId, signal?: AbortSignal) {
+    return await this.#ask(calls.details, { path: pathOf(build), signal }, answers.buildDetails);
+  }
+
+  async artifacts(build: BuildId, signal?: AbortSignal) {
+    return await this.#ask(calls.output, { path: pathOf(build), signal }, answers.artifactList);
+  }
+
+  async flowGraph(recordId: string, signal?: AbortSignal) {
+    return await this.#ask(calls.flowGraph, { path: { record_id: recordId }, signal }, flowGraph);
+  }
+
+  async stop(build: BuildId, signal?: AbortSignal): Promise<'stopped' | 'already-over'> {
+    try {
+      await this.#ask(calls.stop, { path: pathOf(build), body: {}, signal }, v.unknown());
+      return 'stopped';
+    } catch (error) {
+      if (error instanceof CallError && saysAlreadyOver(error.failure)) return 'already-over';
+      throw error;
+    }
+  }
+
+  async jobs(projectId: string, signal?: AbortSignal): Promise<readonly ListedJob[]> {
+    const found = new Map<string, ListedJob>();
+    for (let page = 0; page < mostPages; page += 1) {
+      const sending = { path: { project_id: projectId }, query: pageQuery(page), signal };
+      const { jobs, total } = await this.#ask(calls.jobs, sending, jobPage);
+      for (const job of jobs) found.set(job.id, job);
+      // The reference's sample finds the first jobs on page 1, its table says 0: a page may come twice.
+      if (jobs.length === 0 || (total === undefined ? jobs.length < pageSize : found.size >= total)) break;
+    }
+    return [...found.values()];
+  }
+
+  async definition(jobId: string, signal?: AbortSignal) {
+    const sending: Sending = { path: { job_id: jobId }, query: [['get_all_params', 'true']], signal };
+    return await this.#ask(calls.definition, sending, jobDefinition);
+  }
+
+  async buildPage({ jobId, from, to }: BuildWindow, page: number, signal?: AbortSignal) {
     const query = [...windowOf(from, to), ...pageQuery(page)];
-    const { builds, total } = await ask(
-      calls.records,
-      { path: { job_id: jobId }, query, signal },
-      answers.buildPage,
-    );
+    const sending = { path: { job_id: jobId }, query, signal };
+    const { builds, total } = await this.#ask(calls.records, sending, answers.buildPage);
     // The service may give shorter pages than it was asked for.
     const seen = page * pageSize + builds.length;
     const hasAll = total === undefined ? builds.length < pageSize : seen >= total;
@@ -123,85 +165,56 @@ export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
     return { builds, isLast };
   }
 
-  return {
-    serverNow: wire.serverNow,
-    start: ({ jobId, parameters, scm }, signal) =>
-      ask(
-        calls.start,
-        {
-          body: {
-            job_id: jobId,
-            ...(parameters.length > 0 ? { parameter: parameters } : {}),
-            ...(scm ? { scm } : {}),
-          },
-          signal,
-        },
-        answers.startedBuild,
-      ),
-    record: (build, signal) => ask(calls.record, { path: of(build), signal }, answers.buildRecord),
-    log: (build, offset, signal) =>
-      ask(calls.log, { path: of(build), query: [['offset', offset]], signal }, answers.logAnswer),
-    details: (build, signal) => ask(calls.details, { path: of(build), signal }, answers.buildDetails),
-    artifacts: (build, signal) => ask(calls.output, { path: of(build), signal }, answers.artifactList),
-    flowGraph: (recordId, signal) =>
-      ask(calls.flowGraph, { path: { record_id: recordId }, signal }, flowGraph),
-    async stop(build, signal) {
-      try {
-        await ask(calls.stop, { path: of(build), body: {}, signal }, v.unknown());
-        return 'stopped';
-      } catch (error) {
-        if (error instanceof CallError && saysAlreadyOver(error.failure)) return 'already-over';
-        throw error;
-      }
-    },
-    async jobs(projectId, signal) {
-      const found = new Map<string, ListedJob>();
-      for (let page = 0; page < mostPages; page += 1) {
-        const sending = { path: { project_id: projectId }, query: pageQuery(page), signal };
-        const { jobs, total } = await ask(calls.jobs, sending, jobPage);
-        for (const job of jobs) found.set(job.id, job);
-        // The reference's sample finds the first jobs on page 1, its table says 0: a page may come twice.
-        if (jobs.length === 0 || (total === undefined ? jobs.length < pageSize : found.size >= total)) break;
-      }
-      return [...found.values()];
-    },
-    definition: (jobId, signal) =>
-      ask(
-        calls.definition,
-        { path: { job_id: jobId }, query: [['get_all_params', 'true']], signal },
-        jobDefinition,
-      ),
-    buildPage,
-    async builds(jobId, from, to, signal) {
-      const found: answers.ListedBuild[] = [];
-      for (let page = 0; ; page += 1) {
-        const { builds, isLast } = await buildPage({ jobId, from, to }, page, signal);
-        found.push(...builds);
-        if (isLast) break;
-      }
-      // A build that begins between two pages moves another one to the next page: it comes twice.
-      return [...new Map(found.map((build) => [build.buildNumber, build])).values()];
-    },
-    fullLog: (recordId, level, signal) =>
-      decoded(download(calls.fullLog, recordId, ['log_level', level], signal)),
-    logFile: (recordId, level, signal) => download(calls.fullLog, recordId, ['log_level', level], signal),
-    stepLog: (recordId, step, signal) =>
-      decoded(download(calls.stepLog, recordId, ['task_name', step], signal)),
-    successRatio: (jobId, from, to, signal) =>
-      ask(
-        calls.successRatio,
-        {
-          path: { job_id: jobId },
-          query: [
-            ['start_time', chinaWallClock(from).slice(0, 10)],
-            ['end_time', chinaWallClock(to).slice(0, 10)],
-          ],
-          signal,
-        },
-        successRatio,
-      ),
-  };
+  async builds(jobId: string, from: number, to: number, signal?: AbortSignal) {
+    const found: answers.ListedBuild[] = [];
+    for (let page = 0; ; page += 1) {
+      const { builds, isLast } = await this.buildPage({ jobId, from, to }, page, signal);
+      found.push(...builds);
+      if (isLast) break;
+    }
+    // A build that begins between two pages moves another one to the next page: it comes twice.
+    return [...new Map(found.map((build) => [build.buildNumber, build])).values()];
+  }
+
+  fullLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<string> {
+    return decoded(this.logFile(recordId, level, signal));
+  }
+
+  logFile(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    return this.#download(calls.fullLog, recordId, ['log_level', level], signal);
+  }
+
+  stepLog(recordId: string, step: string, signal?: AbortSignal): AsyncGenerator<string> {
+    return decoded(this.#download(calls.stepLog, recordId, ['task_name', step], signal));
+  }
+
+  async successRatio(jobId: string, from: number, to: number, signal?: AbortSignal) {
+    const query = windowOf(from, to).map(([name, time]): [string, string] => [name, time.slice(0, 10)]);
+    return await this.#ask(calls.successRatio, { path: { job_id: jobId }, query, signal }, successRatio);
+  }
+
+  async #ask<S extends v.GenericSchema>(call: Call, sending: Sending, schema: S): Promise<v.InferOutput<S>> {
+    const answer = await this.#wire.send(call, sending);
+    const reading = this.#read(answer);
+    if (!reading.ok) throw this.#wire.refused(call, reading.failure);
+    const parsed = v.safeParse(schema, reading.json);
+    if (parsed.success) return parsed.output;
+    const path = v.getDotPath(parsed.issues[0]) ?? 'the answer';
+    throw new CallError(call.does, unreadable(answer, `${path} is missing or of the wrong kind`));
+  }
+
+  async *#download(
+    call: Call,
+    recordId: string,
+    query: readonly [string, string],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array> {
+    const stream = await this.#wire.stream(call, { path: { record_id: recordId }, query: [query], signal });
+    yield* fileBytes(call, stream, this.#read, this.#wire);
+  }
 }
+
+const pathOf = (build: BuildId) => ({ job_id: build.jobId, build_no: build.buildNumber });
 
 const pageSize = 100;
 const mostPages = 50;

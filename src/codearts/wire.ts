@@ -38,15 +38,6 @@ export function toCallError(call: Call, error: unknown): unknown {
   return new CallError(call.does, { kind: 'unreachable', code, mayHaveArrived, host }, error);
 }
 
-export interface Wire {
-  /** One answer, whatever its status. @throws CallError when none came; the signal's reason when aborted */
-  send(call: Call, sending: Sending): Promise<HttpAnswer>;
-  stream(call: Call, sending: Sending): Promise<HttpStream>;
-  serverNow(): number;
-  /** The failure as a CallError, with what is known here of why. */
-  refused(call: Call, failure: Failure): CallError;
-}
-
 // The gateway refuses dates more than 15 minutes off; a smaller skew is not what a 401 is about.
 const skewWorthCorrecting = 5 * 60_000;
 /** After which a call that is refused stays refused: a second clock may stand behind the first. */
@@ -54,46 +45,51 @@ const mostCorrections = 2;
 const deadConnection = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_DESTROYED']);
 
 /** Signs and sends; keeps the one thing there is to remember: how far the server's clock is from ours. */
-export function openWire(options: WireOptions): Wire {
-  const { endpoint, authenticator, http, clock, iamProjectId } = options;
-  let serverAheadMs = 0;
-  let signAheadMs = 0;
-  let credentialsWorked = false;
+export class Wire {
+  readonly #options: WireOptions;
+  #serverAheadMs = 0;
+  #signAheadMs = 0;
+  #credentialsWorked = false;
 
-  async function exchange<A extends HttpAnswer | HttpStream>(
-    call: Call,
-    { path = {}, query = [], body, signal }: Sending,
-    through: (request: Parameters<Http['send']>[0]) => Promise<A>,
-  ): Promise<A> {
-    const url = buildUrl(endpoint, fill(call.path, path), query);
-    const text = body === undefined ? '' : JSON.stringify(body);
-    const plain = {
-      'content-type': 'application/json',
-      ...(iamProjectId ? { 'x-project-id': iamProjectId } : {}),
-    };
-    let signedAheadMs = signAheadMs;
+  constructor(options: WireOptions) {
+    this.#options = options;
+  }
+
+  /** One answer, whatever its status. @throws CallError when none came; the signal's reason when aborted */
+  async send(call: Call, sending: Sending): Promise<HttpAnswer> {
+    return await this.#exchange(call, sending, this.#options.http.send);
+  }
+
+  /** The same, its body piece by piece. */
+  async stream(call: Call, sending: Sending): Promise<HttpStream> {
+    return await this.#exchange(call, sending, this.#options.http.stream);
+  }
+
+  /** The server's time as last told by its Date header: epoch milliseconds. */
+  serverNow(): number {
+    return this.#options.clock.now() + this.#serverAheadMs;
+  }
+
+  /** The failure as a CallError, with what is known here of why. */
+  refused(call: Call, failure: Failure): CallError {
+    if (failure.kind !== 'refused' || failure.status !== 401) return new CallError(call.does, failure);
+    const remedy = this.#options.unauthorized?.(this.#credentialsWorked);
+    return new CallError(call.does, { ...failure, ...(remedy === undefined ? {} : { remedy }) });
+  }
+
+  async #exchange<A extends Answer>(call: Call, sending: Sending, through: Through<A>): Promise<A> {
+    const { authenticator, conceal } = this.#options;
+    let signedAheadMs = this.#signAheadMs;
     const once = async () => {
-      signedAheadMs = signAheadMs;
-      const request = { method: call.method, url, headers: plain, body: text };
-      const headers = await authenticator.authorize(request, new Date(clock.now() + signAheadMs), signal);
-      const answer = await through({
-        method: call.method,
-        url,
-        headers,
-        ...(text === '' ? {} : { body: text }),
-        signal,
-        freshConnection: !call.repeatable,
-      });
-      noteDate(answer.headers);
-      if (answer.status < 400) credentialsWorked = true;
-      return answer;
+      signedAheadMs = this.#signAheadMs;
+      return await this.#once(call, sending, through);
     };
     try {
       let answer = await retryDeadConnection(call, once);
       let mayRenew = true;
       for (let corrections = 0; answer.status === 401 && corrections < mostCorrections; corrections += 1) {
-        const corrected = correctSkew(answer.headers, signedAheadMs);
-        if (!corrected && !(mayRenew && (await authenticator.renew(signal)))) break;
+        const corrected = this.#correctSkew(answer.headers, signedAheadMs);
+        if (!corrected && !(mayRenew && (await authenticator.renew(sending.signal)))) break;
         mayRenew &&= corrected;
         if (typeof answer.body !== 'string') await drop(answer.body);
         answer = await once();
@@ -102,48 +98,65 @@ export function openWire(options: WireOptions): Wire {
     } catch (error) {
       if (!(error instanceof SignInError)) throw toCallError(call, error);
       const { message, passing } = error;
-      const reason = options.conceal(message);
+      const reason = conceal(message);
       throw new CallError(call.does, { kind: 'signed-out', reason, passing }, error);
     }
   }
 
-  /** A kept connection that the server closed meanwhile is no news: the same read goes out again at once. */
-  async function retryDeadConnection<A>(call: Call, once: () => Promise<A>): Promise<A> {
-    try {
-      return await once();
-    } catch (error) {
-      const dead = error instanceof NoAnswerError && deadConnection.has(error.code);
-      if (!dead || !call.repeatable) throw error;
-      return await once();
-    }
+  async #once<A extends Answer>(call: Call, sending: Sending, through: Through<A>): Promise<A> {
+    const { endpoint, authenticator, clock, iamProjectId } = this.#options;
+    const { path = {}, query = [], body, signal } = sending;
+    const url = buildUrl(endpoint, fill(call.path, path), query);
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const plain = {
+      'content-type': 'application/json',
+      ...(iamProjectId ? { 'x-project-id': iamProjectId } : {}),
+    };
+    const request = { method: call.method, url, headers: plain, body: text };
+    const headers = await authenticator.authorize(request, new Date(clock.now() + this.#signAheadMs), signal);
+    const answer = await through({
+      method: call.method,
+      url,
+      headers,
+      ...(text === '' ? {} : { body: text }),
+      signal,
+      freshConnection: !call.repeatable,
+    });
+    this.#noteDate(answer.headers);
+    if (answer.status < 400) this.#credentialsWorked = true;
+    return answer;
   }
 
-  function noteDate(headers: Readonly<Record<string, string>>): void {
+  #noteDate(headers: Readonly<Record<string, string>>): void {
     const date = Date.parse(headers['date'] ?? '');
     // An answer from a cache carries an old date.
-    if (!Number.isNaN(date) && headers['age'] === undefined) serverAheadMs = date - clock.now();
+    if (Number.isNaN(date) || headers['age'] !== undefined) return;
+    this.#serverAheadMs = date - this.#options.clock.now();
   }
 
   /** A refused date is answered with the server's own; behind a gateway's address there may be several clocks. */
-  function correctSkew(headers: Readonly<Record<string, string>>, signedAheadMs: number): boolean {
+  #correctSkew(headers: Readonly<Record<string, string>>, signedAheadMs: number): boolean {
     // Against the date that was refused: a call beside this one may have corrected it meanwhile.
-    const skew = serverAheadMs - signedAheadMs;
+    const skew = this.#serverAheadMs - signedAheadMs;
     const toldNow = headers['age'] === undefined && headers['date'] !== undefined;
     if (!toldNow || Math.abs(skew) < skewWorthCorrecting) return false;
-    signAheadMs = serverAheadMs;
+    this.#signAheadMs = this.#serverAheadMs;
     return true;
   }
+}
 
-  return {
-    serverNow: () => clock.now() + serverAheadMs,
-    refused(call, failure) {
-      if (failure.kind !== 'refused' || failure.status !== 401) return new CallError(call.does, failure);
-      const remedy = options.unauthorized?.(credentialsWorked);
-      return new CallError(call.does, { ...failure, ...(remedy === undefined ? {} : { remedy }) });
-    },
-    send: (call, sending) => exchange(call, sending, http.send),
-    stream: (call, sending) => exchange(call, sending, http.stream),
-  };
+type Answer = HttpAnswer | HttpStream;
+type Through<A> = (request: Parameters<Http['send']>[0]) => Promise<A>;
+
+/** A kept connection that the server closed meanwhile is no news: the same read goes out again at once. */
+async function retryDeadConnection<A>(call: Call, once: () => Promise<A>): Promise<A> {
+  try {
+    return await once();
+  } catch (error) {
+    const dead = error instanceof NoAnswerError && deadConnection.has(error.code);
+    if (!dead || !call.repeatable) throw error;
+    return await once();
+  }
 }
 
 /** Reads a body to its end, so that its connection is free again. */

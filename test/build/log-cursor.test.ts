@@ -141,6 +141,14 @@ it('says that it is lost when a place of the log has another text than before', 
   expect(kinds).toEqual(['look-again', 'text', 'look-again', 'text', 'look-again', 'lost']);
 });
 
+it('takes no text from an answer to another question, though a cut character makes its offset fit', () => {
+  const cursor = new LogCursor();
+  const first = { content: '\u200d', offset: '3', currentOffset: '0', hasMore: true };
+  // A real U+FFFD and two bytes of a letter: as long as the half of two.
+  const old = { content: '\u200d👩\uFFFD\uFFFD', offset: '12', currentOffset: '0', hasMore: true };
+  expect([cursor.accept(first).kind, cursor.accept(old).kind]).toEqual(['text', 'look-again']);
+});
+
 it('follows offsets that are no numbers', () => {
   const cursor = new LogCursor();
   const pages: Readonly<Record<string, readonly [content: string, next: string]>> = {

@@ -144,8 +144,8 @@ export class Build {
   endIf(start: number): number {
     const { scenario, speed } = this.facts;
     if (this.#orphaned) return this.family?.parent.endsAt() ?? Number.POSITIVE_INFINITY;
-    if (this.skipped()) return Math.max(...this.#needs.map((need) => need.endsAt()));
     const stop = this.effectiveStop(start);
+    if (this.skipped()) return Math.min(this.#needsEndAt, this.#cutOffAt(start));
     const natural = this.naturalEnd(start);
     if (stop === undefined || stop.at >= natural) return natural;
     return stop.at < start || !scenario.scheduled ? stop.at : Math.min(natural, stop.at + 500 / speed);
@@ -179,10 +179,22 @@ export class Build {
     return this.family?.needs ?? [];
   }
 
+  get #needsEndAt(): number {
+    return Math.max(...this.#needs.map((need) => need.endsAt()));
+  }
+
+  /** When a stop ends it that came while it had a machine and waited on it for those it needs. Infinity: none did. */
+  #cutOffAt(start: number): number {
+    const stop = this.effectiveStop(start);
+    return stop !== undefined && stop.at >= start
+      ? stop.at + 500 / this.facts.speed
+      : Number.POSITIVE_INFINITY;
+  }
+
   #computeResult(): string {
-    if (this.skipped()) return 'SKIPPED';
     const { scenario } = this.facts;
     const start = this.startsAt();
+    if (this.skipped()) return this.#cutOffAt(start) < this.#needsEndAt ? 'ABORTED' : 'SKIPPED';
     const stop = this.effectiveStop(start);
     if (stop !== undefined && stop.at < this.naturalEnd(start)) return 'ABORTED';
     if (!scenario.scheduled) return 'SCHEDULE_FAILURE';

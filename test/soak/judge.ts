@@ -3,7 +3,7 @@
 
 import { LogView } from '../runner/log-view.ts';
 import { OutputLines } from '../runner/output-lines.ts';
-import { type Build, type Job, startSimulator } from '../simulator/simulator.ts';
+import { type Build, type Job, type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { commit, type StoryOptions, type Told, tell, tellPost, type World } from '../story/story.ts';
 import { VirtualTime } from '../story/virtual-time.ts';
 import { type RandomStory, randomStory } from './random-story.ts';
@@ -47,7 +47,9 @@ export async function playAndJudge(seed: number): Promise<Verdict> {
       ...(own.length > 1 ? [`${own.length} builds were started`] : []),
       ...commandsIn(told),
       ...(told.recorder.stdout.includes(simulator.accessKey.sk) ? ['the secret key was printed'] : []),
-      ...(story.ending.kind === 'to-the-end' ? judgeEnd(told, own[0]) : judgeInterrupted(told, own)),
+      ...(story.ending.kind === 'to-the-end'
+        ? judgeEnd(told, own[0])
+        : judgeInterrupted(told, own, !ledAstray(simulator))),
     ];
     const lines = story.ending.kind === 'killed' ? 0 : told.recorder.remoteLines.length;
     return {
@@ -159,7 +161,12 @@ function holds(text: readonly string[], lines: readonly string[]): boolean {
   return text.some((_, at) => lines.every((line, index) => text[at + index] === line));
 }
 
-function judgeInterrupted(told: Told, own: readonly Build[]): string[] {
+/** An offset that jumped ahead is found out by the full log alone, which a cancelled step does not wait for. */
+function ledAstray({ faults }: Simulator): boolean {
+  return 'offset-forward-jump' in faults.injectedByKind;
+}
+
+function judgeInterrupted(told: Told, own: readonly Build[], judgesLog: boolean): string[] {
   const running = own.filter((build) => !build.ended && build.stoppedBy === undefined);
   const left = running.map((build) => `build ${build.number} was left running: ${told.lastLine}`);
   const [build] = own;
@@ -167,7 +174,7 @@ function judgeInterrupted(told: Told, own: readonly Build[]): string[] {
   // The last line may have been cut off by the end.
   const expected = visibleLines(build.log);
   const shown = shownLines(told).slice(0, -1);
-  const wrong = build.ended ? shown.findIndex((line, index) => line !== expected[index]) : -1;
+  const wrong = build.ended && judgesLog ? shown.findIndex((line, index) => line !== expected[index]) : -1;
   return wrong === -1 || wrong >= expected.length
     ? left
     : [

@@ -1,7 +1,8 @@
 // The story of a run, end to end over real sockets: what a user of the step gets.
 
 import { expect, it } from 'vitest';
-import { commit, tell } from './story.ts';
+import { largeLog } from '../simulator/simulator.ts';
+import { commit, openWorld, tell } from './story.ts';
 
 it('ends green when the build succeeded, and tells later steps all about it', async () => {
   const { code, output, lastLine, world, jobId } = await tell();
@@ -45,4 +46,16 @@ it('asks within its limits while text flows', async () => {
   const { world } = await tell({ job: { scenario: 'success' } });
   expect(world.simulator.count('log')).toBeLessThan(14);
   expect(world.simulator.count('status')).toBe(0);
+});
+
+it('reads the log of a build that is over without waiting, however long it is', async () => {
+  const world = await openWorld();
+  const job = world.simulator.addJob({ name: 'shop-backend', scenario: largeLog(12_000_000, 1) });
+  job.start();
+  await world.time.sleep(60_000);
+  const begin = world.time.now();
+  const { code } = await tell({ world, jobId: job.id, inputs: { 'build-number': '1' } });
+  expect(code).toBe(0);
+  expect(world.simulator.count('log')).toBeGreaterThan(12);
+  expect(world.time.now()).toBe(begin);
 });
