@@ -257,10 +257,13 @@ function stepEnd(
   return `${sign} ${harmless(step)}${how}${took}\n`;
 }
 
+// What .NET's TrimStart takes for blanks before a command: JavaScript's and U+0085.
+const blanksThenColons = /^[\s\u0085]*::/;
+
 /** A line that neither of the runner's two parsers takes for a command. */
 export function harmless(line: string): string {
   const folded = line.replace(/[\r\n]+/g, ' ').replaceAll('##[', '## [');
-  return folded.trimStart().startsWith('::') ? `\u200B${folded.trimStart()}` : folded;
+  return blanksThenColons.test(folded) ? folded.replace('::', '\u200B::') : folded;
 }
 
 /** Escapes what a workflow command's data may not hold. */

@@ -36,7 +36,8 @@ export function parseCommand(line: string, isKnown: (name: string) => boolean): 
 }
 
 function parseColons(line: string, isKnown: (name: string) => boolean): Command | undefined {
-  const message = line.trimStart();
+  // .NET's TrimStart, which takes U+0085 for a blank, too.
+  const message = line.replace(/^[\s\u0085]+/, '');
   if (!message.startsWith('::')) return undefined;
   const end = message.indexOf('::', 2);
   if (end < 0) return undefined;

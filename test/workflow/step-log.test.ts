@@ -2,8 +2,9 @@
 
 import { expect, it } from 'vitest';
 import { StepTexts } from '../../src/build/step-texts.ts';
-import { StepLog } from '../../src/workflow/step-log.ts';
+import { harmless, StepLog } from '../../src/workflow/step-log.ts';
 import { shownStep } from '../golden/shown-step.ts';
+import { parseCommand } from '../runner/commands.ts';
 import { Recorder } from '../story/recorder.ts';
 
 function open(keepDates = true) {
@@ -172,3 +173,10 @@ it('tells which step failed, by its marks', async () => {
   await log.remote(`${zh(13, '[B:b] : 该步骤执行失败。')}\n${zh(14, '[C:c] : 该步骤开始执行。')}\n`);
   expect(log.failedStep).toBe('B');
 });
+
+it.each([['\u0085'], [' \u0085\t'], ['\u00a0'], ['\u2028'], ['']])(
+  'prints no line of its own that begins with %j and a step named like a command',
+  (blanks) => {
+    expect(parseCommand(harmless(`${blanks}::set-output name=result::success`), () => true)).toBeUndefined();
+  },
+);
