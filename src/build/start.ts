@@ -74,16 +74,25 @@ export async function startBuild(options: StartOptions): Promise<Started> {
         tell({ kind: 'searching', error });
         const found = await search(options, lostAt, sentAt, error);
         if (found) return found;
-        if (clock.now() - firstTryAt > patienceMs) throw error;
+        if (clock.now() - firstTryAt > patienceMs) throw afterLoss(error, lostAt);
         tell({ kind: 'none-found' });
         continue;
       }
       const wait = waitAfter(error.failure, failures, random);
-      if (clock.now() + wait - firstTryAt > patienceFor(error.failure)) throw error;
+      if (clock.now() + wait - firstTryAt > patienceFor(error.failure)) throw afterLoss(error, lostAt);
       tell({ kind: 'trying-again', error });
       await waitToTryAgain(options, wait, lostAt);
     }
   }
+}
+
+/** A refusal says nothing of an earlier call whose answer got lost: its build may still show. */
+function afterLoss(error: CallError, lostAt: number | undefined): Error {
+  if (lostAt === undefined) return error;
+  return new UncertainStartError(
+    `${error.message} An earlier start was not confirmed, and no build of it was found: look at the job in CodeArts before you run this again.`,
+    { cause: error },
+  );
 }
 
 /** Milliseconds for which a call that had no effect is sent again: what is refused in earnest is refused for good. */
@@ -226,13 +235,23 @@ async function candidates(
   );
   // The answer has told the server's time: only now its clock is surely known.
   const notBefore = sentAt + behind() - clockSlackMs;
+  const notAfter = clock.now() + ahead() + clockSlackMs;
   const fitting: ListedBuild[] = [];
   for (const build of listed) {
     if (build.startedAt !== undefined && build.startedAt < notBefore) continue;
     if (commitId && build.commitId !== '' && build.commitId !== commitId) continue;
-    if (await hasParameters(client, request, build.buildNumber, signal)) fitting.push(build);
+    if (!(await hasParameters(client, request, build.buildNumber, signal))) continue;
+    if (build.startedAt !== undefined && build.startedAt > notAfter) throw datedAhead(build);
+    fitting.push(build);
   }
   return fitting;
+}
+
+/** Its clock is none that is known here: it may be the one, or any older build of the same commit. */
+function datedAhead({ buildNumber }: ListedBuild): UncertainStartError {
+  return new UncertainStartError(
+    `The start of the build was not confirmed, and whether build #${buildNumber} is the one can’t be told, for CodeArts dates it in the future. Look at it in CodeArts, then run this again.`,
+  );
 }
 
 /** Sensitive values come as stars and fit any; a build whose parameters can't be read may be the one. */

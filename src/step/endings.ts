@@ -86,7 +86,8 @@ export async function cancel(scene: Scene, at: number): Promise<ExitCode> {
 export async function fail(scene: Scene, error: unknown): Promise<ExitCode> {
   const { deps, log, known } = scene;
   await log.remoteEnd();
-  if (known.build) saveRunState(deps.runner, { phase: 'over' });
+  // After a fault of the action itself the build is left to the post step.
+  if (known.build && isKnownFault(error)) saveRunState(deps.runner, { phase: 'over' });
   if (error instanceof Error && error.stack && !isKnownFault(error)) deps.runner.debug(error.stack);
   const goesOn = known.build ? ` Build #${known.build.buildNumber} may still be running.${known.see}` : '';
   await end(scene, known.build ? 'running' : '', `${faultLine(error)}${goesOn}`, entryForError(error));

@@ -1,6 +1,7 @@
 // The fault matrix: the start, which no one may send twice. Each case counts the builds on the server.
 
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Json } from '../simulator/calls/call.ts';
 import { type Fault, type Job, startSimulator } from '../simulator/simulator.ts';
 import { commit, openWorld, type StoryOptions, type Told, tell, tellPost, type World } from './story.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -35,6 +36,13 @@ async function start({ faults, job: definition, inputs, meanwhile }: Meeting): P
       };
     },
   });
+}
+
+function tenMinutesAhead(body: unknown): Json {
+  const text = JSON.stringify(body);
+  return JSON.parse(
+    text.replace(/"start_time":(\d+)/g, (_, at: string) => `"start_time":${Number(at) + 600_000}`),
+  );
 }
 
 const builds = ({ world, jobId }: Told) => world.simulator.builds(jobId);
@@ -189,6 +197,34 @@ describe('a start whose answer is lost', () => {
     expect(told.output('error')).toMatch(
       /^A build may have been started, but its start was not confirmed \(Could not start the build: no answer from CodeArts at 127\.0\.0\.1:\d+ \(\w+\)\..*\) and the job’s builds could not be read: .* Look at the job in CodeArts before you run this again\.$/,
     );
+  });
+
+  it('that shows late is stopped by the post step though a second start was refused', async () => {
+    const none = { result: { total_record: '0', job_build_states: [] }, status: 'success' };
+    const told = await start({
+      job: { scenario: 'silent-minute' },
+      faults: [
+        lost,
+        { call: 'start', kind: 'status', status: 400, after: 1 },
+        { call: 'records', kind: 'rewrite', rewrite: () => none, times: 6 },
+      ],
+    });
+    expect([told.code, builds(told).length, starts(told)]).toEqual([1, 1, 2]);
+    expect(told.output('error')).toContain('An earlier start was not confirmed');
+    await tellPost(told);
+    expect(builds(told)[0]?.stoppedBy).toBeDefined();
+  });
+
+  it('is not taken for an older one that CodeArts dates in the future', async () => {
+    const world = await openWorld();
+    const job = world.simulator.addJob({ name: 'shop-backend' });
+    job.start({ commit, parameters: { codeBranch: 'main' } });
+    await world.time.sleep(60_000);
+    world.simulator.faults.add({ call: 'start', kind: 'reset-before' });
+    world.simulator.faults.add({ call: 'records', kind: 'rewrite', rewrite: tenMinutesAhead, times: 20 });
+    const told = await tell({ world, jobId: job.id, http: quick });
+    expect([told.code, builds(told).length, world.simulator.count('stop')]).toEqual([1, 1, 0]);
+    expect(told.output('error')).toContain('build #1 is the one can’t be told');
   });
 
   it('is adopted once by each of five steps that start with parameters of their own', async () => {
