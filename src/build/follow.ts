@@ -47,6 +47,8 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
   try {
     for (;;) {
       const dueAt = Math.min(status.dueAt, flow.dueAt, log.dueAt);
+      // Nothing is left to look for: whatever is missing of the log, the full log has it.
+      if (status.ended && dueAt === Number.POSITIVE_INFINITY) return endOf(status.ended, watches);
       const late = Math.max(dueAt, clock.now()) >= deadline;
       if (late && !(status.ended && flow.children.length > 0)) {
         if (deadline > clock.now()) await clock.sleep(deadline - clock.now(), signal);
@@ -84,6 +86,8 @@ async function* lookAtStatus({ status, flow, log }: Watches): AsyncGenerator<Fol
   yield* status.look(() => statusWait({ status, flow, log }));
   if (!status.latest) return;
   flow.parentIs(status.latest);
+  // A build that turns out to have no graph after all has no more of it to wait for.
+  if (flow.over && flow.children.length > 0) log.childrenAre(flow.children, true);
   const { kind } = status.latest.standing;
   if (kind === 'running') log.begin();
   if (kind === 'ended') log.buildEnded();

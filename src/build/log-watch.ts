@@ -2,7 +2,7 @@
 // Reference 4.27. Silence never ends the log; only the build's end and answers with nothing new do.
 
 import type { LogAnswer } from '../codearts/answers.ts';
-import { CallError, isNoLogYet, isPassing } from '../codearts/errors.ts';
+import { CallError, type Failure, isNoLogYet, isPassing } from '../codearts/errors.ts';
 import type { FollowEvent, LogEnd, LogLoss } from './events.ts';
 import { LogCursor } from './log-cursor.ts';
 import type { Wait } from './pace.ts';
@@ -45,6 +45,7 @@ export class LogWatch {
   #failures = 0;
   #askedAt = 0;
   #goodAt = 0;
+  #heardAt = 0;
   #emptyAnswers = 0;
   /** Epoch milliseconds of the last text, or of the build's end. */
   #lastNewsAt = 0;
@@ -69,9 +70,9 @@ export class LogWatch {
     return this.#finishedSeen;
   }
 
-  /** Epoch milliseconds of the last good answer; 0: none yet. */
+  /** Epoch milliseconds of the last answer that shows the service well; 0: none yet. */
   get goodAt(): number {
-    return this.#goodAt;
+    return this.#heardAt;
   }
 
   /** A log that is still being read counts as broken off here. */
@@ -122,6 +123,7 @@ export class LogWatch {
     if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
     this.#failures = 0;
     this.#goodAt = clock.now();
+    this.#heardAt = this.#goodAt;
     const taken = this.#cursor.accept(answer);
     if (taken.kind === 'lost') yield this.#lose({ kind: 'contradicts-itself' });
     else if (taken.kind === 'look-again') this.dueAt = clock.now();
@@ -178,7 +180,7 @@ export class LogWatch {
     const { clock } = this.#options;
     if (!(error instanceof CallError)) throw error;
     if (isNoLogYet(error.failure)) {
-      this.#noLogYet();
+      this.#noLogYet(error.failure);
       return;
     }
     if (!isPassing(error.failure)) {
@@ -196,10 +198,12 @@ export class LogWatch {
     yield { kind: 'trouble', of: 'log', error, forMs };
   }
 
-  #noLogYet(): void {
+  #noLogYet(failure: Failure): void {
     const { clock, pace } = this.#options;
     this.#failures = 0;
     this.#goodAt = clock.now();
+    // A back end that can't be reached says nothing of how the service is.
+    if (failure.kind === 'refused' && failure.status < 500) this.#heardAt = this.#goodAt;
     if (!this.#buildEnded) {
       this.dueAt = clock.now() + pace.wait('absentLog');
       return;

@@ -2,6 +2,7 @@
 // had, the result stays the build's own, and nobody waits for long.
 
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../simulator/calls/call.ts';
 import type { Fault } from '../simulator/simulator.ts';
 import { familyOf, linesOf, shownLogs } from './flow.ts';
 import { openWorld, type StoryOptions, type Told, tell, type World } from './story.ts';
@@ -178,4 +179,21 @@ it('a build of minutes that may have children and has none is asked four times',
   const first = asked[0] ?? 0;
   // The last look is that after the end.
   expect(asked.slice(0, -1).map((at) => at - first)).toEqual([0, 10_000, 30_000, 90_000]);
+});
+
+it.each([
+  ['without its record id', { build_record_id: '' }],
+  ['as one without children', { build_config_type: 'ACTION' }],
+])('ends with its build when the last record comes %s', async (_, change) => {
+  const world = await openWorld();
+  const rewrite = (body: Json): Json => {
+    const text = JSON.stringify(body);
+    const [name, value] = Object.entries(change)[0] ?? ['', ''];
+    return text.includes('"status":"SUCCESS"')
+      ? JSON.parse(text.replace(new RegExp(`"${name}":"[^"]*"`), `"${name}":"${value}"`))
+      : body;
+  };
+  world.simulator.faults.add({ call: 'record', kind: 'rewrite', rewrite, times: 1_000 });
+  const { code, output } = await tell({ world, job: { scenario: 'flow-diamond' } });
+  expect([code, output('result')]).toEqual([0, 'success']);
 });

@@ -41,6 +41,19 @@ const kinds: readonly Kind[] = [
 ];
 
 describe('a service that is away', () => {
+  it('is not there because the log says that its back end can’t be reached', async () => {
+    const world = await openWorld();
+    const begin = world.time.now();
+    const when = ({ at }: { readonly at: number }) => at >= begin + 5 * minute;
+    world.simulator.faults.add({ call: 'record', kind: 'busy', when, times: 1_000_000 });
+    const back = { kind: 'status', status: 500, code: 'CB.00030004' } as const;
+    world.simulator.faults.add({ call: 'log', ...back, when, times: 1_000_000 });
+    const told = await tell({ world, job: { scenario } });
+    expect(told.code).toBe(1);
+    expect(told.output('error')).toContain('Lost contact with CodeArts for 10 minutes');
+    expect((world.time.now() - begin) / minute).toBeLessThan(17);
+  });
+
   it.each(kinds)('for nine minutes (%s) costs no line of the log', async (kind) => {
     const told = await failing(kind, 5, 14);
     expect([told.code, told.output('result')]).toEqual([0, 'success']);

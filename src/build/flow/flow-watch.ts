@@ -60,7 +60,7 @@ export class FlowWatch {
   parentIs({ record, standing }: { readonly record: BuildRecord; readonly standing: Standing }): void {
     if (this.#over || this.#parentOver) return;
     const { clock } = this.#options;
-    this.#recordId = record.recordId;
+    if (record.recordId !== '') this.#recordId = record.recordId;
     const ended = standing.kind === 'ended';
     if (!mayHaveChildren(record) || (ended && this.#recordId === '')) {
       this.#end();
