@@ -10,10 +10,12 @@ import { readEvent } from './workflow/event.ts';
 import { placeNotices, readInputs } from './workflow/inputs.ts';
 import { placeLogFile } from './workflow/log-file.ts';
 import { secretless } from './workflow/secretless.ts';
+import { discreet } from './workflow/secrets.ts';
 import { chooseSource } from './workflow/source.ts';
 import { type Entry, withReadOn } from './workflow/troubleshooting.ts';
 
-export async function run(deps: Deps): Promise<ExitCode> {
+export async function run(world: Deps): Promise<ExitCode> {
+  const deps: Deps = { ...world, runner: discreet(world.runner) };
   const { runner, env } = deps;
   const event = readEvent(env, deps.readFile);
   const without = secretless(event, env['GITHUB_ACTOR']);

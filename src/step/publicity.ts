@@ -74,7 +74,12 @@ export class Publicity {
     // A build that goes on without this step stays pending; one that was lost sight of does not.
     const goesOn = ending.result === 'running' && news.line === undefined;
     const state = ending.result === 'running' ? 'error' : stateOf(ending.result);
-    if (!goesOn) await this.#publish(commitId, { state, description: told, targetUrl: ending.buildUrl });
+    if (!goesOn)
+      await this.#publish(commitId, {
+        state,
+        description: this.#deps.runner.conceal(told),
+        targetUrl: ending.buildUrl,
+      });
     if (this.#inputs.summary) await this.#summarize(news, told);
   }
 

@@ -31,3 +31,34 @@ function formsOf(secret: string): string[] {
     JSON.stringify(secret).slice(1, -1),
   ];
 }
+
+/**
+ * The runner stars in the log alone what is masked. This one remembers it, and stars it in the words for people that
+ * go elsewhere: the `error` output, the summary, and what it is asked to conceal. Names, ids and addresses stay.
+ */
+export function discreet(runner: Runner): Runner {
+  const masked = new Set<string>();
+  const conceal = (text: string) => {
+    const longestFirst = [...masked].sort((a, b) => b.length - a.length);
+    return longestFirst.reduce((done, secret) => done.replaceAll(secret, '***'), text);
+  };
+  return {
+    debugging: runner.debugging,
+    input: (name) => runner.input(name),
+    exactInput: (name) => runner.exactInput(name),
+    state: (name) => runner.state(name),
+    saveState: (name, value) => runner.saveState(name, value),
+    setOutput: (name, value) => runner.setOutput(name, name === 'error' ? conceal(value) : value),
+    mask(secret) {
+      masked.add(secret);
+      runner.mask(secret);
+    },
+    conceal,
+    write: (text) => runner.write(text),
+    notice: (message, where) => runner.notice(message, where),
+    warning: (message, where) => runner.warning(message, where),
+    error: (message, where) => runner.error(message, where),
+    summary: (markdown) => runner.summary(conceal(markdown)),
+    debug: (message) => runner.debug(message),
+  };
+}

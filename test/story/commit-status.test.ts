@@ -119,3 +119,32 @@ it('is not published unless asked for', async () => {
   await tell({ env: { GITHUB_API_URL: api.url }, inputs: { 'github-token': 'ghs_secret_token' } });
   expect(api.statuses).toEqual([]);
 });
+
+it('holds no value of a sensitive parameter, nor do the outputs and the summary, though the log quotes it', async () => {
+  const api = await openGitHubApi();
+  const { output, recorder } = await tellWith(api, {
+    job: {
+      parameters: [{ name: 'password', sensitive: true }],
+      scenario: {
+        name: 'quotes-a-secret',
+        description: 'fails with a line that holds the password',
+        steps: [
+          {
+            name: 'Login',
+            seconds: 2,
+            result: 'error',
+            lines: ['Error: login failed for hunter2secret'],
+          },
+        ],
+      },
+    },
+    inputs: { parameters: 'password=hunter2secret' },
+  });
+  expect(recorder.masks).toContain('hunter2secret');
+  expect(api.statuses.at(-1)?.body['description']).toContain('login failed for ***');
+  expect(output('error')).toContain('login failed for ***');
+  expect(recorder.summaryMarkdown).toContain('login failed for ***');
+  expect(JSON.stringify([api.statuses, [...recorder.outputs], recorder.summaryMarkdown])).not.toContain(
+    'hunter2secret',
+  );
+});

@@ -49,6 +49,10 @@ export class Recorder implements Runner {
     this.masks.push(secret);
   }
 
+  conceal(text: string): string {
+    return text;
+  }
+
   async write(text: string): Promise<void> {
     this.stdout += text;
     this.commands += text;
