@@ -53,7 +53,8 @@ export type FollowEnd =
       /** Of a multi-task build, as they have ended; else none. */
       readonly children: readonly Child[];
     }
-  | { readonly kind: 'deadline' };
+  /** The build had not ended: `log` is how far its log was read by then. */
+  | { readonly kind: 'deadline'; readonly log: LogEnd };
 
 /** How far the log was read when the build was over. */
 export interface LogEnd {

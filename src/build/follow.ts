@@ -59,7 +59,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
           continue;
         }
         // A build that is over has kept its time: only its log is cut short, for the full log to complete.
-        return status.ended ? endOf(status.ended, watches) : { kind: 'deadline' };
+        return status.ended ? endOf(status.ended, watches) : { kind: 'deadline', log: log.end() };
       }
       // While a full log is being read its next piece is due at once.
       if (dueAt > clock.now()) await clock.sleep(dueAt - clock.now(), signal);

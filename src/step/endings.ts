@@ -2,6 +2,7 @@
 // cancelled, or something fails. Each says what becomes of the build, and leaves to the post step what could not be
 // done. How a build's own end is told stands in conclusion.ts.
 
+import type { LogEnd } from '../build/events.ts';
 import type { Result } from '../build/outcome.ts';
 import { standingOf } from '../build/status.ts';
 import { type StopResult, stopBuild } from '../build/stop.ts';
@@ -94,12 +95,15 @@ export async function fail(scene: Scene, error: unknown): Promise<ExitCode> {
   return 1;
 }
 
-/** The time limit is over. A build that ended just before it was stopped counts as what it is. */
-export async function tookTooLong(scene: Scene): Promise<ExitCode> {
-  const { deps, inputs, client, log, known } = scene;
+/**
+ * The time limit is over. A build that ended just before it was stopped counts as what it is.
+ * @param read how far the log was read by then
+ */
+export async function tookTooLong(scene: Scene, read: LogEnd): Promise<ExitCode> {
+  const { deps, inputs, client, known } = scene;
   const { clock, random, cancelled: signal } = deps;
-  await log.remoteEnd();
   const stopped = await stop(scene, stopAfterDeadlineMs);
+  await tellLogSoFar(scene, read, stopped);
   if (stopped.kind === 'already-over') {
     const attempt = () => client.record(known.theBuild, signal);
     const record = await persist(attempt, { clock, random, signal, patienceMs: stopAfterDeadlineMs });
@@ -112,6 +116,23 @@ export async function tookTooLong(scene: Scene): Promise<ExitCode> {
   const line = `Build #${known.theBuild.buildNumber} took longer than ${limit} ${what}${known.see}`;
   await end(scene, 'timed-out', line, 'timed-out');
   return inputs.failOnFailure ? 1 : 0;
+}
+
+/** What the build had written by then is shown and saved as after any other end. */
+async function tellLogSoFar(
+  { buildLog, log, known }: Scene,
+  read: LogEnd,
+  stopped: StopResult,
+): Promise<void> {
+  const recordId = known.record?.recordId ?? '';
+  if (recordId !== '' && stopped.kind !== 'failed') {
+    // The full log may lag behind the live one: where it is not its continuation, there is nothing to add.
+    const asFarAsItWas: LogEnd =
+      read.state === 'lost' ? { ...read, state: 'doubtful', guessed: undefined } : read;
+    await buildLog.complete(recordId, asFarAsItWas, known.see, []);
+    await buildLog.showFailure(recordId, '', []);
+  }
+  await log.remoteEnd();
 }
 
 async function stop({ deps, client, known }: Scene, withinMs: number): Promise<StopResult> {

@@ -167,7 +167,7 @@ export class Step {
 
   /** Ends the step as the build has ended. */
   async see(end: FollowEnd): Promise<ExitCode> {
-    if (end.kind === 'deadline') return await tookTooLong(this.#scene);
+    if (end.kind === 'deadline') return await tookTooLong(this.#scene, end.log);
     const { buildLog, known } = this.#scene;
     await buildLog.complete(end.record.recordId, end.log, known.see, end.children);
     return await conclude(this.#scene, end.record, end.result);

@@ -159,3 +159,21 @@ it('that can’t be written is a warning, and the step ends as the build did', a
   expect(output('log-file')).toBe('');
   expect(recorder.annotations[0]?.message).toMatch(/^log-file: the log is not saved: /);
 });
+
+it.each([['stream'], ['on-failure']])(
+  'holds what a build had written that took too long (log: %s)',
+  async (log) => {
+    const { workspace, temp } = folders();
+    const told = await tell({
+      job: { scenario: 'silent-minute' },
+      inputs: { log, 'timeout-minutes': '1', 'log-file': 'build.log' },
+      env: { GITHUB_WORKSPACE: workspace, RUNNER_TEMP: temp },
+    });
+    const written = told.world.simulator.builds(told.jobId)[0]?.log ?? '';
+    expect(told.output('result')).toBe('timed-out');
+    expect(told.recorder.remoteLines.length).toBeGreaterThan(10);
+    const saved = readFileSync(join(workspace, 'build.log'), 'utf8');
+    expect(saved.length).toBeGreaterThan(500);
+    expect(written.startsWith(saved.trimEnd())).toBe(true);
+  },
+);
