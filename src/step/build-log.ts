@@ -17,6 +17,7 @@ import type { Inputs } from '../workflow/inputs.ts';
 import type { LogEvent } from '../workflow/narrator.ts';
 import { StepLog } from '../workflow/step-log.ts';
 import { SavedLog } from './saved-log.ts';
+import { readSteadily, type Steadiness } from './steady-log.ts';
 import { Voices } from './voices.ts';
 
 /** With `log: on-failure`, so many failed children are shown. */
@@ -188,11 +189,16 @@ export class BuildLog {
     if (!shown) await this.#show(() => this.#client.fullLog(recordId, 'INFO', cancelled), '');
   }
 
+  get #steadiness(): Steadiness {
+    const { clock, random, cancelled: signal } = this.#deps;
+    return { clock, random, signal };
+  }
+
   /** False when nothing of it could be had. */
   async #show(read: () => AsyncGenerator<string>, step: string): Promise<boolean> {
     let any = false;
     try {
-      for await (const text of read()) {
+      for await (const text of readSteadily(read, this.#steadiness)) {
         if (!any && step !== '') await this.steps.openStep(step);
         any = true;
         await this.steps.remote(text);
@@ -210,7 +216,8 @@ export class BuildLog {
     const reader = new LineReader();
     try {
       let any = false;
-      for await (const text of this.#client.stepLog(recordId, step, this.#deps.cancelled)) {
+      const read = () => this.#client.stepLog(recordId, step, this.#deps.cancelled);
+      for await (const text of readSteadily(read, this.#steadiness)) {
         any ||= text !== '';
         diagnosis.lines(reader.push(text));
       }

@@ -69,3 +69,15 @@ it('tells of a long queue rarely, the longer the more rarely', async () => {
     [1, 2, 5, 10, 20, 30].map((minutes) => expect.stringContaining(`for ${minutes} min`)),
   );
 });
+
+it('shows the failed step’s log with log: on-failure though the calls for it fail at first', async () => {
+  const world = await openWorld();
+  const sound = await tell({ world, job: { scenario: 'failing-compile' }, inputs: { log: 'on-failure' } });
+  world.simulator.faults.add({ call: 'step-log', kind: 'status', status: 503, times: 2 });
+  world.simulator.faults.add({ call: 'step-log', kind: 'truncated', after: 2 });
+  const shaken = await tell({ world, job: { scenario: 'failing-compile' }, inputs: { log: 'on-failure' } });
+  const withoutDates = ({ recorder }: typeof sound) => recorder.remoteLines.map((line) => line.slice(36));
+  expect(sound.recorder.remoteLines.length).toBeGreaterThan(10);
+  expect(withoutDates(shaken)).toEqual(withoutDates(sound));
+  expect(shaken.output('failed-step')).toBe(sound.output('failed-step'));
+});
