@@ -35,3 +35,28 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', onAbort, { once: true });
     }),
 };
+
+/**
+ * Gives `act` a signal that aborts after `ms` milliseconds, and leaves no timer behind.
+ * @param late what is thrown then
+ */
+export async function within<T>(
+  clock: Clock,
+  ms: number,
+  late: Error,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const call = new AbortController();
+  const timer = clock.sleep(ms, call.signal).then(
+    () => call.abort(late),
+    () => {},
+  );
+  try {
+    return await act(call.signal);
+  } catch (error) {
+    throw call.signal.aborted ? late : error;
+  } finally {
+    call.abort();
+    await timer;
+  }
+}

@@ -58,27 +58,24 @@ export class LogCursor {
   accept(answer: LogAnswer): Taken {
     const { content, offset } = answer;
     if (content === '' && (offset === '' || offset === this.offset)) return this.#nothing();
-    const fresh = this.#unseen(content);
+    const fits = this.#fits(content);
     const mayBeCut = content.endsWith('\uFFFD') && this.#units.includes('bytes');
     // An answer to another question does not always give itself away by its offset where it was cut.
-    if (fresh !== undefined && content !== '' && !(mayBeCut && this.#mayBeAnother(answer))) {
+    if (fits && content !== '' && !(mayBeCut && this.#mayBeAnother(answer))) {
       const whole = mayBeCut ? this.#wholeCharacters(content, offset) : undefined;
-      if (whole === '') return this.#nothing();
       if (whole !== undefined) return this.#moveOn(whole, String(this.#before.bytes + count(whole).bytes));
       if (this.#agrees(content, offset)) return this.#moveOn(content, offset);
     }
     this.#doubts += 1;
-    const taken =
-      this.#doubts < looksPerPlace ? { kind: 'look-again' as const } : this.#decide(answer, fresh);
+    const taken = this.#doubts < looksPerPlace ? { kind: 'look-again' as const } : this.#decide(answer, fits);
     // Moved on by a guess: what was said of the last place says nothing of this one.
     this.#doubted = this.#doubts < looksPerPlace && taken.kind === 'text' ? undefined : answer;
     return taken;
   }
 
-  /** The part of a content that was not taken yet; undefined when it is another text than before. */
-  #unseen(content: string): string | undefined {
-    if (content.startsWith(this.#since)) return content.slice(this.#since.length);
-    return this.#since.startsWith(content) ? '' : undefined;
+  /** False when it is another text than what was taken here before. */
+  #fits(content: string): boolean {
+    return content.startsWith(this.#since) || this.#since.startsWith(content);
   }
 
   /** The offset at the end of a text that begins here, one for each unit that may be the service's. */
@@ -99,8 +96,7 @@ export class LogCursor {
    * comes back at the beginning of the next chunk and stays there.
    */
   #wholeCharacters(content: string, offset: string): string | undefined {
-    const whole = withoutHalfCharacter(content, Number(offset) - this.#before.bytes);
-    return whole === undefined || this.#unseen(whole) === undefined ? undefined : whole;
+    return withoutHalfCharacter(content, Number(offset) - this.#before.bytes);
   }
 
   #nothing(): Taken {
@@ -132,10 +128,10 @@ export class LogCursor {
   }
 
   /** The answer has been asked for twice and still contradicts itself. */
-  #decide(answer: LogAnswer, fresh: string | undefined): Taken {
+  #decide(answer: LogAnswer, fits: boolean): Taken {
     const { content, offset } = answer;
     if (this.#isOld(answer)) return { kind: 'text', text: '' };
-    if (fresh === undefined) return { kind: this.#wasAnother() ? 'lost' : 'look-again' };
+    if (!fits) return { kind: this.#wasAnother() ? 'lost' : 'look-again' };
     if (content === '') return this.#emptyJump(offset);
     if (isAhead(this.offset, offset) && this.#mayCountOtherwise(content, offset)) {
       return this.#tellsTheSame(answer) ? this.#believe(content, offset) : this.#readHereAgain(content);
@@ -147,13 +143,12 @@ export class LogCursor {
 
   /** The answer before had another text than was taken here, too. */
   #wasAnother(): boolean {
-    return this.#doubted !== undefined && this.#unseen(this.#doubted.content) === undefined;
+    return this.#doubted !== undefined && !this.#fits(this.#doubted.content);
   }
 
   /** An answer to an earlier question, as a cache gives it: it ends where this question begins, or before. */
   #isOld(answer: LogAnswer): boolean {
-    const { content, offset, currentOffset } = answer;
-    if (content === '' || this.length === 0) return false;
+    const { offset, currentOffset } = answer;
     const before = currentOffset !== '' && isAhead(currentOffset, this.offset);
     return this.#isRepeat(answer) || (before && !isAhead(this.offset, offset));
   }
@@ -180,7 +175,7 @@ export class LogCursor {
 
   /** An offset that the service may have counted in a unit of its own; one beyond all the text is no count of it. */
   #mayCountOtherwise(content: string, offset: string): boolean {
-    if (this.#units.length === 0 || this.#before.bytes === 0) return true;
+    if (this.#before.bytes === 0) return true;
     const ascii = count(content).bytes === content.length;
     return this.#units.length > 1 && !ascii && !(Number(offset) > Math.max(...this.#after(content)));
   }
@@ -203,7 +198,7 @@ export class LogCursor {
 
   #countOn(content: string): Taken {
     const whole = this.#units.includes('bytes') ? content.replace(/\uFFFD{1,3}$/, '') : content;
-    if (whole === '' || this.#unseen(whole) === undefined) return { kind: 'text', text: '' };
+    if (whole === '') return { kind: 'text', text: '' };
     this.#beginToGuess();
     const fresh = whole.slice(this.#since.length);
     this.#goTo(whole, String(this.#after(whole)[0]));
@@ -214,9 +209,8 @@ export class LogCursor {
 
   #readHereAgain(content: string): Taken {
     const whole = content.replace(/\uFFFD{1,3}$/, '');
-    if (whole.length <= this.#since.length) return { kind: 'text', text: '' };
     const fresh = whole.slice(this.#since.length);
-    this.#since = whole;
+    this.#since += fresh;
     return this.#take(fresh);
   }
 

@@ -3,7 +3,7 @@
 // began (time, commit, parameters); only when it is certain that there is none, the call is sent again.
 // Reference 4.6, 4.8, 4.28. Prints nothing.
 
-import type { Clock, Random } from '../clock.ts';
+import { type Clock, type Random, within } from '../clock.ts';
 import type { ListedBuild, StartedBuild } from '../codearts/answers.ts';
 import type { CodeArtsBuild, StartRequest } from '../codearts/client.ts';
 import { CallError, type Failure, isPassing, isThrottled, mayHaveActed } from '../codearts/errors.ts';
@@ -58,19 +58,16 @@ export async function startBuild(options: StartOptions): Promise<Started> {
   /** When the first call was sent whose answer got lost: its build may show late, and is never started twice. */
   let lostAt: number | undefined;
   for (let failures = 1; ; failures += 1) {
-    signal.throwIfAborted();
+    if (signal.aborted) return await endCancelled(options, lostAt);
     const sentAt = clock.now();
     try {
       return { ...(await sendWithGrace(options)), adopted: false };
     } catch (error) {
-      const isLost = error instanceof CallError ? mayHaveActed(error.failure) : signal.aborted;
-      if (isLost) lostAt ??= sentAt;
-      if (signal.aborted) {
-        if (lostAt === undefined) throw signal.reason;
-        return await hurriedSearch(options, lostAt);
-      }
+      const actsUnseen = error instanceof CallError ? mayHaveActed(error.failure) : signal.aborted;
+      if (actsUnseen) lostAt ??= sentAt;
+      if (signal.aborted) continue;
       if (!(error instanceof CallError)) throw error;
-      if (isLost && lostAt !== undefined) {
+      if (lostAt !== undefined && actsUnseen) {
         tell({ kind: 'searching', error });
         const found = await search(options, lostAt, sentAt, error);
         if (found) return found;
@@ -81,7 +78,8 @@ export async function startBuild(options: StartOptions): Promise<Started> {
       const wait = waitAfter(error.failure, failures, random);
       if (clock.now() + wait - firstTryAt > patienceFor(error.failure)) throw afterLoss(error, lostAt);
       tell({ kind: 'trying-again', error });
-      await waitToTryAgain(options, wait, lostAt);
+      // A cancel ends the wait, and is seen to next.
+      await clock.sleep(wait, signal).catch(() => {});
     }
   }
 }
@@ -102,32 +100,19 @@ function patienceFor(failure: Failure): number {
   return failure.code === 'ENOTFOUND' ? unknownHostPatienceMs : patienceMs;
 }
 
-async function waitToTryAgain(
-  { clock, signal }: StartOptions,
-  ms: number,
-  lostAt: number | undefined,
-): Promise<void> {
-  try {
-    await clock.sleep(ms, signal);
-  } catch (error) {
-    if (lostAt === undefined) throw error;
-    throw uncertainAfterCancel(error);
-  }
-}
-
+/** After a cancel the answer is waited for a moment more. */
 async function sendWithGrace({ client, request, clock, signal }: StartOptions): Promise<StartedBuild> {
   const call = new AbortController();
-  const giveUp = () => {
+  const giveUpSoon = () => {
     clock.sleep(graceMs, call.signal).then(
       () => call.abort(signal.reason),
       () => {},
     );
   };
-  signal.addEventListener('abort', giveUp, { once: true });
+  signal.addEventListener('abort', giveUpSoon, { signal: call.signal });
   try {
     return await client.start(request, call.signal);
   } finally {
-    signal.removeEventListener('abort', giveUp);
     call.abort();
   }
 }
@@ -143,7 +128,7 @@ async function search(
   try {
     return theOnly(await searchFairly(options, lostAt, sentAt));
   } catch (error) {
-    if (signal.aborted) return await hurriedSearch(options, lostAt);
+    if (signal.aborted) return await endCancelled(options, lostAt);
     if (!(error instanceof CallError)) throw error;
     throw new UncertainStartError(
       `A build may have been started, but its start was not confirmed (${lost.message}) and the job’s builds could not be read: ${error.message} Look at the job in CodeArts before you run this again.`,
@@ -175,29 +160,27 @@ export async function searchFairly(
   return [];
 }
 
-/** After a cancel there is no time for a fair wait: one look, and whatever it says. */
-async function hurriedSearch(options: StartOptions, lostAt: number): Promise<Started> {
-  const look = new AbortController();
-  const timer = options.clock.sleep(hurriedSearchMs, look.signal).then(
-    () => look.abort(options.signal.reason),
-    () => {},
+/**
+ * After a cancel there is no time for a fair wait: one look, and whatever it says.
+ * @param lostAt undefined when no call can have begun a build
+ */
+async function endCancelled(options: StartOptions, lostAt: number | undefined): Promise<Started> {
+  const { clock, signal } = options;
+  if (lostAt === undefined) throw signal.reason;
+  const uncertain = new UncertainStartError(
+    'Cancelled while the answer to the start of the build was awaited.',
+    { cause: signal.reason },
   );
+  const look = (until: AbortSignal) => candidates({ ...options, signal: until }, lostAt);
+  let found: readonly ListedBuild[];
   try {
-    const one = theOnly(await candidates({ ...options, signal: look.signal }, lostAt));
-    if (one) return one;
+    found = await within(clock, hurriedSearchMs, uncertain, look);
   } catch (error) {
-    if (error instanceof UncertainStartError) throw error;
-  } finally {
-    look.abort();
-    await timer;
+    throw error instanceof UncertainStartError ? error : uncertain;
   }
-  throw uncertainAfterCancel(options.signal.reason);
-}
-
-function uncertainAfterCancel(reason: unknown): UncertainStartError {
-  return new UncertainStartError('Cancelled while the answer to the start of the build was awaited.', {
-    cause: reason,
-  });
+  const one = theOnly(found);
+  if (!one) throw uncertain;
+  return one;
 }
 
 function theOnly(found: readonly ListedBuild[]): Started | undefined {
@@ -238,10 +221,11 @@ async function candidates(
   const notAfter = clock.now() + ahead() + clockSlackMs;
   const fitting: ListedBuild[] = [];
   for (const build of listed) {
-    if (build.startedAt !== undefined && build.startedAt < notBefore) continue;
+    const { startedAt = sentAt } = build;
+    if (startedAt < notBefore) continue;
     if (commitId && build.commitId !== '' && build.commitId !== commitId) continue;
     if (!(await hasParameters(client, request, build.buildNumber, signal))) continue;
-    if (build.startedAt !== undefined && build.startedAt > notAfter) throw datedAhead(build);
+    if (startedAt > notAfter) throw datedAhead(build);
     fitting.push(build);
   }
   return fitting;
@@ -271,7 +255,7 @@ async function hasParameters(
   }
   if (known.size === 0) return true;
   return request.parameters.every(({ name, value }) => {
-    const actual = known.get(name);
-    return actual === value || (actual !== undefined && /^\*+$/.test(actual));
+    const actual = known.get(name) ?? '';
+    return actual === value || /^\*+$/.test(actual);
   });
 }

@@ -1,7 +1,7 @@
 // Stops a build within a few seconds, or says why it could not. A build that is over already is as good as stopped.
 // Reference 4.14.
 
-import type { Clock, Random } from '../clock.ts';
+import { type Clock, type Random, within } from '../clock.ts';
 import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
 import { type Failure, isPassing, isUnknownBuild } from '../codearts/errors.ts';
 import { persist } from '../codearts/retry.ts';
@@ -27,27 +27,21 @@ export async function stopBuild({
   random,
   withinMs,
 }: StopOptions): Promise<StopResult> {
-  const call = new AbortController();
-  const timer = clock.sleep(withinMs, call.signal).then(
-    () => call.abort(new Error(`CodeArts did not answer within ${Math.round(withinMs / 1000)} seconds.`)),
-    () => {},
-  );
+  const late = new Error(`CodeArts did not answer within ${Math.round(withinMs / 1000)} seconds.`);
   // A stop is wanted now: a failed one is sent again without the usual patience.
   const impatient = {
     clock,
     random: () => random() / 3,
     patienceMs: withinMs,
-    signal: call.signal,
     // A build that has only just begun may not be known everywhere yet.
     worthRetrying: (failure: Failure) => isPassing(failure) || isUnknownBuild(failure),
   };
   try {
-    return { kind: await persist(() => client.stop(build, call.signal), impatient) };
+    const kind = await within(clock, withinMs, late, (signal) =>
+      persist(() => client.stop(build, signal), { ...impatient, signal }),
+    );
+    return { kind };
   } catch (error) {
-    const reason: unknown = call.signal.aborted ? call.signal.reason : error;
-    return { kind: 'failed', why: reason instanceof Error ? reason.message : String(reason) };
-  } finally {
-    call.abort();
-    await timer;
+    return { kind: 'failed', why: error instanceof Error ? error.message : String(error) };
   }
 }

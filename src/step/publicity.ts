@@ -4,6 +4,7 @@
 import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
 import type { Child } from '../build/flow/child.ts';
 import type { Outcome } from '../build/outcome.ts';
+import { within } from '../clock.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
 import type { CodeArtsBuild } from '../codearts/client.ts';
 import { CallError } from '../codearts/errors.ts';
@@ -33,7 +34,8 @@ export interface News {
 const ratioDays = 30;
 /** Milliseconds for a number that is merely good to know. */
 const ratioPatienceMs = 5_000;
-const statusPatienceMs = 10_000;
+/** Milliseconds for a commit's status: the final one is worth more than one attempt, the first keeps the log waiting. */
+const statusPatienceMs = { first: 3_000, final: 10_000 };
 /** Once the workflow is cancelled, the runner kills the step within seconds. */
 const hurriedStatusMs = 1_000;
 const dayMs = 24 * 60 * 60_000;
@@ -54,6 +56,7 @@ export class Publicity {
     maskSecrets(deps.runner, [inputs.githubToken]);
     this.#status = new CommitStatus({
       http: deps.http,
+      clock: deps.clock,
       token: inputs.githubToken,
       context: inputs.commitStatus,
       env: deps.env,
@@ -86,7 +89,9 @@ export class Publicity {
   async #publish(commitId: string, facts: Parameters<CommitStatus['publish']>[1]): Promise<void> {
     if (!this.#status) return;
     const status = this.#status;
-    const ms = this.#deps.cancelled.aborted ? hurriedStatusMs : statusPatienceMs;
+    const { first, final } = statusPatienceMs;
+    const usualMs = facts.state === 'pending' ? first : final;
+    const ms = this.#deps.cancelled.aborted ? hurriedStatusMs : usualMs;
     await this.#within(ms, (signal) => status.publish(commitId, facts, signal));
   }
 
@@ -123,20 +128,12 @@ export class Publicity {
 
   /** Undefined when it failed or took too long. */
   async #within<T>(ms: number, act: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-    const { clock } = this.#deps;
-    const call = new AbortController();
-    const timer = clock.sleep(ms, call.signal).then(
-      () => call.abort(new Error('it took too long')),
-      () => {},
-    );
+    const late = new Error('it took too long');
     try {
-      return await act(call.signal);
+      return await within(this.#deps.clock, ms, late, act);
     } catch (error) {
-      if (!(error instanceof CallError) && !call.signal.aborted) throw error;
+      if (!(error instanceof CallError) && error !== late) throw error;
       return undefined;
-    } finally {
-      call.abort();
-      await timer;
     }
   }
 }

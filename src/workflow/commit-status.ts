@@ -3,6 +3,7 @@
 // (POST /repos/{owner}/{repo}/statuses/{sha}): a client library would be most of what the action loads.
 
 import type { Result } from '../build/outcome.ts';
+import type { Clock } from '../clock.ts';
 
 export type StatusState = 'pending' | 'success' | 'failure' | 'error';
 
@@ -13,12 +14,13 @@ export interface Poster {
     readonly url: URL;
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
-    readonly signal?: AbortSignal | undefined;
+    readonly signal: AbortSignal;
   }): Promise<{ readonly status: number; readonly body: string }>;
 }
 
 export interface CommitStatusOptions {
   readonly http: Poster;
+  readonly clock: Clock;
   readonly token: string;
   /** The status' name. */
   readonly context: string;
@@ -35,27 +37,53 @@ export interface StatusFacts {
 }
 
 const longestDescription = 140;
+const firstPauseMs = 1_000;
+
+interface Refusal {
+  readonly why: string;
+  /** A server that is down now may take the next one; one that refuses will refuse that too. */
+  readonly passing: boolean;
+}
 
 export class CommitStatus {
   readonly #options: CommitStatusOptions;
-  #published = '';
+  /** What was published last, or could not be. */
+  #told = '';
   #gaveUp = false;
 
   constructor(options: CommitStatusOptions) {
     this.#options = options;
   }
 
-  /** @param sha empty while it is not known what is built: nothing is published then */
-  async publish(sha: string, facts: StatusFacts, signal?: AbortSignal): Promise<void> {
-    const { http, token, context, env, warn } = this.#options;
+  /**
+   * @param sha empty while it is not known what is built: nothing is published then
+   * @param signal aborts when it takes too long. A final status, which nothing mends later, is tried until then.
+   */
+  async publish(sha: string, facts: StatusFacts, signal: AbortSignal): Promise<void> {
+    const { context, clock, warn } = this.#options;
     const body = JSON.stringify({
       state: facts.state,
       context,
       description: described(facts.description),
       ...(/^https?:\/\//.test(facts.targetUrl) ? { target_url: facts.targetUrl } : {}),
     });
-    if (sha === '' || this.#gaveUp || this.#published === sha + body) return;
-    this.#published = sha + body;
+    if (sha === '' || this.#gaveUp || this.#told === sha + body) return;
+    this.#told = sha + body;
+    for (let pauseMs = firstPauseMs; ; pauseMs *= 2) {
+      const refusal = await this.#post(sha, body, signal);
+      if (refusal === undefined) return;
+      const again = refusal.passing && facts.state !== 'pending' && !signal.aborted;
+      if (again) await clock.sleep(pauseMs, signal).catch(() => {});
+      if (again && !signal.aborted) continue;
+      this.#gaveUp = !refusal.passing;
+      const stays = facts.state === 'pending' ? '' : ' The commit may still show the build as running.';
+      await warn(`The commit status ${context} was not set on ${sha.slice(0, 12)}: ${refusal.why}.${stays}`);
+      return;
+    }
+  }
+
+  async #post(sha: string, body: string, signal: AbortSignal): Promise<Refusal | undefined> {
+    const { http, token, env } = this.#options;
     try {
       const { status, body: answer } = await http.send({
         method: 'POST',
@@ -70,14 +98,10 @@ export class CommitStatus {
         body,
         signal,
       });
-      if (status >= 200 && status <= 299) return;
-      // A server that is down now may take the next status; one that refuses will refuse that too.
-      this.#gaveUp = status < 500;
-      await warn(refusal(context, sha, status, answer));
+      return status >= 200 && status <= 299 ? undefined : refusalOf(status, answer);
     } catch (error) {
-      if (signal?.aborted) return;
       const why = error instanceof Error ? error.message : String(error);
-      await warn(`The commit status ${context} was not set: ${why}.`);
+      return { why: signal.aborted ? 'GitHub did not answer in time' : why, passing: true };
     }
   }
 }
@@ -106,13 +130,15 @@ function described(text: string): string {
     : folded;
 }
 
-function refusal(context: string, sha: string, status: number, answer: string): string {
-  const what = `The commit status ${context} was not set on ${sha.slice(0, 12)}`;
-  if (status === 401) return `${what}: GitHub does not accept github-token (HTTP 401).`;
+function refusalOf(status: number, answer: string): Refusal {
+  if (status === 401) return { why: 'GitHub does not accept github-token (HTTP 401)', passing: false };
   if (status === 403 || status === 404) {
-    return `${what}: github-token may not (HTTP ${status}). Give the job the permission statuses: write (runs for forks and Dependabot can't have it).`;
+    return {
+      why: `github-token may not (HTTP ${status}). Give the job the permission statuses: write (runs for forks and Dependabot can't have it)`,
+      passing: false,
+    };
   }
-  return `${what}: GitHub answered HTTP ${status}${messageIn(answer)}.`;
+  return { why: `GitHub answered HTTP ${status}${messageIn(answer)}`, passing: status >= 500 };
 }
 
 function messageIn(answer: string): string {

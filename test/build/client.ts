@@ -11,9 +11,15 @@ export interface Connected extends World {
   readonly client: CodeArtsBuild;
 }
 
-/** @param endpoint instead of the simulator's own */
-export async function connected(endpoint?: string): Promise<Connected> {
-  const world = await openWorld();
+interface Place {
+  /** Instead of the simulator's own. */
+  readonly endpoint?: string | undefined;
+  /** Milliseconds by which the gateway's clock is ahead. */
+  readonly skewMs?: number;
+}
+
+export async function connected({ endpoint, skewMs = 0 }: Place = {}): Promise<Connected> {
+  const world = await openWorld({ skewMs });
   const http = openHttp({ env: {}, answerTimeoutMs: 1_000, connectTimeoutMs: 1_000 });
   onTestFinished(() => http.close());
   const { ak: accessKey, sk: secretKey } = world.simulator.accessKey;

@@ -82,20 +82,30 @@ it('lacks a permission with one warning that names it, and the step ends as the 
   expect(api.statuses).toHaveLength(1);
 });
 
-it('is tried again at the end when GitHub was down at first', async () => {
+it('is tried again at the end when GitHub was down, for ten seconds, and what stays is said', async () => {
   const api = await openGitHubApi(502, 'Bad gateway');
   const { code, recorder } = await tellWith(api);
   expect(code).toBe(0);
-  expect(api.statuses).toHaveLength(2);
-  expect(recorder.annotations[0]?.message).toBe(
-    'The commit status codearts/build was not set on a3dacedeadbe: GitHub answered HTTP 502, Bad gateway.',
-  );
+  expect(api.statuses.map(({ body }) => body['state'])).toEqual(['pending', ...Array(4).fill('success')]);
+  const refused =
+    'The commit status codearts/build was not set on a3dacedeadbe: GitHub answered HTTP 502, Bad gateway.';
+  expect(recorder.annotations.map(({ message }) => message)).toEqual([
+    refused,
+    `${refused} The commit may still show the build as running.`,
+  ]);
+});
+
+it('is final though GitHub fails once at that moment', async () => {
+  const api = await openGitHubApi([201, 502, 201]);
+  const { recorder } = await tellWith(api);
+  expect(api.statuses.map(({ body }) => body['state'])).toEqual(['pending', 'success', 'success']);
+  expect(recorder.annotations).toEqual([]);
 });
 
 it('leaves the step alone when there is no GitHub to be reached', async () => {
   const { code, recorder } = await tellWith({ url: 'http://127.0.0.1:9' });
   expect(code).toBe(0);
-  expect(recorder.annotations[0]?.message).toMatch(/was not set: /);
+  expect(recorder.annotations[0]?.message).toMatch(/was not set on a3dacedeadbe: no answer/);
 });
 
 it('never shows the token', async () => {

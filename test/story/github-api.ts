@@ -15,9 +15,13 @@ export interface GitHubApi {
   readonly statuses: readonly PostedStatus[];
 }
 
-/** @param answer the HTTP status of every answer */
-export async function openGitHubApi(answer = 201, message = ''): Promise<GitHubApi> {
+/** @param answers the HTTP status of each answer; the last one stays */
+export async function openGitHubApi(
+  answers: number | readonly number[] = 201,
+  message = '',
+): Promise<GitHubApi> {
   const statuses: PostedStatus[] = [];
+  const all = [answers].flat();
   const server = createServer(async (request, response) => {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece);
@@ -26,6 +30,7 @@ export async function openGitHubApi(answer = 201, message = ''): Promise<GitHubA
       token: request.headers.authorization ?? '',
       body: JSON.parse(Buffer.concat(pieces).toString('utf8')),
     });
+    const answer = all[Math.min(statuses.length, all.length) - 1] ?? 201;
     response.writeHead(answer, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -25,6 +25,11 @@ export class VirtualTime implements Clock {
     return this.#now;
   }
 
+  /** How many wait for a moment to come. */
+  get sleepers(): number {
+    return this.#sleepers.length;
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
