@@ -1,67 +1,89 @@
 // What the post step does: nothing after a main step that came to its end; else it stops the build that was left,
-// or that may have begun without the main step ever learning of it. Never turns a job red.
+// or that may have begun without the main step ever learning of it. What it can't do is a warning, never a red job.
 
 import { searchFairly } from './build/start.ts';
 import { stopBuild } from './build/stop.ts';
+import type { CodeArtsBuild } from './codearts/client.ts';
 import { connect } from './connect.ts';
 import type { Deps, ExitCode } from './deps.ts';
 import { readEvent } from './workflow/event.ts';
-import { readInputs } from './workflow/inputs.ts';
+import { type Inputs, readInputs } from './workflow/inputs.ts';
 import { maskSecrets } from './workflow/secrets.ts';
 import { chooseSource } from './workflow/source.ts';
 import { startRequest } from './workflow/start-request.ts';
-import { loadRunState } from './workflow/state.ts';
-import { harmless } from './workflow/step-log.ts';
+import { loadRunState, type RunState } from './workflow/state.ts';
 
 const withinMs = 60_000;
 
 export async function cleanUp(deps: Deps): Promise<ExitCode> {
-  const { runner, env, clock, random, cancelled } = deps;
+  const { runner, env } = deps;
   const state = loadRunState(runner);
-  if (state.phase === 'over') return 0;
-  const say = (line: string) => runner.write(`${harmless(line)}\n`);
+  if (state?.phase === 'over') return 0;
   const { inputs, problems } = readInputs({ input: runner.input, exactInput: runner.exactInput, env });
-  if (problems.length > 0) return 0;
+  const unable = state ? problems[0] : 'what the main step left to be done can’t be read.';
+  if (!state || unable !== undefined) {
+    runner.warning(`A build that the main step started may still be running: ${unable}`);
+    return 0;
+  }
   if (inputs.stopOnCancel === false) {
-    await say('The build goes on: stop-on-cancel is false.');
+    await runner.write('The build goes on: stop-on-cancel is false.\n');
     return 0;
   }
   const hide = (secret: string) => maskSecrets(runner, [secret]);
-  const client = connect(inputs, { ...deps, hide });
-  const { jobId } = state;
+  const left = { deps, inputs, client: connect(inputs, { ...deps, hide }) };
+  if (state.phase === 'running') await stop(left, state, 'The main step was killed');
+  else await findAndStop(left, state);
+  return 0;
+}
 
-  const stop = async (buildNumber: number) => {
-    const build = { jobId, buildNumber };
-    const result = await stopBuild({ client, build, clock, random, withinMs });
-    if (result.kind === 'stopped') await say(`The main step was killed; build #${buildNumber} was stopped.`);
-    if (result.kind === 'already-over')
-      await say(`The main step was killed; build #${buildNumber} was over already.`);
-    if (result.kind === 'failed') runner.warning(`Build #${buildNumber} may still be running: ${result.why}`);
-  };
-  if (state.phase === 'running') {
-    await stop(state.buildNumber);
-    return 0;
+/** What the main step left, and the means to see to it. */
+interface Left {
+  readonly deps: Deps;
+  readonly inputs: Inputs;
+  readonly client: CodeArtsBuild;
+}
+
+type StateOf<P extends RunState['phase']> = Extract<RunState, { phase: P }>;
+
+async function stop(
+  { deps, client }: Left,
+  { jobId, buildNumber }: Omit<StateOf<'running'>, 'phase'>,
+  because: string,
+): Promise<void> {
+  const { runner, clock, random } = deps;
+  const stopped = await stopBuild({ client, build: { jobId, buildNumber }, clock, random, withinMs });
+  const build = `build #${buildNumber}`;
+  switch (stopped.kind) {
+    case 'stopped':
+      return await runner.write(`${because}; ${build} was stopped.\n`);
+    case 'already-over':
+      return await runner.write(`${because}; ${build} was over already.\n`);
+    case 'failed':
+      runner.warning(
+        `${because}; ${build} may still be running, for it could not be stopped: ${stopped.why}`,
+      );
   }
+}
 
+/** The start was sent, and no answer noted: one build may be running, or none. */
+async function findAndStop(left: Left, state: StateOf<'starting'>): Promise<void> {
+  const { deps, inputs, client } = left;
+  const { runner, env, clock, random, cancelled: signal } = deps;
+  const { jobId, sentAt, tellsBranch } = state;
+  const because = 'The main step ended while it started a build';
   const chosen = chooseSource(readEvent(env, deps.readFile), inputs.source);
-  if (!chosen.ok) return 0;
-  const request = startRequest(jobId, inputs.parameters, chosen.source, state.tellsBranch);
+  if (!chosen.ok) return runner.warning(`${because}, which may be running: ${chosen.problem}`);
+  const request = startRequest(jobId, inputs.parameters, chosen.source, tellsBranch);
   const commitId = state.commitId === '' ? undefined : state.commitId;
   try {
-    const searching = { client, request, commitId, clock, random, signal: cancelled };
-    const found = await searchFairly(searching, state.sentAt, state.sentAt);
-    const [one, ...others] = found;
-    if (one && others.length === 0) await stop(one.buildNumber);
-    if (others.length > 0) {
-      const names = found.map((build) => `#${build.buildNumber}`).join(', ');
-      runner.warning(
-        `The main step ended while it started a build. One of these may be it, and none was stopped: ${names}.`,
-      );
-    }
+    const searching = { client, request, commitId, clock, random, signal };
+    const [one, ...others] = await searchFairly(searching, sentAt, sentAt);
+    if (one && others.length === 0) return await stop(left, { jobId, buildNumber: one.buildNumber }, because);
+    if (!one) return await runner.write(`${because}; none is to be found.\n`);
+    const names = [one, ...others].map(({ buildNumber }) => `#${buildNumber}`).join(', ');
+    runner.warning(`${because}. One of these may be it, and none was stopped: ${names}.`);
   } catch (error) {
-    runner.warning(
-      `The main step ended while it started a build, which may be running: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const why = error instanceof Error ? error.message : String(error);
+    runner.warning(`${because}, which may be running: ${why}`);
   }
-  return 0;
 }

@@ -1,5 +1,5 @@
 // The story of a run: read the inputs, start one build (or take up one that runs), follow it, end as it ends.
-// Everything it uses comes in as `Deps`; reads no environment, opens nothing, never throws.
+// Everything it uses comes in as `Deps`; reads no environment, opens nothing.
 
 import { NotStartableError } from './build/not-startable.ts';
 import { connect } from './connect.ts';

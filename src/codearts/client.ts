@@ -20,6 +20,9 @@ export interface BuildId {
   readonly buildNumber: number;
 }
 
+/** The parameter that every job has for the branch it builds (4.6). */
+export const branchParameter = 'codeBranch';
+
 export interface StartRequest {
   readonly jobId: string;
   readonly parameters: readonly { readonly name: string; readonly value: string }[];

@@ -59,7 +59,7 @@ export class NoAnswerError extends Error {
   /** True when the request may have reached the server, so that the server may have acted on it. */
   readonly mayHaveArrived: boolean;
 
-  constructor(host: string, code: string, mayHaveArrived: boolean, cause: unknown) {
+  constructor(host: string, code: string, mayHaveArrived: boolean, cause?: unknown) {
     super(`no answer from ${host} (${code})`, { cause });
     this.host = host;
     this.code = code;
@@ -101,6 +101,9 @@ export function networkRemedy(code: string): string {
   return 'Check endpoint, region, and the network or proxy of the runner.';
 }
 
+/** Bytes that are read of an answer which is kept as a whole; the service's own are a megabyte at most. */
+const longestAnswer = 32 * 1024 * 1024;
+
 /** Opens the connections of one run. */
 export function openHttp(options: HttpOptions = {}): Http {
   const { env = {}, connectTimeoutMs = 10_000, answerTimeoutMs = 30_000 } = options;
@@ -135,7 +138,12 @@ export function openHttp(options: HttpOptions = {}): Http {
     async send(request) {
       const answer = await stream(request);
       const pieces: Uint8Array[] = [];
-      for await (const piece of answer.body) pieces.push(piece);
+      let length = 0;
+      for await (const piece of answer.body) {
+        length += piece.length;
+        if (length > longestAnswer) throw new NoAnswerError(request.url.host, 'ANSWER_TOO_LONG', true);
+        pieces.push(piece);
+      }
       return { ...answer, body: Buffer.concat(pieces).toString('utf8') };
     },
     close: () => connections.close(),

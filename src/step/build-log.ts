@@ -10,7 +10,7 @@ import { LineReader } from '../build/lines.ts';
 import { restOfLog } from '../build/log-rest.ts';
 import type { StepTexts } from '../build/step-texts.ts';
 import type { CodeArtsBuild } from '../codearts/client.ts';
-import { CallError } from '../codearts/errors.ts';
+import { CallError, isNoLogYet } from '../codearts/errors.ts';
 import type { Deps } from '../deps.ts';
 import { heading, ownHeading } from '../workflow/children.ts';
 import type { Inputs } from '../workflow/inputs.ts';
@@ -160,23 +160,31 @@ export class BuildLog {
   async #showRest(recordId: string, log: LogEnd, see: string): Promise<void> {
     const { clock, random, cancelled } = this.#deps;
     const options = { client: this.#client, recordId, clock, random, signal: cancelled };
-    const rest = await this.#showAll(restOfLog({ ...options, log }));
-    if (rest.kind === 'differs' && (log.state === 'lost' || log.guessed)) {
-      if (this.#speaks) await this.#floor(undefined);
-      await this.#tellAnew(log.guessed ? contradicted : brokenOff);
+    const broken = log.state === 'lost' || log.guessed !== undefined;
+    let rest = await this.#showAll(restOfLog({ ...options, log }));
+    if (rest.kind === 'differs' && broken) {
       const whole = { state: 'doubtful', length: 0, tail: '', guessed: undefined } as const;
-      await this.#showAll(restOfLog({ ...options, log: whole }));
+      const anew = log.guessed ? contradicted : brokenOff;
+      rest = await this.#showAll(restOfLog({ ...options, log: whole }), anew);
     }
-    if (rest.kind === 'unavailable' && (log.state === 'lost' || log.guessed)) {
-      const why = rest.error?.message ?? 'CodeArts gave the build no record id to download it with.';
-      await this.steps.warning(`The end of the build's log is missing here: ${why}${see}`);
-    }
+    if (rest.kind !== 'unavailable') return;
+    const { error } = rest;
+    const why = `${error?.message ?? 'CodeArts gave the build no record id to download it with.'}${see}`;
+    if (broken) await this.steps.warning(`The end of the build's log is missing here: ${why}`);
+    // A build without a log is common; one whose log is kept from us, or cut without a word, is told.
+    else if (!error || isNoLogYet(error.failure)) return;
+    else if (log.state === 'absent') await this.steps.warning(`The build's log is missing here: ${why}`);
+    else await this.steps.say(`The end of the build's log may be missing here: ${why}`);
   }
 
-  async #showAll<R>(texts: AsyncGenerator<string, R>): Promise<R> {
+  /** @param anew said before the first text, which begins the log once more */
+  async #showAll<R>(texts: AsyncGenerator<string, R>, anew?: string): Promise<R> {
+    let begun = false;
     for (let next = await texts.next(); ; next = await texts.next()) {
       if (next.done) return next.value;
       if (this.#speaks) await this.#floor(undefined);
+      if (anew !== undefined && !begun) await this.#tellAnew(anew);
+      begun = true;
       await this.hear({ kind: 'text', text: next.value });
     }
   }

@@ -2,18 +2,17 @@
 // errors stand, the steps and their times, the outputs, the summary, the commit's status; and last, the last words.
 // Reads what is to be known of the build; changes nothing about it.
 
-import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
+import { nothingFound } from '../build/diagnosis/diagnosis.ts';
 import { firstFailed, hasFailed } from '../build/flow/child.ts';
 import { readFlowOutcome } from '../build/flow/flow-outcome.ts';
-import { type Outcome, type Result, readOutcome } from '../build/outcome.ts';
+import { type Result, readOutcome } from '../build/outcome.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
 import type { BuildId } from '../codearts/client.ts';
 import type { Deps, ExitCode } from '../deps.ts';
 import { annotate } from '../workflow/annotations.ts';
 import { childList } from '../workflow/children.ts';
 import { type Handoff, setHandoff } from '../workflow/handoff.ts';
-import type { Inputs } from '../workflow/inputs.ts';
-import { type Ending, errorLine, failedStep, lastWords } from '../workflow/last-words.ts';
+import { errorLine, failedStep, lastWords } from '../workflow/last-words.ts';
 import { setEnd } from '../workflow/outputs.ts';
 import { checkoutIn } from '../workflow/source-files.ts';
 import { saveRunState } from '../workflow/state.ts';
@@ -44,9 +43,7 @@ export async function conclude(scene: Scene, record: BuildRecord, result: Result
   await log.saved.close();
   for (const line of outcome.missing) await log.steps.warning(line);
 
-  const { job, buildUrl, commitId } = known;
-  const facts = { inputs, build, jobName: job.name, buildUrl, record };
-  const ending = endingOf(facts, result, outcome, finding);
+  const ending = known.ending(result, inputs, { outcome, finding });
   setEnd(runner, {
     result,
     status: record.status,
@@ -57,7 +54,7 @@ export async function conclude(scene: Scene, record: BuildRecord, result: Result
   await handOn(deps, log.steps, build, { artifacts: outcome.artifacts, children });
   for (const line of stepList(outcome.steps)) await log.steps.say(line);
   for (const line of childList(children)) await log.steps.say(line);
-  await publicity.over({ ending, record, commitId, jobId: build.jobId, outcome, finding, children });
+  await publicity.over({ ...known.news(ending), outcome, finding, children });
 
   if (result === 'success') {
     await log.steps.say(lastWords(ending));
@@ -77,33 +74,4 @@ export async function handOn(deps: Deps, log: StepLog, build: BuildId, handoff: 
   const name = `codearts-artifacts-${build.jobId}-${build.buildNumber}.json`;
   const path = folder === '' ? '' : `${folder}/${name}`;
   for (const note of setHandoff(runner, handoff, { path, write: writeFile })) await log.warning(note);
-}
-
-/** What is known of a build, however it ends. */
-interface Facts {
-  readonly inputs: Inputs;
-  readonly build: BuildId;
-  /** Empty while it is not known. */
-  readonly jobName: string;
-  readonly record: BuildRecord | undefined;
-  readonly buildUrl: string;
-}
-
-/** What the last words are made of. Nothing of what the build itself wrote where its log is off. */
-export function endingOf(
-  known: Facts,
-  result: Result,
-  outcome: Outcome | undefined,
-  finding: Finding,
-): Ending {
-  return {
-    job: outcome?.jobName || known.jobName || `job ${known.build.jobId}`,
-    buildNumber: known.build.buildNumber,
-    result,
-    status: known.record?.status ?? '',
-    seconds: outcome?.seconds,
-    finding,
-    message: known.inputs.log === 'off' ? '' : (known.record?.message ?? ''),
-    buildUrl: known.buildUrl,
-  };
 }

@@ -90,9 +90,21 @@ export async function fail(scene: Scene, error: unknown): Promise<ExitCode> {
   // After a fault of the action itself the build is left to the post step.
   if (known.build && isKnownFault(error)) saveRunState(deps.runner, { phase: 'over' });
   if (error instanceof Error && error.stack && !isKnownFault(error)) deps.runner.debug(error.stack);
-  const goesOn = known.build ? ` Build #${known.build.buildNumber} may still be running.${known.see}` : '';
-  await end(scene, known.build ? 'running' : '', `${faultLine(error)}${goesOn}`, entryForError(error));
+  const line = faultLine(error);
+  const entry = entryForError(error);
+  if (!known.build) await end(scene, '', line, entry);
+  else if (isNoSuchBuild(scene, error)) await end(scene, '', `${line} Check build-number, too.`, entry);
+  else {
+    const goesOn = `Build #${known.build.buildNumber} may still be running.${known.see}`;
+    await end(scene, 'running', `${line} ${goesOn}`, entry);
+  }
   return 1;
+}
+
+/** A build that was to be followed, and that CodeArts does not know. */
+function isNoSuchBuild({ known }: Scene, error: unknown): boolean {
+  const wasSeen = known.startedHere || known.record !== undefined;
+  return !wasSeen && error instanceof CallError && isUnknownBuild(error.failure);
 }
 
 /**
@@ -104,16 +116,23 @@ export async function tookTooLong(scene: Scene, read: LogEnd): Promise<ExitCode>
   const { clock, random, cancelled: signal } = deps;
   const stopped = await stop(scene, stopAfterDeadlineMs);
   await tellLogSoFar(scene, read, stopped);
+  let what = 'was stopped.';
+  if (stopped.kind === 'failed') what = `could not be stopped: ${stopped.why}`;
   if (stopped.kind === 'already-over') {
     const attempt = () => client.record(known.theBuild, signal);
-    const record = await persist(attempt, { clock, random, signal, patienceMs: stopAfterDeadlineMs });
-    await takeNote(scene, record);
-    const standing = standingOf(record.status);
-    if (standing.kind === 'ended') return await conclude(scene, record, standing.result);
+    try {
+      const record = await persist(attempt, { clock, random, signal, patienceMs: stopAfterDeadlineMs });
+      await takeNote(scene, record);
+      const standing = standingOf(record.status);
+      if (standing.kind === 'ended') return await conclude(scene, record, standing.result);
+      what = 'was over when it was to be stopped.';
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      what = `was over when it was to be stopped; how it ended is not known: ${error.message}`;
+    }
   }
-  const what = stopped.kind === 'failed' ? `and could not be stopped: ${stopped.why}` : 'and was stopped.';
   const limit = `timeout-minutes allows (${inputs.timeoutMs / 60_000})`;
-  const line = `Build #${known.theBuild.buildNumber} took longer than ${limit} ${what}${known.see}`;
+  const line = `Build #${known.theBuild.buildNumber} took longer than ${limit} and ${what}${known.see}`;
   await end(scene, 'timed-out', line, 'timed-out');
   return inputs.failOnFailure ? 1 : 0;
 }

@@ -8,6 +8,7 @@ import type { CodeArtsBuild } from '../codearts/client.ts';
 import type { JobDefinition, ListedJob } from '../codearts/job-answers.ts';
 import type { Persistence } from '../codearts/retry.ts';
 import type { Inputs } from '../workflow/inputs.ts';
+import { shortestSecret } from '../workflow/secrets.ts';
 import type { StepLog } from '../workflow/step-log.ts';
 import { Job } from './job.ts';
 
@@ -39,7 +40,7 @@ export async function prepareStart(options: PrepareOptions): Promise<Job> {
     ...(definition ? parameterProblems(definition, parameters) : []),
   ];
   if (problems.length > 0) throw new NotStartableError(problems);
-  if (definition) hideSensitive(definition, parameters, log);
+  if (definition) await hideSensitive(definition, parameters, log);
   return new Job(id, definition?.name || listed?.name, definition);
 }
 
@@ -70,10 +71,21 @@ function jobProblems({ name, disabled, mayExecute }: ListedJob): readonly string
 }
 
 /** The values that the workflow gives, and the job's own where the service tells them. */
-function hideSensitive(definition: JobDefinition, given: Inputs['parameters'], log: StepLog): void {
+async function hideSensitive(
+  definition: JobDefinition,
+  given: Inputs['parameters'],
+  log: StepLog,
+): Promise<void> {
   for (const { name, sensitive, defaultValue } of definition.parameters ?? []) {
     if (!sensitive) continue;
-    for (const parameter of given) if (parameter.name === name) log.hide(parameter.value);
-    if (!/^\**$/.test(defaultValue)) log.hide(defaultValue);
+    const values = given.filter((parameter) => parameter.name === name).map(({ value }) => value);
+    for (const value of [...values, defaultValue]) {
+      if (!/^\**$/.test(value)) log.hide(value);
+    }
+    if (values.some(({ length }) => length > 0 && length < shortestSecret)) {
+      await log.warning(
+        `parameters: the job marks ${name} as sensitive, but its value is shorter than ${shortestSecret} characters and is not masked in the log.`,
+      );
+    }
   }
 }

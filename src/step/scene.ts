@@ -1,9 +1,9 @@
 // What every part of the step works with: the world, the inputs, the client, the log, and what is known of the build
-// so far, in one place. Makes no request.
+// so far, in one place. Asks CodeArts nothing.
 
-import { nothingFound } from '../build/diagnosis/diagnosis.ts';
+import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
 import type { Child } from '../build/flow/child.ts';
-import type { Result } from '../build/outcome.ts';
+import type { Outcome, Result } from '../build/outcome.ts';
 import { standingOf } from '../build/status.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
 import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
@@ -14,7 +14,6 @@ import type { Ending } from '../workflow/last-words.ts';
 import { setRecord } from '../workflow/outputs.ts';
 import type { StepLog } from '../workflow/step-log.ts';
 import type { BuildLog } from './build-log.ts';
-import { endingOf } from './conclusion.ts';
 import { Job } from './job.ts';
 import type { News, Publicity } from './publicity.ts';
 
@@ -26,6 +25,11 @@ export interface Scene {
   readonly log: StepLog;
   readonly publicity: Publicity;
   readonly known: Known;
+}
+
+interface OutcomeRead {
+  readonly outcome: Outcome;
+  readonly finding: Finding;
 }
 
 /** What is known of the build; filled as the step goes on. */
@@ -54,10 +58,22 @@ export class Known {
     return this.buildUrl === '' ? '' : ` See ${this.buildUrl}`;
   }
 
-  /** How a build ends here whose own end is not known. */
-  ending(result: Result, inputs: Inputs): Ending {
-    const { theBuild: build, job, buildUrl, record } = this;
-    return endingOf({ inputs, build, jobName: job.name, buildUrl, record }, result, undefined, nothingFound);
+  /**
+   * What the last words are made of. Nothing of what the build itself wrote where its log is off.
+   * @param read what was read of the build once it was over; left out where its own end is not known
+   */
+  ending(result: Result, inputs: Inputs, read?: OutcomeRead): Ending {
+    const { theBuild, job, record, buildUrl } = this;
+    return {
+      job: read?.outcome.jobName || job.name || `job ${theBuild.jobId}`,
+      buildNumber: theBuild.buildNumber,
+      result,
+      status: record?.status ?? '',
+      seconds: read?.outcome.seconds,
+      finding: read?.finding ?? nothingFound,
+      message: inputs.log === 'off' ? '' : (record?.message ?? ''),
+      buildUrl,
+    };
   }
 
   news(ending: Ending): News {
@@ -71,7 +87,11 @@ export async function takeNote(
   { deps, inputs, log, publicity, known }: Scene,
   record: BuildRecord,
 ): Promise<void> {
-  const isNews = known.record?.recordId !== record.recordId || known.record.status !== record.status;
+  const before = known.record;
+  const isNews =
+    before?.recordId !== record.recordId ||
+    before.status !== record.status ||
+    before.commitId !== record.commitId;
   known.record = record;
   if (!isNews) return;
   const { jobId, buildNumber } = known.theBuild;

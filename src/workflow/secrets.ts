@@ -2,8 +2,8 @@
 
 import type { Runner } from './runner.ts';
 
-/** Shorter texts are common words and numbers: starring them would make the log unreadable and hide nothing. */
-const shortestSecret = 6;
+/** Shorter texts stand in many words and numbers: starring them would make the log unreadable and hide nothing. */
+export const shortestSecret = 4;
 
 /** Masks each secret as it is, URL-encoded, in base64 and as in JSON; of a secret of several lines each line too. */
 export function maskSecrets(runner: Pick<Runner, 'mask'>, secrets: readonly string[]): void {

@@ -2,12 +2,9 @@
 // asked for: each further field is one more that a server may refuse. Reference 4.6; `branch` and `build_type` are
 // of later editions, and were needed live by a job that is configured to build a tag.
 
-import type { StartRequest } from '../codearts/client.ts';
+import { branchParameter, type StartRequest } from '../codearts/client.ts';
 import type { Parameter } from './parameters.ts';
 import type { Source } from './source.ts';
-
-/** The parameter that every job has for the branch it builds (4.6). */
-const branchParameter = 'codeBranch';
 
 /** @param tellsBranch false for a job that does not take this branch as its codeBranch */
 export function startRequest(

@@ -28,9 +28,10 @@ export function saveRunState(runner: Pick<Runner, 'saveState'>, state: RunState)
   runner.saveState(key, JSON.stringify(state));
 }
 
-/** `over` when the main step left nothing. */
-export function loadRunState(runner: Pick<Runner, 'state'>): RunState {
+/** `over` when the main step left nothing; undefined when what it left can't be read. */
+export function loadRunState(runner: Pick<Runner, 'state'>): RunState | undefined {
   const text = runner.state(key);
   if (text === '') return { phase: 'over' };
-  return v.parse(v.pipe(v.string(), v.parseJson(), runState), text);
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), runState), text);
+  return read.success ? read.output : undefined;
 }

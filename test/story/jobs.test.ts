@@ -178,6 +178,27 @@ describe("the job's definition", () => {
     expect(told.recorder.masks).not.toContain('2.0.0-public');
   });
 
+  it.each([
+    ['1234', ['1234'], []],
+    [
+      '123',
+      [],
+      [
+        'parameters: the job marks pin as sensitive, but its value is shorter than 4 characters and is not masked in the log.',
+      ],
+    ],
+  ])(
+    'has the sensitive value %s starred, or says that it is too short for it',
+    async (pin, masks, warnings) => {
+      const told = await tell({
+        job: { parameters: [{ name: 'pin', sensitive: true }] },
+        inputs: { parameters: `pin=${pin}` },
+      });
+      expect(told.recorder.masks.filter((mask) => mask.startsWith('123'))).toEqual(masks);
+      expect(told.recorder.annotations.map(({ message }) => message)).toEqual(warnings);
+    },
+  );
+
   it('is done without where the caller may not read it, with a word to those who debug alone', async () => {
     const options = { job: { parameters, permissions: { view: false } }, debugging: true };
     const told = await tell({ ...options, inputs: { parameters: 'color=red' } });

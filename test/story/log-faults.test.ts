@@ -133,6 +133,17 @@ it('follows the result when the log can’t be had at all, and says what is miss
   ]);
 });
 
+it('says that the log is missing where there was none to follow and the full one is refused', async () => {
+  const told = await tellWith('bytes', [
+    { call: 'log', kind: 'status', status: 500, code: 'CB.00030004', times: 1_000 },
+    { call: 'full-log', kind: 'status', status: 403, code: 'APIGW.0302', times: 1_000 },
+  ]);
+  expect([told.code, told.recorder.annotations.map(({ message }) => message)]).toEqual([
+    0,
+    [expect.stringMatching(/^The build's log is missing here: CodeArts refused to download .*See https:/)],
+  ]);
+});
+
 it('takes up a download that breaks off where it broke off', async () => {
   const told = await tellWith('bytes', [
     { call: 'log', kind: 'status', status: 404, after: 2, times: 1_000 },

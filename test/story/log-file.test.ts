@@ -177,3 +177,17 @@ it.each([['stream'], ['on-failure']])(
     expect(written.startsWith(saved.trimEnd())).toBe(true);
   },
 );
+
+it('holds what was shown of a live log that led astray, where the full log breaks off before it begins anew', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({ call: 'log', kind: 'offset-forward-jump', by: 40, times: 2 });
+  const refused = { kind: 'status', status: 403, code: 'APIGW.0302' } as const;
+  // Readings of it that show that it is another text, then none.
+  world.simulator.faults.add({ call: 'full-log', ...refused, after: 1, times: 1_000 });
+  const { recorder, saved } = await save('build.log', { world });
+  expect(recorder.ownLines.join('\n')).not.toContain('The full log:');
+  expect(recorder.annotations.map(({ message }) => message)).toEqual([
+    expect.stringContaining("The end of the build's log is missing here: CodeArts refused to download"),
+  ]);
+  expect(saved?.toString('utf8').trimEnd().split(/\r?\n/)).toEqual(recorder.remoteLines);
+});

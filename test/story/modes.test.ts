@@ -50,6 +50,15 @@ describe('a build that one job starts and another follows', () => {
     }
   });
 
+  it('that does not exist is neither running nor anything else', async () => {
+    const told = await tell({ inputs: { 'build-number': '7' } });
+    expect([told.code, told.output('result'), told.output('build-number')]).toEqual([1, '', '7']);
+    expect(told.lastLine).toMatch(
+      /^::error::CodeArts refused to read the build record: .* Check build-number, too\./,
+    );
+    expect(told.lastLine).not.toContain('may still be running');
+  });
+
   it('is found by the name of its job', async () => {
     const world = await openWorld();
     const { id } = world.simulator.addJob({ name: 'shop' });

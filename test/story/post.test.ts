@@ -41,8 +41,44 @@ it('finds and stops the build of a main step that was killed before it knew of i
   const sentAt = main.world.simulator.builds(main.jobId)[0]?.createdAt ?? 0;
   const state = { phase: 'starting', jobId: main.jobId, sentAt, commitId: commit, tellsBranch: true };
   main.recorder.states.set('build', JSON.stringify(state));
-  await tellPost(main);
+  const post = await tellPost(main);
   expect(main.world.simulator.builds(main.jobId)[0]?.stoppedBy).toBeDefined();
+  expect(post.lastLine).toBe('The main step ended while it started a build; build #1 was stopped.');
+});
+
+it('says that there is none, where the start of a main step that was killed began no build', async () => {
+  const main = await tell();
+  const sentAt = main.world.time.now() + 60_000;
+  const state = { phase: 'starting', jobId: main.jobId, sentAt, commitId: commit, tellsBranch: true };
+  main.recorder.states.set('build', JSON.stringify(state));
+  const post = await tellPost(main);
+  expect(post.lastLine).toBe('The main step ended while it started a build; none is to be found.');
+});
+
+it.each(['{"phase":"runn', '{"phase":"running"}', '"over"'])(
+  'says that a build may be running, where the state %s can’t be read',
+  async (state) => {
+    const main = await tell();
+    main.recorder.states.set('build', state);
+    const post = await tellPost(main);
+    expect([post.code, post.recorder.annotations]).toEqual([
+      0,
+      [
+        expect.objectContaining({
+          level: 'warning',
+          message:
+            'A build that the main step started may still be running: what the main step left to be done can’t be read.',
+        }),
+      ],
+    ]);
+  },
+);
+
+it('says that a build may be running, where the inputs that would stop it are gone', async () => {
+  const { main } = await killedAt('Building server 1.0');
+  const post = await tellPost(main, { inputs: { 'secret-key': '' } });
+  expect(post.code).toBe(0);
+  expect(post.recorder.annotations[0]?.message).toMatch(/may still be running: secret-key/);
 });
 
 it('leaves alone what the workflow wants to go on', async () => {

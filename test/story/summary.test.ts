@@ -1,6 +1,7 @@
 // The job summary as a run writes it, and what it asks CodeArts for.
 
 import { expect, it } from 'vitest';
+import type { Json } from '../simulator/calls/call.ts';
 import type { Recorder } from './recorder.ts';
 import { openWorld, tell } from './story.ts';
 
@@ -36,6 +37,20 @@ it('stars the parameters that the job calls sensitive', async () => {
   expect(recorder.summaryMarkdown).toContain('| `releaseVersion` | `1.4.2` |');
   expect(recorder.summaryMarkdown).toContain('| `password` | `***` |');
   expect(recorder.summaryMarkdown).not.toMatch(/hunter22|s3cr3t-value/);
+});
+
+it('stars them though the details of the build show their values', async () => {
+  const world = await openWorld();
+  const rewrite = (body: Json): Json =>
+    JSON.parse(JSON.stringify(body).replace(/"password":"[^"]*"/, '"password":"s3cr3t-value"'));
+  world.simulator.faults.add({ call: 'details', kind: 'rewrite', times: 9, rewrite });
+  const { recorder } = await tell({
+    world,
+    job: { parameters: [{ name: 'password', sensitive: true }] },
+    inputs: { parameters: 'password=s3cr3t-value' },
+  });
+  expect(recorder.summaryMarkdown).toContain('| `password` | `***` |');
+  expect(recorder.summaryMarkdown).not.toContain('s3cr3t-value');
 });
 
 it('is not written, and nothing is asked for it, with summary: false', async () => {

@@ -1,0 +1,49 @@
+// The transport by itself, against a server on loopback.
+
+import { createServer } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { NoAnswerError, openHttp } from '../../src/huaweicloud/http.ts';
+
+/** A server that answers each request with so many megabytes, and counts those that were taken. */
+async function serve(megabytes: number): Promise<{ url: URL; taken: () => number }> {
+  let taken = 0;
+  const pieces = function* () {
+    for (; taken < megabytes; taken += 1) yield Buffer.alloc(1_048_576, 'x');
+  };
+  const server = createServer((_, response) => {
+    // A reader that has had enough ends the answer before its end.
+    pipeline(Readable.from(pieces()), response).catch(() => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { url: new URL(`http://127.0.0.1:${port}/`), taken: () => taken };
+}
+
+function open() {
+  const http = openHttp();
+  onTestFinished(() => http.close());
+  return http;
+}
+
+it('reads an answer of some megabytes as a whole', async () => {
+  const { url } = await serve(8);
+  const { body } = await open().send({ method: 'GET', url, headers: {} });
+  expect(body.length).toBe(8 * 1_048_576);
+});
+
+it('does not read an answer without an end to its end', async () => {
+  const { url, taken } = await serve(10_000);
+  const error: unknown = await open()
+    .send({ method: 'GET', url, headers: {} })
+    .catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(NoAnswerError);
+  expect(error).toMatchObject({ code: 'ANSWER_TOO_LONG', mayHaveArrived: true });
+  expect(taken()).toBeLessThan(200);
+});

@@ -1,0 +1,77 @@
+// timeout-minutes: the build is stopped, and the step says so; one that ends at the last moment counts as what it is.
+
+import { describe, expect, it } from 'vitest';
+import { openWorld, tell, tellPost } from './story.ts';
+
+const scenario = {
+  name: 'a-while',
+  description: 'runs for two minutes',
+  steps: [{ name: 'Run', seconds: 120, lines: Array.from({ length: 60 }, (_, line) => `line ${line}`) }],
+};
+
+describe('a build that takes too long', () => {
+  const inputs = { 'timeout-minutes': '1' };
+
+  it('is stopped, and the step is red', async () => {
+    const told = await tell({ job: { scenario }, inputs });
+    const [build] = told.world.simulator.builds(told.jobId);
+    expect([told.code, told.output('result'), build?.stoppedBy]).toEqual([1, 'timed-out', 'builder']);
+    expect(told.lastLine).toMatch(
+      /^::error::Build #1 took longer than timeout-minutes allows \(1\) and was stopped\. See https:/,
+    );
+    expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
+  });
+
+  it('in the queue is stopped, too', async () => {
+    const told = await tell({ job: { scenario: { ...scenario, queueSeconds: 900 } }, inputs });
+    expect([told.code, told.world.simulator.builds(told.jobId)[0]?.stoppedBy]).toEqual([1, 'builder']);
+  });
+
+  it('and can’t be stopped says so, and the post step tries once more', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'stop', kind: 'status', status: 403, times: 1 });
+    const told = await tell({ world, job: { scenario }, inputs });
+    expect(told.lastLine).toMatch(
+      /allows \(1\) and could not be stopped: CodeArts refused to stop the build/,
+    );
+    await tellPost(told);
+    expect(world.simulator.builds(told.jobId)[0]?.stoppedBy).toBe('builder');
+  });
+
+  it('and ends at the last moment counts as what it is', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'record', kind: 'busy', after: 2, times: 3 });
+    const steps = [{ name: 'Run', seconds: 58, lines: ['one', 'two'] }];
+    const told = await tell({
+      world,
+      job: { scenario: { name: 'just', description: 'just', steps } },
+      inputs,
+    });
+    expect([told.code, told.output('result')]).toEqual([0, 'success']);
+  });
+
+  it('and was over by then, though nobody can say how it ended, counts as too long', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'record', kind: 'busy', after: 2, times: 1_000 });
+    const steps = [{ name: 'Run', seconds: 58, lines: ['one', 'two'] }];
+    const told = await tell({
+      world,
+      job: { scenario: { name: 'just', description: 'just', steps } },
+      inputs,
+    });
+    expect([told.code, told.output('result')]).toEqual([1, 'timed-out']);
+    expect(told.lastLine).toMatch(
+      /^::error::Build #1 took longer than timeout-minutes allows \(1\) and was over when it was to be stopped; how it ended is not known: .+ See https:/,
+    );
+  });
+
+  it('is cut off in its log alone when it ended in time', async () => {
+    const lagging = {
+      ...scenario,
+      logLagSeconds: 600,
+      steps: [{ name: 'Run', seconds: 55, lines: ['one', 'two'] }],
+    };
+    const told = await tell({ job: { scenario: lagging }, inputs });
+    expect([told.code, told.output('result'), told.world.simulator.count('stop')]).toEqual([0, 'success', 0]);
+  });
+});
