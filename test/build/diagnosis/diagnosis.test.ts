@@ -145,3 +145,37 @@ it('stays quick on lines made to trip it up', () => {
   }
   expect(performance.now() - started).toBeLessThan(3_000);
 });
+
+it('cuts a reason that is longer than a sentence', () => {
+  const { reason } = diagnose(`src/a.c:1:2: error: ${'long '.repeat(100)}\n`);
+  expect(reason).toHaveLength(300);
+  expect(reason).toMatch(/^src\/a\.c:1:2: error: long .*…$/);
+});
+
+it('takes a place for an error’s own that stands within thirty lines after it', () => {
+  const trace = '  File "tools/release.py", line 31, in main\n';
+  const dull = (count: number) => 'and so on\n'.repeat(count);
+  const places = (between: number) =>
+    diagnose(
+      'error: the release has no version\n',
+      dull(between),
+      '    at main (tools/release.js:31:9)\n',
+      trace,
+    ).errors.flatMap((error) => error.places.map(({ file }) => file));
+  expect(places(5)).toContain('tools/release.js');
+  expect(places(40)).not.toContain('tools/release.js');
+});
+
+it('names thirty errors of a build that has more, and the first of several codes', () => {
+  const errors = Array.from({ length: 40 }, (_, n) => `a.c:${n + 1}:1: error: no ${n} (DEV.CB.02100${n})\n`);
+  const finding = diagnose(...errors);
+  expect([finding.errors.length, finding.code]).toEqual([30, 'DEV.CB.021000']);
+});
+
+it('says that one line is left out, where it is one', () => {
+  const { excerpt } = diagnose(
+    'a.c:1:2: error: no\n',
+    ...Array.from({ length: 21 }, (_, n) => `line ${n}\n`),
+  );
+  expect(excerpt.map(({ text }) => text)).toContain('⋯ 1 more line ⋯');
+});
