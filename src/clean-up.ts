@@ -6,10 +6,10 @@ import { stopBuild } from './build/stop.ts';
 import type { CodeArtsBuild } from './codearts/client.ts';
 import { connect } from './connect.ts';
 import type { Deps, ExitCode } from './deps.ts';
+import { chooseSource } from './workflow/choose-source.ts';
 import { readEvent } from './workflow/event.ts';
 import { type Inputs, readInputs } from './workflow/inputs.ts';
 import { maskSecrets } from './workflow/secrets.ts';
-import { chooseSource } from './workflow/source.ts';
 import { startRequest } from './workflow/start-request.ts';
 import { loadRunState, type RunState } from './workflow/state.ts';
 

@@ -6,12 +6,12 @@ import { connect } from './connect.ts';
 import type { Deps, ExitCode } from './deps.ts';
 import { proxyProblems } from './huaweicloud/proxy.ts';
 import { Step } from './step/step.ts';
+import { chooseSource } from './workflow/choose-source.ts';
 import { readEvent } from './workflow/event.ts';
 import { placeNotices, readInputs } from './workflow/inputs.ts';
 import { placeLogFile } from './workflow/log-file.ts';
 import { secretless } from './workflow/secretless.ts';
 import { discreet } from './workflow/secrets.ts';
-import { chooseSource } from './workflow/source.ts';
 import { type Entry, withReadOn } from './workflow/troubleshooting.ts';
 
 export async function run(world: Deps): Promise<ExitCode> {

@@ -2,8 +2,9 @@
 // branch's, for half of the events. Refuses commits of forks where the event holds the repository's secrets.
 // Source: GitHub's "Events that trigger workflows" and "Keeping your GitHub Actions secure: preventing pwn requests".
 
+import type { WorkflowEvent } from './event.ts';
 import { commitPattern, type EventPayload, refPattern } from './event-payload.ts';
-import type { Source, SourceResult, WorkflowEvent } from './source.ts';
+import { fail, ok, quote, type Source, type SourceResult } from './source.ts';
 
 /** What the event alone says to build. */
 export function fromEvent(event: WorkflowEvent, payload: EventPayload, allowForks: boolean): SourceResult {
@@ -26,19 +27,6 @@ export function fromEvent(event: WorkflowEvent, payload: EventPayload, allowFork
     default:
       return fromSha(event);
   }
-}
-
-export function ok(source: Source, ...notices: readonly string[]): SourceResult {
-  return { ok: true, source, notices };
-}
-
-export function fail(problem: string): SourceResult {
-  return { ok: false, problem };
-}
-
-/** A value for a message: on one line, shortened, its bounds visible. */
-export function quote(value: string): string {
-  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
 }
 
 function fromPush(event: WorkflowEvent, payload: EventPayload): SourceResult {

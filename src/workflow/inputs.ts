@@ -3,11 +3,11 @@
 // Makes no request, prints nothing.
 
 import { isKnownRegion, isWellFormedRegion } from '../huaweicloud/regions.ts';
+import type { SourceChoice } from './choose-source.ts';
 import { type Credentials, readCredentials, type Secretless } from './credential-inputs.ts';
 import { InputReader, type InputSource, quote } from './input-reader.ts';
 import { type JobChoice, readJob } from './job-inputs.ts';
 import { type Parameter, parseParameters } from './parameters.ts';
-import type { SourceChoice } from './source.ts';
 
 export interface Inputs {
   /** Empty when only an endpoint is given. */

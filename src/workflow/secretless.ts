@@ -3,8 +3,8 @@
 // Source: GitHub's "Events that trigger workflows" (pull requests from forks) and "Dependabot on GitHub Actions".
 
 import type { Secretless } from './credential-inputs.ts';
+import type { WorkflowEvent } from './event.ts';
 import { readPayload } from './event-payload.ts';
-import type { WorkflowEvent } from './source.ts';
 
 const forkEvents = new Set(['pull_request', 'pull_request_review', 'pull_request_review_comment']);
 const dependabotEvents = new Set([...forkEvents, 'push', 'create', 'deployment', 'deployment_status']);

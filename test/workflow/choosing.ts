@@ -1,11 +1,8 @@
 // What the tests of the source share: events with every part set, and looking at a result without narrowing it.
 
-import {
-  chooseSource,
-  type SourceChoice,
-  type SourceResult,
-  type WorkflowEvent,
-} from '../../src/workflow/source.ts';
+import { chooseSource, type SourceChoice } from '../../src/workflow/choose-source.ts';
+import type { WorkflowEvent } from '../../src/workflow/event.ts';
+import type { SourceResult } from '../../src/workflow/source.ts';
 
 export const sha = 'a'.repeat(40);
 export const head = 'b'.repeat(40);

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import type { SourceChoice } from '../../src/workflow/source.ts';
+import type { SourceChoice } from '../../src/workflow/choose-source.ts';
 import { built, choose, event, head, problem, pullRequest, sha } from './choosing.ts';
 
 // The package is a JSON file whose types say that it is a module.
