@@ -1,4 +1,5 @@
 // Bad inputs: each ends the step before any request, with one line that names the input, its fault and what to do.
+// One table of all of them, so that what an input refuses is found at one place: longer than other files for that.
 
 import { describe, expect, it } from 'vitest';
 import { openWorld, type StoryOptions, tell } from '../story/story.ts';

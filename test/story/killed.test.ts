@@ -1,0 +1,67 @@
+// A main step that is killed at each moment of its run: the post step finds what it left, and stops it.
+
+import { describe, expect, it } from 'vitest';
+import { openWorld, type StoryOptions, tell, tellPost } from './story.ts';
+
+const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
+
+describe('a main step that is killed', () => {
+  const brief = {
+    name: 'brief',
+    description: 'short, with every call of a run',
+    queueSeconds: 4,
+    steps: [{ name: 'Run', seconds: 8, lines: ['one', 'two', 'three'] }],
+  };
+
+  it.each(['details', 'start', 'record', 'log'] as const)(
+    'at any moment leaves enough for the post step to stop its build (its answer to %s is lost)',
+    async (lost) => {
+      for (let kill = 1; kill < 60; kill += 1) {
+        const world = await openWorld();
+        let states = new Map<string, string>();
+        let count = 0;
+        const cancel = new AbortController();
+        const job = world.simulator.addJob({ name: 'shop', scenario: brief });
+        const options: StoryOptions = {
+          world,
+          jobId: job.id,
+          http: quick,
+          cancelled: cancel.signal,
+          inputs: { 'stop-on-cancel': 'false' },
+          watch: (recorder) => {
+            // Each request and each write is a moment: what comes later has not happened.
+            const moment = () => {
+              count += 1;
+              if (count !== kill) return;
+              states = new Map(recorder.states);
+              cancel.abort(new Error('killed'));
+            };
+            recorder.onWrite = moment;
+            const when = () => {
+              moment();
+              return false;
+            };
+            world.simulator.faults.add({ call: '*', kind: 'delay', ms: 0, when });
+            world.simulator.faults.add({ call: lost, kind: 'reset-after' });
+          },
+        };
+        const told = await tell(options);
+        if (!cancel.signal.aborted) {
+          expect(kill).toBeGreaterThan(10);
+          return;
+        }
+        told.recorder.states.clear();
+        for (const [name, value] of states) told.recorder.states.set(name, value);
+        const post = await tellPost(told, { http: quick });
+        expect(post.code).toBe(0);
+        const left = job.builds.filter((build) => !build.ended && build.stoppedBy === undefined);
+        expect({ kill, left: left.length, states: [...states] }).toEqual({
+          kill,
+          left: 0,
+          states: [...states],
+        });
+      }
+      expect.unreachable('the run has more moments than are tried');
+    },
+  );
+});

@@ -1,0 +1,197 @@
+// Sign-ins that are refused, fail for a while or run out in a long run: what the step says, and when it tries again.
+
+import { describe, expect, it } from 'vitest';
+import { startIdTokenService } from './id-token-service.ts';
+import { errors, shown, tellWith } from './signing-in.ts';
+import { openWorld, tell } from './story.ts';
+
+describe('a sign-in that is refused', () => {
+  it('is told with the reason, the code, the request and what to check, and not tried again', async () => {
+    const world = await openWorld();
+    const user = {
+      'iam-domain': 'simulator-domain',
+      'iam-user': 'builder',
+      'iam-password': 'wrong-password',
+    };
+    const told = await tellWith(user, { world });
+    expect(errors(told)).toEqual([
+      expect.stringMatching(
+        /^IAM \(127\.0\.0\.1:\d+\) refused the sign-in: The username or password is wrong \(IAM\.0001, HTTP 401, request \w+\)\. Check iam-domain, iam-user and iam-password/,
+      ),
+    ]);
+    expect(world.simulator.count()).toBe(1);
+  });
+
+  it('is told without the password that IAM quotes', async () => {
+    const world = await openWorld();
+    const { domain, name, password } = world.simulator.user;
+    const message = `${password} is not the password of ${name}`;
+    world.simulator.faults.add({ call: 'token', kind: 'status', status: 401, code: 'IAM.0001', message });
+    const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
+    const told = await tellWith(user, { world });
+    expect(told.output('error')).toContain(
+      'refused the sign-in: *** is not the password of builder (IAM.0001',
+    );
+    expect(shown(told)).not.toContain(password);
+  });
+
+  it('names the identity provider that IAM does not know', async () => {
+    const world = await openWorld();
+    const service = await startIdTokenService(() => world.time.now());
+    const told = await tellWith({ 'identity-provider': 'gitlab' }, { world, env: service.env });
+    expect(errors(told)).toEqual([
+      expect.stringMatching(
+        /HTTP 404.*Check identity-provider: it is the name of an OpenID Connect provider in IAM\.$/,
+      ),
+    ]);
+  });
+
+  it('is no build failure: an access key that is wrong', async () => {
+    const world = await openWorld();
+    const told = await tellWith({ 'access-key': 'UNKNOWNKEY12', 'secret-key': 'sksksksksk' }, { world });
+    expect(errors(told)).toEqual([
+      expect.stringMatching(
+        /\(APIGW\.0301, HTTP 401, request \w+\)\. Check the access key \(the inputs access-key and secret-key\)/,
+      ),
+    ]);
+    expect(told.output('result')).toBe('');
+    expect(world.simulator.count()).toBe(1);
+  });
+
+  it('is no build failure: a token that has expired', async () => {
+    const world = await openWorld();
+    const token = world.simulator.token();
+    world.simulator.revokeTokens();
+    const told = await tellWith({ 'auth-token': token }, { world });
+    expect(errors(told)).toEqual([expect.stringMatching(/Check auth-token: it must not have expired/)]);
+  });
+});
+
+describe('a passing fault of a sign-in', () => {
+  it('is tried again: IAM is away twice', async () => {
+    const world = await openWorld();
+    const { domain, name, password } = world.simulator.user;
+    world.simulator.faults.add({ call: 'token', kind: 'status', status: 503 });
+    world.simulator.faults.add({ call: 'token', kind: 'reset-before', after: 1 });
+    const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
+    expect((await tellWith(user, { world })).code).toBe(0);
+    expect(world.simulator.count('token')).toBe(3);
+  });
+
+  it("is tried again: GitHub's token service is away twice", async () => {
+    const world = await openWorld();
+    const service = await startIdTokenService(() => world.time.now());
+    service.failWith.push({ status: 503, body: '' }, { status: 502, body: '<html>Bad gateway</html>' });
+    const told = await tellWith({ 'identity-provider': 'github-actions' }, { world, env: service.env });
+    expect(told.code).toBe(0);
+    expect(service.audiences).toHaveLength(3);
+  });
+
+  it('asks for a new ID token before each further exchange', async () => {
+    const world = await openWorld();
+    const service = await startIdTokenService(() => world.time.now());
+    world.simulator.faults.add({ call: 'id-token', kind: 'status', status: 500, times: 2 });
+    const told = await tellWith({ 'identity-provider': 'github-actions' }, { world, env: service.env });
+    expect(told.code).toBe(0);
+    const sent = world.simulator.requests
+      .filter(({ call }) => call === 'id-token')
+      .map(({ body }) => JSON.parse(body).auth.id_token.id);
+    expect(sent).toEqual(service.given);
+    expect(new Set(sent).size).toBe(3);
+  });
+
+  it("tells a token service that stays away from a refusal and from a network that isn't there", async () => {
+    const world = await openWorld();
+    const service = await startIdTokenService(() => world.time.now());
+    const inputs = { 'identity-provider': 'github-actions' };
+    service.failWith.push(...Array.from({ length: 1000 }, () => ({ status: 500, body: '' })));
+    const away = await tellWith(inputs, { world, env: service.env });
+    expect(errors(away)[0]).toMatch(
+      /GitHub’s token service refused to give an ID token \(HTTP 500\); see githubstatus\.com/,
+    );
+    const wrong = { ...service.env, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'the-token-of-another-job' };
+    service.failWith.length = 0;
+    const refused = await tellWith(inputs, { world, env: wrong });
+    expect(errors(refused)[0]).toMatch(
+      /\(HTTP 401\); check “permissions: id-token: write” of the job, and that it has not run for longer than 6 hours/,
+    );
+    const nowhere = { ...service.env, ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:1/idtoken?a=b' };
+    const lost = await tellWith(inputs, { world, env: nowhere });
+    expect(errors(lost)[0]).toMatch(
+      /Could not get an ID token from GitHub: no answer from 127\.0\.0\.1:1 \(ECONNREFUSED\)/,
+    );
+  });
+});
+
+describe('credentials in a long run', () => {
+  const threeHours = {
+    name: 'long',
+    description: 'three hours of silence',
+    steps: [{ name: 'Integration', seconds: 3 * 3600, lines: ['begin'] }],
+  };
+
+  it('are renewed when four fifths of their life are over, before anything is refused', async () => {
+    const world = await openWorld({ tokenSeconds: 3600 });
+    const service = await startIdTokenService(() => world.time.now());
+    const told = await tellWith(
+      { 'identity-provider': 'github-actions' },
+      { world, env: service.env, job: { scenario: threeHours } },
+    );
+    expect(told.code).toBe(0);
+    expect(world.simulator.count('id-token')).toBe(4);
+    expect(new Set(service.given).size).toBe(4);
+    expect(world.simulator.requests.filter(({ status }) => status === 401)).toEqual([]);
+  });
+
+  it('are renewed once when the service refuses them', async () => {
+    const world = await openWorld();
+    const { domain, name, password } = world.simulator.user;
+    const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
+    const told = await tellWith(user, {
+      world,
+      job: { scenario: threeHours },
+      watch: (recorder) => {
+        recorder.onWrite = (text) => {
+          if (!text.includes('Build #1 is started.')) return;
+          void world.time.sleep(3_600_000).then(() => world.simulator.revokeTokens());
+        };
+      },
+    });
+    expect(told.code).toBe(0);
+    expect(world.simulator.count('token')).toBe(2);
+    expect(world.simulator.requests.filter(({ status }) => status === 401)).toHaveLength(1);
+  });
+
+  it('that can not be renewed leave the state of the build open, and say so', async () => {
+    const world = await openWorld({ tokenSeconds: 3600 });
+    const token = world.simulator.token();
+    const told = await tellWith({ 'auth-token': token }, { world, job: { scenario: threeHours } });
+    expect(told.code).toBe(1);
+    expect(told.output('result')).not.toBe('failure');
+    expect(told.lastLine).toMatch(
+      /The credentials \(the input auth-token\) were taken before and are refused now: they have expired or were withdrawn\. How the build stands is not known from here on\. .* Build #1 may still be running\. See https:/,
+    );
+    expect(told.lastLine).not.toContain('failed');
+  });
+
+  it('are still used while IAM is away and they are good', async () => {
+    const world = await openWorld({ tokenSeconds: 4 * 3600 });
+    const { domain, name, password } = world.simulator.user;
+    const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
+    world.simulator.faults.add({ call: 'token', kind: 'status', status: 503, after: 1, times: 1000 });
+    const longer = { ...threeHours, steps: [{ name: 'Integration', seconds: 3.9 * 3600, lines: ['begin'] }] };
+    const told = await tellWith(user, { world, job: { scenario: longer } });
+    expect(told.code).toBe(0);
+    expect(world.simulator.count('token')).toBeGreaterThan(5);
+  });
+});
+
+it('follows no redirect, so that keys and tokens go to their own hosts alone', async () => {
+  const world = await openWorld();
+  const elsewhere = await openWorld();
+  const location = `${elsewhere.simulator.url}/v3/jobs/build`;
+  world.simulator.faults.add({ call: '*', kind: 'status', status: 307, headers: { location }, times: 1000 });
+  const told = await tell({ world });
+  expect(told.code).toBe(1);
+  expect(elsewhere.simulator.count()).toBe(0);
+});

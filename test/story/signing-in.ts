@@ -1,0 +1,28 @@
+// What the tests of signing in share: runs with nothing but the given inputs to sign in with, and what is seen of them.
+
+import { type StoryOptions, type Told, tell, type World } from './story.ts';
+
+const noKeys = { 'access-key': '', 'secret-key': '' };
+
+/** A run that has nothing but these inputs to sign in with. */
+export async function tellWith(
+  inputs: Readonly<Record<string, string>>,
+  options: StoryOptions & { world: World },
+): Promise<Told> {
+  const { url } = options.world.simulator;
+  return await tell({ ...options, inputs: { 'iam-endpoint': url, ...noKeys, ...inputs } });
+}
+
+export function verdicts({ simulator }: World): ReadonlySet<string> {
+  const calls = simulator.requests.filter(({ call }) => call !== 'token' && call !== 'id-token');
+  return new Set(calls.map(({ verdict }) => verdict));
+}
+
+export function errors({ recorder }: Told): readonly string[] {
+  return recorder.annotations.filter(({ level }) => level === 'error').map(({ message }) => message);
+}
+
+/** All that anybody can read of the step. */
+export function shown({ recorder }: Told): string {
+  return [recorder.stdout, ...recorder.outputs.values(), ...recorder.states.values()].join('\n');
+}
