@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { restOf } from '../../src/build/full-log.ts';
 import { LogCursor } from '../../src/build/log-cursor.ts';
+import type { Unit } from '../../src/build/log-offset.ts';
 import { hasLastLine } from '../../src/build/step-marks.ts';
 import { logAnswer } from '../../src/codearts/answers.ts';
 import { logText, ModelLog, type ModelStep, modelFault, modelStep } from './model-log.ts';
@@ -56,19 +57,20 @@ const shape = fc.constantFrom('strings' as const, 'numbers' as const);
 const honestSteps = fc.array(modelStep(fc.constant(undefined)), { maxLength: 80, size: 'max' });
 const runs = { numRuns: 1_500 };
 
+function expectAllShown(
+  text: string,
+  unit: Unit,
+  shape: 'strings' | 'numbers',
+  steps: readonly ModelStep[],
+): void {
+  const log = new ModelLog(text, unit, shape);
+  const { shown, cursor, lost } = readLive(log, steps);
+  const allShown = { shown: log.text, lost: false, guessed: undefined };
+  expect({ shown, lost, guessed: cursor.guessed }).toEqual(allShown);
+}
+
 it('shows every character once, however an honest service cuts its log', () => {
-  fc.assert(
-    fc.property(logText, unit, shape, honestSteps, (text, unit, shape, steps) => {
-      const log = new ModelLog(text, unit, shape);
-      const { shown, cursor, lost } = readLive(log, steps);
-      expect({ shown, lost, guessed: cursor.guessed }).toEqual({
-        shown: log.text,
-        lost: false,
-        guessed: undefined,
-      });
-    }),
-    runs,
-  );
+  fc.assert(fc.property(logText, unit, shape, honestSteps, expectAllShown), runs);
 });
 
 /** After each fault at least one honest answer. */
@@ -77,18 +79,7 @@ const healing = fc
   .map((pairs) => pairs.flat());
 
 it('needs no full log where each contradiction heals at the second look', () => {
-  fc.assert(
-    fc.property(logText, unit, shape, healing, (text, unit, shape, steps) => {
-      const log = new ModelLog(text, unit, shape);
-      const { shown, cursor, lost } = readLive(log, steps);
-      expect({ shown, lost, guessed: cursor.guessed }).toEqual({
-        shown: log.text,
-        lost: false,
-        guessed: undefined,
-      });
-    }),
-    runs,
-  );
+  fc.assert(fc.property(logText, unit, shape, healing, expectAllShown), runs);
 });
 
 const anySteps = fc.array(modelStep(fc.option(modelFault, { nil: undefined, freq: 2 })), {

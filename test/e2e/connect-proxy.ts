@@ -4,7 +4,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { onTestFinished } from 'vitest';
+import { listen } from '../loopback.ts';
 
 export interface ConnectProxy {
   readonly port: number;
@@ -46,13 +46,7 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
     target.on('error', () => client.destroy());
     client.on('close', () => target.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  return { port: typeof address === 'object' && address !== null ? address.port : 0, tunnels, credentials };
+  return { port: Number(new URL(await listen(server)).port), tunnels, credentials };
 }
 
 function permits({ credentials }: ConnectProxyOptions, given: string): boolean {

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { NoAnswerError, openHttp } from '../../src/huaweicloud/http.ts';
+import { listen } from '../loopback.ts';
 
 /** A server that answers each request with so many megabytes, and counts those that were taken. */
 async function serve(megabytes: number): Promise<{ url: URL; taken: () => number }> {
@@ -16,14 +17,7 @@ async function serve(megabytes: number): Promise<{ url: URL; taken: () => number
     // A reader that has had enough ends the answer before its end.
     pipeline(Readable.from(pieces()), response).catch(() => {});
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { url: new URL(`http://127.0.0.1:${port}/`), taken: () => taken };
+  return { url: new URL(await listen(server)), taken: () => taken };
 }
 
 function open() {

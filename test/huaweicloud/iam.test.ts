@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openHttp } from '../../src/huaweicloud/http.ts';
 import { type IamOptions, tokenByPassword } from '../../src/huaweicloud/iam.ts';
+import { listen } from '../loopback.ts';
 
 interface Answer {
   readonly status?: number;
@@ -18,17 +19,10 @@ async function iamThatAnswers({ status = 201, headers = {}, body = '' }: Answer)
     response.sendDate = false;
     response.writeHead(status, headers).end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const http = openHttp();
-  onTestFinished(() => {
-    http.close();
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  onTestFinished(() => http.close());
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: await listen(server),
     project: { name: 'cn-north-4' },
     http,
     clock: { now: () => 0, sleep: async () => {} },

@@ -1,8 +1,9 @@
 // Secrets stay where they belong: whatever happens, nothing that a step writes holds one, in any form; and they are
 // sent to no host but the endpoint's.
 
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createServer, type IncomingMessage } from 'node:http';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { listen } from '../loopback.ts';
 import type { CallName, Fault, ScenarioName } from '../simulator/simulator.ts';
 import { openWorld, type Told, tell, tellPost, type World } from '../story/story.ts';
 
@@ -128,11 +129,6 @@ describe('nothing that a step writes holds a secret', () => {
   });
 });
 
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
-});
-
 /** A host that writes down what it is sent. */
 async function stranger(): Promise<{ url: string; got: IncomingMessage[] }> {
   const got: IncomingMessage[] = [];
@@ -140,11 +136,7 @@ async function stranger(): Promise<{ url: string; got: IncomingMessage[] }> {
     got.push(request);
     response.end('{}');
   });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}`, got };
+  return { url: await listen(server), got };
 }
 
 describe('credentials', () => {

@@ -1,13 +1,8 @@
 import { AKSKSigner } from '@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { begin } from './begin.ts';
 import { Caller } from './caller.ts';
-import {
-  type AccessKey,
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-  VirtualClock,
-} from './simulator.ts';
+import { type AccessKey, type Simulator, VirtualClock } from './simulator.ts';
 
 interface Signing {
   readonly key: AccessKey;
@@ -24,13 +19,6 @@ const unused = async () => {
 
 describe('the gateway', () => {
   const clock = new VirtualClock();
-  let open: Simulator | undefined;
-  afterEach(() => open?.close());
-
-  async function begin(options: SimulatorOptions = {}): Promise<Simulator> {
-    open = await startSimulator({ clock, ...options });
-    return open;
-  }
 
   const sdkDate = (ms: number) => new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, '');
 
@@ -79,7 +67,7 @@ describe('the gateway', () => {
   }
 
   it('lets pass what the official signer signed', async () => {
-    const simulator = await begin();
+    const simulator = await begin({ clock });
     const job = simulator.addJob({ name: '服务器' });
     const key = simulator.accessKey;
     const started = await send(simulator, 'POST', '/v3/jobs/build', { key, body: { job_id: job.id } });
@@ -98,7 +86,7 @@ describe('the gateway', () => {
   });
 
   it('wants the security token of a temporary key, sent and signed', async () => {
-    const simulator = await begin();
+    const simulator = await begin({ clock });
     const job = simulator.addJob({ name: 'server' });
     const path = `/v3/jobs/${job.id}/status`;
     const { ak, sk, securityToken } = simulator.temporaryKey;
@@ -157,7 +145,7 @@ describe('the gateway', () => {
     ['a date 16 minutes old', { headers: { 'X-Sdk-Date': '20260112T011400Z' } }],
     ['a date 16 minutes ahead', { headers: { 'X-Sdk-Date': '20260112T014600Z' } }],
   ])('refuses %s with 401 and a request id', async (_, signing) => {
-    const simulator = await begin();
+    const simulator = await begin({ clock });
     const path = '/v3/jobs/stop';
     const reply = await send(simulator, 'POST', path, { key: simulator.accessKey, ...signing });
     // A path with a slash at its end is another path, and none of the service's.
@@ -175,7 +163,7 @@ describe('the gateway', () => {
 
   it('refuses a temporary key that has expired', async () => {
     const temporary = { ak: 'FAKE', sk: 'fake', securityToken: 'fake', expiresAt: clock.now() + 1000 };
-    const simulator = await begin({ keys: [temporary] });
+    const simulator = await begin({ clock, keys: [temporary] });
     const path = `/v3/jobs/${simulator.addJob({ name: 'server' }).id}/status`;
     expect((await send(simulator, 'GET', path, { key: temporary })).status).toBe(200);
     clock.advance(1000);
@@ -184,7 +172,7 @@ describe('the gateway', () => {
   });
 
   it('refuses a signed body of more than 12 MB; with a token it may be longer', async () => {
-    const simulator = await begin();
+    const simulator = await begin({ clock });
     const body = { job_id: simulator.addJob({ name: 'server' }).id, padding: 'x'.repeat(12 * 1024 * 1024) };
     const signed = await send(simulator, 'POST', '/v3/jobs/build', { key: simulator.accessKey, body });
     expect([signed.status, await signed.json()]).toMatchObject([413, { error_code: 'APIGW.0201' }]);
@@ -192,7 +180,7 @@ describe('the gateway', () => {
   });
 
   it('tells its own time, wrong by as much as it was told', async () => {
-    const simulator = await begin({ skewMs: 20 * 60 * 1000 });
+    const simulator = await begin({ clock, skewMs: 20 * 60 * 1000 });
     const job = simulator.addJob({ name: 'server' });
     const path = `/v3/jobs/${job.id}/status`;
     const key = simulator.accessKey;
@@ -207,7 +195,7 @@ describe('the gateway', () => {
     ['429', 429, 'APIGW.0308'],
     ['CB.00060211', 400, 'CB.00060211'],
   ] as const)('throttles each call by the minute in style %s', async (style, status, code) => {
-    const simulator = await begin({ rateLimit: { callsPerMinute: 2, style } });
+    const simulator = await begin({ clock, rateLimit: { callsPerMinute: 2, style } });
     const job = simulator.addJob({ name: 'server' });
     const caller = new Caller(simulator);
     const path = `/v3/jobs/${job.id}/status`;
@@ -221,7 +209,7 @@ describe('the gateway', () => {
   });
 
   it('shows a job of a sub-project only with its X-Project-Id', async () => {
-    const simulator = await begin();
+    const simulator = await begin({ clock });
     const job = simulator.addJob({ name: 'server', iamProjectId: 'a'.repeat(32) });
     const path = `/v3/jobs/${job.id}/status`;
     expect((await new Caller(simulator).get(path)).status).toBe(422);
@@ -229,7 +217,7 @@ describe('the gateway', () => {
   });
 
   it('serves below a path prefix, and nothing beside it', async () => {
-    const simulator = await begin({ prefix: '/codearts' });
+    const simulator = await begin({ clock, prefix: '/codearts' });
     const job = simulator.addJob({ name: 'server' });
     const key = simulator.accessKey;
     const { url } = simulator;
@@ -240,7 +228,7 @@ describe('the gateway', () => {
   });
 
   it('knows no path that the reference does not know', async () => {
-    const simulator = await begin();
+    const simulator = await begin({ clock });
     const reply = await new Caller(simulator).get('/v1/job/execute');
     expect([reply.status, reply.at('error_code')]).toEqual([404, 'APIGW.0101']);
     expect(reply.at('request_id')).toBe(reply.headers.get('x-request-id'));

@@ -1,19 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { begin } from './begin.ts';
 import { Caller } from './caller.ts';
-import { type Simulator, type SimulatorOptions, startSimulator, VirtualClock } from './simulator.ts';
+import { VirtualClock } from './simulator.ts';
 
 describe('signing in', () => {
   const clock = new VirtualClock();
-  let open: Simulator | undefined;
-  afterEach(() => open?.close());
-
-  async function begin(options: SimulatorOptions = {}): Promise<Simulator> {
-    open = await startSimulator({ clock, ...options });
-    return open;
-  }
 
   it('gives a token for a password and refuses it a day later', async () => {
-    const simulator = await begin();
+    const simulator = await begin({ clock });
     const job = simulator.addJob({ name: 'server' });
     const { domain, name, password } = simulator.user;
     const body = (word: string, scope: object) => ({
@@ -46,7 +40,7 @@ describe('signing in', () => {
 
   it('gives a token for an ID token that its identity provider accepts', async () => {
     const provider = { id: 'github', audience: 'https://example.com', issuer: 'https://token.example.com' };
-    const simulator = await begin({ identityProviders: [provider] });
+    const simulator = await begin({ clock, identityProviders: [provider] });
     const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
     const claims = {
       aud: provider.audience,
@@ -66,7 +60,7 @@ describe('signing in', () => {
   });
 
   it('refuses every token once they were revoked', async () => {
-    const simulator = await begin();
+    const simulator = await begin({ clock });
     const job = simulator.addJob({ name: 'server' });
     const caller = new Caller(simulator);
     simulator.revokeTokens();
@@ -74,7 +68,7 @@ describe('signing in', () => {
   });
 
   it('gives a temporary key for a token, good for as long as was asked', async () => {
-    const simulator = await begin();
+    const simulator = await begin({ clock });
     const caller = new Caller(simulator);
     const ask = (id: string, seconds: number) =>
       caller.post('/v3.0/OS-CREDENTIAL/securitytokens', {

@@ -1,7 +1,7 @@
 // As much of GitHub's REST API as the commit status needs, on loopback: takes statuses, refuses when told to.
 
 import { createServer } from 'node:http';
-import { onTestFinished } from 'vitest';
+import { listen } from '../loopback.ts';
 
 export interface PostedStatus {
   readonly path: string;
@@ -33,12 +33,5 @@ export async function openGitHubApi(
     const answer = all[Math.min(statuses.length, all.length) - 1] ?? 201;
     response.writeHead(answer, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}/api/v3`, statuses };
+  return { url: `${await listen(server)}/api/v3`, statuses };
 }

@@ -1,8 +1,7 @@
 // GitHub's token service for a job, on loopback: gives a new ID token to whoever brings the job's request token.
 
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { listen } from '../loopback.ts';
 
 export interface IdTokenService {
   /** What the runner sets for a job with `permissions: id-token: write`. */
@@ -34,22 +33,11 @@ export async function startIdTokenService(now: () => number): Promise<IdTokenSer
     given.push(idToken(given.length, audience, now()));
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ value: given.at(-1) }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const { port } = addressOf(server.address());
   const env = {
-    ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/idtoken?api-version=2.0`,
+    ACTIONS_ID_TOKEN_REQUEST_URL: `${await listen(server)}/idtoken?api-version=2.0`,
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken,
   };
   return { env, given, audiences, failWith };
-}
-
-function addressOf(address: AddressInfo | string | null): AddressInfo {
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address;
 }
 
 /** Good for five minutes, as GitHub's are. */
