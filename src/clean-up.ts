@@ -11,7 +11,7 @@ import { readEvent } from './workflow/event.ts';
 import { type Inputs, readInputs } from './workflow/inputs.ts';
 import { maskSecrets } from './workflow/secrets.ts';
 import { startRequest } from './workflow/start-request.ts';
-import { loadRunState, type RunState } from './workflow/state.ts';
+import { loadRunState, type RunStateOf } from './workflow/state.ts';
 
 const withinMs = 60_000;
 
@@ -43,11 +43,9 @@ interface Left {
   readonly client: CodeArtsBuild;
 }
 
-type StateOf<P extends RunState['phase']> = Extract<RunState, { phase: P }>;
-
 async function stop(
   { deps, client }: Left,
-  { jobId, buildNumber }: Omit<StateOf<'running'>, 'phase'>,
+  { jobId, buildNumber }: Omit<RunStateOf<'running'>, 'phase'>,
   because: string,
 ): Promise<void> {
   const { runner, clock, random } = deps;
@@ -66,17 +64,17 @@ async function stop(
 }
 
 /** The start was sent, and no answer noted: one build may be running, or none. */
-async function findAndStop(left: Left, state: StateOf<'starting'>): Promise<void> {
+async function findAndStop(left: Left, state: RunStateOf<'starting'>): Promise<void> {
   const { deps, inputs, client } = left;
   const { runner, env, clock, random, cancelled: signal } = deps;
-  const { jobId, sentAt, tellsBranch } = state;
+  const { jobId, sentAt, tellsBranch, begunBy } = state;
   const because = 'The main step ended while it started a build';
   const chosen = chooseSource(readEvent(env, deps.readFile), inputs.source);
   if (!chosen.ok) return runner.warning(`${because}, which may be running: ${chosen.problem}`);
   const request = startRequest(jobId, inputs.parameters, chosen.source, tellsBranch);
   const commitId = state.commitId === '' ? undefined : state.commitId;
   try {
-    const searching = { client, request, commitId, clock, random, signal };
+    const searching = { client, request, commitId, begunBy, clock, random, signal };
     const [one, ...others] = await searchFairly(searching, sentAt, sentAt);
     if (one && others.length === 0) return await stop(left, { jobId, buildNumber: one.buildNumber }, because);
     if (!one) return await runner.write(`${because}; none is to be found.\n`);

@@ -6,7 +6,13 @@ import { CallError, type Failure, isNoLogYet, isPassing } from '../codearts/erro
 import type { FollowEvent, LogEnd, LogLoss } from './events.ts';
 import { LogCursor } from './log-cursor.ts';
 import type { Wait } from './pace.ts';
-import { patienceMs, type WatchOptions, waitAfterFailure } from './status-watch.ts';
+import {
+  afterRefusalMs,
+  enoughRefusals,
+  patienceMs,
+  type WatchOptions,
+  waitAfterFailure,
+} from './status-watch.ts';
 import { hasLastLine, isWholeEnd } from './step-marks.ts';
 
 /** An answer of so many characters was cut by the service's own limit: there is more, now. */
@@ -43,6 +49,7 @@ export class LogWatch {
   #buildEnded = false;
   #finishedSeen = false;
   #failures = 0;
+  #refusals = 0;
   #askedAt = 0;
   #goodAt = 0;
   #heardAt = 0;
@@ -122,6 +129,7 @@ export class LogWatch {
     pace.answered('log');
     if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
     this.#failures = 0;
+    this.#refusals = 0;
     this.#goodAt = clock.now();
     this.#heardAt = this.#goodAt;
     const taken = this.#cursor.accept(answer);
@@ -184,7 +192,10 @@ export class LogWatch {
       return;
     }
     if (!isPassing(error.failure)) {
-      yield this.#lose({ kind: 'refused', error });
+      this.#refusals += 1;
+      const wasRead = this.#cursor.length > 0 && !this.#buildEnded;
+      if (!wasRead || this.#refusals >= enoughRefusals) yield this.#lose({ kind: 'refused', error });
+      else this.dueAt = clock.now() + afterRefusalMs;
       return;
     }
     const forMs = clock.now() - this.#goodAt;

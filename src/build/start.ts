@@ -13,7 +13,7 @@ import { patienceMs } from './status-watch.ts';
 export interface StartOptions {
   readonly client: CodeArtsBuild;
   readonly request: StartRequest;
-  /** The commit that the build must have; undefined when the job decides. */
+  /** The commit that the build must have; undefined when it is not known, or the job decides. */
   readonly commitId: string | undefined;
   readonly clock: Clock;
   readonly random: Random;
@@ -137,7 +137,11 @@ async function search(
   }
 }
 
-export type Searching = Pick<StartOptions, 'client' | 'request' | 'commitId' | 'clock' | 'random' | 'signal'>;
+export interface Searching
+  extends Pick<StartOptions, 'client' | 'request' | 'commitId' | 'clock' | 'random' | 'signal'> {
+  /** Epoch milliseconds of our clock: a build that began later is somebody else's. */
+  readonly begunBy?: number | undefined;
+}
 
 /**
  * The builds that a call sent at `sentAt` or later can have begun; none only after a fair wait.
@@ -204,9 +208,10 @@ const listMarginMs = 10 * 60_000;
 
 /** The job's builds that the call sent at `sentAt` can have begun, as far as they show by now. */
 async function candidates(
-  { client, request, commitId, clock, signal }: Searching,
+  { client, request, commitId, begunBy, clock, signal }: Searching,
   sentAt: number,
 ): Promise<ListedBuild[]> {
+  const branch = request.scm?.['branch'];
   // The Date header is the gateway's; the service that dates the builds may go by it or by the right time.
   const behind = () => Math.min(0, client.serverNow() - clock.now());
   const ahead = () => Math.max(0, client.serverNow() - clock.now());
@@ -223,7 +228,10 @@ async function candidates(
   for (const build of listed) {
     const { startedAt = sentAt } = build;
     if (startedAt < notBefore) continue;
+    if (begunBy !== undefined && startedAt > begunBy + ahead() + clockSlackMs) continue;
     if (commitId && build.commitId !== '' && build.commitId !== commitId) continue;
+    if (branch !== undefined && build.branch !== '' && build.branch !== branch) continue;
+    if (!(await hasTag(client, request, build.buildNumber, signal))) continue;
     if (!(await hasParameters(client, request, build.buildNumber, signal))) continue;
     if (startedAt > notAfter) throw datedAhead(build);
     fitting.push(build);
@@ -238,7 +246,28 @@ function datedAhead({ buildNumber }: ListedBuild): UncertainStartError {
   );
 }
 
-/** Sensitive values come as stars and fit any; a build whose parameters can't be read may be the one. */
+/** A build of a tag is known by its record alone; one that tells neither tag nor branch may be the one. */
+async function hasTag(
+  client: CodeArtsBuild,
+  request: StartRequest,
+  buildNumber: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const wanted = request.scm?.['build_tag'];
+  if (wanted === undefined) return true;
+  try {
+    const { tag, branch } = await client.record({ jobId: request.jobId, buildNumber }, signal);
+    return tag === wanted || (tag === '' && branch === '');
+  } catch (error) {
+    if (error instanceof CallError && !isPassing(error.failure)) return true;
+    throw error;
+  }
+}
+
+/**
+ * Sensitive values come as stars and fit any; so does one that is not told, as codeBranch is not always (4.8). A build
+ * whose parameters can't be read may be the one.
+ */
 async function hasParameters(
   client: CodeArtsBuild,
   request: StartRequest,
@@ -253,9 +282,8 @@ async function hasParameters(
     if (error instanceof CallError && !isPassing(error.failure)) return true;
     throw error;
   }
-  if (known.size === 0) return true;
   return request.parameters.every(({ name, value }) => {
-    const actual = known.get(name) ?? '';
+    const actual = known.get(name) ?? value;
     return actual === value || /^\*+$/.test(actual);
   });
 }

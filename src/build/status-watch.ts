@@ -12,6 +12,11 @@ import { type EndResult, type Standing, standingOf } from './status.ts';
 
 /** Milliseconds without one good answer, of the status or the log, after which following gives up. */
 export const patienceMs = 10 * 60_000;
+/** Failures in a row that are loss of contact, however long the pauses are that the service asks for between them. */
+const leastFailures = 4;
+/** A build that was seen is not gone because of one refusal: so many in a row are believed, so far apart. */
+export const enoughRefusals = 3;
+export const afterRefusalMs = 10_000;
 /** Milliseconds that the record of a build which was just started may take to appear. */
 const appearanceMs = 60_000;
 /** Milliseconds between two looks that the log asks for, however often its text stops. */
@@ -47,6 +52,7 @@ export class StatusWatch {
   #goodAt: number;
   #lookedAt = 0;
   #failures = 0;
+  #refusals = 0;
   #heardAt = 0;
   /** How many of the looks that the log's last line calls for are left. */
   #finishing = 0;
@@ -65,7 +71,7 @@ export class StatusWatch {
     this.#lookedAt = clock.now();
     let record: BuildRecord;
     try {
-      record = theRecordOf(build, await client.record(build, signal));
+      record = await client.record(build, signal);
     } catch (error) {
       yield* this.#failed(error);
       return;
@@ -73,6 +79,7 @@ export class StatusWatch {
     pace.answered('status');
     if (this.#failures > 0) yield { kind: 'recovered', of: 'status' };
     this.#failures = 0;
+    this.#refusals = 0;
     this.#goodAt = clock.now();
     this.latest = { record, standing: standingOf(record.status) };
     yield { kind: 'record', ...this.latest };
@@ -124,12 +131,17 @@ export class StatusWatch {
       this.dueAt = clock.now() + pace.wait('finishingStatus');
       return;
     }
-    if (!isPassing(error.failure)) throw error;
-    const forMs = clock.now() - this.#goodAt;
-    if (clock.now() - Math.max(this.#goodAt, this.#heardAt) >= patienceMs)
-      throw new LostContactError(error.message, { cause: error });
     this.#failures += 1;
-    this.dueAt = clock.now() + waitAfterFailure('status', error.failure, this.#failures, this.#options);
+    const passing = isPassing(error.failure);
+    if (!passing) this.#refusals += 1;
+    if (!passing && (!this.latest || this.#refusals >= enoughRefusals)) throw error;
+    const forMs = clock.now() - this.#goodAt;
+    const away = clock.now() - Math.max(this.#goodAt, this.#heardAt) >= patienceMs;
+    if (away && this.#failures >= leastFailures) throw new LostContactError(error.message, { cause: error });
+    const wait = passing
+      ? waitAfterFailure('status', error.failure, this.#failures, this.#options)
+      : afterRefusalMs;
+    this.dueAt = clock.now() + wait;
     yield { kind: 'trouble', of: 'status', error, forMs };
   }
 }
@@ -144,10 +156,4 @@ export function waitAfterFailure(
   const wait = waitAfter(failure, failures, random);
   if (failure.kind !== 'refused' || !isThrottled(failure)) return wait;
   return pace.throttled(of, failure.retryAfterMs, wait);
-}
-
-function theRecordOf(build: BuildId, record: BuildRecord): BuildRecord {
-  if (record.buildNumber === 0 || record.buildNumber === build.buildNumber) return record;
-  const reason = `the record of build ${record.buildNumber} instead of ${build.buildNumber}`;
-  throw new CallError('read the build record', { kind: 'unreadable', status: 200, reason, requestId: '' });
 }

@@ -110,7 +110,10 @@ class Client implements CodeArtsBuild {
   }
 
   async record(build: BuildId, signal?: AbortSignal) {
-    return await this.#ask(calls.record, { path: pathOf(build), signal }, answers.buildRecord);
+    const record = await this.#ask(calls.record, { path: pathOf(build), signal }, answers.buildRecord);
+    if (record.buildNumber === 0 || record.buildNumber === build.buildNumber) return record;
+    const reason = `the record of build ${record.buildNumber} instead of ${build.buildNumber}`;
+    throw new CallError('read the build record', { kind: 'unreadable', status: 200, reason, requestId: '' });
   }
 
   async log(build: BuildId, offset: string, signal?: AbortSignal) {

@@ -2,7 +2,7 @@
 // errors stand, the steps and their times, the outputs, the summary, the commit's status; and last, the last words.
 // Reads what is to be known of the build; changes nothing about it.
 
-import { nothingFound } from '../build/diagnosis/diagnosis.ts';
+import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
 import { firstFailed, hasFailed } from '../build/flow/child.ts';
 import { readFlowOutcome } from '../build/flow/flow-outcome.ts';
 import { type Result, readOutcome } from '../build/outcome.ts';
@@ -21,11 +21,13 @@ import type { StepLog } from '../workflow/step-log.ts';
 import { entryForEnding, withReadOn } from '../workflow/troubleshooting.ts';
 import type { Scene } from './scene.ts';
 
-/** Ends the step as its build has ended. */
-export async function conclude(scene: Scene, record: BuildRecord, result: Result): Promise<ExitCode> {
+/** Ends the step as its build has ended; but a success with another commit than the one asked for is none. */
+export async function conclude(scene: Scene, record: BuildRecord, ended: Result): Promise<ExitCode> {
   const { deps, inputs, client, buildLog: log, publicity, known } = scene;
   const { clock, random, runner, cancelled } = deps;
   const build = known.theBuild;
+  const otherCommit = ended === 'success' ? known.otherCommit : undefined;
+  const result = otherCommit === undefined ? ended : 'failure';
   const reading = { client, clock, random, signal: cancelled };
   const own = await readOutcome({ ...reading, build, record });
   saveRunState(runner, { phase: 'over' });
@@ -34,10 +36,10 @@ export async function conclude(scene: Scene, record: BuildRecord, result: Result
     jobId: build.jobId,
     children: known.children,
   });
-  const failed = result === 'failure' || result === 'timed-out';
+  const failed = ended === 'failure' || ended === 'timed-out';
   if (failed) await log.showFailure(record.recordId, outcome.failedStep, children.filter(hasFailed));
   const culprit = firstFailed(children);
-  let finding = nothingFound;
+  let finding: Finding = { ...nothingFound, reason: otherCommit ?? '' };
   if (failed && culprit) finding = await log.diagnoseChild(culprit);
   else if (failed) finding = await log.diagnose(record.recordId, outcome.failedStep);
   await log.saved.close();

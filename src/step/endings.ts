@@ -133,7 +133,7 @@ export async function tookTooLong(scene: Scene, read: LogEnd): Promise<ExitCode>
   }
   const limit = `timeout-minutes allows (${inputs.timeoutMs / 60_000})`;
   const line = `Build #${known.theBuild.buildNumber} took longer than ${limit} and ${what}${known.see}`;
-  await end(scene, 'timed-out', line, 'timed-out');
+  await end(scene, 'timed-out', line, 'timed-out', inputs.failOnFailure);
   return inputs.failOnFailure ? 1 : 0;
 }
 
@@ -162,8 +162,14 @@ async function stop({ deps, client, known }: Scene, withinMs: number): Promise<S
   return result;
 }
 
-/** Ends without a build's own end: an error line that is also the output. */
-async function end(scene: Scene, result: Result | '', line: string, entry?: Entry): Promise<void> {
+/** Ends without a build's own end: an error line that is also the output; a warning where the step stays green. */
+async function end(
+  scene: Scene,
+  result: Result | '',
+  line: string,
+  entry?: Entry,
+  red = true,
+): Promise<void> {
   const { deps, inputs, buildLog, log, publicity, known } = scene;
   deps.runner.setOutput('result', result);
   deps.runner.setOutput('error', line);
@@ -174,5 +180,6 @@ async function end(scene: Scene, result: Result | '', line: string, entry?: Entr
   if (known.build && result !== '') {
     await publicity.over({ ...known.news(known.ending(result, inputs)), line });
   }
-  await log.error(withReadOn(line, entry, deps.env));
+  const words = withReadOn(line, entry, deps.env);
+  await (red ? log.error(words) : log.warning(`${words} The step stays green: fail-on-failure is false.`));
 }

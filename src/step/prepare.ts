@@ -34,7 +34,7 @@ export async function prepareStart(options: PrepareOptions): Promise<Job> {
   const listed = job.by === 'name' ? await findJob({ client, ...job, ...how }) : undefined;
   const id = job.by === 'id' ? job.jobId : (listed?.id ?? '');
   const reading = await readDefinition({ client, jobId: id, ...how });
-  const definition = await told(reading, log);
+  const definition = await told(reading, log, parameters.length > 0);
   const problems = [
     ...(listed ? jobProblems(listed) : []),
     ...(definition ? parameterProblems(definition, parameters) : []),
@@ -44,12 +44,21 @@ export async function prepareStart(options: PrepareOptions): Promise<Job> {
   return new Job(id, definition?.name || listed?.name, definition);
 }
 
-async function told(reading: DefinitionReading, log: StepLog): Promise<JobDefinition | undefined> {
+async function told(
+  reading: DefinitionReading,
+  log: StepLog,
+  hasParameters: boolean,
+): Promise<JobDefinition | undefined> {
   switch (reading.kind) {
     case 'read':
       return reading.definition;
     case 'refused':
       await log.debug(`${reading.error.message} The job’s parameters go unchecked.`);
+      if (hasParameters) {
+        await log.say(
+          'The job’s definition may not be read with these credentials: parameters go unchecked, and values are masked here only where GitHub knows them as secrets.',
+        );
+      }
       return undefined;
     case 'failed':
       await log.warning(

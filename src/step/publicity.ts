@@ -21,7 +21,10 @@ import { summaryMarkdown } from '../workflow/summary/summary.ts';
 export interface News {
   readonly ending: Ending;
   readonly record: BuildRecord | undefined;
+  /** The commit that was built. */
   readonly commitId: string;
+  /** The commit that was to be built. */
+  readonly commitWithStatus: string;
   readonly jobId: string;
   readonly outcome?: Outcome | undefined;
   readonly finding?: Finding | undefined;
@@ -72,13 +75,13 @@ export class Publicity {
 
   /** The step ends: the status is final, and the summary is written. */
   async over(news: News): Promise<void> {
-    const { ending, commitId } = news;
+    const { ending, commitWithStatus } = news;
     const told = news.line ?? sentence(ending);
     // A build that goes on without this step stays pending; one that was lost sight of does not.
     const goesOn = ending.result === 'running' && news.line === undefined;
     const state = ending.result === 'running' ? 'error' : stateOf(ending.result);
     if (!goesOn)
-      await this.#publish(commitId, {
+      await this.#publish(commitWithStatus, {
         state,
         description: this.#deps.runner.conceal(told),
         targetUrl: ending.buildUrl,

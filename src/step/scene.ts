@@ -41,6 +41,9 @@ export class Known {
   record: BuildRecord | undefined;
   /** As they were last seen; none of a build that is no multi-task build. */
   children: readonly Child[] = [];
+  /** The commit that was asked for; empty where the job or a branch decides, or the build was started elsewhere. */
+  askedCommit = '';
+  /** The commit that is built, as far as is known. */
   commitId = '';
   /** Empty while there is no link. */
   buildUrl = '';
@@ -56,6 +59,19 @@ export class Known {
   /** Where to look, as the end of a line; empty while there is no link. */
   get see(): string {
     return this.buildUrl === '' ? '' : ` See ${this.buildUrl}`;
+  }
+
+  /** Why a success does not count: another commit was built. Undefined: none was asked for, or it was built. */
+  get otherCommit(): string | undefined {
+    const built = this.record?.commitId.toLowerCase() ?? '';
+    if (this.askedCommit === '' || built === '') return undefined;
+    if (built.startsWith(this.askedCommit) || this.askedCommit.startsWith(built)) return undefined;
+    return `it built ${built.slice(0, 12)}, not ${this.askedCommit.slice(0, 12)}, which it was asked to build. Check what the job builds; for a job that is not to build the workflow's commit, set source: job`;
+  }
+
+  /** The commit whose status tells of the build. */
+  get commitWithStatus(): string {
+    return this.askedCommit || this.commitId;
   }
 
   /**
@@ -77,8 +93,8 @@ export class Known {
   }
 
   news(ending: Ending): News {
-    const { record, commitId, job, children } = this;
-    return { ending, record, commitId, jobId: job.id, children };
+    const { record, commitId, commitWithStatus, job, children } = this;
+    return { ending, record, commitId, commitWithStatus, jobId: job.id, children };
   }
 }
 
@@ -100,8 +116,8 @@ export async function takeNote(
   const page = { region: inputs.region, projectId, jobId, buildNumber, recordId };
   known.buildUrl = buildPage(inputs.consoleUrl, page);
   known.commitId = record.commitId || known.commitId;
-  const { commitId, buildUrl } = known;
+  const { commitId, commitWithStatus, buildUrl } = known;
   setRecord(deps.runner, { recordId, dailyBuildNumber, commitId, buildUrl, status });
   if (!hadLink && buildUrl !== '') await log.say(`See ${buildUrl}`);
-  if (standingOf(status).kind !== 'ended') await publicity.running(buildNumber, commitId, buildUrl);
+  if (standingOf(status).kind !== 'ended') await publicity.running(buildNumber, commitWithStatus, buildUrl);
 }

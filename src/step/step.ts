@@ -15,7 +15,7 @@ import { setIdentity } from '../workflow/outputs.ts';
 import { signInLine } from '../workflow/sign-in-words.ts';
 import type { Source } from '../workflow/source.ts';
 import { startWords } from '../workflow/start-words.ts';
-import { saveRunState } from '../workflow/state.ts';
+import { type RunStateOf, saveRunState } from '../workflow/state.ts';
 import type { StepLog } from '../workflow/step-log.ts';
 import { BuildLog } from './build-log.ts';
 import { conclude, handOn } from './conclusion.ts';
@@ -84,14 +84,16 @@ export class Step {
     const jobId = known.job.id;
     for (const notice of notices) runner.notice(notice);
     await this.#log.say(`Starting CodeArts job ${known.job.title} for ${source.why}.`);
-    known.commitId = ('commitId' in source ? source.commitId : undefined) ?? '';
-    const commitId = source.kind === 'commit' ? source.commitId : undefined;
+    const commitId = 'commitId' in source ? source.commitId : undefined;
+    known.askedCommit = commitId ?? '';
+    known.commitId = known.askedCommit;
     cancelled.throwIfAborted();
     const tellsBranch = known.job.tellsBranch(source);
     const sentAt = clock.now();
-    saveRunState(runner, { phase: 'starting', jobId, sentAt, commitId: commitId ?? '', tellsBranch });
+    const starting = { phase: 'starting', jobId, sentAt, commitId: commitId ?? '', tellsBranch } as const;
+    saveRunState(runner, starting);
     const told: Promise<void>[] = [];
-    const started = await this.#startOrKnowNone(source, commitId, told);
+    const started = await this.#startOrKnowNone(source, commitId, told, starting);
     // Noted before anything that waits: a kill may come at any moment.
     known.startedHere = true;
     known.build = { jobId, buildNumber: started.buildNumber };
@@ -109,6 +111,7 @@ export class Step {
     source: Source,
     commitId: string | undefined,
     told: Promise<void>[],
+    starting: RunStateOf<'starting'>,
   ): Promise<Started> {
     const { deps, inputs, client, known } = this.#scene;
     const { clock, random, runner, cancelled: signal } = deps;
@@ -125,6 +128,8 @@ export class Step {
       });
     } catch (error) {
       if (error instanceof CallError || error === signal.reason) saveRunState(runner, { phase: 'over' });
+      // What begins from now on is not this step's: the post step, hours later, must not stop it.
+      else saveRunState(runner, { ...starting, begunBy: clock.now() });
       throw error;
     }
   }

@@ -132,13 +132,15 @@ function described(text: string): string {
 
 function refusalOf(status: number, answer: string): Refusal {
   if (status === 401) return { why: 'GitHub does not accept github-token (HTTP 401)', passing: false };
+  const why = `GitHub answered HTTP ${status}${messageIn(answer)}`;
+  if (status === 429 || (status === 403 && /rate limit/i.test(answer))) return { why, passing: true };
   if (status === 403 || status === 404) {
     return {
-      why: `github-token may not (HTTP ${status}). Give the job the permission statuses: write (runs for forks and Dependabot can't have it)`,
+      why: `github-token is not allowed to (HTTP ${status}). Give the job the permission statuses: write (runs for forks and Dependabot can't have it)`,
       passing: false,
     };
   }
-  return { why: `GitHub answered HTTP ${status}${messageIn(answer)}`, passing: status >= 500 };
+  return { why, passing: status >= 500 };
 }
 
 function messageIn(answer: string): string {

@@ -97,6 +97,9 @@ function checkTogether(inputs: Inputs, reader: InputReader): void {
   if (inputs.log === 'off' && inputs.logFile !== '') {
     reader.problem('log-file', 'can’t be given with log: off, which reads no log at all');
   }
+  if (!inputs.wait && inputs.logFile !== '') {
+    reader.problem('log-file', 'can’t be given with wait: false, which ends before there is a log');
+  }
   if (inputs.commitStatus !== '' && inputs.githubToken === '') {
     reader.problem(
       'github-token',

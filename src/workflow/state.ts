@@ -13,6 +13,8 @@ const runState = v.variant('phase', [
     commitId: v.string(),
     /** Whether the branch was sent as the parameter that jobs have for it. */
     tellsBranch: v.boolean(),
+    /** Until when a build can have begun, as `sentAt`; left out while the main step runs. */
+    begunBy: v.optional(v.number()),
   }),
   /** The build runs, and is to be stopped when the main step was killed. */
   v.object({ phase: v.literal('running'), jobId: v.string(), buildNumber: v.number() }),
@@ -21,6 +23,7 @@ const runState = v.variant('phase', [
 ]);
 
 export type RunState = v.InferOutput<typeof runState>;
+export type RunStateOf<P extends RunState['phase']> = Extract<RunState, { phase: P }>;
 
 const key = 'build';
 

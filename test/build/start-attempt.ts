@@ -23,6 +23,8 @@ export interface Attempt {
   readonly faults?: readonly Fault[];
   readonly parameters?: Readonly<Record<string, string>>;
   readonly commitId?: string | undefined;
+  /** What is to be built; the commit when left out. */
+  readonly scm?: Readonly<Record<string, string>>;
   readonly recordAfterSeconds?: number;
   readonly endpoint?: string;
   /** Milliseconds by which the gateway's clock is ahead. */
@@ -72,7 +74,7 @@ export async function attempt(what: Attempt): Promise<Attempted> {
     request: {
       jobId: job.id,
       parameters: Object.entries(parameters).map(([name, value]) => ({ name, value })),
-      scm: { build_type: 'commitId', build_commit_id: commit },
+      scm: what.scm ?? { build_type: 'commitId', build_commit_id: commit },
     },
     commitId: 'commitId' in what ? what.commitId : commit,
     clock: time,

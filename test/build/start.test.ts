@@ -153,10 +153,32 @@ describe('the build of a lost start', () => {
     expect(told.started?.buildNumber).toBe(2);
   });
 
-  it('is not one that lacks a parameter which was asked for', async () => {
-    const before = (job: Job, now: number) => job.start({ commit, at: now, parameters: { leg: 'a' } });
-    const told = await attempt({ faults: [lost], before, parameters: { leg: 'a', mode: 'fast' } });
-    expect(told.started?.buildNumber).toBe(2);
+  it('may be one of which the service does not tell every parameter', async () => {
+    const untold: Fault = {
+      call: 'details',
+      kind: 'rewrite',
+      times: 9,
+      rewrite: (body) => JSON.parse(JSON.stringify(body).replace(/"codeBranch":"[^"]*",?/, '')),
+    };
+    const told = await attempt({ faults: [lost, untold], parameters: { codeBranch: 'main', leg: 'a' } });
+    expect([told.started?.adopted, told.job.builds.length]).toEqual([true, 1]);
+  });
+
+  it('has the tag that was asked for, and the branch', async () => {
+    const before = (job: Job, now: number) => {
+      job.start({ at: now, tag: 'v1.3.0', buildType: 'tag' });
+      job.start({ at: now, branch: 'feature/x', buildType: 'branch' });
+    };
+    const tagged = await attempt({
+      faults: [lost],
+      before,
+      commitId: undefined,
+      scm: { build_tag: 'v1.4.0' },
+    });
+    expect(tagged.started?.buildNumber).toBe(3);
+    const scm = { branch: 'main', build_type: 'branch' };
+    const ofBranch = await attempt({ faults: [lost], before, commitId: undefined, scm });
+    expect(String(ofBranch.error ?? ofBranch.started?.buildNumber)).not.toContain('#2');
   });
 
   it('needs no look at its parameters where none was given', async () => {

@@ -95,6 +95,13 @@ it('is tried again at the end when GitHub was down, for ten seconds, and what st
   ]);
 });
 
+it.each([429, 403])('is final though GitHub limits the rate of the first one with %i', async (status) => {
+  const api = await openGitHubApi([status, 201], 'You have exceeded a secondary rate limit');
+  const { recorder } = await tellWith(api);
+  expect(api.statuses.at(-1)?.body['state']).toBe('success');
+  expect(recorder.annotations[0]?.message).toMatch(/not set on a3dacedeadbe: GitHub answered HTTP 4/);
+});
+
 it('is final though GitHub fails once at that moment', async () => {
   const api = await openGitHubApi([201, 502, 201]);
   const { recorder } = await tellWith(api);

@@ -107,6 +107,26 @@ it('does not lose contact while the log flows, though the record can’t be read
   expectWholeLog(told);
 });
 
+it.each([401, 403, 404, 422])(
+  'goes on after a single refusal with %i, of the record or the log',
+  async (status) => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'record', kind: 'status', status, after: 3, times: 1 });
+    world.simulator.faults.add({ call: 'log', kind: 'status', status, after: 5, times: 1 });
+    const told = await tell({ world, job: { scenario } });
+    expect([told.code, told.recorder.annotations]).toEqual([0, []]);
+    expectWholeLog(told);
+  },
+);
+
+it('does not take a long pause that the service asks for as lost contact', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({ call: 'record', kind: 'throttled', retryAfter: '600', after: 2, times: 1 });
+  world.simulator.faults.add({ call: 'record', kind: 'busy', after: 3, times: 1 });
+  const told = await tell({ world, job: { scenario }, inputs: { log: 'off' } });
+  expect([told.code, told.output('result')]).toEqual([0, 'success']);
+});
+
 const refusals = [
   [401, 'APIGW.0301', 'were taken before and are refused now'],
   [403, 'APIGW.0302', 'Give the IAM user the permission'],
@@ -114,17 +134,20 @@ const refusals = [
   [422, 'CB.00031006', 'Check job-id'],
 ] as const;
 
-it.each(refusals)('ends at once when the record is refused with %i', async (status, code, remedy) => {
-  const world = await openWorld();
-  world.simulator.faults.add({ call: 'record', kind: 'status', status, code, after: 2, times: 1_000 });
-  const told = await tell({ world, job: { scenario } });
-  expect([told.code, world.simulator.count('record'), world.simulator.builds(told.jobId).length]).toEqual([
-    1, 3, 1,
-  ]);
-  expect(told.lastLine).toContain(`::error::CodeArts refused to read the build record: `);
-  expect(told.lastLine).toContain(remedy);
-  expect(told.lastLine).toContain('Build #1 may still be running. See https:');
-});
+it.each(refusals)(
+  'ends when the record is refused with %i, three times in twenty seconds',
+  async (status, code, remedy) => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'record', kind: 'status', status, code, after: 2, times: 1_000 });
+    const told = await tell({ world, job: { scenario } });
+    expect([told.code, world.simulator.count('record'), world.simulator.builds(told.jobId).length]).toEqual([
+      1, 5, 1,
+    ]);
+    expect(told.lastLine).toContain(`::error::CodeArts refused to read the build record: `);
+    expect(told.lastLine).toContain(remedy);
+    expect(told.lastLine).toContain('Build #1 may still be running. See https:');
+  },
+);
 
 it.each(['details', 'output'] as const)(
   'is green and says what it lacks when %s are refused',

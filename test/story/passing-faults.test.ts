@@ -78,7 +78,14 @@ async function tellWith(strikes: readonly Fault[]): Promise<void> {
   for (const fault of strikes) world.simulator.faults.add(fault);
   // The full log is asked for only where the live one breaks: here after its first answer.
   if (strikes.some(({ call }) => call === 'full-log')) {
-    world.simulator.faults.add({ call: 'log', kind: 'status', status: 403, code: 'APIGW.0302', after: 1 });
+    world.simulator.faults.add({
+      call: 'log',
+      kind: 'status',
+      status: 403,
+      code: 'APIGW.0302',
+      after: 1,
+      times: 3,
+    });
   }
   const told = await tell({ world, http: quick });
   if (strikes.some(({ call }) => call === 'full-log')) {

@@ -55,6 +55,23 @@ it('says that there is none, where the start of a main step that was killed bega
   expect(post.lastLine).toBe('The main step ended while it started a build; none is to be found.');
 });
 
+it('leaves alone a build that began after the main step had given up', async () => {
+  const world = await openWorld();
+  const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'silent-minute' });
+  world.simulator.faults.add({ call: 'start', kind: 'reset-before' });
+  world.simulator.faults.add({ call: 'records', kind: 'status', status: 403, code: 'APIGW.0302' });
+  const main = await tell({ world, jobId: job.id, http: { answerTimeoutMs: 150 } });
+  expect(main.lastLine).toContain('A build may have been started');
+  await world.time.sleep(40 * 60_000);
+  const theirs = job.start({ commit, parameters: { codeBranch: 'main' } });
+  await world.time.sleep(5_000);
+  const post = await tellPost(main);
+  expect([theirs.stoppedBy, post.lastLine]).toEqual([
+    undefined,
+    'The main step ended while it started a build; none is to be found.',
+  ]);
+});
+
 it.each(['{"phase":"runn', '{"phase":"running"}', '"over"'])(
   'says that a build may be running, where the state %s can’t be read',
   async (state) => {

@@ -22,6 +22,11 @@ describe('a build that takes too long', () => {
     expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
   });
 
+  it('marks nothing as an error where a failure is to leave the step green', async () => {
+    const told = await tell({ job: { scenario }, inputs: { ...inputs, 'fail-on-failure': 'false' } });
+    expect([told.code, told.recorder.annotations.map(({ level }) => level)]).toEqual([0, ['warning']]);
+  });
+
   it('in the queue is stopped, too', async () => {
     const told = await tell({ job: { scenario: { ...scenario, queueSeconds: 900 } }, inputs });
     expect([told.code, told.world.simulator.builds(told.jobId)[0]?.stoppedBy]).toEqual([1, 'builder']);

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../simulator/simulator.ts';
-import { openWorld, tell } from './story.ts';
+import { openGitHubApi } from './github-api.ts';
+import { commit, openWorld, tell } from './story.ts';
 import { expectWholeLog } from './whole.ts';
 
 const minute = 60_000;
@@ -68,6 +69,52 @@ describe('the truth', () => {
       expect(told.lastLine).toContain(words);
     },
   );
+
+  it('is no success where another commit was built than the one asked for', async () => {
+    const other = '0123456789abcdef0123456789abcdef01234567';
+    const world = await openWorld();
+    world.simulator.faults.add({
+      call: 'record',
+      kind: 'rewrite',
+      times: 1_000,
+      rewrite: (body) => JSON.parse(JSON.stringify(body).replaceAll(commit, other)),
+    });
+    const api = await openGitHubApi();
+    const told = await tell({
+      world,
+      inputs: { 'commit-status': 'codearts', 'github-token': 'ghs_secret_token' },
+      env: { GITHUB_API_URL: api.url },
+    });
+    expect([told.code, told.output('result'), told.output('commit-id')]).toEqual([1, 'failure', other]);
+    expect(told.lastLine).toMatch(
+      /failed: it built 0123456789ab, not a3dacedeadbe, which it was asked to build\. Check what the job builds/,
+    );
+    const statuses = api.statuses.map(({ path, body }) => [path.endsWith(commit), body['state']]);
+    expect(statuses).toEqual([
+      [true, 'pending'],
+      [true, 'failure'],
+    ]);
+  });
+
+  it('is told by the build’s own record at the deadline, too', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'record', kind: 'busy', after: 2, times: 3 });
+    world.simulator.faults.add({
+      call: 'record',
+      kind: 'rewrite',
+      after: 5,
+      times: 1_000,
+      rewrite: () => ({ result: { build_no: 99, build_record_id: 'f'.repeat(36), status: 'SUCCESS' } }),
+    });
+    const steps = [{ name: 'Run', seconds: 58, lines: ['one'], result: 'error' as const }];
+    const told = await tell({
+      world,
+      job: { scenario: { name: 'just', description: 'fails at the last moment', steps } },
+      inputs: { 'timeout-minutes': '1' },
+    });
+    expect([told.code, told.output('result')]).not.toEqual([0, 'success']);
+    expect(told.code).toBe(1);
+  });
 
   it('is not taken from the record of another build', async () => {
     const world = await openWorld();

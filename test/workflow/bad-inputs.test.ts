@@ -128,6 +128,10 @@ const cases: Readonly<Record<string, BadInput>> = {
       'job-id: "F9D6C8466D614A9788E9A0ACF6C15F46" is no job id; expected 32 lower-case letters and digits, as at the end of the job page’s address.',
     ],
   },
+  'a log-file of a build that is not waited for': {
+    inputs: { wait: 'false', 'log-file': 'build.log' },
+    problems: ['log-file: can’t be given with wait: false, which ends before there is a log.'],
+  },
   'a job id that is too short': {
     inputs: { 'job-id': 'f9d6c8466d614a9788e9a0acf6c15f4' },
     problems: [
