@@ -8,6 +8,7 @@ import { type IamOptions, tokenByIdToken, tokenByPassword } from './huaweicloud/
 import { renewedTokenAuthenticator, type Token } from './huaweicloud/tokens.ts';
 import type { Credentials, Secretless } from './workflow/credential-inputs.ts';
 import { IdTokenError, requestIdToken } from './workflow/id-token.ts';
+import { concealing } from './workflow/secrets.ts';
 
 export interface SignInOptions {
   readonly credentials: Extract<Credentials, { kind: 'password' | 'identity-provider' }>;
@@ -23,7 +24,8 @@ export interface SignInOptions {
 
 export function signInAtIam(options: SignInOptions): Authenticator {
   const { credentials, iamEndpoint: endpoint, project, http, clock, random, hide } = options;
-  const iam: IamOptions = { endpoint, project, http, clock, random };
+  const conceal = concealing(credentials.kind === 'password' ? [credentials.password] : []);
+  const iam: IamOptions = { endpoint, project, http, clock, random, conceal };
   const ask = (signal: AbortSignal | undefined): Promise<Token> =>
     credentials.kind === 'password'
       ? tokenByPassword(iam, credentials, signal)

@@ -101,14 +101,21 @@ function hasLongLine(block: string): boolean {
 /** The text of a complete line after its last carriage return; those at its end belong to the line end. */
 function visible(line: string): string {
   if (!line.includes('\r')) return line;
-  const text = line.replace(/\r+$/, '');
+  const text = withoutEnd(line, '\r');
   return text.slice(text.lastIndexOf('\r') + 1);
 }
 
 /** Like `visible`, for a line that goes on: carriage returns at its end may still become a line end. */
 function withoutOverwritten(rest: string): string {
   if (!rest.includes('\r')) return rest;
-  const end = rest.replace(/\r+$/, '');
+  const end = withoutEnd(rest, '\r');
   const kept = end.slice(end.lastIndexOf('\r') + 1);
   return end.length === rest.length ? kept : `${kept}\r`;
+}
+
+/** Without the run of `character` that it ends in. No regular expression: those take a second for a long line of it. */
+export function withoutEnd(text: string, character: string): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === character) end -= 1;
+  return text.slice(0, end);
 }

@@ -9,6 +9,7 @@
 
 import { createHash, type Hash } from 'node:crypto';
 import type { LogAnswer } from '../codearts/answers.ts';
+import { withoutEnd } from './lines.ts';
 import { type Count, count, type Unit, units, withoutHalfCharacter } from './log-offset.ts';
 
 export type Taken =
@@ -160,8 +161,8 @@ export class LogCursor {
 
   /** An answer that says to begin elsewhere and has the text that was taken last. */
   #isRepeat({ content, currentOffset }: LogAnswer): boolean {
-    const text = content.replace(/\uFFFD+$/, '').slice(-tailLength);
-    return currentOffset !== this.offset && text !== '' && this.tail.replace(/\uFFFD+$/, '').endsWith(text);
+    const text = withoutEnd(content, '\uFFFD').slice(-tailLength);
+    return currentOffset !== this.offset && text !== '' && withoutEnd(this.tail, '\uFFFD').endsWith(text);
   }
 
   /** Ahead without a text: believed only of a service whose offsets never were a count of the text. */

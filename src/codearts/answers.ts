@@ -3,7 +3,18 @@
 // camelCase for snake_case, objects for arrays (reference 4.6–4.13, 4.27, 4.28; the rest seen live).
 
 import * as v from 'valibot';
-import { listOf, numberOrNothing, result, snakeCase, text, time, truth, wholeNumber } from './lenient.ts';
+import {
+  listOf,
+  numberOrNothing,
+  readable,
+  result,
+  snakeCase,
+  text,
+  textIfAny,
+  time,
+  truth,
+  wholeNumber,
+} from './lenient.ts';
 
 /** What the start call says of the new build. */
 export interface StartedBuild {
@@ -80,7 +91,7 @@ export interface ListedBuild {
 
 export const startedBuild = v.pipe(
   result,
-  v.object({ actual_build_number: wholeNumber, daily_build_number: text }),
+  v.object({ actual_build_number: v.pipe(wholeNumber, v.minValue(1)), daily_build_number: textIfAny }),
   v.transform(
     (from): StartedBuild => ({
       buildNumber: from.actual_build_number,
@@ -93,20 +104,20 @@ export const buildRecord = v.pipe(
   result,
   v.object({
     build_record_id: text,
-    parent_record_id: text,
-    build_config_type: text,
-    devcloud_project_id: text,
+    parent_record_id: textIfAny,
+    build_config_type: textIfAny,
+    devcloud_project_id: textIfAny,
     build_no: v.fallback(v.optional(wholeNumber, 0), 0),
-    daily_build_num: text,
+    daily_build_num: textIfAny,
     status: text,
-    commit: text,
-    branch: text,
-    tag: text,
+    commit: textIfAny,
+    branch: textIfAny,
+    tag: textIfAny,
     create_time: time,
     start_time: time,
     finish_time: time,
     duration: numberOrNothing,
-    err_msg: text,
+    err_msg: textIfAny,
   }),
   // Without an identity it is no record: the bare envelope's own "success" must never count as the build's.
   v.check(({ build_no, build_record_id }) => build_no > 0 || build_record_id !== ''),
@@ -146,7 +157,7 @@ export const logAnswer = v.pipe(
 
 const step = v.pipe(
   snakeCase,
-  v.object({ name: text, status: text, build_time: numberOrNothing }),
+  v.object({ name: text, status: textIfAny, build_time: numberOrNothing }),
   v.transform(
     (from): BuildStep => ({
       name: from.name,
@@ -169,7 +180,10 @@ const parameterMap = v.pipe(
     const parameters = new Map<string, string>();
     for (const map of maps) {
       if (!v.is(v.record(v.string(), v.unknown()), map)) continue;
-      for (const [name, value] of Object.entries(map)) parameters.set(name, v.parse(text, value ?? ''));
+      for (const [name, value] of Object.entries(map)) {
+        const read = v.safeParse(text, value ?? '');
+        if (read.success) parameters.set(name, read.output);
+      }
     }
     return parameters;
   }),
@@ -178,8 +192,8 @@ const parameterMap = v.pipe(
 export const buildDetails = v.pipe(
   result,
   v.object({
-    job_name: text,
-    build_steps: v.optional(v.pipe(listOf, v.array(step)), []),
+    job_name: textIfAny,
+    build_steps: readable(step),
     parameters: v.optional(parameterMap, {}),
   }),
   v.transform(

@@ -2,7 +2,7 @@
 // whom each waits for. Read as leniently as every other answer. Reference 7.2.
 
 import * as v from 'valibot';
-import { listOf, numberOrNothing, snakeCase, text, time, wholeNumber } from './lenient.ts';
+import { numberOrNothing, readable, snakeCase, text, time, wholeNumber } from './lenient.ts';
 
 export interface FlowChild {
   /** The child's own record: what its log is downloaded by. */
@@ -41,22 +41,6 @@ const vertex = v.pipe(
 
 /** `from` is the child that waits, `to` the one that it waits for. */
 const edge = v.pipe(snakeCase, v.object({ from: text, to: text }));
-
-/** What of a list can be read: one odd entry hides no other. */
-function readable<S extends v.GenericSchema>(schema: S) {
-  return v.optional(
-    v.pipe(
-      listOf,
-      v.transform((entries): v.InferOutput<S>[] =>
-        entries.flatMap((entry) => {
-          const read = v.safeParse(schema, entry);
-          return read.success ? [read.output] : [];
-        }),
-      ),
-    ),
-    null,
-  );
-}
 
 export const flowGraph = v.pipe(
   snakeCase,

@@ -12,6 +12,9 @@ export const text = v.optional(
   '',
 );
 
+/** The same of a value that a build's end does not hang on: what makes no sense is the empty text. */
+export const textIfAny = v.fallback(text, '');
+
 export const wholeNumber = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.regex(/^\s*\d+\s*$/), v.transform(Number))]),
   v.integer(),
@@ -19,7 +22,7 @@ export const wholeNumber = v.pipe(
 );
 
 export const numberOrNothing = v.fallback(
-  v.optional(v.union([v.number(), v.pipe(v.string(), v.regex(/^[\d.]+$/), v.transform(Number))])),
+  v.optional(v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+(?:\.\d+)?$/), v.transform(Number))])),
   undefined,
 );
 
@@ -73,3 +76,19 @@ export const listOf = v.pipe(
     return value === null || value === undefined ? [] : [value];
   }),
 );
+
+/** The entries of a list that can be read; the others are left out. */
+export function readable<S extends v.GenericSchema>(schema: S) {
+  return v.optional(
+    v.pipe(
+      listOf,
+      v.transform((entries): v.InferOutput<S>[] =>
+        entries.flatMap((entry) => {
+          const read = v.safeParse(schema, entry);
+          return read.success ? [read.output] : [];
+        }),
+      ),
+    ),
+    null,
+  );
+}

@@ -43,6 +43,8 @@ function notJson(answer: HttpAnswer): string {
 }
 
 function saysNo(json: object): boolean {
+  // A record that is not wrapped has a status of its own: the build's.
+  if ('build_no' in json || 'build_record_id' in json || 'buildNo' in json) return false;
   const status = stringAt(json, 'status').toLowerCase();
   if (status === 'fail' || status === 'failed' || status === 'error') return true;
   if (Reflect.get(json, 'success') === false) return true;

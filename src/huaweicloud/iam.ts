@@ -16,6 +16,8 @@ export interface IamOptions {
   readonly http: Http;
   readonly clock: Clock;
   readonly random: Random;
+  /** Stars secrets in what IAM says, before it is cut to a line's length. */
+  readonly conceal?: (text: string) => string;
 }
 
 export interface PasswordUser {
@@ -92,7 +94,10 @@ interface Question {
   readonly signal: AbortSignal | undefined;
 }
 
-async function ask({ endpoint, http }: IamOptions, question: Question): Promise<Token> {
+async function ask(
+  { endpoint, http, conceal = (text) => text }: IamOptions,
+  question: Question,
+): Promise<Token> {
   const url = buildUrl(endpoint, question.path);
   let answer: HttpAnswer;
   try {
@@ -111,7 +116,7 @@ async function ask({ endpoint, http }: IamOptions, question: Question): Promise<
       error,
     );
   }
-  const json = parse(answer.body);
+  const json = parse(answer.status === 201 ? answer.body : conceal(answer.body));
   if (answer.status !== 201) throw refusal(url, answer, json, question.remedies);
   const value = answer.headers['x-subject-token'] ?? '';
   const lifetimeMs = lifetimeOf(json, answer.headers['date']);

@@ -162,7 +162,7 @@ export class BuildLog {
     const options = { client: this.#client, recordId, clock, random, signal: cancelled };
     const broken = log.state === 'lost' || log.guessed !== undefined;
     let rest = await this.#showAll(restOfLog({ ...options, log }));
-    if (rest.kind === 'differs' && broken) {
+    if (rest.kind === 'differs') {
       const whole = { state: 'doubtful', length: 0, tail: '', guessed: undefined } as const;
       const anew = log.guessed ? contradicted : brokenOff;
       rest = await this.#showAll(restOfLog({ ...options, log: whole }), anew);
@@ -206,10 +206,17 @@ export class BuildLog {
   async #show(read: () => AsyncGenerator<string>, step: string): Promise<boolean> {
     let any = false;
     try {
-      for await (const text of readSteadily(read, this.#steadiness)) {
+      const texts = readSteadily(read, this.#steadiness);
+      let next = await texts.next();
+      for (; !next.done; next = await texts.next()) {
         if (!any && step !== '') await this.steps.openStep(step);
         any = true;
-        await this.steps.remote(text);
+        await this.steps.remote(next.value);
+      }
+      if (any && next.value !== 'completed') {
+        await this.steps.warning(
+          'The log is not complete here: its download broke off, and it has changed since.',
+        );
       }
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
@@ -225,12 +232,14 @@ export class BuildLog {
     try {
       let any = false;
       const read = () => this.#client.stepLog(recordId, step, this.#deps.cancelled);
-      for await (const text of readSteadily(read, this.#steadiness)) {
-        any ||= text !== '';
-        diagnosis.lines(reader.push(text));
+      const texts = readSteadily(read, this.#steadiness);
+      let next = await texts.next();
+      for (; !next.done; next = await texts.next()) {
+        any ||= next.value !== '';
+        diagnosis.lines(reader.push(next.value));
       }
       diagnosis.lines(reader.end());
-      return any;
+      return any && next.value === 'completed';
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       await this.steps.debug(error.message);

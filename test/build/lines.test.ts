@@ -100,3 +100,12 @@ it('holds back nothing of what a progress bar has overwritten', () => {
   }
   expect(reader.push('done\n')).toBe('done\n');
 });
+
+it('takes no longer for a line of carriage returns than for any other', () => {
+  const reader = new LineReader();
+  const started = performance.now();
+  reader.push(`${'\r'.repeat(400_000)}x\n`);
+  reader.push(`${'\r'.repeat(400_000)}x`);
+  // As a regular expression it took a minute.
+  expect(performance.now() - started).toBeLessThan(5_000);
+});

@@ -35,6 +35,17 @@ describe('a sign-in that is refused', () => {
     expect(shown(told)).not.toContain(password);
   });
 
+  it('is told without a part of the password that stands where a long message is cut', async () => {
+    const world = await openWorld();
+    const { domain, name, password } = world.simulator.user;
+    const message = `${'x'.repeat(294)} ${password}`;
+    world.simulator.faults.add({ call: 'token', kind: 'status', status: 401, code: 'IAM.0001', message });
+    const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
+    const told = await tellWith(user, { world });
+    expect(shown(told)).toContain(`${'x'.repeat(294)} ***`);
+    expect(shown(told)).not.toContain(password.slice(0, 4));
+  });
+
   it('names the identity provider that IAM does not know', async () => {
     const world = await openWorld();
     const service = await startIdTokenService(() => world.time.now());
