@@ -5,6 +5,8 @@
 const mostPerStep = 512 * 1024;
 const mostInAll = 4 * 1024 * 1024;
 const worthCopying = 16 * 1024;
+/** With more names than these, no step is taken for whole: nobody's build has as many. */
+const mostForgotten = 10_000;
 
 export interface StepText {
   readonly text: string;
@@ -21,6 +23,7 @@ interface Kept {
 export class StepTexts {
   /** In the order in which they began. The empty name is what stands outside any step. */
   readonly #steps = new Map<string, Kept>();
+  readonly #forgotten = new Set<string>();
   #current = '';
   #length = 0;
 
@@ -37,9 +40,11 @@ export class StepTexts {
     this.#length += text.length;
     // The last piece is always kept, and each piece is bounded by what the service sends at once.
     while (kept.length > mostPerStep && kept.pieces.length > 1) this.#drop(kept);
-    for (const old of this.#steps.values()) {
+    for (const [name, old] of this.#steps) {
       if (this.#length <= mostInAll) break;
-      while (old !== kept && this.#length > mostInAll && old.pieces.length > 0) this.#drop(old);
+      if (old === kept) continue;
+      while (this.#length > mostInAll && old.pieces.length > 0) this.#drop(old);
+      if (old.pieces.length === 0) this.#forget(name);
     }
   }
 
@@ -51,15 +56,23 @@ export class StepTexts {
   /** @param step empty: what stands outside any step. Undefined: the step wrote nothing that was seen. */
   textOf(step: string): StepText | undefined {
     const kept = this.#steps.get(step);
+    if (!kept && this.#forgotten.has(step)) return { text: '', whole: false };
     return kept && { text: kept.pieces.join(''), whole: kept.whole };
   }
 
   #kept(step: string): Kept {
     const known = this.#steps.get(step);
     if (known) return known;
-    const fresh: Kept = { pieces: [], length: 0, whole: true };
+    const isNew = this.#forgotten.size < mostForgotten && !this.#forgotten.has(step);
+    const fresh: Kept = { pieces: [], length: 0, whole: isNew };
     this.#steps.set(step, fresh);
     return fresh;
+  }
+
+  /** What is left of a step is its name, so that it is not taken for whole when it goes on. */
+  #forget(step: string): void {
+    this.#steps.delete(step);
+    if (this.#forgotten.size < mostForgotten) this.#forgotten.add(step);
   }
 
   #drop(kept: Kept): void {

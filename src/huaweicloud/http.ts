@@ -44,6 +44,10 @@ export interface HttpOptions {
   readonly connectTimeoutMs?: number;
   /** Milliseconds to wait for an answer's head, and between two pieces of its body. */
   readonly answerTimeoutMs?: number;
+  /** Milliseconds for the whole of an answer that is kept as a whole, however steadily it trickles. */
+  readonly wholeAnswerMs?: number;
+  /** Milliseconds in which a download must bring 64 KB. */
+  readonly slowestMs?: number;
 }
 
 /** No whole answer came back. */
@@ -107,6 +111,7 @@ const longestAnswer = 32 * 1024 * 1024;
 /** Opens the connections of one run. */
 export function openHttp(options: HttpOptions = {}): Http {
   const { env = {}, connectTimeoutMs = 10_000, answerTimeoutMs = 30_000 } = options;
+  const { wholeAnswerMs = 120_000, slowestMs = 300_000 } = options;
   const connections = new Connections({ connectTimeoutMs, answerTimeoutMs });
 
   async function stream(request: HttpRequest): Promise<HttpStream> {
@@ -125,7 +130,7 @@ export function openHttp(options: HttpOptions = {}): Http {
       return {
         status: answer.statusCode,
         headers: flatten(answer.headers),
-        body: reading(answer.body, request, done),
+        body: reading(answer.body, request, slowestMs, done),
       };
     } catch (error) {
       done();
@@ -135,19 +140,47 @@ export function openHttp(options: HttpOptions = {}): Http {
 
   return {
     stream,
-    async send(request) {
-      const answer = await stream(request);
-      const pieces: Uint8Array[] = [];
-      let length = 0;
-      for await (const piece of answer.body) {
-        length += piece.length;
-        if (length > longestAnswer) throw new NoAnswerError(request.url.host, 'ANSWER_TOO_LONG', true);
-        pieces.push(piece);
-      }
-      return { ...answer, body: Buffer.concat(pieces).toString('utf8') };
-    },
+    send: (request) =>
+      withinTime(request, wholeAnswerMs, async (limited) => {
+        const answer = await stream(limited);
+        return { ...answer, body: await wholeText(answer.body, request.url.host) };
+      }),
     close: () => connections.close(),
   };
+}
+
+async function wholeText(body: AsyncIterable<Uint8Array>, host: string): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of body) {
+    length += piece.length;
+    if (length > longestAnswer) throw new NoAnswerError(host, 'ANSWER_TOO_LONG', true);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** Gives an exchange so many milliseconds in all: a proxy that trickles would keep it for ever. */
+async function withinTime<T>(
+  request: HttpRequest,
+  ms: number,
+  exchange: (limited: HttpRequest) => Promise<T>,
+): Promise<T> {
+  const { signal } = request;
+  const call = new AbortController();
+  const cancel = () => call.abort(signal?.reason);
+  const timer = setTimeout(
+    () => call.abort(new NoAnswerError(request.url.host, 'ANSWER_TOO_SLOW', true)),
+    ms,
+  );
+  if (signal?.aborted) cancel();
+  signal?.addEventListener('abort', cancel);
+  try {
+    return await exchange({ ...request, signal: call.signal });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', cancel);
+  }
 }
 
 interface Progress {
@@ -179,11 +212,22 @@ class NotingHandler extends DecoratorHandler {
 async function* reading(
   body: AsyncIterable<unknown>,
   request: HttpRequest,
+  slowestMs: number,
   done: () => void,
 ): AsyncGenerator<Uint8Array> {
+  let since = performance.now();
+  let bytes = 0;
   try {
     for await (const piece of body) {
-      if (piece instanceof Uint8Array) yield piece;
+      if (!(piece instanceof Uint8Array)) continue;
+      bytes += piece.length;
+      const now = performance.now();
+      if (now - since > slowestMs && bytes < 65_536)
+        throw Object.assign(new Error('too slow'), { code: 'ANSWER_TOO_SLOW' });
+      if (now - since > slowestMs) [since, bytes] = [now, 0];
+      yield piece;
+      // The reader's own time is not the server's.
+      since += performance.now() - now;
     }
   } catch (error) {
     throw explain(error, request, true);

@@ -47,3 +47,16 @@ it('gives up the oldest steps first when there are many long ones, never the one
   ]);
   expect(texts.textOf('a')).toEqual({ text: '', whole: false });
 });
+
+it('takes no longer for a log of many steps than for one of few', () => {
+  const texts = new StepTexts();
+  const started = performance.now();
+  for (let step = 0; step < 150_000; step += 1) {
+    texts.enter(`step ${step}`);
+    texts.add(`${'x'.repeat(40)}\n`);
+  }
+  expect(performance.now() - started).toBeLessThan(10_000);
+  texts.enter('step 1');
+  texts.add('it goes on\n');
+  expect(texts.textOf('step 1')).toEqual({ text: 'it goes on\n', whole: false });
+});

@@ -41,3 +41,41 @@ it('does not read an answer without an end to its end', async () => {
   expect(error).toMatchObject({ code: 'ANSWER_TOO_LONG', mayHaveArrived: true });
   expect(taken()).toBeLessThan(200);
 });
+
+/** A server that sends a byte every so many milliseconds, for ever. */
+async function trickle(everyMs: number): Promise<URL> {
+  const server = createServer((_, response) => {
+    const timer = setInterval(() => response.write('x'), everyMs);
+    response.on('close', () => clearInterval(timer));
+  });
+  return new URL(await listen(server));
+}
+
+it('does not wait for an answer that trickles for ever', async () => {
+  const url = await trickle(20);
+  const http = openHttp({ wholeAnswerMs: 300 });
+  onTestFinished(() => http.close());
+  await expect(http.send({ method: 'GET', url, headers: {} })).rejects.toMatchObject({
+    code: 'ANSWER_TOO_SLOW',
+    mayHaveArrived: true,
+  });
+});
+
+it('does not follow a download that trickles for ever', async () => {
+  const url = await trickle(20);
+  const http = openHttp({ slowestMs: 300 });
+  onTestFinished(() => http.close());
+  const { body } = await http.stream({ method: 'GET', url, headers: {} });
+  const read = async () => {
+    for await (const _ of body);
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'ANSWER_TOO_SLOW' });
+});
+
+it('ends an exchange with the reason of its signal', async () => {
+  const url = await trickle(20);
+  const cancel = new AbortController();
+  const reason = new Error('cancelled');
+  setTimeout(() => cancel.abort(reason), 50);
+  await expect(open().send({ method: 'GET', url, headers: {}, signal: cancel.signal })).rejects.toBe(reason);
+});
