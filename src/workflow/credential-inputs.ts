@@ -207,7 +207,7 @@ function nothing(reader: InputReader, secretless: Secretless | undefined): void 
   reader.problem(
     'access-key',
     empty === undefined
-      ? 'missing, and no other way to sign in is given; expected access-key and secret-key, identity-provider, iam-domain with iam-user and iam-password, or auth-token'
+      ? 'missing, as are all other ways to sign in; are the secrets stored in this repository or its environment, and passed on to a reusable workflow? Expected access-key and secret-key, identity-provider, iam-domain with iam-user and iam-password, or auth-token'
       : `missing: ${empty}`,
   );
 }
@@ -215,9 +215,9 @@ function nothing(reader: InputReader, secretless: Secretless | undefined): void 
 function whyEmpty(secretless: Secretless | undefined): string | undefined {
   switch (secretless) {
     case 'fork':
-      return 'GitHub gives a pull request from a fork no secrets, so its commits can’t be built here; skip the job for forks (if: github.event.pull_request.head.repo.full_name == github.repository)';
+      return 'GitHub gives a pull request from a fork no secrets, so its commits can’t be built here; a maintainer who has read the change can push it to a branch of this repository (a required job that is skipped for forks would count as passed)';
     case 'dependabot':
-      return "GitHub gives runs by Dependabot no Actions secrets; store them as Dependabot secrets too, or skip the job for it (if: github.actor != 'dependabot[bot]')";
+      return 'GitHub gives runs by Dependabot no Actions secrets; store them as Dependabot secrets too (a required job that is skipped would count as passed)';
     case undefined:
       return undefined;
   }

@@ -59,7 +59,7 @@ export async function requestIdToken({
 
 function noPermission(secretless: Secretless | undefined): string {
   if (secretless === 'fork') {
-    return 'identity-provider: GitHub gives a pull request from a fork no ID token, so its commits can’t be built here; skip the job for forks.';
+    return 'identity-provider: GitHub gives a pull request from a fork no ID token, so its commits can’t be built here; a maintainer who has read the change can push it to a branch of this repository.';
   }
   return 'identity-provider: the job may not ask GitHub for an ID token; add “permissions: id-token: write” to the job.';
 }

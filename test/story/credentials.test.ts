@@ -162,7 +162,7 @@ describe('the step says in one line what to do, and asks nobody,', () => {
       'about no way at all',
       {},
       {},
-      /^access-key: missing, and no other way to sign in is given; expected access-key and secret-key, identity-provider, /,
+      /^access-key: missing, as are all other ways to sign in; are the secrets stored in this repository or its environment, and passed on to a reusable workflow\? Expected access-key and secret-key, identity-provider, /,
     ],
     [
       'about half a pair in the environment',
@@ -180,7 +180,7 @@ describe('the step says in one line what to do, and asks nobody,', () => {
       'about a pull request from a fork',
       {},
       { event: pullRequest({ fork: true }) },
-      /^access-key: missing: GitHub gives a pull request from a fork no secrets, so its commits can’t be built here; skip the job for forks/,
+      /^access-key: missing: GitHub gives a pull request from a fork no secrets, so its commits can’t be built here; a maintainer who has read the change can push it/,
     ],
     [
       'about a user whose password a fork does not get',
@@ -192,7 +192,7 @@ describe('the step says in one line what to do, and asks nobody,', () => {
       'about a run by Dependabot',
       {},
       { event: pullRequest({ fork: false }), env: { GITHUB_ACTOR: 'dependabot[bot]' } },
-      /^access-key: missing: GitHub gives runs by Dependabot no Actions secrets; store them as Dependabot secrets too, or skip the job/,
+      /^access-key: missing: GitHub gives runs by Dependabot no Actions secrets; store them as Dependabot secrets too/,
     ],
     [
       'about a provider without permission to ask for an ID token',

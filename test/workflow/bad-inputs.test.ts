@@ -75,7 +75,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   'no keys': {
     inputs: { 'access-key': '', 'secret-key': '' },
     problems: [
-      'access-key: missing, and no other way to sign in is given; expected access-key and secret-key, identity-provider, iam-domain with iam-user and iam-password, or auth-token.',
+      'access-key: missing, as are all other ways to sign in; are the secrets stored in this repository or its environment, and passed on to a reusable workflow? Expected access-key and secret-key, identity-provider, iam-domain with iam-user and iam-password, or auth-token.',
     ],
   },
   'no secret key': {
