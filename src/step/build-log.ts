@@ -153,6 +153,8 @@ export class BuildLog {
   }
 
   async #tellAnew(line: string): Promise<void> {
+    // What the log broke off with may be half a line: the first one of the new telling is no part of it.
+    await this.steps.voiceEnd();
     await this.steps.say(line);
     await this.saved.startOver();
   }

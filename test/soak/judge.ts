@@ -140,14 +140,14 @@ function judgeEnd(told: Told, build: Build | undefined): string[] {
 function judgeLog(told: Told, build: Build): string[] {
   const expected = build.log === '' ? [] : visibleLines(build.log);
   const shown = shownLines(told);
+  const { ownLines, annotations } = told.recorder;
+  const repeated = ownLines.some((line) => line.endsWith(' The full log:')) && holds(shown, expected);
   if (expected.every((line, index) => shown[index] === line)) {
-    // After a failing build's log its last lines are shown once more.
-    return shown.length === expected.length || build.status !== 'SUCCESS'
+    // After a failing build's log its last lines are shown once more; after one that was led astray, all of them.
+    return shown.length === expected.length || build.status !== 'SUCCESS' || repeated
       ? []
       : [`${shown.length} lines are shown, not ${expected.length}`];
   }
-  const { ownLines, annotations } = told.recorder;
-  const repeated = ownLines.some((line) => line.endsWith(' The full log:')) && holds(shown, expected);
   const missing = annotations.some(({ message }) =>
     message.startsWith("The end of the build's log is missing"),
   );
