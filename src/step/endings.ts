@@ -3,6 +3,8 @@
 // done. How a build's own end is told stands in conclusion.ts.
 
 import type { LogEnd } from '../build/events.ts';
+import { hasFailed } from '../build/flow/child.ts';
+import { childrenOf } from '../build/flow/children-of.ts';
 import type { Result } from '../build/outcome.ts';
 import { standingOf } from '../build/status.ts';
 import { type StopResult, stopBuild } from '../build/stop.ts';
@@ -138,20 +140,31 @@ export async function tookTooLong(scene: Scene, read: LogEnd): Promise<ExitCode>
 }
 
 /** What the build had written by then is shown and saved as after any other end. */
-async function tellLogSoFar(
-  { buildLog, log, known }: Scene,
-  read: LogEnd,
-  stopped: StopResult,
-): Promise<void> {
+async function tellLogSoFar(scene: Scene, read: LogEnd, stopped: StopResult): Promise<void> {
+  const { inputs, buildLog, log, known } = scene;
   const recordId = known.record?.recordId ?? '';
   if (recordId !== '' && stopped.kind !== 'failed') {
     // The full log may lag behind the live one: where it is not its continuation, there is nothing to add.
     const asFarAsItWas: LogEnd =
       read.state === 'lost' ? { ...read, state: 'doubtful', guessed: undefined } : read;
-    await buildLog.complete(recordId, asFarAsItWas, known.see, []);
-    await buildLog.showFailure(recordId, '', []);
+    await readChildren(scene);
+    const { children } = known;
+    await buildLog.complete(recordId, asFarAsItWas, known.see, children);
+    const failed = children.filter(hasFailed).map((child) => ({ ...child, failedStep: '' }));
+    await buildLog.showFailure(recordId, '', failed);
+    if (children.length > 0 && inputs.log === 'stream') {
+      await log.say('Logs of children that were not shown by then are in CodeArts.');
+    }
   }
   await log.remoteEnd();
+}
+
+/** As they stand now: those that ran until the build was stopped run no longer. */
+async function readChildren({ deps, client, known }: Scene): Promise<void> {
+  const { clock, random, cancelled: signal } = deps;
+  if (!known.record) return;
+  const children = await childrenOf({ client, record: known.record, clock, random, signal });
+  if (children.length > 0) known.children = children;
 }
 
 async function stop({ deps, client, known }: Scene, withinMs: number): Promise<StopResult> {

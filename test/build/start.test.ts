@@ -181,6 +181,16 @@ describe('the build of a lost start', () => {
     expect(String(ofBranch.error ?? ofBranch.started?.buildNumber)).not.toContain('#2');
   });
 
+  it('may be one whose tag is kept from us, and is looked at again when it can’t be read for a moment', async () => {
+    const scm = { build_tag: 'v1.4.0' };
+    const kept: Fault = { call: 'record', kind: 'status', status: 403, code: 'APIGW.0302' };
+    const told = await attempt({ faults: [lost, kept], commitId: undefined, scm });
+    expect([told.started?.adopted, told.world.simulator.count('record')]).toEqual([true, 1]);
+    const busy: Fault = { call: 'record', kind: 'busy' };
+    const again = await attempt({ faults: [lost, busy], commitId: undefined, scm });
+    expect([again.started?.adopted, again.world.simulator.count('record')]).toEqual([true, 2]);
+  });
+
   it('needs no look at its parameters where none was given', async () => {
     const told = await attempt({ faults: [lost] });
     expect([told.started?.adopted, told.world.simulator.count('details')]).toEqual([true, 0]);
@@ -233,4 +243,22 @@ it('a search for builds looks once, however long ago the start was', async () =>
   const longAgo = time.now() - 3_600_000;
   expect(await searchFairly(searching, longAgo, longAgo)).toEqual([]);
   expect(simulator.count('records')).toBe(1);
+});
+
+it('a search leaves out what began after the step had given up', async () => {
+  const { simulator, client, time } = await connected();
+  const job = simulator.addJob({ name: 'shop' });
+  const now = time.now();
+  const began = [now - 50_000, now - 35_000, now - 34_999];
+  for (const at of began) job.start({ commit, at });
+  const request = { jobId: job.id, parameters: [], scm: { build_type: 'branch' } };
+  const signal = new AbortController().signal;
+  const searching = { client, request, commitId: commit, clock: time, random: () => 0.5, signal };
+  const numbersOf = async (begunBy?: number) => {
+    const found = await searchFairly({ ...searching, begunBy }, now - 60_000, now);
+    return found.map(({ buildNumber }) => buildNumber).sort();
+  };
+  expect(await numbersOf()).toEqual([1, 2, 3]);
+  // Five seconds more, as clocks differ.
+  expect(await numbersOf(now - 40_000)).toEqual([1, 2]);
 });

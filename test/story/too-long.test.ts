@@ -1,6 +1,7 @@
 // timeout-minutes: the build is stopped, and the step says so; one that ends at the last moment counts as what it is.
 
 import { describe, expect, it } from 'vitest';
+import type { ScenarioSource } from '../simulator/simulator.ts';
 import { openWorld, tell, tellPost } from './story.ts';
 
 const scenario = {
@@ -78,5 +79,32 @@ describe('a build that takes too long', () => {
     };
     const told = await tell({ job: { scenario: lagging }, inputs });
     expect([told.code, told.output('result'), told.world.simulator.count('stop')]).toEqual([0, 'success', 0]);
+  });
+});
+
+describe('a multi-task build that takes too long', () => {
+  const lines = (name: string) => Array.from({ length: 30 }, (_, line) => `${name} ${line}`);
+  const child = (name: string) => ({ name, steps: [{ name: 'Run', seconds: 300, lines: lines(name) }] });
+  const flow: ScenarioSource = {
+    name: 'long-flow',
+    description: 'two children of five minutes each',
+    strategy: 'eager',
+    steps: [],
+    children: [child('core'), child('web')],
+  };
+  const inputs = { 'timeout-minutes': '1' };
+
+  it('tells that its children run no longer', async () => {
+    const told = await tell({ job: { scenario: flow }, inputs });
+    const children: readonly { name: string; result: string }[] = JSON.parse(told.output('children'));
+    expect(children.map(({ name }) => name).sort()).toEqual(['core', 'web']);
+    expect(children.map(({ result }) => result)).not.toContain('running');
+    expect(told.recorder.ownLines).toContain('Logs of children that were not shown by then are in CodeArts.');
+  });
+
+  it('shows what each of its children had written, where failures alone are shown', async () => {
+    const told = await tell({ job: { scenario: flow }, inputs: { ...inputs, log: 'on-failure' } });
+    const shown = told.recorder.remoteLines.join('\n');
+    expect([shown.includes('core 1'), shown.includes('web 1')]).toEqual([true, true]);
   });
 });
