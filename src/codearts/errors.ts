@@ -129,7 +129,7 @@ function whatHappened(does: string, failure: Failure): string {
 }
 
 function facts(failure: Extract<Failure, { kind: 'refused' }>): string {
-  const code = failure.code === '' ? '' : `${failure.code}, `;
+  const code = failure.code === '' ? '' : `${oneLine(failure.code)}, `;
   return `${code}HTTP ${failure.status}${requestIdOf(failure)}`;
 }
 

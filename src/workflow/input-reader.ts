@@ -32,6 +32,13 @@ export class InputReader {
   secret(name: string, expected: string): string {
     const value = this.given(name);
     if (/\s/.test(value)) this.problem(name, `has blanks inside; expected ${expected}`);
+    // Such as a zero-width space that came along when it was copied: no header can hold it.
+    else if (/[^\x21-\x7e]/.test(value)) {
+      this.problem(
+        name,
+        `has a character that no key or token has, perhaps an invisible one; expected ${expected}`,
+      );
+    }
     return value;
   }
 

@@ -75,7 +75,8 @@ export function readInputs(source: InputSource, secretless?: Secretless): Inputs
     buildNumber: reader.number('build-number', 1, Number.MAX_SAFE_INTEGER, 'a build number, such as 7'),
     reuseSuccessful: reader.truth('reuse-successful') ?? false,
     wait: reader.truth('wait') ?? true,
-    timeoutMs: (reader.number('timeout-minutes', 1, 525_600, 'whole minutes, 1 or more') ?? 360) * 60_000,
+    timeoutMs:
+      (reader.number('timeout-minutes', 1, 525_600, 'whole minutes from 1 to 525600') ?? 360) * 60_000,
     pollIntervalMs: (reader.number('poll-interval', 1, 60, 'whole seconds from 1 to 60') ?? 5) * 1_000,
     stopOnCancel: reader.truth('stop-on-cancel'),
     failOnFailure: reader.truth('fail-on-failure') ?? true,

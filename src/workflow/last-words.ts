@@ -5,6 +5,8 @@ import type { Finding } from '../build/diagnosis/diagnosis.ts';
 import type { Result } from '../build/outcome.ts';
 import { formatSeconds } from './duration.ts';
 
+const longest = 400;
+
 export interface Ending {
   /** The job's name; its id where the name is not known. */
   readonly job: string;
@@ -60,20 +62,30 @@ function failure({ status, finding, message }: Ending): string {
   return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
 }
 
-function inStep({ child, step }: Ending['finding']): string {
+function inStep(finding: Ending['finding']): string {
+  const [child, step] = [finding.child && oneLine(finding.child), oneLine(finding.step)];
   if (child === undefined) return step === '' ? '' : ` in step ${step}`;
   return step === '' ? ` in ${child}` : ` in ${child}, step ${step}`;
 }
 
 /** The step that failed, with the name of the child whose step it is; empty where neither is known. */
 export function failedStep({ child, step }: Ending['finding']): string {
-  return [child ?? '', step].filter((name) => name !== '').join(' ▸ ');
+  return [child ?? '', step]
+    .filter((name) => name !== '')
+    .map(oneLine)
+    .join(' ▸ ');
+}
+
+/** A text from outside, folded to a line that is read at a glance. */
+function oneLine(text: string): string {
+  const folded = text
+    .slice(0, 4 * longest)
+    .replace(/\s+/g, ' ')
+    .trim();
+  return folded.length > longest ? `${folded.slice(0, longest - 1)}…` : folded;
 }
 
 function because(reason: string, message: string): string {
-  const why = (reason || message)
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/[.。]$/, '');
+  const why = oneLine(reason || message).replace(/[.。]$/, '');
   return why === '' ? '' : `: ${why}`;
 }

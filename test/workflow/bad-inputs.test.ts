@@ -128,6 +128,12 @@ const cases: Readonly<Record<string, BadInput>> = {
       'job-id: "F9D6C8466D614A9788E9A0ACF6C15F46" is no job id; expected 32 lower-case letters and digits, as at the end of the job page’s address.',
     ],
   },
+  'a key with an invisible character': {
+    inputs: { 'access-key': 'AKID\u200b' },
+    problems: [
+      'access-key: has a character that no key or token has, perhaps an invisible one; expected the AK as the console shows it.',
+    ],
+  },
   'a log-file of a build that is not waited for': {
     inputs: { wait: 'false', 'log-file': 'build.log' },
     problems: ['log-file: can’t be given with wait: false, which ends before there is a log.'],
@@ -270,19 +276,19 @@ const cases: Readonly<Record<string, BadInput>> = {
   },
   'a time limit of zero': {
     inputs: { 'timeout-minutes': '0' },
-    problems: ['timeout-minutes: "0" is not valid; expected whole minutes, 1 or more.'],
+    problems: ['timeout-minutes: "0" is not valid; expected whole minutes from 1 to 525600.'],
   },
   'a time limit with a unit': {
     inputs: { 'timeout-minutes': '30m' },
-    problems: ['timeout-minutes: "30m" is not valid; expected whole minutes, 1 or more.'],
+    problems: ['timeout-minutes: "30m" is not valid; expected whole minutes from 1 to 525600.'],
   },
   'a time limit of half a minute': {
     inputs: { 'timeout-minutes': '0.5' },
-    problems: ['timeout-minutes: "0.5" is not valid; expected whole minutes, 1 or more.'],
+    problems: ['timeout-minutes: "0.5" is not valid; expected whole minutes from 1 to 525600.'],
   },
   'a negative time limit': {
     inputs: { 'timeout-minutes': '-5' },
-    problems: ['timeout-minutes: "-5" is not valid; expected whole minutes, 1 or more.'],
+    problems: ['timeout-minutes: "-5" is not valid; expected whole minutes from 1 to 525600.'],
   },
   'a poll interval of zero': {
     inputs: { 'poll-interval': '0' },
