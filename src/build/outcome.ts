@@ -2,7 +2,8 @@
 // hold; where that can't be had, the outcome says less, but never something else. Reference 4.8, 4.12, 4.13.
 
 import type { Clock, Random } from '../clock.ts';
-import type { Artifact, BuildRecord, BuildStep } from '../codearts/answers.ts';
+import type { BuildRecord, BuildStep } from '../codearts/answers.ts';
+import type { Artifact } from '../codearts/artifacts.ts';
 import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
 import { CallError, isNotAllowed, isPassing } from '../codearts/errors.ts';
 import { persist } from '../codearts/retry.ts';

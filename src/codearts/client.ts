@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import type { HttpAnswer, HttpStream } from '../huaweicloud/http.ts';
 import * as answers from './answers.ts';
+import { type Artifact, artifactList } from './artifacts.ts';
 import { type Call, calls } from './calls.ts';
 import { CallError, type Failure } from './errors.ts';
 import { type FlowGraph, flowGraph } from './flow-graph.ts';
@@ -56,7 +57,7 @@ export interface CodeArtsBuild {
   /** How many of a job's builds that began on these days (China's, both counted, 30 at most) succeeded. */
   successRatio(jobId: string, from: number, to: number, signal?: AbortSignal): Promise<SuccessRatio>;
   details(build: BuildId, signal?: AbortSignal): Promise<answers.BuildDetails>;
-  artifacts(build: BuildId, signal?: AbortSignal): Promise<readonly answers.Artifact[]>;
+  artifacts(build: BuildId, signal?: AbortSignal): Promise<readonly Artifact[]>;
   /** The children of a multi-task build, in the service's order; none of a build that has none. */
   flowGraph(recordId: string, signal?: AbortSignal): Promise<FlowGraph>;
   /** `already-over` when the build had ended before (400 DEV.CB.032302, seen live). */
@@ -126,7 +127,7 @@ class Client implements CodeArtsBuild {
   }
 
   async artifacts(build: BuildId, signal?: AbortSignal) {
-    return await this.#ask(calls.output, { path: pathOf(build), signal }, answers.artifactList);
+    return await this.#ask(calls.output, { path: pathOf(build), signal }, artifactList);
   }
 
   async flowGraph(recordId: string, signal?: AbortSignal) {

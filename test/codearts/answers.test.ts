@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import * as answers from '../../src/codearts/answers.ts';
+import { artifactList } from '../../src/codearts/artifacts.ts';
 
 const read = <S extends v.GenericSchema>(schema: S, answer: unknown): v.InferOutput<S> =>
   v.parse(schema, answer);
@@ -225,23 +226,23 @@ describe('what a build made', () => {
     ['a map', { first: jar }],
   ])('is read where package_info is %s', (_, package_info) => {
     const answer = { result: { package_info, package_infos: null, image_infos: { app: image } } };
-    expect(read(answers.artifactList, answer)).toEqual(clean);
+    expect(read(artifactList, answer)).toEqual(clean);
   });
 
   it('is nothing where all is null, where the result is null, and where nothing stands', () => {
     expect(
-      read(answers.artifactList, { result: { package_info: null, package_infos: null, image_infos: null } }),
+      read(artifactList, { result: { package_info: null, package_infos: null, image_infos: null } }),
     ).toEqual([]);
-    expect(read(answers.artifactList, { result: null, status: 'success' })).toEqual([]);
-    expect(read(answers.artifactList, {})).toEqual([]);
+    expect(read(artifactList, { result: null, status: 'success' })).toEqual([]);
+    expect(read(artifactList, {})).toEqual([]);
   });
 
   it('is listed once though it stands under two keys, and in one order however it came', () => {
     const other = { ...jar, name: 'aaa.jar', uri: '/aaa.jar' };
-    const one = read(answers.artifactList, {
+    const one = read(artifactList, {
       result: { package_info: jar, package_infos: { a: jar, b: other } },
     });
-    const two = read(answers.artifactList, {
+    const two = read(artifactList, {
       result: { package_info: jar, package_infos: { b: other, a: jar } },
     });
     expect(one).toEqual(two);
@@ -250,7 +251,7 @@ describe('what a build made', () => {
 });
 
 describe('an artifact', () => {
-  const made = (package_infos: unknown) => read(answers.artifactList, { result: { package_infos } });
+  const made = (package_infos: unknown) => read(artifactList, { result: { package_infos } });
 
   it('without a package type has the type that it does have', () => {
     expect(made([{ name: 'notes', type: 'text' }]).map(({ type }) => type)).toEqual(['text']);

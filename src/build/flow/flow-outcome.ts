@@ -3,7 +3,7 @@
 // Reference 4.8, 4.12, 4.13.
 
 import type { Clock, Random } from '../../clock.ts';
-import type { Artifact } from '../../codearts/answers.ts';
+import type { Artifact } from '../../codearts/artifacts.ts';
 import type { BuildId, CodeArtsBuild } from '../../codearts/client.ts';
 import { CallError, isPassing } from '../../codearts/errors.ts';
 import { persist } from '../../codearts/retry.ts';
