@@ -84,9 +84,10 @@ export class Step {
     const jobId = known.job.id;
     for (const notice of notices) runner.notice(notice);
     await this.#log.say(`Starting CodeArts job ${known.job.title} for ${source.why}.`);
-    const commitId = 'commitId' in source ? source.commitId : undefined;
+    known.commitId = ('commitId' in source ? source.commitId : undefined) ?? '';
+    // A tag is compared as a tag: which commit it stands for by now, CodeArts says.
+    const commitId = source.kind === 'commit' ? source.commitId : undefined;
     known.askedCommit = commitId ?? '';
-    known.commitId = known.askedCommit;
     cancelled.throwIfAborted();
     const tellsBranch = known.job.tellsBranch(source);
     const sentAt = clock.now();

@@ -59,3 +59,12 @@ it('reads the log of a build that is over without waiting, however long it is', 
   expect(world.simulator.count('log')).toBeGreaterThan(12);
   expect(world.time.now()).toBe(begin);
 });
+
+it('is green for a tag, whichever commit it stands for by then', async () => {
+  const { code, output, world, jobId } = await tell({
+    event: { name: 'push', payload: { ref: 'refs/tags/v1.4.0' } },
+    env: { GITHUB_REF: 'refs/tags/v1.4.0' },
+  });
+  const [build] = world.simulator.builds(jobId);
+  expect([code, output('result'), output('commit-id')]).toEqual([0, 'success', build?.commit]);
+});
