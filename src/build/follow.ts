@@ -1,6 +1,6 @@
 // Follows one build until it is over and its log is drained. Yields events; prints nothing, decides nothing.
-// Ends on: final status plus drained log, deadline, abort, or 10 minutes without contact. A lost look is taken
-// again, a refused one is not. One loop over three watches, so that a broken log never hides the build's end: the
+// Ends on: final status plus drained log, deadline, abort, or 10 minutes without contact. A look that
+// fails is taken again; a refusal ends it, at the third in a row where the build was seen. One loop over three watches, so that a broken log never hides the build's end: the
 // build's record decides how it ends, its children (if it has any) tell how they stand, and the floor who is heard.
 
 import type { Clock, Random } from '../clock.ts';

@@ -1,4 +1,4 @@
-// Reads a build's live log, and knows when to read on and when nothing is left. The other half of following.
+// Reads a build's live log, and knows when to read on and when nothing is left. One of the watches that follow.ts goes by.
 // Reference 4.27. Silence never ends the log; only the build's end and answers with nothing new do.
 
 import type { LogAnswer } from '../codearts/answers.ts';

@@ -1,5 +1,5 @@
 // How long to wait between two looks at a build: short while text flows, longer in silence and in the queue.
-// Pure but for the jitter. The numbers keep a followed build within 40 calls a minute while text flows, 26 in
+// Asks no clock; chance comes in. The numbers keep a followed build within 40 calls a minute while text flows, 26 in
 // silence and 13 in the queue, and a line's way into the step around a second. Where the service throttles, many
 // steps share what it allows, each knowing only its own refusals: `npm run bench -- fleet` shows 500 doing so.
 

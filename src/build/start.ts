@@ -1,6 +1,6 @@
 // Starts exactly one build. The start call is not idempotent, and there is no request token: an answer that got
 // lost may stand for a build that runs. So after such a loss the job's builds are searched for the one this call
-// began (time, commit, parameters); only when it is certain that there is none, the call is sent again.
+// began (time, commit, tag, branch, parameters); only when none has shown after half a minute, it is sent again.
 // Reference 4.6, 4.8, 4.28. Prints nothing.
 
 import { type Clock, type Random, within } from '../clock.ts';

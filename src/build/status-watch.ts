@@ -1,5 +1,5 @@
-// Looks at a build's record, and knows when to look next. One half of following; log-watch.ts is the other.
-// Reference 4.12. Unknown words count as running; only this very build number's record is believed.
+// Looks at a build's record, and knows when to look next: one of the watches that follow.ts goes by. What they share
+// (patience, waits after a failure) stands here as well. Reference 4.12. Unknown words count as running.
 
 import type { Clock, Random } from '../clock.ts';
 import type { BuildRecord } from '../codearts/answers.ts';

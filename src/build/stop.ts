@@ -1,4 +1,4 @@
-// Stops a build within a few seconds, or says why it could not. A build that is over already is as good as stopped.
+// Stops a build within a given time, or says why it could not. A build that is over already is as good as stopped.
 // Reference 4.14.
 
 import { type Clock, type Random, within } from '../clock.ts';

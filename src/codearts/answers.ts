@@ -1,5 +1,5 @@
 // What the service answers, read leniently, and the clean shapes that the rest of the program sees.
-// The one place that knows of the service's inconsistencies: wrapped or bare results, strings for numbers,
+// The schemas of this room alone know of the service's inconsistencies: wrapped or bare results, strings for numbers,
 // camelCase for snake_case, objects for arrays (reference 4.6–4.13, 4.27, 4.28; the rest seen live).
 
 import * as v from 'valibot';

@@ -1,5 +1,5 @@
 // CodeArts Build as functions: one method a call, parameters in, clean shapes out, CallErrors thrown.
-// Sends each call once (a refusal of the date or of an expired token is answered once); waiting and trying
+// Sends each call once (what wire.ts answers by itself aside); waiting and trying
 // again is for those who know what is at stake. Chapters of the reference stand in calls.ts.
 
 import * as v from 'valibot';

@@ -1,5 +1,5 @@
 // What the service says of jobs: a project's list of them (4.5), and one job's definition (4.26), whose parameters are
-// lists of name and value. The rest of the answers is in answers.ts.
+// lists of name and value.
 
 import * as v from 'valibot';
 import { listOf, numberOrNothing, result, snakeCase, text, truth } from './lenient.ts';

@@ -1,5 +1,5 @@
 // Signs a call of the table, sends it and hands back the answer, whatever its status: the transport of the client.
-// A dead keep-alive connection, a refused date and a refused token are each answered once, here; all other
+// A dead keep-alive connection and a refused token are each answered once, a refused date twice, here; all other
 // trying again is for those who know what is at stake. Reads no answer's body.
 
 import type { Clock } from '../clock.ts';

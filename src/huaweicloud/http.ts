@@ -1,4 +1,4 @@
-// One HTTP exchange with Huawei Cloud: undici, keep-alive, proxies from the environment, no redirects.
+// One HTTP exchange: undici, keep-alive, proxies from the environment, no redirects.
 // Tells whether a request that got no answer may have reached the server. Never retries, never signs.
 
 import { DecoratorHandler, type Dispatcher, errors } from 'undici';

@@ -7,18 +7,16 @@ import { firstFailed, hasFailed } from '../build/flow/child.ts';
 import { readFlowOutcome } from '../build/flow/flow-outcome.ts';
 import { type Result, readOutcome } from '../build/outcome.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
-import type { BuildId } from '../codearts/client.ts';
-import type { Deps, ExitCode } from '../deps.ts';
+import type { ExitCode } from '../deps.ts';
 import { annotate } from '../workflow/annotations.ts';
 import { childList } from '../workflow/children.ts';
-import { type Handoff, setHandoff } from '../workflow/handoff.ts';
 import { errorLine, failedStep, lastWords } from '../workflow/last-words.ts';
 import { setEnd } from '../workflow/outputs.ts';
 import { checkoutIn } from '../workflow/source-files.ts';
 import { saveRunState } from '../workflow/state.ts';
 import { stepList } from '../workflow/step-list.ts';
-import type { StepLog } from '../workflow/step-log.ts';
 import { entryForEnding, withReadOn } from '../workflow/troubleshooting.ts';
+import { handOn } from './hand-on.ts';
 import type { Scene } from './scene.ts';
 
 /** Ends the step as its build has ended; but a success with another commit than the one asked for is none. */
@@ -67,13 +65,4 @@ export async function conclude(scene: Scene, record: BuildRecord, ended: Result)
   const red = inputs.failOnFailure;
   await annotate({ log: log.steps, finding, checkout, build: build.buildNumber, words, red });
   return red ? 1 : 0;
-}
-
-/** Sets the outputs of what a build made, and says where they had to be cut. */
-export async function handOn(deps: Deps, log: StepLog, build: BuildId, handoff: Handoff): Promise<void> {
-  const { runner, env, writeFile } = deps;
-  const folder = env['RUNNER_TEMP'] ?? '';
-  const name = `codearts-artifacts-${build.jobId}-${build.buildNumber}.json`;
-  const path = folder === '' ? '' : `${folder}/${name}`;
-  for (const note of setHandoff(runner, handoff, { path, write: writeFile })) await log.warning(note);
 }

@@ -16,10 +16,11 @@ import { lastWords } from '../workflow/last-words.ts';
 import { setEnd } from '../workflow/outputs.ts';
 import { saveRunState } from '../workflow/state.ts';
 import { type Entry, entryForError, withReadOn } from '../workflow/troubleshooting.ts';
-import { conclude, handOn } from './conclusion.ts';
+import { conclude } from './conclusion.ts';
+import { handOn } from './hand-on.ts';
 import { type Scene, takeNote } from './scene.ts';
 
-/** Milliseconds after the runner's signal within which the build must be stopped; it kills after 7.5 s. */
+/** Milliseconds after the runner's signal within which the build must be stopped: it sends SIGTERM after 7.5 s. */
 const stopAfterSignalMs = 5_000;
 const stopAfterDeadlineMs = 60_000;
 /** Milliseconds that a build which is not waited for may take to tell its record id. */

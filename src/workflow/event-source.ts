@@ -68,7 +68,11 @@ function fromSha({ name, sha, ref }: WorkflowEvent): SourceResult {
 }
 
 // GitHub keeps secrets from these where a fork is behind them, and refuses nothing else to a stranger's code.
-const withoutSecrets = new Set(['pull_request', 'pull_request_review', 'pull_request_review_comment']);
+export const withoutSecrets: ReadonlySet<string> = new Set([
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+]);
 
 function fromPullRequest(event: WorkflowEvent, payload: EventPayload, allowForks: boolean): SourceResult {
   const { number, state, head } = payload.pull_request ?? {};

@@ -5,14 +5,14 @@
 import type { Secretless } from './credential-inputs.ts';
 import type { WorkflowEvent } from './event.ts';
 import { readPayload } from './event-payload.ts';
+import { withoutSecrets } from './event-source.ts';
 
-const forkEvents = new Set(['pull_request', 'pull_request_review', 'pull_request_review_comment']);
-const dependabotEvents = new Set([...forkEvents, 'push', 'create', 'deployment', 'deployment_status']);
+const dependabotEvents = new Set([...withoutSecrets, 'push', 'create', 'deployment', 'deployment_status']);
 
 /** @param actor GITHUB_ACTOR */
 export function secretless(event: WorkflowEvent, actor: string | undefined): Secretless | undefined {
   if (actor === 'dependabot[bot]' && dependabotEvents.has(event.name)) return 'dependabot';
-  if (!forkEvents.has(event.name)) return undefined;
+  if (!withoutSecrets.has(event.name)) return undefined;
   const head = readPayload(event.payload).pull_request?.head;
   if (head === undefined) return undefined;
   const from = head.repo?.full_name?.toLowerCase();

@@ -1,0 +1,15 @@
+// What a build made, set as outputs: nothing once it is known, all of it once it is over. Says where it had to be cut.
+
+import type { BuildId } from '../codearts/client.ts';
+import type { Deps } from '../deps.ts';
+import { type Handoff, setHandoff } from '../workflow/handoff.ts';
+import type { StepLog } from '../workflow/step-log.ts';
+
+/** Sets the outputs of what a build made, and says where they had to be cut. */
+export async function handOn(deps: Deps, log: StepLog, build: BuildId, handoff: Handoff): Promise<void> {
+  const { runner, env, writeFile } = deps;
+  const folder = env['RUNNER_TEMP'] ?? '';
+  const name = `codearts-artifacts-${build.jobId}-${build.buildNumber}.json`;
+  const path = folder === '' ? '' : `${folder}/${name}`;
+  for (const note of setHandoff(runner, handoff, { path, write: writeFile })) await log.warning(note);
+}
