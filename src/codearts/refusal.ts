@@ -42,10 +42,18 @@ function notJson(answer: HttpAnswer): string {
   return 'no complete JSON';
 }
 
+const identifying = [
+  'build_no',
+  'buildNo',
+  'build_number',
+  'buildNumber',
+  'build_record_id',
+  'buildRecordId',
+];
+
 function saysNo(json: object): boolean {
-  // A record that is not wrapped has a status of its own: the build's.
-  if ('build_no' in json || 'build_record_id' in json || 'buildNo' in json) return false;
-  const status = stringAt(json, 'status').toLowerCase();
+  // A record that is not wrapped has a status of its own: the build's. An error code is still a refusal's.
+  const status = identifying.some((name) => name in json) ? '' : stringAt(json, 'status').toLowerCase();
   if (status === 'fail' || status === 'failed' || status === 'error') return true;
   if (Reflect.get(json, 'success') === false) return true;
   return stringAt(json, 'error_code') !== '';

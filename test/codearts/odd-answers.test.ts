@@ -47,7 +47,15 @@ it('a number with two points is none', () => {
   expect(v.parse(numberOrNothing, '1.2.3')).toBeUndefined();
 });
 
-it('a record that is not wrapped is no refusal because its build failed', () => {
-  const body = JSON.stringify({ ...record, status: 'FAILED' });
-  expect(readAnswer({ status: 200, headers: {}, body }, 0).ok).toBe(true);
+it.each(['build_no', 'buildNo', 'build_number', 'build_record_id', 'buildRecordId'])(
+  'a record that is not wrapped is no refusal because its build failed: %s',
+  (name) => {
+    const body = JSON.stringify({ [name]: 7, status: 'FAILED' });
+    expect(readAnswer({ status: 200, headers: {}, body }, 0).ok).toBe(true);
+  },
+);
+
+it('a refusal that names the build is still one', () => {
+  const body = JSON.stringify({ build_no: 7, error_code: 'CB.00031059', status: 'fail' });
+  expect(readAnswer({ status: 200, headers: {}, body }, 0).ok).toBe(false);
 });
