@@ -250,6 +250,9 @@ function saysAlreadyOver(failure: Failure): boolean {
   return failure.kind === 'refused' && failure.code === 'DEV.CB.032302';
 }
 
+/** Bytes that are read of an answer that should have been a file: a refusal is short, a proxy's page may have no end. */
+const longestRefusal = 1_048_576;
+
 type ReadAnswer = (answer: HttpAnswer) => Reading;
 
 async function* fileBytes(
@@ -262,8 +265,13 @@ async function* fileBytes(
   const isNoFile = /json|html/.test(stream.headers['content-type'] ?? '');
   if (stream.status !== 200 || isNoFile) {
     const pieces: Uint8Array[] = [];
+    let length = 0;
     try {
-      for await (const piece of stream.body) pieces.push(piece);
+      for await (const piece of stream.body) {
+        pieces.push(piece);
+        length += piece.length;
+        if (length > longestRefusal) break;
+      }
     } catch (error) {
       throw toCallError(call, error);
     }

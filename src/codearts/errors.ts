@@ -134,7 +134,7 @@ function facts(failure: Extract<Failure, { kind: 'refused' }>): string {
 }
 
 function requestIdOf(failure: { readonly requestId: string }): string {
-  return failure.requestId === '' ? '' : `, request ${failure.requestId}`;
+  return failure.requestId === '' ? '' : `, request ${oneLine(failure.requestId)}`;
 }
 
 function remedyFor(failure: Failure): string {

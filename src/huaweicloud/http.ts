@@ -70,7 +70,7 @@ export class NoAnswerError extends Error {
     this.mayHaveArrived = mayHaveArrived;
   }
 
-  /** True when no further attempt can help: a certificate that is not trusted, a proxy that says no. */
+  /** True when no further attempt can help: a certificate that is not trusted, a key that no header can hold. */
   get needsPerson(): boolean {
     return needsPerson(this.code);
   }
@@ -78,10 +78,12 @@ export class NoAnswerError extends Error {
 
 const trustFaults = /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 const forPeople = /^(ERR_SSL_|PROXY_4)/;
+/** What was to be sent can't be put into a request, such as a key with a character that no header can hold. */
+const notSendable = 'UND_ERR_INVALID_ARG';
 
 /** True for the code of a fault that does not pass by itself. */
 export function needsPerson(code: string): boolean {
-  return trustFaults.test(code) || forPeople.test(code);
+  return trustFaults.test(code) || forPeople.test(code) || code === notSendable;
 }
 
 /** What to do about a request that got no answer, in one line. */
@@ -97,6 +99,9 @@ export function networkRemedy(code: string): string {
   }
   if (code.startsWith('ERR_SSL_'))
     return 'What answers there does not speak TLS: check the endpoint and the proxy.';
+  if (code === notSendable) {
+    return 'The request could not be made: check the keys or the token for a character that does not belong there, perhaps an invisible one.';
+  }
   if (code === 'PROXY_407')
     return 'The proxy wants another user or password: check the address in HTTPS_PROXY.';
   if (code.startsWith('PROXY_')) {
@@ -173,6 +178,8 @@ async function withinTime<T>(
     () => call.abort(new NoAnswerError(request.url.host, 'ANSWER_TOO_SLOW', true)),
     ms,
   );
+  // What is still asked when a step has ended must not keep it.
+  timer.unref();
   if (signal?.aborted) cancel();
   signal?.addEventListener('abort', cancel);
   try {

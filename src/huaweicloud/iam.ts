@@ -116,8 +116,8 @@ async function ask(
       error,
     );
   }
-  const json = parse(answer.status === 201 ? answer.body : conceal(answer.body));
-  if (answer.status !== 201) throw refusal(url, answer, json, question.remedies);
+  const json = parse(answer.body);
+  if (answer.status !== 201) throw refusal(url, answer, json, question.remedies, conceal);
   const value = answer.headers['x-subject-token'] ?? '';
   const lifetimeMs = lifetimeOf(json, answer.headers['date']);
   if (value === '' || lifetimeMs === undefined) {
@@ -134,17 +134,15 @@ function refusal(
   answer: HttpAnswer,
   json: unknown,
   remedies: ReadonlyMap<number, string>,
+  conceal: (text: string) => string,
 ): SignInError {
   const { status } = answer;
   const inner = at(json, 'error') ?? json;
-  const code = textAt(inner, 'error_code') || textAt(inner, 'code');
-  const words = textAt(inner, 'error_msg') || textAt(inner, 'message');
-  const why =
-    words
-      .replace(/\s+/g, ' ')
-      .trim()
-      .replace(/[.。]$/, '')
-      .slice(0, 300) || 'it gave no reason';
+  // Starred as IAM meant them, not as JSON wrote them; cut last, so that no half of a secret is left over.
+  const fold = (text: string, longest: number) => conceal(text).replace(/\s+/g, ' ').trim().slice(0, longest);
+  const code = fold(textAt(inner, 'error_code') || textAt(inner, 'code'), 100);
+  const words = fold(textAt(inner, 'error_msg') || textAt(inner, 'message'), 300);
+  const why = words.replace(/[.。]$/, '') || 'it gave no reason';
   const remedy =
     remedies.get(status) ?? (status < 500 ? 'Check region, iam-project-id and iam-endpoint.' : '');
   const facts = `${code === '' ? '' : `${code}, `}HTTP ${status}${requestIdOf(answer)}`;

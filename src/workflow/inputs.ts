@@ -86,7 +86,7 @@ export function readInputs(source: InputSource, secretless?: Secretless): Inputs
     logLevel: reader.choice('log-level', ['INFO', 'DEBUG'], 'INFO'),
     summary: reader.truth('summary') ?? true,
     commitStatus: reader.text('commit-status', /^[^\r\n]{1,100}$/, 'a name of at most 100 characters'),
-    githubToken: reader.given('github-token'),
+    githubToken: reader.secret('github-token', 'a token such as the job’s github.token'),
     consoleUrl: reader.text('console-url', /^https?:\/\/\S+$/, 'an http or https address'),
   };
   reader.problems.push(...problems);

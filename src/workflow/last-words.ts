@@ -25,7 +25,7 @@ export interface Ending {
 export function lastWords(ending: Ending): string {
   const took = ending.seconds === undefined ? '' : `, after ${formatSeconds(ending.seconds)}`;
   const link = ending.buildUrl === '' ? '' : ` See ${ending.buildUrl}`;
-  return `Build #${ending.buildNumber} of ${ending.job} ${whatHappened(ending)}${took}.${link}`;
+  return `Build #${ending.buildNumber} of ${oneLine(ending.job)} ${whatHappened(ending)}${took}.${link}`;
 }
 
 /** The `error` output: what happened and why, in one line; empty for a success. */
@@ -35,7 +35,7 @@ export function errorLine(ending: Ending): string {
 
 /** The last words without time and link. */
 export function sentence(ending: Ending): string {
-  return `Build #${ending.buildNumber} of ${ending.job} ${whatHappened(ending)}.`;
+  return `Build #${ending.buildNumber} of ${oneLine(ending.job)} ${whatHappened(ending)}.`;
 }
 
 function whatHappened(ending: Ending): string {
@@ -58,7 +58,7 @@ function whatHappened(ending: Ending): string {
 function failure({ status, finding, message }: Ending): string {
   if (status.toUpperCase() === 'SCHEDULE_FAILURE') return `never got a build machine${because('', message)}`;
   if (status.toUpperCase() === 'UNKNOWN') return 'ended, and CodeArts does not know how';
-  const code = finding.code === '' ? '' : ` (${finding.code})`;
+  const code = finding.code === '' ? '' : ` (${oneLine(finding.code)})`;
   return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
 }
 

@@ -1,8 +1,10 @@
 // What the client makes of lists that come in pages, of files that are none, and of clocks that are old.
 
+import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { mayHaveActed } from '../../src/codearts/errors.ts';
 import { connected } from '../build/client.ts';
+import { listen } from '../loopback.ts';
 import type { Fault } from '../simulator/simulator.ts';
 
 const minute = 60_000;
@@ -67,4 +69,25 @@ describe('an answer that can’t be read', () => {
   ])('with HTTP %i to a start may stand for a build: %s', (status, acted) => {
     expect(mayHaveActed({ kind: 'unreadable', status, reason: 'an HTML page', requestId: '' })).toBe(acted);
   });
+});
+
+it.each([
+  [403, 'application/json'],
+  [200, 'text/html'],
+  [500, 'text/plain'],
+])('a download that is no file is not read for ever: HTTP %i, %s', async (status, type) => {
+  let sent = 0;
+  const server = createServer((_, response) => {
+    response.writeHead(status, { 'content-type': type });
+    const more = () => {
+      while (!response.destroyed && sent < 200 && response.write(Buffer.alloc(1_048_576, 'x'))) sent += 1;
+      sent += 1;
+      if (sent >= 200) response.end();
+    };
+    response.on('drain', more);
+    more();
+  });
+  const { client } = await connected({ endpoint: await listen(server) });
+  await expect(client.fullLog('r'.repeat(36), 'INFO').next()).rejects.toThrow(`HTTP ${status}`);
+  expect(sent).toBeLessThan(50);
 });

@@ -1,7 +1,7 @@
 // The service's ways of saying no, and what is no answer of the service at all.
 
 import { describe, expect, it } from 'vitest';
-import { CallError } from '../../src/codearts/errors.ts';
+import { CallError, isPassing } from '../../src/codearts/errors.ts';
 import { readAnswer } from '../../src/codearts/refusal.ts';
 
 const now = Date.UTC(2026, 0, 12);
@@ -126,6 +126,23 @@ describe('a message for people', () => {
     const failure = failureOf(400, JSON.stringify({ error_code: 'X', error_msg: 'a'.repeat(10_000) }));
     if (!failure) throw new Error('expected a failure');
     expect(new CallError('start the build', failure).message.length).toBeLessThan(500);
+  });
+
+  it('is one line whatever the code and the request are called', () => {
+    const failure = failureOf(
+      400,
+      JSON.stringify({ error_code: `X\n${'c'.repeat(5_000)}`, request_id: `r\n${'q'.repeat(5_000)}` }),
+    );
+    if (!failure) throw new Error('expected a failure');
+    const { message } = new CallError('start the build', failure);
+    expect(message).not.toContain('\n');
+    expect(message.length).toBeLessThan(800);
+  });
+
+  it('names the keys, not the network, where a request could not be made', () => {
+    const failure = { kind: 'unreachable', code: 'UND_ERR_INVALID_ARG', mayHaveArrived: false } as const;
+    expect(isPassing(failure)).toBe(false);
+    expect(new CallError('read the record', failure).message).toMatch(/check the keys or the token/);
   });
 
   it('names the CA variable when the certificate is not trusted', () => {

@@ -60,6 +60,21 @@ describe('a refusal', () => {
     );
   });
 
+  it('is one short line without the password, however JSON writes it', async () => {
+    const password = 'pässword"1';
+    const echo = JSON.stringify(`${'x'.repeat(290)} ${password}`).replace('ä', '\\u00e4');
+    const code = JSON.stringify(`IAM\n${'c'.repeat(5_000)}`);
+    const iam = await iamThatAnswers({ status: 401, body: `{"error_code":${code},"error_msg":${echo}}` });
+    const conceal = (text: string) => text.replaceAll(password, '***');
+    const error: unknown = await tokenByPassword({ ...iam, conceal }, { ...user, password }).catch(
+      (reason: unknown) => reason,
+    );
+    const message = error instanceof Error ? error.message : '';
+    expect(message).toMatch(/refused the sign-in: x{290} \*\*\* \(IAM c+, HTTP 401\)/);
+    expect(message).not.toContain('\n');
+    expect(message.length).toBeLessThan(600);
+  });
+
   it('without a word is told by its status', async () => {
     await expect(
       tokenByPassword(await iamThatAnswers({ status: 400, body: '<html>' }), user),

@@ -69,6 +69,15 @@ describe('a sign-in that is refused', () => {
     expect(world.simulator.count()).toBe(1);
   });
 
+  it('is not tried for minutes where a key of the environment has an invisible character', async () => {
+    const world = await openWorld();
+    const begun = world.time.now();
+    const env = { HUAWEICLOUD_SDK_AK: 'UNKNOWNKEY12\u200b', HUAWEICLOUD_SDK_SK: 'sksksksksk' };
+    const told = await tell({ world, inputs: { 'access-key': '', 'secret-key': '' }, env });
+    expect(errors(told)).toEqual([expect.stringMatching(/check the keys or the token for a character/)]);
+    expect([world.time.now() - begun, world.simulator.count()]).toEqual([0, 0]);
+  });
+
   it('is no build failure: a token that has expired', async () => {
     const world = await openWorld();
     const token = world.simulator.token();

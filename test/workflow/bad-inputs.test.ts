@@ -134,6 +134,18 @@ const cases: Readonly<Record<string, BadInput>> = {
       'access-key: has a character that no key or token has, perhaps an invisible one; expected the AK as the console shows it.',
     ],
   },
+  'an auth token with an invisible character': {
+    inputs: { 'access-key': '', 'secret-key': '', 'auth-token': 'secret-word\u200b' },
+    problems: [
+      'auth-token: has a character that no key or token has, perhaps an invisible one; expected a token as IAM gives it in X-Subject-Token.',
+    ],
+  },
+  'a github token with an invisible character': {
+    inputs: { 'commit-status': 'codearts', 'github-token': 'secret-word\u200b' },
+    problems: [
+      'github-token: has a character that no key or token has, perhaps an invisible one; expected a token such as the job’s github.token.',
+    ],
+  },
   'a log-file of a build that is not waited for': {
     inputs: { wait: 'false', 'log-file': 'build.log' },
     problems: ['log-file: can’t be given with wait: false, which ends before there is a log.'],

@@ -23,3 +23,10 @@ it('the error is one line that is read at a glance', () => {
 it('the failed step is one line, with the name of the child whose step it is', () => {
   expect(failedStep({ ...ending.finding, child: 'core\r\nbuild' })).toBe('core build ▸ Run it');
 });
+
+it('the error is one line whatever the job and its fault are called', () => {
+  const finding = { step: '', code: `X\n${'c'.repeat(5_000)}`, reason: 'no' };
+  const line = errorLine({ ...ending, job: `shop\n${'j'.repeat(5_000)}`, finding });
+  expect(line).toMatch(/^Build #7 of shop j+… failed: no \(X c+…\)\.$/);
+  expect(line.length).toBeLessThan(900);
+});
