@@ -169,6 +169,7 @@ export class BuildLog {
       const anew = log.guessed ? contradicted : brokenOff;
       rest = await this.#showAll(restOfLog({ ...options, log: whole }), anew);
     }
+    if (rest.kind === 'shorter') return await this.steps.say(`${mayBeMissing}: ${tooShort}${see}`);
     if (rest.kind !== 'unavailable') return;
     const { error } = rest;
     const why = `${error?.message ?? 'CodeArts gave the build no record id to download it with.'}${see}`;
@@ -176,7 +177,7 @@ export class BuildLog {
     // A build without a log is common; one whose log is kept from us, or cut without a word, is told.
     else if (!error || isNoLogYet(error.failure)) return;
     else if (log.state === 'absent') await this.steps.warning(`The build's log is missing here: ${why}`);
-    else await this.steps.say(`The end of the build's log may be missing here: ${why}`);
+    else await this.steps.say(`${mayBeMissing}: ${why}`);
   }
 
   /** @param anew said before the first text, which begins the log once more */
@@ -250,6 +251,8 @@ export class BuildLog {
   }
 }
 
+const mayBeMissing = "The end of the build's log may be missing here";
+const tooShort = 'CodeArts gave less of it for download than was shown.';
 const brokenOff = 'The live log broke off, and where the full log goes on can’t be told. The full log:';
 const contradicted =
   'CodeArts’ live log contradicted itself: lines above may be missing or repeated. The full log:';
