@@ -103,7 +103,21 @@ describe('a multi-task build that takes too long', () => {
     const children: readonly { name: string; result: string }[] = JSON.parse(told.output('children'));
     expect(children.map(({ name }) => name).sort()).toEqual(['core', 'web']);
     expect(children.map(({ result }) => result)).not.toContain('running');
-    expect(told.recorder.ownLines).toContain('Logs of children that were not shown by then are in CodeArts.');
+  });
+
+  it('names the children whose logs are not shown to their end, and no others', async () => {
+    const lint = { name: 'lint', steps: [{ name: 'Run', seconds: 10, lines: lines('lint') }] };
+    const children = [lint, child('core'), child('web')];
+    const told = await tell({ job: { scenario: { ...flow, children } }, inputs });
+    expect(told.recorder.remoteLines.join('\n')).toContain('lint 29');
+    expect(told.recorder.ownLines).toContainEqual(
+      expect.stringMatching(/^CodeArts may have more of the logs of .*: (?:core, web|web, core)$/),
+    );
+    const quiet = await tell({
+      job: { scenario: { ...flow, children } },
+      inputs: { ...inputs, log: 'off' },
+    });
+    expect(quiet.recorder.ownLines.join('\n')).not.toContain('CodeArts may have more');
   });
 
   it('shows what each of its children had written, where failures alone are shown', async () => {
