@@ -42,26 +42,24 @@ export async function* restOf(
   return position < shown.length ? 'shorter' : 'completed';
 }
 
-/** Yields what follows the first place of the full log at which the shown tail stands. */
-export async function* restAfterTail(
-  fullLog: AsyncIterable<string>,
-  tail: string,
-): AsyncGenerator<string, Exclude<Completion, 'shorter'>> {
+/**
+ * How many characters of the full log there are up to the end of the shown tail; undefined where it does not stand
+ * there, or more than once: what repeats itself tells no place.
+ */
+export async function endOfTail(fullLog: AsyncIterable<string>, tail: string): Promise<number | undefined> {
+  let end: number | undefined;
   let window = '';
-  let found = false;
+  let before = 0;
   for await (const piece of fullLog) {
-    if (found) {
-      yield piece;
-      continue;
-    }
     window += piece;
-    const at = window.indexOf(tail);
-    if (at === -1) {
-      window = window.slice(-tail.length);
-      continue;
+    for (let at = window.indexOf(tail); at !== -1; at = window.indexOf(tail, at + 1)) {
+      if (end !== undefined) return undefined;
+      end = before + at + tail.length;
     }
-    found = true;
-    if (at + tail.length < window.length) yield window.slice(at + tail.length);
+    // One less than the tail has: no place is found twice.
+    const kept = window.slice(Math.max(0, window.length - tail.length + 1));
+    before += window.length - kept.length;
+    window = kept;
   }
-  return found ? 'completed' : 'differs';
+  return end;
 }

@@ -6,13 +6,15 @@ import type { CodeArtsBuild } from '../codearts/client.ts';
 import { CallError, isNoLogYet, isPassing } from '../codearts/errors.ts';
 import { waitAfter } from '../codearts/retry.ts';
 import type { LogEnd } from './events.ts';
-import { type Completion, restAfterTail, restOf, type Shown } from './full-log.ts';
+import { type Completion, endOfTail, restOf, type Shown } from './full-log.ts';
 import { tailLength } from './log-cursor.ts';
 import { isWholeEnd } from './step-marks.ts';
 
 export type LogRest =
   /** Nothing was missing, or what was has been yielded. */
   | { readonly kind: 'complete' }
+  /** The full log ends before what was shown does: nothing in it is new, and the shown log's own end may be missing. */
+  | { readonly kind: 'shorter' }
   /** The full log is another text than the live one was: where to go on can't be told. */
   | { readonly kind: 'differs' }
   /** `error` is undefined where there is no record id to ask with. */
@@ -42,12 +44,20 @@ export async function* restOfLog(options: LogRestOptions): AsyncGenerator<string
   let shown: Shown = log;
   let goodAt = clock.now();
   let timesRead = 0;
-  let search = false;
+  let search: 'not yet' | 'now' | 'done' = 'not yet';
   for (let failures = 0; ; ) {
     const download = client.fullLog(recordId, 'INFO', signal);
-    const rest = search ? restAfterTail(download, shown.tail) : restOf(download, shown);
+    const rest = restOf(download, shown);
     let completion: Completion;
     try {
+      if (search === 'now') {
+        const length = await endOfTail(download, shown.tail);
+        if (length === undefined) return { kind: 'differs' };
+        // The next download goes on from there: whether the tail stands there once is known at the log's end only.
+        shown = { length, tail: shown.tail };
+        search = 'done';
+        continue;
+      }
       let next = await rest.next();
       for (; !next.done; next = await rest.next()) {
         yield next.value;
@@ -70,22 +80,30 @@ export async function* restOfLog(options: LogRestOptions): AsyncGenerator<string
       await rest.return('completed');
     }
     timesRead += 1;
-    const most = log.state === 'lost' || log.guessed ? readings.lost : readings.doubtful;
-    const isCut = completion === 'shorter' || (completion === 'completed' && !isWholeEnd(shown.tail));
-    if (isCut && timesRead < most) {
-      search = false;
-      await clock.sleep(readings.pauseMs, signal);
-    } else if (completion === 'completed') {
-      return { kind: 'complete' };
-    } else if (completion === 'shorter' && log.state === 'doubtful' && !log.guessed) {
-      // Nothing in it that was not shown: a log that merely lacks its last line.
-      return { kind: 'complete' };
-    } else if (search || log.state !== 'lost' || log.guessed || shown.tail.length < leastTail) {
-      return { kind: 'differs' };
-    } else {
-      search = true;
-    }
+    const end = endAfter(completion, log, shown, timesRead);
+    if (end === 'read-again') await clock.sleep(readings.pauseMs, signal);
+    else if (end !== 'differs') return { kind: end };
+    else if (search === 'done' || !mayStandElsewhere(log, shown)) return { kind: 'differs' };
+    else search = 'now';
   }
+}
+
+function endAfter(
+  completion: Completion,
+  log: LogEnd,
+  shown: Shown,
+  timesRead: number,
+): 'read-again' | 'complete' | 'shorter' | 'differs' {
+  const most = log.state === 'lost' || log.guessed ? readings.lost : readings.doubtful;
+  const isCut = completion === 'shorter' || (completion === 'completed' && !isWholeEnd(shown.tail));
+  if (isCut && timesRead < most) return 'read-again';
+  if (completion === 'completed') return 'complete';
+  return completion === 'shorter' && log.state === 'doubtful' && !log.guessed ? 'shorter' : 'differs';
+}
+
+/** What was shown may be found in the full log though it is not its beginning. */
+function mayStandElsewhere(log: LogEnd, shown: Shown): boolean {
+  return log.state === 'lost' && !log.guessed && shown.tail.length >= leastTail;
 }
 
 /** Once something follows, what was shown before it has been proven. */

@@ -5,7 +5,10 @@
 const mostPerStep = 512 * 1024;
 const mostInAll = 4 * 1024 * 1024;
 const worthCopying = 16 * 1024;
-/** With more names than these, no step is taken for whole: nobody's build has as many. */
+const longestName = 256;
+/** Nobody's build has as many steps: of a log that names more, the oldest are given up. */
+const mostSteps = 1_000;
+/** With more names given up than these, no step is taken for whole. */
 const mostForgotten = 10_000;
 
 export interface StepText {
@@ -20,6 +23,11 @@ interface Kept {
   whole: boolean;
 }
 
+/** What a step is known by here: a copy, as a part of an answer keeps the whole answer in memory. */
+export function keyOf(step: string): string {
+  return Buffer.from(step.slice(0, longestName)).toString();
+}
+
 export class StepTexts {
   /** In the order in which they began. The empty name is what stands outside any step. */
   readonly #steps = new Map<string, Kept>();
@@ -29,7 +37,7 @@ export class StepTexts {
 
   /** The step whose text comes from now on; empty: no step's. */
   enter(step: string): void {
-    this.#current = step;
+    this.#current = keyOf(step);
   }
 
   add(text: string): void {
@@ -55,8 +63,9 @@ export class StepTexts {
 
   /** @param step empty: what stands outside any step. Undefined: the step wrote nothing that was seen. */
   textOf(step: string): StepText | undefined {
-    const kept = this.#steps.get(step);
-    if (!kept && this.#forgotten.has(step)) return { text: '', whole: false };
+    const key = keyOf(step);
+    const kept = this.#steps.get(key);
+    if (!kept && this.#forgotten.has(key)) return { text: '', whole: false };
     return kept && { text: kept.pieces.join(''), whole: kept.whole };
   }
 
@@ -66,7 +75,16 @@ export class StepTexts {
     const isNew = this.#forgotten.size < mostForgotten && !this.#forgotten.has(step);
     const fresh: Kept = { pieces: [], length: 0, whole: isNew };
     this.#steps.set(step, fresh);
+    if (this.#steps.size > mostSteps) this.#forgetOldest();
     return fresh;
+  }
+
+  #forgetOldest(): void {
+    for (const [name, oldest] of this.#steps) {
+      this.#length -= oldest.length;
+      this.#forget(name);
+      return;
+    }
   }
 
   /** What is left of a step is its name, so that it is not taken for whole when it goes on. */

@@ -288,7 +288,8 @@ async function* fileBytes(
 }
 
 async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  // A byte order mark in front of a file is left out: what the live log shows comes as JSON, without one.
+  const decoder = new TextDecoder();
   for await (const piece of bytes) yield decoder.decode(piece, { stream: true });
   yield decoder.decode();
 }

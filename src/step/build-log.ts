@@ -22,6 +22,7 @@ import { Voices } from './voices.ts';
 
 /** With `log: on-failure`, so many failed children are shown. */
 const mostFailed = 10;
+const mostNamed = 20;
 
 export class BuildLog {
   /** What the step prints. */
@@ -33,6 +34,8 @@ export class BuildLog {
   readonly #voices = new Voices();
   /** The child whose text came last; undefined: the build's own did. */
   #speaks: Child | undefined;
+  /** The record ids of the children whose logs have been told to their end. */
+  readonly #told = new Set<string>();
 
   constructor(deps: Deps, inputs: Inputs, client: CodeArtsBuild) {
     this.#deps = deps;
@@ -72,6 +75,16 @@ export class BuildLog {
     for (const child of children.filter(hasRun).toSorted(byEnd)) {
       await this.saved.download(child.recordId, heading(child));
     }
+  }
+
+  /** Names the children whose logs were not told to their end, where logs are shown as they come. */
+  async sayWhatIsLeft(children: readonly Child[]): Promise<void> {
+    const left = children.filter((child) => hasRun(child) && !this.#told.has(child.recordId));
+    if (this.#inputs.log !== 'stream' || left.length === 0) return;
+    const names = left.slice(0, mostNamed).map(({ name }) => name);
+    const more = left.length - names.length;
+    const those = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    await this.steps.say(`CodeArts may have more of the logs of these children than is shown here: ${those}`);
   }
 
   /**
@@ -140,6 +153,7 @@ export class BuildLog {
   }
 
   async #childTold(child: Child, end: ChildLogEnd): Promise<void> {
+    if (end.kind !== 'cut') this.#told.add(child.recordId);
     const spoke = this.#speaks?.recordId === child.recordId ? this.#speaks : undefined;
     if (spoke) {
       await this.steps.voiceEnd();
@@ -169,6 +183,7 @@ export class BuildLog {
       const anew = log.guessed ? contradicted : brokenOff;
       rest = await this.#showAll(restOfLog({ ...options, log: whole }), anew);
     }
+    if (rest.kind === 'shorter') return await this.steps.say(`${mayBeMissing}: ${tooShort}${see}`);
     if (rest.kind !== 'unavailable') return;
     const { error } = rest;
     const why = `${error?.message ?? 'CodeArts gave the build no record id to download it with.'}${see}`;
@@ -176,7 +191,7 @@ export class BuildLog {
     // A build without a log is common; one whose log is kept from us, or cut without a word, is told.
     else if (!error || isNoLogYet(error.failure)) return;
     else if (log.state === 'absent') await this.steps.warning(`The build's log is missing here: ${why}`);
-    else await this.steps.say(`The end of the build's log may be missing here: ${why}`);
+    else await this.steps.say(`${mayBeMissing}: ${why}`);
   }
 
   /** @param anew said before the first text, which begins the log once more */
@@ -250,6 +265,8 @@ export class BuildLog {
   }
 }
 
+const mayBeMissing = "The end of the build's log may be missing here";
+const tooShort = 'CodeArts gave less of it for download than was shown.';
 const brokenOff = 'The live log broke off, and where the full log goes on can’t be told. The full log:';
 const contradicted =
   'CodeArts’ live log contradicted itself: lines above may be missing or repeated. The full log:';

@@ -142,10 +142,10 @@ export async function tookTooLong(scene: Scene, read: LogEnd): Promise<ExitCode>
 
 /** What the build had written by then is shown and saved as after any other end. */
 async function tellLogSoFar(scene: Scene, read: LogEnd, stopped: StopResult): Promise<void> {
-  const { inputs, buildLog, log, known } = scene;
+  const { buildLog, log, known } = scene;
   const recordId = known.record?.recordId ?? '';
   if (recordId !== '' && stopped.kind !== 'failed') {
-    // The full log may lag behind the live one: where it is not its continuation, there is nothing to add.
+    // The full log may lag behind the live one: a shorter one is no sign that anything was shown wrongly.
     const asFarAsItWas: LogEnd =
       read.state === 'lost' ? { ...read, state: 'doubtful', guessed: undefined } : read;
     await readChildren(scene);
@@ -153,9 +153,7 @@ async function tellLogSoFar(scene: Scene, read: LogEnd, stopped: StopResult): Pr
     await buildLog.complete(recordId, asFarAsItWas, known.see, children);
     const failed = children.filter(hasFailed).map((child) => ({ ...child, failedStep: '' }));
     await buildLog.showFailure(recordId, '', failed);
-    if (children.length > 0 && inputs.log === 'stream') {
-      await log.say('Logs of children that were not shown by then are in CodeArts.');
-    }
+    await buildLog.sayWhatIsLeft(children);
   }
   await log.remoteEnd();
 }

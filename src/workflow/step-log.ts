@@ -6,6 +6,7 @@
 
 import { LineReader } from '../build/lines.ts';
 import { type MarkedState, markSigns, type StepMark, stepMark, withoutDates } from '../build/step-marks.ts';
+import { StepStates } from '../build/step-states.ts';
 import { formatSeconds } from './duration.ts';
 import { linesWith } from './marked-lines.ts';
 import type { Annotation, Runner } from './runner.ts';
@@ -33,10 +34,10 @@ interface Voice {
   readonly name: string;
   readonly reader: LineReader;
   /** How each step ended, as far as its marks tell. */
-  readonly states: Map<string, MarkedState>;
+  readonly states: StepStates;
 }
 
-const voiceOf = (name: string): Voice => ({ name, reader: new LineReader(), states: new Map() });
+const voiceOf = (name: string): Voice => ({ name, reader: new LineReader(), states: new StepStates() });
 
 interface OpenGroup {
   readonly step: string;
@@ -100,12 +101,12 @@ export class StepLog {
 
   /** The step that failed, as the marks of the log tell that was printed last; empty when they don't. */
   get failedStep(): string {
-    return failedIn(this.#voice.states);
+    return this.#voice.states.failed;
   }
 
   /** The same of the build's own log. */
   get ownFailedStep(): string {
-    return failedIn(this.#own.states);
+    return this.#own.states.failed;
   }
 
   /** Prints remote lines outside any group. */
@@ -226,13 +227,6 @@ export class StepLog {
     this.#options.keeper.enter('');
     return `${release}::endgroup::\n${stepEnd(titleOf(step, this.#voice.name), ended?.state ?? 'unknown', beganAt, ended?.at ?? at)}`;
   }
-}
-
-function failedIn(states: ReadonlyMap<string, MarkedState>): string {
-  const steps = [...states];
-  const [marked] = steps.find(([, state]) => state === 'failure') ?? [];
-  const [unsure] = steps.findLast(([, state]) => state !== 'success') ?? [];
-  return marked ?? unsure ?? '';
 }
 
 /** GitHub has no groups inside groups: a child's steps carry its name. */

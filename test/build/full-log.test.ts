@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { restAfterTail, restOf, type Shown } from '../../src/build/full-log.ts';
+import { endOfTail, restOf, type Shown } from '../../src/build/full-log.ts';
 import { tailLength } from '../../src/build/log-cursor.ts';
 
 async function* inPieces(text: string, size: number): AsyncGenerator<string> {
@@ -63,14 +63,22 @@ it('finds a gap in what was shown on a guess, far before its tail', async () => 
   expect([caught.end, caught.text]).toEqual(['differs', '']);
 });
 
-it('goes on after the place where the tail stands, when the beginnings differ', async () => {
+it('finds the place where the tail stands, when the beginnings differ', async () => {
   await fc.assert(
     fc.asyncProperty(log, log, size, async (before, rest, size) => {
       const tail = '<<< the last that was shown >>>\n';
-      const { text, end } = await read(restAfterTail(inPieces(before + tail + rest, size), tail));
-      expect([text, end]).toEqual([rest, 'completed']);
-      const none = await read(restAfterTail(inPieces(before + rest, size), tail));
-      expect(none).toEqual({ text: '', end: 'differs' });
+      const end = await endOfTail(inPieces(before + tail + rest, size), tail);
+      expect(end).toBe((before + tail).length);
+      expect(await endOfTail(inPieces(before + rest, size), tail)).toBeUndefined();
     }),
   );
+});
+
+it('finds no place where the tail stands more than once, be it overlapping itself', async () => {
+  const tail = 'x\nx\nx\n';
+  for (const size of [1, 2, 5, 7, 100]) {
+    expect(await endOfTail(inPieces(`a\n${tail}b\n`, size), tail)).toBe(8);
+    expect(await endOfTail(inPieces(`a\n${tail}x\nb\n`, size), tail)).toBeUndefined();
+    expect(await endOfTail(inPieces(`a\n${tail}b\n${tail}`, size), tail)).toBeUndefined();
+  }
 });

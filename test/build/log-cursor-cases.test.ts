@@ -2,7 +2,7 @@
 // The properties in log-cursor.test.ts say that nothing gets lost; these stories say how.
 
 import { expect, it } from 'vitest';
-import { tailLength } from '../../src/build/log-cursor.ts';
+import { LogCursor, tailLength } from '../../src/build/log-cursor.ts';
 import { again, follow, lost, says, story } from './cursor-story.ts';
 
 story('goes on where an honest service says, and stays where nothing is new', [
@@ -205,4 +205,16 @@ it('knows a long answer that comes again by its end', () => {
     says(text, length, '').takes(again, length),
     says(text, length, '').takes('', length),
   ]);
+});
+
+it('takes no longer for an answer of replacement characters than for any other', () => {
+  const cursor = new LogCursor();
+  const content = `${'\uFFFD'.repeat(200_000)}x`;
+  const started = performance.now();
+  for (const offset of ['600001', '600001', '1']) {
+    cursor.accept({ content, offset, currentOffset: '', hasMore: true });
+  }
+  cursor.accept({ content: content.slice(0, -1), offset: '7', currentOffset: '7', hasMore: true });
+  // As a regular expression it took half a minute.
+  expect(performance.now() - started).toBeLessThan(2_000);
 });

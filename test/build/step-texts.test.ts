@@ -60,3 +60,25 @@ it('takes no longer for a log of many steps than for one of few', () => {
   texts.add('it goes on\n');
   expect(texts.textOf('step 1')).toEqual({ text: 'it goes on\n', whole: false });
 });
+
+it('keeps few names, however many a log has, and takes none that was given up for whole', () => {
+  const texts = new StepTexts();
+  const started = performance.now();
+  for (let step = 0; step < 600_000; step += 1) {
+    texts.enter(`step ${step}`);
+    texts.add(`${'x'.repeat(30)}\n`);
+  }
+  expect(performance.now() - started).toBeLessThan(8_000);
+  expect(texts.names.length).toBeLessThan(2_000);
+  expect(texts.textOf('step 1')).toEqual({ text: '', whole: false });
+  expect(texts.textOf('step 599999')?.text).toHaveLength(31);
+});
+
+it('keeps the beginning of a name that is as long as a line', () => {
+  const texts = new StepTexts();
+  const name = 'n'.repeat(30_000);
+  texts.enter(name);
+  texts.add('one\n');
+  expect(texts.textOf(name)?.text).toBe('one\n');
+  expect(texts.names.map(({ length }) => length)).toEqual([256]);
+});

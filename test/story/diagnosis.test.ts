@@ -112,6 +112,19 @@ it('asks for it, too, where the step wrote more than is kept, and finds an error
   expect(world.simulator.count('step-log')).toBe(1);
 });
 
+it('explains by what it has heard itself where the step’s log became another one while it was read', async () => {
+  const filler = Array.from({ length: 9_000 }, (_, index) => `compiling ${index} ${'.'.repeat(80)}`);
+  const world = await openWorld();
+  world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.5 });
+  world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.2, honest: true, after: 1 });
+  const { lastLine } = await tell({
+    world,
+    job: { scenario: failing(['x.c:10:2: error: half', ...filler, 'y.c:3:1: error: heard']) },
+  });
+  expect(lastLine).toContain('y.c:3:1: error: heard');
+  expect(world.simulator.count('step-log')).toBe(2);
+});
+
 it('takes no further call for a failure that the live log has told', async () => {
   const { world } = await tell({ job: { scenario: 'failing-compile' } });
   expect(world.simulator.count('step-log')).toBe(0);

@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Fault, ScenarioSource } from '../simulator/simulator.ts';
+import { familyOf, linesOf, shownLogs } from './flow.ts';
 import { openWorld, type Told, tell } from './story.ts';
 import { expectWholeLog } from './whole.ts';
 
@@ -90,6 +91,45 @@ it('says so and shows the full log when it was led astray from the very beginnin
   );
   expect(`${recorder.remoteLines.join('\n')}\n`).toMatch(/Finished: SUCCESS\n$/);
   expect(`${recorder.remoteLines.join('\n')}\n`.endsWith(log.replaceAll('\r\n', '\n'))).toBe(true);
+});
+
+/** The live log's first chunks read otherwise than the full log, and then nothing more comes. */
+function otherAndCut(chunks: number, when: Fault['when'] = () => true): Fault {
+  let seen = 0;
+  let last: unknown = 0;
+  return {
+    call: 'log',
+    kind: 'rewrite',
+    times: 1_000_000,
+    when,
+    rewrite: (body) => {
+      const { result } = JSON.parse(JSON.stringify(body));
+      if (result.content !== '') seen += 1;
+      if (seen > chunks) return { result: { ...result, content: '', offset: last, current_offset: last } };
+      last = result.offset;
+      return { result: { ...result, content: result.content.replaceAll('INFO', 'OFNI') } };
+    },
+  };
+}
+
+it('shows the full log where the live one was another text and ended early, though it broke off nowhere', async () => {
+  const { code, recorder, world, jobId } = await tellWith('bytes', [otherAndCut(3)]);
+  const log = world.simulator.builds(jobId)[0]?.log ?? '';
+  expect([code, recorder.remoteLines[0]]).toEqual([0, expect.stringContaining('OFNI')]);
+  expect(recorder.ownLines).toContainEqual(expect.stringMatching(/ The full log:$/));
+  expect(`${recorder.remoteLines.join('\n')}\n`.endsWith(log.replaceAll('\r\n', '\n'))).toBe(true);
+});
+
+it('does so for a child of a multi-task build, too', async () => {
+  const world = await openWorld();
+  const ofChild = ({ path }: { readonly path: string }) => !/\/1\/[a-z-]+$/.test(path);
+  world.simulator.faults.add(otherAndCut(2, ofChild));
+  const told = await tell({ world, job: { scenario: 'flow-lazy' } });
+  expect(told.recorder.remoteLines.join('\n')).toContain('OFNI');
+  for (const [name, child] of familyOf(told).children) {
+    const shown = shownLogs(told).flatMap(({ whose, lines }) => (whose === name ? lines : []));
+    expect(shown.slice(-linesOf(child).length), name).toEqual(linesOf(child));
+  }
 });
 
 it.each(units)('waits for lines that reach the log after the end of the build (%s)', async (unit) => {

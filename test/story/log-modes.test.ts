@@ -81,3 +81,18 @@ it('shows the failed step’s log with log: on-failure though the calls for it f
   expect(withoutDates(shaken)).toEqual(withoutDates(sound));
   expect(shaken.output('failed-step')).toBe(sound.output('failed-step'));
 });
+
+it('says that the failed step’s log is not complete where it became another one while it was read', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.5 });
+  world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.2, honest: true, after: 1 });
+  const { recorder } = await tell({
+    world,
+    job: { scenario: 'failing-compile' },
+    inputs: { log: 'on-failure' },
+  });
+  expect(recorder.remoteLines.length).toBeGreaterThan(0);
+  expect(recorder.annotations.map(({ message }) => message)).toContain(
+    'The log is not complete here: its download broke off, and it has changed since.',
+  );
+});

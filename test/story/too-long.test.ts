@@ -1,7 +1,11 @@
 // timeout-minutes: the build is stopped, and the step says so; one that ends at the last moment counts as what it is.
 
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ScenarioSource } from '../simulator/simulator.ts';
+import { familyOf } from './flow.ts';
 import { openWorld, tell, tellPost } from './story.ts';
 
 const scenario = {
@@ -99,12 +103,45 @@ describe('a multi-task build that takes too long', () => {
     const children: readonly { name: string; result: string }[] = JSON.parse(told.output('children'));
     expect(children.map(({ name }) => name).sort()).toEqual(['core', 'web']);
     expect(children.map(({ result }) => result)).not.toContain('running');
-    expect(told.recorder.ownLines).toContain('Logs of children that were not shown by then are in CodeArts.');
+  });
+
+  it('names the children whose logs are not shown to their end, and no others', async () => {
+    const lint = { name: 'lint', steps: [{ name: 'Run', seconds: 10, lines: lines('lint') }] };
+    const children = [lint, child('core'), child('web')];
+    const told = await tell({ job: { scenario: { ...flow, children } }, inputs });
+    expect(told.recorder.remoteLines.join('\n')).toContain('lint 29');
+    expect(told.recorder.ownLines).toContainEqual(
+      expect.stringMatching(/^CodeArts may have more of the logs of .*: (?:core, web|web, core)$/),
+    );
+    const quiet = await tell({
+      job: { scenario: { ...flow, children } },
+      inputs: { ...inputs, log: 'off' },
+    });
+    expect(quiet.recorder.ownLines.join('\n')).not.toContain('CodeArts may have more');
   });
 
   it('shows what each of its children had written, where failures alone are shown', async () => {
     const told = await tell({ job: { scenario: flow }, inputs: { ...inputs, log: 'on-failure' } });
     const shown = told.recorder.remoteLines.join('\n');
     expect([shown.includes('core 1'), shown.includes('web 1')]).toEqual([true, true]);
+  });
+
+  it('saves what each of its children had written, with the DEBUG lines when asked for', async () => {
+    const workspace = mkdtempSync(join(tmpdir(), 'too-long-'));
+    onTestFinished(() => rmSync(workspace, { recursive: true }));
+    const told = await tell({
+      job: { scenario: flow },
+      inputs: { ...inputs, 'log-file': 'build.log', 'log-level': 'DEBUG' },
+      env: { GITHUB_WORKSPACE: workspace },
+    });
+    const saved = readFileSync(join(workspace, 'build.log'), 'utf8');
+    for (const [name, { log }] of familyOf(told).children) {
+      const written = log.split('\n').filter((line) => line.includes(`${name} `));
+      expect(written.length, name).toBeGreaterThan(1);
+      expect(
+        written.filter((line) => !saved.includes(line)),
+        name,
+      ).toEqual([]);
+    }
   });
 });

@@ -154,7 +154,7 @@ export class ChildLog {
     }
     this.#rest = undefined;
     if (next.value.kind === 'unavailable') await this.#unavailable(next.value.error);
-    else if (next.value.kind === 'differs' && this.#needsProof) {
+    else if (next.value.kind === 'differs') {
       yield { kind: 'told-anew', child: this.#child };
       this.#download(nothingShown);
     } else this.#over({ kind: this.hasSpoken ? 'complete' : 'absent' });
