@@ -1,5 +1,6 @@
 // `npm run demo [-- --scenario NAME] [--speed N]`: the built action runs a build on the simulator as a runner would run
-// it, and this prints what a person would see. Ends with the action's exit code. Needs no account and no network.
+// it, and this prints what a person would see. Ends with the action's exit code. Needs no account and no network. With
+// --help it says what there is to see.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,17 +12,31 @@ import {
   isScenarioName,
   type ScenarioName,
   type Simulator,
+  scenarioNamed,
   scenarioNames,
   startSimulator,
 } from '../test/simulator/simulator.ts';
 import { dist } from './paths.ts';
 
-const usage = `usage: npm run demo [-- --scenario NAME] [--speed N]
-scenarios: ${scenarioNames.join(', ')}
-speed: how many times faster than life the build runs (default 1)`;
+const usage = `usage: npm run demo -- [--scenario NAME] [--speed N]
+  --speed N: how many times faster than life the build runs (default 1)
+  --scenario NAME: what it does (default success)
+${scenarioNames.map((name) => `    ${name.padEnd(16)} ${scenarioNamed(name).description}`).join('\n')}`;
+
+/** What was typed is wrong; whoever typed it is shown how to. */
+class UsageError extends Error {}
 
 async function main(): Promise<number> {
-  const { scenario, speed } = readArguments();
+  const { scenario, speed, help } = readArguments();
+  if (help) {
+    console.log(usage);
+    return 0;
+  }
+  if (!process.versions.node.startsWith('24.'))
+    throw new Error(
+      `This is Node ${process.version}, not the project's own Node 24, which npm ci installs by a script of the package node. ` +
+        'Where install scripts are off: npm rebuild node --ignore-scripts=false.',
+    );
   if (!existsSync(join(dist, 'main.cjs'))) throw new Error('dist/ is missing: run npm run build first.');
   const simulator = await startSimulator({ speed });
   try {
@@ -102,17 +117,26 @@ class Screen {
   }
 }
 
-function readArguments(): { scenario: ScenarioName; speed: number } {
-  const { values } = parseArgs({
-    options: {
-      scenario: { type: 'string', default: 'success' },
-      speed: { type: 'string', default: '1' },
-    },
-  });
+function readArguments(): { scenario: ScenarioName; speed: number; help: boolean } {
+  const values = typed();
   const speed = Number(values.speed);
-  if (!isScenarioName(values.scenario)) throw new Error(`There is no scenario ${values.scenario}.`);
-  if (!(speed > 0 && Number.isFinite(speed))) throw new Error(`--speed must be a number above 0.`);
-  return { scenario: values.scenario, speed };
+  if (!isScenarioName(values.scenario)) throw new UsageError(`There is no scenario ${values.scenario}.`);
+  if (!(speed > 0 && Number.isFinite(speed))) throw new UsageError(`--speed must be a number above 0.`);
+  return { scenario: values.scenario, speed, help: values.help };
+}
+
+function typed(): { scenario: string; speed: string; help: boolean } {
+  try {
+    return parseArgs({
+      options: {
+        scenario: { type: 'string', default: 'success' },
+        speed: { type: 'string', default: '1' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 main().then(
@@ -121,7 +145,7 @@ main().then(
   },
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : String(error));
-    console.error(usage);
+    if (error instanceof UsageError) console.error(usage);
     process.exitCode = 2;
   },
 );

@@ -71,9 +71,10 @@ function commitAll(folder: string): string {
   return git('rev-parse', 'HEAD').trim();
 }
 
+/** Lists are empty: how a program was called to list something goes to stderr, where no script reads it as an answer. */
 function saying(folder: string, name: string): void {
   const path = join(folder, name);
-  writeFileSync(path, `#!/bin/sh\necho "${name} $*"\n`);
+  writeFileSync(path, `#!/bin/sh\n[ "$2" = list ] && exec >&2\necho "${name} $*"\n`);
   chmodSync(path, 0o755);
 }
 
