@@ -99,7 +99,7 @@ async function inBrowser(browser: Browser, url: string, { success, hostile, flow
 
   const evil = await open(`/builds/${hostile.id}/1`, 'dark');
   expectThat('nothing in a hostile log becomes an element', (await evil.locator('#log *').count()) === 0);
-  expectThat('nor in a job’s name', (await evil.locator('h1 b').count()) === 0);
+  expectThat("nor in a job's name", (await evil.locator('h1 b').count()) === 0);
   await picture(evil, 'hostile-dark');
   await picture(await open(`/builds/${flow.id}/1`, 'dark'), 'flow-dark');
   await picture(await open('/', 'dark'), 'overview-dark');

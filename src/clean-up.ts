@@ -20,7 +20,9 @@ export async function cleanUp(deps: Deps): Promise<ExitCode> {
   const state = loadRunState(runner);
   if (state?.phase === 'over') return 0;
   const { inputs, problems } = readInputs({ input: runner.input, exactInput: runner.exactInput, env });
-  const unable = state ? problems[0] : 'what the main step left to be done can’t be read.';
+  const unable = state
+    ? problems[0]
+    : "what the main step saved of it can't be read. Look at the job in CodeArts.";
   if (!state || unable !== undefined) {
     runner.warning(`A build that the main step started may still be running: ${unable}`);
     return 0;
@@ -68,20 +70,20 @@ async function findAndStop(left: Left, state: RunStateOf<'starting'>): Promise<v
   const { deps, inputs, client } = left;
   const { runner, env, clock, random, cancelled: signal } = deps;
   const { jobId, sentAt, tellsBranch, begunBy } = state;
-  const because = 'The main step ended while it started a build';
+  const because = 'The main step ended before it knew whether a build had started';
   const chosen = chooseSource(readEvent(env, deps.readFile), inputs.source);
-  if (!chosen.ok) return runner.warning(`${because}, which may be running: ${chosen.problem}`);
+  if (!chosen.ok) return runner.warning(`${because}, and one may be running: ${chosen.problem}`);
   const request = startRequest(jobId, inputs.parameters, chosen.source, tellsBranch);
   const commitId = state.commitId === '' ? undefined : state.commitId;
   try {
     const searching = { client, request, commitId, begunBy, clock, random, signal };
     const [one, ...others] = await searchFairly(searching, sentAt, sentAt);
     if (one && others.length === 0) return await stop(left, { jobId, buildNumber: one.buildNumber }, because);
-    if (!one) return await runner.write(`${because}; none is to be found.\n`);
+    if (!one) return await runner.write(`${because}; no build of it is to be found.\n`);
     const names = [one, ...others].map(({ buildNumber }) => `#${buildNumber}`).join(', ');
     runner.warning(`${because}. One of these may be it, and none was stopped: ${names}.`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    runner.warning(`${because}, which may be running: ${why}`);
+    runner.warning(`${because}, and one may be running: ${why}`);
   }
 }

@@ -6,9 +6,10 @@ import { type Authenticator, accessKeyAuthenticator, tokenAuthenticator } from '
 import type { Http } from './huaweicloud/http.ts';
 import { proxySecrets } from './huaweicloud/proxy.ts';
 import { codeArtsBuildEndpoint, iamEndpoint } from './huaweicloud/regions.ts';
-import type { Credentials, Secretless } from './workflow/credential-inputs.ts';
+import type { Credentials } from './workflow/credential-inputs.ts';
 import type { Inputs } from './workflow/inputs.ts';
 import type { Runner } from './workflow/runner.ts';
+import type { Secretless } from './workflow/secretless.ts';
 import { concealing, maskSecrets } from './workflow/secrets.ts';
 import { unauthorizedRemedy } from './workflow/sign-in-words.ts';
 

@@ -9,13 +9,13 @@ import { Step } from './step/step.ts';
 import { chooseSource } from './workflow/choose-source.ts';
 import { readEvent } from './workflow/event.ts';
 import { placeNotices, readInputs } from './workflow/inputs.ts';
-import { placeLogFile } from './workflow/log-file.ts';
+import { placeLogFile } from './workflow/log-file-place.ts';
+import { maskingRunner } from './workflow/masking-runner.ts';
 import { secretless } from './workflow/secretless.ts';
-import { discreet } from './workflow/secrets.ts';
 import { type Entry, withReadOn } from './workflow/troubleshooting.ts';
 
 export async function run(world: Deps): Promise<ExitCode> {
-  const deps: Deps = { ...world, runner: discreet(world.runner) };
+  const deps: Deps = { ...world, runner: maskingRunner(world.runner) };
   const { runner, env } = deps;
   const event = readEvent(env, deps.readFile);
   const without = secretless(event, env['GITHUB_ACTOR']);
@@ -43,7 +43,7 @@ export async function run(world: Deps): Promise<ExitCode> {
       await step.start(chosen.source, chosen.notices);
     }
     if (!inputs.wait) return await step.leaveRunning();
-    return await step.see(await step.follow());
+    return await step.endWith(await step.follow());
   } catch (error) {
     if (error instanceof NotStartableError) return refuse(deps, error.problems, 'inputs-refused');
     return deps.cancelled.aborted ? await step.cancel() : await step.fail(error);

@@ -6,8 +6,9 @@ import { type Authenticator, SignInError } from './huaweicloud/credentials.ts';
 import { type Http, NoAnswerError, networkRemedy } from './huaweicloud/http.ts';
 import { type IamOptions, tokenByIdToken, tokenByPassword } from './huaweicloud/iam.ts';
 import { renewedTokenAuthenticator, type Token } from './huaweicloud/tokens.ts';
-import type { Credentials, Secretless } from './workflow/credential-inputs.ts';
+import type { Credentials } from './workflow/credential-inputs.ts';
 import { IdTokenError, requestIdToken } from './workflow/id-token.ts';
+import type { Secretless } from './workflow/secretless.ts';
 import { concealing } from './workflow/secrets.ts';
 
 export interface SignInOptions {

@@ -151,7 +151,7 @@ export const plays: readonly (Play | NotPlayed)[] = [
     commit: head,
     shows: [/comes from the fork octo-stranger\/shop/],
   },
-  { example: 'keyless.yml', shows: [/Signing in with GitHub’s OIDC token/], hides: [/simulator-fake-token/] },
+  { example: 'keyless.yml', shows: [/Signing in with GitHub's OIDC token/], hides: [/simulator-fake-token/] },
   { example: 'private-cloud.yml', shows: [/BUILD SUCCESS/], hides: [/example-proxy-password/] },
   {
     example: 'commit-status.yml',

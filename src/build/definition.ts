@@ -71,12 +71,12 @@ function stranger(
   );
   if (near.length > 0) return `the job has no parameter ${name}; did you mean ${near.join(' or ')}?`;
   const names = known.map((parameter) => parameter.name).join(', ');
-  return `the job has no parameter ${name}; it has ${names}. Add it to the job’s parameters, or remove it here.`;
+  return `the job has no parameter ${name}; it has ${names}. Add it to the job's parameters, or remove it here.`;
 }
 
 function misfit({ name, settable, sensitive, choices }: JobParameter, value: string): string | undefined {
   if (!settable) {
-    return `the job fixes ${name}: switch on its runtime setting in the job’s parameters, or remove it here.`;
+    return `the job fixes ${name}: switch on its runtime setting in the job's parameters, or remove it here.`;
   }
   if (choices === undefined || choices.includes(value)) return undefined;
   const expected = sensitive || choices.length === 0 ? '' : `; expected ${choices.join(', ')}`;

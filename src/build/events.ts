@@ -32,6 +32,9 @@ export type FollowEvent =
   /** All of this child's log has come, or all that can be had of it. */
   | { readonly kind: 'child-told'; readonly child: Child; readonly end: ChildLogEnd };
 
+/** What is said by the logs, and whose they are. */
+export type LogEvent = Extract<FollowEvent, { kind: 'text' | 'floor' | 'told-anew' | 'child-told' }>;
+
 /** complete: every line has come; cut: the rest can't be read; absent: there was none. */
 export type ChildLogEnd =
   | { readonly kind: 'complete' | 'absent' }
@@ -56,7 +59,7 @@ export type FollowEnd =
   /** The build had not ended: `log` is how far its log was read by then. */
   | { readonly kind: 'deadline'; readonly log: LogEnd };
 
-/** How far the log was read when the build was over. */
+/** How far the log was read when following ended. */
 export interface LogEnd {
   /**
    * drained: to the line that says how the build finished; doubtful: until nothing came, without that line;

@@ -1,7 +1,8 @@
 // Follows one build until it is over and its log is drained. Yields events; prints nothing, decides nothing.
-// Ends on: final status plus drained log, deadline, abort, or 10 minutes without contact. A look that
-// fails is taken again; a refusal ends it, at the third in a row where the build was seen. One loop over three watches, so that a broken log never hides the build's end: the
-// build's record decides how it ends, its children (if it has any) tell how they stand, and the floor who is heard.
+// Ends on: final status plus drained log, deadline, abort, or 10 minutes without contact. A look that fails is taken
+// again; a refusal ends it, at the third in a row where the build was seen. One loop over three watches, so that a
+// broken log never hides the build's end: the build's record decides how it ends, its children (if it has any) tell
+// how they stand, and the floor who is heard.
 
 import type { Clock, Random } from '../clock.ts';
 import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
@@ -96,7 +97,7 @@ async function* lookAtStatus({ status, flow, log }: Watches): AsyncGenerator<Fol
 async function* lookAtChildren({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {
   const wereOver = flow.allChildrenOver;
   yield* flow.look(log.flowing);
-  status.heardAt(flow.goodAt);
+  status.inContactAt(flow.answeredAt);
   log.childrenAre(flow.children, flow.over);
   if (flow.allChildrenOver && !wereOver) status.finishing();
 }
@@ -104,7 +105,7 @@ async function* lookAtChildren({ status, flow, log }: Watches): AsyncGenerator<F
 async function* readLog({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {
   const before = { flowing: log.flowing, childFinished: log.childFinished };
   yield* log.look();
-  status.heardAt(log.goodAt);
+  status.inContactAt(log.answeredAt);
   if (log.childFinished && !before.childFinished) flow.hint();
   else if (log.finished && log.flowing) status.finishing();
   else if (flow.children.length === 0 && (log.over || (before.flowing && !log.flowing))) status.hint();

@@ -1,13 +1,13 @@
-// Brings in what the live log left out, from the full log, once the build is over. A download that breaks off is
-// taken up again where it ended, one that lacks the log's last line is tried once more. Reference 4.10. Prints nothing.
+// Brings in what the live log left out, from the full log, once the build is over. A full log that lacks the log's last
+// line is read again: it may have been cut on its way. Reference 4.10. Prints nothing.
 
 import type { Clock, Random } from '../clock.ts';
 import type { CodeArtsBuild } from '../codearts/client.ts';
-import { CallError, isNoLogYet, isPassing } from '../codearts/errors.ts';
-import { waitAfter } from '../codearts/retry.ts';
+import { CallError, type Failure, isNoLogYet, isPassing } from '../codearts/errors.ts';
+import { persist } from '../codearts/retry.ts';
 import type { LogEnd } from './events.ts';
-import { type Completion, endOfTail, restOf, type Shown } from './full-log.ts';
-import { tailLength } from './log-cursor.ts';
+import { type Completion, endOfTail, type Shown } from './full-log.ts';
+import { readSteadily } from './steady-log.ts';
 import { isWholeEnd } from './step-marks.ts';
 
 export type LogRest =
@@ -37,54 +37,46 @@ const readings = { doubtful: 2, lost: 4, pauseMs: 3_000 };
 /** A shorter tail may well stand in a log twice. */
 const leastTail = 200;
 
+/**
+ * Yields what is missing of the log, each piece once. A failing download is an answer, not an error.
+ * @throws the signal's reason
+ */
 export async function* restOfLog(options: LogRestOptions): AsyncGenerator<string, LogRest> {
-  const { client, recordId, log, clock, random, signal, patienceMs = usualPatienceMs } = options;
+  const { recordId, log } = options;
   if (log.state === 'drained' || log.state === 'off') return { kind: 'complete' };
   if (recordId === '') return { kind: 'unavailable', error: undefined };
+  try {
+    return yield* fromFullLog(options);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    return { kind: 'unavailable', error };
+  }
+}
+
+async function* fromFullLog(options: LogRestOptions): AsyncGenerator<string, LogRest> {
+  const { client, recordId, log, clock, random, signal, patienceMs = usualPatienceMs } = options;
+  const mayCome = (failure: Failure) =>
+    isPassing(failure) && !(log.state === 'absent' && isNoLogYet(failure));
+  const how = { clock, random, signal, patienceMs, worthRetrying: mayCome };
+  const download = () => client.fullLog(recordId, 'INFO', signal);
   let shown: Shown = log;
-  let goodAt = clock.now();
-  let timesRead = 0;
-  let search: 'not yet' | 'now' | 'done' = 'not yet';
-  for (let failures = 0; ; ) {
-    const download = client.fullLog(recordId, 'INFO', signal);
-    const rest = restOf(download, shown);
-    let completion: Completion;
-    try {
-      if (search === 'now') {
-        const length = await endOfTail(download, shown.tail);
-        if (length === undefined) return { kind: 'differs' };
-        // The next download goes on from there: whether the tail stands there once is known at the log's end only.
-        shown = { length, tail: shown.tail };
-        search = 'done';
-        continue;
-      }
-      let next = await rest.next();
-      for (; !next.done; next = await rest.next()) {
-        yield next.value;
-        shown = after(shown, next.value);
-        goodAt = clock.now();
-        failures = 0;
-      }
-      completion = next.value;
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      failures += 1;
-      const none = log.state === 'absent' && isNoLogYet(error.failure);
-      const wait = waitAfter(error.failure, failures, random);
-      if (none || !isPassing(error.failure) || clock.now() + wait - goodAt > patienceMs) {
-        return { kind: 'unavailable', error };
-      }
-      await clock.sleep(wait, signal);
-      continue;
-    } finally {
-      await rest.return('completed');
+  let searched = false;
+  for (let timesRead = 1; ; timesRead += 1) {
+    const reading = yield* readSteadily(download, how, shown);
+    shown = reading.shown;
+    const end = endAfter(reading.completion, log, shown, timesRead);
+    if (end === 'read-again') {
+      await clock.sleep(readings.pauseMs, signal);
+    } else if (end === 'differs' && !searched && mayStandElsewhere(log, shown)) {
+      const { tail } = shown;
+      const length = await persist(() => endOfTail(download(), tail), how);
+      if (length === undefined) return { kind: 'differs' };
+      // The next reading goes on from there: whether the tail stands there once is known at the log's end only.
+      shown = { length, tail };
+      searched = true;
+    } else {
+      return { kind: end };
     }
-    timesRead += 1;
-    const end = endAfter(completion, log, shown, timesRead);
-    if (end === 'read-again') await clock.sleep(readings.pauseMs, signal);
-    else if (end !== 'differs') return { kind: end };
-    else if (search === 'done' || !mayStandElsewhere(log, shown)) return { kind: 'differs' };
-    else search = 'now';
   }
 }
 
@@ -104,9 +96,4 @@ function endAfter(
 /** What was shown may be found in the full log though it is not its beginning. */
 function mayStandElsewhere(log: LogEnd, shown: Shown): boolean {
   return log.state === 'lost' && !log.guessed && shown.tail.length >= leastTail;
-}
-
-/** Once something follows, what was shown before it has been proven. */
-function after(shown: Shown, text: string): Shown {
-  return { length: shown.length + text.length, tail: (shown.tail + text).slice(-tailLength) };
 }

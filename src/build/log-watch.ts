@@ -6,14 +6,14 @@ import { CallError, type Failure, isNoLogYet, isPassing } from '../codearts/erro
 import type { FollowEvent, LogEnd, LogLoss } from './events.ts';
 import { LogCursor } from './log-cursor.ts';
 import type { Wait } from './pace.ts';
+import { hasLastLine, isWholeEnd } from './step-marks.ts';
 import {
   afterRefusalMs,
+  contactPatienceMs,
   enoughRefusals,
-  patienceMs,
   type WatchOptions,
   waitAfterFailure,
-} from './status-watch.ts';
-import { hasLastLine, isWholeEnd } from './step-marks.ts';
+} from './watching.ts';
 
 /** An answer of so many characters was cut by the service's own limit: there is more, now. */
 const fullAnswer = 60_000;
@@ -51,8 +51,10 @@ export class LogWatch {
   #failures = 0;
   #refusals = 0;
   #askedAt = 0;
+  /** Epoch milliseconds of the last answer that is no failure of the log's. */
   #goodAt = 0;
-  #heardAt = 0;
+  /** The same, of the last one that shows the service well too. */
+  #serviceWellAt = 0;
   #emptyAnswers = 0;
   /** Epoch milliseconds of the last text, or of the build's end. */
   #lastNewsAt = 0;
@@ -78,8 +80,8 @@ export class LogWatch {
   }
 
   /** Epoch milliseconds of the last answer that shows the service well; 0: none yet. */
-  get goodAt(): number {
-    return this.#heardAt;
+  get answeredAt(): number {
+    return this.#serviceWellAt;
   }
 
   /** A log that is still being read counts as broken off here. */
@@ -116,6 +118,10 @@ export class LogWatch {
     else if (this.dueAt - this.#goodAt > drainPatienceMs) this.#over('lost');
   }
 
+  /**
+   * Asks for what has been written since the last look. Plans the next one.
+   * @throws whatever is no CallError, as the signal's reason: a log that can't be read is an event
+   */
   async *look(): AsyncGenerator<FollowEvent> {
     const { client, build, clock, pace, signal } = this.#options;
     let answer: LogAnswer;
@@ -131,7 +137,7 @@ export class LogWatch {
     this.#failures = 0;
     this.#refusals = 0;
     this.#goodAt = clock.now();
-    this.#heardAt = this.#goodAt;
+    this.#serviceWellAt = this.#goodAt;
     const taken = this.#cursor.accept(answer);
     if (taken.kind === 'lost') yield this.#lose({ kind: 'contradicts-itself' });
     else if (taken.kind === 'look-again') this.dueAt = clock.now();
@@ -180,8 +186,8 @@ export class LogWatch {
   #isDrained(hasMore: boolean): boolean {
     const enough = this.#emptyAnswers >= emptyAnswersAtEnd;
     if (isWholeEnd(this.#cursor.tail)) return !hasMore || enough;
-    const patienceMs = hasMore && !this.#finishedSeen ? endPatienceMs.promised : endPatienceMs.notPromised;
-    return enough && this.#options.clock.now() - this.#lastNewsAt >= patienceMs;
+    const patience = hasMore && !this.#finishedSeen ? endPatienceMs.promised : endPatienceMs.notPromised;
+    return enough && this.#options.clock.now() - this.#lastNewsAt >= patience;
   }
 
   *#failed(error: unknown): Generator<FollowEvent> {
@@ -201,7 +207,7 @@ export class LogWatch {
     const forMs = clock.now() - this.#goodAt;
     this.#failures += 1;
     const wait = waitAfterFailure('log', error.failure, this.#failures, this.#options);
-    if (this.#buildEnded ? forMs + wait >= drainPatienceMs : forMs >= patienceMs) {
+    if (this.#buildEnded ? forMs + wait >= drainPatienceMs : forMs >= contactPatienceMs) {
       yield this.#lose({ kind: 'failing', error });
       return;
     }
@@ -214,7 +220,7 @@ export class LogWatch {
     this.#failures = 0;
     this.#goodAt = clock.now();
     // A back end that can't be reached says nothing of how the service is.
-    if (failure.kind === 'refused' && failure.status < 500) this.#heardAt = this.#goodAt;
+    if (failure.kind === 'refused' && failure.status < 500) this.#serviceWellAt = this.#goodAt;
     if (!this.#buildEnded) {
       this.dueAt = clock.now() + pace.wait('absentLog');
       return;

@@ -31,7 +31,7 @@ const mostCandidates = 10;
 
 /** Undefined when every value is known; else why no build can be told to be the same. */
 export function notComparable({ parameters }: JobDefinition): string | undefined {
-  if (parameters === undefined) return 'the job’s definition tells no parameters';
+  if (parameters === undefined) return "the job's definition tells no parameters";
   const sensitive = parameters.filter((parameter) => parameter.sensitive).map(({ name }) => name);
   if (sensitive.length === 0) return undefined;
   return `CodeArts does not tell with which value of ${sensitive.join(', ')} a build was made`;

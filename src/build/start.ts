@@ -8,7 +8,6 @@ import type { ListedBuild, StartedBuild } from '../codearts/answers.ts';
 import type { CodeArtsBuild, StartRequest } from '../codearts/client.ts';
 import { CallError, type Failure, isPassing, isThrottled, mayHaveActed } from '../codearts/errors.ts';
 import { persist, waitAfter } from '../codearts/retry.ts';
-import { patienceMs } from './status-watch.ts';
 
 export interface StartOptions {
   readonly client: CodeArtsBuild;
@@ -39,6 +38,8 @@ export class UncertainStartError extends Error {
   override readonly name = 'UncertainStartError';
 }
 
+/** Milliseconds from the first call on for which a start that had no effect is sent again. */
+const startPatienceMs = 10 * 60_000;
 /** Milliseconds for which a host that has no address is asked for: most likely its name is mistyped. */
 const unknownHostPatienceMs = 30_000;
 /** Milliseconds that a cancelled run still waits for the answer to a start on its way. */
@@ -71,7 +72,7 @@ export async function startBuild(options: StartOptions): Promise<Started> {
         tell({ kind: 'searching', error });
         const found = await search(options, lostAt, sentAt, error);
         if (found) return found;
-        if (clock.now() - firstTryAt > patienceMs) throw afterLoss(error, lostAt);
+        if (clock.now() - firstTryAt > startPatienceMs) throw afterLoss(error, lostAt);
         tell({ kind: 'none-found' });
         continue;
       }
@@ -95,9 +96,9 @@ function afterLoss(error: CallError, lostAt: number | undefined): Error {
 
 /** Milliseconds for which a call that had no effect is sent again: what is refused in earnest is refused for good. */
 function patienceFor(failure: Failure): number {
-  if (isThrottled(failure)) return patienceMs;
+  if (isThrottled(failure)) return startPatienceMs;
   if (failure.kind !== 'unreachable' || !isPassing(failure)) return 0;
-  return failure.code === 'ENOTFOUND' ? unknownHostPatienceMs : patienceMs;
+  return failure.code === 'ENOTFOUND' ? unknownHostPatienceMs : startPatienceMs;
 }
 
 /** After a cancel the answer is waited for a moment more. */
@@ -131,7 +132,7 @@ async function search(
     if (signal.aborted) return await endCancelled(options, lostAt);
     if (!(error instanceof CallError)) throw error;
     throw new UncertainStartError(
-      `A build may have been started, but its start was not confirmed (${lost.message}) and the job’s builds could not be read: ${error.message} Look at the job in CodeArts before you run this again.`,
+      `A build may have been started, but its start was not confirmed (${lost.message}) and the job's builds could not be read: ${error.message} Look at the job in CodeArts before you run this again.`,
       { cause: error },
     );
   }
@@ -158,7 +159,7 @@ export async function searchFairly(
     if (pause > 0 && clock.now() > enoughAt) break;
     await clock.sleep(pause, signal);
     const attempt = () => candidates(options, sentAt);
-    const found = await persist(attempt, { clock, random, patienceMs, signal });
+    const found = await persist(attempt, { clock, random, patienceMs: startPatienceMs, signal });
     if (found.length > 0) return found;
   }
   return [];
@@ -242,7 +243,7 @@ async function candidates(
 /** Its clock is none that is known here: it may be the one, or any older build of the same commit. */
 function datedAhead({ buildNumber }: ListedBuild): UncertainStartError {
   return new UncertainStartError(
-    `The start of the build was not confirmed, and whether build #${buildNumber} is the one can’t be told, for CodeArts dates it in the future. Look at it in CodeArts, then run this again.`,
+    `The start of the build was not confirmed, and whether build #${buildNumber} is the one can't be told, for CodeArts dates it in the future. Look at it in CodeArts, then run this again.`,
   );
 }
 

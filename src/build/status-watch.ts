@@ -1,22 +1,21 @@
-// Looks at a build's record, and knows when to look next: one of the watches that follow.ts goes by. What they share
-// (patience, waits after a failure) stands here as well. Reference 4.12. Unknown words count as running.
+// Looks at a build's record, and knows when to look next: one of the watches that follow.ts goes by. Reference 4.12.
+// Unknown words count as running.
 
-import type { Clock, Random } from '../clock.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
-import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
-import { CallError, type Failure, isPassing, isThrottled, isUnknownBuild } from '../codearts/errors.ts';
-import { waitAfter } from '../codearts/retry.ts';
+import { CallError, isPassing, isUnknownBuild } from '../codearts/errors.ts';
 import { type FollowEvent, LostContactError } from './events.ts';
-import type { Pace, Wait, Watched } from './pace.ts';
+import type { Wait } from './pace.ts';
 import { type EndResult, type Standing, standingOf } from './status.ts';
+import {
+  afterRefusalMs,
+  contactPatienceMs,
+  enoughRefusals,
+  type WatchOptions,
+  waitAfterFailure,
+} from './watching.ts';
 
-/** Milliseconds without one good answer, of the status or the log, after which following gives up. */
-export const patienceMs = 10 * 60_000;
 /** Failures in a row that are loss of contact, however long the pauses are that the service asks for between them. */
 const leastFailures = 4;
-/** A build that was seen is not gone because of one refusal: so many in a row are believed, so far apart. */
-export const enoughRefusals = 3;
-export const afterRefusalMs = 10_000;
 /** Milliseconds that the record of a build which was just started may take to appear. */
 const appearanceMs = 60_000;
 /** Milliseconds between two looks that the log asks for, however often its text stops. */
@@ -25,15 +24,6 @@ const leastBetweenHintsMs = 10_000;
 const finishingLooks = { quick: 5, all: 15 };
 /** Milliseconds until the log may call for them again: a tool may well print a line that looks like the last. */
 const leastBetweenFinishesMs = 60_000;
-
-export interface WatchOptions {
-  readonly client: CodeArtsBuild;
-  readonly build: BuildId;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly pace: Pace;
-  readonly signal: AbortSignal;
-}
 
 /** A build that is over. */
 export interface BuildEnd {
@@ -53,7 +43,7 @@ export class StatusWatch {
   #lookedAt = 0;
   #failures = 0;
   #refusals = 0;
-  #heardAt = 0;
+  #inContactAt = 0;
   /** How many of the looks that the log's last line calls for are left. */
   #finishing = 0;
   #finishingSince = Number.NEGATIVE_INFINITY;
@@ -66,6 +56,12 @@ export class StatusWatch {
     this.#mayBeUnknownUntil = justStarted ? now + appearanceMs : now;
   }
 
+  /**
+   * One look at the record. Plans the next one.
+   * @param nextWait asked after a good look, for how the log and the children stand then
+   * @throws CallError when the record is refused for good; LostContactError after ten minutes without an answer; the
+   * signal's reason
+   */
   async *look(nextWait: () => Wait): AsyncGenerator<FollowEvent> {
     const { client, build, clock, pace, signal } = this.#options;
     this.#lookedAt = clock.now();
@@ -92,9 +88,9 @@ export class StatusWatch {
     return { record: this.latest.record, result: this.latest.standing.result };
   }
 
-  /** The log had a good answer then (epoch milliseconds): contact is not lost. */
-  heardAt(at: number): void {
-    this.#heardAt = Math.max(this.#heardAt, at);
+  /** The log or the children had a good answer then (epoch milliseconds): contact is not lost. */
+  inContactAt(at: number): void {
+    this.#inContactAt = Math.max(this.#inContactAt, at);
   }
 
   /** The log has stopped or ended: look soon. */
@@ -136,7 +132,7 @@ export class StatusWatch {
     if (!passing) this.#refusals += 1;
     if (!passing && (!this.latest || this.#refusals >= enoughRefusals)) throw error;
     const forMs = clock.now() - this.#goodAt;
-    const away = clock.now() - Math.max(this.#goodAt, this.#heardAt) >= patienceMs;
+    const away = clock.now() - Math.max(this.#goodAt, this.#inContactAt) >= contactPatienceMs;
     if (away && this.#failures >= leastFailures) throw new LostContactError(error.message, { cause: error });
     const wait = passing
       ? waitAfterFailure('status', error.failure, this.#failures, this.#options)
@@ -144,16 +140,4 @@ export class StatusWatch {
     this.dueAt = clock.now() + wait;
     yield { kind: 'trouble', of: 'status', error, forMs };
   }
-}
-
-/** Milliseconds until a call that failed is worth sending again. */
-export function waitAfterFailure(
-  of: Watched,
-  failure: Failure,
-  failures: number,
-  { pace, random }: Pick<WatchOptions, 'pace' | 'random'>,
-): number {
-  const wait = waitAfter(failure, failures, random);
-  if (failure.kind !== 'refused' || !isThrottled(failure)) return wait;
-  return pace.throttled(of, failure.retryAfterMs, wait);
 }

@@ -6,6 +6,7 @@
 // Raised by the client alone. Kinds are told by status and code, never by the words of a message.
 
 import { needsPerson, networkRemedy } from '../huaweicloud/http.ts';
+import { oneLine } from '../one-line.ts';
 
 export type Failure =
   | {
@@ -146,14 +147,14 @@ function remedyFor(failure: Failure): string {
 }
 
 const unknownJob =
-  'Check job-id (the 32 characters at the end of the job page’s address), region, and iam-project-id.';
+  "Check job-id (the 32 characters at the end of the job page's address), region, and iam-project-id.";
 const notAllowed =
   'Give the IAM user the permission for this on the job in CodeArts (job settings, permissions), and check region and iam-project-id.';
 
 const remedyByCode: ReadonlyMap<string, string> = new Map([
   [
     'APIGW.0301',
-    'Check access-key and secret-key (and security-token for temporary keys), and that they are of this region’s account.',
+    "Check access-key and secret-key (and security-token for temporary keys), and that they are of this region's account.",
   ],
   ['APIGW.0302', notAllowed],
   ['APIGW.0101', 'Check endpoint: it has no such API.'],
@@ -170,9 +171,3 @@ const remedyByStatus: ReadonlyMap<number, string> = new Map([
   [403, notAllowed],
   [404, 'Check endpoint and job-id.'],
 ]);
-
-/** Folds a text from outside to one line of at most 300 characters. */
-function oneLine(text: string): string {
-  const folded = text.replace(/\s+/g, ' ').trim();
-  return folded.length > 300 ? `${folded.slice(0, 299)}…` : folded;
-}

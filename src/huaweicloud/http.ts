@@ -92,7 +92,7 @@ export function networkRemedy(code: string): string {
     return 'The certificate there is for another host: check the endpoint, and any proxy that opens TLS traffic.';
   }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
-    return 'The certificate there is not valid at this time: have it renewed, or set the runner’s clock.';
+    return "The certificate there is not valid at this time: have it renewed, or set the runner's clock.";
   }
   if (trustFaults.test(code)) {
     return 'The runner does not trust the certificate: set NODE_EXTRA_CA_CERTS on the runner to the file of the CA that signed it.';
@@ -103,9 +103,9 @@ export function networkRemedy(code: string): string {
     return 'The request could not be made: check the keys or the token for a character that does not belong there, perhaps an invisible one.';
   }
   if (code === 'PROXY_407')
-    return 'The proxy wants another user or password: check the address in HTTPS_PROXY.';
+    return 'The proxy wants another user or password: check the address in HTTPS_PROXY or HTTP_PROXY.';
   if (code.startsWith('PROXY_')) {
-    return 'The proxy of HTTPS_PROXY did not connect: have it allow this host, or name the host in NO_PROXY.';
+    return 'The proxy of HTTPS_PROXY or HTTP_PROXY did not connect: have it allow this host, or name the host in NO_PROXY.';
   }
   return 'Check endpoint, region, and the network or proxy of the runner.';
 }

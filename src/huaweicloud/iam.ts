@@ -3,6 +3,7 @@
 // Source: reference 3.2; IAM reference, "Obtaining a Token with an OpenID Connect ID Token".
 
 import type { Clock, Random } from '../clock.ts';
+import { oneLine } from '../one-line.ts';
 import { SignInError } from './credentials.ts';
 import { type Http, type HttpAnswer, NoAnswerError, networkRemedy } from './http.ts';
 import { buildUrl } from './signer.ts';
@@ -58,7 +59,7 @@ export function tokenByIdToken(
   signal?: AbortSignal,
 ): Promise<Token> {
   const remedies = new Map([
-    [401, 'Check the provider’s issuer, client ID (the audience) and conversion rules in IAM.'],
+    [401, "Check the provider's issuer, client ID (the audience) and conversion rules in IAM."],
     [403, 'Check the conversion rules of the identity provider in IAM: they must give the run a user group.'],
     [404, 'Check identity-provider: it is the name of an OpenID Connect provider in IAM.'],
   ]);
@@ -139,9 +140,9 @@ function refusal(
   const { status } = answer;
   const inner = at(json, 'error') ?? json;
   // Starred as IAM meant them, not as JSON wrote them; cut last, so that no half of a secret is left over.
-  const fold = (text: string, longest: number) => conceal(text).replace(/\s+/g, ' ').trim().slice(0, longest);
-  const code = fold(textAt(inner, 'error_code') || textAt(inner, 'code'), 100);
-  const words = fold(textAt(inner, 'error_msg') || textAt(inner, 'message'), 300);
+  const shown = (text: string, longest: number) => oneLine(conceal(text), longest);
+  const code = shown(textAt(inner, 'error_code') || textAt(inner, 'code'), 100);
+  const words = shown(textAt(inner, 'error_msg') || textAt(inner, 'message'), 300);
   const why = words.replace(/[.。]$/, '') || 'it gave no reason';
   const remedy =
     remedies.get(status) ?? (status < 500 ? 'Check region, iam-project-id and iam-endpoint.' : '');

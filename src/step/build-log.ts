@@ -3,57 +3,63 @@
 // children's logs are part of it, one at a time. Reference 4.10, 4.11, 4.27.
 
 import { Diagnosis, type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
-import type { ChildLogEnd, LogEnd } from '../build/events.ts';
+import type { ChildLogEnd, LogEnd, LogEvent } from '../build/events.ts';
 import { byEnd, type Child, hasRun, isOver } from '../build/flow/child.ts';
 import type { ChildOutcome } from '../build/flow/flow-outcome.ts';
 import { LineReader } from '../build/lines.ts';
 import { restOfLog } from '../build/log-rest.ts';
+import { readSteadily, type Steadiness } from '../build/steady-log.ts';
 import type { StepTexts } from '../build/step-texts.ts';
 import type { CodeArtsBuild } from '../codearts/client.ts';
 import { CallError, isNoLogYet } from '../codearts/errors.ts';
 import type { Deps } from '../deps.ts';
+import { counted } from '../one-line.ts';
 import { heading, ownHeading } from '../workflow/children.ts';
 import type { Inputs } from '../workflow/inputs.ts';
-import type { LogEvent } from '../workflow/narrator.ts';
-import { StepLog } from '../workflow/step-log.ts';
+import type { StepLog } from '../workflow/step-log.ts';
 import { SavedLog } from './saved-log.ts';
-import { readSteadily, type Steadiness } from './steady-log.ts';
-import { Voices } from './voices.ts';
+import type { Voices } from './voices.ts';
 
 /** With `log: on-failure`, so many failed children are shown. */
 const mostFailed = 10;
 const mostNamed = 20;
 
-export class BuildLog {
+export interface BuildLogOptions {
+  readonly deps: Deps;
+  readonly inputs: Inputs;
+  readonly client: CodeArtsBuild;
   /** What the step prints. */
-  readonly steps: StepLog;
+  readonly log: StepLog;
+  /** The keeper of what `log` prints of a build. */
+  readonly voices: Voices;
+}
+
+export class BuildLog {
   readonly saved: SavedLog;
   readonly #deps: Deps;
   readonly #inputs: Inputs;
   readonly #client: CodeArtsBuild;
-  readonly #voices = new Voices();
+  readonly #log: StepLog;
+  readonly #voices: Voices;
   /** The child whose text came last; undefined: the build's own did. */
   #speaks: Child | undefined;
   /** The record ids of the children whose logs have been told to their end. */
   readonly #told = new Set<string>();
 
-  constructor(deps: Deps, inputs: Inputs, client: CodeArtsBuild) {
+  constructor({ deps, inputs, client, log, voices }: BuildLogOptions) {
     this.#deps = deps;
     this.#inputs = inputs;
     this.#client = client;
-    this.steps = new StepLog(deps.runner, {
-      newToken: deps.newToken,
-      keepDates: inputs.logTimestamps === 'keep',
-      keeper: this.#voices,
-    });
-    this.saved = new SavedLog(deps, inputs, client, this.steps);
+    this.#log = log;
+    this.#voices = voices;
+    this.saved = new SavedLog(deps, inputs, client, log);
   }
 
   /** What comes of the build's log, and of its children's. */
   async hear(event: LogEvent): Promise<void> {
     switch (event.kind) {
       case 'text':
-        await this.steps.remote(event.text);
+        await this.#log.remote(event.text);
         return await this.saved.text(event.text);
       case 'floor':
         return await this.#floor(event.child);
@@ -64,11 +70,11 @@ export class BuildLog {
     }
   }
 
-  /** The build is over: what the live log left out is shown and saved. @param see where else to look */
-  async complete(recordId: string, log: LogEnd, see: string, children: readonly Child[]): Promise<void> {
+  /** The build is over: what the live log left out is shown and saved. @param where the end of a line that says where else to look */
+  async complete(recordId: string, log: LogEnd, where: string, children: readonly Child[]): Promise<void> {
     if (log.state !== 'off') {
-      await this.#showRest(recordId, log, see);
-      await this.steps.remoteEnd();
+      await this.#showRest(recordId, log, where);
+      await this.#log.remoteEnd();
     }
     if (this.#inputs.logLevel === 'INFO' && log.state !== 'off') return;
     await this.saved.download(recordId);
@@ -84,7 +90,7 @@ export class BuildLog {
     const names = left.slice(0, mostNamed).map(({ name }) => name);
     const more = left.length - names.length;
     const those = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    await this.steps.say(`CodeArts may have more of the logs of these children than is shown here: ${those}`);
+    await this.#log.say(`CodeArts may have more of the logs of these children than is shown here: ${those}`);
   }
 
   /**
@@ -96,20 +102,23 @@ export class BuildLog {
     const heard = failed.filter(hasRun);
     if (heard.length === 0) await this.#showStep(recordId, failedStep);
     for (const child of heard.slice(0, mostFailed)) {
-      await this.steps.voice(child.name);
-      await this.steps.say(heading(child));
+      await this.#log.voice(child.name);
+      await this.#log.say(heading(child));
       this.#voices.floor(child);
       await this.#showStep(child.recordId, child.failedStep);
-      this.#voices.told(child, this.steps.failedStep);
+      this.#voices.told(child, this.#log.failedStep);
     }
     const left = heard.length - mostFailed;
-    if (left > 0) await this.steps.say(`${left} more children failed; their logs are in CodeArts.`);
+    if (left > 0)
+      await this.#log.say(
+        `${counted(left, 'more child', 'more children')} failed; see CodeArts for their logs.`,
+      );
   }
 
   /** @param failedStep as CodeArts names it; empty when it named none */
   async diagnose(recordId: string, failedStep: string): Promise<Finding> {
     const { own } = this.#voices;
-    return await this.#diagnose(recordId, failedStep, own, this.steps.ownFailedStep);
+    return await this.#diagnose(recordId, failedStep, own, this.#log.ownFailedStep);
   }
 
   /** Where and why a child of a multi-task build failed. */
@@ -145,8 +154,8 @@ export class BuildLog {
 
   async #floor(child: Child | undefined): Promise<void> {
     const title = child ? heading(child) : ownHeading;
-    await this.steps.voice(child?.name ?? '');
-    await this.steps.say(title);
+    await this.#log.voice(child?.name ?? '');
+    await this.#log.say(title);
     this.#voices.floor(child);
     await this.saved.part(title, child === undefined);
     this.#speaks = child;
@@ -156,24 +165,24 @@ export class BuildLog {
     if (end.kind !== 'cut') this.#told.add(child.recordId);
     const spoke = this.#speaks?.recordId === child.recordId ? this.#speaks : undefined;
     if (spoke) {
-      await this.steps.voiceEnd();
-      this.#voices.told(child, this.steps.failedStep);
+      await this.#log.voiceEnd();
+      this.#voices.told(child, this.#log.failedStep);
     }
     if (end.kind === 'cut') {
-      await this.steps.warning(`The log of ${child.name} is not complete here: ${end.error.message}`);
+      await this.#log.warning(`The log of ${child.name} is not complete here: ${end.error.message}`);
     }
-    if (!spoke) await this.steps.say(heading(child, '; it has no log'));
-    else if (!isOver(spoke)) await this.steps.say(heading(child));
+    if (!spoke) await this.#log.say(heading(child, '; it has no log'));
+    else if (!isOver(spoke)) await this.#log.say(heading(child));
   }
 
   async #tellAnew(line: string): Promise<void> {
     // What the log broke off with may be half a line: the first one of the new telling is no part of it.
-    await this.steps.voiceEnd();
-    await this.steps.say(line);
+    await this.#log.voiceEnd();
+    await this.#log.say(line);
     await this.saved.startOver();
   }
 
-  async #showRest(recordId: string, log: LogEnd, see: string): Promise<void> {
+  async #showRest(recordId: string, log: LogEnd, where: string): Promise<void> {
     const { clock, random, cancelled } = this.#deps;
     const options = { client: this.#client, recordId, clock, random, signal: cancelled };
     const broken = log.state === 'lost' || log.guessed !== undefined;
@@ -183,15 +192,15 @@ export class BuildLog {
       const anew = log.guessed ? contradicted : brokenOff;
       rest = await this.#showAll(restOfLog({ ...options, log: whole }), anew);
     }
-    if (rest.kind === 'shorter') return await this.steps.say(`${mayBeMissing}: ${tooShort}${see}`);
+    if (rest.kind === 'shorter') return await this.#log.say(`${mayBeMissing}: ${tooShort}${where}`);
     if (rest.kind !== 'unavailable') return;
     const { error } = rest;
-    const why = `${error?.message ?? 'CodeArts gave the build no record id to download it with.'}${see}`;
-    if (broken) await this.steps.warning(`The end of the build's log is missing here: ${why}`);
+    const why = `${error?.message ?? 'CodeArts gave the build no record id to download it with.'}${where}`;
+    if (broken) await this.#log.warning(`The end of the build's log is missing here: ${why}`);
     // A build without a log is common; one whose log is kept from us, or cut without a word, is told.
     else if (!error || isNoLogYet(error.failure)) return;
-    else if (log.state === 'absent') await this.steps.warning(`The build's log is missing here: ${why}`);
-    else await this.steps.say(`${mayBeMissing}: ${why}`);
+    else if (log.state === 'absent') await this.#log.warning(`The build's log is missing here: ${why}`);
+    else await this.#log.say(`${mayBeMissing}: ${why}`);
   }
 
   /** @param anew said before the first text, which begins the log once more */
@@ -226,20 +235,20 @@ export class BuildLog {
       const texts = readSteadily(read, this.#steadiness);
       let next = await texts.next();
       for (; !next.done; next = await texts.next()) {
-        if (!any && step !== '') await this.steps.openStep(step);
+        if (!any && step !== '') await this.#log.openStep(step);
         any = true;
-        await this.steps.remote(next.value);
+        await this.#log.remote(next.value);
       }
-      if (any && next.value !== 'completed') {
-        await this.steps.warning(
+      if (any && next.value.completion !== 'completed') {
+        await this.#log.warning(
           'The log is not complete here: its download broke off, and it has changed since.',
         );
       }
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      if (any || step === '') await this.steps.warning(`The log is not complete here: ${error.message}`);
+      if (any || step === '') await this.#log.warning(`The log is not complete here: ${error.message}`);
     }
-    await this.steps.voiceEnd();
+    await this.#log.voiceEnd();
     return any;
   }
 
@@ -256,10 +265,10 @@ export class BuildLog {
         diagnosis.lines(reader.push(next.value));
       }
       diagnosis.lines(reader.end());
-      return any && next.value === 'completed';
+      return any && next.value.completion === 'completed';
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      await this.steps.debug(error.message);
+      await this.#log.debug(error.message);
       return false;
     }
   }
@@ -267,6 +276,6 @@ export class BuildLog {
 
 const mayBeMissing = "The end of the build's log may be missing here";
 const tooShort = 'CodeArts gave less of it for download than was shown.';
-const brokenOff = 'The live log broke off, and where the full log goes on can’t be told. The full log:';
+const brokenOff = "The live log broke off, and where the full log goes on can't be told. The full log:";
 const contradicted =
-  'CodeArts’ live log contradicted itself: lines above may be missing or repeated. The full log:';
+  "CodeArts' live log contradicted itself: lines above may be missing or repeated. The full log:";

@@ -21,7 +21,7 @@ import type { Scene } from './scene.ts';
 
 /** Ends the step as its build has ended; but a success with another commit than the one asked for is none. */
 export async function conclude(scene: Scene, record: BuildRecord, ended: Result): Promise<ExitCode> {
-  const { deps, inputs, client, buildLog: log, publicity, known } = scene;
+  const { deps, inputs, client, buildLog, log, publicity, known } = scene;
   const { clock, random, runner, cancelled } = deps;
   const build = known.theBuild;
   const otherCommit = ended === 'success' ? known.otherCommit : undefined;
@@ -35,13 +35,13 @@ export async function conclude(scene: Scene, record: BuildRecord, ended: Result)
     children: known.children,
   });
   const failed = ended === 'failure' || ended === 'timed-out';
-  if (failed) await log.showFailure(record.recordId, outcome.failedStep, children.filter(hasFailed));
+  if (failed) await buildLog.showFailure(record.recordId, outcome.failedStep, children.filter(hasFailed));
   const culprit = firstFailed(children);
   let finding: Finding = { ...nothingFound, reason: otherCommit ?? '' };
-  if (failed && culprit) finding = await log.diagnoseChild(culprit);
-  else if (failed) finding = await log.diagnose(record.recordId, outcome.failedStep);
-  await log.saved.close();
-  for (const line of outcome.missing) await log.steps.warning(line);
+  if (failed && culprit) finding = await buildLog.diagnoseChild(culprit);
+  else if (failed) finding = await buildLog.diagnose(record.recordId, outcome.failedStep);
+  await buildLog.saved.close();
+  for (const line of outcome.missing) await log.warning(line);
 
   const ending = known.ending(result, inputs, { outcome, finding });
   setEnd(runner, {
@@ -51,18 +51,18 @@ export async function conclude(scene: Scene, record: BuildRecord, ended: Result)
     failedStep: failedStep(finding),
     outcome,
   });
-  await handOn(deps, log.steps, build, { artifacts: outcome.artifacts, children });
-  for (const line of stepList(outcome.steps)) await log.steps.say(line);
-  for (const line of childList(children)) await log.steps.say(line);
+  await handOn(deps, log, build, { artifacts: outcome.artifacts, children });
+  for (const line of stepList(outcome.steps)) await log.say(line);
+  for (const line of childList(children)) await log.say(line);
   await publicity.over({ ...known.news(ending), outcome, finding, children });
 
   if (result === 'success') {
-    await log.steps.say(lastWords(ending));
+    await log.say(lastWords(ending));
     return 0;
   }
   const words = withReadOn(lastWords(ending), entryForEnding(ending), deps.env);
   const checkout = checkoutIn(deps.env['GITHUB_WORKSPACE']);
   const red = inputs.failOnFailure;
-  await annotate({ log: log.steps, finding, checkout, build: build.buildNumber, words, red });
+  await annotate({ log, finding, checkout, build: build.buildNumber, words, red });
   return red ? 1 : 0;
 }

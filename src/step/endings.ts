@@ -18,7 +18,8 @@ import { saveRunState } from '../workflow/state.ts';
 import { type Entry, entryForError, withReadOn } from '../workflow/troubleshooting.ts';
 import { conclude } from './conclusion.ts';
 import { handOn } from './hand-on.ts';
-import { type Scene, takeNote } from './scene.ts';
+import { takeNote } from './note.ts';
+import type { Scene } from './scene.ts';
 
 /** Milliseconds after the runner's signal within which the build must be stopped: it sends SIGTERM after 7.5 s. */
 const stopAfterSignalMs = 5_000;
@@ -67,22 +68,22 @@ export async function cancel(scene: Scene, at: number): Promise<ExitCode> {
   if (standing?.kind === 'ended') {
     saveRunState(deps.runner, { phase: 'over' });
     const after = `after ${build} had ended (${known.record?.status})`;
-    await end(scene, standing.result, `The workflow was cancelled ${after}.${known.see}`);
+    await end(scene, standing.result, `The workflow was cancelled ${after}.${known.where}`);
     return 1;
   }
   if (!(inputs.stopOnCancel ?? known.startedHere)) {
     saveRunState(deps.runner, { phase: 'over' });
-    await end(scene, 'running', `The workflow was cancelled; ${build} goes on.${known.see}`);
+    await end(scene, 'running', `The workflow was cancelled; ${build} goes on.${known.where}`);
     return 1;
   }
   const stopped = await stop(scene, Math.max(1_000, stopAfterSignalMs - (deps.clock.now() - at)));
   if (stopped.kind === 'failed') {
-    const line = `The workflow was cancelled, but ${build} could not be stopped: ${stopped.why}${known.see}`;
+    const line = `The workflow was cancelled, but ${build} could not be stopped: ${stopped.why}${known.where}`;
     await end(scene, 'running', line, 'cancel-does-not-stop');
     return 1;
   }
   const how = stopped.kind === 'stopped' ? 'was stopped' : 'was over already';
-  await end(scene, 'cancelled', `The workflow was cancelled; ${build} ${how}.${known.see}`);
+  await end(scene, 'cancelled', `The workflow was cancelled; ${build} ${how}.${known.where}`);
   return 1;
 }
 
@@ -96,9 +97,9 @@ export async function fail(scene: Scene, error: unknown): Promise<ExitCode> {
   const line = faultLine(error);
   const entry = entryForError(error);
   if (!known.build) await end(scene, '', line, entry);
-  else if (isNoSuchBuild(scene, error)) await end(scene, '', `${line} Check build-number, too.`, entry);
+  else if (isNoSuchBuild(scene, error)) await end(scene, '', `${line} Check build-number as well.`, entry);
   else {
-    const goesOn = `Build #${known.build.buildNumber} may still be running.${known.see}`;
+    const goesOn = `Build #${known.build.buildNumber} may still be running.${known.where}`;
     await end(scene, 'running', `${line} ${goesOn}`, entry);
   }
   return 1;
@@ -135,7 +136,7 @@ export async function tookTooLong(scene: Scene, read: LogEnd): Promise<ExitCode>
     }
   }
   const limit = `timeout-minutes allows (${inputs.timeoutMs / 60_000})`;
-  const line = `Build #${known.theBuild.buildNumber} took longer than ${limit} and ${what}${known.see}`;
+  const line = `Build #${known.theBuild.buildNumber} took longer than ${limit} and ${what}${known.where}`;
   await end(scene, 'timed-out', line, 'timed-out', inputs.failOnFailure);
   return inputs.failOnFailure ? 1 : 0;
 }
@@ -150,7 +151,7 @@ async function tellLogSoFar(scene: Scene, read: LogEnd, stopped: StopResult): Pr
       read.state === 'lost' ? { ...read, state: 'doubtful', guessed: undefined } : read;
     await readChildren(scene);
     const { children } = known;
-    await buildLog.complete(recordId, asFarAsItWas, known.see, children);
+    await buildLog.complete(recordId, asFarAsItWas, known.where, children);
     const failed = children.filter(hasFailed).map((child) => ({ ...child, failedStep: '' }));
     await buildLog.showFailure(recordId, '', failed);
     await buildLog.sayWhatIsLeft(children);
@@ -183,8 +184,8 @@ async function end(
   red = true,
 ): Promise<void> {
   const { deps, inputs, buildLog, log, publicity, known } = scene;
-  deps.runner.setOutput('result', result);
-  deps.runner.setOutput('error', line);
+  const status = known.record?.status ?? '';
+  setEnd(deps.runner, { result, status, error: line, failedStep: '', outcome: undefined });
   await buildLog.saved.close();
   if (known.build && known.children.length > 0) {
     await handOn(deps, log, known.build, { artifacts: [], children: known.children });

@@ -1,4 +1,4 @@
-// The job of a run, as far as it is known, and what a start of it asks for. Asks nobody.
+// The job of a run, as far as it is known, and what a start of it is told. Asks nobody.
 
 import { takesBranch } from '../build/definition.ts';
 import type { StartRequest } from '../codearts/client.ts';
@@ -6,6 +6,18 @@ import type { JobDefinition } from '../codearts/job-answers.ts';
 import type { Parameter } from '../workflow/parameters.ts';
 import type { Source } from '../workflow/source.ts';
 import { branchOf, startRequest } from '../workflow/start-request.ts';
+
+/** A start as it is sent, and by what its build is known again when the answer gets lost. */
+export interface Start {
+  readonly request: StartRequest;
+  /**
+   * The commit that the build must have; undefined where the job or a branch decides. A tag is compared as a tag: which
+   * commit it stands for by now, CodeArts says.
+   */
+  readonly commitId: string | undefined;
+  /** False where the source has a branch that the job does not take. */
+  readonly tellsBranch: boolean;
+}
 
 export class Job {
   readonly id: string;
@@ -24,13 +36,14 @@ export class Job {
     return this.name || this.id;
   }
 
-  request(parameters: readonly Parameter[], source: Source): StartRequest {
-    return startRequest(this.id, parameters, source, this.tellsBranch(source));
-  }
-
   /** A job may fix its branch, or choose among a few: a branch that it does not take would keep it from starting. */
-  tellsBranch(source: Source): boolean {
+  startOf(parameters: readonly Parameter[], source: Source): Start {
     const branch = branchOf(source);
-    return branch === undefined || takesBranch(this.definition, branch);
+    const tellsBranch = branch === undefined || takesBranch(this.definition, branch);
+    return {
+      request: startRequest(this.id, parameters, source, tellsBranch),
+      commitId: source.kind === 'commit' ? source.commitId : undefined,
+      tellsBranch,
+    };
   }
 }

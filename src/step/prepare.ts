@@ -53,10 +53,10 @@ async function told(
     case 'read':
       return reading.definition;
     case 'refused':
-      await log.debug(`${reading.error.message} The job’s parameters go unchecked.`);
+      await log.debug(`${reading.error.message} The job's parameters go unchecked.`);
       if (hasParameters) {
         await log.say(
-          'The job’s definition may not be read with these credentials: parameters go unchecked, and values are masked here only where GitHub knows them as secrets.',
+          "The job's definition may not be read with these credentials: parameters go unchecked, and values are masked here only where GitHub knows them as secrets.",
         );
       }
       return undefined;
@@ -73,7 +73,7 @@ function jobProblems({ name, disabled, mayExecute }: ListedJob): readonly string
   if (disabled) problems.push(`job-name: the job ${name} is disabled; enable it in CodeArts Build first.`);
   if (mayExecute === false) {
     problems.push(
-      `job-name: these credentials may not execute the job ${name}; give their user the permission in the job’s settings in CodeArts.`,
+      `job-name: these credentials may not execute the job ${name}; give their user the permission in the job's settings in CodeArts.`,
     );
   }
   return problems;

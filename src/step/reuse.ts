@@ -45,6 +45,6 @@ export async function reusableBuild(
 
 function obstacleTo(commitId: string | undefined, { definition }: Job): string | undefined {
   if (commitId === undefined) return 'which commit is built is not known before the build';
-  if (!definition) return 'the job’s definition could not be read, so its parameters can’t be compared';
+  if (!definition) return "the job's definition could not be read, so its parameters can't be compared";
   return notComparable(definition);
 }

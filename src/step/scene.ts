@@ -4,14 +4,11 @@
 import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
 import type { Child } from '../build/flow/child.ts';
 import type { Outcome, Result } from '../build/outcome.ts';
-import { standingOf } from '../build/status.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
 import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
 import type { Deps } from '../deps.ts';
-import { buildPage } from '../workflow/build-page.ts';
 import type { Inputs } from '../workflow/inputs.ts';
 import type { Ending } from '../workflow/last-words.ts';
-import { setRecord } from '../workflow/outputs.ts';
 import type { StepLog } from '../workflow/step-log.ts';
 import type { BuildLog } from './build-log.ts';
 import { Job } from './job.ts';
@@ -56,8 +53,8 @@ export class Known {
     return this.build;
   }
 
-  /** Where to look, as the end of a line; empty while there is no link. */
-  get see(): string {
+  /** Where to look, as the end of a line with a blank before it; empty while there is no link. */
+  get where(): string {
     return this.buildUrl === '' ? '' : ` See ${this.buildUrl}`;
   }
 
@@ -96,28 +93,4 @@ export class Known {
     const { record, commitId, commitWithStatus, job, children } = this;
     return { ending, record, commitId, commitWithStatus, jobId: job.id, children };
   }
-}
-
-/** Takes note of a record: the link, and the outputs that later steps find the build by. */
-export async function takeNote(
-  { deps, inputs, log, publicity, known }: Scene,
-  record: BuildRecord,
-): Promise<void> {
-  const before = known.record;
-  const isNews =
-    before?.recordId !== record.recordId ||
-    before.status !== record.status ||
-    before.commitId !== record.commitId;
-  known.record = record;
-  if (!isNews) return;
-  const { jobId, buildNumber } = known.theBuild;
-  const { projectId, recordId, dailyBuildNumber, status } = record;
-  const hadLink = known.buildUrl !== '';
-  const page = { region: inputs.region, projectId, jobId, buildNumber, recordId };
-  known.buildUrl = buildPage(inputs.consoleUrl, page);
-  known.commitId = record.commitId || known.commitId;
-  const { commitId, commitWithStatus, buildUrl } = known;
-  setRecord(deps.runner, { recordId, dailyBuildNumber, commitId, buildUrl, status });
-  if (!hadLink && buildUrl !== '') await log.say(`See ${buildUrl}`);
-  if (standingOf(status).kind !== 'ended') await publicity.running(buildNumber, commitWithStatus, buildUrl);
 }

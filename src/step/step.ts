@@ -1,7 +1,7 @@
 // One build as this workflow step's: found, started or taken up, followed, and ended. The order of things is in run.ts;
 // what is known so far in scene.ts; how it ends in conclusion.ts and endings.ts.
 
-import type { FollowEnd, LogEnd } from '../build/events.ts';
+import type { FollowEnd, FollowEvent, LogEnd } from '../build/events.ts';
 import { childrenOf } from '../build/flow/children-of.ts';
 import { follow } from '../build/follow.ts';
 import { type Started, startBuild } from '../build/start.ts';
@@ -10,21 +10,24 @@ import { CallError } from '../codearts/errors.ts';
 import type { Deps, ExitCode } from '../deps.ts';
 import { nothingMade } from '../workflow/handoff.ts';
 import type { Inputs } from '../workflow/inputs.ts';
-import { type LogEvent, Narrator } from '../workflow/narrator.ts';
+import { Narrator } from '../workflow/narrator.ts';
 import { setIdentity } from '../workflow/outputs.ts';
 import { signInLine } from '../workflow/sign-in-words.ts';
-import type { Source } from '../workflow/source.ts';
+import { type Source, sourceWords } from '../workflow/source.ts';
 import { startWords } from '../workflow/start-words.ts';
 import { type RunStateOf, saveRunState } from '../workflow/state.ts';
-import type { StepLog } from '../workflow/step-log.ts';
+import { StepLog } from '../workflow/step-log.ts';
 import { BuildLog } from './build-log.ts';
 import { conclude } from './conclusion.ts';
 import { cancel, fail, leaveRunning, tookTooLong } from './endings.ts';
 import { handOn } from './hand-on.ts';
+import type { Start } from './job.ts';
+import { takeNote } from './note.ts';
 import { findTheJob, prepareStart } from './prepare.ts';
 import { Publicity } from './publicity.ts';
 import { reusableBuild } from './reuse.ts';
-import { Known, type Scene, takeNote } from './scene.ts';
+import { Known, type Scene } from './scene.ts';
+import { Voices } from './voices.ts';
 
 /** The log of a build that nobody followed. */
 const unread: LogEnd = { state: 'off', length: 0, tail: '', guessed: undefined };
@@ -36,11 +39,14 @@ export class Step {
 
   /** @param connect opens the client; `hide` has the runner star a secret, whatever is being printed */
   constructor(deps: Deps, inputs: Inputs, connect: (hide: (secret: string) => void) => CodeArtsBuild) {
-    const client = connect((secret) => this.#log.hide(secret));
-    const buildLog = new BuildLog(deps, inputs, client);
-    this.#log = buildLog.steps;
-    const publicity = new Publicity(deps, inputs, client, this.#log);
-    this.#scene = { deps, inputs, client, buildLog, log: this.#log, publicity, known: new Known() };
+    const voices = new Voices();
+    const keepDates = inputs.logTimestamps === 'keep';
+    const log = new StepLog(deps.runner, { newToken: deps.newToken, keepDates, keeper: voices });
+    const client = connect((secret) => log.hide(secret));
+    const buildLog = new BuildLog({ deps, inputs, client, log, voices });
+    const publicity = new Publicity(deps, inputs, client, log);
+    this.#log = log;
+    this.#scene = { deps, inputs, client, buildLog, log, publicity, known: new Known() };
     let at = deps.clock.now();
     deps.cancelled.addEventListener('abort', () => (at = deps.clock.now()), { once: true });
     this.#cancelledAt = () => at;
@@ -65,7 +71,7 @@ export class Step {
   async reuse(source: Source): Promise<ExitCode | undefined> {
     const { deps, inputs, client, buildLog, known } = this.#scene;
     const { clock, random, runner, cancelled: signal } = deps;
-    const request = known.job.request(inputs.parameters, source);
+    const { request } = known.job.startOf(inputs.parameters, source);
     const options = { client, request, source, clock, random, signal };
     const found = await reusableBuild(options, known.job, this.#log);
     if (!found) return undefined;
@@ -74,28 +80,26 @@ export class Step {
     setIdentity(runner, { ...known.build, dailyBuildNumber: '', reused: true });
     await takeNote(this.#scene, record);
     known.children = await childrenOf({ client, record, clock, random, signal });
-    await buildLog.complete(record.recordId, unread, known.see, known.children);
+    await buildLog.complete(record.recordId, unread, known.where, known.children);
     return await conclude(this.#scene, record, 'success');
   }
 
   /** Starts exactly one build. The post step knows from before the call on that a build may run. */
   async start(source: Source, notices: readonly string[]): Promise<void> {
-    const { deps, known } = this.#scene;
+    const { deps, inputs, known } = this.#scene;
     const { runner, clock, cancelled } = deps;
     const jobId = known.job.id;
     for (const notice of notices) runner.notice(notice);
-    await this.#log.say(`Starting CodeArts job ${known.job.title} for ${source.why}.`);
+    await this.#log.say(`Starting CodeArts job ${known.job.title} for ${sourceWords(source)}.`);
+    const start = known.job.startOf(inputs.parameters, source);
+    const { commitId = '', tellsBranch } = start;
+    known.askedCommit = commitId;
     known.commitId = ('commitId' in source ? source.commitId : undefined) ?? '';
-    // A tag is compared as a tag: which commit it stands for by now, CodeArts says.
-    const commitId = source.kind === 'commit' ? source.commitId : undefined;
-    known.askedCommit = commitId ?? '';
     cancelled.throwIfAborted();
-    const tellsBranch = known.job.tellsBranch(source);
-    const sentAt = clock.now();
-    const starting = { phase: 'starting', jobId, sentAt, commitId: commitId ?? '', tellsBranch } as const;
+    const starting = { phase: 'starting', jobId, sentAt: clock.now(), commitId, tellsBranch } as const;
     saveRunState(runner, starting);
     const told: Promise<void>[] = [];
-    const started = await this.#startOrKnowNone(source, commitId, told, starting);
+    const started = await this.#startOrKnowNone(start, told, starting);
     // Noted before anything that waits: a kill may come at any moment.
     known.startedHere = true;
     known.build = { jobId, buildNumber: started.buildNumber };
@@ -104,20 +108,18 @@ export class Step {
     await Promise.all(told);
     await handOn(deps, this.#log, known.build, nothingMade);
     await this.#log.say(
-      `Build #${started.buildNumber} ${started.adopted ? 'was started, and is followed' : 'is started'}.`,
+      `Build #${started.buildNumber} ${started.adopted ? 'was started, and is followed' : 'started'}.`,
     );
     cancelled.throwIfAborted();
   }
 
   async #startOrKnowNone(
-    source: Source,
-    commitId: string | undefined,
+    { request, commitId }: Start,
     told: Promise<void>[],
     starting: RunStateOf<'starting'>,
   ): Promise<Started> {
-    const { deps, inputs, client, known } = this.#scene;
+    const { deps, client } = this.#scene;
     const { clock, random, runner, cancelled: signal } = deps;
-    const request = known.job.request(inputs.parameters, source);
     try {
       return await startBuild({
         client,
@@ -148,11 +150,10 @@ export class Step {
 
   /** Shows the build while it runs, until it is over or has taken too long. */
   async follow(): Promise<FollowEnd> {
-    const { deps, inputs, client, buildLog, known } = this.#scene;
+    const { deps, inputs, client, known } = this.#scene;
     const { clock, random, cancelled: signal } = deps;
     const showsLog = inputs.log === 'stream';
-    const hear = (event: LogEvent) => buildLog.hear(event);
-    const narrator = new Narrator({ log: this.#log, clock, showsLog, hear });
+    const narrator = new Narrator({ log: this.#log, clock, showsLog });
     const events = follow({
       client,
       build: known.theBuild,
@@ -166,17 +167,33 @@ export class Step {
     });
     for (let next = await events.next(); ; next = await events.next()) {
       if (next.done) return next.value;
-      if (next.value.kind === 'record') await takeNote(this.#scene, next.value.record);
-      if (next.value.kind === 'children') known.children = next.value.children;
-      await narrator.tell(next.value);
+      await this.#take(next.value, narrator);
     }
   }
 
+  async #take(event: FollowEvent, narrator: Narrator): Promise<void> {
+    const { buildLog, known } = this.#scene;
+    switch (event.kind) {
+      case 'text':
+      case 'floor':
+      case 'told-anew':
+      case 'child-told':
+        if (event.kind === 'text') narrator.heardText();
+        return await buildLog.hear(event);
+      case 'record':
+        await takeNote(this.#scene, event.record);
+        break;
+      case 'children':
+        known.children = event.children;
+    }
+    await narrator.tell(event);
+  }
+
   /** Ends the step as the build has ended. */
-  async see(end: FollowEnd): Promise<ExitCode> {
+  async endWith(end: FollowEnd): Promise<ExitCode> {
     if (end.kind === 'deadline') return await tookTooLong(this.#scene, end.log);
     const { buildLog, known } = this.#scene;
-    await buildLog.complete(end.record.recordId, end.log, known.see, end.children);
+    await buildLog.complete(end.record.recordId, end.log, known.where, end.children);
     return await conclude(this.#scene, end.record, end.result);
   }
 

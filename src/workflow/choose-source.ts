@@ -2,10 +2,11 @@
 // Reads no environment, prints nothing, asks nobody. Which commit an event stands for is told in event-source.ts.
 // Source: design of the inputs; reference 4.6 (`scm`) for what CodeArts can be told to build.
 
+import { quoted } from '../one-line.ts';
 import type { WorkflowEvent } from './event.ts';
 import { commitPattern, readPayload, refPattern } from './event-payload.ts';
 import { fromEvent } from './event-source.ts';
-import { fail, ok, quote, type SourceResult } from './source.ts';
+import { fail, ok, type SourceResult } from './source.ts';
 
 /** The inputs; blank ones count as not given. */
 export interface SourceChoice {
@@ -59,17 +60,17 @@ function given(input: string | undefined): string | undefined {
 
 function problemOfCommit(value: string | undefined): string | undefined {
   if (value === undefined || commitPattern.test(value)) return undefined;
-  return `commit-id: ${quote(value)} is not a whole commit id; expected 40 hexadecimal digits`;
+  return `commit-id: ${quoted(value)} is not a whole commit id; expected 40 hexadecimal digits`;
 }
 
 function problemOfName(input: 'branch' | 'tag', value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  if (commitPattern.test(value)) return `${input}: ${quote(value)} is a commit id; give it as commit-id`;
+  if (commitPattern.test(value)) return `${input}: ${quoted(value)} is a commit id; give it as commit-id`;
   if (/^refs\/pull\/|^\d+\/merge$/.test(value)) {
-    return `${input}: ${quote(value)} is a ref that GitHub alone has; give the pull request's own branch (github.head_ref) or its commit-id`;
+    return `${input}: ${quoted(value)} is a ref that GitHub alone has; give the pull request's own branch (github.head_ref) or its commit-id`;
   }
-  if (value.startsWith('refs/tags/')) return `${input}: ${quote(value)} is a tag; give it as tag`;
-  if (value.startsWith('refs/heads/')) return `${input}: ${quote(value)} is a branch; give it as branch`;
+  if (value.startsWith('refs/tags/')) return `${input}: ${quoted(value)} is a tag; give it as tag`;
+  if (value.startsWith('refs/heads/')) return `${input}: ${quoted(value)} is a branch; give it as branch`;
   if (refPattern.test(value)) return undefined;
-  return `${input}: ${quote(value)} cannot be the name of a ${input}; expected a name as git has it, such as ${input === 'tag' ? 'v1.4.0' : 'main'}`;
+  return `${input}: ${quoted(value)} cannot be the name of a ${input}; expected a name as git has it, such as ${input === 'tag' ? 'v1.4.0' : 'main'}`;
 }

@@ -4,6 +4,7 @@
 
 import type { Result } from '../build/outcome.ts';
 import type { Clock } from '../clock.ts';
+import { folded, oneLine } from '../one-line.ts';
 
 export type StatusState = 'pending' | 'success' | 'failure' | 'error';
 
@@ -123,11 +124,11 @@ function apiOf(env: CommitStatusOptions['env']): string {
 }
 
 function described(text: string): string {
-  const folded = text.replace(/\s+/g, ' ').trim();
-  const characters = [...folded];
+  const line = folded(text);
+  const characters = [...line];
   return characters.length > longestDescription
     ? `${characters.slice(0, longestDescription - 1).join('')}…`
-    : folded;
+    : line;
 }
 
 function refusalOf(status: number, answer: string): Refusal {
@@ -147,7 +148,7 @@ function messageIn(answer: string): string {
   try {
     const json: unknown = JSON.parse(answer);
     const message = typeof json === 'object' && json !== null ? Reflect.get(json, 'message') : undefined;
-    return typeof message === 'string' ? `, ${message.replace(/\s+/g, ' ').slice(0, 200)}` : '';
+    return typeof message === 'string' ? `, ${oneLine(message, 200)}` : '';
   } catch {
     return '';
   }

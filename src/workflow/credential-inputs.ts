@@ -3,6 +3,7 @@
 // nowhere. Names in the environment: huaweicloud/auth-action's, then the official SDKs', then the reference's samples.
 
 import type { InputReader } from './input-reader.ts';
+import type { Secretless } from './secretless.ts';
 
 /** `from` names where it comes from, for people: never a value. */
 export type Credentials =
@@ -30,11 +31,8 @@ export type Credentials =
       readonly from: string;
     };
 
-/** Why GitHub gives a run no secrets. */
-export type Secretless = 'fork' | 'dependabot';
-
-/** What a sign-in at IAM needs to know besides. */
-export interface Place {
+/** Where a sign-in at IAM is made. */
+export interface SignInPlace {
   readonly region: string;
   readonly iamEndpoint: string;
   readonly iamProjectId: string;
@@ -46,7 +44,7 @@ const none: Credentials = { kind: 'token', token: '', from: 'nowhere' };
 /** Not to be used where a problem was told. */
 export function readCredentials(
   reader: InputReader,
-  place: Place,
+  place: SignInPlace,
   secretless: Secretless | undefined,
 ): Credentials {
   const ways = [readToken(reader), readAccessKey(reader), readPassword(reader), readProvider(reader)];
@@ -129,7 +127,11 @@ function readProvider(reader: InputReader): Way | undefined {
   return { inputs: ['identity-provider'], credentials, signsIn: true };
 }
 
-function checkPlace(reader: InputReader, { region, iamEndpoint, iamProjectId }: Place, way: string): void {
+function checkPlace(
+  reader: InputReader,
+  { region, iamEndpoint, iamProjectId }: SignInPlace,
+  way: string,
+): void {
   if (region !== '') return;
   if (iamEndpoint === '') {
     reader.problem('iam-endpoint', `missing; ${way} signs in at IAM: expected its address, or region`);
@@ -215,7 +217,7 @@ function nothing(reader: InputReader, secretless: Secretless | undefined): void 
 function whyEmpty(secretless: Secretless | undefined): string | undefined {
   switch (secretless) {
     case 'fork':
-      return 'GitHub gives a pull request from a fork no secrets, so its commits can’t be built here; a maintainer who has read the change can push it to a branch of this repository (a required job that is skipped for forks would count as passed)';
+      return "GitHub gives a pull request from a fork no secrets, so its commits can't be built here; a maintainer who has read the change can push it to a branch of this repository (a required job that is skipped for forks would count as passed)";
     case 'dependabot':
       return 'GitHub gives runs by Dependabot no Actions secrets; store them as Dependabot secrets too (a required job that is skipped would count as passed)';
     case undefined:

@@ -2,9 +2,10 @@
 // branch's, for half of the events. Refuses commits of forks where the event holds the repository's secrets.
 // Source: GitHub's "Events that trigger workflows" and "Keeping your GitHub Actions secure: preventing pwn requests".
 
+import { quoted } from '../one-line.ts';
 import type { WorkflowEvent } from './event.ts';
 import { commitPattern, type EventPayload, refPattern } from './event-payload.ts';
-import { fail, ok, quote, type Source, type SourceResult } from './source.ts';
+import { fail, ok, type Source, type SourceResult } from './source.ts';
 
 /** What the event alone says to build. */
 export function fromEvent(event: WorkflowEvent, payload: EventPayload, allowForks: boolean): SourceResult {
@@ -32,7 +33,7 @@ export function fromEvent(event: WorkflowEvent, payload: EventPayload, allowFork
 function fromPush(event: WorkflowEvent, payload: EventPayload): SourceResult {
   if (payload.deleted || isZero(event.sha)) {
     return fail(
-      `push: ${quote(event.ref)} was deleted, so there is nothing to build; keep the job from running with "if: github.event.deleted == false"`,
+      `push: ${quoted(event.ref)} was deleted, so there is nothing to build; keep the job from running with "if: github.event.deleted == false"`,
     );
   }
   if (event.ref.startsWith('refs/tags/')) return fromTag(event, undefined, 'the tag that was pushed');
@@ -56,14 +57,14 @@ const fittingSha = new Set([
 
 function fromSha({ name, sha, ref }: WorkflowEvent): SourceResult {
   if (!commitPattern.test(sha) || isZero(sha)) {
-    return fail(`GITHUB_SHA is ${quote(sha)}, which is no commit to build; set commit-id, branch or tag`);
+    return fail(`GITHUB_SHA is ${quoted(sha)}, which is no commit to build; set commit-id, branch or tag`);
   }
   const branch = ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
   const source = commitSource(sha.toLowerCase(), branch, 'the commit that the workflow runs for');
   if (fittingSha.has(name)) return ok(source);
   return ok(
     source,
-    `the event ${quote(name)} stands for no commit of its own, so ${short(sha)} is built, which the workflow runs for; set commit-id, branch or tag to build another`,
+    `the event ${quoted(name)} stands for no commit of its own, so ${short(sha)} is built, which the workflow runs for; set commit-id, branch or tag to build another`,
   );
 }
 

@@ -24,10 +24,10 @@ export interface HandoffFile {
 
 /** Sets the outputs and writes the file. Returns what a person should know, each in one line. */
 export function setHandoff(runner: Runner, { artifacts, children }: Handoff, file: HandoffFile): string[] {
-  const uris = artifacts.map(({ uri }) => oneLine(uri)).filter((uri) => uri !== '');
+  const uris = artifacts.map(({ uri }) => oneAddress(uri)).filter((uri) => uri !== '');
   const images = artifacts
     .filter(({ kind }) => kind === 'image')
-    .map(({ name, version, uri }) => oneLine(uri || (version === '' ? name : `${name}:${version}`)));
+    .map(({ name, version, uri }) => oneAddress(uri || (version === '' ? name : `${name}:${version}`)));
   const cut: string[] = [];
   const set = (name: string, entries: readonly string[], limit: number, form: Form) => {
     const { text, count } = fitted(entries, limit, form);
@@ -109,6 +109,6 @@ function childrenJson(children: Handoff['children']): string[] {
 }
 
 /** An address from outside must not pass for two. */
-function oneLine(text: string): string {
+function oneAddress(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
 }

@@ -2,7 +2,7 @@
 // cancelled, tries again out of sight, and tells a lost connection, a refusal and a missing permission in like words.
 // Each call asks anew: a token lives for minutes. Source: GitHub's "OpenID Connect reference".
 
-import type { Secretless } from './credential-inputs.ts';
+import type { Secretless } from './secretless.ts';
 
 export interface IdTokenSource {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -49,7 +49,7 @@ export async function requestIdToken({
   const token = tokenIn(body);
   if (token === undefined) {
     throw new IdTokenError(
-      `GitHub’s token service gave no ID token (HTTP ${status}); run the job again.`,
+      `GitHub's token service gave no ID token (HTTP ${status}); run the job again.`,
       true,
     );
   }
@@ -59,13 +59,13 @@ export async function requestIdToken({
 
 function noPermission(secretless: Secretless | undefined): string {
   if (secretless === 'fork') {
-    return 'identity-provider: GitHub gives a pull request from a fork no ID token, so its commits can’t be built here; a maintainer who has read the change can push it to a branch of this repository.';
+    return "identity-provider: GitHub gives a pull request from a fork no ID token, so its commits can't be built here; a maintainer who has read the change can push it to a branch of this repository.";
   }
   return 'identity-provider: the job may not ask GitHub for an ID token; add “permissions: id-token: write” to the job.';
 }
 
 function refused(status: number): string {
-  const what = `GitHub’s token service refused to give an ID token (HTTP ${status})`;
+  const what = `GitHub's token service refused to give an ID token (HTTP ${status})`;
   if (status >= 500 || status === 429) return `${what}; see githubstatus.com, or run the job again.`;
   return `${what}; check “permissions: id-token: write” of the job, and that it has not run for longer than 6 hours: after that GitHub gives no more.`;
 }

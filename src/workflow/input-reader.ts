@@ -2,6 +2,7 @@
 // not what it should be. Never echoes more than the start of a value, and knows no input by name.
 
 import { isLoopback } from '../huaweicloud/loopback.ts';
+import { quoted } from '../one-line.ts';
 
 /** Where inputs come from: the step's `with`, and the environment for what it leaves out. */
 export interface InputSource {
@@ -49,7 +50,7 @@ export class InputReader {
   text(name: string, form: RegExp, expected: string): string {
     const value = this.given(name);
     if (value !== '' && !form.test(value))
-      this.problem(name, `${quote(value)} is not valid; expected ${expected}`);
+      this.problem(name, `${quoted(value)} is not valid; expected ${expected}`);
     return value;
   }
 
@@ -58,7 +59,7 @@ export class InputReader {
     if (value === '') return undefined;
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
     if (number >= least && number <= most) return number;
-    this.problem(name, `${quote(value)} is not valid; expected ${expected}`);
+    this.problem(name, `${quoted(value)} is not valid; expected ${expected}`);
     return undefined;
   }
 
@@ -67,7 +68,7 @@ export class InputReader {
     if (value === '') return undefined;
     const known = value.toLowerCase();
     if (known === 'true' || known === 'false') return known === 'true';
-    this.problem(name, `${quote(value)} is not valid; expected true or false`);
+    this.problem(name, `${quoted(value)} is not valid; expected true or false`);
     return undefined;
   }
 
@@ -76,7 +77,7 @@ export class InputReader {
     if (value === '') return otherwise;
     const chosen = choices.find((choice) => choice === value);
     if (chosen === undefined)
-      this.problem(name, `${quote(value)} is not valid; expected ${choices.join(' or ')}`);
+      this.problem(name, `${quoted(value)} is not valid; expected ${choices.join(' or ')}`);
     return chosen ?? otherwise;
   }
 
@@ -87,7 +88,7 @@ export class InputReader {
     const expected = `expected an address such as https://${service}.cn-north-4.myhuaweicloud.com`;
     const url = URL.canParse(value) ? new URL(value) : undefined;
     if (!url || !/^https?:$/.test(url.protocol)) {
-      this.problem(name, `${quote(value)} is not an address; ${expected}`);
+      this.problem(name, `${quoted(value)} is not an address; ${expected}`);
     } else if (url.username !== '' || url.password !== '') {
       this.problem(name, `must not hold a user or password; ${expected}`);
     } else if (url.search !== '' || url.hash !== '') {
@@ -97,10 +98,4 @@ export class InputReader {
     }
     return value.replace(/\/+$/, '');
   }
-}
-
-/** A value for a message: on one line, shortened, its bounds visible. */
-export function quote(value: string): string {
-  const shown = value.length > 60 ? `${value.slice(0, 59)}…` : value;
-  return JSON.stringify(shown);
 }

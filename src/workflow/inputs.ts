@@ -3,11 +3,13 @@
 // Makes no request, prints nothing.
 
 import { isKnownRegion, isWellFormedRegion } from '../huaweicloud/regions.ts';
+import { quoted } from '../one-line.ts';
 import type { SourceChoice } from './choose-source.ts';
-import { type Credentials, readCredentials, type Secretless } from './credential-inputs.ts';
-import { InputReader, type InputSource, quote } from './input-reader.ts';
+import { type Credentials, readCredentials } from './credential-inputs.ts';
+import { InputReader, type InputSource } from './input-reader.ts';
 import { type JobChoice, readJob } from './job-inputs.ts';
 import { type Parameter, parseParameters } from './parameters.ts';
+import type { Secretless } from './secretless.ts';
 
 export interface Inputs {
   /** Empty when only an endpoint is given. */
@@ -86,7 +88,7 @@ export function readInputs(source: InputSource, secretless?: Secretless): Inputs
     logLevel: reader.choice('log-level', ['INFO', 'DEBUG'], 'INFO'),
     summary: reader.truth('summary') ?? true,
     commitStatus: reader.text('commit-status', /^[^\r\n]{1,100}$/, 'a name of at most 100 characters'),
-    githubToken: reader.secret('github-token', 'a token such as the job’s github.token'),
+    githubToken: reader.secret('github-token', "a token such as the job's github.token"),
     consoleUrl: reader.text('console-url', /^https?:\/\/\S+$/, 'an http or https address'),
   };
   reader.problems.push(...problems);
@@ -96,32 +98,32 @@ export function readInputs(source: InputSource, secretless?: Secretless): Inputs
 
 function checkTogether(inputs: Inputs, reader: InputReader): void {
   if (inputs.log === 'off' && inputs.logFile !== '') {
-    reader.problem('log-file', 'can’t be given with log: off, which reads no log at all');
+    reader.problem('log-file', "can't be given with log: off, which reads no log at all");
   }
   if (!inputs.wait && inputs.logFile !== '') {
-    reader.problem('log-file', 'can’t be given with wait: false, which ends before there is a log');
+    reader.problem('log-file', "can't be given with wait: false, which ends before there is a log");
   }
   if (inputs.commitStatus !== '' && inputs.githubToken === '') {
     reader.problem(
       'github-token',
-      'missing; commit-status needs one, such as the job’s github.token with the permission statuses: write',
+      "missing; commit-status needs one, such as the job's github.token with the permission statuses: write",
     );
   }
   if (inputs.buildNumber === undefined) return;
   if (inputs.parameters.length > 0) {
     reader.problem(
       'parameters',
-      'can’t be given with build-number, which follows a build that has its parameters already',
+      "can't be given with build-number, which follows a build that has its parameters already",
     );
   }
   if (inputs.reuseSuccessful) {
     reader.problem(
       'reuse-successful',
-      'can’t be true with build-number, which says already which build to take',
+      "can't be true with build-number, which says already which build to take",
     );
   }
   if (!inputs.wait)
-    reader.problem('wait', 'can’t be false with build-number: there is nothing to do but to follow');
+    reader.problem('wait', "can't be false with build-number: there is nothing to do but to follow");
 }
 
 /** CodeArts Build's hosts are built from the region; private clouds have endpoints of their own. */
@@ -130,7 +132,7 @@ function readPlace(reader: InputReader): Pick<Inputs, 'region' | 'endpoint' | 'i
   const endpoint = reader.endpoint('endpoint', 'cloudbuild-ext');
   const iamEndpoint = reader.endpoint('iam-endpoint', 'iam');
   if (region !== '' && !isWellFormedRegion(region)) {
-    reader.problem('region', `${quote(region)} is not a region; expected a name such as cn-north-4`);
+    reader.problem('region', `${quoted(region)} is not a region; expected a name such as cn-north-4`);
   }
   if (region === '' && reader.given('endpoint') === '') {
     reader.problem(
@@ -145,7 +147,7 @@ function readPlace(reader: InputReader): Pick<Inputs, 'region' | 'endpoint' | 'i
 export function placeNotices({ region, endpoint }: Inputs): readonly string[] {
   if (endpoint !== '' || isKnownRegion(region)) return [];
   return [
-    `region: ${quote(region)} is not known to this version of the action; it is tried all the same. If it is a typing error, correct it; if the region’s service has an address of its own, give it as endpoint.`,
+    `region: ${quoted(region)} is not known to this version of the action; it is tried all the same. If it is a typing error, correct it; if the region's service has an address of its own, give it as endpoint.`,
   ];
 }
 

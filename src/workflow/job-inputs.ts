@@ -1,6 +1,7 @@
 // Which job is meant: by its id, or by its name in a CodeArts project. Asks nobody whether there is such a job.
 
-import { type InputReader, quote } from './input-reader.ts';
+import { quoted } from '../one-line.ts';
+import type { InputReader } from './input-reader.ts';
 
 export type JobChoice =
   | { readonly by: 'id'; readonly jobId: string }
@@ -14,7 +15,7 @@ export function readJob(reader: InputReader): JobChoice {
   if (projectId !== '' && !/^[a-z0-9]{32}$/i.test(projectId)) {
     reader.problem(
       'project-id',
-      `${quote(projectId)} is no project id; expected 32 letters and digits, as at the end of the project page’s address`,
+      `${quoted(projectId)} is no project id; expected 32 letters and digits, as at the end of the project page's address`,
     );
   }
   if (jobId !== '') {
@@ -24,14 +25,14 @@ export function readJob(reader: InputReader): JobChoice {
   if (jobName === '' && projectId === '') {
     reader.problem(
       'job-id',
-      'missing; expected the 32 characters at the end of the job page’s address, or project-id and job-name',
+      "missing; expected the 32 characters at the end of the job page's address, or project-id and job-name",
     );
   } else if (jobName === '') {
     reader.problem('job-name', 'missing; project-id and job-name go together (or give job-id alone)');
   } else if (projectId === '') {
     reader.problem(
       'project-id',
-      'missing; job-name is looked for in one CodeArts project: expected the 32 characters at the end of its page’s address',
+      "missing; job-name is looked for in one CodeArts project: expected the 32 characters at the end of its page's address",
     );
   }
   return { by: 'name', projectId, jobName };
@@ -41,12 +42,12 @@ function checkId(reader: InputReader, jobId: string, jobName: string): void {
   if (jobName !== '') {
     reader.problem(
       'job-name',
-      'can’t be given with job-id, which already says which job it is; remove one of them',
+      "can't be given with job-id, which already says which job it is; remove one of them",
     );
   }
   if (/^[a-z0-9]{32}$/.test(jobId)) return;
   reader.problem(
     'job-id',
-    `${quote(jobId)} is no job id; expected 32 lower-case letters and digits, as at the end of the job page’s address`,
+    `${quoted(jobId)} is no job id; expected 32 lower-case letters and digits, as at the end of the job page's address`,
   );
 }

@@ -3,9 +3,11 @@
 
 import type { Finding } from '../build/diagnosis/diagnosis.ts';
 import type { Result } from '../build/outcome.ts';
+import { oneLine } from '../one-line.ts';
 import { formatSeconds } from './duration.ts';
 
-const longest = 400;
+/** Read at a glance. */
+const short = (text: string) => oneLine(text, 400);
 
 export interface Ending {
   /** The job's name; its id where the name is not known. */
@@ -25,7 +27,7 @@ export interface Ending {
 export function lastWords(ending: Ending): string {
   const took = ending.seconds === undefined ? '' : `, after ${formatSeconds(ending.seconds)}`;
   const link = ending.buildUrl === '' ? '' : ` See ${ending.buildUrl}`;
-  return `Build #${ending.buildNumber} of ${oneLine(ending.job)} ${whatHappened(ending)}${took}.${link}`;
+  return `Build #${ending.buildNumber} of ${short(ending.job)} ${whatHappened(ending)}${took}.${link}`;
 }
 
 /** The `error` output: what happened and why, in one line; empty for a success. */
@@ -35,7 +37,7 @@ export function errorLine(ending: Ending): string {
 
 /** The last words without time and link. */
 export function sentence(ending: Ending): string {
-  return `Build #${ending.buildNumber} of ${oneLine(ending.job)} ${whatHappened(ending)}.`;
+  return `Build #${ending.buildNumber} of ${short(ending.job)} ${whatHappened(ending)}.`;
 }
 
 function whatHappened(ending: Ending): string {
@@ -43,11 +45,11 @@ function whatHappened(ending: Ending): string {
     case 'success':
       return 'succeeded';
     case 'running':
-      return 'is running and is not waited for';
+      return 'is running; this step does not wait for it';
     case 'cancelled':
       return 'was cancelled with the workflow';
     case 'timed-out':
-      return 'took longer than it may and was stopped';
+      return 'took longer than its job allows and was stopped by CodeArts';
     case 'aborted':
       return `was stopped in CodeArts${inStep(ending.finding)}`;
     case 'failure':
@@ -58,12 +60,12 @@ function whatHappened(ending: Ending): string {
 function failure({ status, finding, message }: Ending): string {
   if (status.toUpperCase() === 'SCHEDULE_FAILURE') return `never got a build machine${because('', message)}`;
   if (status.toUpperCase() === 'UNKNOWN') return 'ended, and CodeArts does not know how';
-  const code = finding.code === '' ? '' : ` (${oneLine(finding.code)})`;
+  const code = finding.code === '' ? '' : ` (${short(finding.code)})`;
   return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
 }
 
 function inStep(finding: Ending['finding']): string {
-  const [child, step] = [finding.child && oneLine(finding.child), oneLine(finding.step)];
+  const [child, step] = [finding.child && short(finding.child), short(finding.step)];
   if (child === undefined) return step === '' ? '' : ` in step ${step}`;
   return step === '' ? ` in ${child}` : ` in ${child}, step ${step}`;
 }
@@ -72,20 +74,11 @@ function inStep(finding: Ending['finding']): string {
 export function failedStep({ child, step }: Ending['finding']): string {
   return [child ?? '', step]
     .filter((name) => name !== '')
-    .map(oneLine)
+    .map(short)
     .join(' ▸ ');
 }
 
-/** A text from outside, folded to a line that is read at a glance. */
-function oneLine(text: string): string {
-  const folded = text
-    .slice(0, 4 * longest)
-    .replace(/\s+/g, ' ')
-    .trim();
-  return folded.length > longest ? `${folded.slice(0, longest - 1)}…` : folded;
-}
-
 function because(reason: string, message: string): string {
-  const why = oneLine(reason || message).replace(/[.。]$/, '');
+  const why = short(reason || message).replace(/[.。]$/, '');
   return why === '' ? '' : `: ${why}`;
 }

@@ -1,55 +1,9 @@
 // The build's complete log as a file that the workflow can upload. Written while the log comes, so that a step which
-// is cancelled or fails has it too. Only below the workspace or the runner's temporary folder: an input may come from
-// a pull request, and must not overwrite what else is on the runner.
+// is cancelled or fails has it too.
 
-import { constants, existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { constants, mkdirSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-
-export type LogFilePlace =
-  | { readonly ok: true; readonly path: string }
-  | { readonly ok: false; readonly problem: string };
-
-/** Where the file goes. Touches nothing. @param given the input: relative to the workspace, or absolute */
-export function placeLogFile(given: string, env: Readonly<Record<string, string | undefined>>): LogFilePlace {
-  const refuse = (fault: string): LogFilePlace => ({ ok: false, problem: `log-file: ${fault}.` });
-  const shown = JSON.stringify(given.length > 100 ? `${given.slice(0, 99)}…` : given);
-  if (given.includes('\0')) return refuse(`${shown} is not a path`);
-  const roots = [env['GITHUB_WORKSPACE'], env['RUNNER_TEMP']].flatMap((root) => root || []);
-  const path = resolve(roots[0] ?? '.', given);
-  if (/[\\/]$/.test(given) || isFolder(path))
-    return refuse(`${shown} is a folder; expected the path of a file`);
-  if (roots.some((root) => isBelow(truePath(path), truePath(root)))) return { ok: true, path };
-  return refuse(
-    `${shown} is outside the workspace and the runner's temporary folder; expected a path such as logs/build.log`,
-  );
-}
-
-/** The path with every symbolic link on its way resolved, as far as it exists. */
-function truePath(path: string): string {
-  if (existsSync(path)) return realpathSync(path);
-  // A link to nowhere yet is one too: where it leads would be written.
-  if (isLink(path)) return '';
-  const parent = dirname(path);
-  return parent === path ? path : join(truePath(parent), path.slice(parent.length));
-}
-
-function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink();
-  } catch {
-    return false;
-  }
-}
-
-function isBelow(path: string, root: string): boolean {
-  const way = relative(root, path);
-  return path !== '' && way !== '' && !way.startsWith('..') && !isAbsolute(way);
-}
-
-function isFolder(path: string): boolean {
-  return existsSync(path) && statSync(path).isDirectory();
-}
+import { dirname } from 'node:path';
 
 /** A line of more characters than this is not moved to another place. */
 const longestLine = 256 * 1024;

@@ -1,7 +1,7 @@
 // Tells of a build what its log does not: waiting in the queue, lost contact, an unknown status. Few lines, each
 // once or from time to time, never on every look.
 
-import type { FollowEvent } from '../build/events.ts';
+import type { FollowEvent, LogEvent } from '../build/events.ts';
 import type { Child } from '../build/flow/child.ts';
 import type { Watched } from '../build/pace.ts';
 import type { Clock } from '../clock.ts';
@@ -14,16 +14,11 @@ const wordsAfterMinutes = [1, 2, 5, 10, 20, 30];
 /** Milliseconds for which a failing look is no news: most heal by themselves. */
 const troubleWorthTellingMs = 30_000;
 
-/** What is said by the logs, and whose they are. */
-export type LogEvent = Extract<FollowEvent, { kind: 'text' | 'floor' | 'told-anew' | 'child-told' }>;
-
 export interface NarratorOptions {
   readonly log: StepLog;
   readonly clock: Clock;
   /** False: the log is not shown while the build runs, so that its silence is no news. */
   readonly showsLog: boolean;
-  /** Takes what comes of the build's log and of its children's. */
-  readonly hear: (event: LogEvent) => Promise<void>;
 }
 
 export class Narrator {
@@ -46,15 +41,14 @@ export class Narrator {
     this.#waitingSince = this.#clock.now();
   }
 
-  async tell(event: FollowEvent): Promise<void> {
+  /** The log speaks: the wait for its next line begins anew. */
+  heardText(): void {
+    this.#waitAnew();
+  }
+
+  /** Says what is news of an event that is none of the logs'. */
+  async tell(event: Exclude<FollowEvent, LogEvent>): Promise<void> {
     switch (event.kind) {
-      case 'text':
-        this.#waitAnew();
-        return await this.#options.hear(event);
-      case 'floor':
-      case 'told-anew':
-      case 'child-told':
-        return await this.#options.hear(event);
       case 'children':
         return await this.#childrenAre(event.children);
       case 'record':
@@ -116,7 +110,7 @@ export class Narrator {
     await this.#log.debug(error.message);
     if (forMs < troubleWorthTellingMs || this.#inTrouble.has(of)) return;
     this.#inTrouble.add(of);
-    await this.#log.say(`${error.message} Trying on; the build goes on meanwhile.`);
+    await this.#log.say(`${error.message} Still trying; the build itself is not affected.`);
   }
 
   async #logLost({ why }: Extract<FollowEvent, { kind: 'log-lost' }>): Promise<void> {

@@ -50,7 +50,9 @@ export function setRecord(runner: Runner, facts: RecordFacts): void {
 }
 
 export interface End {
-  readonly result: Result;
+  /** Empty when it is not known that there was a build. */
+  readonly result: Result | '';
+  /** CodeArts' own word; empty while there is none. */
   readonly status: string;
   /** One line; empty when nothing went wrong. */
   readonly error: string;

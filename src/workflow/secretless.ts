@@ -2,14 +2,16 @@
 // whatever Dependabot sets off. Only words depend on it: a repository can be set up to hand its secrets on.
 // Source: GitHub's "Events that trigger workflows" (pull requests from forks) and "Dependabot on GitHub Actions".
 
-import type { Secretless } from './credential-inputs.ts';
 import type { WorkflowEvent } from './event.ts';
 import { readPayload } from './event-payload.ts';
 import { withoutSecrets } from './event-source.ts';
 
 const dependabotEvents = new Set([...withoutSecrets, 'push', 'create', 'deployment', 'deployment_status']);
 
-/** @param actor GITHUB_ACTOR */
+/** Why GitHub gives a run no secrets. */
+export type Secretless = 'fork' | 'dependabot';
+
+/** Undefined where it gives them, as far as can be told. @param actor GITHUB_ACTOR */
 export function secretless(event: WorkflowEvent, actor: string | undefined): Secretless | undefined {
   if (actor === 'dependabot[bot]' && dependabotEvents.has(event.name)) return 'dependabot';
   if (!withoutSecrets.has(event.name)) return undefined;

@@ -1,4 +1,5 @@
-// Masks: tells the runner every form in which a secret could appear, before the secret is first used.
+// The forms in which a secret could appear: told to the runner before the secret is first used, and starred in texts
+// that the runner does not see to.
 
 import type { Runner } from './runner.ts';
 
@@ -13,13 +14,18 @@ export function maskSecrets(runner: Pick<Runner, 'mask'>, secrets: readonly stri
 /** Stars the secrets in a text of ours, for places that the runner does not star, such as files. */
 export function concealing(secrets: readonly string[]): (text: string) => string {
   const forms = allForms(secrets);
-  return (text) => forms.reduce((done, form) => done.replaceAll(form, '***'), text);
+  return (text) => starred(text, forms);
 }
 
-/** The longest first, as one may hold another. */
+/** The text with every one of these forms starred, the longest first, as one may hold another. */
+export function starred(text: string, forms: readonly string[]): string {
+  const longestFirst = forms.toSorted((a, b) => b.length - a.length);
+  return longestFirst.reduce((done, form) => done.replaceAll(form, '***'), text);
+}
+
 function allForms(secrets: readonly string[]): string[] {
   const forms = new Set(secrets.flatMap((secret) => [secret, ...secret.split(/\r?\n/)]).flatMap(formsOf));
-  return [...forms].filter(({ length }) => length >= shortestSecret).sort((a, b) => b.length - a.length);
+  return [...forms].filter(({ length }) => length >= shortestSecret);
 }
 
 function formsOf(secret: string): string[] {
@@ -30,35 +36,4 @@ function formsOf(secret: string): string[] {
     Buffer.from(secret).toString('base64'),
     JSON.stringify(secret).slice(1, -1),
   ];
-}
-
-/**
- * The runner stars in the log alone what is masked. This one remembers it, and stars it in the words for people that
- * go elsewhere: the `error` output, the summary, and what it is asked to conceal. Names, ids and addresses stay.
- */
-export function discreet(runner: Runner): Runner {
-  const masked = new Set<string>();
-  const conceal = (text: string) => {
-    const longestFirst = [...masked].sort((a, b) => b.length - a.length);
-    return longestFirst.reduce((done, secret) => done.replaceAll(secret, '***'), text);
-  };
-  return {
-    debugging: runner.debugging,
-    input: (name) => runner.input(name),
-    exactInput: (name) => runner.exactInput(name),
-    state: (name) => runner.state(name),
-    saveState: (name, value) => runner.saveState(name, value),
-    setOutput: (name, value) => runner.setOutput(name, name === 'error' ? conceal(value) : value),
-    mask(secret) {
-      masked.add(secret);
-      runner.mask(secret);
-    },
-    conceal,
-    write: (text) => runner.write(text),
-    notice: (message, where) => runner.notice(message, where),
-    warning: (message, where) => runner.warning(message, where),
-    error: (message, where) => runner.error(message, where),
-    summary: (markdown) => runner.summary(conceal(markdown)),
-    debug: (message) => runner.debug(message),
-  };
 }

@@ -8,7 +8,7 @@ export function signInLine({ kind, from }: Credentials): string {
     token: 'the token',
     'access-key': 'the access key',
     password: 'the password of an IAM user',
-    'identity-provider': 'GitHub’s OIDC token, at the identity provider',
+    'identity-provider': "GitHub's OIDC token, at the identity provider",
   };
   return `Signing in with ${what[kind]} from ${from}.`;
 }
@@ -23,10 +23,10 @@ export function unauthorizedRemedy(credentials: Credentials, worked: boolean): s
   }
   switch (credentials.kind) {
     case 'token':
-      return 'Check auth-token: it must not have expired, and must be for the project of the job’s region, not for the whole account.';
+      return "Check auth-token: it must not have expired, and must be for the project of the job's region, not for the whole account.";
     case 'access-key':
       return credentials.securityToken === ''
-        ? `Check the access key (${credentials.from}): AK and SK must belong together, to this region’s account, and be enabled; temporary keys need security-token too.`
+        ? `Check the access key (${credentials.from}): AK and SK must belong together, to this region's account, and be enabled; temporary keys need security-token too.`
         : `Check the temporary access key (${credentials.from}): all three must be of one issue, and not have expired.`;
     case 'password':
     case 'identity-provider':

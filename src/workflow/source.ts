@@ -24,7 +24,8 @@ export function fail(problem: string): SourceResult {
   return { ok: false, problem };
 }
 
-/** A value for a message: on one line, shortened, its bounds visible. */
-export function quote(value: string): string {
-  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+/** For "Starting … for"; such as: the head of pull request #7 (a3daced) */
+export function sourceWords(source: Source): string {
+  const commitId = 'commitId' in source ? source.commitId : undefined;
+  return commitId === undefined ? source.why : `${source.why} (${commitId.slice(0, 7)})`;
 }

@@ -5,7 +5,7 @@ import type { StartEvent } from '../build/start.ts';
 export function startWords(event: StartEvent): string {
   switch (event.kind) {
     case 'none-found':
-      return 'No build of this call was found; starting again.';
+      return 'No build of that start was found; starting again.';
     case 'searching':
       return `${event.error.message} Looking whether the build was started.`;
     case 'trying-again':

@@ -23,7 +23,7 @@ story(
 );
 
 story(
-  'believes an offset between the units’ counts, but not one beyond all the text',
+  "believes an offset between the units' counts, but not one beyond all the text",
   [
     says('abc', '3', '0').takes('abc', '3'),
     says('下载', '30', '3').takes(again, '3'),

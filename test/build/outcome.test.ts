@@ -75,7 +75,7 @@ describe('the outcome', () => {
   });
 
   it.each(['details', 'output'] as const)(
-    'waits a minute for %s that can’t be read, no longer',
+    "waits a minute for %s that can't be read, no longer",
     async (call) => {
       const { outcome, tookMs, world } = await outcomeOf('success', [away(call)]);
       expect(outcome.missing).toHaveLength(1);
@@ -111,7 +111,7 @@ describe('the seconds of a build', () => {
   const times = { createdAt: at, startedAt: at + 60_000, finishedAt: at + 95_400 };
 
   it.each<[string, Partial<BuildRecord>, number | undefined]>([
-    ['are the service’s own', { ...times, durationMs: 34_600 }, 35],
+    ["are the service's own", { ...times, durationMs: 34_600 }, 35],
     ['are counted from start to end where it does not say', { ...times, durationMs: undefined }, 35],
     [
       'are counted from its creation where it has no start',

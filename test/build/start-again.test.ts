@@ -224,7 +224,7 @@ describe('a cancel', () => {
     expect(String(told.error)).toContain('more than one build of the job may be the one: #2, #1.');
   });
 
-  it('during the search is uncertain where the list can’t be read or shows none', async () => {
+  it("during the search is uncertain where the list can't be read or shows none", async () => {
     const on: Attempt['on'] = (_, { cancel }) => cancel();
     const unread = await attempt({ faults: [lost, { call: 'records', kind: 'busy' }], on });
     expect([unread.error instanceof UncertainStartError, unread.world.simulator.count('records')]).toEqual([

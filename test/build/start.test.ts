@@ -57,7 +57,7 @@ describe('the answer to a start', () => {
     const slow: Fault = { call: 'records', kind: 'throttled', retryAfter: '40', times: 2 };
     const told = await attempt({ faults: [vain, slow] });
     expect([kinds(told), told.job.builds.length]).toEqual([['searching', 'none-found'], 1]);
-    // Twice 40 seconds of the service’s own asking, and one look after them: not half a minute of looks on top.
+    // Twice 40 seconds of the service's own asking, and one look after them: not half a minute of looks on top.
     expect(told.world.simulator.count('records')).toBe(3);
     expect(told.tookMs).toBeLessThan(95_000);
   });
@@ -86,11 +86,11 @@ describe('the build of a lost start', () => {
     expect([told.started?.adopted, starts(told)]).toEqual([true, 1]);
   });
 
-  it('can’t be told where the service dates it further ahead', async () => {
+  it("can't be told where the service dates it further ahead", async () => {
     const told = await attempt({ faults: [lost, listDated(6_000)] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toMatch(
-      /^UncertainStartError: The start of the build was not confirmed, and whether build #1 is the one can’t be told, for CodeArts dates it in the future\. Look at it in CodeArts/,
+      /^UncertainStartError: The start of the build was not confirmed, and whether build #1 is the one can't be told, for CodeArts dates it in the future\. Look at it in CodeArts/,
     );
   });
 
@@ -181,7 +181,7 @@ describe('the build of a lost start', () => {
     expect(String(ofBranch.error ?? ofBranch.started?.buildNumber)).not.toContain('#2');
   });
 
-  it('may be one whose tag is kept from us, and is looked at again when it can’t be read for a moment', async () => {
+  it("may be one whose tag is kept from us, and is looked at again when it can't be read for a moment", async () => {
     const scm = { build_tag: 'v1.4.0' };
     const kept: Fault = { call: 'record', kind: 'status', status: 403, code: 'APIGW.0302' };
     const told = await attempt({ faults: [lost, kept], commitId: undefined, scm });
@@ -210,7 +210,7 @@ describe('the build of a lost start', () => {
     expect(without.started?.adopted).toBe(true);
   });
 
-  it('is looked at once more when its parameters can’t be read for a moment', async () => {
+  it("is looked at once more when its parameters can't be read for a moment", async () => {
     const faults: readonly Fault[] = [lost, { call: 'details', kind: 'busy' }];
     const before = (job: Job, now: number) => job.start({ commit, at: now, parameters: { leg: 'b' } });
     const told = await attempt({ faults, before, parameters: { leg: 'a' } });
@@ -228,7 +228,7 @@ describe('the build of a lost start', () => {
     const told = await attempt({ faults: [lost, forbidden] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toMatch(
-      /^UncertainStartError: A build may have been started, but its start was not confirmed \(Could not start .*\) and the job’s builds could not be read: CodeArts refused to .*没有权限.* Look at the job in CodeArts before you run this again\.$/,
+      /^UncertainStartError: A build may have been started, but its start was not confirmed \(Could not start .*\) and the job's builds could not be read: CodeArts refused to .*没有权限.* Look at the job in CodeArts before you run this again\.$/,
     );
     expect(told.error).toHaveProperty('cause.failure.status', 403);
   });

@@ -60,7 +60,7 @@ describe('the time of the server', () => {
   });
 });
 
-describe('an answer that can’t be read', () => {
+describe("an answer that can't be read", () => {
   it.each([
     [200, true],
     [502, true],

@@ -119,7 +119,7 @@ describe('behind a proxy', () => {
     const result = await run(simulator, { inputs: places, env });
     expect(result.exitCode).toBe(1);
     expect(lastError(result)).toMatch(
-      /no answer from CodeArts at codearts\.corp\.example:\d+ \(PROXY_407\)\. The proxy wants another user or password: check the address in HTTPS_PROXY\.$/,
+      /no answer from CodeArts at codearts\.corp\.example:\d+ \(PROXY_407\)\. The proxy wants another user or password: check the address in HTTPS_PROXY or HTTP_PROXY\.$/,
     );
     expect(simulator.count()).toBe(0);
   });
@@ -129,7 +129,7 @@ describe('behind a proxy', () => {
     const proxy = await startConnectProxy({ refuse: 403 });
     const result = await run(simulator, { inputs: places, env: { HTTPS_PROXY: `127.0.0.1:${proxy.port}` } });
     expect(lastError(result)).toMatch(
-      /\(PROXY_403\)\. The proxy of HTTPS_PROXY did not connect: have it allow this host/,
+      /\(PROXY_403\)\. The proxy of HTTPS_PROXY or HTTP_PROXY did not connect: have it allow this host/,
     );
   });
 

@@ -142,7 +142,7 @@ describe('a cancelled process ends', { timeout: 60_000 }, () => {
     expect([post.exitCode, there.job.builds.filter((build) => stopped(build) === 'nobody')]).toEqual([0, []]);
   });
 
-  it('with the build’s own result in the drain', async () => {
+  it("with the build's own result in the drain", async () => {
     const short = {
       name: 'short',
       description: 'short',

@@ -70,7 +70,7 @@ describe('a refusal', () => {
       (reason: unknown) => reason,
     );
     const message = error instanceof Error ? error.message : '';
-    expect(message).toMatch(/refused the sign-in: x{290} \*\*\* \(IAM c+, HTTP 401\)/);
+    expect(message).toMatch(/refused the sign-in: x{290} \*\*\* \(IAM c{95}…, HTTP 401\)/);
     expect(message).not.toContain('\n');
     expect(message.length).toBeLessThan(600);
   });

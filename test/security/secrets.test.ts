@@ -104,7 +104,7 @@ describe('nothing that a step writes holds a secret', () => {
   );
 
   it.each(['start', 'record', 'log', 'full-log', 'details', 'output', 'stop'] as const)(
-    'when a refusal of %s quotes the caller’s keys',
+    "when a refusal of %s quotes the caller's keys",
     async (call) => {
       const { ak, sk, securityToken } = (await openWorld()).simulator.temporaryKey;
       const message = `bad ${ak} ${encodeURIComponent(sk)} ${Buffer.from(securityToken).toString('base64')} ${sk}`;

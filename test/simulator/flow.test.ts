@@ -146,7 +146,7 @@ describe('a multi-task build', () => {
     ['part', 200],
     ['empty', 200],
     ['error', 500],
-  ] as const)('serves a running child’s log as %s', async (fullLogWhileRunning, status) => {
+  ] as const)("serves a running child's log as %s", async (fullLogWhileRunning, status) => {
     const habit = await startSimulator({ clock, log: { fullLogWhileRunning } });
     const parent = begin('flow-diamond', habit);
     clock.advance(2000);

@@ -54,7 +54,7 @@ const sampleJobs = [
 
 type Fixture = (typeof fixtures)[number];
 
-describe('the reference’s own sample of', () => {
+describe("the reference's own sample of", () => {
   let clock: VirtualClock;
   let simulator: Simulator;
   let caller: Caller;

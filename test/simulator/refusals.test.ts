@@ -183,7 +183,7 @@ describe('a wrong request', () => {
     expect([reply.status, await reply.json()]).toMatchObject([400, { error_code: code }]);
   });
 
-  it('a template’s id that is none is 400 CB.00060202', async () => {
+  it("a template's id that is none is 400 CB.00060202", async () => {
     expect(refusal(await caller.delete('/v3/templates/UPPER/delete'))).toEqual([400, 'CB.00060202']);
     expect(refusal(await caller.delete(`/v3/templates/${good['uuid']}/delete`))).toEqual([
       422,

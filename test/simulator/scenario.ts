@@ -70,7 +70,7 @@ export const playSchema = v.strictObject({
 });
 
 const stepSchema = v.strictObject({
-  name: said(v.pipe(text, v.nonEmpty('must not be empty')), 'As shown on the build’s page'),
+  name: said(v.pipe(text, v.nonEmpty('must not be empty')), "As shown on the build's page"),
   moduleId: v.optional(said(text, 'The id of the build action')),
   ...playSchema.entries,
 });
@@ -106,7 +106,7 @@ const bodyEntries = {
     0,
   ),
   result: v.optional(
-    said(text, 'CodeArts’ word for the end; SUCCESS, or FAILURE where a step failed, when left out'),
+    said(text, "CodeArts' word for the end; SUCCESS, or FAILURE where a step failed, when left out"),
   ),
   errorMessage: v.optional(said(text, 'What the record of a build without success says')),
   abort: v.optional(

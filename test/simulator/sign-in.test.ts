@@ -74,7 +74,7 @@ describe('signing in', () => {
       caller.post('/v3.0/OS-CREDENTIAL/securitytokens', {
         auth: { identity: { methods: ['token'], token: { id, duration_seconds: seconds } } },
       });
-    expect((await ask('nobody’s', 900)).status).toBe(401);
+    expect((await ask("nobody's", 900)).status).toBe(401);
     expect((await ask(simulator.token(), 899)).status).toBe(400);
     const reply = await ask(simulator.token(), 900);
     expect(reply.status).toBe(201);

@@ -67,7 +67,7 @@ it('stays pending when the build is not waited for', async () => {
   expect(api.statuses.map(({ body }) => body['state'])).toEqual(['pending']);
 });
 
-it('says nothing of the build’s own words where its log is off', async () => {
+it("says nothing of the build's own words where its log is off", async () => {
   const api = await openGitHubApi();
   await tellWith(api, { job: { scenario: 'failing-compile' }, inputs: { log: 'off' } });
   expect(api.statuses.at(-1)?.body['description']).toBe('Build #1 of shop-backend failed in step Maven构建.');

@@ -73,7 +73,7 @@ describe('the step signs in', () => {
     expect(verdicts(world)).toEqual(new Set(['token']));
     expect(service.audiences).toEqual([null]);
     expect(told.recorder.stdout).toContain(
-      'Signing in with GitHub’s OIDC token, at the identity provider from the input identity-provider.\n',
+      "Signing in with GitHub's OIDC token, at the identity provider from the input identity-provider.\n",
     );
     for (const secret of service.given) {
       expect(told.recorder.masks).toContain(secret);
@@ -180,7 +180,7 @@ describe('the step says in one line what to do, and asks nobody,', () => {
       'about a pull request from a fork',
       {},
       { event: pullRequest({ fork: true }) },
-      /^access-key: missing: GitHub gives a pull request from a fork no secrets, so its commits can’t be built here; a maintainer who has read the change can push it/,
+      /^access-key: missing: GitHub gives a pull request from a fork no secrets, so its commits can't be built here; a maintainer who has read the change can push it/,
     ],
     [
       'about a user whose password a fork does not get',

@@ -84,14 +84,14 @@ it('marks further errors too, ten in all, none twice, no warning', async () => {
   );
 });
 
-it('shows the failed step’s lines outside every group, the telling one in red', async () => {
+it("shows the failed step's lines outside every group, the telling one in red", async () => {
   const { recorder } = await tell({ job: { scenario: 'failing-compile' } });
   const afterGroups = recorder.stdout.slice(recorder.stdout.lastIndexOf('::endgroup::'));
   expect(afterGroups).toMatch(/\nWhere step Maven构建 failed:\n::stop-commands::.+\n/);
   expect(afterGroups).toContain('App.java:[12,5] cannot find symbol\u001b[0m\n');
 });
 
-it('asks for the step’s log where the live log could not be read', async () => {
+it("asks for the step's log where the live log could not be read", async () => {
   const world = await openWorld();
   world.simulator.faults.add(refused);
   world.simulator.faults.add({ ...refused, call: 'full-log' });
@@ -112,7 +112,7 @@ it('asks for it, too, where the step wrote more than is kept, and finds an error
   expect(world.simulator.count('step-log')).toBe(1);
 });
 
-it('explains by what it has heard itself where the step’s log became another one while it was read', async () => {
+it("explains by what it has heard itself where the step's log became another one while it was read", async () => {
   const filler = Array.from({ length: 9_000 }, (_, index) => `compiling ${index} ${'.'.repeat(80)}`);
   const world = await openWorld();
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.5 });
@@ -131,7 +131,7 @@ it('takes no further call for a failure that the live log has told', async () =>
   expect(world.simulator.count('full-log')).toBe(0);
 });
 
-it('names the failed step by the log’s marks where CodeArts’ list of steps can’t be read', async () => {
+it("names the failed step by the log's marks where CodeArts' list of steps can't be read", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ ...refused, call: 'details' });
   const { output, lastLine } = await tell({ world, job: { scenario: 'failing-test' } });

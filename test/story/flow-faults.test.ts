@@ -47,7 +47,7 @@ const rewriteGraph = (replace: (json: string) => string, times = always): Fault 
 describe('the log of a child', () => {
   it.each<[string, Fault]>([
     ['is refused', { call: 'record', ...forbidden, when: ofChild }],
-    ['can’t be read', { call: 'record', ...broken, when: ofChild }],
+    ["can't be read", { call: 'record', ...broken, when: ofChild }],
   ])('comes from the full log where its record %s', async (_, fault) => {
     const run = await told('flow-lazy', [fault]);
     expectLogsOfChildren(run);
@@ -129,7 +129,7 @@ describe('the children', () => {
     expect(childrenOf(run).map(({ result }) => result)).toEqual(Array(4).fill('unknown'));
   });
 
-  it('have their artifacts missed in one line where they can’t be read', async () => {
+  it("have their artifacts missed in one line where they can't be read", async () => {
     const run = await told('flow-diamond', [{ call: 'output', ...broken, when: ofChild }]);
     expect(run.code).toBe(0);
     const warnings = run.recorder.annotations.filter(({ level }) => level === 'warning');

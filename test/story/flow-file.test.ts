@@ -53,7 +53,7 @@ describe('the saved log of a multi-task build', () => {
     for (const name of ['first', 'middle', 'beside']) expect(parts.get(name)).toBe(debug(children.get(name)));
   });
 
-  it('keeps a line of the build’s own whole when a child’s log comes between', async () => {
+  it("keeps a line of the build's own whole when a child's log comes between", async () => {
     const world = await openWorld();
     const half = (body: unknown) => {
       const json = JSON.parse(JSON.stringify(body));

@@ -52,12 +52,12 @@ describe('the logs of a multi-task build', () => {
     expectAllOnce(told);
   });
 
-  it('begin with the build’s own, and end with its rest', async () => {
+  it("begin with the build's own, and end with its rest", async () => {
     const shown = shownLogs(await tell({ job: { scenario: 'flow-lazy' } }));
     expect(shown.map(({ whose }) => whose)).toEqual(['', 'core', 'client', 'server', 'bundle', '']);
   });
 
-  it('are told from each other by headings, and their steps by the child’s name', async () => {
+  it("are told from each other by headings, and their steps by the child's name", async () => {
     const { recorder } = await tell({ job: { scenario: 'flow-failing' } });
     const own = recorder.ownLines;
     expect(own).toContain('── middle (#3) running ──');
@@ -166,7 +166,7 @@ describe('where the service does not answer for a child', () => {
     expect(world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(60_000);
   });
 
-  it('children that can’t be told leave a build like any other', async () => {
+  it("children that can't be told leave a build like any other", async () => {
     const told = await refusing('flow-graph', () => true, { job: { scenario: 'flow-failing' } });
     const { parent } = familyOf(told);
     expect(told.world.simulator.count('flow-graph')).toBe(1);

@@ -29,7 +29,7 @@ describe('a multi-task build', () => {
     );
   });
 
-  it('hands on what it and its children made, each with its child’s name', async () => {
+  it("hands on what it and its children made, each with its child's name", async () => {
     const told = await tell({ job: { scenario: 'flow-diamond' } });
     expect(artifactsOf(told)).toEqual(
       ['bundle', 'client', 'core', 'server'].map((child) => {
@@ -168,7 +168,7 @@ describe('a multi-task build that is to end before its time', () => {
     for (const name of ['a', 'b']) expect(log).toContain(linesOf(children.get(name)).join('\n'));
   });
 
-  it('has all its children’s logs shown although the time limit comes while they are', async () => {
+  it("has all its children's logs shown although the time limit comes while they are", async () => {
     const scenario: ScenarioSource = {
       name: 'close',
       description: 'ends just in time',

@@ -94,7 +94,7 @@ describe('a job given by its name', () => {
   });
 
   const faults: readonly [string, Readonly<Record<string, string>>, RegExp][] = [
-    ['with its id', { 'job-name': 'shop' }, /^job-name: can’t be given with job-id/],
+    ['with its id', { 'job-name': 'shop' }, /^job-name: can't be given with job-id/],
     [
       'without a project',
       { 'job-id': '', 'job-name': 'shop' },
@@ -147,8 +147,8 @@ describe("the job's definition", () => {
     expect(errors(told)).toEqual([
       'parameters: the job has no parameter relaseVersion; did you mean releaseVersion?',
       'parameters: the value of target is not one of those that the job allows; expected dev, test, prod.',
-      'parameters: the job fixes architecture: switch on its runtime setting in the job’s parameters, or remove it here.',
-      'parameters: the job has no parameter color; it has codeBranch, releaseVersion, target, architecture, deployPassword. Add it to the job’s parameters, or remove it here.',
+      "parameters: the job fixes architecture: switch on its runtime setting in the job's parameters, or remove it here.",
+      "parameters: the job has no parameter color; it has codeBranch, releaseVersion, target, architecture, deployPassword. Add it to the job's parameters, or remove it here.",
     ]);
     expect(told.world.simulator.builds(told.jobId)).toEqual([]);
     expect(told.recorder.states.get('build')).toBeUndefined();
@@ -205,7 +205,7 @@ describe("the job's definition", () => {
     expect(told.code).toBe(0);
     expect(told.recorder.annotations).toEqual([]);
     expect(told.recorder.stdout).toMatch(
-      /::debug::CodeArts refused to read the definition of the job: .*HTTP 403.* The job’s parameters go unchecked\./,
+      /::debug::CodeArts refused to read the definition of the job: .*HTTP 403.* The job's parameters go unchecked\./,
     );
   });
 

@@ -41,7 +41,7 @@ const kinds: readonly Kind[] = [
 ];
 
 describe('a service that is away', () => {
-  it('is not there because the log says that its back end can’t be reached', async () => {
+  it("is not there because the log says that its back end can't be reached", async () => {
     const world = await openWorld();
     const begin = world.time.now();
     const when = ({ at }: { readonly at: number }) => at >= begin + 5 * minute;
@@ -58,7 +58,7 @@ describe('a service that is away', () => {
     const told = await failing(kind, 5, 14);
     expect([told.code, told.output('result')]).toEqual([0, 'success']);
     expectWholeLog(told);
-    expect(told.recorder.ownLines.filter((line) => line.includes('Trying on'))).not.toEqual([]);
+    expect(told.recorder.ownLines.filter((line) => line.includes('Still trying'))).not.toEqual([]);
     expect(told.recorder.ownLines.filter((line) => line === 'Contact with CodeArts is back.')).not.toEqual(
       [],
     );
@@ -99,7 +99,7 @@ describe('a service that is away', () => {
   });
 });
 
-it('does not lose contact while the log flows, though the record can’t be read for eleven minutes', async () => {
+it("does not lose contact while the log flows, though the record can't be read for eleven minutes", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'record', kind: 'busy', after: 3, times: 30 });
   const told = await tell({ world, job: { scenario } });
@@ -161,7 +161,7 @@ it.each(['details', 'output'] as const)(
   },
 );
 
-it('tells nothing of artifacts that a failed build can’t have', async () => {
+it("tells nothing of artifacts that a failed build can't have", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'output', kind: 'status', status: 403, code: 'CB.00031059', times: 9 });
   const told = await tell({ world, job: { scenario: 'failing-test' } });

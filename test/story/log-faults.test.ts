@@ -87,7 +87,7 @@ it('says so and shows the full log when it was led astray from the very beginnin
   const log = world.simulator.builds(jobId)[0]?.log ?? '';
   expect(code).toBe(0);
   expect(recorder.ownLines).toContain(
-    'CodeArts’ live log contradicted itself: lines above may be missing or repeated. The full log:',
+    "CodeArts' live log contradicted itself: lines above may be missing or repeated. The full log:",
   );
   expect(`${recorder.remoteLines.join('\n')}\n`).toMatch(/Finished: SUCCESS\n$/);
   expect(`${recorder.remoteLines.join('\n')}\n`.endsWith(log.replaceAll('\r\n', '\n'))).toBe(true);
@@ -158,7 +158,7 @@ it('takes the rest from the full log when the live one fails for good', async ()
   expectWholeLog(told);
 });
 
-it('follows the result when the log can’t be had at all, and says what is missing', async () => {
+it("follows the result when the log can't be had at all, and says what is missing", async () => {
   const refused = { kind: 'status', status: 403, code: 'APIGW.0302', times: 1_000 } as const;
   const told = await tellWith('bytes', [
     { call: 'log', ...refused },
@@ -201,7 +201,7 @@ it('asks for no log at all where none is wanted', async () => {
   expect(recorder.remoteLines).toEqual([]);
 });
 
-it('ends though the log goes on for ever after the build’s end', async () => {
+it("ends though the log goes on for ever after the build's end", async () => {
   const world = await openWorld();
   world.simulator.faults.add({
     call: 'log',

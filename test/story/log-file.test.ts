@@ -100,7 +100,7 @@ it('holds what was written by then when the workflow is cancelled', async () => 
   expect(output('log-file')).not.toBe('');
 });
 
-it('may stand in the runner’s temporary folder', async () => {
+it("may stand in the runner's temporary folder", async () => {
   const { workspace, temp } = folders();
   const file = join(temp, 'x/build.log');
   const { code, output } = await tell({
@@ -145,10 +145,10 @@ it.each([
 it('does not go with log: off', async () => {
   const { code, output } = await tell({ inputs: { log: 'off', 'log-file': 'a.log' } });
   expect(code).toBe(1);
-  expect(output('error')).toMatch(/^log-file: can’t be given with log: off/);
+  expect(output('error')).toMatch(/^log-file: can't be given with log: off/);
 });
 
-it('that can’t be written is a warning, and the step ends as the build did', async () => {
+it("that can't be written is a warning, and the step ends as the build did", async () => {
   const { workspace, temp } = folders();
   writeFileSync(join(workspace, 'file'), '');
   const { code, recorder, output } = await tell({

@@ -12,7 +12,7 @@ it('shows nothing of a build that succeeds with log: on-failure, and asks for no
   ).toBe(0);
 });
 
-it('shows the failed step’s log, and no other’s, at the end with log: on-failure', async () => {
+it("shows the failed step's log, and no other's, at the end with log: on-failure", async () => {
   const { recorder, world } = await tell({
     job: { scenario: 'failing-compile' },
     inputs: { log: 'on-failure' },
@@ -24,7 +24,7 @@ it('shows the failed step’s log, and no other’s, at the end with log: on-fai
   expect(world.simulator.count('step-log')).toBe(1);
 });
 
-it('shows the whole log when the failed step’s can’t be had with log: on-failure', async () => {
+it("shows the whole log when the failed step's can't be had with log: on-failure", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'step-log', kind: 'status', status: 404, times: 9 });
   const { recorder } = await tell({
@@ -70,7 +70,7 @@ it('tells of a long queue rarely, the longer the more rarely', async () => {
   );
 });
 
-it('shows the failed step’s log with log: on-failure though the calls for it fail at first', async () => {
+it("shows the failed step's log with log: on-failure though the calls for it fail at first", async () => {
   const world = await openWorld();
   const sound = await tell({ world, job: { scenario: 'failing-compile' }, inputs: { log: 'on-failure' } });
   world.simulator.faults.add({ call: 'step-log', kind: 'status', status: 503, times: 2 });
@@ -82,7 +82,7 @@ it('shows the failed step’s log with log: on-failure though the calls for it f
   expect(shaken.output('failed-step')).toBe(sound.output('failed-step'));
 });
 
-it('says that the failed step’s log is not complete where it became another one while it was read', async () => {
+it("says that the failed step's log is not complete where it became another one while it was read", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.5 });
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.2, honest: true, after: 1 });

@@ -43,7 +43,9 @@ it('finds and stops the build of a main step that was killed before it knew of i
   main.recorder.states.set('build', JSON.stringify(state));
   const post = await tellPost(main);
   expect(main.world.simulator.builds(main.jobId)[0]?.stoppedBy).toBeDefined();
-  expect(post.lastLine).toBe('The main step ended while it started a build; build #1 was stopped.');
+  expect(post.lastLine).toBe(
+    'The main step ended before it knew whether a build had started; build #1 was stopped.',
+  );
 });
 
 it('says that there is none, where the start of a main step that was killed began no build', async () => {
@@ -52,7 +54,9 @@ it('says that there is none, where the start of a main step that was killed bega
   const state = { phase: 'starting', jobId: main.jobId, sentAt, commitId: commit, tellsBranch: true };
   main.recorder.states.set('build', JSON.stringify(state));
   const post = await tellPost(main);
-  expect(post.lastLine).toBe('The main step ended while it started a build; none is to be found.');
+  expect(post.lastLine).toBe(
+    'The main step ended before it knew whether a build had started; no build of it is to be found.',
+  );
 });
 
 it('leaves alone a build that began after the main step had given up', async () => {
@@ -68,12 +72,12 @@ it('leaves alone a build that began after the main step had given up', async () 
   const post = await tellPost(main);
   expect([theirs.stoppedBy, post.lastLine]).toEqual([
     undefined,
-    'The main step ended while it started a build; none is to be found.',
+    'The main step ended before it knew whether a build had started; no build of it is to be found.',
   ]);
 });
 
 it.each(['{"phase":"runn', '{"phase":"running"}', '"over"'])(
-  'says that a build may be running, where the state %s can’t be read',
+  "says that a build may be running, where the state %s can't be read",
   async (state) => {
     const main = await tell();
     main.recorder.states.set('build', state);
@@ -84,7 +88,7 @@ it.each(['{"phase":"runn', '{"phase":"running"}', '"over"'])(
         expect.objectContaining({
           level: 'warning',
           message:
-            'A build that the main step started may still be running: what the main step left to be done can’t be read.',
+            "A build that the main step started may still be running: what the main step saved of it can't be read. Look at the job in CodeArts.",
         }),
       ],
     ]);

@@ -147,7 +147,7 @@ describe('a new build is started', () => {
 it('can not be asked for together with a build to follow', async () => {
   const told = await tell({ inputs: { ...reuse, 'build-number': '1' } });
   expect(told.code).toBe(1);
-  expect(told.output('error')).toMatch(/^reuse-successful: can’t be true with build-number/);
+  expect(told.output('error')).toMatch(/^reuse-successful: can't be true with build-number/);
 });
 
 it('finds a fitting build on a later page', async () => {

@@ -191,11 +191,11 @@ describe('a start whose answer is lost', () => {
     expect([post.code, told.world.simulator.count('stop')]).toEqual([0, 0]);
   });
 
-  it('ends red and says that a build may run when the builds of the job can’t be read', async () => {
+  it("ends red and says that a build may run when the builds of the job can't be read", async () => {
     const told = await start({ faults: [lost, { call: 'records', kind: 'busy', times: 100_000 }] });
     expect([told.code, builds(told).length, starts(told)]).toEqual([1, 1, 1]);
     expect(told.output('error')).toMatch(
-      /^A build may have been started, but its start was not confirmed \(Could not start the build: no answer from CodeArts at 127\.0\.0\.1:\d+ \(\w+\)\..*\) and the job’s builds could not be read: .* Look at the job in CodeArts before you run this again\.$/,
+      /^A build may have been started, but its start was not confirmed \(Could not start the build: no answer from CodeArts at 127\.0\.0\.1:\d+ \(\w+\)\..*\) and the job's builds could not be read: .* Look at the job in CodeArts before you run this again\.$/,
     );
   });
 
@@ -224,7 +224,7 @@ describe('a start whose answer is lost', () => {
     world.simulator.faults.add({ call: 'records', kind: 'rewrite', rewrite: tenMinutesAhead, times: 20 });
     const told = await tell({ world, jobId: job.id, http: quick });
     expect([told.code, builds(told).length, world.simulator.count('stop')]).toEqual([1, 1, 0]);
-    expect(told.output('error')).toContain('build #1 is the one can’t be told');
+    expect(told.output('error')).toContain("build #1 is the one can't be told");
   });
 
   it('is adopted once by each of five steps that start with parameters of their own', async () => {

@@ -251,7 +251,7 @@ describe('cancelled when the build is over', () => {
 describe('a stop', () => {
   it.each<[string, Fault]>([
     ['is answered with 5xx twice', { call: 'stop', kind: 'busy', times: 2 }],
-    ['is answered with a proxy’s page', { call: 'stop', kind: 'html', times: 2 }],
+    ["is answered with a proxy's page", { call: 'stop', kind: 'html', times: 2 }],
     ['is lost in a reset', { call: 'stop', kind: 'reset-after' }],
     ['is reset before it arrives', { call: 'stop', kind: 'reset-before', times: 2 }],
     ['is not answered once', { call: 'stop', kind: 'hang-before' }],

@@ -5,7 +5,7 @@ import type { Json } from '../simulator/calls/call.ts';
 import type { Recorder } from './recorder.ts';
 import { openWorld, tell } from './story.ts';
 
-it('tells how many builds of the last 30 days succeeded, by China’s calendar', async () => {
+it("tells how many builds of the last 30 days succeeded, by China's calendar", async () => {
   const world = await openWorld();
   const first = await tell({ world, job: { scenario: 'success' } });
   const second = await tell({ world, jobId: first.jobId });

@@ -37,7 +37,7 @@ describe('a build that takes too long', () => {
     expect([told.code, told.world.simulator.builds(told.jobId)[0]?.stoppedBy]).toEqual([1, 'builder']);
   });
 
-  it('and can’t be stopped says so, and the post step tries once more', async () => {
+  it("and can't be stopped says so, and the post step tries once more", async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'stop', kind: 'status', status: 403, times: 1 });
     const told = await tell({ world, job: { scenario }, inputs });

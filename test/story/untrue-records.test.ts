@@ -58,7 +58,7 @@ describe('the truth', () => {
     ['ABORTED', 'aborted', 'was stopped in CodeArts'],
     ['SCHEDULE_FAILURE', 'failure', 'never got a build machine'],
     ['UNKNOWN', 'failure', 'CodeArts does not know how'],
-    ['timeout', 'timed-out', 'took longer than it may'],
+    ['timeout', 'timed-out', 'took longer than its job allows'],
   ])(
     'is red when the record says %s, though the log says Finished: SUCCESS',
     async (status, result, words) => {
@@ -96,7 +96,7 @@ describe('the truth', () => {
     ]);
   });
 
-  it('is told by the build’s own record at the deadline, too', async () => {
+  it("is told by the build's own record at the deadline, too", async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'record', kind: 'busy', after: 2, times: 3 });
     world.simulator.faults.add({

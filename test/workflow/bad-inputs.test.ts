@@ -119,13 +119,13 @@ const cases: Readonly<Record<string, BadInput>> = {
   'no job id': {
     inputs: { 'job-id': '' },
     problems: [
-      'job-id: missing; expected the 32 characters at the end of the job page’s address, or project-id and job-name.',
+      "job-id: missing; expected the 32 characters at the end of the job page's address, or project-id and job-name.",
     ],
   },
   'a job id in capitals': {
     inputs: { 'job-id': 'F9D6C8466D614A9788E9A0ACF6C15F46' },
     problems: [
-      'job-id: "F9D6C8466D614A9788E9A0ACF6C15F46" is no job id; expected 32 lower-case letters and digits, as at the end of the job page’s address.',
+      'job-id: "F9D6C8466D614A9788E9A0ACF6C15F46" is no job id; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
     ],
   },
   'a key with an invisible character': {
@@ -143,29 +143,29 @@ const cases: Readonly<Record<string, BadInput>> = {
   'a github token with an invisible character': {
     inputs: { 'commit-status': 'codearts', 'github-token': 'secret-word\u200b' },
     problems: [
-      'github-token: has a character that no key or token has, perhaps an invisible one; expected a token such as the job’s github.token.',
+      "github-token: has a character that no key or token has, perhaps an invisible one; expected a token such as the job's github.token.",
     ],
   },
   'a log-file of a build that is not waited for': {
     inputs: { wait: 'false', 'log-file': 'build.log' },
-    problems: ['log-file: can’t be given with wait: false, which ends before there is a log.'],
+    problems: ["log-file: can't be given with wait: false, which ends before there is a log."],
   },
   'a job id that is too short': {
     inputs: { 'job-id': 'f9d6c8466d614a9788e9a0acf6c15f4' },
     problems: [
-      'job-id: "f9d6c8466d614a9788e9a0acf6c15f4" is no job id; expected 32 lower-case letters and digits, as at the end of the job page’s address.',
+      'job-id: "f9d6c8466d614a9788e9a0acf6c15f4" is no job id; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
     ],
   },
   'a job id with a path': {
     inputs: { 'job-id': '../../v3/jobs/f9d6c8466d614a978' },
     problems: [
-      'job-id: "../../v3/jobs/f9d6c8466d614a978" is no job id; expected 32 lower-case letters and digits, as at the end of the job page’s address.',
+      'job-id: "../../v3/jobs/f9d6c8466d614a978" is no job id; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
     ],
   },
   'a job id that is an address': {
     inputs: { 'job-id': 'https://devcloud.cn-north-4.huaweicloud.com/x/f9d6c8466d614a9788e9a0acf6c15f46' },
     problems: [
-      'job-id: "https://devcloud.cn-north-4.huaweicloud.com/x/f9d6c8466d614…" is no job id; expected 32 lower-case letters and digits, as at the end of the job page’s address.',
+      'job-id: "https://devcloud.cn-north-4.huaweicloud.com/x/f9d6c8466d614a9788e9a0acf6c15f46" is no job id; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
     ],
   },
   'a commit id that is short': {
@@ -264,7 +264,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   'parameters for a build that runs': {
     inputs: { parameters: 'a=1', 'build-number': '7' },
     problems: [
-      'parameters: can’t be given with build-number, which follows a build that has its parameters already.',
+      "parameters: can't be given with build-number, which follows a build that has its parameters already.",
     ],
   },
   'a line of a secret that is no parameter': {
@@ -284,7 +284,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   },
   'a build that is followed and not waited for': {
     inputs: { 'build-number': '7', wait: 'false' },
-    problems: ['wait: can’t be false with build-number: there is nothing to do but to follow.'],
+    problems: ["wait: can't be false with build-number: there is nothing to do but to follow."],
   },
   'a time limit of zero': {
     inputs: { 'timeout-minutes': '0' },

@@ -94,7 +94,7 @@ describe('what a build made', () => {
     if (count > 100) expect(notes[0]).toMatch(/artifacts \(\d+ of \d+\), .*artifacts-file names\.$/);
   });
 
-  it('is told although its file can’t be written', () => {
+  it("is told although its file can't be written", () => {
     const full = () => {
       throw new Error('ENOSPC: no space left on device');
     };

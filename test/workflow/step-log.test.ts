@@ -112,7 +112,7 @@ it('leaves out dates, and nothing else, when they are to be stripped', async () 
   expect(shown()).toEqual(['[INFO] one', '[INFO] two', 'raw', '▾ A', '  │ [INFO] [A:a] : 该步骤开始执行。']);
 });
 
-it('lets no line of the log be taken for the runner’s own by the web view', async () => {
+it("lets no line of the log be taken for the runner's own by the web view", async () => {
   for (const keepDates of [true, false]) {
     const { log, recorder } = open(keepDates);
     const date = keepDates ? '' : '[2023/12/21 15:44:10.743 GMT+08:00] ';
@@ -149,7 +149,7 @@ it('turns commands off before the first remote line and on again before anything
   );
 });
 
-it('keeps each step’s last text for the diagnosis, in bounded memory', async () => {
+it("keeps each step's last text for the diagnosis, in bounded memory", async () => {
   const { log, texts } = open();
   await log.remote(
     `${zh(10, '[A:a] : 该步骤开始执行。')}\nin a\n${zh(11, '[A:a] : 该步骤执行完成。')}\noutside\n`,

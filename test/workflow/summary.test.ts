@@ -68,7 +68,7 @@ it('opens with the build, its result and the way to it', () => {
   );
 });
 
-it('tells each step’s state and time, and shows by a bar where the time went', () => {
+it("tells each step's state and time, and shows by a bar where the time went", () => {
   const rows =
     page()
       .match(/<tr>.*?<\/tr>/gs)
@@ -94,7 +94,7 @@ it('stars sensitive parameters', () => {
   expect(text(page())).toMatch(/releaseVersion 1\.4\.2 password \*\*\*/);
 });
 
-it('folds the failed step’s lines', () => {
+it("folds the failed step's lines", () => {
   expect(page()).toMatch(
     /<details>\s*<summary>Where step Maven构建 failed<\/summary>\s*<pre><code class="language-text">Compiling\nApp\.java:\[12,5\] cannot find symbol\n<\/code><\/pre>\s*<\/details>/,
   );
@@ -162,11 +162,11 @@ it.each(evil)('shows %j as text wherever it stands', (line) => {
   expect(others.map((other) => other.slice(0, 40))).toEqual(others.map(() => name?.slice(0, 40)));
 });
 
-it('links no address but a web page’s', () => {
+it("links no address but a web page's", () => {
   expect(page({ buildUrl: 'javascript:alert(1)' })).not.toContain('<a');
 });
 
-it('stays far below the runner’s limit, and says what it leaves out, however large the build was', () => {
+it("stays far below the runner's limit, and says what it leaves out, however large the build was", () => {
   const long = '字'.repeat(3_000);
   const steps = Array.from({ length: 900 }, (_, index): BuildStep => {
     return { name: `${index} ${long}`, status: index === 880 ? 'error' : 'success', durationMs: index };

@@ -2,6 +2,7 @@
 // the places in files that errors name, and the lines worth showing. Bounded memory, one pass.
 // Judges nothing: whether the build failed, and in which step, is not told here.
 
+import { clipped } from '../../one-line.ts';
 import { markSigns, stepMark, withoutPrefix } from '../step-marks.ts';
 import { Excerpt, type ExcerptLine } from './excerpt.ts';
 import {
@@ -97,7 +98,7 @@ export class Diagnosis {
     return {
       step,
       code: this.#code,
-      reason: clipped((this.#reason?.line ?? '').replace(buildFolder, '')),
+      reason: clipped((this.#reason?.line ?? '').replace(buildFolder, ''), longestReason),
       errors: withoutTwins([...first, ...located]),
       excerpt: this.#excerpt.lines(),
     };
@@ -140,7 +141,7 @@ export class Diagnosis {
   }
 
   #heard(weight: number, message: string, line: string, at: Place[]): Heard {
-    return { weight, message: clipped(message), line, number: this.#number, places: at };
+    return { weight, message: clipped(message, longestReason), line, number: this.#number, places: at };
   }
 
   /** Whether the line tells where an error stands, rather than being one. */
@@ -199,8 +200,4 @@ function withoutTwins(errors: readonly Heard[]): LocatedError[] {
     if (!seen.has(key)) seen.set(key, { message, places: all });
   }
   return [...seen.values()];
-}
-
-function clipped(text: string): string {
-  return text.length > longestReason ? `${text.slice(0, longestReason - 1)}…` : text;
 }

@@ -1,5 +1,7 @@
 // The few lines of a step that tell its failure: those around the error, and the last ones. Bounded memory.
 
+import { clipped, counted } from '../../one-line.ts';
+
 const before = 4;
 const after = 8;
 const last = 12;
@@ -49,17 +51,13 @@ export class Excerpt {
     for (const { number, text } of [...this.#around, ...this.#last]) {
       if (number < next) continue;
       if (next > 0 && number > next) lines.push({ text: gap(number - next), picked: false });
-      lines.push({ text: clipped(this.#shown(text)), picked: number === this.#picked });
+      lines.push({ text: clipped(this.#shown(text), longestLine), picked: number === this.#picked });
       next = number + 1;
     }
     return lines;
   }
 }
 
-function clipped(line: string): string {
-  return line.length > longestLine ? `${line.slice(0, longestLine - 1)}…` : line;
-}
-
 function gap(count: number): string {
-  return `⋯ ${count} more ${count === 1 ? 'line' : 'lines'} ⋯`;
+  return `⋯ ${counted(count, 'more line', 'more lines')} ⋯`;
 }

@@ -7,7 +7,7 @@ import { waitAfter } from '../../codearts/retry.ts';
 import type { ChildLogEnd, FollowEvent, LogEnd } from '../events.ts';
 import { type LogRest, restOfLog } from '../log-rest.ts';
 import { LogWatch } from '../log-watch.ts';
-import type { WatchOptions } from '../status-watch.ts';
+import type { WatchOptions } from '../watching.ts';
 import { type Child, isOver } from './child.ts';
 import type { ChildNumbers } from './child-numbers.ts';
 
@@ -70,8 +70,8 @@ export class ChildLog {
   }
 
   /** Epoch milliseconds of the last good answer; 0: none yet. */
-  get goodAt(): number {
-    return this.#live?.goodAt ?? 0;
+  get answeredAt(): number {
+    return this.#live?.answeredAt ?? 0;
   }
 
   /** Set once all has been yielded. */

@@ -5,7 +5,7 @@
 
 import type { FollowEvent, LogEnd } from '../events.ts';
 import { LogWatch } from '../log-watch.ts';
-import type { WatchOptions } from '../status-watch.ts';
+import type { WatchOptions } from '../watching.ts';
 import { byEnd, type Child, hasRun, isOver } from './child.ts';
 import { ChildLog } from './child-log.ts';
 import { ChildNumbers } from './child-numbers.ts';
@@ -67,8 +67,8 @@ export class Floor {
   }
 
   /** Epoch milliseconds of the last good answer; 0: none yet. */
-  get goodAt(): number {
-    return this.#holder ? this.#holder.goodAt : this.#own.goodAt;
+  get answeredAt(): number {
+    return this.#holder ? this.#holder.answeredAt : this.#own.answeredAt;
   }
 
   /** True while somebody's log is being read. */

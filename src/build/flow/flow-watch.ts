@@ -7,7 +7,7 @@ import { CallError, isPassing } from '../../codearts/errors.ts';
 import type { FlowGraph } from '../../codearts/flow-graph.ts';
 import type { FollowEvent } from '../events.ts';
 import type { Standing } from '../status.ts';
-import { type WatchOptions, waitAfterFailure } from '../status-watch.ts';
+import { type WatchOptions, waitAfterFailure } from '../watching.ts';
 import { type Child, childOf, isOver, mayHaveChildren } from './child.ts';
 
 /** Milliseconds after the build began to run at which it is asked for children, until it has some. */
@@ -48,7 +48,7 @@ export class FlowWatch {
   }
 
   /** Epoch milliseconds of the last good answer; 0: none yet. */
-  get goodAt(): number {
+  get answeredAt(): number {
     return this.children.length > 0 ? this.#goodAt : 0;
   }
 

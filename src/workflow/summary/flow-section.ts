@@ -4,7 +4,7 @@
 import { type Child, type ChildState, hasFailed, secondsOf } from '../../build/flow/child.ts';
 import { formatSeconds } from '../duration.ts';
 import { flowchart, gantt } from './flow-charts.ts';
-import { plain, table } from './markdown.ts';
+import { leftOut, plain, table } from './markdown.ts';
 
 const mostChildren = 100;
 
@@ -35,11 +35,10 @@ export function flowSection(children: readonly Child[]): string {
     ];
   });
   const left = children.length - shown.length;
-  const note = left <= 0 ? '' : `\n\n<sub>and ${left} more children: the output children has them</sub>`;
   return [
     drawing(flowchart(children)),
     drawing(gantt(children)),
-    `${table(['Child', 'State', 'Time', 'Waits for'], rows)}${note}`,
+    `${table(['Child', 'State', 'Time', 'Waits for'], rows)}${leftOut(left, 'more child', 'more children', 'the output children has them')}`,
   ]
     .filter((part) => part !== '')
     .join('\n\n');

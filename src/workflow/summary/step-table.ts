@@ -2,7 +2,7 @@
 
 import type { BuildStep } from '../../codearts/answers.ts';
 import { formatSeconds } from '../duration.ts';
-import { plain, table } from './markdown.ts';
+import { leftOut, plain, table } from './markdown.ts';
 
 const mostSteps = 100;
 const barCells = 20;
@@ -28,8 +28,7 @@ export function stepTable(steps: readonly BuildStep[]): string {
     bar(step.durationMs, longest),
   ]);
   const left = steps.length - shown.length;
-  const note = left <= 0 ? '' : `\n\n<sub>and ${left} more steps: the output steps has them all</sub>`;
-  return `${table(['Step', 'State', '>Time', ''], rows)}${note}`;
+  return `${table(['Step', 'State', '>Time', ''], rows)}${leftOut(left, 'more step', 'more steps', 'the output steps has them all')}`;
 }
 
 /** Its length is the step's share of the longest step's time. */

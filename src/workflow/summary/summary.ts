@@ -9,7 +9,7 @@ import type { SuccessRatio } from '../../codearts/success-ratio.ts';
 import { formatSeconds } from '../duration.ts';
 import { failedStep } from '../last-words.ts';
 import { flowSection } from './flow-section.ts';
-import { block, code, html, link, plain, table } from './markdown.ts';
+import { block, code, html, leftOut, link, plain, table } from './markdown.ts';
 import { stepTable } from './step-table.ts';
 
 export interface SummaryFacts {
@@ -124,7 +124,7 @@ function artifacts(outcome: Outcome | undefined): string {
       plain(one.version, 120),
       code(one.uri, 400),
     ]);
-  return `${table(head, rows)}${more(all.length - mostArtifacts, 'artifact', 'the output artifacts has them all')}`;
+  return `${table(head, rows)}${leftOut(all.length - mostArtifacts, 'more artifact', 'more artifacts', 'the output artifacts has them all')}`;
 }
 
 function parameters(outcome: Outcome | undefined): string {
@@ -133,12 +133,6 @@ function parameters(outcome: Outcome | undefined): string {
   const rows = all
     .slice(0, mostParameters)
     .map(([name, value]) => [code(name, 128), /^\*+$/.test(value) ? code('***') : code(value, 200)]);
-  const text = `${table(['Parameter', 'Value'], rows)}${more(all.length - mostParameters, 'parameter', '')}`;
+  const text = `${table(['Parameter', 'Value'], rows)}${leftOut(all.length - mostParameters, 'more parameter', 'more parameters', '')}`;
   return `<details>\n<summary>Parameters</summary>\n\n${text}\n\n</details>`;
-}
-
-/** A note under a table that was cut. */
-function more(count: number, what: string, where: string): string {
-  if (count <= 0) return '';
-  return `\n\n<sub>and ${count} more ${what}${count === 1 ? '' : 's'}${where === '' ? '' : `: ${where}`}</sub>`;
 }

@@ -96,7 +96,7 @@ it('has a sample for every line told here', () => {
   expect(Object.keys(picks).sort()).toEqual([...samples].sort());
 });
 
-it('tells CodeArts’ own error code', () => {
+it("tells CodeArts' own error code", () => {
   expect(diagnose(readFileSync(join(folder, 'docker-push.txt'), 'utf8')).code).toBe('DEV.CB.0220012');
 });
 
@@ -152,7 +152,7 @@ it('cuts a reason that is longer than a sentence', () => {
   expect(reason).toMatch(/^src\/a\.c:1:2: error: long .*…$/);
 });
 
-it('takes a place for an error’s own that stands within thirty lines after it', () => {
+it("takes a place for an error's own that stands within thirty lines after it", () => {
   const trace = '  File "tools/release.py", line 31, in main\n';
   const dull = (count: number) => 'and so on\n'.repeat(count);
   const places = (between: number) =>

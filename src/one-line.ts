@@ -1,0 +1,26 @@
+// Words and numbers from outside, made fit for a line of ours. Pure.
+
+/** On one line: line ends and other blanks become one blank each. */
+export function folded(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** The text's beginning, no character cut in two; an ellipsis stands for the rest. @param longest in UTF-16 units */
+export function clipped(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…` : text;
+}
+
+/** Folded and clipped. @param longest in UTF-16 units */
+export function oneLine(text: string, longest = 300): string {
+  return clipped(folded(text), longest);
+}
+
+/** A value for a message: its bounds and invisible characters shown, its rest left out. */
+export function quoted(value: string): string {
+  return JSON.stringify(clipped(value, 80));
+}
+
+/** Such as: 1 more line; 2 more lines */
+export function counted(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
