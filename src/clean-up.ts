@@ -15,6 +15,9 @@ import { loadRunState, type RunStateOf } from './workflow/state.ts';
 
 const withinMs = 60_000;
 
+/**
+ * Runs the post step; 0 whatever happens. What comes of it is one line or one warning. Ends within a minute or two.
+ */
 export async function cleanUp(deps: Deps): Promise<ExitCode> {
   const { runner, env } = deps;
   const state = loadRunState(runner);

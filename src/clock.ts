@@ -13,6 +13,7 @@ export type Random = () => number;
 // Timers hold 31 bits of milliseconds; a longer wait would fire at once.
 const longestTimer = 2 ** 31 - 1;
 
+/** The machine's own. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
@@ -37,7 +38,8 @@ export const systemClock: Clock = {
 };
 
 /**
- * Gives `act` a signal that aborts after `ms` milliseconds, and leaves no timer behind.
+ * Gives `act` a signal that aborts after `ms` milliseconds, and leaves no timer behind. An act that does not heed its
+ * signal is not ended.
  * @param late what is thrown then
  */
 export async function within<T>(

@@ -24,6 +24,7 @@ export interface Surroundings {
   readonly hide: (secret: string) => void;
 }
 
+/** Masks what the inputs hold of secrets, then makes the client. Asks nothing yet: the first call signs in. */
 export function connect(inputs: Inputs, around: Surroundings): CodeArtsBuild {
   const { credentials, iamProjectId } = inputs;
   const secrets = [...secretsOf(credentials), ...proxySecrets(around.env)];

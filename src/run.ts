@@ -14,6 +14,7 @@ import { maskingRunner } from './workflow/masking-runner.ts';
 import { secretless } from './workflow/secretless.ts';
 import { type Entry, withReadOn } from './workflow/troubleshooting.ts';
 
+/** Runs the main step to its end. Never throws: whatever goes wrong is the step's last line, and 1. */
 export async function run(world: Deps): Promise<ExitCode> {
   const deps: Deps = { ...world, runner: maskingRunner(world.runner) };
   const { runner, env } = deps;

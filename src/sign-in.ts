@@ -23,6 +23,7 @@ export interface SignInOptions {
   readonly hide: (secret: string) => void;
 }
 
+/** Asks IAM for nothing before the first request. @throws SignInError from the authenticator's methods */
 export function signInAtIam(options: SignInOptions): Authenticator {
   const { credentials, iamEndpoint: endpoint, project, http, clock, random, hide } = options;
   const conceal = concealing(credentials.kind === 'password' ? [credentials.password] : []);

@@ -31,6 +31,9 @@ const looksPerPlace = 2;
 /** Characters that are enough to recognise a place in a log. */
 export const tailLength = 2_048;
 
+/**
+ * The place in one live log up to which its text has been taken. Keeps the tail and a fingerprint, never the text.
+ */
 export class LogCursor {
   /** Where to ask next. */
   offset = '0';
@@ -56,6 +59,10 @@ export class LogCursor {
     return { from: this.#guess.from, sha256: this.#guess.hash.copy().digest('hex') };
   }
 
+  /**
+   * Takes an answer to a question at `offset`; moves `offset`, `length`, `tail` and `guessed` on with what it took.
+   * Asks for nothing and throws nothing: what an answer is worth is what it returns. Reference 4.27.
+   */
   accept(answer: LogAnswer): Taken {
     const { content, offset } = answer;
     if (content === '' && (offset === '' || offset === this.offset)) return this.#nothing();

@@ -5,8 +5,10 @@
 export type Unit = 'bytes' | 'characters';
 export type Count = Readonly<Record<Unit, number>>;
 
+/** In the order in which they are tried: a service that counts bytes is told apart by the first wide character. */
 export const units: readonly Unit[] = ['bytes', 'characters'];
 
+/** How much text this is in each unit. */
 export function count(text: string): Count {
   return { bytes: Buffer.byteLength(text), characters: text.length };
 }

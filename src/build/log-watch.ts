@@ -1,5 +1,5 @@
-// Reads a build's live log, and knows when to read on and when nothing is left. One of the watches that follow.ts goes by.
-// Reference 4.27. Silence never ends the log; only the build's end and answers with nothing new do.
+// Reads a build's live log, and knows when to read on and when nothing is left. One of the watches that follow.ts goes
+// by. Reference 4.27. Silence never ends the log; only the build's end and answers with nothing new do.
 
 import type { LogAnswer } from '../codearts/answers.ts';
 import { CallError, type Failure, isNoLogYet, isPassing } from '../codearts/errors.ts';
@@ -39,6 +39,7 @@ type State =
   /** Over. */
   | LogEnd['state'];
 
+/** The watch over one live log. It has been read when `over`; `end()` tells how far. */
 export class LogWatch {
   /** Epoch milliseconds of the next look; infinite while there is nothing to look for. */
   dueAt = Number.POSITIVE_INFINITY;
@@ -66,10 +67,12 @@ export class LogWatch {
     this.#state = wanted ? 'waiting' : 'off';
   }
 
+  /** How the log stands. */
   get state(): State {
     return this.#state;
   }
 
+  /** Nothing more will be asked for. */
   get over(): boolean {
     return this.#endState !== undefined;
   }

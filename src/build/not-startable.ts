@@ -1,6 +1,7 @@
 // That a build can't be started as it was asked for, found out before anything ran. Its own file, so that whoever
 // shows it to people need not load what found it out.
 
+/** `problems`: each one line for people, with the input that it is about. */
 export class NotStartableError extends Error {
   override readonly name = 'NotStartableError';
   /** Every reason, each in one line for people. */

@@ -43,6 +43,10 @@ export interface OutcomeOptions {
 /** The build's end is known already: what else there is to know is worth a minute's patience, not more. */
 const patienceMs = 60_000;
 
+/**
+ * Asks for details and artifacts, each for a minute at most. Reference 4.8, 4.13.
+ * What can't be had is left out and named in `missing`. @throws the signal's reason
+ */
 export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
   const { client, build, record, signal } = options;
   const missing: string[] = [];

@@ -62,6 +62,7 @@ const recovery = 0.97;
 /** Milliseconds over which steps that were refused together come back, at least. */
 const comebackMs = 5_000;
 
+/** How long to wait between looks. One for each build: what it learnt of a crowd is the run's own. */
 export class Pace {
   readonly #mostMs: number;
   readonly #random: Random;
@@ -105,6 +106,7 @@ export class Pace {
     this.#slowdown.log = Math.min(mostSlowdown.log, sameWait);
   }
 
+  /** Takes note of a good answer: a call that was slowed comes back towards its usual wait, a little each time. */
   answered(of: Watched): void {
     this.#slowdown[of] = Math.max(1, this.#slowdown[of] * recovery);
   }

@@ -31,6 +31,7 @@ export interface BuildEnd {
   readonly result: EndResult;
 }
 
+/** The watch over a build's record, which alone tells that the build has ended. */
 export class StatusWatch {
   /** Epoch milliseconds of the next look. */
   dueAt: number;

@@ -6,12 +6,14 @@ import { keyOf } from './step-texts.ts';
 /** Nobody's build has as many steps: of a log that names more, the oldest are forgotten. */
 const mostSteps = 1_000;
 
+/** The states of one log's steps. */
 export class StepStates {
   /** In the order in which they began. */
   readonly #states = new Map<string, MarkedState>();
   /** The first among the forgotten that was marked as failed. */
   #failedBefore: string | undefined;
 
+  /** @param step as the log names it */
   set(step: string, state: MarkedState): void {
     this.#states.set(keyOf(step), state);
     if (this.#states.size > mostSteps) this.#forgetOldest();

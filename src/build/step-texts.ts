@@ -28,6 +28,7 @@ export function keyOf(step: string): string {
   return Buffer.from(step.slice(0, longestName)).toString();
 }
 
+/** What the steps of one log have written last: half a megabyte of each at most, four of all. */
 export class StepTexts {
   /** In the order in which they began. The empty name is what stands outside any step. */
   readonly #steps = new Map<string, Kept>();
@@ -40,6 +41,7 @@ export class StepTexts {
     this.#current = keyOf(step);
   }
 
+  /** @param text of the step that was entered last: whole lines */
   add(text: string): void {
     const kept = this.#kept(this.#current);
     // A part of an answer keeps the whole answer in memory; a short one is worth its own copy.

@@ -20,6 +20,9 @@ export interface StopOptions {
   readonly withinMs: number;
 }
 
+/**
+ * Never throws: what went wrong, a time-out included, is the `why` of `failed`, one line for people. Reference 4.14.
+ */
 export async function stopBuild({
   client,
   build,

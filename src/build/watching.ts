@@ -20,6 +20,7 @@ export interface WatchOptions {
 export const contactPatienceMs = 10 * 60_000;
 /** A build that was seen is not gone because of one refusal: so many in a row are believed, so far apart. */
 export const enoughRefusals = 3;
+/** Milliseconds until the next look after a refusal that is not believed yet. */
 export const afterRefusalMs = 10_000;
 
 /**

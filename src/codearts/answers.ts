@@ -81,6 +81,7 @@ export interface ListedBuild {
   readonly status: string;
 }
 
+/** Reference 4.6. A build without a number is unreadable: nothing could be done with it. */
 export const startedBuild = v.pipe(
   result,
   v.object({ actual_build_number: v.pipe(wholeNumber, v.minValue(1)), daily_build_number: textIfAny }),
@@ -92,6 +93,7 @@ export const startedBuild = v.pipe(
   ),
 );
 
+/** Reference 4.12. Its status and ids must be readable; the rest says less where it makes no sense. */
 export const buildRecord = v.pipe(
   result,
   v.object({
@@ -134,6 +136,7 @@ export const buildRecord = v.pipe(
   ),
 );
 
+/** Reference 4.27. */
 export const logAnswer = v.pipe(
   result,
   v.object({ content: text, offset: text, current_offset: text, has_more_data: truth }),
@@ -181,6 +184,7 @@ const parameterMap = v.pipe(
   }),
 );
 
+/** Reference 4.8. */
 export const buildDetails = v.pipe(
   result,
   v.object({

@@ -11,6 +11,7 @@ export interface Call {
   readonly repeatable: boolean;
 }
 
+/** What each call is; above it the chapter of the reference. */
 export const calls = {
   /** 4.5 */
   jobs: {

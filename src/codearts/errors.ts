@@ -36,6 +36,7 @@ export type Failure =
     }
   | { readonly kind: 'signed-out'; readonly reason: string; readonly passing: boolean };
 
+/** A call that came to nothing. `message` is one line for people: what was asked for, what happened, what to do. */
 export class CallError extends Error {
   override readonly name = 'CallError';
   readonly failure: Failure;

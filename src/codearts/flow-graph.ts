@@ -42,6 +42,7 @@ const vertex = v.pipe(
 /** `from` is the child that waits, `to` the one that it waits for. */
 const edge = v.pipe(snakeCase, v.object({ from: text, to: text }));
 
+/** Reference 7.2. */
 export const flowGraph = v.pipe(
   snakeCase,
   // A build without children may answer null: an empty graph.

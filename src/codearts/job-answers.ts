@@ -54,6 +54,7 @@ const listedJob = v.pipe(
   ),
 );
 
+/** Reference 4.5. */
 export const jobPage = v.pipe(
   result,
   v.object({ jobs: v.pipe(listOf, v.array(listedJob)), total: numberOrNothing }),
@@ -90,6 +91,7 @@ function choicesOf(limits: ReadonlyArray<v.InferOutput<typeof limit>>): readonly
   return limits.filter(({ disable }) => disable === '' || disable === '0').map(({ name }) => name);
 }
 
+/** Reference 4.26. */
 export const jobDefinition = v.pipe(
   result,
   v.object({

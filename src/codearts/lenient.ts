@@ -15,12 +15,14 @@ export const text = v.optional(
 /** The same of a value that a build's end does not hang on: what makes no sense is the empty text. */
 export const textIfAny = v.fallback(text, '');
 
+/** 0 or more, as a number or as digits. */
 export const wholeNumber = v.pipe(
   v.union([v.number(), v.pipe(v.string(), v.regex(/^\s*\d+\s*$/), v.transform(Number))]),
   v.integer(),
   v.minValue(0),
 );
 
+/** 0 or more, as a number or as digits; undefined where it makes no sense. */
 export const numberOrNothing = v.fallback(
   v.optional(v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+(?:\.\d+)?$/), v.transform(Number))])),
   undefined,
@@ -40,6 +42,7 @@ export const time = v.optional(
   null,
 );
 
+/** True where the service says so in any of its ways; false for all else. */
 export const truth = v.optional(
   v.pipe(
     v.unknown(),

@@ -24,6 +24,7 @@ export function readAnswer(answer: HttpAnswer, now: number): Reading {
   return { ok: true, json };
 }
 
+/** @param reason what came instead, in a few words */
 export function unreadable(answer: Pick<HttpAnswer, 'status' | 'headers'>, reason: string): Failure {
   return { kind: 'unreadable', status: answer.status, reason, requestId: requestIdOf(answer, undefined) };
 }

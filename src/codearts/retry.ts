@@ -34,7 +34,10 @@ export interface Persistence {
   readonly worthRetrying?: (failure: Failure) => boolean;
 }
 
-/** Sends a call that may be repeated until it is answered, refused for good, or patience ends. */
+/**
+ * Sends a call that may be repeated until it is answered, refused for good, or patience ends.
+ * @throws the last CallError, whatever else `attempt` throws, or the signal's reason
+ */
 export async function persist<T>(attempt: () => Promise<T>, how: Persistence): Promise<T> {
   const worthRetrying = how.worthRetrying ?? isPassing;
   let firstFailureAt: number | undefined;

@@ -9,6 +9,7 @@ export interface SuccessRatio {
   readonly total: number;
 }
 
+/** Reference 4.9. */
 export const successRatio = v.pipe(
   result,
   v.object({ success_count: wholeNumber, total_count: wholeNumber }),

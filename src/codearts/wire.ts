@@ -60,7 +60,7 @@ export class Wire {
     return await this.#exchange(call, sending, this.#options.http.send);
   }
 
-  /** The same, its body piece by piece. */
+  /** The same, its body piece by piece: that throws NoAnswerError when it breaks off. */
   async stream(call: Call, sending: Sending): Promise<HttpStream> {
     return await this.#exchange(call, sending, this.#options.http.stream);
   }

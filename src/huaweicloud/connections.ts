@@ -28,6 +28,7 @@ export class ProxyRefusedError extends Error {
   }
 }
 
+/** The sockets of one process, by proxy. */
 export class Connections {
   readonly #times: ConnectionTimes;
   readonly #shared = new Map<string, Dispatcher>();
@@ -55,6 +56,7 @@ export class Connections {
     return { agent, done };
   }
 
+  /** Ends all of them, whatever is under way. */
   close(): void {
     for (const agent of [...this.#shared.values(), ...this.#fresh]) void agent.destroy();
     this.#shared.clear();

@@ -27,6 +27,10 @@ interface Held {
   readonly endsAt: number;
 }
 
+/**
+ * Signs in when first asked, and again when four fifths of a token's life are over or a token is refused. A token that
+ * can't be renewed is used to its end. @throws SignInError from `authorize` and `renew`
+ */
 export function renewedTokenAuthenticator({ obtain, clock }: RenewedTokenOptions): Authenticator {
   let held: Held | undefined;
   let pending: { readonly token: Promise<Held>; readonly signal: AbortSignal | undefined } | undefined;

@@ -34,6 +34,7 @@ export interface BuildLogOptions {
   readonly voices: Voices;
 }
 
+/** The log of this step's build, with its children's. */
 export class BuildLog {
   readonly saved: SavedLog;
   readonly #deps: Deps;

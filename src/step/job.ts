@@ -19,6 +19,7 @@ export interface Start {
   readonly tellsBranch: boolean;
 }
 
+/** A job by its id; more where it was found by name or its definition was read. */
 export class Job {
   readonly id: string;
   /** Empty while it is not known. */

@@ -43,6 +43,7 @@ const statusPatienceMs = { first: 3_000, final: 10_000 };
 const hurriedStatusMs = 1_000;
 const dayMs = 24 * 60 * 60_000;
 
+/** Those who are told of this step's build. Its methods never throw but for the signal's reason. */
 export class Publicity {
   readonly #deps: Deps;
   readonly #inputs: Inputs;

@@ -13,6 +13,7 @@ import type { StepLog } from '../workflow/step-log.ts';
 /** The build is over: what is still to be had of its log is worth a minute. */
 const patienceMs = 60_000;
 
+/** The file of this step's log; does nothing while it has no path. Never throws for the disk: it warns, once. */
 export class SavedLog {
   readonly #deps: Deps;
   readonly #inputs: Inputs;
@@ -41,6 +42,7 @@ export class SavedLog {
     });
   }
 
+  /** Writes what is left, and ends the file. May be called twice. */
   async close(): Promise<void> {
     await this.#saving(async () => {
       if (this.#ownLine !== '') await this.#file?.text(this.#ownLine);

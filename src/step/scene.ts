@@ -89,6 +89,7 @@ export class Known {
     };
   }
 
+  /** What is told of the build beside the log. */
   news(ending: Ending): News {
     const { record, commitId, commitWithStatus, job, children } = this;
     return { ending, record, commitId, commitWithStatus, jobId: job.id, children };

@@ -32,6 +32,9 @@ import { Voices } from './voices.ts';
 /** The log of a build that nobody followed. */
 const unread: LogEnd = { state: 'off', length: 0, tail: '', guessed: undefined };
 
+/**
+ * The methods are called in the order in which they stand: prepare, reuse or start or takeUp, follow, one that ends.
+ */
 export class Step {
   readonly #scene: Scene;
   readonly #log: StepLog;

@@ -14,15 +14,18 @@ export interface Heard {
 /** The first failed child is diagnosed; a few, as the service may tell later which one was first. */
 const mostFailed = 3;
 
+/** The texts of this step's logs, for as long as they may explain a failure. */
 export class Voices implements LogKeeper {
   readonly #own = new StepTexts();
   readonly #failed = new Map<string, Heard>();
   #current = this.#own;
 
+  /** See LogKeeper. */
   enter(step: string): void {
     this.#current.enter(step);
   }
 
+  /** See LogKeeper. */
   add(lines: string): void {
     this.#current.add(lines);
   }
@@ -43,6 +46,7 @@ export class Voices implements LogKeeper {
     return this.#failed.get(child.recordId);
   }
 
+  /** What the build's own log has said. */
   get own(): StepTexts {
     return this.#own;
   }

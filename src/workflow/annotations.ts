@@ -22,6 +22,7 @@ export interface Failure {
 const mostAnnotations = 10;
 const red = (line: string) => (line.includes('\u001b') ? line : `\u001b[31m${line}\u001b[0m`);
 
+/** Says the failure's lines, then annotates: at most nine errors with a place, and last the last words. */
 export async function annotate({ log, finding, checkout, build, words, red: isRed }: Failure): Promise<void> {
   await showExcerpt(log, finding);
   if (!isRed) {

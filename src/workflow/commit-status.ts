@@ -46,6 +46,7 @@ interface Refusal {
   readonly passing: boolean;
 }
 
+/** One status context on commits of the workflow's repository. */
 export class CommitStatus {
   readonly #options: CommitStatusOptions;
   /** What was published last, or could not be. */

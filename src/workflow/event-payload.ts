@@ -4,6 +4,7 @@
 
 import * as v from 'valibot';
 
+/** A whole commit id. */
 export const commitPattern = /^[0-9a-f]{40}$/i;
 
 /** What git allows as a ref's name, and so nothing that could end a line or command the runner when printed. */

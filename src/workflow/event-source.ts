@@ -68,7 +68,7 @@ function fromSha({ name, sha, ref }: WorkflowEvent): SourceResult {
   );
 }
 
-// GitHub keeps secrets from these where a fork is behind them, and refuses nothing else to a stranger's code.
+/** Where a fork is behind one of these, GitHub keeps the secrets from it; it refuses nothing else to a stranger's code. */
 export const withoutSecrets: ReadonlySet<string> = new Set([
   'pull_request',
   'pull_request_review',

@@ -11,6 +11,7 @@ export function isKnownFault(error: unknown): boolean {
   );
 }
 
+/** One line for people, whatever was thrown. */
 export function faultLine(error: unknown): string {
   const what = error instanceof Error ? error.message : String(error);
   if (error instanceof LostContactError) return `Lost contact with CodeArts for 10 minutes: ${what}`;

@@ -14,6 +14,7 @@ export interface Handoff {
   readonly children: readonly (Child & { readonly failedStep?: string })[];
 }
 
+/** Before the build has made anything. */
 export const nothingMade: Handoff = { artifacts: [], children: [] };
 
 export interface HandoffFile {

@@ -13,6 +13,7 @@ export interface InputSource {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** Each method takes an input's name, and notes a problem where its value won't do. */
 export class InputReader {
   readonly problems: string[] = [];
   readonly #source: InputSource;
@@ -21,10 +22,12 @@ export class InputReader {
     this.#source = source;
   }
 
+  /** @param fault what is wrong and what was expected, without a full stop */
   problem(name: string, fault: string): void {
     this.problems.push(`${name}: ${fault}.`);
   }
 
+  /** As it was given; empty when it was not. */
   given(name: string): string {
     return this.#source.input(name);
   }
@@ -43,10 +46,12 @@ export class InputReader {
     return value;
   }
 
+  /** A variable of the environment, trimmed; empty when it is not set. */
   env(name: string): string {
     return this.#source.env[name]?.trim() ?? '';
   }
 
+  /** Empty when not given. */
   text(name: string, form: RegExp, expected: string): string {
     const value = this.given(name);
     if (value !== '' && !form.test(value))
@@ -54,6 +59,7 @@ export class InputReader {
     return value;
   }
 
+  /** A whole number in these bounds; undefined when not given, or no such number. */
   number(name: string, least: number, most: number, expected: string): number | undefined {
     const value = this.given(name);
     if (value === '') return undefined;
@@ -63,6 +69,7 @@ export class InputReader {
     return undefined;
   }
 
+  /** Undefined when not given, or neither true nor false. */
   truth(name: string): boolean | undefined {
     const value = this.given(name);
     if (value === '') return undefined;

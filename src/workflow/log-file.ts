@@ -50,6 +50,7 @@ export class LogFile {
     return line;
   }
 
+  /** @param text cut anywhere. @throws the system's errors */
   async text(text: string): Promise<void> {
     const last = text.lastIndexOf('\n');
     const line = last === -1 ? (this.#line ?? '') + text : text.slice(last + 1);
@@ -60,6 +61,7 @@ export class LogFile {
     await this.bytes(Buffer.from(this.#half === '' ? whole : whole.slice(0, -1)));
   }
 
+  /** Writes them at the end. @throws the system's errors */
   async bytes(bytes: Uint8Array): Promise<void> {
     for (let from = 0; from < bytes.length; ) {
       const { bytesWritten } = await this.#handle.write(bytes, from, bytes.length - from, this.#length);
@@ -76,6 +78,7 @@ export class LogFile {
     await this.#handle.truncate(at);
   }
 
+  /** Nothing can be written afterwards. @throws the system's errors */
   async close(): Promise<void> {
     if (this.#half !== '') await this.bytes(Buffer.from(this.#half));
     await this.#handle.close();

@@ -21,6 +21,7 @@ export interface NarratorOptions {
   readonly showsLog: boolean;
 }
 
+/** One for each build that is followed. */
 export class Narrator {
   readonly #options: NarratorOptions;
   readonly #log: StepLog;

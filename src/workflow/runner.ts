@@ -35,6 +35,7 @@ export interface Runner {
   debug(message: string): void;
 }
 
+/** GitHub's own, by way of @actions/core; the log is written by ourselves, to know when it has been taken. */
 export function githubRunner(stdout: NodeJS.WritableStream): Runner {
   return {
     input: (name) => core.getInput(name),

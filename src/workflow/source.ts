@@ -16,10 +16,12 @@ export type SourceResult =
   | { readonly ok: true; readonly source: Source; readonly notices: readonly string[] }
   | { readonly ok: false; readonly problem: string };
 
+/** A source that could be told, and what is worth a notice about it. */
 export function ok(source: Source, ...notices: readonly string[]): SourceResult {
   return { ok: true, source, notices };
 }
 
+/** No source; why, in one line. */
 export function fail(problem: string): SourceResult {
   return { ok: false, problem };
 }

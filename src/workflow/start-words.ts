@@ -2,6 +2,7 @@
 
 import type { StartEvent } from '../build/start.ts';
 
+/** One line for the log. */
 export function startWords(event: StartEvent): string {
   switch (event.kind) {
     case 'none-found':

@@ -27,6 +27,7 @@ export type RunStateOf<P extends RunState['phase']> = Extract<RunState, { phase:
 
 const key = 'build';
 
+/** Replaces what was saved before. The runner keeps it in a file until the post step asks. */
 export function saveRunState(runner: Pick<Runner, 'saveState'>, state: RunState): void {
   runner.saveState(key, JSON.stringify(state));
 }

@@ -52,6 +52,9 @@ const guard = '\u001b[0m';
 const forgedStart = /^(?=##\[|\[(?:end)?group\])/;
 const signs = [...markSigns, '##[', 'group]'];
 
+/**
+ * What one step prints, in the order in which it is told. Awaiting a method waits until the runner has taken the text.
+ */
 export class StepLog {
   readonly #runner: Runner;
   readonly #options: StepLogOptions;

@@ -1,5 +1,5 @@
 /**
- * The same answers in the shapes seen on the live service (api-facts): wrapped results, numbers as text, camelCase,
+ * The same answers in the shapes seen on the live service: wrapped results, numbers as text, camelCase,
  * other notations of time. Pure. Refuses to change what an answer means.
  */
 import type { Json } from './calls/call.ts';

@@ -1,6 +1,6 @@
 /**
  * Verifies an AK/SK signature from the request as it came over the wire: raw path, raw query, raw headers, body bytes.
- * Scheme SDK-HMAC-SHA256 (api-facts, "Signing"). Written on its own, not shared with the product's signer, so that
+ * Scheme SDK-HMAC-SHA256 (as the service takes it, seen live). Written on its own, not shared with the product's signer, so that
  * the two check each other. Refuses to know keys or clocks.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';

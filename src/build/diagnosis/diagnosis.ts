@@ -45,6 +45,7 @@ export interface Finding {
   readonly excerpt: readonly ExcerptLine[];
 }
 
+/** Of a build that did not fail, or whose log tells nothing. */
 export const nothingFound: Finding = { step: '', code: '', reason: '', errors: [], excerpt: [] };
 
 interface Heard {
@@ -73,6 +74,7 @@ const escapeCodes = new RegExp(
   'g',
 );
 
+/** Reads the lines of one step, once, from its first to its last; then tells what it found. Bounded memory. */
 export class Diagnosis {
   readonly #excerpt = new Excerpt(bare);
   readonly #errors: Heard[] = [];

@@ -18,6 +18,7 @@ interface Numbered {
   readonly text: string;
 }
 
+/** The lines of one step that are worth showing: four before the picked one, eight after it, and the last twelve. */
 export class Excerpt {
   readonly #shown: (line: string) => string;
   #count = 0;
@@ -30,6 +31,7 @@ export class Excerpt {
     this.#shown = shown;
   }
 
+  /** @param text the step's next line */
   add(text: string): void {
     this.#count += 1;
     const numbered = { number: this.#count, text };

@@ -26,6 +26,7 @@ const faint = 20;
 const source =
   '(?<file>[^\\s:()\\[\\]"\'<>|]+\\.(?:java|kts?|scala|groovy|gradle|tsx?|jsx?|mts|cts|vue|c|cc|cpp|cxx|h|hh|hpp|m|mm|go|rs|py|rb|php|cs|swift))';
 
+/** The first that fits a line is taken: the most telling ones come first. */
 export const recognisers: readonly Recogniser[] = [
   {
     tool: 'Maven',
@@ -190,6 +191,7 @@ export const looksWrongOnly = /\b(?:Failures|failures): 0, (?:Errors|errors): 0\
 export const codeForm = /\bDEV\.CB\.\d+\b/;
 /** CodeArts' own words on a failed step: `[Maven构建:external_post_maven] : [DEV.CB.0210043] …` */
 export const verdictForm = /\[DEV\.CB\.\d+\][:：]?\s*(?<message>\S.*)$/;
+/** Of CodeArts' own word on a step: told where the step's tools told nothing. */
 export const verdictWeight = faint - 10;
 
 function form(text: string): RegExp {

@@ -19,6 +19,7 @@ export interface ChildLogOptions extends Omit<WatchOptions, 'build'> {
   readonly patienceMs: number;
 }
 
+/** The watch over one child's log. It has been read when `end` is set. */
 export class ChildLog {
   /** Epoch milliseconds of the next look; infinite while there is nothing to look for. */
   dueAt: number;
@@ -40,6 +41,7 @@ export class ChildLog {
     this.dueAt = options.clock.now();
   }
 
+  /** As it was last seen. */
   get child(): Child {
     return this.#child;
   }
@@ -88,6 +90,10 @@ export class ChildLog {
     this.dueAt = this.#live && !this.#live.over ? this.#live.dueAt : this.#options.clock.now();
   }
 
+  /**
+   * Reads on: the next answer of the live log, or the next piece of the full one. Plans the next look.
+   * @throws the signal's reason: a log that can't be read is told by `end`
+   */
   async *look(): AsyncGenerator<FollowEvent> {
     if (this.#rest) yield* this.#readRest(this.#rest);
     else if (this.#live && !this.#live.over) yield* this.#readLive(this.#live);

@@ -5,6 +5,7 @@ import type { BuildId, CodeArtsBuild } from '../../codearts/client.ts';
 import { CallError, isPassing } from '../../codearts/errors.ts';
 import type { Child } from './child.ts';
 
+/** What the children's build numbers are worth; one verdict for all children of a build. */
 export class ChildNumbers {
   readonly #client: CodeArtsBuild;
   readonly #jobId: string;

@@ -34,6 +34,7 @@ export function mayHaveChildren({ configType, parentRecordId }: BuildRecord): bo
   return configType.toUpperCase() !== 'ACTION' && parentRecordId === '';
 }
 
+/** True when it will not run, or not any more. */
 export function isOver(child: Child): boolean {
   return child.state !== 'waiting' && child.state !== 'running';
 }

@@ -8,7 +8,7 @@ import { type Child, childOf, mayHaveChildren } from './child.ts';
 
 const patienceMs = 15_000;
 
-/** None of a build that has none, or whose children can't be told. */
+/** None of a build that has none, or whose children can't be told after 15 seconds. @throws the signal's reason */
 export async function childrenOf({
   client,
   record,

@@ -12,10 +12,12 @@ import { ChildNumbers } from './child-numbers.ts';
 
 /** Milliseconds after which a running child that has said nothing makes room for another. */
 const silenceMs = 10_000;
+/** Milliseconds for which a child's download that fails is tried again. */
 const patienceMs = 30_000;
 /** When the last download failed for its whole patience, the next one gets less. */
 const shortPatienceMs = 3_000;
 
+/** The watch over all logs of a build, its own and its children's: to those who follow it is one log. */
 export class Floor {
   readonly #options: WatchOptions;
   readonly #own: LogWatch;
@@ -52,6 +54,7 @@ export class Floor {
     return this.#ownWaits ? Number.POSITIVE_INFINITY : this.#own.dueAt;
   }
 
+  /** True while text flows of whoever is heard. */
   get flowing(): boolean {
     return this.#holder ? this.#holder.flowing : this.#own.state === 'flowing';
   }
@@ -109,6 +112,10 @@ export class Floor {
     this.#pass();
   }
 
+  /**
+   * Reads on in the log of whoever holds the floor, then gives the floor to whoever is to have it. Plans the next look.
+   * @throws the signal's reason
+   */
   async *look(): AsyncGenerator<FollowEvent> {
     const holder = this.#holder;
     if (!holder) {

@@ -18,6 +18,7 @@ const leastBetweenLooksMs = 1_000;
 /** How many looks follow each other quickly when a child is known to have ended. */
 const quickLooks = 5;
 
+/** The watch over a build's children, if it has any. */
 export class FlowWatch {
   /** Epoch milliseconds of the next look; infinite while there is nothing to look for. */
   dueAt = Number.POSITIVE_INFINITY;
@@ -52,6 +53,7 @@ export class FlowWatch {
     return this.children.length > 0 ? this.#goodAt : 0;
   }
 
+  /** False where there are none. */
   get allChildrenOver(): boolean {
     return this.children.length > 0 && this.children.every(isOver);
   }
@@ -84,7 +86,11 @@ export class FlowWatch {
     this.dueAt = Math.min(this.dueAt, soonest);
   }
 
-  /** @param textFlows whether a log is being read in which text flows */
+  /**
+   * Asks for the graph. Plans the next look. Reference 7.2.
+   * @param textFlows whether a log is being read in which text flows
+   * @throws the signal's reason: a graph that can't be read is an event, or means that there is none
+   */
   async *look(textFlows: boolean): AsyncGenerator<FollowEvent> {
     const { client, clock, pace, signal } = this.#options;
     this.#lookedAt = clock.now();

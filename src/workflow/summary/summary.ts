@@ -44,6 +44,7 @@ const titles: Readonly<Record<Result, string>> = {
   running: '▶️ {build} is running',
 };
 
+/** Markdown of some 400 KB at most, whatever the facts hold; text from outside in it neither links nor acts. */
 export function summaryMarkdown(facts: SummaryFacts): string {
   const parts = [
     title(facts),
