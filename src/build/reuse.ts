@@ -45,7 +45,7 @@ export async function findReusable(options: ReuseOptions): Promise<Reusable | un
   const window = { jobId: request.jobId, from: to - 30 * dayMs + minuteMs, to };
   let looked = 0;
   for (let page = 0; ; page += 1) {
-    const { builds, isLast } = await persist(() => client.buildPage(window, page, signal), {
+    const { builds, isLast } = await persist(() => client.pageOfBuilds(window, page, signal), {
       ...options,
       patienceMs,
     });

@@ -8,13 +8,15 @@ export type Standing =
   | { readonly kind: 'running'; readonly known: boolean }
   | { readonly kind: 'ended'; readonly result: EndResult };
 
+const noMachine = 'SCHEDULE_FAILURE';
+const notKnown = 'UNKNOWN';
 const ends: ReadonlyMap<string, EndResult> = new Map([
   ['SUCCESS', 'success'],
   ['FAILURE', 'failure'],
   ['FAILED', 'failure'],
-  ['SCHEDULE_FAILURE', 'failure'],
+  [noMachine, 'failure'],
   // CodeArts itself does not know how it ended: whatever it was, it was no success.
-  ['UNKNOWN', 'failure'],
+  [notKnown, 'failure'],
   ['ABORTED', 'aborted'],
   ['TIMEOUT', 'timed-out'],
 ]);
@@ -23,9 +25,23 @@ const running = new Set(['RUNNING', 'BUILDING', 'INPROGRESS']);
 
 /** A word that is not known counts as running: only a word that is known to be an end may end the step. */
 export function standingOf(word: string): Standing {
-  const key = word.trim().toUpperCase();
+  const key = keyOf(word);
   const result = ends.get(key);
   if (result) return { kind: 'ended', result };
   if (queued.has(key.replace(/[_\s-]/g, ''))) return { kind: 'queued' };
   return { kind: 'running', known: key === '' || running.has(key.replace(/[_\s-]/g, '')) };
+}
+
+/** True for a build that never got a machine. */
+export function neverScheduled(word: string): boolean {
+  return keyOf(word) === noMachine;
+}
+
+/** True for a build that has ended, CodeArts does not know how. */
+export function endsUnknown(word: string): boolean {
+  return keyOf(word) === notKnown;
+}
+
+function keyOf(word: string): string {
+  return word.trim().toUpperCase();
 }

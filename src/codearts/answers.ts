@@ -233,7 +233,7 @@ export interface BuildPage {
 const listedBuilds = v.optional(v.pipe(listOf, v.array(listedBuild)), null);
 
 /** The table names the list job_build_statuses, the sample job_build_states (4.28). */
-export const buildPage = v.pipe(
+export const pageOfBuilds = v.pipe(
   result,
   v.object({
     job_build_statuses: listedBuilds,

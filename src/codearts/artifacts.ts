@@ -44,7 +44,7 @@ function candidates(value: unknown): unknown[] {
   return Object.values(value).flatMap(candidates);
 }
 
-/** Everything a build made: sorted by kind, name, version, address; without duplicates. */
+/** Everything a build made: sorted by name, version, address; without duplicates. */
 export const artifactList = v.pipe(
   snakeCase,
   v.transform((object) => ('result' in object ? (object['result'] ?? {}) : object)),
@@ -59,10 +59,13 @@ export const artifactList = v.pipe(
   ),
 );
 
-function sortedOnce(artifacts: readonly Artifact[]): Artifact[] {
-  const byIdentity = new Map<string, Artifact>();
+/**
+ * Sorted by name, version and address, each once. The same file may be listed as a build's package and among its
+ * dependencies: the first one counts.
+ */
+export function sortedOnce<A extends Artifact>(artifacts: readonly A[]): A[] {
+  const byIdentity = new Map<string, A>();
   for (const one of artifacts) {
-    // The same file may be listed as the build's package and among its dependencies: the first kind wins.
     const identity = JSON.stringify([one.name, one.version, one.uri]);
     if (!byIdentity.has(identity)) byIdentity.set(identity, one);
   }

@@ -75,7 +75,7 @@ export interface CodeArtsBuild {
   /** `already-over` when the build had ended before (400 DEV.CB.032302, seen live). Reference 4.14. */
   stop(build: BuildId, signal?: AbortSignal): Promise<'stopped' | 'already-over'>;
   /** One page, from 0, of the builds in a window. Reference 4.28. */
-  buildPage(
+  pageOfBuilds(
     window: BuildWindow,
     page: number,
     signal?: AbortSignal,
@@ -174,10 +174,10 @@ class Client implements CodeArtsBuild {
     return await this.#ask(calls.definition, sending, jobDefinition);
   }
 
-  async buildPage({ jobId, from, to }: BuildWindow, page: number, signal?: AbortSignal) {
+  async pageOfBuilds({ jobId, from, to }: BuildWindow, page: number, signal?: AbortSignal) {
     const query = [...windowOf(from, to), ...pageQuery(page)];
     const sending = { path: { job_id: jobId }, query, signal };
-    const { builds, total } = await this.#ask(calls.records, sending, answers.buildPage);
+    const { builds, total } = await this.#ask(calls.records, sending, answers.pageOfBuilds);
     // The service may give shorter pages than it was asked for.
     const seen = page * pageSize + builds.length;
     const hasAll = total === undefined ? builds.length < pageSize : seen >= total;
@@ -188,7 +188,7 @@ class Client implements CodeArtsBuild {
   async builds(jobId: string, from: number, to: number, signal?: AbortSignal) {
     const found: answers.ListedBuild[] = [];
     for (let page = 0; ; page += 1) {
-      const { builds, isLast } = await this.buildPage({ jobId, from, to }, page, signal);
+      const { builds, isLast } = await this.pageOfBuilds({ jobId, from, to }, page, signal);
       found.push(...builds);
       if (isLast) break;
     }

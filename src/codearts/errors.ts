@@ -5,7 +5,7 @@
 //   signed-out   nothing was asked: no proof of who we are could be got
 // Raised by the client alone. Kinds are told by status and code, never by the words of a message.
 
-import { needsPerson, networkRemedy } from '../huaweicloud/http.ts';
+import { isTlsFault, needsPerson, networkRemedy } from '../huaweicloud/http.ts';
 import { oneLine } from '../one-line.ts';
 
 export type Failure =
@@ -107,6 +107,11 @@ export function isUnknownBuild(failure: Failure): boolean {
 export function isNotAllowed(failure: Failure): boolean {
   const { kind } = failure;
   return kind === 'refused' && (failure.status === 401 || failure.status === 403) && !isNoLogYet(failure);
+}
+
+/** True when no answer came because of a certificate, or because what answers does not speak TLS. */
+export function isUntrusted(failure: Failure): boolean {
+  return failure.kind === 'unreachable' && isTlsFault(failure.code);
 }
 
 /** One line for people: what happened, to what, with the service's code and request id, and what to do. */

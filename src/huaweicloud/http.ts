@@ -77,13 +77,17 @@ export class NoAnswerError extends Error {
 }
 
 const trustFaults = /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
-const forPeople = /^(ERR_SSL_|PROXY_4)/;
 /** What was to be sent can't be put into a request, such as a key with a character that no header can hold. */
 const notSendable = 'UND_ERR_INVALID_ARG';
 
+/** True for a fault of TLS: a certificate, or what answers does not speak it. As Node and OpenSSL name them. */
+export function isTlsFault(code: string): boolean {
+  return trustFaults.test(code) || code.startsWith('ERR_SSL_');
+}
+
 /** True for the code of a fault that does not pass by itself. */
 export function needsPerson(code: string): boolean {
-  return trustFaults.test(code) || forPeople.test(code) || code === notSendable;
+  return isTlsFault(code) || code.startsWith('PROXY_4') || code === notSendable;
 }
 
 /** What to do about a request that got no answer, in one line. */

@@ -51,7 +51,7 @@ export async function conclude(scene: Scene, record: BuildRecord, ended: Result)
     failedStep: failedStep(finding),
     outcome,
   });
-  await handOn(deps, log, build, { artifacts: outcome.artifacts, children });
+  await handOn(deps, log, build, { artifacts: outcome.artifacts, children, steps: outcome.steps });
   for (const line of stepList(outcome.steps)) await log.say(line);
   for (const line of childList(children)) await log.say(line);
   await publicity.over({ ...known.news(ending), outcome, finding, children });

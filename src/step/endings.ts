@@ -12,6 +12,7 @@ import { CallError, type Failure, isPassing, isUnknownBuild } from '../codearts/
 import { persist } from '../codearts/retry.ts';
 import type { ExitCode } from '../deps.ts';
 import { faultLine, isKnownFault } from '../workflow/fault-line.ts';
+import { nothingMade } from '../workflow/handoff.ts';
 import { lastWords } from '../workflow/last-words.ts';
 import { setEnd } from '../workflow/outputs.ts';
 import { saveRunState } from '../workflow/state.ts';
@@ -188,7 +189,7 @@ async function end(
   setEnd(deps.runner, { result, status, error: line, failedStep: '', outcome: undefined });
   await buildLog.saved.close();
   if (known.build && known.children.length > 0) {
-    await handOn(deps, log, known.build, { artifacts: [], children: known.children });
+    await handOn(deps, log, known.build, { ...nothingMade, children: known.children });
   }
   if (known.build && result !== '') {
     await publicity.over({ ...known.news(known.ending(result, inputs)), line });

@@ -5,6 +5,7 @@
 import { quoted } from '../one-line.ts';
 import type { WorkflowEvent } from './event.ts';
 import { commitPattern, type EventPayload, refPattern } from './event-payload.ts';
+import { withoutSecrets } from './secretless.ts';
 import { fail, ok, type Source, type SourceResult } from './source.ts';
 
 /** What the event alone says to build. */
@@ -67,13 +68,6 @@ function fromSha({ name, sha, ref }: WorkflowEvent): SourceResult {
     `the event ${quoted(name)} stands for no commit of its own, so ${short(sha)} is built, which the workflow runs for; set commit-id, branch or tag to build another`,
   );
 }
-
-/** Where a fork is behind one of these, GitHub keeps the secrets from it; it refuses nothing else to a stranger's code. */
-export const withoutSecrets: ReadonlySet<string> = new Set([
-  'pull_request',
-  'pull_request_review',
-  'pull_request_review_comment',
-]);
 
 function fromPullRequest(event: WorkflowEvent, payload: EventPayload, allowForks: boolean): SourceResult {
   const { number, state, head } = payload.pull_request ?? {};

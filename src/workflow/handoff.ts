@@ -1,21 +1,23 @@
-// What a build made, for the steps and jobs that come after: outputs that fit GitHub's limit, and a file that holds
+// What a build made and how its parts went, for the steps and jobs that come after: outputs that fit GitHub's limit, and a file that holds
 // all of it. Empty lists where there is nothing, never missing outputs. Decides nothing about the build.
 
 import { type Child, type ChildState, secondsOf } from '../build/flow/child.ts';
 import type { MadeArtifact } from '../build/outcome.ts';
+import type { BuildStep } from '../codearts/answers.ts';
 import type { Runner } from './runner.ts';
 
 /** The outputs' limits in UTF-16 units. GitHub takes 1 MB of a job's outputs in all, counted in UTF-16. */
-const most = { artifacts: 190_000, uris: 100_000, images: 50_000, children: 100_000 };
+const most = { artifacts: 170_000, uris: 100_000, images: 50_000, children: 100_000, steps: 40_000 };
 
 export interface Handoff {
   readonly artifacts: readonly MadeArtifact[];
   /** Of a multi-task build; `failedStep` where it is known. */
   readonly children: readonly (Child & { readonly failedStep?: string })[];
+  readonly steps: readonly BuildStep[];
 }
 
 /** Before the build has made anything. */
-export const nothingMade: Handoff = { artifacts: [], children: [] };
+export const nothingMade: Handoff = { artifacts: [], children: [], steps: [] };
 
 export interface HandoffFile {
   /** Empty: there is no place for it. */
@@ -24,7 +26,11 @@ export interface HandoffFile {
 }
 
 /** Sets the outputs and writes the file. Returns what a person should know, each in one line. */
-export function setHandoff(runner: Runner, { artifacts, children }: Handoff, file: HandoffFile): string[] {
+export function setHandoff(
+  runner: Runner,
+  { artifacts, children, steps }: Handoff,
+  file: HandoffFile,
+): string[] {
   const uris = artifacts.map(({ uri }) => oneAddress(uri)).filter((uri) => uri !== '');
   const images = artifacts
     .filter(({ kind }) => kind === 'image')
@@ -39,6 +45,7 @@ export function setHandoff(runner: Runner, { artifacts, children }: Handoff, fil
   set('artifact-uris', uris, most.uris, lines);
   set('images', [...new Set(images)], most.images, lines);
   set('children', childrenJson(children), most.children, json);
+  set('steps', steps.map(stepJson), most.steps, json);
 
   const told = writeFile(runner, artifacts, file);
   if (cut.length > 0) {
@@ -92,6 +99,10 @@ function fitted(entries: readonly string[], limit: number, form: Form): { text: 
 
 function artifactJson({ kind, name, version, type, uri, child }: MadeArtifact): string {
   return JSON.stringify({ kind, name, version, type, uri, ...(child === undefined ? {} : { child }) });
+}
+
+function stepJson({ name, status, durationMs }: BuildStep): string {
+  return JSON.stringify({ name, status, seconds: Math.round(durationMs / 1000) });
 }
 
 function childrenJson(children: Handoff['children']): string[] {

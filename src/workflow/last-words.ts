@@ -3,6 +3,7 @@
 
 import type { Finding } from '../build/diagnosis/diagnosis.ts';
 import type { Result } from '../build/outcome.ts';
+import { endsUnknown, neverScheduled } from '../build/status.ts';
 import { oneLine } from '../one-line.ts';
 import { formatSeconds } from './duration.ts';
 
@@ -58,8 +59,8 @@ function whatHappened(ending: Ending): string {
 }
 
 function failure({ status, finding, message }: Ending): string {
-  if (status.toUpperCase() === 'SCHEDULE_FAILURE') return `never got a build machine${because('', message)}`;
-  if (status.toUpperCase() === 'UNKNOWN') return 'ended, and CodeArts does not know how';
+  if (neverScheduled(status)) return `never got a build machine${because('', message)}`;
+  if (endsUnknown(status)) return 'ended, and CodeArts does not know how';
   const code = finding.code === '' ? '' : ` (${short(finding.code)})`;
   return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
 }

@@ -2,7 +2,6 @@
 // is known, so that a cancelled or failed step still has it. Decides nothing about the build.
 
 import type { Outcome, Result } from '../build/outcome.ts';
-import type { BuildStep } from '../codearts/answers.ts';
 import type { Runner } from './runner.ts';
 
 export interface Identity {
@@ -23,7 +22,6 @@ export function setIdentity(
   runner.setOutput('daily-build-number', dailyBuildNumber);
   runner.setOutput('reused', String(reused ?? false));
   runner.setOutput('result', 'running' satisfies Result);
-  runner.setOutput('steps', '[]');
 }
 
 /** As soon as the file is there. @param path absolute; empty: the log is not saved after all */
@@ -65,13 +63,6 @@ export function setEnd(runner: Runner, end: End): void {
   runner.setOutput('result', end.result);
   runner.setOutput('status', end.status);
   runner.setOutput('duration', end.outcome?.seconds === undefined ? '' : String(end.outcome.seconds));
-  runner.setOutput('steps', stepsJson(end.outcome?.steps ?? []));
   runner.setOutput('failed-step', end.failedStep);
   runner.setOutput('error', end.error);
-}
-
-function stepsJson(steps: readonly BuildStep[]): string {
-  return JSON.stringify(
-    steps.map(({ name, status, durationMs }) => ({ name, status, seconds: Math.round(durationMs / 1000) })),
-  );
 }

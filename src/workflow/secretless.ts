@@ -4,8 +4,13 @@
 
 import type { WorkflowEvent } from './event.ts';
 import { readPayload } from './event-payload.ts';
-import { withoutSecrets } from './event-source.ts';
 
+/** Where a fork is behind one of these, GitHub keeps the secrets from it; it refuses nothing else to a stranger's code. */
+export const withoutSecrets: ReadonlySet<string> = new Set([
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+]);
 const dependabotEvents = new Set([...withoutSecrets, 'push', 'create', 'deployment', 'deployment_status']);
 
 /** Why GitHub gives a run no secrets. */

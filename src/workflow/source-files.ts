@@ -4,6 +4,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutBuildFolder } from '../build/diagnosis/build-folder.ts';
 import type { Place } from '../build/diagnosis/diagnosis.ts';
 
 export interface Checkout {
@@ -22,8 +23,6 @@ export function checkoutIn(workspace: string | undefined): Checkout {
   };
 }
 
-/** Where CodeArts' machines build; the folder below it is the build's own. */
-const buildFolder = /^\/home\/slave\/workspace\/[^/]+\//;
 /** Code that is not the repository's. */
 const foreign =
   /(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|\.m2|\.gradle|pkg\/mod|node:internal)\//;
@@ -52,15 +51,15 @@ export function fileInRepository(place: Place, checkout: Checkout): string | und
 
 /** A path that can't be looked for is taken at its word where it is below the build's own folder or relative. */
 function mostPlausible(file: string): string | undefined {
-  const path = file.replace(buildFolder, '').replace(/^\.\//, '');
+  const path = withoutBuildFolder(file).replace(/^\.\//, '');
   if (path.startsWith('/') || path.split('/').includes('..')) return undefined;
   return path.includes('/') && ordinary.test(path) ? path : undefined;
 }
 
 /** The path and, for a folder that the build was in, its ends; the longest first. */
 function pathsOf(file: string): string[] {
-  const own = buildFolder.test(file);
-  const path = normal(file.replace(buildFolder, ''));
+  const own = withoutBuildFolder(file) !== file;
+  const path = normal(withoutBuildFolder(file));
   if (path === undefined) return [];
   const absolute = path.startsWith('/');
   const parts = path.split('/').filter((part) => part !== '');

@@ -4,7 +4,8 @@
 import { LostContactError } from '../build/events.ts';
 import type { Result } from '../build/outcome.ts';
 import { UncertainStartError } from '../build/start.ts';
-import { CallError, type Failure } from '../codearts/errors.ts';
+import { endsUnknown, neverScheduled } from '../build/status.ts';
+import { CallError, type Failure, isUntrusted } from '../codearts/errors.ts';
 
 /** The anchors of docs/troubleshooting.md that errors link to; the page has more. */
 export const entries = [
@@ -58,8 +59,8 @@ export function entryForEnding({ result, status, finding, message }: RedEnding):
   if (result === 'aborted') return 'aborted';
   if (result === 'timed-out') return 'timed-out';
   if (result !== 'failure') return undefined;
-  if (status.toUpperCase() === 'SCHEDULE_FAILURE') return 'schedule-failure';
-  if (status.toUpperCase() === 'UNKNOWN') return 'unknown-result';
+  if (neverScheduled(status)) return 'schedule-failure';
+  if (endsUnknown(status)) return 'unknown-result';
   return finding.reason === '' && message === '' ? 'failed-without-a-reason' : undefined;
 }
 
@@ -70,14 +71,10 @@ export function entryForError(error: unknown): Entry {
   return error instanceof CallError ? entryForFailure(error.failure) : 'action-failed';
 }
 
-// As Node and OpenSSL name faults of a certificate or of TLS.
-const certificateFault = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
-
 function entryForFailure(failure: Failure): Entry {
   if (failure.kind === 'refused') return entryForCode(failure.code) ?? entryForStatus(failure.status);
   if (failure.kind === 'unreadable') return 'not-codearts';
-  if (failure.kind === 'unreachable')
-    return certificateFault.test(failure.code) ? 'certificate' : 'unreachable';
+  if (failure.kind === 'unreachable') return isUntrusted(failure) ? 'certificate' : 'unreachable';
   return 'signing-in';
 }
 

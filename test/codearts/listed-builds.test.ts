@@ -32,14 +32,14 @@ describe('the list of builds', () => {
     ['one object for a list', { job_build_states: row }],
     ['texts for numbers', { job_build_states: [{ ...row, number: '44', start_time: '1703554641000' }] }],
   ])('is read with %s', (_, list) => {
-    expect(read(answers.buildPage, { result: { total_record: '1', ...list } })).toEqual({
+    expect(read(answers.pageOfBuilds, { result: { total_record: '1', ...list } })).toEqual({
       builds: [build],
       total: 1,
     });
   });
 
   it('tells how a build stands that has not ended', () => {
-    const { builds } = read(answers.buildPage, {
+    const { builds } = read(answers.pageOfBuilds, {
       result: { job_build_states: [{ ...row, state: '', job_running_status: 'InQueue' }] },
     });
     expect(builds[0]?.status).toBe('InQueue');

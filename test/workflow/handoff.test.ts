@@ -3,14 +3,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Child } from '../../src/build/flow/child.ts';
 import type { MadeArtifact } from '../../src/build/outcome.ts';
+import type { BuildStep } from '../../src/codearts/answers.ts';
 import { type Handoff, nothingMade, setHandoff } from '../../src/workflow/handoff.ts';
 import { Recorder } from '../story/recorder.ts';
 import { tell } from '../story/story.ts';
 
-function handOn(handoff: Handoff, path = '/temp/list.json', write?: (path: string, text: string) => void) {
+function handOn(
+  made: Partial<Handoff>,
+  path = '/temp/list.json',
+  write?: (path: string, text: string) => void,
+) {
   const recorder = new Recorder({});
   const save = write ?? ((at: string, text: string) => void recorder.files.set(at, text));
-  const notes = setHandoff(recorder, handoff, { path, write: save });
+  const notes = setHandoff(recorder, { ...nothingMade, ...made }, { path, write: save });
   const output = (name: string) => recorder.outputs.get(name) ?? 'missing';
   return { notes, output, file: recorder.files.get(path) };
 }
@@ -36,10 +41,18 @@ const child = (place: number): Child => ({
   needs: place > 0 ? [`record-${place - 1}`] : [],
 });
 
+const step = (place: number): BuildStep => ({ name: `步骤 ${place}`, status: 'success', durationMs: 1_400 });
+
 describe('what a build made', () => {
   it('is empty lists when it made nothing', () => {
     const { output, file, notes } = handOn(nothingMade);
-    expect(['artifacts', 'artifact-uris', 'images', 'children'].map(output)).toEqual(['[]', '', '', '[]']);
+    expect(['artifacts', 'artifact-uris', 'images', 'children', 'steps'].map(output)).toEqual([
+      '[]',
+      '',
+      '',
+      '[]',
+      '[]',
+    ]);
     expect(JSON.parse(file ?? '')).toEqual([]);
     expect(output('artifacts-file')).toBe('/temp/list.json');
     expect(notes).toEqual([]);
@@ -48,7 +61,6 @@ describe('what a build made', () => {
   it('names the child where a child made it, and has no such key elsewhere', () => {
     const { output, file } = handOn({
       artifacts: [artifact(1), artifact(2, { child: 'core' })],
-      children: [],
     });
     expect(JSON.parse(output('artifacts'))).toEqual([artifact(1), artifact(2, { child: 'core' })]);
     expect(file).toContain('"child":"core"');
@@ -67,29 +79,30 @@ describe('what a build made', () => {
       artifact(3, { kind: 'image', name: 'tools', version: '', uri: '' }),
       artifact(4),
     ];
-    const { output } = handOn({ artifacts: images, children: [] });
+    const { output } = handOn({ artifacts: images });
     expect(output('images')).toBe('swr.example.com/shop/server:1.0.1\nweb:2\ntools');
   });
 
   it('has one address a line, whatever an address holds', () => {
     const { output } = handOn({
       artifacts: [artifact(1, { uri: '/a\n/etc/passwd' }), artifact(2)],
-      children: [],
     });
     expect(output('artifact-uris').split('\n')).toEqual(['/a /etc/passwd', '/libs/服务-2.jar']);
   });
 
-  it.each([100, 5_000, 50_000])('fits into 1 MB of UTF-16 with %i artifacts and children', (count) => {
+  it.each([100, 5_000, 50_000])('fits into 1 MB of UTF-16 with %i artifacts, children and steps', (count) => {
     const artifacts = Array.from({ length: count }, (_, place) => artifact(place, { kind: 'image' }));
     const children = Array.from({ length: count }, (_, place) => child(place));
-    const { output, file, notes } = handOn({ artifacts, children });
-    const names = ['artifacts', 'artifact-uris', 'images', 'children'];
+    const steps = Array.from({ length: count }, (_, place) => step(place));
+    const { output, file, notes } = handOn({ artifacts, children, steps });
+    const names = ['artifacts', 'artifact-uris', 'images', 'children', 'steps'];
     const bytes = names.reduce((sum, name) => sum + 2 * output(name).length, 0);
-    expect(bytes).toBeLessThan(900_000);
+    expect(bytes).toBeLessThan(950_000);
     const [listed, uris] = [JSON.parse(output('artifacts')), output('artifact-uris').split('\n')];
     expect(listed).toEqual(artifacts.slice(0, listed.length));
     expect(uris).toEqual(artifacts.slice(0, uris.length).map(({ uri }) => uri));
     expect(JSON.parse(file ?? '')).toHaveLength(count);
+    expect(JSON.parse(output('steps'))[99]).toEqual({ name: '步骤 99', status: 'success', seconds: 1 });
     expect(notes).toHaveLength(count === 100 ? 0 : 1);
     if (count > 100) expect(notes[0]).toMatch(/artifacts \(\d+ of \d+\), .*artifacts-file names\.$/);
   });
@@ -98,7 +111,7 @@ describe('what a build made', () => {
     const full = () => {
       throw new Error('ENOSPC: no space left on device');
     };
-    const { output, notes } = handOn({ artifacts: [artifact(1)], children: [] }, '/temp/list.json', full);
+    const { output, notes } = handOn({ artifacts: [artifact(1)] }, '/temp/list.json', full);
     expect(JSON.parse(output('artifacts'))).toHaveLength(1);
     expect(output('artifacts-file')).toBe('');
     expect(notes).toEqual([

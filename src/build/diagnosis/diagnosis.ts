@@ -4,6 +4,7 @@
 
 import { clipped } from '../../one-line.ts';
 import { markSigns, stepMark, withoutPrefix } from '../step-marks.ts';
+import { withoutBuildFolders } from './build-folder.ts';
 import { Excerpt, type ExcerptLine } from './excerpt.ts';
 import {
   codeForm,
@@ -48,7 +49,7 @@ export interface Finding {
 /** Of a build that did not fail, or whose log tells nothing. */
 export const nothingFound: Finding = { step: '', code: '', reason: '', errors: [], excerpt: [] };
 
-interface Heard {
+interface Candidate {
   readonly weight: number;
   readonly message: string;
   readonly line: string;
@@ -64,8 +65,6 @@ const placeWithin = 30;
 const placeBeforeWithin = 6;
 const longestLookedAt = 2_000;
 const longestReason = 300;
-/** Where CodeArts' machines build: of a file's path, the part that means nothing to anyone. */
-const buildFolder = /(?:file:\/\/)?\/home\/slave\/workspace\/[^/\s]+\//g;
 /** Colours and other orders to a terminal. */
 const esc = '\u001b';
 const bell = '\u0007';
@@ -77,9 +76,9 @@ const escapeCodes = new RegExp(
 /** Reads the lines of one step, once, from its first to its last; then tells what it found. Bounded memory. */
 export class Diagnosis {
   readonly #excerpt = new Excerpt(bare);
-  readonly #errors: Heard[] = [];
-  #reason: Heard | undefined;
-  #latest: Heard | undefined;
+  readonly #errors: Candidate[] = [];
+  #reason: Candidate | undefined;
+  #latest: Candidate | undefined;
   #placeBefore: { readonly place: Place; readonly number: number } | undefined;
   #code = '';
   #number = 0;
@@ -100,7 +99,7 @@ export class Diagnosis {
     return {
       step,
       code: this.#code,
-      reason: clipped((this.#reason?.line ?? '').replace(buildFolder, ''), longestReason),
+      reason: clipped(withoutBuildFolders(this.#reason?.line ?? ''), longestReason),
       errors: withoutTwins([...first, ...located]),
       excerpt: this.#excerpt.lines(),
     };
@@ -123,11 +122,11 @@ export class Diagnosis {
     this.#excerpt.pick();
   }
 
-  #keep(heard: Heard): void {
+  #keep(heard: Candidate): void {
     if (this.#errors.length < mostErrors) this.#errors.push(heard);
   }
 
-  #hear(line: string): Heard | undefined {
+  #hear(line: string): Candidate | undefined {
     const verdict = verdictForm.exec(line)?.groups?.['message'];
     if (verdict !== undefined) return this.#heard(verdictWeight, verdict, verdict, []);
     for (const recogniser of recognisers) {
@@ -142,7 +141,7 @@ export class Diagnosis {
     return undefined;
   }
 
-  #heard(weight: number, message: string, line: string, at: Place[]): Heard {
+  #heard(weight: number, message: string, line: string, at: Place[]): Candidate {
     return { weight, message: clipped(message, longestReason), line, number: this.#number, places: at };
   }
 
@@ -193,7 +192,7 @@ function placeOf(groups: Readonly<Record<string, string | undefined>>): Place | 
   };
 }
 
-function withoutTwins(errors: readonly Heard[]): LocatedError[] {
+function withoutTwins(errors: readonly Candidate[]): LocatedError[] {
   const seen = new Map<string, LocatedError>();
   for (const { message, places: all } of errors) {
     const [first] = all;

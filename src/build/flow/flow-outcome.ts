@@ -3,7 +3,7 @@
 // Reference 4.8, 4.12, 4.13.
 
 import type { Clock, Random } from '../../clock.ts';
-import type { Artifact } from '../../codearts/artifacts.ts';
+import { sortedOnce } from '../../codearts/artifacts.ts';
 import type { BuildId, CodeArtsBuild } from '../../codearts/client.ts';
 import { CallError, isPassing } from '../../codearts/errors.ts';
 import { persist } from '../../codearts/retry.ts';
@@ -63,23 +63,11 @@ export async function readFlowOutcome(own: Outcome, options: FlowOutcomeOptions)
     children: children.map((child) => ({ ...child, failedStep: steps.get(child.recordId) ?? '' })),
     outcome: {
       ...own,
-      artifacts: children.length === 0 ? own.artifacts : mergeArtifacts(own.artifacts, made.flat()),
+      // What a child made is listed under its name alone.
+      artifacts: children.length === 0 ? own.artifacts : sortedOnce([...made.flat(), ...own.artifacts]),
       missing: [...own.missing, ...new Set(missing)],
     },
   };
-}
-
-/** What a build and its children made: sorted, each once. What a child made is listed under its name alone. */
-function mergeArtifacts(
-  own: readonly Artifact[],
-  children: readonly MadeArtifact[],
-): readonly MadeArtifact[] {
-  const byIdentity = new Map<string, MadeArtifact>();
-  for (const one of [...children, ...own]) {
-    const identity = JSON.stringify([one.name, one.version, one.uri]);
-    if (!byIdentity.has(identity)) byIdentity.set(identity, one);
-  }
-  return [...byIdentity].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
 async function failedStepOf(build: BuildId, options: FlowOutcomeOptions): Promise<string> {
