@@ -1,24 +1,33 @@
 // What the post step does: nothing after a main step that came to its end; else it stops the build that was left,
-// or that may have begun without the main step ever learning of it. What it can't do is a warning, never a red job.
+// or that may have begun without the main step ever learning of it, and the commit's status stays pending no longer.
+// What it can't do is a warning, never a red job.
 
 import { searchFairly } from './build/start.ts';
-import { stopBuild } from './build/stop.ts';
-import type { CodeArtsBuild } from './codearts/client.ts';
+import { type StopResult, stopBuild } from './build/stop.ts';
+import type { BuildId, CodeArtsBuild } from './codearts/client.ts';
+import { ifInTime } from './codearts/retry.ts';
 import { connect } from './connect.ts';
 import type { Deps, ExitCode } from './deps.ts';
+import { buildPage } from './workflow/build-page.ts';
 import { chooseSource } from './workflow/choose-source.ts';
+import { CommitStatus } from './workflow/commit-status.ts';
 import { readEvent } from './workflow/event.ts';
 import { type Inputs, readInputs } from './workflow/inputs.ts';
+import { maskingRunner } from './workflow/masking-runner.ts';
 import { maskSecrets } from './workflow/secrets.ts';
 import { startRequest } from './workflow/start-request.ts';
 import { loadRunState, type RunStateOf } from './workflow/state.ts';
 
 const withinMs = 60_000;
+/** Milliseconds for the commit's status, and for the link that goes with it. */
+const statusMs = 10_000;
+const recordMs = 3_000;
 
 /**
  * Runs the post step; 0 whatever happens. What comes of it is one line or one warning. Ends within a minute or two.
  */
-export async function cleanUp(deps: Deps): Promise<ExitCode> {
+export async function cleanUp(world: Deps): Promise<ExitCode> {
+  const deps: Deps = { ...world, runner: maskingRunner(world.runner) };
   const { runner, env } = deps;
   const state = loadRunState(runner);
   if (state?.phase === 'over') return 0;
@@ -30,14 +39,11 @@ export async function cleanUp(deps: Deps): Promise<ExitCode> {
     runner.warning(`A build that the main step started may still be running: ${unable}`);
     return 0;
   }
-  if (inputs.stopOnCancel === false) {
-    await runner.write('The build goes on: stop-on-cancel is false.\n');
-    return 0;
-  }
   const hide = (secret: string) => maskSecrets(runner, [secret]);
   const left = { deps, inputs, client: connect(inputs, { ...deps, hide }) };
-  if (state.phase === 'running') await stop(left, state, 'The main step was killed');
-  else await findAndStop(left, state);
+  if (state.phase === 'running') await seeTo(left, state, 'The main step did not see its build to the end');
+  else if (inputs.stopOnCancel !== false) await findAndStop(left, state);
+  else await runner.write('A build that the main step started goes on: stop-on-cancel is false.\n');
   return 0;
 }
 
@@ -48,24 +54,54 @@ interface Left {
   readonly client: CodeArtsBuild;
 }
 
-async function stop(
-  { deps, client }: Left,
-  { jobId, buildNumber }: Omit<RunStateOf<'running'>, 'phase'>,
-  because: string,
-): Promise<void> {
+/** Stops the build unless it is to go on, and says what became of it, in the log and on the commit. */
+async function seeTo(left: Left, { jobId, buildNumber }: BuildId, because: string): Promise<void> {
+  const { deps, inputs, client } = left;
   const { runner, clock, random } = deps;
-  const stopped = await stopBuild({ client, build: { jobId, buildNumber }, clock, random, withinMs });
-  const build = `build #${buildNumber}`;
+  const build = { jobId, buildNumber };
+  if (inputs.stopOnCancel === false) {
+    await runner.write(`${because}; build #${buildNumber} goes on: stop-on-cancel is false.\n`);
+    return await tellCommit(left, build, `${because}; build #${buildNumber} goes on.`);
+  }
+  const stopped = await stopBuild({ client, build, clock, random, withinMs });
+  const line = `${because}; build #${buildNumber} ${become(stopped)}`;
+  if (stopped.kind === 'failed') runner.warning(line);
+  else await runner.write(`${line}\n`);
+  await tellCommit(left, build, line);
+}
+
+function become(stopped: StopResult): string {
   switch (stopped.kind) {
     case 'stopped':
-      return await runner.write(`${because}; ${build} was stopped.\n`);
+      return 'was stopped.';
     case 'already-over':
-      return await runner.write(`${because}; ${build} was over already.\n`);
+      return 'was over already.';
     case 'failed':
-      runner.warning(
-        `${because}; ${build} may still be running, for it could not be stopped: ${stopped.why}`,
-      );
+      return `may still be running, for it could not be stopped: ${stopped.why}`;
   }
+}
+
+/** The main step may have left the status pending: whoever waits for it must not wait for ever. */
+async function tellCommit({ deps, inputs, client }: Left, build: BuildId, line: string): Promise<void> {
+  if (inputs.commitStatus === '') return;
+  const { runner, env, http, clock } = deps;
+  maskSecrets(runner, [inputs.githubToken]);
+  const warn = async (message: string) => runner.warning(message);
+  const options = { http, clock, token: inputs.githubToken, context: inputs.commitStatus, env, warn };
+  const record = await ifInTime(clock, recordMs, (signal) => client.record(build, signal));
+  const commitId = askedCommit(deps, inputs) || (record?.commitId ?? '');
+  const targetUrl = record
+    ? buildPage(inputs.consoleUrl, { region: inputs.region, ...build, ...record })
+    : '';
+  const facts = { state: 'error', description: runner.conceal(line), targetUrl } as const;
+  await ifInTime(clock, statusMs, (signal) => new CommitStatus(options).publish(commitId, facts, signal));
+}
+
+/** The commit that the main step's build was asked for; empty where CodeArts decides. */
+function askedCommit({ env, readFile }: Deps, inputs: Inputs): string {
+  if (inputs.buildNumber !== undefined) return '';
+  const chosen = chooseSource(readEvent(env, readFile), inputs.source);
+  return chosen.ok && chosen.source.kind === 'commit' ? chosen.source.commitId : '';
 }
 
 /** The start was sent, and no answer noted: one build may be running, or none. */
@@ -81,7 +117,8 @@ async function findAndStop(left: Left, state: RunStateOf<'starting'>): Promise<v
   try {
     const searching = { client, request, commitId, begunBy, clock, random, signal };
     const [one, ...others] = await searchFairly(searching, sentAt, sentAt);
-    if (one && others.length === 0) return await stop(left, { jobId, buildNumber: one.buildNumber }, because);
+    if (one && others.length === 0)
+      return await seeTo(left, { jobId, buildNumber: one.buildNumber }, because);
     if (!one) return await runner.write(`${because}; no build of it is to be found.\n`);
     const names = [one, ...others].map(({ buildNumber }) => `#${buildNumber}`).join(', ');
     runner.warning(`${because}. One of these may be it, and none was stopped: ${names}.`);

@@ -1,7 +1,7 @@
 // When a failed call is worth sending again, and after how long: exponential backoff with full jitter, Retry-After
 // honoured. Own code because the waits must follow the service's words and the run's clock, which tests own.
 
-import type { Clock, Random } from '../clock.ts';
+import { type Clock, type Random, within } from '../clock.ts';
 import { CallError, type Failure, isPassing, isThrottled } from './errors.ts';
 
 const firstBackoffMs = 1_000;
@@ -51,5 +51,23 @@ export async function persist<T>(attempt: () => Promise<T>, how: Persistence): P
       if (how.clock.now() + wait - firstFailureAt > how.patienceMs) throw error;
       await how.clock.sleep(wait, how.signal);
     }
+  }
+}
+
+/**
+ * What is merely good to have: undefined when a call came to nothing, or after `ms` milliseconds.
+ * @throws whatever is no CallError
+ */
+export async function ifInTime<T>(
+  clock: Clock,
+  ms: number,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const late = new Error('it took too long');
+  try {
+    return await within(clock, ms, late, act);
+  } catch (error) {
+    if (!(error instanceof CallError) && error !== late) throw error;
+    return undefined;
   }
 }

@@ -4,10 +4,9 @@
 import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
 import type { Child } from '../build/flow/child.ts';
 import type { Outcome } from '../build/outcome.ts';
-import { within } from '../clock.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
 import type { CodeArtsBuild } from '../codearts/client.ts';
-import { CallError } from '../codearts/errors.ts';
+import { ifInTime } from '../codearts/retry.ts';
 import type { SuccessRatio } from '../codearts/success-ratio.ts';
 import type { Deps } from '../deps.ts';
 import { CommitStatus, stateOf } from '../workflow/commit-status.ts';
@@ -96,7 +95,7 @@ export class Publicity {
     const { first, final } = statusPatienceMs;
     const usualMs = facts.state === 'pending' ? first : final;
     const ms = this.#deps.cancelled.aborted ? hurriedStatusMs : usualMs;
-    await this.#within(ms, (signal) => status.publish(commitId, facts, signal));
+    await ifInTime(this.#deps.clock, ms, (signal) => status.publish(commitId, facts, signal));
   }
 
   async #summarize(
@@ -125,19 +124,8 @@ export class Publicity {
 
   async #ratio(jobId: string): Promise<SuccessRatio | undefined> {
     const now = this.#client.serverNow();
-    return await this.#within(ratioPatienceMs, (signal) =>
+    return await ifInTime(this.#deps.clock, ratioPatienceMs, (signal) =>
       this.#client.successRatio(jobId, now - (ratioDays - 1) * dayMs, now, signal),
     );
-  }
-
-  /** Undefined when it failed or took too long. */
-  async #within<T>(ms: number, act: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-    const late = new Error('it took too long');
-    try {
-      return await within(this.#deps.clock, ms, late, act);
-    } catch (error) {
-      if (!(error instanceof CallError) && error !== late) throw error;
-      return undefined;
-    }
   }
 }

@@ -1,6 +1,7 @@
 // What the post step does with what the main step left behind.
 
 import { expect, it } from 'vitest';
+import { openGitHubApi } from './github-api.ts';
 import { commit, openWorld, type Told, tell, tellPost } from './story.ts';
 
 /** A main step that was killed at the moment when its log shows `text`: nothing that it did later has happened. */
@@ -33,7 +34,7 @@ it('stops the build of a main step that was killed while it followed', async () 
   const post = await tellPost(main);
   expect(post.code).toBe(0);
   expect(main.world.simulator.builds(main.jobId)[0]?.stoppedBy).toBeDefined();
-  expect(post.lastLine).toBe('The main step was killed; build #1 was stopped.');
+  expect(post.lastLine).toBe('The main step did not see its build to the end; build #1 was stopped.');
 });
 
 it('finds and stops the build of a main step that was killed before it knew of it', async () => {
@@ -106,7 +107,46 @@ it('leaves alone what the workflow wants to go on', async () => {
   const { main } = await killedAt('Building server 1.0');
   const post = await tellPost(main, { inputs: { 'stop-on-cancel': 'false' } });
   expect(main.world.simulator.builds(main.jobId)[0]?.stoppedBy).toBeUndefined();
-  expect(post.lastLine).toBe('The build goes on: stop-on-cancel is false.');
+  expect(post.lastLine).toBe(
+    'The main step did not see its build to the end; build #1 goes on: stop-on-cancel is false.',
+  );
+});
+
+it.each([
+  ['', 'The main step did not see its build to the end; build #1 was stopped.'],
+  ['false', 'The main step did not see its build to the end; build #1 goes on.'],
+])("leaves no commit's status pending, with stop-on-cancel: %o", async (stopOnCancel, description) => {
+  const api = await openGitHubApi();
+  const inputs = { 'commit-status': 'codearts/build', 'github-token': 'ghs_secret_token' };
+  const { main } = await killedAt('Building server 1.0');
+  const post = await tellPost(main, {
+    inputs: { ...inputs, 'stop-on-cancel': stopOnCancel },
+    env: { GITHUB_API_URL: api.url },
+  });
+  expect(api.statuses.map(({ path, body }) => [path, body])).toEqual([
+    [
+      `POST /api/v3/repos/octo/shop/statuses/${commit}`,
+      {
+        state: 'error',
+        context: 'codearts/build',
+        description,
+        target_url: main.output('build-url'),
+      },
+    ],
+  ]);
+  expect(post.recorder.masks).toContain('ghs_secret_token');
+  expect(post.code).toBe(0);
+});
+
+it("warns, and ends, where the commit's status can't be set", async () => {
+  const api = await openGitHubApi(403, 'Resource not accessible by integration');
+  const inputs = { 'commit-status': 'codearts/build', 'github-token': 'ghs_secret_token' };
+  const { main } = await killedAt('Building server 1.0');
+  const post = await tellPost(main, { inputs, env: { GITHUB_API_URL: api.url } });
+  expect([post.code, post.recorder.annotations.map(({ message }) => message)]).toEqual([
+    0,
+    [expect.stringMatching(/^The commit status codearts\/build was not set on .*statuses: write/)],
+  ]);
 });
 
 it('makes no request after a main step that came to its end', async () => {
