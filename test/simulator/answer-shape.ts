@@ -2,7 +2,7 @@
  * Compares the shape of an answer with a sample's: the same fields, the same types, nothing more and nothing less.
  * Refuses to look at values. Lists are compared element by element with the sample's first.
  */
-import type { Json } from './calls/call.ts';
+import type { Json } from './json.ts';
 
 export interface Difference {
   /** `result.build_no`; `[]` for any element of a list, `*` for any field of a map. */

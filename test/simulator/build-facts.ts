@@ -1,12 +1,11 @@
-/** What a build is told once and for all when it is started, and what its family is. Types alone; nothing here runs. */
-import type { Build } from './build.ts';
-import type { Job } from './job.ts';
+/** What a build is told once and for all when it is started, Types alone; nothing here runs. */
+import type { JobFacts } from './job-facts.ts';
 import type { ScenarioBody } from './scenario.ts';
 import type { StepStatus } from './timeline.ts';
 
 /** Everything fixed when the build was started. */
 export interface BuildFacts {
-  readonly job: Job;
+  readonly job: JobFacts;
   /** What the build's page calls it: the job's name, or the child's. */
   readonly name: string;
   readonly number: number;
@@ -27,12 +26,6 @@ export interface BuildFacts {
   readonly recordAfter: number;
   readonly scenario: ScenarioBody;
   readonly speed: number;
-}
-
-export interface Family {
-  readonly parent: Build;
-  readonly needs: readonly Build[];
-  readonly strategy: 'lazy' | 'eager';
 }
 
 export interface BuildStep {

@@ -2,20 +2,35 @@
  * A build's log: what it will be in the end as far as is known now, and how much of it can be read at this moment.
  * Owns the lag between writing and reading, and the words that a scenario leaves open. Refuses to know of HTTP.
  */
-import type { Build } from './build.ts';
+import type { BuildFacts } from './build-facts.ts';
 import type { Clock } from './clock.ts';
 import { logStamp } from './dates.ts';
 import { logPieces } from './log-lines.ts';
-import { LogText, type LogUnit } from './log-text.ts';
+import type { LogUnit } from './log-part.ts';
+import { LogText } from './log-text.ts';
+import type { Plan } from './timeline.ts';
 
 export type LogLevel = 'INFO' | 'DEBUG';
 
+/** What a log wants to know of its build. Times in epoch milliseconds. */
+interface Logged {
+  readonly facts: BuildFacts;
+  readonly startedAt: number | undefined;
+  readonly ended: boolean;
+  startsAt(): number;
+  effectiveStop(start: number): { at: number; by: string } | undefined;
+  waiting(): number;
+  plan(): Plan;
+  naturalEnd(start: number): number;
+  result(): string;
+}
+
 export class BuildLog {
-  readonly #build: Build;
+  readonly #build: Logged;
   readonly #clock: Clock;
   readonly #texts = new Map<string, LogText>();
 
-  constructor(build: Build, clock: Clock) {
+  constructor(build: Logged, clock: Clock) {
     this.#build = build;
     this.#clock = clock;
   }
@@ -63,7 +78,7 @@ export class BuildLog {
 }
 
 /** Fills in {{commit}} and its like; sensitive values stay stars. */
-export function fillWords(text: string, build: Build): string {
+export function fillWords(text: string, build: Pick<Logged, 'facts'>): string {
   if (!text.includes('{{')) return text;
   const { facts } = build;
   const words: Readonly<Record<string, string>> = {

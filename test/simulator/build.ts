@@ -3,12 +3,19 @@
  * Owns start, end, result and log. Refuses to change by itself; only a stop is ever added to it.
  */
 
-import type { BuildFacts, BuildStep, Family } from './build-facts.ts';
+import type { BuildFacts, BuildStep } from './build-facts.ts';
 import { BuildLog } from './build-log.ts';
 import type { Clock } from './clock.ts';
 import type { RunQueue } from './run-queue.ts';
 import type { Artifacts } from './scenario.ts';
 import { type Plan, planRun, stepAt } from './timeline.ts';
+
+/** What a child is told of its parent and of those it waits for. */
+export interface Family {
+  readonly parent: Build;
+  readonly needs: readonly Build[];
+  readonly strategy: 'lazy' | 'eager';
+}
 
 export class Build {
   readonly facts: BuildFacts;

@@ -6,15 +6,15 @@ import type { Build } from './build.ts';
 import type { Clock } from './clock.ts';
 import type { Iam } from './iam.ts';
 import { hexId } from './identifiers.ts';
-import {
-  Job,
-  type JobIdentity,
-  type JobParameter,
-  type JobPermissions,
-  type JobScm,
-  type JobSettings,
-  type ScenarioChoice,
-} from './job.ts';
+import { Job } from './job.ts';
+import type {
+  JobIdentity,
+  JobParameter,
+  JobPermissions,
+  JobScm,
+  JobSettings,
+  ScenarioChoice,
+} from './job-facts.ts';
 import { refuse } from './refusal.ts';
 import { RunQueue } from './run-queue.ts';
 import { readScenario, type ScenarioSource } from './scenario.ts';

@@ -2,8 +2,10 @@
  * How each fault shows: before the request takes effect, or in what becomes of its answer.
  * Pure but for its caller's sockets. Refuses to choose which fault strikes.
  */
-import type { Answer, Json } from './calls/call.ts';
+
+import type { Answer } from './calls/call.ts';
 import type { FaultEffect } from './faults.ts';
+import type { Json } from './json.ts';
 import { type LogQuirk, logQuirkKinds } from './log-quirks.ts';
 import { type Refusal, Refusal as Refused, refusalBody, refuse } from './refusal.ts';
 

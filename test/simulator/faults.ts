@@ -2,8 +2,9 @@
  * What goes wrong, when, and how often: a list that tests write and the server asks at every request.
  * Owns matching, counting and the seeded random mode. Refuses to break anything itself; fault-effects.ts does that.
  */
-import type { Json } from './calls/call.ts';
+
 import { chance } from './identifiers.ts';
+import type { Json } from './json.ts';
 import { type LogQuirk, logQuirkKinds } from './log-quirks.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import type { CallName } from './routes.ts';

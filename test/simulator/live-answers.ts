@@ -2,8 +2,9 @@
  * The same answers in the shapes seen on the live service: wrapped results, numbers as text, camelCase,
  * other notations of time. Pure. Refuses to change what an answer means.
  */
-import type { Json } from './calls/call.ts';
+
 import { chinaTimeMillis } from './dates.ts';
+import type { Json } from './json.ts';
 import type { CallName } from './routes.ts';
 
 type JsonObject = { readonly [name: string]: Json };

@@ -3,7 +3,7 @@
  * Every line is 128 bytes of ASCII and numbered, so a gap or a repeat shows. Refuses to hold more than it was asked for.
  */
 import type { FillPiece } from './log-lines.ts';
-import type { LogPart, LogUnit } from './log-text.ts';
+import type { LogPart, LogUnit } from './log-part.ts';
 
 const width = 128;
 const digits = 10;

@@ -2,7 +2,8 @@
  * One answer of the real-time log: which stretch, which offsets, whether there is more; and every known way of lying.
  * Owns the arithmetic of offsets. Refuses to know which build it is.
  */
-import type { LogText, LogUnit } from './log-text.ts';
+import type { LogUnit } from './log-part.ts';
+import type { LogText } from './log-text.ts';
 
 export type LogQuirk =
   | { readonly kind: 'offset-stuck' }

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Difference, differences } from './answer-shape.ts';
 import { Caller } from './caller.ts';
-import { jsonSchema } from './calls/call.ts';
+import { jsonSchema } from './json.ts';
 import { routes } from './routes.ts';
 import { type Simulator, startSimulator, VirtualClock } from './simulator.ts';
 

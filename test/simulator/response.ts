@@ -4,8 +4,8 @@
  */
 import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Exchange } from './exchange.ts';
 import type { Outcome } from './fault-effects.ts';
-import type { Exchange } from './server.ts';
 
 export function write(outcome: Outcome, exchange: Exchange, outgoing: ServerResponse, now: number): Response {
   if (outcome.kind === 'reset') {

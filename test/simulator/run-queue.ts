@@ -2,14 +2,22 @@
  * Who gets a machine when. With a set number of executors, builds wait their turn; without, each starts when it is ready.
  * Computed ahead from what is known; a new build or a stop makes it compute again. Refuses to look into the past.
  */
-import type { Build } from './build.ts';
 import type { Clock } from './clock.ts';
+
+/** What a build tells of itself. Times in epoch milliseconds. */
+interface Queued {
+  readonly children: readonly unknown[];
+  /** When it may begin at the earliest. */
+  readyAt(): number;
+  /** When it ends if it begins then. */
+  endIf(start: number): number;
+}
 
 export class RunQueue {
   readonly #executors: number | undefined;
   readonly #clock: Clock;
-  readonly #starts = new WeakMap<Build, number>();
-  #open: Build[] = [];
+  readonly #starts = new WeakMap<Queued, number>();
+  #open: Queued[] = [];
   /** Grows with everything that may move a start or an end. */
   version = 0;
 
@@ -19,7 +27,7 @@ export class RunQueue {
   }
 
   /** Whoever adds builds says `changed` once all of them are there. */
-  add(build: Build): void {
+  add(build: Queued): void {
     if (this.#executors !== undefined) this.#open.push(build);
   }
 
@@ -28,7 +36,7 @@ export class RunQueue {
     if (this.#executors !== undefined) this.#assign(this.#executors);
   }
 
-  startOf(build: Build): number {
+  startOf(build: Queued): number {
     // A parent only waits for its children: it needs no machine.
     if (this.#executors === undefined || build.children.length > 0) return build.readyAt();
     return this.#starts.get(build) ?? build.readyAt();
@@ -41,7 +49,7 @@ export class RunQueue {
     const take = (until: number) => {
       machines[machines.indexOf(Math.min(...machines))] = until;
     };
-    const waiting = new Set<Build>();
+    const waiting = new Set<Queued>();
     this.#open = this.#open.filter((build) => build.children.length === 0 && !this.#isOver(build, now));
     for (const build of this.#open) {
       const start = this.#starts.get(build);
@@ -62,13 +70,13 @@ export class RunQueue {
     }
   }
 
-  #isOver(build: Build, now: number): boolean {
+  #isOver(build: Queued, now: number): boolean {
     const start = this.#starts.get(build);
     return start !== undefined && build.endIf(start) <= now;
   }
 }
 
-function first(builds: Set<Build>): Build {
+function first(builds: Set<Queued>): Queued {
   const [next] = [...builds].sort((one, other) => one.readyAt() - other.readyAt());
   if (next === undefined) throw new Error('nobody waits');
   return next;

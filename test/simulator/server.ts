@@ -7,6 +7,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import type { Answer, Call } from './calls/call.ts';
 import type { Cloud } from './cloud.ts';
+import type { Exchange } from './exchange.ts';
 import { after, before, isQuirk, type Outcome, refusalAnswer } from './fault-effects.ts';
 import type { FaultEffect, Faults } from './faults.ts';
 import type { Gateway } from './gateway.ts';
@@ -33,15 +34,6 @@ export interface ServerParts {
 }
 
 type Environment = { Bindings: HttpBindings };
-
-/** A request on its way; the part of it that tests see is ReceivedRequest. */
-export interface Exchange extends ReceivedRequest {
-  verdict: string;
-  status: number;
-  faults: readonly string[];
-  readonly bytes: Uint8Array;
-  readonly target: string;
-}
 
 export function createApp(parts: ServerParts): Hono<Environment> {
   const app = new Hono<Environment>().basePath(parts.prefix);

@@ -1,5 +1,5 @@
 /** The build templates of the domain, in the order in which they were made. Refuses to know how they are asked for. */
-import type { Json } from './calls/call.ts';
+import type { Json } from './json.ts';
 
 export interface Template {
   readonly id: string;

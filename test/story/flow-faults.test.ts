@@ -2,7 +2,7 @@
 // had, the result stays the build's own, and nobody waits for long.
 
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../simulator/calls/call.ts';
+import type { Json } from '../simulator/json.ts';
 import type { Fault } from '../simulator/simulator.ts';
 import { familyOf, linesOf, shownLogs } from './flow.ts';
 import { openWorld, type StoryOptions, type Told, tell, type World } from './story.ts';

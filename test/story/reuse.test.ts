@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { commit, type StoryOptions, type Told, tell } from './story.ts';
+import { commit, openWorld, type StoryOptions, type Told, tell } from './story.ts';
 
 const reuse = { 'reuse-successful': 'true' };
 const day = 24 * 3_600_000;
@@ -151,9 +151,10 @@ it('can not be asked for together with a build to follow', async () => {
 });
 
 it('finds a fitting build on a later page', async () => {
-  const first = await tell();
-  const job = first.world.simulator.builds(first.jobId)[0]?.facts.job;
-  for (let count = 0; count < 150; count += 1) job?.start({ commit: 'c'.repeat(40) });
+  const world = await openWorld();
+  const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'success' });
+  const first = await tell({ world, jobId: job.id });
+  for (let count = 0; count < 150; count += 1) job.start({ commit: 'c'.repeat(40) });
   await first.world.time.sleep(3_600_000);
   const told = await again(first);
   expect(told.output('reused')).toBe('true');

@@ -1,7 +1,7 @@
 // The fault matrix: the start, which no one may send twice. Each case counts the builds on the server.
 
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Json } from '../simulator/calls/call.ts';
+import type { Json } from '../simulator/json.ts';
 import { type Fault, type Job, startSimulator } from '../simulator/simulator.ts';
 import { commit, openWorld, type StoryOptions, type Told, tell, tellPost, type World } from './story.ts';
 import { VirtualTime } from './virtual-time.ts';

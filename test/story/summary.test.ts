@@ -1,7 +1,7 @@
 // The job summary as a run writes it, and what it asks CodeArts for.
 
 import { expect, it } from 'vitest';
-import type { Json } from '../simulator/calls/call.ts';
+import type { Json } from '../simulator/json.ts';
 import type { Recorder } from './recorder.ts';
 import { openWorld, tell } from './story.ts';
 

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import type { Build } from '../build.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Job } from '../job.ts';
+import type { Json } from '../json.ts';
 import type { LogQuirk } from '../log-quirks.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 
@@ -25,20 +26,6 @@ export interface Call {
   /** A part of the path, such as job_id. */
   path(name: string): string;
 }
-
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
-
-/** Any JSON at all, for what is kept as it came. */
-export const jsonSchema: v.GenericSchema<Json> = v.lazy(() =>
-  v.union([
-    v.null(),
-    v.boolean(),
-    v.number(),
-    v.string(),
-    v.array(jsonSchema),
-    v.record(v.string(), jsonSchema),
-  ]),
-);
 
 export interface JsonAnswer {
   readonly kind: 'json';

@@ -1,9 +1,11 @@
 /** Builds in the plural: 4.1, 4.2, 4.7, 4.9 and 4.28. Owns windows and pages. */
+
 import type { Build } from '../build.ts';
 import { chinaTime, parseChinaTime, utcTime } from '../dates.ts';
-import { defaultMessage } from '../job.ts';
+import { defaultMessage } from '../job-facts.ts';
+import type { Json } from '../json.ts';
 import { refuse } from '../refusal.ts';
-import { type Answer, type Call, type Json, jobOf, numberFrom, ok, projectOf, textFrom } from './call.ts';
+import { type Answer, type Call, jobOf, numberFrom, ok, projectOf, textFrom } from './call.ts';
 
 const day = 24 * 60 * 60 * 1000;
 const longestWindow = 31 * day;

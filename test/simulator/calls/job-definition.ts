@@ -4,10 +4,10 @@
  * can say what a scenario file can. Refuses to store anything.
  */
 import * as v from 'valibot';
-import type { JobParameter, JobScm, JobSettings, ParameterDefinition } from '../job.ts';
+import type { JobParameter, JobScm, JobSettings, ParameterDefinition } from '../job-facts.ts';
+import { type Json, jsonSchema } from '../json.ts';
 import { refuse } from '../refusal.ts';
 import { playSchema, readScenario, type Scenario, ScenarioError, type ScenarioSource } from '../scenario.ts';
-import { type Json, jsonSchema } from './call.ts';
 
 const limitSchema = v.object({
   disable: v.nullish(v.string(), '0'),

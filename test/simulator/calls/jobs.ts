@@ -1,7 +1,10 @@
 /** Jobs to look at: a project's list (4.5) and one job's definition (4.26). */
-import type { Job, JobParameter, ParameterDefinition } from '../job.ts';
+
+import type { Job } from '../job.ts';
+import type { JobParameter, ParameterDefinition } from '../job-facts.ts';
+import type { Json } from '../json.ts';
 import { refuse } from '../refusal.ts';
-import { type Answer, type Call, type Json, jobOf, numberFrom, ok, projectOf } from './call.ts';
+import { type Answer, type Call, jobOf, numberFrom, ok, projectOf } from './call.ts';
 
 export function listJobs(call: Call): Answer {
   const project = projectOf(call);

@@ -1,5 +1,7 @@
 /** The life of a job: made (4.18), changed (4.19), disabled (4.16), recovered (4.17) and deleted (4.15). */
-import type { Job, JobPermissions } from '../job.ts';
+
+import type { Job } from '../job.ts';
+import type { JobPermissions } from '../job-facts.ts';
 import { refuse } from '../refusal.ts';
 import { type Answer, type Call, jobOf, ok, readBody } from './call.ts';
 import { createSchema, settingsFrom, updateSchema } from './job-definition.ts';

@@ -1,6 +1,7 @@
 /** Who is told of what about a job: asked (4.23), set (4.24) and cancelled (4.25). Nobody is ever told in fact. */
 import * as v from 'valibot';
-import type { Job, NoticeType } from '../job.ts';
+import type { Job } from '../job.ts';
+import type { NoticeType } from '../job-facts.ts';
 import { refuse } from '../refusal.ts';
 import { type Answer, type Call, jobOf, ok, readBody, textFrom } from './call.ts';
 

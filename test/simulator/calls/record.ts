@@ -1,11 +1,13 @@
 /** One build seen from outside: record (4.12, 7.3), steps (4.8), what it made (4.13) and its children (7.2). */
+
 import type { Build } from '../build.ts';
 import { fillWords } from '../build-log.ts';
 import { chinaTime, utcTime } from '../dates.ts';
-import { defaultMessage } from '../job.ts';
+import { defaultMessage } from '../job-facts.ts';
+import type { Json } from '../json.ts';
 import { refuse } from '../refusal.ts';
 import type { Artifact } from '../scenario.ts';
-import { type Answer, buildOf, type Call, type Json, ok } from './call.ts';
+import { type Answer, buildOf, type Call, ok } from './call.ts';
 
 export const showRecord = (call: Call): Answer =>
   ok({ status: 'success', result: recordJson(call, buildOf(call)) });

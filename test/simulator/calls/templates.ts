@@ -2,9 +2,10 @@
 import * as v from 'valibot';
 import { utcTime } from '../dates.ts';
 import { hexId } from '../identifiers.ts';
+import { type Json, jsonSchema } from '../json.ts';
 import { refuse } from '../refusal.ts';
 import type { Template } from '../template-shelf.ts';
-import { type Answer, type Call, type Json, jsonSchema, numberFrom, ok, readBody } from './call.ts';
+import { type Answer, type Call, numberFrom, ok, readBody } from './call.ts';
 import { parameterJson, parameterSchema } from './job-definition.ts';
 
 const templateSchema = v.object({

@@ -2,7 +2,7 @@
  * Holds what the SDK parsed against what it should be, leaf by leaf, and against the body as it came.
  * Pure. Refuses to know where either side is from.
  */
-import type { Json } from '../calls/call.ts';
+import type { Json } from '../json.ts';
 
 type Fields = { readonly [name: string]: Json };
 

@@ -2,7 +2,7 @@
  * What the SDK should have parsed, from what the simulator holds: builds, jobs, parameters.
  * Written from the reference's tables, apart from the code that answers. Refuses to look at an answer.
  */
-import type { Json } from '../calls/call.ts';
+import type { Json } from '../json.ts';
 import type { Build, Job, Simulator } from '../simulator.ts';
 
 const utc = (ms: number | undefined): string | null =>

@@ -6,7 +6,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import * as v from 'valibot';
-import { type Json, jsonSchema } from '../calls/call.ts';
+import { type Json, jsonSchema } from '../json.ts';
 
 /** How the SDK's own credentials are to be made; the names are those of its `with_…` methods. */
 export interface Credentials {

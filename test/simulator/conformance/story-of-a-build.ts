@@ -2,7 +2,7 @@
  * Builds through the SDK alone: started, watched, followed by their log, stopped; afterwards looked up in every way.
  * Reference: 4.1, 4.2, 4.4, 4.6 to 4.14, 4.27, 4.28 and chapter 7. Refuses to make jobs.
  */
-import type { Json } from '../calls/call.ts';
+import type { Json } from '../json.ts';
 import type { Build, Job } from '../simulator.ts';
 import * as expected from './expected.ts';
 import { repositoryPage } from './story-of-a-job.ts';

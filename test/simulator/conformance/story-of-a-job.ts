@@ -2,7 +2,7 @@
  * A job's life through the SDK alone: made, changed, listed, watched over, disabled, deleted; templates and key store.
  * Reference: 4.3, 4.5, 4.15 to 4.26. Refuses to build anything.
  */
-import type { Json } from '../calls/call.ts';
+import type { Json } from '../json.ts';
 import type { Job } from '../simulator.ts';
 import { listedJob, succeeded } from './expected.ts';
 import type { Trial } from './trial.ts';

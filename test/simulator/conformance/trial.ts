@@ -3,7 +3,7 @@
  * Owns what is printed and which calls of the reference were driven. Refuses to know what a call should answer.
  */
 import * as v from 'valibot';
-import { type Json, jsonSchema } from '../calls/call.ts';
+import { type Json, jsonSchema } from '../json.ts';
 import { routes } from '../routes.ts';
 import type { Simulator, VirtualClock } from '../simulator.ts';
 import { bent, differences, leaves } from './compare.ts';
