@@ -2,7 +2,8 @@
 // so many calls a minute of each kind. Time is the simulator's and jumps over waits; requests go over sockets.
 
 import { follow } from '../src/build/follow.ts';
-import { type CodeArtsBuild, openCodeArtsBuild } from '../src/codearts/client.ts';
+import type { CodeArtsBuild } from '../src/codearts/api.ts';
+import { openCodeArtsBuild } from '../src/codearts/client.ts';
 import { CallError } from '../src/codearts/errors.ts';
 import { accessKeyAuthenticator } from '../src/huaweicloud/credentials.ts';
 import { type Http, openHttp } from '../src/huaweicloud/http.ts';

@@ -2,9 +2,9 @@
 // or that may have begun without the main step ever learning of it, and the commit's status stays pending no longer.
 // What it can't do is a warning, never a red job.
 
-import { searchFairly } from './build/start.ts';
+import { searchFairly } from './build/lost-start.ts';
 import { type StopResult, stopBuild } from './build/stop.ts';
-import type { BuildId, CodeArtsBuild } from './codearts/client.ts';
+import type { BuildId, CodeArtsBuild } from './codearts/api.ts';
 import { ifInTime } from './codearts/retry.ts';
 import { connect } from './connect.ts';
 import type { Deps, ExitCode } from './deps.ts';
@@ -115,7 +115,7 @@ async function findAndStop(left: Left, state: RunStateOf<'starting'>): Promise<v
   const request = startRequest(jobId, inputs.parameters, chosen.source, tellsBranch);
   const commitId = state.commitId === '' ? undefined : state.commitId;
   try {
-    const searching = { client, request, commitId, begunBy, clock, random, signal };
+    const searching = { client, request, commitId, begunBy, clock, random, signal, patienceMs: withinMs };
     const [one, ...others] = await searchFairly(searching, sentAt, sentAt);
     if (one && others.length === 0)
       return await seeTo(left, { jobId, buildNumber: one.buildNumber }, because);

@@ -1,7 +1,8 @@
 // From inputs to a client: which endpoints, which credentials. Shared by the main step and the post step.
 
 import type { Clock, Random } from './clock.ts';
-import { type CodeArtsBuild, openCodeArtsBuild } from './codearts/client.ts';
+import type { CodeArtsBuild } from './codearts/api.ts';
+import { openCodeArtsBuild } from './codearts/client.ts';
 import { type Authenticator, accessKeyAuthenticator, tokenAuthenticator } from './huaweicloud/credentials.ts';
 import type { Http } from './huaweicloud/http.ts';
 import { proxySecrets } from './huaweicloud/proxy.ts';

@@ -24,3 +24,10 @@ export function quoted(value: string): string {
 export function counted(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
 }
+
+/** Without the run of `character` that it ends in. No regular expression: those take a second for a long line of it. */
+export function withoutEnd(text: string, character: string): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === character) end -= 1;
+  return text.slice(0, end);
+}

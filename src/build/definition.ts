@@ -1,7 +1,7 @@
 // Reads a job's definition before a start, and tells what of the start does not fit it. A caller that may not read it
 // is not stopped: the start itself then tells what is wrong. Reference 4.26. Never puts a value into a message.
 
-import { branchParameter, type CodeArtsBuild, type StartRequest } from '../codearts/client.ts';
+import { branchParameter, type CodeArtsBuild, type StartRequest } from '../codearts/api.ts';
 import { CallError, isPassing } from '../codearts/errors.ts';
 import type { JobDefinition, JobParameter } from '../codearts/job-answers.ts';
 import { type Persistence, persist } from '../codearts/retry.ts';

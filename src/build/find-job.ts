@@ -1,7 +1,7 @@
 // Finds a job by its exact name in a CodeArts project. Never takes a near name for the one that was meant: it only
 // tells it. Reference 4.5.
 
-import type { CodeArtsBuild } from '../codearts/client.ts';
+import type { CodeArtsBuild } from '../codearts/api.ts';
 import type { ListedJob } from '../codearts/job-answers.ts';
 import { type Persistence, persist } from '../codearts/retry.ts';
 import { nearestNames } from './nearest.ts';

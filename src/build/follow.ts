@@ -5,10 +5,11 @@
 // how they stand, and the floor who is heard.
 
 import type { Clock, Random } from '../clock.ts';
-import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
+import type { BuildId, CodeArtsBuild } from '../codearts/api.ts';
 import type { FollowEnd, FollowEvent } from './events.ts';
 import { Floor } from './flow/floor.ts';
 import { FlowWatch } from './flow/flow-watch.ts';
+import { LogWatch } from './log-watch.ts';
 import { Pace, type Wait } from './pace.ts';
 import { type BuildEnd, StatusWatch } from './status-watch.ts';
 
@@ -41,7 +42,8 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
   const pace = new Pace(options.pollIntervalMs, options.random);
   const status = new StatusWatch({ ...options, pace }, options.justStarted);
   const flow = new FlowWatch({ ...options, pace }, options.readLog);
-  const log = new Floor({ ...options, pace }, options.readLog);
+  const own = new LogWatch({ ...options, pace }, options.readLog);
+  const log = new Floor({ ...options, pace }, own, options.readLog);
   const watches = { status, flow, log };
 
   let lastLook = false;
@@ -68,7 +70,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
 
       if (dueAt === status.dueAt) yield* lookAtStatus(watches);
       else if (dueAt === flow.dueAt) yield* lookAtChildren(watches);
-      else yield* readLog(watches);
+      else yield* lookAtLog(watches);
 
       if (!status.ended) continue;
       status.dueAt = Number.POSITIVE_INFINITY;
@@ -102,7 +104,7 @@ async function* lookAtChildren({ status, flow, log }: Watches): AsyncGenerator<F
   if (flow.allChildrenOver && !wereOver) status.finishing();
 }
 
-async function* readLog({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {
+async function* lookAtLog({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {
   const before = { flowing: log.flowing, childFinished: log.childFinished };
   yield* log.look();
   status.inContactAt(log.answeredAt);

@@ -2,6 +2,8 @@
 // passes in one piece, line ends and all: a log of 100 MB must not cost more than looking for its line ends.
 // Knows nothing of what the lines say or where they are printed. Design §3.
 
+import { withoutEnd } from '../one-line.ts';
+
 /** Bytes of UTF-8 that one piece of a line may have: a runner takes minutes over very long lines. */
 export const longestPieceBytes = 32 * 1024;
 /** In front of every further piece of a line that was too long for one. */
@@ -111,11 +113,4 @@ function withoutOverwritten(rest: string): string {
   const end = withoutEnd(rest, '\r');
   const kept = end.slice(end.lastIndexOf('\r') + 1);
   return end.length === rest.length ? kept : `${kept}\r`;
-}
-
-/** Without the run of `character` that it ends in. No regular expression: those take a second for a long line of it. */
-export function withoutEnd(text: string, character: string): string {
-  let end = text.length;
-  while (end > 0 && text[end - 1] === character) end -= 1;
-  return text.slice(0, end);
 }

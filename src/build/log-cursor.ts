@@ -9,7 +9,7 @@
 
 import { createHash, type Hash } from 'node:crypto';
 import type { LogAnswer } from '../codearts/answers.ts';
-import { withoutEnd } from './lines.ts';
+import { withoutEnd } from '../one-line.ts';
 import { type Count, count, type Unit, units, withoutHalfCharacter } from './log-offset.ts';
 
 export type Taken =
@@ -28,8 +28,8 @@ export interface Fingerprint {
 }
 
 const looksPerPlace = 2;
-/** Characters that are enough to recognise a place in a log. */
-export const tailLength = 2_048;
+/** Characters that are enough to recognise a place in a log, and to hold the list of its steps at its end. */
+export const tailLength = 16_384;
 
 /**
  * The place in one live log up to which its text has been taken. Keeps the tail and a fingerprint, never the text.

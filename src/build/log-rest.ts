@@ -2,13 +2,13 @@
 // line is read again: it may have been cut on its way. Reference 4.10. Prints nothing.
 
 import type { Clock, Random } from '../clock.ts';
-import type { CodeArtsBuild } from '../codearts/client.ts';
+import type { CodeArtsBuild } from '../codearts/api.ts';
 import { CallError, type Failure, isNoLogYet, isPassing } from '../codearts/errors.ts';
 import { persist } from '../codearts/retry.ts';
 import type { LogEnd } from './events.ts';
 import { type Completion, endOfTail, type Shown } from './full-log.ts';
+import { isWholeEnd } from './log-end.ts';
 import { readSteadily } from './steady-log.ts';
-import { isWholeEnd } from './step-marks.ts';
 
 export type LogRest =
   /** Nothing was missing, or what was has been yielded. */

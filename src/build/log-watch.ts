@@ -5,8 +5,8 @@ import type { LogAnswer } from '../codearts/answers.ts';
 import { CallError, type Failure, isNoLogYet, isPassing } from '../codearts/errors.ts';
 import type { FollowEvent, LogEnd, LogLoss } from './events.ts';
 import { LogCursor } from './log-cursor.ts';
+import { hasLastLine, isWholeEnd } from './log-end.ts';
 import type { Wait } from './pace.ts';
-import { hasLastLine, isWholeEnd } from './step-marks.ts';
 import {
   afterRefusalMs,
   contactPatienceMs,

@@ -3,8 +3,8 @@
 
 import type { Clock, Random } from '../clock.ts';
 import type { BuildRecord, BuildStep } from '../codearts/answers.ts';
+import type { BuildId, CodeArtsBuild } from '../codearts/api.ts';
 import type { Artifact } from '../codearts/artifacts.ts';
-import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
 import { CallError, isNotAllowed, isPassing } from '../codearts/errors.ts';
 import { persist } from '../codearts/retry.ts';
 import type { EndResult } from './status.ts';

@@ -3,7 +3,7 @@
 // can't be seen. Reference 4.8, 4.12, 4.28.
 
 import type { BuildRecord, ListedBuild } from '../codearts/answers.ts';
-import type { CodeArtsBuild, StartRequest } from '../codearts/client.ts';
+import type { CodeArtsBuild, StartRequest } from '../codearts/api.ts';
 import type { JobDefinition } from '../codearts/job-answers.ts';
 import { type Persistence, persist } from '../codearts/retry.ts';
 import { standingOf } from './status.ts';

@@ -5,9 +5,10 @@
 
 import { type Clock, type Random, within } from '../clock.ts';
 import type { ListedBuild, StartedBuild } from '../codearts/answers.ts';
-import type { CodeArtsBuild, StartRequest } from '../codearts/client.ts';
+import type { CodeArtsBuild, StartRequest } from '../codearts/api.ts';
 import { CallError, type Failure, isPassing, isThrottled, mayHaveActed } from '../codearts/errors.ts';
-import { persist, waitAfter } from '../codearts/retry.ts';
+import { waitAfter } from '../codearts/retry.ts';
+import { candidates, searchFairly, UncertainStartError } from './lost-start.ts';
 
 export interface StartOptions {
   readonly client: CodeArtsBuild;
@@ -33,11 +34,6 @@ export interface Started extends StartedBuild {
   readonly adopted: boolean;
 }
 
-/** It can't be told which build, if any, the start call began. */
-export class UncertainStartError extends Error {
-  override readonly name = 'UncertainStartError';
-}
-
 /** Milliseconds from the first call on for which a start that had no effect is sent again. */
 const startPatienceMs = 10 * 60_000;
 /** Milliseconds for which a host that has no address is asked for: most likely its name is mistyped. */
@@ -46,11 +42,8 @@ const unknownHostPatienceMs = 30_000;
 const graceMs = 2_000;
 /** Milliseconds that a cancelled run spends on searching for a build whose start was not answered. */
 const hurriedSearchMs = 1_500;
-/** Milliseconds between two searches: half a minute in all is a fair wait for a build to show in the list. */
-const searchPauses = [1_000, 2_000, 4_000, 8_000, 15_000];
-
 /**
- * @throws CallError when the service refuses, and the signal's reason when cancelled: then none was started.
+ * @throws CallError when the call came to nothing, and the signal's reason when cancelled: then none was started.
  * UncertainStartError when one may have been.
  */
 export async function startBuild(options: StartOptions): Promise<Started> {
@@ -127,7 +120,7 @@ async function search(
 ): Promise<Started | undefined> {
   const { signal } = options;
   try {
-    return theOnly(await searchFairly(options, lostAt, sentAt));
+    return theOnly(await searchFairly({ ...options, patienceMs: startPatienceMs }, lostAt, sentAt));
   } catch (error) {
     if (signal.aborted) return await endCancelled(options, lostAt);
     if (!(error instanceof CallError)) throw error;
@@ -136,33 +129,6 @@ async function search(
       { cause: error },
     );
   }
-}
-
-export interface Searching
-  extends Pick<StartOptions, 'client' | 'request' | 'commitId' | 'clock' | 'random' | 'signal'> {
-  /** Epoch milliseconds of our clock: a build that began later is somebody else's. */
-  readonly begunBy?: number | undefined;
-}
-
-/**
- * The builds that a call sent at `sentAt` or later can have begun; none only after a fair wait.
- * @param lastSentAt when such a call was last sent. Both in epoch milliseconds of our clock.
- */
-export async function searchFairly(
-  options: Searching,
-  sentAt: number,
-  lastSentAt: number,
-): Promise<readonly ListedBuild[]> {
-  const { clock, random, signal } = options;
-  const enoughAt = lastSentAt + 2 * searchPauses.reduce((sum, pause) => sum + pause, 0);
-  for (const pause of [0, ...searchPauses]) {
-    if (pause > 0 && clock.now() > enoughAt) break;
-    await clock.sleep(pause, signal);
-    const attempt = () => candidates(options, sentAt);
-    const found = await persist(attempt, { clock, random, patienceMs: startPatienceMs, signal });
-    if (found.length > 0) return found;
-  }
-  return [];
 }
 
 /**
@@ -198,93 +164,4 @@ function theOnly(found: readonly ListedBuild[]): Started | undefined {
   throw new UncertainStartError(
     `The start of the build was not confirmed, and more than one build of the job may be the one: ${names}. None was followed or stopped; look at them in CodeArts, then run this again.`,
   );
-}
-
-/**
- * The Date header counts whole seconds, and clocks inside the service differ: too narrow, and a build that began is
- * missed and started twice; too wide, and an equal build of just before makes it ambiguous, which is told.
- */
-const clockSlackMs = 5_000;
-const listMarginMs = 10 * 60_000;
-
-/** The job's builds that the call sent at `sentAt` can have begun, as far as they show by now. */
-async function candidates(
-  { client, request, commitId, begunBy, clock, signal }: Searching,
-  sentAt: number,
-): Promise<ListedBuild[]> {
-  const branch = request.scm?.['branch'];
-  // The Date header is the gateway's; the service that dates the builds may go by it or by the right time.
-  const behind = () => Math.min(0, client.serverNow() - clock.now());
-  const ahead = () => Math.max(0, client.serverNow() - clock.now());
-  const listed = await client.builds(
-    request.jobId,
-    sentAt + behind() - listMarginMs,
-    clock.now() + ahead() + listMarginMs,
-    signal,
-  );
-  // The answer has told the server's time: only now its clock is surely known.
-  const notBefore = sentAt + behind() - clockSlackMs;
-  const notAfter = clock.now() + ahead() + clockSlackMs;
-  const fitting: ListedBuild[] = [];
-  for (const build of listed) {
-    const { startedAt = sentAt } = build;
-    if (startedAt < notBefore) continue;
-    if (begunBy !== undefined && startedAt > begunBy + ahead() + clockSlackMs) continue;
-    if (commitId && build.commitId !== '' && build.commitId !== commitId) continue;
-    if (branch !== undefined && build.branch !== '' && build.branch !== branch) continue;
-    if (!(await hasTag(client, request, build.buildNumber, signal))) continue;
-    if (!(await hasParameters(client, request, build.buildNumber, signal))) continue;
-    if (startedAt > notAfter) throw datedAhead(build);
-    fitting.push(build);
-  }
-  return fitting;
-}
-
-/** Its clock is none that is known here: it may be the one, or any older build of the same commit. */
-function datedAhead({ buildNumber }: ListedBuild): UncertainStartError {
-  return new UncertainStartError(
-    `The start of the build was not confirmed, and whether build #${buildNumber} is the one can't be told, for CodeArts dates it in the future. Look at it in CodeArts, then run this again.`,
-  );
-}
-
-/** A build of a tag is known by its record alone; one that tells neither tag nor branch may be the one. */
-async function hasTag(
-  client: CodeArtsBuild,
-  request: StartRequest,
-  buildNumber: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const wanted = request.scm?.['build_tag'];
-  if (wanted === undefined) return true;
-  try {
-    const { tag, branch } = await client.record({ jobId: request.jobId, buildNumber }, signal);
-    return tag === wanted || (tag === '' && branch === '');
-  } catch (error) {
-    if (error instanceof CallError && !isPassing(error.failure)) return true;
-    throw error;
-  }
-}
-
-/**
- * Sensitive values come as stars and fit any; so does one that is not told, as codeBranch is not always (4.8). A build
- * whose parameters can't be read may be the one.
- */
-async function hasParameters(
-  client: CodeArtsBuild,
-  request: StartRequest,
-  buildNumber: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (request.parameters.length === 0) return true;
-  let known: ReadonlyMap<string, string>;
-  try {
-    known = (await client.details({ jobId: request.jobId, buildNumber }, signal)).parameters;
-  } catch (error) {
-    if (error instanceof CallError && !isPassing(error.failure)) return true;
-    throw error;
-  }
-  return request.parameters.every(({ name, value }) => {
-    const actual = known.get(name) ?? value;
-    return actual === value || /^\*+$/.test(actual);
-  });
 }

@@ -22,9 +22,10 @@ const levelForm = /^\[(?:INFO|WARNING|WARN|DEBUG|ERROR|INTERNAL)\] ?/;
 const markForm = /^\[(.+?)(?::[^\]:]*)?\] ?: ?(?:该步骤(.{2,12}?)|This step is (\w+))[。.]?\s*$/;
 const allOverForm = /^\+{3}All Tasks Status\+{3}\s*$/;
 
-/** Texts without which a line is no mark: most lines are none, and are spared a closer look. */
-// Of six characters at most: V8 looks for such with the speed of memchr.
-/** A line with none of these is no mark: found in a large text at once. */
+/**
+ * A line with none of these is no mark, and is spared a closer look. Of six characters at most: V8 looks for such with
+ * the speed of memchr.
+ */
 export const markSigns: readonly string[] = ['该步骤', 'This s', '+++All'];
 
 /** The mark that a line is, if it is one. */
@@ -68,16 +69,4 @@ export function withoutDates(lines: string): string {
 /** The line without its date and level, as the tool wrote it. */
 export function withoutPrefix(line: string): string {
   return withoutDate(line).replace(levelForm, '');
-}
-
-const lastLine = /(?:^|\n)[^\n]*\bFinished: [A-Z_]+\s*$/;
-
-/** True when this end of a log may be its last: a line tells how the build finished (seen live). A tool may say so, too. */
-export function hasLastLine(tail: string): boolean {
-  return lastLine.test(tail);
-}
-
-/** True when this end of a log is its last: CodeArts' list of all steps stands before the line that comes last. */
-export function isWholeEnd(tail: string): boolean {
-  return tail.includes('+++All Tasks Status+++') && hasLastLine(tail);
 }

@@ -2,7 +2,7 @@
 // Reference 4.14.
 
 import { type Clock, type Random, within } from '../clock.ts';
-import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
+import type { BuildId, CodeArtsBuild } from '../codearts/api.ts';
 import { type Failure, isPassing, isUnknownBuild } from '../codearts/errors.ts';
 import { persist } from '../codearts/retry.ts';
 

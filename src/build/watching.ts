@@ -2,7 +2,7 @@
 // with a service that does not answer, and when they ask again after a failure.
 
 import type { Clock, Random } from '../clock.ts';
-import type { BuildId, CodeArtsBuild } from '../codearts/client.ts';
+import type { BuildId, CodeArtsBuild } from '../codearts/api.ts';
 import { type Failure, isThrottled } from '../codearts/errors.ts';
 import { waitAfter } from '../codearts/retry.ts';
 import type { Pace, Watched } from './pace.ts';

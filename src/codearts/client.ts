@@ -1,95 +1,18 @@
-// CodeArts Build as functions: one method a call, parameters in, clean shapes out, CallErrors thrown.
-// Sends each call once (what wire.ts answers by itself aside); waiting and trying
-// again is for those who know what is at stake. Chapters of the reference stand in calls.ts.
+// CodeArts Build over the wire: each method of api.ts as one call of the table, its answer read by the schemas, its
+// refusals as CallErrors.
 
 import * as v from 'valibot';
 import type { HttpAnswer, HttpStream } from '../huaweicloud/http.ts';
 import * as answers from './answers.ts';
-import { type Artifact, artifactList } from './artifacts.ts';
+import type { BuildId, BuildWindow, CodeArtsBuild, LogLevel, StartRequest } from './api.ts';
+import { artifactList } from './artifacts.ts';
 import { type Call, calls } from './calls.ts';
 import { CallError, type Failure } from './errors.ts';
-import { type FlowGraph, flowGraph } from './flow-graph.ts';
-import { type JobDefinition, jobDefinition, jobPage, type ListedJob } from './job-answers.ts';
+import { flowGraph } from './flow-graph.ts';
+import { jobDefinition, jobPage, type ListedJob } from './job-answers.ts';
 import { type Reading, readAnswer, unreadable } from './refusal.ts';
-import { type SuccessRatio, successRatio } from './success-ratio.ts';
+import { successRatio } from './success-ratio.ts';
 import { type Sending, toCallError, Wire, type WireOptions } from './wire.ts';
-
-export interface BuildId {
-  /** 32 lower-case letters and digits. */
-  readonly jobId: string;
-  /** 1, 2, 3… per job. */
-  readonly buildNumber: number;
-}
-
-/** The parameter that every job has for the branch it builds (4.6). */
-export const branchParameter = 'codeBranch';
-
-export interface StartRequest {
-  readonly jobId: string;
-  readonly parameters: readonly { readonly name: string; readonly value: string }[];
-  /** Left out where the job's own configuration decides what is built. */
-  readonly scm?: Readonly<Record<string, string>>;
-}
-
-/** The builds of a job that began then: epoch milliseconds, by the server's clock. */
-export interface BuildWindow {
-  readonly jobId: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-export type LogLevel = 'INFO' | 'DEBUG';
-
-/**
- * Every method that asks throws a CallError when the call came to nothing, and the signal's reason when it aborts. The
- * generators ask when they are first read, and throw in their midst when the answer breaks off.
- */
-export interface CodeArtsBuild {
-  /** The jobs of a CodeArts project that the caller may see, all pages. Reference 4.5. */
-  jobs(projectId: string, signal?: AbortSignal): Promise<readonly ListedJob[]>;
-  /** Its parameters above all. Reference 4.26. */
-  definition(jobId: string, signal?: AbortSignal): Promise<JobDefinition>;
-  /** Starts a build. Not idempotent: see build/start.ts before you call it twice. Reference 4.6. */
-  start(request: StartRequest, signal?: AbortSignal): Promise<answers.StartedBuild>;
-  /** How the build stands; unreadable when it is another build's. Reference 4.12. */
-  record(build: BuildId, signal?: AbortSignal): Promise<answers.BuildRecord>;
-  /** What the live log holds from a place on. Reference 4.27. @param offset as the last answer gave it; '0' at first */
-  log(build: BuildId, offset: string, signal?: AbortSignal): Promise<answers.LogAnswer>;
-  /** The complete log as text, piece by piece; surrogate pairs are never cut. Reference 4.10. */
-  fullLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<string>;
-  /** The complete log, byte by byte as CodeArts has it. Reference 4.10. */
-  logFile(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<Uint8Array>;
-  /** The log of one step, by the step's name. Reference 4.11. */
-  stepLog(recordId: string, step: string, signal?: AbortSignal): AsyncGenerator<string>;
-  /**
-   * How many of a job's builds that began on these days succeeded. Reference 4.9.
-   * @param from epoch milliseconds on the first day, `to` on the last: China's days, both counted, 30 at most
-   */
-  successRatio(jobId: string, from: number, to: number, signal?: AbortSignal): Promise<SuccessRatio>;
-  /** Steps and parameters of a build. Reference 4.8. */
-  details(build: BuildId, signal?: AbortSignal): Promise<answers.BuildDetails>;
-  /** What a build made; a build that made nothing may be answered with a refusal. Reference 4.13. */
-  artifacts(build: BuildId, signal?: AbortSignal): Promise<readonly Artifact[]>;
-  /** The children of a multi-task build, in the service's order; none of a build that has none. Reference 7.2. */
-  flowGraph(recordId: string, signal?: AbortSignal): Promise<FlowGraph>;
-  /** `already-over` when the build had ended before (400 DEV.CB.032302, seen live). Reference 4.14. */
-  stop(build: BuildId, signal?: AbortSignal): Promise<'stopped' | 'already-over'>;
-  /** One page, from 0, of the builds in a window. Reference 4.28. */
-  pageOfBuilds(
-    window: BuildWindow,
-    page: number,
-    signal?: AbortSignal,
-  ): Promise<{ readonly builds: readonly answers.ListedBuild[]; readonly isLast: boolean }>;
-  /** The same, all pages; `from` and `to` as in BuildWindow. */
-  builds(
-    jobId: string,
-    from: number,
-    to: number,
-    signal?: AbortSignal,
-  ): Promise<readonly answers.ListedBuild[]>;
-  /** The server's time as last told by its Date header: epoch milliseconds. */
-  serverNow(): number;
-}
 
 /** Opens nothing yet: the first call signs in and connects. */
 export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {

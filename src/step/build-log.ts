@@ -1,27 +1,18 @@
-// The build's log in this step: shown, saved, and kept for the diagnosis. Decides where its text comes from: live, the
-// full log, or one step's log; and what of it is shown: all, the failed step's, or nothing. Of a multi-task build the
-// children's logs are part of it, one at a time. Reference 4.10, 4.11, 4.27.
+// The build's log in this step, as it comes and to its end: shown and saved. Decides where its text comes from, live or
+// the full log. Of a multi-task build the children's logs are part of it, one at a time. Reference 4.10, 4.27.
 
-import { Diagnosis, type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
 import type { ChildLogEnd, LogEnd, LogEvent } from '../build/events.ts';
 import { byEnd, type Child, hasRun, isOver } from '../build/flow/child.ts';
-import type { ChildOutcome } from '../build/flow/flow-outcome.ts';
-import { LineReader } from '../build/lines.ts';
 import { restOfLog } from '../build/log-rest.ts';
-import { readSteadily, type Steadiness } from '../build/steady-log.ts';
-import type { StepTexts } from '../build/step-texts.ts';
-import type { CodeArtsBuild } from '../codearts/client.ts';
-import { CallError, isNoLogYet } from '../codearts/errors.ts';
+import type { CodeArtsBuild } from '../codearts/api.ts';
+import { isNoLogYet } from '../codearts/errors.ts';
 import type { Deps } from '../deps.ts';
-import { counted } from '../one-line.ts';
 import { heading, ownHeading } from '../workflow/children.ts';
 import type { Inputs } from '../workflow/inputs.ts';
 import type { StepLog } from '../workflow/step-log.ts';
+import type { HeardTexts } from './heard-texts.ts';
 import { SavedLog } from './saved-log.ts';
-import type { Voices } from './voices.ts';
 
-/** With `log: on-failure`, so many failed children are shown. */
-const mostFailed = 10;
 const mostNamed = 20;
 
 export interface BuildLogOptions {
@@ -31,7 +22,7 @@ export interface BuildLogOptions {
   /** What the step prints. */
   readonly log: StepLog;
   /** The keeper of what `log` prints of a build. */
-  readonly voices: Voices;
+  readonly texts: HeardTexts;
 }
 
 /** The log of this step's build, with its children's. */
@@ -41,18 +32,18 @@ export class BuildLog {
   readonly #inputs: Inputs;
   readonly #client: CodeArtsBuild;
   readonly #log: StepLog;
-  readonly #voices: Voices;
+  readonly #texts: HeardTexts;
   /** The child whose text came last; undefined: the build's own did. */
   #speaks: Child | undefined;
   /** The record ids of the children whose logs have been told to their end. */
   readonly #told = new Set<string>();
 
-  constructor({ deps, inputs, client, log, voices }: BuildLogOptions) {
+  constructor({ deps, inputs, client, log, texts }: BuildLogOptions) {
     this.#deps = deps;
     this.#inputs = inputs;
     this.#client = client;
     this.#log = log;
-    this.#voices = voices;
+    this.#texts = texts;
     this.saved = new SavedLog(deps, inputs, client, log);
   }
 
@@ -94,70 +85,11 @@ export class BuildLog {
     await this.#log.say(`CodeArts may have more of the logs of these children than is shown here: ${those}`);
   }
 
-  /**
-   * `log: on-failure`: shows the failed step's log; the whole log where the step or its log is not known.
-   * @param failed children of a multi-task build, whose logs tell more than its own; none: the build's own log
-   */
-  async showFailure(recordId: string, failedStep: string, failed: readonly ChildOutcome[]): Promise<void> {
-    if (this.#inputs.log !== 'on-failure') return;
-    const heard = failed.filter(hasRun);
-    if (heard.length === 0) await this.#showStep(recordId, failedStep);
-    for (const child of heard.slice(0, mostFailed)) {
-      await this.#log.voice(child.name);
-      await this.#log.say(heading(child));
-      this.#voices.floor(child);
-      await this.#showStep(child.recordId, child.failedStep);
-      this.#voices.told(child, this.#log.failedStep);
-    }
-    const left = heard.length - mostFailed;
-    if (left > 0)
-      await this.#log.say(
-        `${counted(left, 'more child', 'more children')} failed; see CodeArts for their logs.`,
-      );
-  }
-
-  /** @param failedStep as CodeArts names it; empty when it named none */
-  async diagnose(recordId: string, failedStep: string): Promise<Finding> {
-    const { own } = this.#voices;
-    return await this.#diagnose(recordId, failedStep, own, this.#log.ownFailedStep);
-  }
-
-  /** Where and why a child of a multi-task build failed. */
-  async diagnoseChild(child: ChildOutcome): Promise<Finding> {
-    const heard = this.#voices.ofChild(child);
-    const finding = await this.#diagnose(
-      child.recordId,
-      child.failedStep,
-      heard?.texts,
-      heard?.failedStep ?? '',
-    );
-    return { ...finding, child: child.name };
-  }
-
-  async #diagnose(
-    recordId: string,
-    failedStep: string,
-    texts: StepTexts | undefined,
-    markedStep: string,
-  ): Promise<Finding> {
-    const step = failedStep || markedStep;
-    if (this.#inputs.log === 'off') return { ...nothingFound, step };
-    const kept = texts?.textOf(step);
-    const diagnosis = new Diagnosis();
-    if (!kept?.whole && step !== '' && recordId !== '' && (await this.#readStep(recordId, step, diagnosis))) {
-      return diagnosis.finding(step);
-    }
-    const seen = kept ?? texts?.textOf(markedStep) ?? texts?.textOf('');
-    const fromKept = new Diagnosis();
-    fromKept.lines(seen?.text ?? '');
-    return fromKept.finding(step);
-  }
-
   async #floor(child: Child | undefined): Promise<void> {
     const title = child ? heading(child) : ownHeading;
-    await this.#log.voice(child?.name ?? '');
+    await this.#log.beginLog(child?.name ?? '');
     await this.#log.say(title);
-    this.#voices.floor(child);
+    this.#texts.hearFrom(child);
     await this.saved.part(title, child === undefined);
     this.#speaks = child;
   }
@@ -166,19 +98,22 @@ export class BuildLog {
     if (end.kind !== 'cut') this.#told.add(child.recordId);
     const spoke = this.#speaks?.recordId === child.recordId ? this.#speaks : undefined;
     if (spoke) {
-      await this.#log.voiceEnd();
-      this.#voices.told(child, this.#log.failedStep);
+      await this.#log.endLog();
+      this.#texts.heardToEnd(child, this.#log.failedStep);
     }
     if (end.kind === 'cut') {
       await this.#log.warning(`The log of ${child.name} is not complete here: ${end.error.message}`);
     }
-    if (!spoke) await this.#log.say(heading(child, '; it has no log'));
+    if (!spoke)
+      await this.#log.say(
+        heading(child, end.kind === 'cut' ? '; its log could not be read' : '; it has no log'),
+      );
     else if (!isOver(spoke)) await this.#log.say(heading(child));
   }
 
   async #tellAnew(line: string): Promise<void> {
     // What the log broke off with may be half a line: the first one of the new telling is no part of it.
-    await this.#log.voiceEnd();
+    await this.#log.endLog();
     await this.#log.say(line);
     await this.saved.startOver();
   }
@@ -213,64 +148,6 @@ export class BuildLog {
       if (anew !== undefined && !begun) await this.#tellAnew(anew);
       begun = true;
       await this.hear({ kind: 'text', text: next.value });
-    }
-  }
-
-  async #showStep(recordId: string, step: string): Promise<void> {
-    const { cancelled } = this.#deps;
-    if (recordId === '') return;
-    const shown =
-      step !== '' && (await this.#show(() => this.#client.stepLog(recordId, step, cancelled), step));
-    if (!shown) await this.#show(() => this.#client.fullLog(recordId, 'INFO', cancelled), '');
-  }
-
-  get #steadiness(): Steadiness {
-    const { clock, random, cancelled: signal } = this.#deps;
-    return { clock, random, signal };
-  }
-
-  /** False when nothing of it could be had. */
-  async #show(read: () => AsyncGenerator<string>, step: string): Promise<boolean> {
-    let any = false;
-    try {
-      const texts = readSteadily(read, this.#steadiness);
-      let next = await texts.next();
-      for (; !next.done; next = await texts.next()) {
-        if (!any && step !== '') await this.#log.openStep(step);
-        any = true;
-        await this.#log.remote(next.value);
-      }
-      if (any && next.value.completion !== 'completed') {
-        await this.#log.warning(
-          'The log is not complete here: its download broke off, and it has changed since.',
-        );
-      }
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      if (any || step === '') await this.#log.warning(`The log is not complete here: ${error.message}`);
-    }
-    await this.#log.voiceEnd();
-    return any;
-  }
-
-  /** False when it could not be had as a whole. */
-  async #readStep(recordId: string, step: string, diagnosis: Diagnosis): Promise<boolean> {
-    const reader = new LineReader();
-    try {
-      let any = false;
-      const read = () => this.#client.stepLog(recordId, step, this.#deps.cancelled);
-      const texts = readSteadily(read, this.#steadiness);
-      let next = await texts.next();
-      for (; !next.done; next = await texts.next()) {
-        any ||= next.value !== '';
-        diagnosis.lines(reader.push(next.value));
-      }
-      diagnosis.lines(reader.end());
-      return any && next.value.completion === 'completed';
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      await this.#log.debug(error.message);
-      return false;
     }
   }
 }

@@ -16,6 +16,8 @@ import { checkoutIn } from '../workflow/source-files.ts';
 import { saveRunState } from '../workflow/state.ts';
 import { stepList } from '../workflow/step-list.ts';
 import { entryForEnding, withReadOn } from '../workflow/troubleshooting.ts';
+import { endingOf, newsOf, otherCommit } from './ending-facts.ts';
+import { diagnose, diagnoseChild, showFailure } from './failure-log.ts';
 import { handOn } from './hand-on.ts';
 import type { Scene } from './scene.ts';
 
@@ -24,8 +26,8 @@ export async function conclude(scene: Scene, record: BuildRecord, ended: Result)
   const { deps, inputs, client, buildLog, log, publicity, known } = scene;
   const { clock, random, runner, cancelled } = deps;
   const build = known.theBuild;
-  const otherCommit = ended === 'success' ? known.otherCommit : undefined;
-  const result = otherCommit === undefined ? ended : 'failure';
+  const wrongCommit = ended === 'success' ? otherCommit(known) : undefined;
+  const result = wrongCommit === undefined ? ended : 'failure';
   const reading = { client, clock, random, signal: cancelled };
   const own = await readOutcome({ ...reading, build, record });
   saveRunState(runner, { phase: 'over' });
@@ -35,15 +37,15 @@ export async function conclude(scene: Scene, record: BuildRecord, ended: Result)
     children: known.children,
   });
   const failed = ended === 'failure' || ended === 'timed-out';
-  if (failed) await buildLog.showFailure(record.recordId, outcome.failedStep, children.filter(hasFailed));
+  if (failed) await showFailure(scene, record.recordId, outcome.failedStep, children.filter(hasFailed));
   const culprit = firstFailed(children);
-  let finding: Finding = { ...nothingFound, reason: otherCommit ?? '' };
-  if (failed && culprit) finding = await buildLog.diagnoseChild(culprit);
-  else if (failed) finding = await buildLog.diagnose(record.recordId, outcome.failedStep);
+  let finding: Finding = { ...nothingFound, reason: wrongCommit ?? '' };
+  if (failed && culprit) finding = await diagnoseChild(scene, culprit);
+  else if (failed) finding = await diagnose(scene, record.recordId, outcome.failedStep);
   await buildLog.saved.close();
   for (const line of outcome.missing) await log.warning(line);
 
-  const ending = known.ending(result, inputs, { outcome, finding });
+  const ending = endingOf(known, inputs, result, { outcome, finding });
   setEnd(runner, {
     result,
     status: record.status,
@@ -54,7 +56,7 @@ export async function conclude(scene: Scene, record: BuildRecord, ended: Result)
   await handOn(deps, log, build, { artifacts: outcome.artifacts, children, steps: outcome.steps });
   for (const line of stepList(outcome.steps)) await log.say(line);
   for (const line of childList(children)) await log.say(line);
-  await publicity.over({ ...known.news(ending), outcome, finding, children });
+  await publicity.over({ ...newsOf(known, ending), outcome, finding, children });
 
   if (result === 'success') {
     await log.say(lastWords(ending));

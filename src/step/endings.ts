@@ -18,6 +18,8 @@ import { setEnd } from '../workflow/outputs.ts';
 import { saveRunState } from '../workflow/state.ts';
 import { type Entry, entryForError, withReadOn } from '../workflow/troubleshooting.ts';
 import { conclude } from './conclusion.ts';
+import { endingOf, newsOf } from './ending-facts.ts';
+import { showFailure } from './failure-log.ts';
 import { handOn } from './hand-on.ts';
 import { takeNote } from './note.ts';
 import type { Scene } from './scene.ts';
@@ -44,10 +46,10 @@ export async function leaveRunning(scene: Scene): Promise<ExitCode> {
     if (!(error instanceof CallError)) throw error;
     await log.debug(error.message);
   }
-  const ending = known.ending('running', inputs);
+  const ending = endingOf(known, inputs, 'running');
   const { status } = ending;
   setEnd(runner, { result: 'running', status, error: '', failedStep: '', outcome: undefined });
-  await publicity.over(known.news(ending));
+  await publicity.over(newsOf(known, ending));
   await log.say(lastWords(ending));
   return 0;
 }
@@ -59,8 +61,7 @@ export async function leaveRunning(scene: Scene): Promise<ExitCode> {
 export async function cancel(scene: Scene, at: number): Promise<ExitCode> {
   const { deps, inputs, log, known } = scene;
   if (!known.build) {
-    // Whether a build has begun after all is for the post step to find out.
-    await end(scene, 'cancelled', 'Cancelled before a build was known to have started.');
+    await end(scene, 'cancelled', cancelledEarly(scene));
     return 1;
   }
   await log.remoteEnd();
@@ -86,6 +87,13 @@ export async function cancel(scene: Scene, at: number): Promise<ExitCode> {
   const how = stopped.kind === 'stopped' ? 'was stopped' : 'was over already';
   await end(scene, 'cancelled', `The workflow was cancelled; ${build} ${how}.${known.where}`);
   return 1;
+}
+
+function cancelledEarly({ inputs, known }: Scene): string {
+  if (!known.mayHaveStarted) return 'Cancelled before a build was started.';
+  const line = 'Cancelled before CodeArts confirmed the start: a build may be running.';
+  if (inputs.stopOnCancel === false) return `${line} Look at the job in CodeArts.`;
+  return `${line} The post step looks for it and stops it.`;
 }
 
 /** Something went wrong that is not the build's own failure. */
@@ -154,7 +162,7 @@ async function tellLogSoFar(scene: Scene, read: LogEnd, stopped: StopResult): Pr
     const { children } = known;
     await buildLog.complete(recordId, asFarAsItWas, known.where, children);
     const failed = children.filter(hasFailed).map((child) => ({ ...child, failedStep: '' }));
-    await buildLog.showFailure(recordId, '', failed);
+    await showFailure(scene, recordId, '', failed);
     await buildLog.sayWhatIsLeft(children);
   }
   await log.remoteEnd();
@@ -192,7 +200,7 @@ async function end(
     await handOn(deps, log, known.build, { ...nothingMade, children: known.children });
   }
   if (known.build && result !== '') {
-    await publicity.over({ ...known.news(known.ending(result, inputs)), line });
+    await publicity.over({ ...newsOf(known, endingOf(known, inputs, result)), line });
   }
   const words = withReadOn(line, entry, deps.env);
   await (red ? log.error(words) : log.warning(`${words} The step stays green: fail-on-failure is false.`));

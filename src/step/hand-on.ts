@@ -1,6 +1,6 @@
 // What a build made and how its parts went, set as outputs: nothing once it is known, all of it once it is over. Says where it had to be cut.
 
-import type { BuildId } from '../codearts/client.ts';
+import type { BuildId } from '../codearts/api.ts';
 import type { Deps } from '../deps.ts';
 import { type Handoff, setHandoff } from '../workflow/handoff.ts';
 import type { StepLog } from '../workflow/step-log.ts';

@@ -1,11 +1,11 @@
 // The job of a run, as far as it is known, and what a start of it is told. Asks nobody.
 
 import { takesBranch } from '../build/definition.ts';
-import type { StartRequest } from '../codearts/client.ts';
+import type { StartRequest } from '../codearts/api.ts';
 import type { JobDefinition } from '../codearts/job-answers.ts';
 import type { Parameter } from '../workflow/parameters.ts';
-import type { Source } from '../workflow/source.ts';
-import { branchOf, startRequest } from '../workflow/start-request.ts';
+import { branchOf, type Source } from '../workflow/source.ts';
+import { startRequest } from '../workflow/start-request.ts';
 
 /** A start as it is sent, and by what its build is known again when the answer gets lost. */
 export interface Start {

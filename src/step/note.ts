@@ -28,8 +28,8 @@ export async function takeNote(
   const page = { region: inputs.region, projectId, jobId, buildNumber, recordId };
   known.buildUrl = buildPage(inputs.consoleUrl, page);
   known.commitId = record.commitId || known.commitId;
-  const { commitId, commitWithStatus, buildUrl } = known;
+  const { commitId, commitForStatus, buildUrl } = known;
   setRecord(deps.runner, { recordId, dailyBuildNumber, commitId, buildUrl, status });
   if (!hadLink && buildUrl !== '') await log.say(`See ${buildUrl}`);
-  if (standingOf(status).kind !== 'ended') await publicity.running(buildNumber, commitWithStatus, buildUrl);
+  if (standingOf(status).kind !== 'ended') await publicity.running(buildNumber, commitForStatus, buildUrl);
 }

@@ -4,7 +4,7 @@
 import { type DefinitionReading, parameterProblems, readDefinition } from '../build/definition.ts';
 import { findJob } from '../build/find-job.ts';
 import { NotStartableError } from '../build/not-startable.ts';
-import type { CodeArtsBuild } from '../codearts/client.ts';
+import type { CodeArtsBuild } from '../codearts/api.ts';
 import type { JobDefinition, ListedJob } from '../codearts/job-answers.ts';
 import type { Persistence } from '../codearts/retry.ts';
 import type { Inputs } from '../workflow/inputs.ts';

@@ -5,7 +5,7 @@ import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
 import type { Child } from '../build/flow/child.ts';
 import type { Outcome } from '../build/outcome.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
-import type { CodeArtsBuild } from '../codearts/client.ts';
+import type { CodeArtsBuild } from '../codearts/api.ts';
 import { ifInTime } from '../codearts/retry.ts';
 import type { SuccessRatio } from '../codearts/success-ratio.ts';
 import type { Deps } from '../deps.ts';
@@ -23,7 +23,7 @@ export interface News {
   /** The commit that was built. */
   readonly commitId: string;
   /** The commit that was to be built. */
-  readonly commitWithStatus: string;
+  readonly commitForStatus: string;
   readonly jobId: string;
   readonly outcome?: Outcome | undefined;
   readonly finding?: Finding | undefined;
@@ -75,13 +75,13 @@ export class Publicity {
 
   /** The step ends: the status is final, and the summary is written. */
   async over(news: News): Promise<void> {
-    const { ending, commitWithStatus } = news;
+    const { ending, commitForStatus } = news;
     const told = news.line ?? sentence(ending);
     // A build that goes on without this step stays pending; one that was lost sight of does not.
     const goesOn = ending.result === 'running' && news.line === undefined;
     const state = ending.result === 'running' ? 'error' : stateOf(ending.result);
     if (!goesOn)
-      await this.#publish(commitWithStatus, {
+      await this.#publish(commitForStatus, {
         state,
         description: this.#deps.runner.conceal(told),
         targetUrl: ending.buildUrl,

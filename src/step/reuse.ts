@@ -1,27 +1,54 @@
-// `reuse-successful`: whether a build of the past can stand for the one that was asked for, and what is said about it.
-// What makes two builds the same is build/reuse.ts's. Starts nothing.
+// `reuse-successful`: whether a build of the past can stand for the one that was asked for, what is said about it, and how
+// the step ends with it. What makes two builds the same is build/reuse.ts's. Starts nothing.
 
+import type { LogEnd } from '../build/events.ts';
+import { childrenOf } from '../build/flow/children-of.ts';
 import { findReusable, notComparable, type Reusable } from '../build/reuse.ts';
-import type { CodeArtsBuild, StartRequest } from '../codearts/client.ts';
+import type { CodeArtsBuild, StartRequest } from '../codearts/api.ts';
 import { CallError } from '../codearts/errors.ts';
 import type { Persistence } from '../codearts/retry.ts';
-import type { Source } from '../workflow/source.ts';
+import type { ExitCode } from '../deps.ts';
+import { setIdentity } from '../workflow/outputs.ts';
+import { commitOf, type Source } from '../workflow/source.ts';
 import type { StepLog } from '../workflow/step-log.ts';
+import { conclude } from './conclusion.ts';
 import type { Job } from './job.ts';
+import { takeNote } from './note.ts';
+import type { Scene } from './scene.ts';
 
-export interface ReusableOptions extends Omit<Persistence, 'patienceMs'> {
+interface ReusableOptions extends Omit<Persistence, 'patienceMs'> {
   readonly client: CodeArtsBuild;
   readonly request: StartRequest;
   readonly source: Source;
 }
 
+/** The log of a build that nobody followed. */
+const unread: LogEnd = { state: 'off', length: 0, tail: '', guessed: undefined };
+
+/** Ends with a successful build of the same commit and parameters; undefined when a new one is needed. */
+export async function reuse(scene: Scene, source: Source): Promise<ExitCode | undefined> {
+  const { deps, inputs, client, buildLog, log, known } = scene;
+  const { clock, random, runner, cancelled: signal } = deps;
+  const { request } = known.job.startOf(inputs.parameters, source);
+  const options = { client, request, source, clock, random, signal };
+  const found = await reusableBuild(options, known.job, log);
+  if (!found) return undefined;
+  const { buildNumber, record } = found;
+  known.build = { jobId: known.job.id, buildNumber };
+  setIdentity(runner, { ...known.build, dailyBuildNumber: '', reused: true });
+  await takeNote(scene, record);
+  known.children = await childrenOf({ client, record, clock, random, signal });
+  await buildLog.complete(record.recordId, unread, known.where, known.children);
+  return await conclude(scene, record, 'success');
+}
+
 /** Undefined when a new build is needed; the log says why. A search that fails is no reason not to build. */
-export async function reusableBuild(
+async function reusableBuild(
   { source, ...options }: ReusableOptions,
   job: Job,
   log: StepLog,
 ): Promise<Reusable | undefined> {
-  const commitId = 'commitId' in source ? source.commitId : undefined;
+  const commitId = commitOf(source);
   const obstacle = obstacleTo(commitId, job);
   if (commitId === undefined || !job.definition || obstacle !== undefined) {
     await log.say(`No earlier build is reused: ${obstacle}.`);
@@ -33,7 +60,7 @@ export async function reusableBuild(
     await log.say(
       found
         ? `Build #${found.buildNumber} built ${commitId.slice(0, 7)} with the same parameters and succeeded: it is taken, no new one is started.`
-        : `No successful build of ${commitId.slice(0, 7)} with the same parameters in the last 30 days: a new one is started.`,
+        : `None of the last successful builds of ${commitId.slice(0, 7)} (30 days, ten at most) has the same parameters: a new one is started.`,
     );
     return found;
   } catch (error) {

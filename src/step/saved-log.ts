@@ -1,7 +1,7 @@
 // The file that `log-file` asks for: the build's log as it comes, or as CodeArts has it; of a multi-task build the
 // children's logs one after the other. A disk that is full must not fail a build. Reference 4.10.
 
-import type { CodeArtsBuild } from '../codearts/client.ts';
+import type { CodeArtsBuild } from '../codearts/api.ts';
 import { CallError, isNoLogYet } from '../codearts/errors.ts';
 import { persist } from '../codearts/retry.ts';
 import type { Deps } from '../deps.ts';

@@ -1,7 +1,7 @@
 // What went wrong that is not the build's own failure, in one line for people. Pure.
 
 import { LostContactError } from '../build/events.ts';
-import { UncertainStartError } from '../build/start.ts';
+import { UncertainStartError } from '../build/lost-start.ts';
 import { CallError } from '../codearts/errors.ts';
 
 /** False: a fault of the action itself. */

@@ -26,8 +26,18 @@ export function fail(problem: string): SourceResult {
   return { ok: false, problem };
 }
 
+/** The commit that is built, where it is known before the build. */
+export function commitOf(source: Source): string | undefined {
+  return 'commitId' in source ? source.commitId : undefined;
+}
+
+/** The branch that a start tells the job; undefined when none is known. */
+export function branchOf(source: Source): string | undefined {
+  return 'branch' in source ? source.branch : undefined;
+}
+
 /** For "Starting … for"; such as: the head of pull request #7 (a3daced) */
 export function sourceWords(source: Source): string {
-  const commitId = 'commitId' in source ? source.commitId : undefined;
+  const commitId = commitOf(source);
   return commitId === undefined ? source.why : `${source.why} (${commitId.slice(0, 7)})`;
 }

@@ -2,16 +2,16 @@
 // asked for: each further field is one more that a server may refuse. Reference 4.6; `branch` and `build_type` are
 // of later editions, and were needed live by a job that is configured to build a tag.
 
-import { branchParameter, type StartRequest } from '../codearts/client.ts';
+import { branchParameter, type StartRequest } from '../codearts/api.ts';
 import type { Parameter } from './parameters.ts';
-import type { Source } from './source.ts';
+import { branchOf, type Source } from './source.ts';
 
 /** @param tellsBranch false for a job that does not take this branch as its codeBranch */
 export function startRequest(
   jobId: string,
   parameters: readonly Parameter[],
   source: Source,
-  tellsBranch = true,
+  tellsBranch: boolean,
 ): StartRequest {
   const scm = scmOf(source);
   const branch = tellsBranch ? branchOf(source) : undefined;
@@ -21,11 +21,6 @@ export function startRequest(
     parameters: branch && !named ? [...parameters, { name: branchParameter, value: branch }] : parameters,
     ...(scm ? { scm } : {}),
   };
-}
-
-/** The branch that a start tells the job; undefined when none is known. */
-export function branchOf(source: Source): string | undefined {
-  return 'branch' in source ? source.branch : undefined;
 }
 
 function scmOf(source: Source): Record<string, string> | undefined {

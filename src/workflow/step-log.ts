@@ -78,21 +78,21 @@ export class StepLog {
    * where it was, be it inside a line.
    * @param name the child's; empty: the build's own log
    */
-  async voice(name: string): Promise<void> {
+  async beginLog(name: string): Promise<void> {
     if (this.#voice !== this.#own) await this.#print(this.#voice.reader.end());
     await this.#runner.write(this.#closeGroup(undefined));
     this.#voice = name === '' ? this.#own : voiceOf(name);
   }
 
   /** Nothing more comes of the log that was printed last: what is left of it is a line, and its group ends. */
-  async voiceEnd(): Promise<void> {
+  async endLog(): Promise<void> {
     await this.#print(this.#voice.reader.end());
     await this.#runner.write(this.#closeGroup(undefined));
   }
 
   /** Nothing more comes of any log: what is left of them are lines, and open groups end. */
   async remoteEnd(): Promise<void> {
-    await this.voiceEnd();
+    await this.endLog();
     await this.#print(this.#own.reader.end());
     await this.#runner.write(this.#closeGroup(undefined));
   }

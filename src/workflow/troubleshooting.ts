@@ -2,8 +2,8 @@
 // environment to that page's address. Knows the entries' names, not their words. Prints nothing.
 
 import { LostContactError } from '../build/events.ts';
+import { UncertainStartError } from '../build/lost-start.ts';
 import type { Result } from '../build/outcome.ts';
-import { UncertainStartError } from '../build/start.ts';
 import { endsUnknown, neverScheduled } from '../build/status.ts';
 import { CallError, type Failure, isUntrusted } from '../codearts/errors.ts';
 

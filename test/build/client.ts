@@ -2,7 +2,8 @@
 // Makes no step and prints nothing; whole runs are told in test/story/.
 
 import { onTestFinished } from 'vitest';
-import { type CodeArtsBuild, openCodeArtsBuild } from '../../src/codearts/client.ts';
+import type { CodeArtsBuild } from '../../src/codearts/api.ts';
+import { openCodeArtsBuild } from '../../src/codearts/client.ts';
 import { accessKeyAuthenticator } from '../../src/huaweicloud/credentials.ts';
 import { openHttp } from '../../src/huaweicloud/http.ts';
 import { openWorld, type World } from '../story/story.ts';

@@ -6,8 +6,8 @@ import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { restOf } from '../../src/build/full-log.ts';
 import { LogCursor } from '../../src/build/log-cursor.ts';
+import { hasLastLine } from '../../src/build/log-end.ts';
 import type { Unit } from '../../src/build/log-offset.ts';
-import { hasLastLine } from '../../src/build/step-marks.ts';
 import { logAnswer } from '../../src/codearts/answers.ts';
 import { logText, ModelLog, type ModelStep, modelFault, modelStep } from './model-log.ts';
 

@@ -2,7 +2,7 @@
 // lost start began stands in start.test.ts.
 
 import { describe, expect, it } from 'vitest';
-import { UncertainStartError } from '../../src/build/start.ts';
+import { UncertainStartError } from '../../src/build/lost-start.ts';
 import { CallError } from '../../src/codearts/errors.ts';
 import type { Fault } from '../simulator/simulator.ts';
 import {

@@ -3,7 +3,7 @@
 
 import { type StartEvent, type Started, startBuild } from '../../src/build/start.ts';
 import type { StartedBuild } from '../../src/codearts/answers.ts';
-import type { CodeArtsBuild } from '../../src/codearts/client.ts';
+import type { CodeArtsBuild } from '../../src/codearts/api.ts';
 import type { Fault, Job } from '../simulator/simulator.ts';
 import { type Connected, connected } from './client.ts';
 

@@ -2,7 +2,7 @@
 // leaves of a start, and what is sent again, stands in start-again.test.ts.
 
 import { describe, expect, it } from 'vitest';
-import { searchFairly, UncertainStartError } from '../../src/build/start.ts';
+import { searchFairly, UncertainStartError } from '../../src/build/lost-start.ts';
 import type { Fault, Job } from '../simulator/simulator.ts';
 import { connected } from './client.ts';
 import { attempt, commit, kinds, lost, starts, vain } from './start-attempt.ts';
@@ -239,7 +239,15 @@ it('a search for builds looks once, however long ago the start was', async () =>
   const job = simulator.addJob({ name: 'shop' });
   const request = { jobId: job.id, parameters: [], scm: { build_type: 'branch' } };
   const signal = new AbortController().signal;
-  const searching = { client, request, commitId: commit, clock: time, random: () => 0.5, signal };
+  const searching = {
+    client,
+    request,
+    commitId: commit,
+    clock: time,
+    random: () => 0.5,
+    signal,
+    patienceMs: 60_000,
+  };
   const longAgo = time.now() - 3_600_000;
   expect(await searchFairly(searching, longAgo, longAgo)).toEqual([]);
   expect(simulator.count('records')).toBe(1);
@@ -253,7 +261,15 @@ it('a search leaves out what began after the step had given up', async () => {
   for (const at of began) job.start({ commit, at });
   const request = { jobId: job.id, parameters: [], scm: { build_type: 'branch' } };
   const signal = new AbortController().signal;
-  const searching = { client, request, commitId: commit, clock: time, random: () => 0.5, signal };
+  const searching = {
+    client,
+    request,
+    commitId: commit,
+    clock: time,
+    random: () => 0.5,
+    signal,
+    patienceMs: 60_000,
+  };
   const numbersOf = async (begunBy?: number) => {
     const found = await searchFairly({ ...searching, begunBy }, now - 60_000, now);
     return found.map(({ buildNumber }) => buildNumber).sort();

@@ -16,7 +16,9 @@ export function shownLogs({ recorder }: Told): Shown[] {
   for (const line of recorder.stdout.split('\n')) {
     const opened = token === '' ? /^::stop-commands::(.+)$/.exec(line)?.[1] : undefined;
     // Such as: ── core (#2) running ──, or without the number while the service has not told it.
-    const heading = /^── (the build itself|\S+)(?!.*it has no log).* ──$/.exec(line)?.[1];
+    const heading = /^── (the build itself|\S+)(?!.*(?:it has no log|its log could not be read)).* ──$/.exec(
+      line,
+    )?.[1];
     // What comes then is quoted once more.
     if (token === '' && /^(?:Where .+ failed|The last lines of .+):$/.test(line)) break;
     if (opened !== undefined) token = opened;

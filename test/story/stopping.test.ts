@@ -115,7 +115,9 @@ describe('cancelled while the start is on its way', () => {
     ['is an HTTP 502', { call: 'start', kind: 'status', status: 502 }],
   ])('leaves it to the post step to make sure when the answer %s and no build is found', async (_, fault) => {
     const run = await cancelled({ at: 'start' }, [fault]);
-    expect(run.told.lastLine).toBe('::error::Cancelled before a build was known to have started.');
+    expect(run.told.lastLine).toBe(
+      '::error::Cancelled before CodeArts confirmed the start: a build may be running. The post step looks for it and stops it.',
+    );
     expect([run.build, run.world.simulator.count('start')]).toEqual([undefined, 1]);
     await expectStoppedByPost(run);
   });
@@ -132,6 +134,7 @@ describe('cancelled while the start is on its way', () => {
       inputs: { source: 'job' },
       watch: () => job.start(),
     });
+    expect(run.told.lastLine).toBe('::error::Cancelled before a build was started.');
     await expectNothingForPost(run);
     expect([run.told.code, run.build?.stoppedBy, world.simulator.count('records')]).toEqual([
       1,

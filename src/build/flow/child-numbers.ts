@@ -1,7 +1,7 @@
 // Whether a child's build number names it under its parent's job. The reference does not say; were it the number of
 // another job, its live log would be a stranger's. So one child's record is read once, and must be the child's own.
 
-import type { BuildId, CodeArtsBuild } from '../../codearts/client.ts';
+import type { BuildId, CodeArtsBuild } from '../../codearts/api.ts';
 import { CallError, isPassing } from '../../codearts/errors.ts';
 import type { Child } from './child.ts';
 

@@ -1,7 +1,7 @@
 // The children of a build that is over already and was not followed. Reference 7.2.
 
 import type { BuildRecord } from '../../codearts/answers.ts';
-import type { CodeArtsBuild } from '../../codearts/client.ts';
+import type { CodeArtsBuild } from '../../codearts/api.ts';
 import { CallError } from '../../codearts/errors.ts';
 import { type Persistence, persist } from '../../codearts/retry.ts';
 import { type Child, childOf, mayHaveChildren } from './child.ts';

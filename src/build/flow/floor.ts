@@ -4,7 +4,7 @@
 // child takes the floor, and its rest when all children have been. For a build without children this is its log.
 
 import type { FollowEvent, LogEnd } from '../events.ts';
-import { LogWatch } from '../log-watch.ts';
+import type { LogWatch } from '../log-watch.ts';
 import type { WatchOptions } from '../watching.ts';
 import { byEnd, type Child, hasRun, isOver } from './child.ts';
 import { ChildLog } from './child-log.ts';
@@ -40,11 +40,11 @@ export class Floor {
   #childrenFinal = false;
   #patienceMs = patienceMs;
 
-  /** @param wanted false: no log is read */
-  constructor(options: WatchOptions, wanted: boolean) {
+  /** @param own the build's own log. @param wanted false: no log is read */
+  constructor(options: WatchOptions, own: LogWatch, wanted: boolean) {
     this.#options = options;
     this.#wanted = wanted;
-    this.#own = new LogWatch(options, wanted);
+    this.#own = own;
     this.#numbers = new ChildNumbers(options.client, options.build.jobId);
   }
 

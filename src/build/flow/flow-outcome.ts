@@ -3,8 +3,8 @@
 // Reference 4.8, 4.12, 4.13.
 
 import type { Clock, Random } from '../../clock.ts';
+import type { BuildId, CodeArtsBuild } from '../../codearts/api.ts';
 import { sortedOnce } from '../../codearts/artifacts.ts';
-import type { BuildId, CodeArtsBuild } from '../../codearts/client.ts';
 import { CallError, isPassing } from '../../codearts/errors.ts';
 import { persist } from '../../codearts/retry.ts';
 import type { MadeArtifact, Outcome } from '../outcome.ts';

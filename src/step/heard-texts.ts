@@ -15,7 +15,7 @@ export interface Heard {
 const mostFailed = 3;
 
 /** The texts of this step's logs, for as long as they may explain a failure. */
-export class Voices implements LogKeeper {
+export class HeardTexts implements LogKeeper {
   readonly #own = new StepTexts();
   readonly #failed = new Map<string, Heard>();
   #current = this.#own;
@@ -31,12 +31,12 @@ export class Voices implements LogKeeper {
   }
 
   /** What comes next is this child's; undefined: the build's own. */
-  floor(child: Child | undefined): void {
+  hearFrom(child: Child | undefined): void {
     this.#current = child ? new StepTexts() : this.#own;
   }
 
   /** The child that spoke last has been heard to its end. */
-  told(child: Child, failedStep: string): void {
+  heardToEnd(child: Child, failedStep: string): void {
     if (!hasFailed(child) || this.#failed.size >= mostFailed) return;
     this.#failed.set(child.recordId, { texts: this.#current, failedStep });
   }
