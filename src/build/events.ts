@@ -35,10 +35,10 @@ export type FollowEvent =
 /** What is said by the logs, and whose they are. */
 export type LogEvent = Extract<FollowEvent, { kind: 'text' | 'floor' | 'told-anew' | 'child-told' }>;
 
-/** complete: every line has come; cut: the rest can't be read; absent: there was none. */
+/** complete: every line has come; cut: some may be missing, without an error where the full log is another text; absent: none. */
 export type ChildLogEnd =
   | { readonly kind: 'complete' | 'absent' }
-  | { readonly kind: 'cut'; readonly error: CallError };
+  | { readonly kind: 'cut'; readonly error: CallError | undefined };
 
 export type LogLoss =
   | { readonly kind: 'refused'; readonly error: CallError }

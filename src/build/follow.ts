@@ -53,7 +53,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
       // Nothing is left to look for: whatever is missing of the log, the full log has it.
       if (status.ended && dueAt === Number.POSITIVE_INFINITY) return endOf(status.ended, watches);
       const late = Math.max(dueAt, clock.now()) >= deadline;
-      if (late && !(status.ended && flow.children.length > 0)) {
+      if (late && !(status.ended && (flow.children.length > 0 || !flow.over))) {
         if (deadline > clock.now()) await clock.sleep(deadline - clock.now(), signal);
         if (!status.ended && !lastLook) {
           // It may have ended since the last look: then it is not stopped, and its log is read to its end.

@@ -197,6 +197,7 @@ export class LogWatch {
     const { clock } = this.#options;
     if (!(error instanceof CallError)) throw error;
     if (isNoLogYet(error.failure)) {
+      if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
       this.#noLogYet(error.failure);
       return;
     }

@@ -2,7 +2,7 @@
 // parameters. Starts and stops nothing. Reference 4.8, 4.12, 4.28.
 
 import type { Clock, Random } from '../clock.ts';
-import type { ListedBuild } from '../codearts/answers.ts';
+import type { BuildRecord, ListedBuild } from '../codearts/answers.ts';
 import type { CodeArtsBuild, StartRequest } from '../codearts/api.ts';
 import { CallError, isPassing } from '../codearts/errors.ts';
 import { persist } from '../codearts/retry.ts';
@@ -83,42 +83,52 @@ export async function candidates(
   const notAfter = clock.now() + ahead() + clockSlackMs;
   const fitting: ListedBuild[] = [];
   for (const build of listed) {
-    const { startedAt = sentAt } = build;
-    if (startedAt < notBefore) continue;
-    if (begunBy !== undefined && startedAt > begunBy + ahead() + clockSlackMs) continue;
+    if ((build.startedAt ?? notBefore) < notBefore) continue;
     if (commitId && build.commitId !== '' && build.commitId !== commitId) continue;
     if (branch !== undefined && build.branch !== '' && build.branch !== branch) continue;
-    if (!(await hasTag(client, request, build.buildNumber, signal))) continue;
+    const record = await recordOf(client, request, build.buildNumber, signal);
+    // The list may date a build by when it left the queue; its record tells when it was asked for.
+    const { startedAt = Number.POSITIVE_INFINITY } = build;
+    const createdAt = record?.createdAt ?? build.startedAt ?? sentAt;
+    const begunAt = Math.min(startedAt, Math.max(createdAt, notBefore));
+    if (begunBy !== undefined && begunAt > begunBy + ahead() + clockSlackMs) continue;
+    if (!hasTag(request, record)) continue;
     if (!(await hasParameters(client, request, build.buildNumber, signal))) continue;
-    if (startedAt > notAfter) throw datedAhead(build);
+    // No dates of the service are worth a second start, or somebody else's build.
+    if (begunAt > notAfter) throw untold(build, 'CodeArts dates it in the future');
+    if (createdAt < notBefore) throw untold(build, 'CodeArts dates it before the start, and after it');
     fitting.push(build);
   }
   return fitting;
 }
 
-/** Its clock is none that is known here: it may be the one, or any older build of the same commit. */
-function datedAhead({ buildNumber }: ListedBuild): UncertainStartError {
+/** It may be the one, or any older build of the same commit. */
+function untold({ buildNumber }: ListedBuild, because: string): UncertainStartError {
   return new UncertainStartError(
-    `The start of the build was not confirmed, and whether build #${buildNumber} is the one can't be told, for CodeArts dates it in the future. Look at it in CodeArts, then run this again.`,
+    `The start of the build was not confirmed, and whether build #${buildNumber} is the one can't be told, for ${because}. Look at it in CodeArts, then run this again.`,
   );
 }
 
-/** A build of a tag is known by its record alone; one that tells neither tag nor branch may be the one. */
-async function hasTag(
+/** Undefined when it may not be read. */
+async function recordOf(
   client: CodeArtsBuild,
-  request: StartRequest,
+  { jobId }: StartRequest,
   buildNumber: number,
   signal: AbortSignal,
-): Promise<boolean> {
-  const wanted = request.scm?.['build_tag'];
-  if (wanted === undefined) return true;
+): Promise<BuildRecord | undefined> {
   try {
-    const { tag, branch } = await client.record({ jobId: request.jobId, buildNumber }, signal);
-    return tag === wanted || (tag === '' && branch === '');
+    return await client.record({ jobId, buildNumber }, signal);
   } catch (error) {
-    if (error instanceof CallError && !isPassing(error.failure)) return true;
+    if (error instanceof CallError && !isPassing(error.failure)) return undefined;
     throw error;
   }
+}
+
+/** A build of a tag is known by its record alone; one that tells neither tag nor branch may be the one. */
+function hasTag({ scm }: StartRequest, record: BuildRecord | undefined): boolean {
+  const wanted = scm?.['build_tag'];
+  if (wanted === undefined || !record) return true;
+  return record.tag === wanted || (record.tag === '' && record.branch === '');
 }
 
 /**

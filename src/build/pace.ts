@@ -62,6 +62,9 @@ const recovery = 0.97;
 /** Milliseconds over which steps that were refused together come back, at least. */
 const comebackMs = 5_000;
 
+/** By which usual wait a refused call's is measured. */
+const afterRefusal = { status: 'lonelyStatus', log: 'flowingLog', children: 'idleChildren' } as const;
+
 /** How long to wait between looks. One for each build: what it learnt of a crowd is the run's own. */
 export class Pace {
   readonly #mostMs: number;
@@ -94,7 +97,7 @@ export class Pace {
    */
   throttled(of: Watched, retryAfterMs: number | undefined, otherwiseMs: number): number {
     this.#slowdown[of] = Math.min(mostSlowdown[of], this.#slowdown[of] * slowingAfter(retryAfterMs));
-    const own = this.wait(of === 'log' ? 'flowingLog' : 'lonelyStatus');
+    const own = this.wait(afterRefusal[of]);
     if (retryAfterMs === undefined) return Math.max(otherwiseMs, own);
     return retryAfterMs + this.#random() * Math.max(comebackMs, Math.min(own, minuteMs));
   }

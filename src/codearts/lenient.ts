@@ -24,7 +24,12 @@ export const wholeNumber = v.pipe(
 
 /** 0 or more, as a number or as digits; undefined where it makes no sense. */
 export const numberOrNothing = v.fallback(
-  v.optional(v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+(?:\.\d+)?$/), v.transform(Number))])),
+  v.optional(
+    v.union([
+      v.pipe(v.number(), v.minValue(0)),
+      v.pipe(v.string(), v.regex(/^\d+(?:\.\d+)?$/), v.transform(Number)),
+    ]),
+  ),
   undefined,
 );
 

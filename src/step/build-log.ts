@@ -4,6 +4,8 @@
 import type { ChildLogEnd, LogEnd, LogEvent } from '../build/events.ts';
 import { byEnd, type Child, hasRun, isOver } from '../build/flow/child.ts';
 import { restOfLog } from '../build/log-rest.ts';
+import { neverScheduled } from '../build/status.ts';
+import type { BuildRecord } from '../codearts/answers.ts';
 import type { CodeArtsBuild } from '../codearts/api.ts';
 import { isNoLogYet } from '../codearts/errors.ts';
 import type { Deps } from '../deps.ts';
@@ -62,16 +64,21 @@ export class BuildLog {
     }
   }
 
-  /** The build is over: what the live log left out is shown and saved. @param where the end of a line that says where else to look */
-  async complete(recordId: string, log: LogEnd, where: string, children: readonly Child[]): Promise<void> {
+  /**
+   * The build is over: what the live log left out is shown and saved.
+   * @param where the end of a line that says where else to look
+   * @throws the signal's reason
+   */
+  async complete(record: BuildRecord, log: LogEnd, where: string, children: readonly Child[]): Promise<void> {
+    const { recordId } = record;
     if (log.state !== 'off') {
       await this.#showRest(recordId, log, where);
       await this.#log.remoteEnd();
     }
     if (this.#inputs.logLevel === 'INFO' && log.state !== 'off') return;
-    await this.saved.download(recordId);
+    await this.saved.download(recordId, mayHaveLog(record));
     for (const child of children.filter(hasRun).toSorted(byEnd)) {
-      await this.saved.download(child.recordId, heading(child));
+      await this.saved.download(child.recordId, true, heading(child));
     }
   }
 
@@ -102,7 +109,9 @@ export class BuildLog {
       this.#texts.heardToEnd(child, this.#log.failedStep);
     }
     if (end.kind === 'cut') {
-      await this.#log.warning(`The log of ${child.name} is not complete here: ${end.error.message}`);
+      await this.#log.warning(
+        `The log of ${child.name} may not be complete here: ${end.error?.message ?? another}`,
+      );
     }
     if (!spoke)
       await this.#log.say(
@@ -128,13 +137,14 @@ export class BuildLog {
       const anew = log.guessed ? contradicted : brokenOff;
       rest = await this.#showAll(restOfLog({ ...options, log: whole }), anew);
     }
+    if (rest.kind === 'differs') return await this.#log.warning(`${mayBeMissing}: ${changed}${where}`);
     if (rest.kind === 'shorter') return await this.#log.say(`${mayBeMissing}: ${tooShort}${where}`);
     if (rest.kind !== 'unavailable') return;
     const { error } = rest;
     const why = `${error?.message ?? 'CodeArts gave the build no record id to download it with.'}${where}`;
     if (broken) await this.#log.warning(`The end of the build's log is missing here: ${why}`);
     // A build without a log is common; one whose log is kept from us, or cut without a word, is told.
-    else if (!error || isNoLogYet(error.failure)) return;
+    else if (log.length === 0 && (!error || isNoLogYet(error.failure))) return;
     else if (log.state === 'absent') await this.#log.warning(`The build's log is missing here: ${why}`);
     else await this.#log.say(`${mayBeMissing}: ${why}`);
   }
@@ -153,7 +163,14 @@ export class BuildLog {
 }
 
 const mayBeMissing = "The end of the build's log may be missing here";
+const changed = 'the full log became another one while it was read.';
+const another = 'what CodeArts gives for download is shorter, or changed while it was read.';
 const tooShort = 'CodeArts gave less of it for download than was shown.';
 const brokenOff = "The live log broke off, and where the full log goes on can't be told. The full log:";
 const contradicted =
   "CodeArts' live log contradicted itself: lines above may be missing or repeated. The full log:";
+
+/** False for a build that never got a machine, or was stopped before: it may well have no log. */
+function mayHaveLog({ status, startedAt }: BuildRecord): boolean {
+  return startedAt !== undefined && !neverScheduled(status);
+}

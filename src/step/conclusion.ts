@@ -5,7 +5,8 @@
 import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
 import { firstFailed, hasFailed } from '../build/flow/child.ts';
 import { readFlowOutcome } from '../build/flow/flow-outcome.ts';
-import { type Result, readOutcome } from '../build/outcome.ts';
+import { readOutcome } from '../build/outcome.ts';
+import type { EndResult } from '../build/status.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
 import type { ExitCode } from '../deps.ts';
 import { annotate } from '../workflow/annotations.ts';
@@ -16,18 +17,17 @@ import { checkoutIn } from '../workflow/source-files.ts';
 import { saveRunState } from '../workflow/state.ts';
 import { stepList } from '../workflow/step-list.ts';
 import { entryForEnding, withReadOn } from '../workflow/troubleshooting.ts';
-import { endingOf, newsOf, otherCommit } from './ending-facts.ts';
+import { doubt, endingOf, judge, newsOf } from './ending-facts.ts';
 import { diagnose, diagnoseChild, showFailure } from './failure-log.ts';
 import { handOn } from './hand-on.ts';
 import type { Scene } from './scene.ts';
 
-/** Ends the step as its build has ended; but a success with another commit than the one asked for is none. */
-export async function conclude(scene: Scene, record: BuildRecord, ended: Result): Promise<ExitCode> {
+/** Ends the step as its build has ended; but a success with another commit or tag than the one asked for is none. @throws the signal's reason */
+export async function conclude(scene: Scene, record: BuildRecord, ended: EndResult): Promise<ExitCode> {
   const { deps, inputs, client, buildLog, log, publicity, known } = scene;
   const { clock, random, runner, cancelled } = deps;
   const build = known.theBuild;
-  const wrongCommit = ended === 'success' ? otherCommit(known) : undefined;
-  const result = wrongCommit === undefined ? ended : 'failure';
+  const { result, instead } = judge(known, ended);
   const reading = { client, clock, random, signal: cancelled };
   const own = await readOutcome({ ...reading, build, record });
   saveRunState(runner, { phase: 'over' });
@@ -39,13 +39,15 @@ export async function conclude(scene: Scene, record: BuildRecord, ended: Result)
   const failed = ended === 'failure' || ended === 'timed-out';
   if (failed) await showFailure(scene, record.recordId, outcome.failedStep, children.filter(hasFailed));
   const culprit = firstFailed(children);
-  let finding: Finding = { ...nothingFound, reason: wrongCommit ?? '' };
+  let finding: Finding = { ...nothingFound, reason: instead };
   if (failed && culprit) finding = await diagnoseChild(scene, culprit);
   else if (failed) finding = await diagnose(scene, record.recordId, outcome.failedStep);
   await buildLog.saved.close();
   for (const line of outcome.missing) await log.warning(line);
+  const unsure = ended === 'success' ? doubt(known) : undefined;
+  if (unsure !== undefined) await log.warning(unsure);
 
-  const ending = endingOf(known, inputs, result, { outcome, finding });
+  const ending = endingOf(scene, result, { outcome, finding });
   setEnd(runner, {
     result,
     status: record.status,

@@ -2,10 +2,10 @@
 
 import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
 import type { Outcome, Result } from '../build/outcome.ts';
-import type { Inputs } from '../workflow/inputs.ts';
+import type { EndResult } from '../build/status.ts';
 import type { Ending } from '../workflow/last-words.ts';
 import type { News } from './publicity.ts';
-import type { Known } from './scene.ts';
+import type { Known, Scene } from './scene.ts';
 
 interface OutcomeRead {
   readonly outcome: Outcome;
@@ -13,10 +13,10 @@ interface OutcomeRead {
 }
 
 /**
- * What the last words are made of. Nothing of what the build itself wrote where its log is off.
+ * What the last words are made of; CodeArts' words are starred before they are cut. Nothing of what the build itself wrote where its log is off.
  * @param read what was read of the build once it was over; left out where its own end is not known
  */
-export function endingOf(known: Known, inputs: Inputs, result: Result, read?: OutcomeRead): Ending {
+export function endingOf({ deps, inputs, known }: Scene, result: Result, read?: OutcomeRead): Ending {
   const { theBuild, job, record, buildUrl } = known;
   return {
     job: read?.outcome.jobName || job.name || `job ${theBuild.jobId}`,
@@ -25,7 +25,7 @@ export function endingOf(known: Known, inputs: Inputs, result: Result, read?: Ou
     status: record?.status ?? '',
     seconds: read?.outcome.seconds,
     finding: read?.finding ?? nothingFound,
-    message: inputs.log === 'off' ? '' : (record?.message ?? ''),
+    message: inputs.log === 'off' ? '' : deps.runner.conceal(record?.message ?? ''),
     buildUrl,
   };
 }
@@ -36,10 +36,41 @@ export function newsOf(known: Known, ending: Ending): News {
   return { ending, record, commitId, commitForStatus, jobId: job.id, children };
 }
 
-/** Why a success does not count: another commit was built. Undefined: none was asked for, or it was built. */
-export function otherCommit({ record, askedCommit }: Known): string | undefined {
-  const built = record?.commitId.toLowerCase() ?? '';
-  if (askedCommit === '' || built === '') return undefined;
-  if (built.startsWith(askedCommit) || askedCommit.startsWith(built)) return undefined;
-  return `it built ${built.slice(0, 12)}, not ${askedCommit.slice(0, 12)}, which it was asked to build. Check what the job builds; for a job that is not to build the workflow's commit, set source: job`;
+/** What a build's end is worth to this step. */
+export interface Verdict {
+  readonly result: EndResult;
+  /** Why a success does not count; empty where the end is the build's own. */
+  readonly instead: string;
+}
+
+/** A success with another commit or tag than the one that was asked for is none, whatever CodeArts says. */
+export function judge(known: Known, ended: EndResult): Verdict {
+  const built = ended === 'success' ? builtInstead(known) : undefined;
+  if (built === undefined) return { result: ended, instead: '' };
+  const remedy =
+    "which it was asked to build. Check what the job builds; for a job that is not to build the workflow's commit, set source: job";
+  return { result: 'failure', instead: `it built ${built}, ${remedy}` };
+}
+
+function builtInstead({ record, askedCommit, askedTag }: Known): string | undefined {
+  const commit = record?.commitId.toLowerCase() ?? '';
+  const tag = record?.tag ?? '';
+  if (askedTag !== '' && tag !== '' && tag !== askedTag) return `tag ${tag}, not ${askedTag}`;
+  if (askedCommit === '' || commit === '') return undefined;
+  if (commit.startsWith(askedCommit) || askedCommit.startsWith(commit)) return undefined;
+  return `${commit.slice(0, 12)}, not ${askedCommit.slice(0, 12)}`;
+}
+
+/**
+ * Why it is not sure that what was asked for was built: CodeArts names another branch. Which words a record has for a
+ * build of a tag or a branch is documented nowhere, so this is no failure. Undefined: nothing speaks against it.
+ */
+export function doubt({ record, askedTag, askedBranch }: Known): string | undefined {
+  const branch = record?.branch.replace(/^(?:refs\/heads\/|origin\/)/, '') ?? '';
+  if (branch === '') return undefined;
+  if (askedTag !== '' && record?.tag === '') {
+    return `The build was asked for tag ${askedTag}, but CodeArts names branch ${branch} and no tag: check what the job builds.`;
+  }
+  if (askedBranch === '' || branch === askedBranch) return undefined;
+  return `The build was asked for branch ${askedBranch}, but CodeArts names branch ${branch}: check what the job builds.`;
 }

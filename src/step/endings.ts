@@ -6,8 +6,9 @@ import type { LogEnd } from '../build/events.ts';
 import { hasFailed } from '../build/flow/child.ts';
 import { childrenOf } from '../build/flow/children-of.ts';
 import type { Result } from '../build/outcome.ts';
-import { standingOf } from '../build/status.ts';
+import { type EndResult, standingOf } from '../build/status.ts';
 import { type StopResult, stopBuild } from '../build/stop.ts';
+import type { BuildRecord } from '../codearts/answers.ts';
 import { CallError, type Failure, isPassing, isUnknownBuild } from '../codearts/errors.ts';
 import { persist } from '../codearts/retry.ts';
 import type { ExitCode } from '../deps.ts';
@@ -18,7 +19,7 @@ import { setEnd } from '../workflow/outputs.ts';
 import { saveRunState } from '../workflow/state.ts';
 import { type Entry, entryForError, withReadOn } from '../workflow/troubleshooting.ts';
 import { conclude } from './conclusion.ts';
-import { endingOf, newsOf } from './ending-facts.ts';
+import { endingOf, judge, newsOf } from './ending-facts.ts';
 import { showFailure } from './failure-log.ts';
 import { handOn } from './hand-on.ts';
 import { takeNote } from './note.ts';
@@ -32,7 +33,7 @@ const recordPatienceMs = 15_000;
 
 /** `wait: false`: the build goes on without this step. */
 export async function leaveRunning(scene: Scene): Promise<ExitCode> {
-  const { deps, inputs, client, log, publicity, known } = scene;
+  const { deps, client, log, publicity, known } = scene;
   const { clock, random, runner, cancelled } = deps;
   saveRunState(runner, { phase: 'over' });
   try {
@@ -46,7 +47,7 @@ export async function leaveRunning(scene: Scene): Promise<ExitCode> {
     if (!(error instanceof CallError)) throw error;
     await log.debug(error.message);
   }
-  const ending = endingOf(known, inputs, 'running');
+  const ending = endingOf(scene, 'running');
   const { status } = ending;
   setEnd(runner, { result: 'running', status, error: '', failedStep: '', outcome: undefined });
   await publicity.over(newsOf(known, ending));
@@ -69,8 +70,10 @@ export async function cancel(scene: Scene, at: number): Promise<ExitCode> {
   const standing = known.record && standingOf(known.record.status);
   if (standing?.kind === 'ended') {
     saveRunState(deps.runner, { phase: 'over' });
+    const { result, instead } = judge(known, standing.result);
+    const but = instead === '' ? '' : ` But ${instead}.`;
     const after = `after ${build} had ended (${known.record?.status})`;
-    await end(scene, standing.result, `The workflow was cancelled ${after}.${known.where}`);
+    await end(scene, result, `The workflow was cancelled ${after}.${but}${known.where}`);
     return 1;
   }
   if (!(inputs.stopOnCancel ?? known.startedHere)) {
@@ -121,51 +124,80 @@ function isNoSuchBuild({ known }: Scene, error: unknown): boolean {
 }
 
 /**
- * The time limit is over. A build that ended just before it was stopped counts as what it is.
+ * The time limit is over. A build that ended just before it was stopped counts as what it is; one that was started
+ * elsewhere goes on, unless it is to be stopped with the workflow too.
  * @param read how far the log was read by then
  */
 export async function tookTooLong(scene: Scene, read: LogEnd): Promise<ExitCode> {
-  const { deps, inputs, client, known } = scene;
-  const { clock, random, cancelled: signal } = deps;
-  const stopped = await stop(scene, stopAfterDeadlineMs);
-  await tellLogSoFar(scene, read, stopped);
-  let what = 'was stopped.';
-  if (stopped.kind === 'failed') what = `could not be stopped: ${stopped.why}`;
-  if (stopped.kind === 'already-over') {
-    const attempt = () => client.record(known.theBuild, signal);
-    try {
-      const record = await persist(attempt, { clock, random, signal, patienceMs: stopAfterDeadlineMs });
-      await takeNote(scene, record);
-      const standing = standingOf(record.status);
-      if (standing.kind === 'ended') return await conclude(scene, record, standing.result);
-      what = 'was over when it was to be stopped.';
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      what = `was over when it was to be stopped; how it ended is not known: ${error.message}`;
+  const { deps, inputs, log, known } = scene;
+  let what = 'goes on.';
+  if (known.startedHere || inputs.stopOnCancel) {
+    const stopped = await stop(scene, stopAfterDeadlineMs);
+    const ended = stopped.kind === 'already-over' ? await readEnd(scene) : undefined;
+    if (ended?.kind === 'ended') {
+      await tellLogSoFar(scene, read);
+      return await conclude(scene, ended.record, ended.result);
     }
+    what = ended?.what ?? 'was stopped.';
+    if (stopped.kind === 'failed') what = `could not be stopped: ${stopped.why}`;
+    else await tellStopped(scene, read);
+  } else {
+    saveRunState(deps.runner, { phase: 'over' });
   }
+  await log.remoteEnd();
   const limit = `timeout-minutes allows (${inputs.timeoutMs / 60_000})`;
   const line = `Build #${known.theBuild.buildNumber} took longer than ${limit} and ${what}${known.where}`;
   await end(scene, 'timed-out', line, 'timed-out', inputs.failOnFailure);
   return inputs.failOnFailure ? 1 : 0;
 }
 
-/** What the build had written by then is shown and saved as after any other end. */
-async function tellLogSoFar(scene: Scene, read: LogEnd, stopped: StopResult): Promise<void> {
-  const { buildLog, log, known } = scene;
-  const recordId = known.record?.recordId ?? '';
-  if (recordId !== '' && stopped.kind !== 'failed') {
-    // The full log may lag behind the live one: a shorter one is no sign that anything was shown wrongly.
-    const asFarAsItWas: LogEnd =
-      read.state === 'lost' ? { ...read, state: 'doubtful', guessed: undefined } : read;
-    await readChildren(scene);
-    const { children } = known;
-    await buildLog.complete(recordId, asFarAsItWas, known.where, children);
-    const failed = children.filter(hasFailed).map((child) => ({ ...child, failedStep: '' }));
-    await showFailure(scene, recordId, '', failed);
-    await buildLog.sayWhatIsLeft(children);
+type ReadEnd =
+  | {
+      readonly kind: 'ended';
+      readonly record: BuildRecord;
+      readonly result: EndResult;
+      readonly what?: never;
+    }
+  | { readonly kind: 'unknown'; readonly what: string };
+
+/** How a build ended that was over when it was to be stopped. */
+async function readEnd(scene: Scene): Promise<ReadEnd> {
+  const { deps, client, known } = scene;
+  const { clock, random, cancelled: signal } = deps;
+  const what = 'was over when it was to be stopped';
+  try {
+    const patience = { clock, random, signal, patienceMs: stopAfterDeadlineMs };
+    const record = await persist(() => client.record(known.theBuild, signal), patience);
+    await takeNote(scene, record);
+    const standing = standingOf(record.status);
+    if (standing.kind === 'ended') return { kind: 'ended', record, result: standing.result };
+    return { kind: 'unknown', what: `${what}.` };
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    return { kind: 'unknown', what: `${what}; how it ended is not known: ${error.message}` };
   }
-  await log.remoteEnd();
+}
+
+/** What a build that was stopped had written by then, shown and saved as after any other end. */
+async function tellStopped(scene: Scene, read: LogEnd): Promise<void> {
+  const { buildLog, known } = scene;
+  await tellLogSoFar(scene, read);
+  const { record, children } = known;
+  if (!record) return;
+  const failed = children.filter(hasFailed).map((child) => ({ ...child, failedStep: '' }));
+  await showFailure(scene, record.recordId, '', failed);
+  await buildLog.sayWhatIsLeft(children);
+}
+
+async function tellLogSoFar(scene: Scene, read: LogEnd): Promise<void> {
+  const { buildLog, known } = scene;
+  const { record } = known;
+  if (!record || record.recordId === '') return;
+  // The full log may lag behind the live one: a shorter one is no sign that anything was shown wrongly.
+  const asFarAsItWas: LogEnd =
+    read.state === 'lost' ? { ...read, state: 'doubtful', guessed: undefined } : read;
+  await readChildren(scene);
+  await buildLog.complete(record, asFarAsItWas, known.where, known.children);
 }
 
 /** As they stand now: those that ran until the build was stopped run no longer. */
@@ -179,8 +211,11 @@ async function readChildren({ deps, client, known }: Scene): Promise<void> {
 async function stop({ deps, client, known }: Scene, withinMs: number): Promise<StopResult> {
   const { clock, random, runner } = deps;
   const result = await stopBuild({ client, build: known.theBuild, clock, random, withinMs });
-  // A build that could not be stopped is left to the post step.
-  if (result.kind !== 'failed') saveRunState(runner, { phase: 'over' });
+  // A build that could not be stopped is left to the post step, whatever was left to it before.
+  saveRunState(
+    runner,
+    result.kind === 'failed' ? { phase: 'running', ...known.theBuild } : { phase: 'over' },
+  );
   return result;
 }
 
@@ -192,7 +227,7 @@ async function end(
   entry?: Entry,
   red = true,
 ): Promise<void> {
-  const { deps, inputs, buildLog, log, publicity, known } = scene;
+  const { deps, buildLog, log, publicity, known } = scene;
   const status = known.record?.status ?? '';
   setEnd(deps.runner, { result, status, error: line, failedStep: '', outcome: undefined });
   await buildLog.saved.close();
@@ -200,7 +235,7 @@ async function end(
     await handOn(deps, log, known.build, { ...nothingMade, children: known.children });
   }
   if (known.build && result !== '') {
-    await publicity.over({ ...newsOf(known, endingOf(known, inputs, result)), line });
+    await publicity.over({ ...newsOf(known, endingOf(scene, result)), line });
   }
   const words = withReadOn(line, entry, deps.env);
   await (red ? log.error(words) : log.warning(`${words} The step stays green: fail-on-failure is false.`));

@@ -68,12 +68,13 @@ async function diagnoseLog(
 ): Promise<Finding> {
   if (scene.inputs.log === 'off') return { ...nothingFound, step };
   const kept = texts?.textOf(step);
-  const diagnosis = new Diagnosis();
+  const conceal = (text: string) => scene.deps.runner.conceal(text);
+  const diagnosis = new Diagnosis(conceal);
   if (!kept?.whole && step !== '' && recordId !== '' && (await readStep(scene, recordId, step, diagnosis))) {
     return diagnosis.finding(step);
   }
   const seen = kept ?? texts?.textOf(markedStep) ?? texts?.textOf('');
-  const fromKept = new Diagnosis();
+  const fromKept = new Diagnosis(conceal);
   fromKept.lines(seen?.text ?? '');
   return fromKept.finding(step);
 }

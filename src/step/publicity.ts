@@ -95,7 +95,18 @@ export class Publicity {
     const { first, final } = statusPatienceMs;
     const usualMs = facts.state === 'pending' ? first : final;
     const ms = this.#deps.cancelled.aborted ? hurriedStatusMs : usualMs;
-    await ifInTime(this.#deps.clock, ms, (signal) => status.publish(commitId, facts, signal));
+    await ifInTime(this.#deps.clock, ms, (signal) => status.publish(commitId, facts, this.#hurried(signal)));
+  }
+
+  /** Aborts with the signal; and a moment after the workflow is cancelled, if that comes first. */
+  #hurried(signal: AbortSignal): AbortSignal {
+    const { cancelled, clock } = this.#deps;
+    const call = new AbortController();
+    const end = () => call.abort(signal.reason);
+    signal.addEventListener('abort', end, { once: true });
+    const hurry = () => void clock.sleep(hurriedStatusMs, signal).then(end, () => {});
+    cancelled.addEventListener('abort', hurry, { once: true, signal });
+    return call.signal;
   }
 
   async #summarize(
@@ -110,7 +121,7 @@ export class Publicity {
       buildUrl: ending.buildUrl,
       commitId,
       record,
-      outcome,
+      outcome: outcome && concealed(outcome, (text) => this.#deps.runner.conceal(text)),
       children: children ?? [],
       finding: finding ?? nothingFound,
       sentence: told,
@@ -128,4 +139,18 @@ export class Publicity {
       this.#client.successRatio(jobId, now - (ratioDays - 1) * dayMs, now, signal),
     );
   }
+}
+
+/** Starred before Markdown's signs are escaped: a secret that holds one could not be told afterwards. */
+function concealed(outcome: Outcome, conceal: (text: string) => string): Outcome {
+  return {
+    ...outcome,
+    parameters: new Map([...outcome.parameters].map(([name, value]) => [name, conceal(value)])),
+    artifacts: outcome.artifacts.map((one) => ({
+      ...one,
+      name: conceal(one.name),
+      version: conceal(one.version),
+      uri: conceal(one.uri),
+    })),
+  };
 }

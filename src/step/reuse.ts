@@ -38,7 +38,7 @@ export async function reuse(scene: Scene, source: Source): Promise<ExitCode | un
   setIdentity(runner, { ...known.build, dailyBuildNumber: '', reused: true });
   await takeNote(scene, record);
   known.children = await childrenOf({ client, record, clock, random, signal });
-  await buildLog.complete(record.recordId, unread, known.where, known.children);
+  await buildLog.complete(record, unread, known.where, known.children);
   return await conclude(scene, record, 'success');
 }
 

@@ -77,14 +77,18 @@ export class SavedLog {
     if (this.#takesText) await this.#saving(async () => await this.#file?.startOver(this.#partAt));
   }
 
-  /** The whole log as CodeArts has it, where what was shown is not what the file is to hold. */
-  async download(recordId: string, heading = ''): Promise<void> {
+  /**
+   * The whole log as CodeArts has it, where what was shown is not what the file is to hold.
+   * @param hasLog false for a build that may well have none: that it can't be had is no news then
+   */
+  async download(recordId: string, hasLog: boolean, heading = ''): Promise<void> {
     const { clock, random, cancelled } = this.#deps;
     const file = this.#file;
     if (!file || recordId === '') return;
     if (heading !== '') await this.#saving(() => file.part(heading));
     const from = file.length;
     const attempt = async () => {
+      if (this.#file !== file) return;
       await this.#saving(() => file.startOver(from));
       for await (const bytes of this.#client.logFile(recordId, this.#inputs.logLevel, cancelled)) {
         await this.#saving(async () => await this.#file?.bytes(bytes));
@@ -94,7 +98,7 @@ export class SavedLog {
       await persist(attempt, { clock, random, signal: cancelled, patienceMs });
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      if (!isNoLogYet(error.failure)) {
+      if (hasLog || !isNoLogYet(error.failure)) {
         await this.#steps.warning(`log-file: the log could not be saved: ${error.message}`);
       }
     }

@@ -35,6 +35,9 @@ export class Known {
   children: readonly Child[] = [];
   /** The commit that was asked for; empty where the job or a branch decides, or the build was started elsewhere. */
   askedCommit = '';
+  /** The tag, or the branch, that was asked for; empty as well where a commit was. */
+  askedTag = '';
+  askedBranch = '';
   /** The commit that is built, as far as is known. */
   commitId = '';
   /** Empty while there is no link. */

@@ -26,6 +26,8 @@ export async function start(scene: Scene, source: Source, notices: readonly stri
   const asked = known.job.startOf(inputs.parameters, source);
   const { commitId = '', tellsBranch } = asked;
   known.askedCommit = commitId;
+  known.askedTag = source.kind === 'tag' ? source.tag : '';
+  known.askedBranch = source.kind === 'branch' ? source.branch : '';
   known.commitId = commitOf(source) ?? '';
   cancelled.throwIfAborted();
   const starting = { phase: 'starting', jobId, sentAt: clock.now(), commitId, tellsBranch } as const;

@@ -81,7 +81,7 @@ export class Step {
   async endWith(end: FollowEnd): Promise<ExitCode> {
     if (end.kind === 'deadline') return await tookTooLong(this.#scene, end.log);
     const { buildLog, known } = this.#scene;
-    await buildLog.complete(end.record.recordId, end.log, known.where, end.children);
+    await buildLog.complete(end.record, end.log, known.where, end.children);
     return await conclude(this.#scene, end.record, end.result);
   }
 

@@ -32,7 +32,8 @@ function formsOf(secret: string): string[] {
   if (secret.length < shortestSecret) return [];
   return [
     secret,
-    encodeURIComponent(secret),
+    // Half a surrogate pair has no such form.
+    encodeURIComponent(secret.toWellFormed()),
     Buffer.from(secret).toString('base64'),
     JSON.stringify(secret).slice(1, -1),
   ];

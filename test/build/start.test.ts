@@ -20,6 +20,16 @@ function listDated(ms: number): Fault {
   };
 }
 
+function recordDated(ms: number): Fault {
+  const later = (_: string, at: string) => `"create_time":"${new Date(Date.parse(at) + ms).toISOString()}"`;
+  return {
+    call: 'record',
+    kind: 'rewrite',
+    times: 99,
+    rewrite: (body) => JSON.parse(JSON.stringify(body).replace(/"create_time":"([^"]+)"/g, later)),
+  };
+}
+
 describe('the answer to a start', () => {
   it('is all there is to tell when it comes', async () => {
     const told = await attempt({});
@@ -86,8 +96,13 @@ describe('the build of a lost start', () => {
     expect([told.started?.adopted, starts(told)]).toEqual([true, 1]);
   });
 
-  it("can't be told where the service dates it further ahead", async () => {
+  it('is known by its record where the list alone dates it further ahead', async () => {
     const told = await attempt({ faults: [lost, listDated(6_000)] });
+    expect([told.started?.adopted, starts(told)]).toEqual([true, 1]);
+  });
+
+  it("can't be told where the service dates it further ahead", async () => {
+    const told = await attempt({ faults: [lost, listDated(6_000), recordDated(6_000)] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toMatch(
       /^UncertainStartError: The start of the build was not confirmed, and whether build #1 is the one can't be told, for CodeArts dates it in the future\. Look at it in CodeArts/,

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../simulator/json.ts';
-import type { Fault } from '../simulator/simulator.ts';
+import type { Fault, ScenarioSource } from '../simulator/simulator.ts';
 import { familyOf, linesOf, shownLogs } from './flow.ts';
 import { openWorld, type StoryOptions, type Told, tell, type World } from './story.ts';
 
@@ -81,6 +81,33 @@ describe('the log of a child', () => {
     expect(shownLogs(run).map(({ whose }) => whose)).toEqual(['']);
     const { parent } = familyOf(run);
     expect(run.world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(60_000);
+  });
+
+  it('is told to be cut where its full log is refused and the live one, read instead, breaks off', async () => {
+    const child = (name: string, seconds: number) => ({
+      name,
+      steps: [
+        { name: 'Run', seconds, lines: Array.from({ length: seconds }, (_, line) => `${name} ${line}`) },
+      ],
+    });
+    const flow: ScenarioSource = {
+      name: 'flow',
+      description: 'a long child and a short one',
+      strategy: 'eager',
+      steps: [],
+      children: [child('core', 60), child('web', 20)],
+    };
+    const world = await openWorld();
+    const ofWeb = ({ path }: { readonly path: string }) => /\/3\/[a-z-]+$/.test(path);
+    world.simulator.faults.add({ call: 'full-log', ...forbidden });
+    world.simulator.faults.add({ call: 'log', kind: 'cut', units: 400, times: 1, when: ofWeb });
+    world.simulator.faults.add({ call: 'log', kind: 'busy', after: 1, times: always, when: ofWeb });
+    const run = await tell({ world, job: { scenario: flow } });
+    const shown = linesShownOf(run, 'web');
+    expect(shown.length).toBeLessThan(linesOf(familyOf(run).children.get('web')).length);
+    expect(run.recorder.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^The log of web may not be complete here: /),
+    ]);
   });
 
   it('is told anew, and whole, where what was read of it live turns out to be another text', async () => {

@@ -161,7 +161,7 @@ describe('where the service does not answer for a child', () => {
     const warnings = told.recorder.annotations.filter(({ level }) => level === 'warning');
     expect(warnings).toHaveLength(4);
     expect(warnings[0]?.message).toMatch(
-      /^The log of core is not complete here: CodeArts refused to download/,
+      /^The log of core may not be complete here: CodeArts refused to download/,
     );
     expect(world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(60_000);
   });

@@ -185,6 +185,34 @@ it('says that the log is missing where there was none to follow and the full one
   ]);
 });
 
+it.each([
+  [500, 'CB.00030004'],
+  [422, 'CB.00031006'],
+  [403, 'CB.00031059'],
+  [403, 'APIGW.0302'],
+])(
+  'says that lines may be missing where the full log of one that was read answers %i %s',
+  async (status, code) => {
+    const world = await openWorld();
+    const refused = { kind: 'status', status, code, times: Number.POSITIVE_INFINITY } as const;
+    world.simulator.faults.add({ call: 'full-log', ...refused });
+    const lines = [
+      { text: 'first', at: 1 },
+      { text: 'last', at: 119 },
+    ];
+    const lagging: ScenarioSource = {
+      name: 'lagging',
+      description: 'its log comes a minute late',
+      logLagSeconds: 60,
+      steps: [{ name: 'Run', seconds: 120, lines }],
+    };
+    const told = await tell({ world, job: { scenario: lagging } });
+    expect(told.recorder.remoteLines.join('\n')).toContain('first');
+    expect(told.recorder.remoteLines.join('\n')).not.toContain('last');
+    expect(told.recorder.stdout).toContain(`may be missing here: CodeArts refused to download the full log`);
+  },
+);
+
 it('takes up a download that breaks off where it broke off', async () => {
   const told = await tellWith('bytes', [
     { call: 'log', kind: 'status', status: 404, after: 2, times: 1_000 },

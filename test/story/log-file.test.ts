@@ -148,6 +148,26 @@ it('does not go with log: off', async () => {
   expect(output('error')).toMatch(/^log-file: can't be given with log: off/);
 });
 
+it('that CodeArts does not give for a build that ran is a warning', async () => {
+  const world = await openWorld();
+  const gone = { kind: 'status', status: 500, code: 'CB.00030004' } as const;
+  world.simulator.faults.add({ call: 'full-log', ...gone, times: Number.POSITIVE_INFINITY });
+  const { code, recorder } = await save('build.log', { world, inputs: { log: 'on-failure' } });
+  expect([code, recorder.annotations.map(({ message }) => message)]).toEqual([
+    0,
+    [expect.stringMatching(/^log-file: the log could not be saved: CodeArts refused to/)],
+  ]);
+});
+
+it('of a build that never got a machine is empty, without a word', async () => {
+  const { recorder, saved } = await save('build.log', {
+    job: { scenario: 'never-scheduled' },
+    inputs: { log: 'on-failure' },
+  });
+  expect(recorder.annotations.filter(({ message }) => message.startsWith('log-file'))).toEqual([]);
+  expect(saved?.length).toBe(0);
+});
+
 it("that can't be written is a warning, and the step ends as the build did", async () => {
   const { workspace, temp } = folders();
   writeFileSync(join(workspace, 'file'), '');

@@ -75,6 +75,7 @@ const escapeCodes = new RegExp(
 
 /** Reads the lines of one step, once, from its first to its last; then tells what it found. Bounded memory. */
 export class Diagnosis {
+  readonly #conceal: (text: string) => string;
   readonly #excerpt = new Excerpt(bare);
   readonly #errors: Candidate[] = [];
   #reason: Candidate | undefined;
@@ -83,8 +84,14 @@ export class Diagnosis {
   #code = '';
   #number = 0;
 
-  /** @param text whole lines, each with its `\n` */
-  lines(text: string): void {
+  /** @param conceal stars what must not be seen: before anything is folded or cut, half of it could not be told */
+  constructor(conceal: (text: string) => string = (text) => text) {
+    this.#conceal = conceal;
+  }
+
+  /** @param given whole lines, each with its `\n` */
+  lines(given: string): void {
+    const text = this.#conceal(given);
     let from = 0;
     for (let to = text.indexOf('\n'); to !== -1; to = text.indexOf('\n', from)) {
       this.#line(text.slice(from, to));

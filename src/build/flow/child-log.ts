@@ -32,6 +32,11 @@ export class ChildLog {
   #restFrom: LogEnd = nothingShown;
   #hasSpoken = false;
   #downloaded = false;
+  /** It is told from its beginning for the second time. */
+  #anew = false;
+  /** What the live log broke off with, and what the full log was refused with. */
+  #lostBy: CallError | undefined;
+  #refusedBy: CallError | undefined;
   #failures = 0;
   #end: ChildLogEnd | undefined;
 
@@ -131,15 +136,20 @@ export class ChildLog {
 
   async *#readLive(live: LogWatch): AsyncGenerator<FollowEvent> {
     for await (const event of live.look()) {
-      // That a child's live log breaks off is no loss: it comes whole when the child has ended.
-      if (event.kind === 'log-lost') continue;
+      // That a child's live log breaks off is no loss: it comes whole when the child has ended, unless it was refused.
+      if (event.kind === 'log-lost') {
+        this.#lostBy = 'error' in event.why ? event.why.error : undefined;
+        continue;
+      }
       if (event.kind === 'text') this.#hasSpoken = true;
       yield event;
     }
     this.dueAt = live.dueAt;
     if (!live.over) return;
     if (live.state === 'drained') this.#over({ kind: 'complete' });
-    else if (this.#downloaded) this.#over({ kind: this.hasSpoken ? 'complete' : 'absent' });
+    else if (this.#downloaded && live.state === 'lost') {
+      this.#over({ kind: 'cut', error: this.#lostBy ?? this.#refusedBy });
+    } else if (this.#downloaded) this.#over({ kind: this.hasSpoken ? 'complete' : 'absent' });
     else if (isOver(this.#child)) this.#download(live.end());
   }
 
@@ -160,18 +170,22 @@ export class ChildLog {
     }
     this.#rest = undefined;
     if (next.value.kind === 'unavailable') await this.#unavailable(next.value.error);
-    else if (next.value.kind === 'differs') {
+    else if (next.value.kind === 'differs' && !this.#anew) {
+      this.#anew = true;
       yield { kind: 'told-anew', child: this.#child };
       this.#download(nothingShown);
-    } else this.#over({ kind: this.hasSpoken ? 'complete' : 'absent' });
+    } else if (next.value.kind === 'differs' || next.value.kind === 'shorter')
+      this.#over({ kind: 'cut', error: undefined });
+    else this.#over({ kind: this.hasSpoken ? 'complete' : 'absent' });
   }
 
-  /** Without the full log it is not known whether all has been yielded, and once. */
+  /** Without the full log it is not known whether all has been yielded, and once: the live log did not come to its end. */
   get #needsProof(): boolean {
-    return this.#restFrom.state === 'lost' || this.#restFrom.guessed !== undefined;
+    return this.#restFrom.length > 0 || this.#restFrom.state === 'lost';
   }
 
   async #unavailable(error: CallError | undefined): Promise<void> {
+    this.#refusedBy = error;
     const none = error === undefined || isNoLogYet(error.failure) || !isPassing(error.failure);
     if (error && (!none || this.#needsProof)) {
       this.#over({ kind: 'cut', error });

@@ -1,0 +1,74 @@
+// A start whose answer is lost, of a service that dates a build in its list by when it left the queue.
+
+import { expect, it } from 'vitest';
+import type { Build } from '../simulator/simulator.ts';
+import { commit, openWorld, tell, tellPost, type World } from './story.ts';
+
+const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
+const always = Number.POSITIVE_INFINITY;
+const scenario = {
+  name: 'a-while',
+  description: 'waits in the queue, then runs for two minutes',
+  queueSeconds: 70,
+  steps: [{ name: 'Run', seconds: 120, lines: ['at work'] }],
+};
+
+function listDatesBy(world: World, build: () => Build | undefined): void {
+  const dated = (text: string) =>
+    text.replace(/"start_time":\d+/g, () => `"start_time":${build()?.startedAt ?? 'null'}`);
+  world.simulator.faults.add({
+    call: 'records',
+    kind: 'rewrite',
+    times: always,
+    rewrite: (body) => JSON.parse(dated(JSON.stringify(body))),
+  });
+}
+
+/** Cancels the workflow as the start call comes in. */
+function cancelAtStart(world: World): AbortSignal {
+  const cancel = new AbortController();
+  const when = () => {
+    cancel.abort(new Error('cancelled'));
+    return false;
+  };
+  world.simulator.faults.add({ call: 'start', kind: 'delay', ms: 0, when });
+  return cancel.signal;
+}
+
+it("neither takes up nor stops somebody else's equal build that waited in the queue before", async () => {
+  const world = await openWorld();
+  const job = world.simulator.addJob({ name: 'shared', scenario });
+  const theirs = job.start({ commit, parameters: { codeBranch: 'main' } });
+  await world.time.sleep(60_000);
+  world.simulator.faults.add({ call: 'start', kind: 'reset-before' });
+  listDatesBy(world, () => theirs);
+  const cancel = new AbortController();
+  void world.time.sleep(40_000).then(() => cancel.abort(new Error('cancelled')));
+  const told = await tell({ world, jobId: job.id, cancelled: cancel.signal });
+  expect([told.code, told.output('build-number'), theirs.stoppedBy]).toEqual([1, '', undefined]);
+  expect(told.output('error')).toContain("whether build #1 is the one can't be told");
+});
+
+it('is stopped by the post step though it left the queue after the main step had ended', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({ call: 'start', kind: 'hang-after' });
+  world.simulator.faults.add({ call: 'records', kind: 'status', status: 503, times: 1 });
+  const told = await tell({ world, http: quick, cancelled: cancelAtStart(world), job: { scenario } });
+  await world.time.sleep(90_000);
+  const [build] = world.simulator.builds(told.jobId);
+  listDatesBy(world, () => build);
+  const post = await tellPost(told, { http: quick });
+  expect(post.lastLine).toMatch(/build #1 was stopped\.$/);
+  expect(build?.stoppedBy).toBeDefined();
+});
+
+it('is given up by the post step within two minutes while the service is down', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({ call: 'start', kind: 'hang-after' });
+  world.simulator.faults.add({ call: 'records', kind: 'status', status: 503, times: always });
+  const told = await tell({ world, http: quick, cancelled: cancelAtStart(world), job: { scenario } });
+  const began = world.time.now();
+  const post = await tellPost(told, { http: quick });
+  expect(world.time.now() - began).toBeLessThan(120_000);
+  expect(post.recorder.annotations[0]?.message).toMatch(/^The main step ended .* one may be running: /);
+});

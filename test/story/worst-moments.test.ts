@@ -1,0 +1,175 @@
+// A workflow that is cancelled, and a time limit that is reached, at the moment where it does most harm.
+
+import { describe, expect, it } from 'vitest';
+import type { ScenarioSource } from '../simulator/simulator.ts';
+import { openGitHubApi } from './github-api.ts';
+import { commit, openWorld, tell, tellPost, type World } from './story.ts';
+
+const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
+const status = { 'commit-status': 'codearts', 'github-token': 'ghs_secret_token' };
+const aWhile: ScenarioSource = {
+  name: 'a-while',
+  description: 'runs for two minutes',
+  steps: [{ name: 'Run', seconds: 120, lines: Array.from({ length: 60 }, (_, line) => `line ${line}`) }],
+};
+
+/** The signal aborts when the first such call comes in. */
+function cancelAt(world: World, call: 'details' | 'output' | 'record'): AbortSignal {
+  const cancel = new AbortController();
+  const when = () => {
+    cancel.abort(new Error('cancelled'));
+    return false;
+  };
+  world.simulator.faults.add({ call, kind: 'delay', ms: 0, when });
+  return cancel.signal;
+}
+
+function buildsAnotherCommit(world: World): void {
+  const other = '0123456789abcdef0123456789abcdef01234567';
+  world.simulator.faults.add({
+    call: 'record',
+    kind: 'rewrite',
+    times: 1_000,
+    rewrite: (body) => JSON.parse(JSON.stringify(body).replaceAll(commit, other)),
+  });
+}
+
+describe('cancelled', () => {
+  it.each(['details', 'output'] as const)(
+    'at the call for %s after a success with another commit, is told as no success',
+    async (call) => {
+      const api = await openGitHubApi();
+      const world = await openWorld();
+      buildsAnotherCommit(world);
+      const env = { GITHUB_API_URL: api.url };
+      const told = await tell({ world, cancelled: cancelAt(world, call), inputs: status, env });
+      expect([told.code, told.output('result')]).toEqual([1, 'failure']);
+      expect(told.output('error')).toContain('it built 0123456789ab, not a3dacedeadbe');
+      expect(api.statuses.at(-1)?.body['state']).toBe('failure');
+    },
+  );
+
+  it('while a build that is not waited for can not be stopped, leaves it to the post step', async () => {
+    const world = await openWorld();
+    const cancelled = cancelAt(world, 'record');
+    const unknown = { kind: 'status', status: 422, code: 'CB.00031006' } as const;
+    world.simulator.faults.add({ call: 'record', ...unknown, times: 3 });
+    world.simulator.faults.add({ call: 'stop', kind: 'busy', times: 12 });
+    const inputs = { wait: 'false' };
+    const told = await tell({ world, http: quick, cancelled, job: { scenario: aWhile }, inputs });
+    expect(told.lastLine).toContain('build #1 could not be stopped');
+    world.simulator.faults.clear();
+    await tellPost(told, { http: quick });
+    expect(world.simulator.builds(told.jobId)[0]?.stoppedBy).toBeDefined();
+  });
+
+  it('while GitHub refuses the final commit status, ends within seconds', async () => {
+    const api = await openGitHubApi([201, ...Array(12).fill(502)]);
+    const world = await openWorld();
+    const cancel = new AbortController();
+    let at = 0;
+    const told = await tell({
+      world,
+      cancelled: cancel.signal,
+      inputs: status,
+      env: { GITHUB_API_URL: api.url },
+      watch: () => {
+        world.time.onAdvance = () => {
+          if (api.statuses.length < 2 || cancel.signal.aborted) return;
+          at = world.time.now();
+          cancel.abort(new Error('cancelled'));
+        };
+      },
+    });
+    expect(world.time.now() - at).toBeLessThan(2_000);
+    expect([told.code, told.output('result')]).toEqual([0, 'success']);
+    expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
+  });
+});
+
+describe('at the time limit', () => {
+  const child = (name: string) => ({
+    name,
+    steps: [{ name: 'Run', seconds: 57, lines: ['a', 'b'] }],
+    artifacts: { package: { name: `${name}.jar`, uri: `https://x/${name}.jar` } },
+  });
+  const flow: ScenarioSource = {
+    name: 'flow',
+    description: 'two children',
+    strategy: 'eager',
+    steps: [],
+    children: [child('core'), child('web')],
+  };
+
+  it.each(['on-failure', 'off', 'stream'])(
+    'a multi-task build that has just succeeded hands on what its children made, with log: %s',
+    async (log) => {
+      const inputs = { 'timeout-minutes': '1', log, 'poll-interval': '60' };
+      const told = await tell({ job: { scenario: flow }, inputs });
+      expect(told.output('result')).toBe('success');
+      expect(JSON.parse(told.output('children'))).toHaveLength(2);
+      expect(JSON.parse(told.output('artifacts'))).toHaveLength(2);
+    },
+  );
+
+  it.each([
+    ['error', 'failure', 1],
+    ['success', 'success', 0],
+  ] as const)(
+    'a build that ended with %s before it could be stopped has its log shown as after any end, with log: on-failure',
+    async (result, output, times) => {
+      const world = await openWorld();
+      world.simulator.faults.add({ call: 'stop', kind: 'status', status: 503, times: 3 });
+      const steps = [{ name: 'Run', seconds: 59.7, result, lines: ['only one', 'only two'] }];
+      const scenario: ScenarioSource = { name: 'just', description: 'ends just then', steps };
+      const inputs = { 'timeout-minutes': '1', log: 'on-failure' };
+      const told = await tell({ world, job: { scenario }, inputs });
+      expect(told.output('result')).toBe(output);
+      const shown = told.recorder.stdout.split('\n').filter((line) => /INFO\] only one/.test(line));
+      expect(shown).toHaveLength(times);
+    },
+  );
+
+  it.each([
+    ['', undefined],
+    ['false', undefined],
+    ['true', 'builder'],
+  ])('a build that was started elsewhere goes on or not as on cancel (%o)', async (stopOnCancel, by) => {
+    const world = await openWorld();
+    const job = world.simulator.addJob({ name: 'shared', scenario: aWhile });
+    const theirs = job.start();
+    const inputs = { 'build-number': '1', 'timeout-minutes': '1', 'stop-on-cancel': stopOnCancel };
+    const told = await tell({ world, jobId: job.id, inputs });
+    expect([told.code, told.output('result'), theirs.stoppedBy]).toEqual([1, 'timed-out', by]);
+    const what = by === undefined ? 'goes on' : 'was stopped';
+    expect(told.output('error')).toContain(`took longer than timeout-minutes allows (1) and ${what}.`);
+  });
+});
+
+describe('a build of a tag', () => {
+  const event = { name: 'push', payload: { ref: 'refs/tags/v1', after: commit } };
+  const env = { GITHUB_REF: 'refs/tags/v1' };
+
+  async function recorded(change: (text: string) => string) {
+    const world = await openWorld();
+    const rewrite = (body: unknown) => JSON.parse(change(JSON.stringify(body)));
+    world.simulator.faults.add({ call: 'record', kind: 'rewrite', times: 1_000, rewrite });
+    return await tell({ world, event, env });
+  }
+
+  it('is no success where CodeArts built another tag', async () => {
+    const told = await recorded((text) => text.replaceAll('"v1"', '"v0"'));
+    expect([told.code, told.output('result')]).toEqual([1, 'failure']);
+    expect(told.output('error')).toContain('it built tag v0, not v1');
+  });
+
+  it('warns where CodeArts names a branch and no tag', async () => {
+    const told = await recorded((text) =>
+      text.replaceAll('"v1"', 'null').replace(/"branch":null/, '"branch":"main"'),
+    );
+    expect(told.code).toBe(0);
+    expect(told.recorder.annotations.map(({ message }) => message)).toContain(
+      'The build was asked for tag v1, but CodeArts names branch main and no tag: check what the job builds.',
+    );
+  });
+});
