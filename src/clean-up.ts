@@ -34,9 +34,9 @@ export async function cleanUp(world: Deps): Promise<ExitCode> {
   const { inputs, problems } = readInputs({ input: runner.input, exactInput: runner.exactInput, env });
   const unable = state
     ? problems[0]
-    : "what the main step saved of it can't be read. Look at the job in CodeArts.";
+    : "what the main step noted of it can't be read. Look at the job in CodeArts.";
   if (!state || unable !== undefined) {
-    runner.warning(`A build that the main step started may still be running: ${unable}`);
+    runner.warning(`A build may still be running, and could not be stopped: ${unable}`);
     return 0;
   }
   const hide = (secret: string) => maskSecrets(runner, [secret]);
@@ -121,7 +121,9 @@ async function findAndStop(left: Left, state: RunStateOf<'starting'>): Promise<v
       return await seeTo(left, { jobId, buildNumber: one.buildNumber }, because);
     if (!one) return await runner.write(`${because}; no build of it is to be found.\n`);
     const names = [one, ...others].map(({ buildNumber }) => `#${buildNumber}`).join(', ');
-    runner.warning(`${because}. One of these may be it, and none was stopped: ${names}.`);
+    runner.warning(
+      `${because}. One of these may be it, and none was stopped: ${names}. Look at them in CodeArts, and stop the one that should not run.`,
+    );
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     runner.warning(`${because}, and one may be running: ${why}`);

@@ -39,7 +39,7 @@ export async function runProcess(entry: (deps: Deps) => Promise<ExitCode>): Prom
 
 function endWith(code: ExitCode, error?: Error): void {
   const line = error
-    ? `::error::The action itself failed: ${folded(error.message)}. Please report this.\n`
+    ? `::error::The action itself failed: ${folded(error.message).replace(/\.$/, '')}. Please report this.\n`
     : '';
   process.stdout.write(line, () => process.exit(code));
 }

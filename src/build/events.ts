@@ -12,7 +12,10 @@ export type FollowEvent =
   | { readonly kind: 'text'; readonly text: string }
   /** Each look at the record, whether or not anything has changed. */
   | { readonly kind: 'record'; readonly record: BuildRecord; readonly standing: Standing }
-  /** A look that failed and will be taken again; `forMs` since the last good one. */
+  /**
+   * A look that failed; it is taken again unless the children are given up. `forMs`: milliseconds since the last good
+   * one, 0 where the children are not known or the look was refused.
+   */
   | {
       readonly kind: 'trouble';
       readonly of: Watched;
@@ -35,7 +38,10 @@ export type FollowEvent =
 /** What is said by the logs, and whose they are. */
 export type LogEvent = Extract<FollowEvent, { kind: 'text' | 'floor' | 'told-anew' | 'child-told' }>;
 
-/** complete: every line has come; cut: some may be missing, without an error where the full log is another text; absent: none. */
+/**
+ * complete: every line has come; cut: some may be missing, without an error where the full log is another text; absent:
+ * none.
+ */
 export type ChildLogEnd =
   | { readonly kind: 'complete' | 'absent' }
   | { readonly kind: 'cut'; readonly error: CallError | undefined };
@@ -59,16 +65,16 @@ export type FollowEnd =
   /** The build had not ended: `log` is how far its log was read by then. */
   | { readonly kind: 'deadline'; readonly log: LogEnd };
 
-/** How far the log was read when following ended. */
+/** How far the build's own log was read when following ended. */
 export interface LogEnd {
   /**
-   * drained: to the line that says how the build finished; doubtful: until nothing came, without that line;
-   * lost: the live log broke; absent: there was none; off: nobody asked.
+   * drained: to its proven end (the list of all steps, the last line, nothing guessed); doubtful: until nothing more
+   * came, the end not proven; lost: it broke off, or was still being read; absent: there was none; off: nobody asked.
    */
   readonly state: 'drained' | 'doubtful' | 'lost' | 'absent' | 'off';
-  /** Characters that were yielded. */
+  /** UTF-16 units that were yielded. */
   readonly length: number;
-  /** The last of them. */
+  /** The last of them, as many as tell a place (log-cursor.ts). */
   readonly tail: string;
   /** What of them rests on a guess, because the service contradicted itself. */
   readonly guessed: Fingerprint | undefined;

@@ -20,11 +20,14 @@ export interface FollowOptions {
   readonly random: Random;
   /** Ends following at once, with its reason. */
   readonly signal: AbortSignal;
-  /** Epoch milliseconds at which to stop following. */
+  /** Epoch milliseconds at which to stop following; a multi-task build that ended before is still read to its end. */
   readonly deadline: number;
-  /** The most milliseconds between two looks, unless the service asks for more. */
+  /**
+   * The most milliseconds between two looks at the log, give or take ten percent. What is looked at beside it may wait
+   * 3 to 12 times as long, and a service that fails or throttles longer.
+   */
   readonly pollIntervalMs: number;
-  /** False: no log call is made. */
+  /** False: no log call is made, and the children are not looked at before the build's end. */
   readonly readLog: boolean;
   /** True when this run started the build: its record may take a moment to appear. */
   readonly justStarted: boolean;
@@ -56,7 +59,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
       if (late && !(status.ended && (flow.children.length > 0 || !flow.over))) {
         if (deadline > clock.now()) await clock.sleep(deadline - clock.now(), signal);
         if (!status.ended && !lastLook) {
-          // It may have ended since the last look: then it is not stopped, and its log is read to its end.
+          // It may have ended since the last look: then it is not stopped, and the full log brings the rest.
           lastLook = true;
           yield* lookAtStatus(watches);
           continue;

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { Fingerprint } from './log-cursor.ts';
 
-/** How far the log was shown: so many characters, the last of which are `tail`. */
+/** How far the log was shown: so many UTF-16 units, the last of which are `tail`. */
 export interface Shown {
   readonly length: number;
   readonly tail: string;
@@ -20,7 +20,7 @@ export type Completion =
   /** The shown text is not the beginning of the full log; nothing has been yielded. */
   | 'differs';
 
-/** Yields what follows the shown part of the full log. */
+/** Yields what follows the shown part of the full log, no piece empty. @throws what reading the full log throws */
 export async function* restOf(
   fullLog: AsyncIterable<string>,
   shown: Shown,

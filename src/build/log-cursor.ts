@@ -32,7 +32,8 @@ const looksPerPlace = 2;
 export const tailLength = 16_384;
 
 /**
- * The place in one live log up to which its text has been taken. Keeps the tail and a fingerprint, never the text.
+ * The place in one live log up to which its text has been taken. Keeps the tail, a fingerprint and the last answer,
+ * never the log.
  */
 export class LogCursor {
   /** Where to ask next. */

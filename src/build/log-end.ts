@@ -2,7 +2,9 @@
 
 const lastLine = /(?:^|\n)[^\n]*\bFinished: [A-Z_]+\s*$/;
 
-/** True when this end of a log may be its last: a line tells how the build finished (seen live). A tool may say so, too. */
+/**
+ * True when this end of a log may be its last: a line tells how the build finished (seen live). A tool may say so, too.
+ */
 export function hasLastLine(tail: string): boolean {
   return lastLine.test(tail);
 }

@@ -15,7 +15,7 @@ export type LogRest =
   | { readonly kind: 'complete' }
   /** The full log ends before what was shown does: nothing in it is new, and the shown log's own end may be missing. */
   | { readonly kind: 'shorter' }
-  /** The full log is another text than the live one was: where to go on can't be told. */
+  /** The full log is another text than the live one was: where to go on can't be told. Pieces may have come before. */
   | { readonly kind: 'differs' }
   /** `error` is undefined where there is no record id to ask with. */
   | { readonly kind: 'unavailable'; readonly error: CallError | undefined };

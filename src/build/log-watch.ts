@@ -77,7 +77,7 @@ export class LogWatch {
     return this.#endState !== undefined;
   }
 
-  /** The log's last line has come. */
+  /** A line has come last that may be the log's last; a tool may well print such a one. */
   get finished(): boolean {
     return this.#finishedSeen;
   }

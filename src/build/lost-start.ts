@@ -1,5 +1,5 @@
-// Which of a job's builds a start call began whose answer got lost, by all that is known of it: time, commit, tag, branch,
-// parameters. Starts and stops nothing. Reference 4.8, 4.12, 4.28.
+// Which of a job's builds a start call began whose answer got lost, by all that is known of it: time, commit, tag,
+// branch, parameters. Starts and stops nothing. Reference 4.8, 4.12, 4.28.
 
 import type { Clock, Random } from '../clock.ts';
 import type { BuildRecord, ListedBuild } from '../codearts/answers.ts';
@@ -34,8 +34,8 @@ export interface FairSearch extends Searching {
 
 /**
  * The builds that a call sent at `sentAt` or later can have begun; none only after a fair wait.
- * @param lastSentAt when such a call was last sent: a minute later one look is enough. Both in epoch milliseconds of our
- * clock.
+ * @param lastSentAt when such a call was last sent: a minute later one look is enough. Both in epoch milliseconds of
+ * our clock.
  * @throws CallError when the list can't be read; UncertainStartError when a build is dated in the future; the signal's
  * reason
  */

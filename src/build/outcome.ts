@@ -19,7 +19,7 @@ export interface MadeArtifact extends Artifact {
 export interface Outcome {
   readonly jobName: string;
   readonly steps: readonly BuildStep[];
-  /** Of the build and of its children. */
+  /** Of the build; flow/flow-outcome.ts adds its children's. */
   readonly artifacts: readonly MadeArtifact[];
   /** As the build got them; sensitive values come as stars. */
   readonly parameters: ReadonlyMap<string, string>;
@@ -44,7 +44,7 @@ export interface OutcomeOptions {
 const patienceMs = 60_000;
 
 /**
- * Asks for details and artifacts, each for a minute at most. Reference 4.8, 4.13.
+ * Asks for details and artifacts, each tried again for a minute after its first failure. Reference 4.8, 4.13.
  * What can't be had is left out and named in `missing`. @throws the signal's reason
  */
 export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
@@ -66,7 +66,7 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
     steps,
     artifacts: artifacts ?? [],
     parameters: details?.parameters ?? new Map(),
-    failedStep: steps.find((step) => step.status === 'error')?.name ?? '',
+    failedStep: failedStepIn(steps),
     seconds: secondsOf(record),
     missing,
   };
@@ -85,6 +85,11 @@ async function read<T>(
     if (worthTelling(error.failure)) missing.push(error.message);
     return undefined;
   }
+}
+
+/** The first step that failed; empty when none did. */
+export function failedStepIn(steps: readonly BuildStep[]): string {
+  return steps.find(({ status }) => status === 'error')?.name ?? '';
 }
 
 function secondsOf(record: BuildRecord): number | undefined {

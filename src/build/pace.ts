@@ -47,7 +47,7 @@ export type Watched = 'status' | 'log' | 'children';
 
 /** The service counts by the minute. */
 const minuteMs = 60_000;
-/** The longest that throttling may make a wait. */
+/** The longest that throttling may make a wait, the spread aside. */
 const longestSlowedMs = 90_000;
 /** What throttling may come to: enough for the shortest lasting wait of each to become the longest. */
 const mostSlowdown = {

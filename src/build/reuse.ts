@@ -12,6 +12,7 @@ export interface ReuseOptions extends Omit<Persistence, 'patienceMs'> {
   readonly client: CodeArtsBuild;
   /** As it would be sent. */
   readonly request: StartRequest;
+  /** 40 lower-case digits. */
   readonly commitId: string;
   /** Empty when a commit is built by itself. */
   readonly tag: string;
@@ -37,7 +38,10 @@ export function notComparable({ parameters }: JobDefinition): string | undefined
   return `CodeArts does not tell with which value of ${sensitive.join(', ')} a build was made`;
 }
 
-/** The newest one of the last 30 days, which is as far as CodeArts tells. @throws CallError */
+/**
+ * The newest of the commit's ten last successes that has the same values, within the 30 days that CodeArts tells of;
+ * undefined: none of them has. @throws CallError; the signal's reason
+ */
 export async function findReusable(options: ReuseOptions): Promise<Reusable | undefined> {
   const { client, request, commitId, signal } = options;
   const wanted = valuesOf(options.definition, request);

@@ -60,8 +60,8 @@ export class StatusWatch {
   /**
    * One look at the record. Plans the next one.
    * @param nextWait asked after a good look, for how the log and the children stand then
-   * @throws CallError when the record is refused for good; LostContactError after ten minutes without an answer; the
-   * signal's reason
+   * @throws CallError when the record is refused for good; LostContactError after ten minutes without a good answer to
+   * any watch and four failures of this one; the signal's reason
    */
   async *look(nextWait: () => Wait): AsyncGenerator<FollowEvent> {
     const { client, build, clock, pace, signal } = this.#options;

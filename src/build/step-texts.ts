@@ -28,7 +28,7 @@ export function keyOf(step: string): string {
   return Buffer.from(step.slice(0, longestName)).toString();
 }
 
-/** What the steps of one log have written last: half a megabyte of each at most, four of all. */
+/** What the steps of one log have written last: 512 Ki UTF-16 units of each, 4 Mi of all, and the last piece. */
 export class StepTexts {
   /** In the order in which they began. The empty name is what stands outside any step. */
   readonly #steps = new Map<string, Kept>();

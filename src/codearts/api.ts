@@ -38,9 +38,9 @@ export type LogLevel = 'INFO' | 'DEBUG';
  * generators ask when they are first read, and throw in their midst when the answer breaks off.
  */
 export interface CodeArtsBuild {
-  /** The jobs of a CodeArts project that the caller may see, all pages. Reference 4.5. */
+  /** The jobs of a CodeArts project that the caller may see, all pages, 5,000 at most. Reference 4.5. */
   jobs(projectId: string, signal?: AbortSignal): Promise<readonly ListedJob[]>;
-  /** Its parameters above all. Reference 4.26. */
+  /** A job's name and parameters. Reference 4.26. */
   definition(jobId: string, signal?: AbortSignal): Promise<JobDefinition>;
   /** Starts a build. Not idempotent: see build/start.ts before you call it twice. Reference 4.6. */
   start(request: StartRequest, signal?: AbortSignal): Promise<StartedBuild>;
@@ -50,7 +50,7 @@ export interface CodeArtsBuild {
   log(build: BuildId, offset: string, signal?: AbortSignal): Promise<LogAnswer>;
   /** The complete log as text, piece by piece; surrogate pairs are never cut. Reference 4.10. */
   fullLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<string>;
-  /** The complete log, byte by byte as CodeArts has it. Reference 4.10. */
+  /** The complete log in pieces, the very bytes that CodeArts has. Reference 4.10. */
   logFile(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<Uint8Array>;
   /** The log of one step, by the step's name. Reference 4.11. */
   stepLog(recordId: string, step: string, signal?: AbortSignal): AsyncGenerator<string>;
@@ -67,14 +67,14 @@ export interface CodeArtsBuild {
   flowGraph(recordId: string, signal?: AbortSignal): Promise<FlowGraph>;
   /** `already-over` when the build had ended before (400 DEV.CB.032302, seen live). Reference 4.14. */
   stop(build: BuildId, signal?: AbortSignal): Promise<'stopped' | 'already-over'>;
-  /** One page, from 0, of the builds in a window. Reference 4.28. */
+  /** One page, from 0, of the builds in a window; page 49 is the last whatever follows. Reference 4.28. */
   pageOfBuilds(
     window: BuildWindow,
     page: number,
     signal?: AbortSignal,
   ): Promise<{ readonly builds: readonly ListedBuild[]; readonly isLast: boolean }>;
-  /** The same, all pages; `from` and `to` as in BuildWindow. */
+  /** The same, all pages, 5,000 at most; `from` and `to` as in BuildWindow. */
   builds(jobId: string, from: number, to: number, signal?: AbortSignal): Promise<readonly ListedBuild[]>;
-  /** The server's time as last told by its Date header: epoch milliseconds. */
+  /** The server's time as last told by its Date header: epoch milliseconds; our own until an answer has told it. */
   serverNow(): number;
 }

@@ -2,7 +2,7 @@
 // Reference 4.13.
 
 import * as v from 'valibot';
-import { snakeCase, text } from './lenient.ts';
+import { resultOrNothing, snakeCase, text } from './lenient.ts';
 
 export interface Artifact {
   readonly kind: 'package' | 'dependency' | 'image';
@@ -46,9 +46,7 @@ function candidates(value: unknown): unknown[] {
 
 /** Everything a build made: sorted by name, version, address; without duplicates. */
 export const artifactList = v.pipe(
-  snakeCase,
-  v.transform((object) => ('result' in object ? (object['result'] ?? {}) : object)),
-  snakeCase,
+  resultOrNothing,
   v.object({
     package_info: artifactsOf('package'),
     package_infos: artifactsOf('dependency'),

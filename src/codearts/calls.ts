@@ -100,5 +100,3 @@ export const calls = {
     repeatable: true,
   },
 } as const satisfies Record<string, Call>;
-
-export type CallName = keyof typeof calls;

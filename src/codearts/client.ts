@@ -186,7 +186,9 @@ function saysAlreadyOver(failure: Failure): boolean {
   return failure.kind === 'refused' && failure.code === 'DEV.CB.032302';
 }
 
-/** Bytes that are read of an answer that should have been a file: a refusal is short, a proxy's page may have no end. */
+/**
+ * Bytes that are read of an answer that should have been a file: a refusal is short, a proxy's page may have no end.
+ */
 const longestRefusal = 1_048_576;
 
 type ReadAnswer = (answer: HttpAnswer) => Reading;

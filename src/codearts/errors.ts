@@ -29,6 +29,7 @@ export type Failure =
     }
   | {
       readonly kind: 'unreachable';
+      /** The system's, undici's or our own for a proxy: ECONNRESET, UND_ERR_SOCKET, PROXY_407. */
       readonly code: string;
       readonly mayHaveArrived: boolean;
       /** The host that was asked; with its port where it is not the usual one. */

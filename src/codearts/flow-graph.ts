@@ -2,7 +2,7 @@
 // whom each waits for. Read as leniently as every other answer. Reference 7.2.
 
 import * as v from 'valibot';
-import { numberOrNothing, readable, snakeCase, text, time, wholeNumber } from './lenient.ts';
+import { numberOrNothing, readable, resultOrNothing, snakeCase, text, time, wholeNumber } from './lenient.ts';
 
 export interface FlowChild {
   /** The child's own record: what its log is downloaded by. */
@@ -44,10 +44,8 @@ const edge = v.pipe(snakeCase, v.object({ from: text, to: text }));
 
 /** Reference 7.2. */
 export const flowGraph = v.pipe(
-  snakeCase,
   // A build without children may answer null: an empty graph.
-  v.transform((object) => ('result' in object ? (object['result'] ?? {}) : object)),
-  snakeCase,
+  resultOrNothing,
   v.object({ vertices: readable(vertex), edges: readable(edge) }),
   v.transform(({ vertices, edges }): FlowGraph => {
     const known = new Map(vertices.map((child) => [child.id, child]));

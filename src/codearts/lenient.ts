@@ -1,4 +1,4 @@
-// The small readers that answers.ts is made of: each takes whatever shape the service was seen to send for a
+// The small readers that the schemas are made of: each takes whatever shape the service was seen to send for a
 // value and gives one clean shape. Knows no answer as a whole.
 
 import * as v from 'valibot';
@@ -33,7 +33,7 @@ export const numberOrNothing = v.fallback(
   undefined,
 );
 
-/** ISO with any offset, or epoch milliseconds. */
+/** ISO with any offset (without one, in the runner's own zone), or epoch milliseconds. */
 export const time = v.optional(
   v.pipe(
     v.unknown(),
@@ -100,3 +100,10 @@ export function readable<S extends v.GenericSchema>(schema: S) {
     null,
   );
 }
+
+/** What is wrapped in `result`, or the object itself; null is an empty one: there may be nothing to tell. */
+export const resultOrNothing = v.pipe(
+  snakeCase,
+  v.transform((object) => ('result' in object ? (object['result'] ?? {}) : object)),
+  snakeCase,
+);

@@ -10,7 +10,7 @@ const longestBackoffMs = 30_000;
 const firstThrottledMs = 5_000;
 
 /**
- * Milliseconds to wait before the next attempt.
+ * Milliseconds to wait before the next attempt: 0 to 30 s, or what Retry-After asks for and up to 5 s more.
  * @param failures how many attempts in a row have failed, 1 or more
  */
 export function waitAfter(failure: Failure, failures: number, random: Random): number {
@@ -27,7 +27,9 @@ export function waitAfter(failure: Failure, failures: number, random: Random): n
 export interface Persistence {
   readonly clock: Clock;
   readonly random: Random;
-  /** Milliseconds after the first failure at which the last one is thrown. */
+  /**
+   * Milliseconds after the first failure at which the last one is thrown. An attempt's own time is not bounded by it.
+   */
   readonly patienceMs: number;
   readonly signal?: AbortSignal | undefined;
   /** Which failures are worth another attempt; by default those that pass by themselves. */

@@ -69,7 +69,10 @@ function decode(text: string): string {
   }
 }
 
-/** Entries are apart by commas or blanks: `*`, a name (with its sub-domains), `.name` (these alone), an address, a range. */
+/**
+ * Entries are apart by commas or blanks: `*`, a name (with its sub-domains), `.name` (these alone), an address, a
+ * range.
+ */
 function isExempt(url: URL, noProxy: string): boolean {
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();

@@ -22,7 +22,10 @@ import { diagnose, diagnoseChild, showFailure } from './failure-log.ts';
 import { handOn } from './hand-on.ts';
 import type { Scene } from './scene.ts';
 
-/** Ends the step as its build has ended; but a success with another commit or tag than the one asked for is none. @throws the signal's reason */
+/**
+ * Ends the step as its build has ended; but a success with another commit or tag than the one asked for is none.
+ * @throws the signal's reason
+ */
 export async function conclude(scene: Scene, record: BuildRecord, ended: EndResult): Promise<ExitCode> {
   const { deps, inputs, client, buildLog, log, publicity, known } = scene;
   const { clock, random, runner, cancelled } = deps;

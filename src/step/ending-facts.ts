@@ -1,4 +1,5 @@
-// What is known of a build when the step ends, in the shapes that the last words and all others who are told want it in.
+// What is known of a build when the step ends, in the shapes that the last words and all others who are told want it
+// in.
 
 import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
 import type { Outcome, Result } from '../build/outcome.ts';
@@ -13,7 +14,8 @@ interface OutcomeRead {
 }
 
 /**
- * What the last words are made of; CodeArts' words are starred before they are cut. Nothing of what the build itself wrote where its log is off.
+ * What the last words are made of; CodeArts' words are starred before they are cut. Nothing of what the build itself
+ * wrote where its log is off.
  * @param read what was read of the build once it was over; left out where its own end is not known
  */
 export function endingOf({ deps, inputs, known }: Scene, result: Result, read?: OutcomeRead): Ending {

@@ -1,5 +1,5 @@
-// Why this step's build failed, from its logs: the failed step's log is shown where no log was shown before, and read for
-// the diagnosis where it was not kept whole. Reference 4.10, 4.11.
+// Why this step's build failed, from its logs: the failed step's log is shown where no log was shown before, and read
+// for the diagnosis where it was not kept whole. Reference 4.10, 4.11.
 
 import { Diagnosis, type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
 import { hasRun } from '../build/flow/child.ts';

@@ -1,4 +1,5 @@
-// What a build made and how its parts went, set as outputs: nothing once it is known, all of it once it is over. Says where it had to be cut.
+// What a build made and how its parts went, set as outputs: nothing once it is known, all of it once it is over. Says
+// where it had to be cut.
 
 import type { BuildId } from '../codearts/api.ts';
 import type { Deps } from '../deps.ts';

@@ -9,7 +9,7 @@ import type { Scene } from './scene.ts';
 
 /**
  * Takes note of a record: the link, and the outputs that later steps find the build by. Waits for GitHub no longer than
- * a commit status may take; does nothing for a record that says nothing new.
+ * a commit status may take; only remembers a record that says nothing new.
  */
 export async function takeNote(
   { deps, inputs, log, publicity, known }: Scene,

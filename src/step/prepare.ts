@@ -19,7 +19,7 @@ export interface PrepareOptions {
   readonly how: Omit<Persistence, 'patienceMs'>;
 }
 
-/** The job of a build that is only followed: one call where it is given by name, else none. */
+/** The job of a build that is only followed: one call where it is given by name, else none. @throws as prepareStart */
 export async function findTheJob({ client, inputs, how }: PrepareOptions): Promise<Job> {
   const { job } = inputs;
   if (job.by === 'id') return new Job(job.jobId);
@@ -27,7 +27,10 @@ export async function findTheJob({ client, inputs, how }: PrepareOptions): Promi
   return new Job(id, name);
 }
 
-/** @throws NotStartableError with everything that keeps the job from being started as the inputs ask for it */
+/**
+ * @throws NotStartableError with everything that keeps the job from being started as the inputs ask for it, or with
+ * why there is no such job; CallError; the signal's reason
+ */
 export async function prepareStart(options: PrepareOptions): Promise<Job> {
   const { client, inputs, log, how } = options;
   const { job, parameters } = inputs;
@@ -56,7 +59,7 @@ async function told(
       await log.debug(`${reading.error.message} The job's parameters go unchecked.`);
       if (hasParameters) {
         await log.say(
-          "The job's definition may not be read with these credentials: parameters go unchecked, and values are masked here only where GitHub knows them as secrets.",
+          "These credentials are not allowed to read the job's definition: parameters go unchecked, and values are masked here only where GitHub knows them as secrets.",
         );
       }
       return undefined;

@@ -36,13 +36,18 @@ export interface News {
 const ratioDays = 30;
 /** Milliseconds for a number that is merely good to know. */
 const ratioPatienceMs = 5_000;
-/** Milliseconds for a commit's status: the final one is worth more than one attempt, the first keeps the log waiting. */
+/**
+ * Milliseconds for a commit's status: the final one is worth more than one attempt, the first keeps the log waiting.
+ */
 const statusPatienceMs = { first: 3_000, final: 10_000 };
 /** Once the workflow is cancelled, the runner kills the step within seconds. */
 const hurriedStatusMs = 1_000;
 const dayMs = 24 * 60 * 60_000;
 
-/** Those who are told of this step's build. Its methods never throw but for the signal's reason. */
+/**
+ * Those who are told of this step's build. Its methods don't throw for a service that fails, and no cancel ends them at
+ * once: each is bounded in time.
+ */
 export class Publicity {
   readonly #deps: Deps;
   readonly #inputs: Inputs;
@@ -67,7 +72,7 @@ export class Publicity {
     });
   }
 
-  /** The build runs, and its commit is known. */
+  /** The build is queued or runs. @param commitId empty while it is not known: nothing is published then */
   async running(buildNumber: number, commitId: string, buildUrl: string): Promise<void> {
     const description = `CodeArts build #${buildNumber} is running`;
     await this.#publish(commitId, { state: 'pending', description, targetUrl: buildUrl });

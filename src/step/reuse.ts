@@ -1,5 +1,5 @@
-// `reuse-successful`: whether a build of the past can stand for the one that was asked for, what is said about it, and how
-// the step ends with it. What makes two builds the same is build/reuse.ts's. Starts nothing.
+// `reuse-successful`: whether a build of the past can stand for the one that was asked for, what is said about it, and
+// how the step ends with it. What makes two builds the same is build/reuse.ts's. Starts nothing.
 
 import type { LogEnd } from '../build/events.ts';
 import { childrenOf } from '../build/flow/children-of.ts';

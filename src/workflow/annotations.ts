@@ -3,7 +3,7 @@
 // pull request tells what, where and why. GitHub keeps ten annotations of a step.
 
 import type { Finding, LocatedError } from '../build/diagnosis/diagnosis.ts';
-import { failedStep } from './last-words.ts';
+import { excerptTitle, failedStep } from './last-words.ts';
 import type { Annotation } from './runner.ts';
 import { type Checkout, fileInRepository } from './source-files.ts';
 import type { StepLog } from './step-log.ts';
@@ -46,11 +46,9 @@ function nameOf(finding: Finding): string {
 }
 
 async function showExcerpt(log: StepLog, finding: Finding): Promise<void> {
-  const { child, step, reason, excerpt } = finding;
+  const { excerpt } = finding;
   if (excerpt.length === 0) return;
-  const wholeLog = child === undefined ? 'the log' : `the log of ${child}`;
-  const what = step === '' ? wholeLog : `step ${failedStep(finding)}`;
-  await log.say(reason === '' || step === '' ? `The last lines of ${what}:` : `Where ${what} failed:`);
+  await log.say(`${excerptTitle(finding)}:`);
   await log.quote(excerpt.map(({ text, picked }) => (picked ? red(text) : text)));
 }
 

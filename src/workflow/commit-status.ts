@@ -138,7 +138,7 @@ function refusalOf(status: number, answer: string): Refusal {
   if (status === 429 || (status === 403 && /rate limit/i.test(answer))) return { why, passing: true };
   if (status === 403 || status === 404) {
     return {
-      why: `github-token is not allowed to (HTTP ${status}). Give the job the permission statuses: write (runs for forks and Dependabot can't have it)`,
+      why: `github-token may not set statuses (HTTP ${status}). Give the job the permission statuses: write (runs for forks and Dependabot can't have it)`,
       passing: false,
     };
   }

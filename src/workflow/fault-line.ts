@@ -15,5 +15,7 @@ export function isKnownFault(error: unknown): boolean {
 export function faultLine(error: unknown): string {
   const what = error instanceof Error ? error.message : String(error);
   if (error instanceof LostContactError) return `Lost contact with CodeArts for 10 minutes: ${what}`;
-  return isKnownFault(error) ? what : `The action itself failed: ${what}. Please report this.`;
+  return isKnownFault(error)
+    ? what
+    : `The action itself failed: ${what.replace(/\.$/, '')}. Please report this.`;
 }

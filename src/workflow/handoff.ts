@@ -1,5 +1,6 @@
-// What a build made and how its parts went, for the steps and jobs that come after: outputs that fit GitHub's limit, and a file that holds
-// all of it. Empty lists where there is nothing, never missing outputs. Decides nothing about the build.
+// What a build made and how its parts went, for the steps and jobs that come after: outputs that fit GitHub's limit,
+// and a file that holds all of it. Empty lists where there is nothing, never missing outputs. Decides nothing about the
+// build.
 
 import { type Child, type ChildState, secondsOf } from '../build/flow/child.ts';
 import type { MadeArtifact } from '../build/outcome.ts';

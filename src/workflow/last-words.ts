@@ -24,11 +24,21 @@ export interface Ending {
   readonly buildUrl: string;
 }
 
-/** Such as: Build #7 of shop-backend failed in step Maven构建: cannot find symbol (DEV.CB.0210043), after 1 min 3 s. See … */
+/**
+ * Such as: Build #7 of shop-backend failed in step Maven构建: cannot find symbol (DEV.CB.0210043), after 1 min 3 s. See …
+ */
 export function lastWords(ending: Ending): string {
   const took = ending.seconds === undefined ? '' : `, after ${formatSeconds(ending.seconds)}`;
   const link = ending.buildUrl === '' ? '' : ` See ${ending.buildUrl}`;
   return `Build #${ending.buildNumber} of ${short(ending.job)} ${whatHappened(ending)}${took}.${link}`;
+}
+
+/** Above the lines of the log that tell why. */
+export function excerptTitle(finding: Ending['finding']): string {
+  const { child, step, reason } = finding;
+  const log = child === undefined ? 'the log' : `the log of ${short(child)}`;
+  const what = step === '' ? log : `step ${failedStep(finding)}`;
+  return reason === '' || step === '' ? `The last lines of ${what}` : `Where ${what} failed`;
 }
 
 /** The `error` output: what happened and why, in one line; empty for a success. */

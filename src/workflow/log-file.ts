@@ -10,7 +10,6 @@ const longestLine = 256 * 1024;
 
 /** Writes text in the order in which it comes. */
 export class LogFile {
-  readonly path: string;
   readonly #handle: FileHandle;
   /** Half a surrogate pair, until its other half comes. */
   #half = '';
@@ -18,8 +17,7 @@ export class LogFile {
   /** The text since the last line end; undefined when it is too long to be worth moving. */
   #line: string | undefined = '';
 
-  private constructor(path: string, handle: FileHandle) {
-    this.path = path;
+  private constructor(handle: FileHandle) {
     this.#handle = handle;
   }
 
@@ -29,7 +27,7 @@ export class LogFile {
     const { O_CREAT, O_WRONLY, O_TRUNC, O_NOFOLLOW } = constants;
     // Windows has no O_NOFOLLOW.
     const handle = await open(path, O_CREAT | O_WRONLY | O_TRUNC | (O_NOFOLLOW ?? 0), 0o644);
-    return new LogFile(path, handle);
+    return new LogFile(handle);
   }
 
   /** Bytes so far. */

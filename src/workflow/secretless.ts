@@ -5,7 +5,9 @@
 import type { WorkflowEvent } from './event.ts';
 import { readPayload } from './event-payload.ts';
 
-/** Where a fork is behind one of these, GitHub keeps the secrets from it; it refuses nothing else to a stranger's code. */
+/**
+ * Where a fork is behind one of these, GitHub keeps the secrets from it; it refuses nothing else to a stranger's code.
+ */
 export const withoutSecrets: ReadonlySet<string> = new Set([
   'pull_request',
   'pull_request_review',

@@ -70,7 +70,9 @@ function pathsOf(file: string): string[] {
   return ends.map((end) => end.join('/'));
 }
 
-/** With `/`, without `.` and `..`: tools name files from the folder in which they ran. Undefined when nothing is left. */
+/**
+ * With `/`, without `.` and `..`: tools name files from the folder in which they ran. Undefined when nothing is left.
+ */
 function normal(path: string): string | undefined {
   const parts: string[] = [];
   for (const part of path

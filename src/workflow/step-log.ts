@@ -138,7 +138,8 @@ export class StepLog {
 
   /** Has the runner star a secret from now on, in every form; also in the midst of the build's log. */
   hide(secret: string): void {
-    // At once, with nothing in between: in a stretch of remote lines the runner would print the command, secret and all.
+    // At once, with nothing in between: in a stretch of remote lines the runner would print the command, secret and
+    // all.
     void this.#runner.write(this.#release());
     maskSecrets(this.#runner, [secret]);
   }

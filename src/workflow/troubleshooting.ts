@@ -78,7 +78,9 @@ function entryForFailure(failure: Failure): Entry {
   return 'signing-in';
 }
 
-/** `APIGW.0301` has the anchor `apigw-0301`. CodeArts spells some codes with DEV before them, and some gateways APIG. */
+/**
+ * `APIGW.0301` has the anchor `apigw-0301`. CodeArts spells some codes with DEV before them, and some gateways APIG.
+ */
 export function entryForCode(code: string): Entry | undefined {
   const anchor = code
     .toLowerCase()

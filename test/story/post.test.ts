@@ -89,7 +89,7 @@ it.each(['{"phase":"runn', '{"phase":"running"}', '"over"'])(
         expect.objectContaining({
           level: 'warning',
           message:
-            "A build that the main step started may still be running: what the main step saved of it can't be read. Look at the job in CodeArts.",
+            "A build may still be running, and could not be stopped: what the main step noted of it can't be read. Look at the job in CodeArts.",
         }),
       ],
     ]);
@@ -100,7 +100,9 @@ it('says that a build may be running, where the inputs that would stop it are go
   const { main } = await killedAt('Building server 1.0');
   const post = await tellPost(main, { inputs: { 'secret-key': '' } });
   expect(post.code).toBe(0);
-  expect(post.recorder.annotations[0]?.message).toMatch(/may still be running: secret-key/);
+  expect(post.recorder.annotations[0]?.message).toMatch(
+    /may still be running, and could not be stopped: secret-key/,
+  );
 });
 
 it('leaves alone what the workflow wants to go on', async () => {

@@ -96,7 +96,7 @@ it('stars sensitive parameters', () => {
 
 it("folds the failed step's lines", () => {
   expect(page()).toMatch(
-    /<details>\s*<summary>Where step Maven构建 failed<\/summary>\s*<pre><code class="language-text">Compiling\nApp\.java:\[12,5\] cannot find symbol\n<\/code><\/pre>\s*<\/details>/,
+    /<details>\s*<summary>The last lines of step Maven构建<\/summary>\s*<pre><code class="language-text">Compiling\nApp\.java:\[12,5\] cannot find symbol\n<\/code><\/pre>\s*<\/details>/,
   );
 });
 

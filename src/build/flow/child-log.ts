@@ -76,12 +76,12 @@ export class ChildLog {
     return this.#live?.finished === true && !isOver(this.#child);
   }
 
-  /** Epoch milliseconds of the last good answer; 0: none yet. */
+  /** Epoch milliseconds of the live log's last good answer; 0: none yet. A download does not count. */
   get answeredAt(): number {
     return this.#live?.answeredAt ?? 0;
   }
 
-  /** Set once all has been yielded. */
+  /** Set once nothing more comes. */
   get end(): ChildLogEnd | undefined {
     return this.#end;
   }
@@ -179,7 +179,9 @@ export class ChildLog {
     else this.#over({ kind: this.hasSpoken ? 'complete' : 'absent' });
   }
 
-  /** Without the full log it is not known whether all has been yielded, and once: the live log did not come to its end. */
+  /**
+   * Without the full log it is not known whether all has been yielded, and once: the live log did not come to its end.
+   */
   get #needsProof(): boolean {
     return this.#restFrom.length > 0 || this.#restFrom.state === 'lost';
   }

@@ -8,7 +8,10 @@ import { type Child, childOf, mayHaveChildren } from './child.ts';
 
 const patienceMs = 15_000;
 
-/** None of a build that has none, or whose children can't be told after 15 seconds. @throws the signal's reason */
+/**
+ * None of a build that has none, or whose graph is refused, or fails for 15 seconds. Each child is judged as one of a
+ * build that is over. @throws the signal's reason
+ */
 export async function childrenOf({
   client,
   record,

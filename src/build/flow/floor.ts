@@ -174,7 +174,9 @@ export class Floor {
     }
   }
 
-  /** A child that has said nothing keeps the floor from nobody that ended before it, nor for long from one that runs. */
+  /**
+   * A child that has said nothing keeps the floor from nobody that ended before it, nor for long from one that runs.
+   */
   #makesRoom(holder: ChildLog): boolean {
     if (holder.hasSpoken) return false;
     const ended = this.#nextEnded();

@@ -7,7 +7,7 @@ import type { BuildId, CodeArtsBuild } from '../../codearts/api.ts';
 import { sortedOnce } from '../../codearts/artifacts.ts';
 import { CallError, isPassing } from '../../codearts/errors.ts';
 import { persist } from '../../codearts/retry.ts';
-import type { MadeArtifact, Outcome } from '../outcome.ts';
+import { failedStepIn, type MadeArtifact, type Outcome } from '../outcome.ts';
 import { byEnd, type Child, hasFailed, hasRun } from './child.ts';
 import { ChildNumbers } from './child-numbers.ts';
 
@@ -73,7 +73,7 @@ export async function readFlowOutcome(own: Outcome, options: FlowOutcomeOptions)
 async function failedStepOf(build: BuildId, options: FlowOutcomeOptions): Promise<string> {
   // Where it can't be had, the child's log may tell the step; its absence is nothing to tell.
   const details = await read(() => options.client.details(build, options.signal), options, []);
-  return details?.steps.find((step) => step.status === 'error')?.name ?? '';
+  return failedStepIn(details?.steps ?? []);
 }
 
 /** Undefined when it can't be had. A refusal means that there is nothing, as for a build by itself. */

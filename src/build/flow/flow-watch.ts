@@ -48,7 +48,7 @@ export class FlowWatch {
     return this.#over;
   }
 
-  /** Epoch milliseconds of the last good answer; 0: none yet. */
+  /** Epoch milliseconds of the last good answer, or of the build's end; 0 where there are no children. */
   get answeredAt(): number {
     return this.children.length > 0 ? this.#goodAt : 0;
   }

@@ -7,7 +7,7 @@ import type { Outcome, Result } from '../../build/outcome.ts';
 import type { BuildRecord } from '../../codearts/answers.ts';
 import type { SuccessRatio } from '../../codearts/success-ratio.ts';
 import { formatSeconds } from '../duration.ts';
-import { failedStep } from '../last-words.ts';
+import { excerptTitle } from '../last-words.ts';
 import { flowSection } from './flow-section.ts';
 import { block, code, html, leftOut, link, plain, table } from './markdown.ts';
 import { stepTable } from './step-table.ts';
@@ -105,9 +105,7 @@ function queueSeconds(record: BuildRecord | undefined): number | undefined {
 function excerpt({ finding, tellsBuild, result }: SummaryFacts): string {
   if (!tellsBuild || finding.excerpt.length === 0 || result === 'success') return '';
   const lines = finding.excerpt.map(({ text }) => text);
-  const where =
-    finding.step === '' ? 'The last lines of the log' : `Where step ${html(failedStep(finding), 120)} failed`;
-  return `<details>\n<summary>${where}</summary>\n\n${block(lines)}\n\n</details>`;
+  return `<details>\n<summary>${html(excerptTitle(finding), 160)}</summary>\n\n${block(lines)}\n\n</details>`;
 }
 
 function artifacts(outcome: Outcome | undefined): string {
