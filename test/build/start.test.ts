@@ -20,6 +20,15 @@ function listDated(ms: number): Fault {
   };
 }
 
+function listed(rewrite: (json: string) => string): Fault {
+  return {
+    call: 'records',
+    kind: 'rewrite',
+    times: 99,
+    rewrite: (body) => JSON.parse(rewrite(JSON.stringify(body))),
+  };
+}
+
 function recordDated(ms: number): Fault {
   const later = (_: string, at: string) => `"create_time":"${new Date(Date.parse(at) + ms).toISOString()}"`;
   return {
@@ -107,6 +116,44 @@ describe('the build of a lost start', () => {
     expect(String(told.error)).toMatch(
       /^UncertainStartError: The start of the build was not confirmed, and whether build #1 is the one can't be told, for CodeArts dates it in the future\. Look at it in CodeArts/,
     );
+  });
+
+  it("can't be told where its record dates it before the start", async () => {
+    const told = await attempt({ faults: [lost, recordDated(-6_000)] });
+    expect(told.error).toBeInstanceOf(UncertainStartError);
+    expect(String(told.error)).toContain('for CodeArts dates it before the start, and after it.');
+    const near = await attempt({ faults: [lost, recordDated(-5_000)] });
+    expect([near.started?.adopted, starts(near)]).toEqual([true, 1]);
+  });
+
+  it('may be one whose branch the list does not tell, and none of another branch', async () => {
+    const scm = { branch: 'main', build_type: 'branch' };
+    const branchless = listed((json) => json.replace(/"branch":"main"/g, '"branch":null'));
+    const before = (job: Job, now: number) =>
+      job.start({ at: now, branch: 'feature/x', buildType: 'branch' });
+    for (const faults of [[lost], [lost, branchless]]) {
+      const told = await attempt({ faults, before, commitId: undefined, scm });
+      expect([told.started?.buildNumber, starts(told)]).toEqual([2, 1]);
+    }
+  });
+
+  it('may be one whose record tells neither tag nor branch, and none of a branch alone', async () => {
+    const scm = { build_tag: 'v1' };
+    const rewritten = (tag: string, branch: string): Fault => ({
+      call: 'record',
+      kind: 'rewrite',
+      times: 99,
+      rewrite: (body) =>
+        JSON.parse(
+          JSON.stringify(body)
+            .replace(/"tag":"v1"/g, `"tag":${tag}`)
+            .replace(/"branch":(?:null|"[^"]*")/g, `"branch":${branch}`),
+        ),
+    });
+    const untold = await attempt({ faults: [lost, rewritten('null', 'null')], commitId: undefined, scm });
+    expect([untold.started?.adopted, starts(untold)]).toEqual([true, 1]);
+    const other = await attempt({ faults: [lost, rewritten('null', '"main"')], commitId: undefined, scm });
+    expect([other.started?.adopted, starts(other)]).toEqual([false, 2]);
   });
 
   const minute = 60_000;
