@@ -26,9 +26,12 @@ export interface Searching {
   readonly begunBy?: number | undefined;
 }
 
+/** Sends a call, perhaps more than once. */
+export type Ask = <T>(call: () => Promise<T>) => Promise<T>;
+
 export interface FairSearch extends Searching {
   readonly random: Random;
-  /** Milliseconds for which a search that fails is tried again. */
+  /** Milliseconds for which each call that fails is tried again. */
   readonly patienceMs: number;
 }
 
@@ -45,12 +48,13 @@ export async function searchFairly(
   lastSentAt: number,
 ): Promise<readonly ListedBuild[]> {
   const { clock, random, patienceMs, signal } = options;
+  // Call by call: of many that have to succeed together, one would always be the one that fails.
+  const stubbornly: Ask = (call) => persist(call, { clock, random, patienceMs, signal });
   const enoughAt = lastSentAt + 2 * searchPauses.reduce((sum, pause) => sum + pause, 0);
   for (const pause of [0, ...searchPauses]) {
     if (pause > 0 && clock.now() > enoughAt) break;
     await clock.sleep(pause, signal);
-    const attempt = () => candidates(options, sentAt);
-    const found = await persist(attempt, { clock, random, patienceMs, signal });
+    const found = await candidates(options, sentAt, stubbornly);
     if (found.length > 0) return found;
   }
   return [];
@@ -67,16 +71,19 @@ const listMarginMs = 10 * 60_000;
 export async function candidates(
   { client, request, commitId, begunBy, clock, signal }: Searching,
   sentAt: number,
+  ask: Ask,
 ): Promise<ListedBuild[]> {
   const branch = request.scm?.['branch'];
   // The Date header is the gateway's; the service that dates the builds may go by it or by the right time.
   const behind = () => Math.min(0, client.serverNow() - clock.now());
   const ahead = () => Math.max(0, client.serverNow() - clock.now());
-  const listed = await client.builds(
-    request.jobId,
-    sentAt + behind() - listMarginMs,
-    clock.now() + ahead() + listMarginMs,
-    signal,
+  const listed = await ask(() =>
+    client.builds(
+      request.jobId,
+      sentAt + behind() - listMarginMs,
+      clock.now() + ahead() + listMarginMs,
+      signal,
+    ),
   );
   // The answer has told the server's time: only now its clock is surely known.
   const notBefore = sentAt + behind() - clockSlackMs;
@@ -86,14 +93,16 @@ export async function candidates(
     if ((build.startedAt ?? notBefore) < notBefore) continue;
     if (commitId && build.commitId !== '' && build.commitId !== commitId) continue;
     if (branch !== undefined && build.branch !== '' && build.branch !== branch) continue;
-    const record = await recordOf(client, request, build.buildNumber, signal);
+    const id = { jobId: request.jobId, buildNumber: build.buildNumber };
+    const record = await unlessKept(() => ask(() => client.record(id, signal)));
     // The list may date a build by when it left the queue; its record tells when it was asked for.
     const { startedAt = Number.POSITIVE_INFINITY } = build;
     const createdAt = record?.createdAt ?? build.startedAt ?? sentAt;
     const begunAt = Math.min(startedAt, Math.max(createdAt, notBefore));
     if (begunBy !== undefined && begunAt > begunBy + ahead() + clockSlackMs) continue;
     if (!hasTag(request, record)) continue;
-    if (!(await hasParameters(client, request, build.buildNumber, signal))) continue;
+    const details = async () => (await client.details(id, signal)).parameters;
+    if (request.parameters.length > 0 && !fits(request, await unlessKept(() => ask(details)))) continue;
     // No dates of the service are worth a second start, or somebody else's build.
     if (begunAt > notAfter) throw untold(build, 'CodeArts dates it in the future');
     if (createdAt < notBefore) throw untold(build, 'CodeArts dates it before the start, and after it');
@@ -109,15 +118,10 @@ function untold({ buildNumber }: ListedBuild, because: string): UncertainStartEr
   );
 }
 
-/** Undefined when it may not be read. */
-async function recordOf(
-  client: CodeArtsBuild,
-  { jobId }: StartRequest,
-  buildNumber: number,
-  signal: AbortSignal,
-): Promise<BuildRecord | undefined> {
+/** Undefined where the service keeps it from us: the build may be the one all the same. */
+async function unlessKept<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await client.record({ jobId, buildNumber }, signal);
+    return await read();
   } catch (error) {
     if (error instanceof CallError && !isPassing(error.failure)) return undefined;
     throw error;
@@ -132,25 +136,12 @@ function hasTag({ scm }: StartRequest, record: BuildRecord | undefined): boolean
 }
 
 /**
- * Sensitive values come as stars and fit any; so does one that is not told, as codeBranch is not always (4.8). A build
- * whose parameters can't be read may be the one.
+ * Sensitive values come as stars and fit any; so does one that is not told, as codeBranch is not always (4.8).
+ * @param known undefined when they can't be read
  */
-async function hasParameters(
-  client: CodeArtsBuild,
-  request: StartRequest,
-  buildNumber: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (request.parameters.length === 0) return true;
-  let known: ReadonlyMap<string, string>;
-  try {
-    known = (await client.details({ jobId: request.jobId, buildNumber }, signal)).parameters;
-  } catch (error) {
-    if (error instanceof CallError && !isPassing(error.failure)) return true;
-    throw error;
-  }
+function fits(request: StartRequest, known: ReadonlyMap<string, string> | undefined): boolean {
   return request.parameters.every(({ name, value }) => {
-    const actual = known.get(name) ?? value;
+    const actual = known?.get(name) ?? value;
     return actual === value || /^\*+$/.test(actual);
   });
 }

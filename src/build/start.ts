@@ -142,7 +142,7 @@ async function endCancelled(options: StartOptions, lostAt: number | undefined): 
     'Cancelled while the answer to the start of the build was awaited.',
     { cause: signal.reason },
   );
-  const look = (until: AbortSignal) => candidates({ ...options, signal: until }, lostAt);
+  const look = (until: AbortSignal) => candidates({ ...options, signal: until }, lostAt, (call) => call());
   let found: readonly ListedBuild[];
   try {
     found = await within(clock, hurriedSearchMs, uncertain, look);
