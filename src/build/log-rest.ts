@@ -32,8 +32,11 @@ export interface LogRestOptions {
 }
 
 const usualPatienceMs = 5 * 60_000;
-/** How often a full log without its last line is read, for it may have been cut on its way, and how far apart. */
-const readings = { doubtful: 2, lost: 4, pauseMs: 3_000 };
+/**
+ * How often a full log without its last line is read, for it may have been cut on its way or not be there as a whole
+ * yet, how often while each reading brings more, and how far apart.
+ */
+const readings = { doubtful: 2, lost: 4, growing: 8, pauseMs: 3_000 };
 /** A shorter tail may well stand in a log twice. */
 const leastTail = 200;
 
@@ -63,8 +66,9 @@ async function* fromFullLog(options: LogRestOptions): AsyncGenerator<string, Log
   let searched = false;
   for (let timesRead = 1; ; timesRead += 1) {
     const reading = yield* readSteadily(download, how, shown);
+    const grew = reading.shown.length > shown.length;
     shown = reading.shown;
-    const end = endAfter(reading.completion, log, shown, timesRead);
+    const end = endAfter(reading.completion, { log, shown, grew, timesRead });
     if (end === 'read-again') {
       await clock.sleep(readings.pauseMs, signal);
     } else if (end === 'differs' && !searched && mayStandElsewhere(log, shown)) {
@@ -80,13 +84,20 @@ async function* fromFullLog(options: LogRestOptions): AsyncGenerator<string, Log
   }
 }
 
+interface Readings {
+  readonly log: LogEnd;
+  readonly shown: Shown;
+  /** The last reading brought more. */
+  readonly grew: boolean;
+  readonly timesRead: number;
+}
+
 function endAfter(
   completion: Completion,
-  log: LogEnd,
-  shown: Shown,
-  timesRead: number,
+  { log, shown, grew, timesRead }: Readings,
 ): 'read-again' | 'complete' | 'shorter' | 'differs' {
-  const most = log.state === 'lost' || log.guessed ? readings.lost : readings.doubtful;
+  const usual = log.state === 'lost' || log.guessed ? readings.lost : readings.doubtful;
+  const most = grew ? readings.growing : usual;
   const isCut = completion === 'shorter' || (completion === 'completed' && !isWholeEnd(shown.tail));
   if (isCut && timesRead < most) return 'read-again';
   if (completion === 'completed') return 'complete';

@@ -71,3 +71,13 @@ it('says that a log for download is shorter than what was shown, when it stays s
   const whole = await read(lines, 'doubtful', lines.slice(0, 500), lines + end);
   expect([whole.text, whole.rest]).toEqual([end, { kind: 'complete' }]);
 });
+
+it('reads on while each download brings more, be the last line known or not', async () => {
+  const [a, b, c] = [lines.slice(0, 300), lines.slice(0, 900), lines];
+  const grown = await read('', 'doubtful', '', a, b, c);
+  expect([grown.text, grown.rest, grown.downloads]).toEqual([lines, { kind: 'complete' }, 5]);
+  const ended = await read('', 'doubtful', '', a, c + end);
+  expect([ended.text, ended.rest, ended.downloads]).toEqual([lines + end, { kind: 'complete' }, 3]);
+  const still = await read('', 'doubtful', lines);
+  expect([still.text, still.rest, still.downloads]).toEqual([lines, { kind: 'complete' }, 2]);
+});
