@@ -24,7 +24,7 @@ const statusMs = 10_000;
 const recordMs = 3_000;
 
 /**
- * Runs the post step; 0 whatever happens. What comes of it is one line or one warning. Ends within a minute or two.
+ * Runs the post step; 0 whatever happens. What comes of it is one line or one warning. Ends within some two minutes.
  */
 export async function cleanUp(world: Deps): Promise<ExitCode> {
   const deps: Deps = { ...world, runner: maskingRunner(world.runner) };
@@ -59,6 +59,7 @@ async function seeTo(left: Left, { jobId, buildNumber }: BuildId, because: strin
   const { deps, inputs, client } = left;
   const { runner, clock, random } = deps;
   const build = { jobId, buildNumber };
+  // Not said means stop: a build that was only followed is noted only where it is to be stopped (step/start.ts).
   if (inputs.stopOnCancel === false) {
     await runner.write(`${because}; build #${buildNumber} goes on: stop-on-cancel is false.\n`);
     return await tellCommit(left, build, `${because}; build #${buildNumber} goes on.`);

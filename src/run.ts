@@ -14,7 +14,9 @@ import { maskingRunner } from './workflow/masking-runner.ts';
 import { secretless } from './workflow/secretless.ts';
 import { type Entry, withReadOn } from './workflow/troubleshooting.ts';
 
-/** Runs the main step to its end. Never throws: whatever goes wrong is the step's last line, and 1. */
+/** Runs the main step to its end. Whatever goes wrong is the step's last line, and 1. @throws for a
+ * fault of the action itself alone, which process.ts turns into the last line
+ */
 export async function run(world: Deps): Promise<ExitCode> {
   const deps: Deps = { ...world, runner: maskingRunner(world.runner) };
   const { runner, env } = deps;

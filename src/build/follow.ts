@@ -46,6 +46,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
   const status = new StatusWatch({ ...options, pace }, options.justStarted);
   const flow = new FlowWatch({ ...options, pace }, options.readLog);
   const own = new LogWatch({ ...options, pace }, options.readLog);
+  // Of a build without children the floor is its own log: read `log` as `own` then.
   const log = new Floor({ ...options, pace }, own, options.readLog);
   const watches = { status, flow, log };
 
@@ -111,6 +112,7 @@ async function* lookAtLog({ status, flow, log }: Watches): AsyncGenerator<Follow
   const before = { flowing: log.flowing, childFinished: log.childFinished };
   yield* log.look();
   status.inContactAt(log.answeredAt);
+  // A child's last line asks for the graph, the build's own for its record; a log that stops only hints.
   if (log.childFinished && !before.childFinished) flow.hint();
   else if (log.finished && log.flowing) status.finishing();
   else if (flow.children.length === 0 && (log.over || (before.flowing && !log.flowing))) status.hint();

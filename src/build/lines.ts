@@ -1,6 +1,6 @@
 // A log's text in pieces of any size → whole lines as a terminal would show them, in bounded memory. Ordinary text
 // passes in one piece, line ends and all: a log of 100 MB must not cost more than looking for its line ends.
-// Knows nothing of what the lines say or where they are printed. Design §3.
+// Knows nothing of what the lines say or where they are printed.
 
 import { withoutEnd } from '../one-line.ts';
 

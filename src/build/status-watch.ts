@@ -103,7 +103,7 @@ export class StatusWatch {
     );
   }
 
-  /** The log has said that the build is finished: look now, and again soon. */
+  /** The log, or the end of all children, says that the build is finished: look now, and again soon. */
   finishing(): void {
     const now = this.#options.clock.now();
     if (now - this.#finishingSince < leastBetweenFinishesMs) {

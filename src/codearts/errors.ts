@@ -98,7 +98,10 @@ export function isNoLogYet(failure: Failure): boolean {
   return failure.kind === 'refused' && noLogYetCodes.has(failure.code);
 }
 
-/** True when the service does not know the build or record asked for (CB.00031006, CB.00031059, 404, any 422). */
+/**
+ * True when the service does not know the build or record asked for (CB.00031006, DEVCB.00031006, CB.00031059, 404, any
+ * 422).
+ */
 export function isUnknownBuild(failure: Failure): boolean {
   if (failure.kind !== 'refused' || isBroken(failure)) return false;
   return noLogYetCodes.has(failure.code) || failure.status === 404 || failure.status === 422;

@@ -1,6 +1,7 @@
 // What the step tells of a build that is over, and whether the step is green: the failed step's lines, where the
 // errors stand, the steps and their times, the outputs, the summary, the commit's status; and last, the last words.
 // Reads what is to be known of the build; changes nothing about it.
+// Comes after `BuildLog.complete` has shown what the live log left out (`Step.endWith`).
 
 import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
 import { firstFailed, hasFailed } from '../build/flow/child.ts';

@@ -87,7 +87,7 @@ export async function cancel(scene: Scene, at: number): Promise<ExitCode> {
     await end(scene, 'running', line, 'cancel-does-not-stop');
     return 1;
   }
-  const how = stopped.kind === 'stopped' ? 'was stopped' : 'was over already';
+  const how = stopped.kind === 'stopped' ? 'was stopped' : 'was over already; how it ended was not read';
   await end(scene, 'cancelled', `The workflow was cancelled; ${build} ${how}.${known.where}`);
   return 1;
 }

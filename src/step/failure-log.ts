@@ -101,6 +101,7 @@ async function show(
     for (; !next.done; next = await texts.next()) {
       if (!any && step !== '') await log.openStep(step);
       any = true;
+      // Printing it also keeps it in `texts`, which is the log's keeper: for the diagnosis.
       await log.remote(next.value);
     }
     if (any && next.value.completion !== 'completed') {

@@ -19,7 +19,7 @@ export interface PrepareOptions {
   readonly how: Omit<Persistence, 'patienceMs'>;
 }
 
-/** The job of a build that is only followed: one call where it is given by name, else none. @throws as prepareStart */
+/** The job of a build that is only followed: asks for the project's jobs where it is given by name, else nothing. @throws as prepareStart */
 export async function findTheJob({ client, inputs, how }: PrepareOptions): Promise<Job> {
   const { job } = inputs;
   if (job.by === 'id') return new Job(job.jobId);
@@ -59,7 +59,7 @@ async function told(
       await log.debug(`${reading.error.message} The job's parameters go unchecked.`);
       if (hasParameters) {
         await log.say(
-          "These credentials are not allowed to read the job's definition: parameters go unchecked, and values are masked here only where GitHub knows them as secrets.",
+          `${reading.error.message} The parameters go unchecked, and values are masked here only where GitHub knows them as secrets.`,
         );
       }
       return undefined;

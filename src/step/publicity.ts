@@ -74,7 +74,7 @@ export class Publicity {
 
   /** The build is queued or runs. @param commitId empty while it is not known: nothing is published then */
   async running(buildNumber: number, commitId: string, buildUrl: string): Promise<void> {
-    const description = `CodeArts build #${buildNumber} is running`;
+    const description = `CodeArts build #${buildNumber} is queued or running`;
     await this.#publish(commitId, { state: 'pending', description, targetUrl: buildUrl });
   }
 
@@ -115,10 +115,11 @@ export class Publicity {
   }
 
   async #summarize(
-    { ending, record, commitId, jobId, outcome, finding, children }: News,
+    { ending, record, commitId, jobId, outcome, finding, children, line }: News,
     told: string,
   ): Promise<void> {
     const tellsBuild = this.#inputs.log !== 'off';
+    const titleSaysAll = ending.result === 'success' || (ending.result === 'running' && line === undefined);
     const markdown = summaryMarkdown({
       job: ending.job,
       buildNumber: ending.buildNumber,
@@ -129,7 +130,7 @@ export class Publicity {
       outcome: outcome && concealed(outcome, (text) => this.#deps.runner.conceal(text)),
       children: children ?? [],
       finding: finding ?? nothingFound,
-      sentence: told,
+      sentence: titleSaysAll ? '' : told,
       ratio: outcome ? await this.#ratio(jobId) : undefined,
       tellsBuild,
     });

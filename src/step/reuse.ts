@@ -60,7 +60,7 @@ async function reusableBuild(
     await log.say(
       found
         ? `Build #${found.buildNumber} built ${commitId.slice(0, 7)} with the same parameters and succeeded: it is taken, no new one is started.`
-        : `None of the last successful builds of ${commitId.slice(0, 7)} (30 days, ten at most) has the same parameters: a new one is started.`,
+        : `No successful build of ${commitId.slice(0, 7)} with the same parameters was found (30 days, ten at most): a new one is started.`,
     );
     return found;
   } catch (error) {

@@ -1,6 +1,6 @@
 // Which source a run builds: the inputs commit-id, branch, tag and source decide, else the workflow's event.
 // Reads no environment, prints nothing, asks nobody. Which commit an event stands for is told in event-source.ts.
-// Source: design of the inputs; reference 4.6 (`scm`) for what CodeArts can be told to build.
+// Reference 4.6 (`scm`) for what CodeArts can be told to build.
 
 import { quoted } from '../one-line.ts';
 import type { WorkflowEvent } from './event.ts';

@@ -117,7 +117,7 @@ export class Narrator {
   async #logLost({ why }: Extract<FollowEvent, { kind: 'log-lost' }>): Promise<void> {
     if (why.kind === 'refused') {
       await this.#log.warning(
-        `The build's log can't be shown: ${why.error.message} The result is still followed.`,
+        `The build's log can't be followed while it runs: ${why.error.message} The result is still followed.`,
       );
       return;
     }

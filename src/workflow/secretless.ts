@@ -1,5 +1,6 @@
 // Whether GitHub keeps the repository's secrets from a run, as far as its event tells: pull requests from forks, and
-// whatever Dependabot sets off. Only words depend on it: a repository can be set up to hand its secrets on.
+// whatever Dependabot sets off. Only words depend on `secretless`: a
+// repository can be set up to hand its secrets on. Whether a fork is refused depends on `withoutSecrets` as well.
 // Source: GitHub's "Events that trigger workflows" (pull requests from forks) and "Dependabot on GitHub Actions".
 
 import type { WorkflowEvent } from './event.ts';

@@ -24,7 +24,7 @@ it('is pending when the build runs and follows its end, on the commit that was b
     {
       state: 'pending',
       context: 'codearts/build',
-      description: 'CodeArts build #1 is running',
+      description: 'CodeArts build #1 is queued or running',
       target_url: output('build-url'),
     },
     {

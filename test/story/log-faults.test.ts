@@ -147,7 +147,7 @@ it('takes the rest from the full log when the live one is refused half-way', asy
   expect(told.world.simulator.count('log')).toBe(6);
   expect(told.recorder.annotations.map(({ message }) => message)).toEqual([
     expect.stringMatching(
-      /^The build's log can't be shown: CodeArts refused to read the live log: .*APIGW\.0101/,
+      /^The build's log can't be followed while it runs: CodeArts refused to read the live log: .*APIGW\.0101/,
     ),
   ]);
 });
@@ -167,7 +167,9 @@ it("follows the result when the log can't be had at all, and says what is missin
   expect([told.code, told.output('result')]).toEqual([0, 'success']);
   expect(told.recorder.remoteLines).toEqual([]);
   expect(told.recorder.annotations.map(({ message }) => message)).toEqual([
-    expect.stringContaining("The build's log can't be shown: CodeArts refused to read the live log"),
+    expect.stringContaining(
+      "The build's log can't be followed while it runs: CodeArts refused to read the live log",
+    ),
     expect.stringContaining(
       "The end of the build's log is missing here: CodeArts refused to download the full log",
     ),

@@ -1,6 +1,6 @@
 // Learns whether a build is a multi-task build, and looks at its children while it is. The third of the watches that
 // following is made of. Reference 7.2. A build without children costs a few calls, one that can't have any costs none;
-// whatever refuses the graph means that there is none to follow: the build's own record decides its result.
+// whatever refuses the graph before there were any means that there are none: the build's own record decides its result.
 
 import type { BuildRecord } from '../../codearts/answers.ts';
 import { CallError, isPassing } from '../../codearts/errors.ts';

@@ -23,7 +23,7 @@ export interface SummaryFacts {
   /** Of a multi-task build; none of another one. */
   readonly children: readonly Child[];
   readonly finding: Finding;
-  /** The sentence that the step ended with, without its link. */
+  /** The sentence that the step ended with, without its link; empty where the title says it all. */
   readonly sentence: string;
   /** Of the last 30 days; undefined where it is not known. */
   readonly ratio: SuccessRatio | undefined;
@@ -48,7 +48,7 @@ const titles: Readonly<Record<Result, string>> = {
 export function summaryMarkdown(facts: SummaryFacts): string {
   const parts = [
     title(facts),
-    facts.result === 'success' || facts.result === 'running' ? '' : plain(facts.sentence, 600),
+    facts.sentence === '' ? '' : plain(facts.sentence, 600),
     numbers(facts),
     excerpt(facts),
     flowSection(facts.children),
