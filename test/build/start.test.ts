@@ -2,9 +2,8 @@
 // leaves of a start, and what is sent again, stands in start-again.test.ts.
 
 import { describe, expect, it } from 'vitest';
-import { searchFairly, UncertainStartError } from '../../src/build/lost-start.ts';
+import { UncertainStartError } from '../../src/build/lost-start.ts';
 import type { Fault, Job } from '../simulator/simulator.ts';
-import { connected } from './client.ts';
 import { attempt, commit, kinds, lost, starts, vain } from './start-attempt.ts';
 
 const other = '0123456789abcdef0123456789abcdef01234567';
@@ -294,49 +293,4 @@ describe('the build of a lost start', () => {
     );
     expect(told.error).toHaveProperty('cause.failure.status', 403);
   });
-});
-
-it('a search for builds looks once, however long ago the start was', async () => {
-  const { simulator, client, time } = await connected();
-  const job = simulator.addJob({ name: 'shop' });
-  const request = { jobId: job.id, parameters: [], scm: { build_type: 'branch' } };
-  const signal = new AbortController().signal;
-  const searching = {
-    client,
-    request,
-    commitId: commit,
-    clock: time,
-    random: () => 0.5,
-    signal,
-    patienceMs: 60_000,
-  };
-  const longAgo = time.now() - 3_600_000;
-  expect(await searchFairly(searching, longAgo, longAgo)).toEqual([]);
-  expect(simulator.count('records')).toBe(1);
-});
-
-it('a search leaves out what began after the step had given up', async () => {
-  const { simulator, client, time } = await connected();
-  const job = simulator.addJob({ name: 'shop' });
-  const now = time.now();
-  const began = [now - 50_000, now - 35_000, now - 34_999];
-  for (const at of began) job.start({ commit, at });
-  const request = { jobId: job.id, parameters: [], scm: { build_type: 'branch' } };
-  const signal = new AbortController().signal;
-  const searching = {
-    client,
-    request,
-    commitId: commit,
-    clock: time,
-    random: () => 0.5,
-    signal,
-    patienceMs: 60_000,
-  };
-  const numbersOf = async (begunBy?: number) => {
-    const found = await searchFairly({ ...searching, begunBy }, now - 60_000, now);
-    return found.map(({ buildNumber }) => buildNumber).sort();
-  };
-  expect(await numbersOf()).toEqual([1, 2, 3]);
-  // Five seconds more, as clocks differ.
-  expect(await numbersOf(now - 40_000)).toEqual([1, 2]);
 });
