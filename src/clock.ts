@@ -62,3 +62,29 @@ export async function within<T>(
     await timer;
   }
 }
+
+/**
+ * Gives `act` a signal that aborts, with its reason, `ms` milliseconds after `cancelled` does, or has; leaves no timer
+ * behind. What is on its way when a run is cancelled may be worth a moment more.
+ */
+export async function withGrace<T>(
+  clock: Clock,
+  ms: number,
+  cancelled: AbortSignal,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const call = new AbortController();
+  const endSoon = () => {
+    clock.sleep(ms, call.signal).then(
+      () => call.abort(cancelled.reason),
+      () => {},
+    );
+  };
+  if (cancelled.aborted) endSoon();
+  else cancelled.addEventListener('abort', endSoon, { signal: call.signal });
+  try {
+    return await act(call.signal);
+  } finally {
+    call.abort();
+  }
+}

@@ -3,7 +3,7 @@
 // began (time, commit, tag, branch, parameters); only when none has shown after half a minute, it is sent again.
 // Reference 4.6, 4.8, 4.28. Prints nothing.
 
-import { type Clock, type Random, within } from '../clock.ts';
+import { type Clock, type Random, withGrace, within } from '../clock.ts';
 import type { ListedBuild, StartedBuild } from '../codearts/answers.ts';
 import type { CodeArtsBuild, StartRequest } from '../codearts/api.ts';
 import { CallError, type Failure, isPassing, isThrottled, mayHaveActed } from '../codearts/errors.ts';
@@ -47,7 +47,7 @@ const hurriedSearchMs = 1_500;
  * UncertainStartError when one may have been.
  */
 export async function startBuild(options: StartOptions): Promise<Started> {
-  const { clock, random, signal, tell } = options;
+  const { client, request, clock, random, signal, tell } = options;
   const firstTryAt = clock.now();
   /** When the first call was sent whose answer got lost: its build may show late, and is never started twice. */
   let lostAt: number | undefined;
@@ -55,7 +55,8 @@ export async function startBuild(options: StartOptions): Promise<Started> {
     if (signal.aborted) return await endCancelled(options, lostAt);
     const sentAt = clock.now();
     try {
-      return { ...(await sendWithGrace(options)), adopted: false };
+      const send = (until: AbortSignal) => client.start(request, until);
+      return { ...(await withGrace(clock, graceMs, signal, send)), adopted: false };
     } catch (error) {
       const actsUnseen = error instanceof CallError ? mayHaveActed(error.failure) : signal.aborted;
       if (actsUnseen) lostAt ??= sentAt;
@@ -92,23 +93,6 @@ function patienceFor(failure: Failure): number {
   if (isThrottled(failure)) return startPatienceMs;
   if (failure.kind !== 'unreachable' || !isPassing(failure)) return 0;
   return failure.code === 'ENOTFOUND' ? unknownHostPatienceMs : startPatienceMs;
-}
-
-/** After a cancel the answer is waited for a moment more. */
-async function sendWithGrace({ client, request, clock, signal }: StartOptions): Promise<StartedBuild> {
-  const call = new AbortController();
-  const giveUpSoon = () => {
-    clock.sleep(graceMs, call.signal).then(
-      () => call.abort(signal.reason),
-      () => {},
-    );
-  };
-  signal.addEventListener('abort', giveUpSoon, { signal: call.signal });
-  try {
-    return await client.start(request, call.signal);
-  } finally {
-    call.abort();
-  }
 }
 
 /** Undefined when there is none after a fair wait. */

@@ -152,12 +152,7 @@ export async function tookTooLong(scene: Scene, read: LogEnd): Promise<ExitCode>
 }
 
 type ReadEnd =
-  | {
-      readonly kind: 'ended';
-      readonly record: BuildRecord;
-      readonly result: EndResult;
-      readonly what?: never;
-    }
+  | { readonly kind: 'ended'; readonly record: BuildRecord; readonly result: EndResult }
   | { readonly kind: 'unknown'; readonly what: string };
 
 /** How a build ended that was over when it was to be stopped. */

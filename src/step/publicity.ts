@@ -4,6 +4,7 @@
 import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
 import type { Child } from '../build/flow/child.ts';
 import type { Outcome } from '../build/outcome.ts';
+import { withGrace } from '../clock.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
 import type { CodeArtsBuild } from '../codearts/api.ts';
 import { ifInTime } from '../codearts/retry.ts';
@@ -97,21 +98,13 @@ export class Publicity {
   async #publish(commitId: string, facts: Parameters<CommitStatus['publish']>[1]): Promise<void> {
     if (!this.#status) return;
     const status = this.#status;
-    const { first, final } = statusPatienceMs;
-    const usualMs = facts.state === 'pending' ? first : final;
-    const ms = this.#deps.cancelled.aborted ? hurriedStatusMs : usualMs;
-    await ifInTime(this.#deps.clock, ms, (signal) => status.publish(commitId, facts, this.#hurried(signal)));
-  }
-
-  /** Aborts with the signal; and a moment after the workflow is cancelled, if that comes first. */
-  #hurried(signal: AbortSignal): AbortSignal {
-    const { cancelled, clock } = this.#deps;
-    const call = new AbortController();
-    const end = () => call.abort(signal.reason);
-    signal.addEventListener('abort', end, { once: true });
-    const hurry = () => void clock.sleep(hurriedStatusMs, signal).then(end, () => {});
-    cancelled.addEventListener('abort', hurry, { once: true, signal });
-    return call.signal;
+    const { clock, cancelled } = this.#deps;
+    const ms = facts.state === 'pending' ? statusPatienceMs.first : statusPatienceMs.final;
+    await ifInTime(clock, ms, (late) =>
+      withGrace(clock, hurriedStatusMs, cancelled, (hurry) =>
+        status.publish(commitId, facts, AbortSignal.any([late, hurry])),
+      ),
+    );
   }
 
   async #summarize(

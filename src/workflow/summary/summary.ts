@@ -48,7 +48,7 @@ const titles: Readonly<Record<Result, string>> = {
 export function summaryMarkdown(facts: SummaryFacts): string {
   const parts = [
     title(facts),
-    facts.sentence === '' ? '' : plain(facts.sentence, 600),
+    plain(facts.sentence, 600),
     numbers(facts),
     excerpt(facts),
     flowSection(facts.children),
