@@ -110,6 +110,35 @@ describe('the log of a child', () => {
     ]);
   });
 
+  it('is told to be cut where its live log lacks the end and less than was shown is there to download', async () => {
+    const run = await told('flow-lazy', [
+      {
+        call: 'log',
+        kind: 'rewrite',
+        when: ofChild,
+        rewrite: (body) => JSON.parse(JSON.stringify(body).replaceAll('Finished: ', 'Finished, ')),
+        times: always,
+      },
+      { call: 'full-log', kind: 'truncated', keep: 0.2, honest: true, times: always },
+    ]);
+    expect(run.output('result')).toBe('success');
+    expect(run.recorder.annotations.map(({ message }) => message)).toContain(
+      'The log of core may not be complete here: what CodeArts gives for download is shorter, or changed while it was read.',
+    );
+  });
+
+  it('is told to have none where the live one does not come and the full one is refused', async () => {
+    const none = { kind: 'status', status: 422, code: 'CB.00031006', times: always } as const;
+    const run = await told('flow-lazy', [
+      { call: 'log', ...none, when: ofChild },
+      { call: 'full-log', ...forbidden },
+    ]);
+    expect(run.output('result')).toBe('success');
+    const headings = run.recorder.ownLines.filter((line) => line.startsWith('── core'));
+    expect(headings).toEqual([expect.stringContaining('it has no log')]);
+    expect(run.recorder.annotations.filter(({ message }) => message.includes('core'))).toEqual([]);
+  });
+
   it('is told anew, and whole, where what was read of it live turns out to be another text', async () => {
     const astray: Fault = {
       call: 'log',
