@@ -1,3 +1,5 @@
+// Which regions there are, and where their services are.
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,5 @@
+// `npm run simulator` as a person starts it: what it prints, and what it says of a faulty scenario or a taken port.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,3 +1,5 @@
+// Faults strike when, as often and in the way that they were told to.
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import { type Job, passingFaultKinds, type Simulator, startSimulator, VirtualClock } from './simulator.ts';

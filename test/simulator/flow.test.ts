@@ -1,3 +1,5 @@
+// Multi-task builds on the simulator: the graph, the order in which children run, and what becomes of them.
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import { type ScenarioName, type Simulator, startSimulator, VirtualClock } from './simulator.ts';

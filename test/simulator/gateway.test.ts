@@ -1,3 +1,5 @@
+// The gateway in front of the simulator: signatures, by Huawei's own signer, keys and rate limits.
+
 import { AKSKSigner } from '@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js';
 import { describe, expect, it } from 'vitest';
 import { begin } from './begin.ts';

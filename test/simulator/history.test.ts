@@ -1,3 +1,5 @@
+// A job's builds of the past, in every list that the service gives of them.
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import { type Job, type Simulator, startSimulator, VirtualClock } from './simulator.ts';

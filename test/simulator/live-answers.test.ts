@@ -1,3 +1,5 @@
+// The simulator's answers in the shapes seen on the live service, and that they say the same.
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import { type Simulator, startSimulator, VirtualClock } from './simulator.ts';

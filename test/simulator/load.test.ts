@@ -1,3 +1,5 @@
+// A slow network and a crowd: latency and rate limits of the simulator.
+
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';

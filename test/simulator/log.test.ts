@@ -1,3 +1,5 @@
+// The simulator's logs: how they grow, where they are cut, and what is given for download.
+
 import { afterEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import {

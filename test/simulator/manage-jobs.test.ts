@@ -1,3 +1,5 @@
+// Jobs that are made, changed and deleted by API calls alone.
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import { type Simulator, startSimulator, VirtualClock } from './simulator.ts';

@@ -1,3 +1,5 @@
+// The simulator against the reference: every call stands in the route table, and the samples' fields in the answers.
+
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';

@@ -1,3 +1,5 @@
+// Wrong requests, and the status and code that each is refused with.
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Caller, type Reply } from './caller.ts';
 import { type Route, routes } from './routes.ts';

@@ -1,3 +1,5 @@
+// One build on the simulator, from its start to its end.
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import { type Simulator, startSimulator, VirtualClock } from './simulator.ts';

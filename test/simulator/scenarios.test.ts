@@ -1,3 +1,5 @@
+// The built-in scenarios: that each plays as its description says.
+
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

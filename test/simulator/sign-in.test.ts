@@ -1,3 +1,5 @@
+// Signing in at the simulated IAM: by password, by ID token, and with tokens that are over.
+
 import { describe, expect, it } from 'vitest';
 import { begin } from './begin.ts';
 import { Caller } from './caller.ts';

@@ -1,3 +1,5 @@
+// The simulator over https.
+
 import { request } from 'node:https';
 import { expect, it } from 'vitest';
 import { selfSigned } from './certificate.ts';

@@ -1,3 +1,5 @@
+// What the inputs say is built, and which of them can not be built.
+
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import * as v from 'valibot';

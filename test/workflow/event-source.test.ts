@@ -1,3 +1,5 @@
+// What each event of GitHub is taken to build, and what is said where it names nothing.
+
 import { describe, expect, it } from 'vitest';
 import { built, event, head, notices, problem, pullRequest, sha, zero } from './choosing.ts';
 

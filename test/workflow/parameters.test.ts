@@ -1,3 +1,5 @@
+// The input `parameters`, in lines and in JSON.
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseParameters } from '../../src/workflow/parameters.ts';

@@ -1,3 +1,5 @@
+// The simulator's page: what it shows of jobs, builds and calls, and that it is none of these itself.
+
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { afterEach, describe, expect, it } from 'vitest';
