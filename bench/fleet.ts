@@ -2,9 +2,9 @@
 // so many calls a minute of each kind. Time is the simulator's and jumps over waits; requests go over sockets.
 
 import { follow } from '../src/build/follow.ts';
-import type { CodeArtsBuild } from '../src/codearts/api.ts';
-import { openCodeArtsBuild } from '../src/codearts/client.ts';
-import { CallError } from '../src/codearts/errors.ts';
+import type { CodeArtsBuildClient } from '../src/codearts/api.ts';
+import { createClient } from '../src/codearts/client.ts';
+import { ApiError } from '../src/codearts/errors.ts';
 import { accessKeyAuthenticator } from '../src/huaweicloud/credentials.ts';
 import { type Http, openHttp } from '../src/huaweicloud/http.ts';
 import { chance } from '../test/simulator/identifiers.ts';
@@ -36,7 +36,7 @@ interface World {
   readonly time: VirtualTime;
   readonly simulator: Simulator;
   readonly jobId: string;
-  readonly client: CodeArtsBuild;
+  readonly client: CodeArtsBuildClient;
   readonly http: Http;
 }
 
@@ -118,7 +118,7 @@ async function openWorld(rateLimit: RateLimit): Promise<World> {
   const simulator = await startSimulator({ clock: time, rateLimit, keepRequests: 1_000_000 });
   const http = time.watch(limited(openHttp(), 64));
   const { ak: accessKey, sk: secretKey } = simulator.accessKey;
-  const client = openCodeArtsBuild({
+  const client = createClient({
     endpoint: simulator.url,
     authenticator: accessKeyAuthenticator({ accessKey, secretKey }),
     http,
@@ -191,7 +191,7 @@ async function byFixedPoll({ time, client, jobId }: World, buildNumber: number):
 }
 
 function unlessRefused(error: unknown): undefined {
-  if (!(error instanceof CallError)) throw error;
+  if (!(error instanceof ApiError)) throw error;
 }
 
 /** Milliseconds between two answers that one build's follower got, over all builds. */

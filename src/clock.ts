@@ -40,23 +40,23 @@ export const systemClock: Clock = {
 /**
  * Gives `act` a signal that aborts after `ms` milliseconds, and leaves no timer behind. An act that does not heed its
  * signal is not ended.
- * @param late what is thrown then
+ * @param timeoutError what is thrown then
  */
-export async function within<T>(
+export async function withTimeout<T>(
   clock: Clock,
   ms: number,
-  late: Error,
-  act: (signal: AbortSignal) => Promise<T>,
+  timeoutError: Error,
+  fn: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const call = new AbortController();
   const timer = clock.sleep(ms, call.signal).then(
-    () => call.abort(late),
+    () => call.abort(timeoutError),
     () => {},
   );
   try {
-    return await act(call.signal);
+    return await fn(call.signal);
   } catch (error) {
-    throw call.signal.aborted ? late : error;
+    throw call.signal.aborted ? timeoutError : error;
   } finally {
     call.abort();
     await timer;
@@ -71,7 +71,7 @@ export async function withGrace<T>(
   clock: Clock,
   ms: number,
   cancelled: AbortSignal,
-  act: (signal: AbortSignal) => Promise<T>,
+  fn: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const call = new AbortController();
   const endSoon = () => {
@@ -83,7 +83,7 @@ export async function withGrace<T>(
   if (cancelled.aborted) endSoon();
   else cancelled.addEventListener('abort', endSoon, { signal: call.signal });
   try {
-    return await act(call.signal);
+    return await fn(call.signal);
   } finally {
     call.abort();
   }

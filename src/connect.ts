@@ -1,8 +1,8 @@
 // From inputs to a client: which endpoints, which credentials. Shared by the main step and the post step.
 
 import type { Clock, Random } from './clock.ts';
-import type { CodeArtsBuild } from './codearts/api.ts';
-import { openCodeArtsBuild } from './codearts/client.ts';
+import type { CodeArtsBuildClient } from './codearts/api.ts';
+import { createClient } from './codearts/client.ts';
 import { type Authenticator, accessKeyAuthenticator, tokenAuthenticator } from './huaweicloud/credentials.ts';
 import type { Http } from './huaweicloud/http.ts';
 import { proxySecrets } from './huaweicloud/proxy.ts';
@@ -10,23 +10,23 @@ import { codeArtsBuildEndpoint, iamEndpoint } from './huaweicloud/regions.ts';
 import type { Credentials } from './workflow/credential-inputs.ts';
 import type { Inputs } from './workflow/inputs.ts';
 import type { Runner } from './workflow/runner.ts';
-import type { Secretless } from './workflow/secretless.ts';
-import { concealing, maskSecrets } from './workflow/secrets.ts';
+import type { MissingSecretsReason } from './workflow/secretless.ts';
+import { redactor, maskSecrets } from './workflow/secrets.ts';
 import { unauthorizedRemedy } from './workflow/sign-in-words.ts';
 
-export interface Surroundings {
+export interface ClientDeps {
   readonly http: Http;
   readonly clock: Clock;
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly secretless?: Secretless | undefined;
+  readonly secretless?: MissingSecretsReason | undefined;
   readonly runner: Pick<Runner, 'mask'>;
   /** Has the runner star a secret that comes up later, before it is first used, whatever is being printed then. */
   readonly hide: (secret: string) => void;
 }
 
 /** Masks what the inputs hold of secrets, then makes the client. Asks nothing yet: the first call signs in. */
-export function connect(inputs: Inputs, around: Surroundings): CodeArtsBuild {
+export function openClient(inputs: Inputs, around: ClientDeps): CodeArtsBuildClient {
   const { credentials, iamProjectId } = inputs;
   const secrets = [...secretsOf(credentials), ...proxySecrets(around.env)];
   maskSecrets(around.runner, secrets);
@@ -34,13 +34,13 @@ export function connect(inputs: Inputs, around: Surroundings): CodeArtsBuild {
     secrets.push(secret);
     around.hide(secret);
   };
-  return openCodeArtsBuild({
+  return createClient({
     endpoint: inputs.endpoint || codeArtsBuildEndpoint(inputs.region),
     authenticator: authenticatorOf(inputs, { ...around, hide }),
     http: around.http,
     clock: around.clock,
     iamProjectId,
-    conceal: (text) => concealing(secrets)(text),
+    conceal: (text) => redactor(secrets)(text),
     unauthorized: (worked) => unauthorizedRemedy(credentials, worked),
   });
 }
@@ -58,7 +58,7 @@ function secretsOf(credentials: Credentials): readonly string[] {
   }
 }
 
-function authenticatorOf(inputs: Inputs, around: Surroundings): Authenticator {
+function authenticatorOf(inputs: Inputs, around: ClientDeps): Authenticator {
   const { credentials, region, iamProjectId } = inputs;
   switch (credentials.kind) {
     case 'token':
@@ -75,7 +75,7 @@ function authenticatorOf(inputs: Inputs, around: Surroundings): Authenticator {
     case 'identity-provider': {
       const project = iamProjectId === '' ? { name: region } : { id: iamProjectId };
       const at = inputs.iamEndpoint || iamEndpoint(region);
-      return later(async () => {
+      return lazyAuthenticator(async () => {
         const { signInAtIam } = await import('./sign-in.ts');
         return signInAtIam({
           ...around,
@@ -90,7 +90,7 @@ function authenticatorOf(inputs: Inputs, around: Surroundings): Authenticator {
 }
 
 /** An authenticator that is made when it is first needed. */
-function later(make: () => Promise<Authenticator>): Authenticator {
+function lazyAuthenticator(make: () => Promise<Authenticator>): Authenticator {
   let made: Promise<Authenticator> | undefined;
   const get = () => {
     made ??= make();

@@ -13,7 +13,7 @@ export interface Deps {
   readonly clock: Clock;
   readonly random: Random;
   /** A text that nobody can guess. */
-  readonly newToken: () => string;
+  readonly randomToken: () => string;
   /** Aborts when the workflow is cancelled. */
   readonly cancelled: AbortSignal;
 }

@@ -1,32 +1,32 @@
 // Words and numbers from outside, made fit for a line of ours. Pure.
 
 /** On one line: line ends and other blanks become one blank each. */
-export function folded(text: string): string {
+export function singleLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
 /** The text's beginning, no character cut in two; an ellipsis stands for the rest. @param longest in UTF-16 units */
-export function clipped(text: string, longest: number): string {
+export function truncate(text: string, longest: number): string {
   return text.length > longest ? `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
 /** Folded and clipped. @param longest in UTF-16 units */
-export function oneLine(text: string, longest = 300): string {
-  return clipped(folded(text), longest);
+export function toSingleLine(text: string, longest = 300): string {
+  return truncate(singleLine(text), longest);
 }
 
 /** A value for a message: its bounds and invisible characters shown, its rest left out. */
-export function quoted(value: string): string {
-  return JSON.stringify(clipped(value, 80));
+export function quote(value: string): string {
+  return JSON.stringify(truncate(value, 80));
 }
 
 /** Such as: 1 more line; 2 more lines */
-export function counted(number: number, one: string, many: string): string {
+export function pluralize(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
 /** Without the run of `character` that it ends in. No regular expression: those take a second for a long line of it. */
-export function withoutEnd(text: string, character: string): string {
+export function trimEndChar(text: string, character: string): string {
   let end = text.length;
   while (end > 0 && text[end - 1] === character) end -= 1;
   return text.slice(0, end);

@@ -1,6 +1,6 @@
 // The post step: stops a build that the main step left running because it was killed. Work begins on import.
 
-import { cleanUp } from './clean-up.ts';
+import { cleanup } from './clean-up.ts';
 import { runProcess } from './process.ts';
 
-void runProcess(cleanUp);
+void runProcess(cleanup);

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { systemClock } from './clock.ts';
 import type { Deps, ExitCode } from './deps.ts';
 import { openHttp } from './huaweicloud/http.ts';
-import { folded } from './one-line.ts';
+import { singleLine } from './one-line.ts';
 import { githubRunner } from './workflow/runner.ts';
 
 /** Runs one entry to its end. Ends the process as soon as its last byte is written, whatever sockets are open. */
@@ -31,7 +31,7 @@ export async function runProcess(entry: (deps: Deps) => Promise<ExitCode>): Prom
     http: openHttp({ env: process.env }),
     clock: systemClock,
     random: Math.random,
-    newToken: randomUUID,
+    randomToken: randomUUID,
     cancelled: cancel.signal,
   });
   endWith(code);
@@ -39,7 +39,7 @@ export async function runProcess(entry: (deps: Deps) => Promise<ExitCode>): Prom
 
 function endWith(code: ExitCode, error?: Error): void {
   const line = error
-    ? `::error::The action itself failed: ${folded(error.message).replace(/\.$/, '')}. Please report this.\n`
+    ? `::error::The action itself failed: ${singleLine(error.message).replace(/\.$/, '')}. Please report this.\n`
     : '';
   process.stdout.write(line, () => process.exit(code));
 }

@@ -2,14 +2,14 @@
 // that use them. Tokens are hidden before they are first used.
 
 import type { Clock, Random } from './clock.ts';
-import { type Authenticator, SignInError } from './huaweicloud/credentials.ts';
-import { type Http, NoAnswerError, networkRemedy } from './huaweicloud/http.ts';
+import { type Authenticator, AuthError } from './huaweicloud/credentials.ts';
+import { type Http, NetworkError, networkHint } from './huaweicloud/http.ts';
 import { type IamOptions, tokenByIdToken, tokenByPassword } from './huaweicloud/iam.ts';
 import { renewedTokenAuthenticator, type Token } from './huaweicloud/tokens.ts';
 import type { Credentials } from './workflow/credential-inputs.ts';
 import { IdTokenError, requestIdToken } from './workflow/id-token.ts';
-import type { Secretless } from './workflow/secretless.ts';
-import { concealing } from './workflow/secrets.ts';
+import type { MissingSecretsReason } from './workflow/secretless.ts';
+import { redactor } from './workflow/secrets.ts';
 
 export interface SignInOptions {
   readonly credentials: Extract<Credentials, { kind: 'password' | 'identity-provider' }>;
@@ -19,14 +19,14 @@ export interface SignInOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly secretless: Secretless | undefined;
+  readonly secretless: MissingSecretsReason | undefined;
   readonly hide: (secret: string) => void;
 }
 
 /** Asks IAM for nothing before the first request. @throws SignInError from the authenticator's methods */
 export function signInAtIam(options: SignInOptions): Authenticator {
   const { credentials, iamEndpoint: endpoint, project, http, clock, random, hide } = options;
-  const conceal = concealing(credentials.kind === 'password' ? [credentials.password] : []);
+  const conceal = redactor(credentials.kind === 'password' ? [credentials.password] : []);
   const iam: IamOptions = { endpoint, project, http, clock, random, conceal };
   const ask = (signal: AbortSignal | undefined): Promise<Token> =>
     credentials.kind === 'password'
@@ -57,11 +57,11 @@ async function idToken(
   try {
     return await requestIdToken({ env, audience, secretless, get, hide });
   } catch (error) {
-    if (error instanceof IdTokenError) throw new SignInError(error.message, error.passing, error);
-    if (!(error instanceof NoAnswerError)) throw error;
-    throw new SignInError(
-      `Could not get an ID token from GitHub: ${error.message}. ${networkRemedy(error.code)}`,
-      !error.needsPerson,
+    if (error instanceof IdTokenError) throw new AuthError(error.message, error.passing, error);
+    if (!(error instanceof NetworkError)) throw error;
+    throw new AuthError(
+      `Could not get an ID token from GitHub: ${error.message}. ${networkHint(error.code)}`,
+      !error.isPermanent,
       error,
     );
   }

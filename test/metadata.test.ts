@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { metadataFile, readMetadata } from '../scripts/action-metadata.ts';
 import { schemaFaults } from '../scripts/checks/action-schema.ts';
 import { readme } from '../scripts/checks/readme.ts';
-import { nothingMade, setHandoff } from '../src/workflow/handoff.ts';
+import { emptyLists, setListOutputs } from '../src/workflow/handoff.ts';
 import { type Inputs, readInputs } from '../src/workflow/inputs.ts';
-import { setEnd, setIdentity, setLogFile, setRecord } from '../src/workflow/outputs.ts';
+import { setResultOutputs, setIdentity, setLogFile, setRecord } from '../src/workflow/outputs.ts';
 import { Recorder } from './story/recorder.ts';
 
 const metadata = readMetadata();
@@ -34,9 +34,9 @@ function setAllOutputs(): ReadonlySet<string> {
   const told = { dailyBuildNumber: '20260131.1', commitId: '', buildUrl: '', status: 'SUCCESS' };
   setIdentity(recorder, { jobId: 'job', buildNumber: 1, ...told });
   setRecord(recorder, { recordId: 'record', ...told });
-  setEnd(recorder, { result: 'success', error: '', failedStep: '', outcome: undefined, ...told });
+  setResultOutputs(recorder, { result: 'success', error: '', failedStep: '', outcome: undefined, ...told });
   setLogFile(recorder, '/build.log');
-  setHandoff(recorder, nothingMade, { path: '', write: () => {} });
+  setListOutputs(recorder, emptyLists, { path: '', write: () => {} });
   return new Set(recorder.outputs.keys());
 }
 

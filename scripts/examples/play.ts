@@ -16,7 +16,7 @@ const folder = join(root, 'examples');
 const speed = 20;
 /** Runs at the same time: most of one is waiting. */
 const atOnce = 3;
-const patienceMs = 90_000;
+const maxElapsedMs = 90_000;
 
 interface Theatre {
   readonly act: string;
@@ -81,7 +81,7 @@ async function playOne(
     programs: [stage.programs],
     onSaid: (line) => said.push(line),
   });
-  const code = await Promise.race([run, sleep(patienceMs, undefined, { ref: false })]);
+  const code = await Promise.race([run, sleep(maxElapsedMs, undefined, { ref: false })]);
   const faults = judge(play, code, said, job, stage.commit);
   console.log(faults.length === 0 ? `ok     ${title}` : `not ok ${title}`);
   if (faults.length > 0) console.log([...said.map(shown), ...faults.map((fault) => `  ${fault}`)].join('\n'));

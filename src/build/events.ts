@@ -1,17 +1,17 @@
 // What following a build tells: the words between this room and whoever shows a build to people.
 
 import type { BuildRecord } from '../codearts/answers.ts';
-import type { CallError } from '../codearts/errors.ts';
+import type { ApiError } from '../codearts/errors.ts';
 import type { Child } from './flow/child.ts';
 import type { Fingerprint } from './log-cursor.ts';
 import type { Watched } from './pace.ts';
-import type { EndResult, Standing } from './status.ts';
+import type { Conclusion, BuildStatus } from './status.ts';
 
 export type FollowEvent =
   /** Text of the log, cut anywhere. */
   | { readonly kind: 'text'; readonly text: string }
   /** Each look at the record, whether or not anything has changed. */
-  | { readonly kind: 'record'; readonly record: BuildRecord; readonly standing: Standing }
+  | { readonly kind: 'record'; readonly record: BuildRecord; readonly standing: BuildStatus }
   /**
    * A look that failed; it is taken again unless the children are given up. `forMs`: milliseconds since the last good
    * one, 0 where the children are not known or the look was refused.
@@ -19,24 +19,24 @@ export type FollowEvent =
   | {
       readonly kind: 'trouble';
       readonly of: Watched;
-      readonly error: CallError;
+      readonly error: ApiError;
       readonly forMs: number;
     }
   /** The first good look after trouble. */
   | { readonly kind: 'recovered'; readonly of: Watched }
   /** The live log can't be followed any further while the build runs. */
-  | { readonly kind: 'log-lost'; readonly why: LogLoss }
+  | { readonly kind: 'log-lost'; readonly why: LogInterruption }
   /** Each look at the children of a multi-task build, whether or not anything has changed. Never none. */
   | { readonly kind: 'children'; readonly children: readonly Child[] }
   /** The text that comes next is this child's log; undefined: the build's own. A build's own comes first. */
-  | { readonly kind: 'floor'; readonly child: Child | undefined }
+  | { readonly kind: 'log-source'; readonly child: Child | undefined }
   /** The child's live log broke off, and where the full log goes on can't be told: it comes whole. */
-  | { readonly kind: 'told-anew'; readonly child: Child }
+  | { readonly kind: 'log-restarted'; readonly child: Child }
   /** All of this child's log has come, or all that can be had of it. */
-  | { readonly kind: 'child-told'; readonly child: Child; readonly end: ChildLogEnd };
+  | { readonly kind: 'child-log-ended'; readonly child: Child; readonly end: ChildLogEnd };
 
 /** What is said by the logs, and whose they are. */
-export type LogEvent = Extract<FollowEvent, { kind: 'text' | 'floor' | 'told-anew' | 'child-told' }>;
+export type LogEvent = Extract<FollowEvent, { kind: 'text' | 'log-source' | 'log-restarted' | 'child-log-ended' }>;
 
 /**
  * complete: every line has come; cut: some may be missing, without an error where the full log is another text; absent:
@@ -44,11 +44,11 @@ export type LogEvent = Extract<FollowEvent, { kind: 'text' | 'floor' | 'told-ane
  */
 export type ChildLogEnd =
   | { readonly kind: 'complete' | 'absent' }
-  | { readonly kind: 'cut'; readonly error: CallError | undefined };
+  | { readonly kind: 'cut'; readonly error: ApiError | undefined };
 
-export type LogLoss =
-  | { readonly kind: 'refused'; readonly error: CallError }
-  | { readonly kind: 'failing'; readonly error: CallError }
+export type LogInterruption =
+  | { readonly kind: 'rejected'; readonly error: ApiError }
+  | { readonly kind: 'failing'; readonly error: ApiError }
   | { readonly kind: 'contradicts-itself' }
   /** It goes on though the build has long been over. */
   | { readonly kind: 'endless' };
@@ -57,16 +57,16 @@ export type FollowEnd =
   | {
       readonly kind: 'ended';
       readonly record: BuildRecord;
-      readonly result: EndResult;
-      readonly log: LogEnd;
+      readonly result: Conclusion;
+      readonly log: LogStatus;
       /** Of a multi-task build, as they have ended; else none. */
       readonly children: readonly Child[];
     }
   /** The build had not ended: `log` is how far its log was read by then. */
-  | { readonly kind: 'deadline'; readonly log: LogEnd };
+  | { readonly kind: 'deadline'; readonly log: LogStatus };
 
 /** How far the build's own log was read when following ended. */
-export interface LogEnd {
+export interface LogStatus {
   /**
    * drained: to its proven end (the list of all steps, the last line, nothing guessed); doubtful: until nothing more
    * came, the end not proven; lost: it broke off, or was still being read; absent: there was none; off: nobody asked.

@@ -5,16 +5,16 @@
 // how they stand, and the floor who is heard.
 
 import type { Clock, Random } from '../clock.ts';
-import type { BuildId, CodeArtsBuild } from '../codearts/api.ts';
+import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
 import type { FollowEnd, FollowEvent } from './events.ts';
-import { Floor } from './flow/floor.ts';
-import { FlowWatch } from './flow/flow-watch.ts';
-import { LogWatch } from './log-watch.ts';
-import { Pace, type Wait } from './pace.ts';
-import { type BuildEnd, StatusWatch } from './status-watch.ts';
+import { LogQueue } from './flow/floor.ts';
+import { ChildrenPoller } from './flow/flow-watch.ts';
+import { LiveLog } from './log-watch.ts';
+import { PollSchedule, type Wait } from './pace.ts';
+import { type BuildEnd, StatusPoller } from './status-watch.ts';
 
 export interface FollowOptions {
-  readonly client: CodeArtsBuild;
+  readonly client: CodeArtsBuildClient;
   readonly build: BuildId;
   readonly clock: Clock;
   readonly random: Random;
@@ -34,20 +34,20 @@ export interface FollowOptions {
 }
 
 interface Watches {
-  readonly status: StatusWatch;
-  readonly flow: FlowWatch;
-  readonly log: Floor;
+  readonly status: StatusPoller;
+  readonly flow: ChildrenPoller;
+  readonly log: LogQueue;
 }
 
 /** @throws CallError when the service refuses for good, LostContactError, or the signal's reason */
 export async function* follow(options: FollowOptions): AsyncGenerator<FollowEvent, FollowEnd> {
   const { clock, signal, deadline } = options;
-  const pace = new Pace(options.pollIntervalMs, options.random);
-  const status = new StatusWatch({ ...options, pace }, options.justStarted);
-  const flow = new FlowWatch({ ...options, pace }, options.readLog);
-  const own = new LogWatch({ ...options, pace }, options.readLog);
+  const pace = new PollSchedule(options.pollIntervalMs, options.random);
+  const status = new StatusPoller({ ...options, pace }, options.justStarted);
+  const flow = new ChildrenPoller({ ...options, pace }, options.readLog);
+  const own = new LiveLog({ ...options, pace }, options.readLog);
   // Of a build without children the floor is its own log: read `log` as `own` then.
-  const log = new Floor({ ...options, pace }, own, options.readLog);
+  const log = new LogQueue({ ...options, pace }, own, options.readLog);
   const watches = { status, flow, log };
 
   let lastLook = false;
@@ -90,32 +90,32 @@ function endOf({ record, result }: BuildEnd, { flow, log }: Watches): FollowEnd 
 }
 
 async function* lookAtStatus({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {
-  yield* status.look(() => statusWait({ status, flow, log }));
+  yield* status.poll(() => statusWait({ status, flow, log }));
   if (!status.latest) return;
-  flow.parentIs(status.latest);
+  flow.onParentStatus(status.latest);
   // A build that turns out to have no graph after all has no more of it to wait for.
   if (flow.over && flow.children.length > 0) log.childrenAre(flow.children, true);
   const { kind } = status.latest.standing;
   if (kind === 'running') log.begin();
-  if (kind === 'ended') log.buildEnded();
+  if (kind === 'ended') log.drain();
 }
 
 async function* lookAtChildren({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {
   const wereOver = flow.allChildrenOver;
-  yield* flow.look(log.flowing);
-  status.inContactAt(flow.answeredAt);
+  yield* flow.poll(log.flowing);
+  status.recordContact(flow.answeredAt);
   log.childrenAre(flow.children, flow.over);
-  if (flow.allChildrenOver && !wereOver) status.finishing();
+  if (flow.allChildrenOver && !wereOver) status.pollForEnd();
 }
 
 async function* lookAtLog({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {
   const before = { flowing: log.flowing, childFinished: log.childFinished };
-  yield* log.look();
-  status.inContactAt(log.answeredAt);
+  yield* log.poll();
+  status.recordContact(log.answeredAt);
   // A child's last line asks for the graph, the build's own for its record; a log that stops only hints.
   if (log.childFinished && !before.childFinished) flow.hint();
-  else if (log.finished && log.flowing) status.finishing();
-  else if (flow.children.length === 0 && (log.over || (before.flowing && !log.flowing))) status.hint();
+  else if (log.finished && log.flowing) status.pollForEnd();
+  else if (flow.children.length === 0 && (log.over || (before.flowing && !log.flowing))) status.pollSoon();
 }
 
 function statusWait({ status, flow, log }: Watches): Wait {

@@ -5,14 +5,14 @@ import { createHash } from 'node:crypto';
 import type { Fingerprint } from './log-cursor.ts';
 
 /** How far the log was shown: so many UTF-16 units, the last of which are `tail`. */
-export interface Shown {
+export interface PrintedPrefix {
   readonly length: number;
   readonly tail: string;
   /** To prove what was shown on a guess, where the tail alone is not enough. */
   readonly guessed?: Fingerprint | undefined;
 }
 
-export type Completion =
+export type PrefixMatch =
   /** The shown text is the beginning of the full log; the rest has been yielded. */
   | 'completed'
   /** The full log has ended before the shown text did; nothing has been yielded. */
@@ -21,10 +21,10 @@ export type Completion =
   | 'differs';
 
 /** Yields what follows the shown part of the full log, no piece empty. @throws what reading the full log throws */
-export async function* restOf(
+export async function* skipPrinted(
   fullLog: AsyncIterable<string>,
-  shown: Shown,
-): AsyncGenerator<string, Completion> {
+  shown: PrintedPrefix,
+): AsyncGenerator<string, PrefixMatch> {
   const guessed = shown.guessed && { ...shown.guessed, hash: createHash('sha256') };
   let position = 0;
   let tail = '';
@@ -46,7 +46,7 @@ export async function* restOf(
  * How many characters of the full log there are up to the end of the shown tail; undefined where it does not stand
  * there, or more than once: what repeats itself tells no place.
  */
-export async function endOfTail(fullLog: AsyncIterable<string>, tail: string): Promise<number | undefined> {
+export async function findTail(fullLog: AsyncIterable<string>, tail: string): Promise<number | undefined> {
   let end: number | undefined;
   let window = '';
   let before = 0;

@@ -2,7 +2,7 @@
 // passes in one piece, line ends and all: a log of 100 MB must not cost more than looking for its line ends.
 // Knows nothing of what the lines say or where they are printed.
 
-import { withoutEnd } from '../one-line.ts';
+import { trimEndChar } from '../one-line.ts';
 
 /** Bytes of UTF-8 that one piece of a line may have: a runner takes minutes over very long lines. */
 export const longestPieceBytes = 32 * 1024;
@@ -103,14 +103,14 @@ function hasLongLine(block: string): boolean {
 /** The text of a complete line after its last carriage return; those at its end belong to the line end. */
 function visible(line: string): string {
   if (!line.includes('\r')) return line;
-  const text = withoutEnd(line, '\r');
+  const text = trimEndChar(line, '\r');
   return text.slice(text.lastIndexOf('\r') + 1);
 }
 
 /** Like `visible`, for a line that goes on: carriage returns at its end may still become a line end. */
 function withoutOverwritten(rest: string): string {
   if (!rest.includes('\r')) return rest;
-  const end = withoutEnd(rest, '\r');
+  const end = trimEndChar(rest, '\r');
   const kept = end.slice(end.lastIndexOf('\r') + 1);
   return end.length === rest.length ? kept : `${kept}\r`;
 }

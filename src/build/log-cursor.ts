@@ -8,15 +8,15 @@
 // believed to count in a way of its own. What rests on such a guess is fingerprinted, to be proven by the full log.
 
 import { createHash, type Hash } from 'node:crypto';
-import type { LogAnswer } from '../codearts/answers.ts';
-import { withoutEnd } from '../one-line.ts';
+import type { LogChunk } from '../codearts/answers.ts';
+import { trimEndChar } from '../one-line.ts';
 import { type Count, count, type Unit, units, withoutHalfCharacter } from './log-offset.ts';
 
-export type Taken =
+export type CursorResult =
   /** The text is new, and may be empty; ask again at `offset`. */
   | { readonly kind: 'text'; readonly text: string }
   /** The answer contradicts itself: ask for the same place again at once. */
-  | { readonly kind: 'look-again' }
+  | { readonly kind: 'retry' }
   /** What stands at this place has changed: the live log can't be followed without a gap or a repeat. */
   | { readonly kind: 'lost' };
 
@@ -51,7 +51,7 @@ export class LogCursor {
   #since = '';
   #doubts = 0;
   /** The last answer at this place that was doubted. */
-  #doubted: LogAnswer | undefined;
+  #doubted: LogChunk | undefined;
   #guess: { readonly from: number; readonly hash: Hash } | undefined;
 
   /** Undefined as long as every step was confirmed by the service's own offsets. */
@@ -64,7 +64,7 @@ export class LogCursor {
    * Takes an answer to a question at `offset`; moves `offset`, `length`, `tail` and `guessed` on with what it took.
    * Asks for nothing and throws nothing: what an answer is worth is what it returns. Reference 4.27.
    */
-  accept(answer: LogAnswer): Taken {
+  accept(answer: LogChunk): CursorResult {
     const { content, offset } = answer;
     if (content === '' && (offset === '' || offset === this.offset)) return this.#nothing();
     const fits = this.#fits(content);
@@ -76,7 +76,7 @@ export class LogCursor {
       if (this.#agrees(content, offset)) return this.#moveOn(content, offset);
     }
     this.#doubts += 1;
-    const taken = this.#doubts < looksPerPlace ? { kind: 'look-again' as const } : this.#decide(answer, fits);
+    const taken = this.#doubts < looksPerPlace ? { kind: 'retry' as const } : this.#decide(answer, fits);
     // Moved on by a guess: what was said of the last place says nothing of this one.
     this.#doubted = this.#doubts < looksPerPlace && taken.kind === 'text' ? undefined : answer;
     return taken;
@@ -108,12 +108,12 @@ export class LogCursor {
     return withoutHalfCharacter(content, Number(offset) - this.#before.bytes);
   }
 
-  #nothing(): Taken {
+  #nothing(): CursorResult {
     this.#doubts = 0;
     return { kind: 'text', text: '' };
   }
 
-  #moveOn(content: string, offset: string): Taken {
+  #moveOn(content: string, offset: string): CursorResult {
     const fresh = content.slice(this.#since.length);
     this.#units = this.#units.filter((_, index) => String(this.#after(content)[index]) === offset);
     this.#goTo(content, offset);
@@ -129,7 +129,7 @@ export class LogCursor {
     this.#since = this.#since.slice(content.length);
   }
 
-  #take(text: string): Taken {
+  #take(text: string): CursorResult {
     this.length += text.length;
     this.tail = (this.tail + text.slice(-tailLength)).slice(-tailLength);
     this.#guess?.hash.update(text, 'utf16le');
@@ -137,10 +137,10 @@ export class LogCursor {
   }
 
   /** The answer has been asked for twice and still contradicts itself. */
-  #decide(answer: LogAnswer, fits: boolean): Taken {
+  #decide(answer: LogChunk, fits: boolean): CursorResult {
     const { content, offset } = answer;
     if (this.#isOld(answer)) return { kind: 'text', text: '' };
-    if (!fits) return { kind: this.#wasAnother() ? 'lost' : 'look-again' };
+    if (!fits) return { kind: this.#wasAnother() ? 'lost' : 'retry' };
     if (content === '') return this.#emptyJump(offset);
     if (isAhead(this.offset, offset) && this.#mayCountOtherwise(content, offset)) {
       return this.#tellsTheSame(answer) ? this.#believe(content, offset) : this.#readHereAgain(content);
@@ -156,25 +156,25 @@ export class LogCursor {
   }
 
   /** An answer to an earlier question, as a cache gives it: it ends where this question begins, or before. */
-  #isOld(answer: LogAnswer): boolean {
+  #isOld(answer: LogChunk): boolean {
     const { offset, currentOffset } = answer;
     const before = currentOffset !== '' && isAhead(currentOffset, this.offset);
     return this.#isRepeat(answer) || (before && !isAhead(this.offset, offset));
   }
 
   /** An answer that says to begin elsewhere, or does not say where and has the text that was taken last. */
-  #mayBeAnother(answer: LogAnswer): boolean {
+  #mayBeAnother(answer: LogChunk): boolean {
     return answer.currentOffset === '' ? this.#isRepeat(answer) : answer.currentOffset !== this.offset;
   }
 
   /** An answer that says to begin elsewhere and has the text that was taken last. */
-  #isRepeat({ content, currentOffset }: LogAnswer): boolean {
-    const text = withoutEnd(content, '\uFFFD').slice(-tailLength);
-    return currentOffset !== this.offset && text !== '' && withoutEnd(this.tail, '\uFFFD').endsWith(text);
+  #isRepeat({ content, currentOffset }: LogChunk): boolean {
+    const text = trimEndChar(content, '\uFFFD').slice(-tailLength);
+    return currentOffset !== this.offset && text !== '' && trimEndChar(this.tail, '\uFFFD').endsWith(text);
   }
 
   /** Ahead without a text: believed only of a service whose offsets never were a count of the text. */
-  #emptyJump(offset: string): Taken {
+  #emptyJump(offset: string): CursorResult {
     if (this.#units.length === 0 && this.#since === '' && isAhead(this.offset, offset)) {
       this.offset = offset;
       this.#doubts = 0;
@@ -190,13 +190,13 @@ export class LogCursor {
   }
 
   /** Two answers in a row that fit together: a lie is seldom told twice in the same words. */
-  #tellsTheSame({ content, offset }: LogAnswer): boolean {
+  #tellsTheSame({ content, offset }: LogChunk): boolean {
     const last = this.#doubted;
     if (!last?.content || !content.startsWith(last.content)) return false;
     return content.length === last.content.length ? offset === last.offset : isAhead(last.offset, offset);
   }
 
-  #believe(content: string, offset: string): Taken {
+  #believe(content: string, offset: string): CursorResult {
     this.#beginToGuess();
     const fresh = content.slice(this.#since.length);
     this.#units = [];
@@ -205,7 +205,7 @@ export class LogCursor {
     return this.#take(fresh);
   }
 
-  #countOn(content: string): Taken {
+  #countOn(content: string): CursorResult {
     const whole = this.#units.includes('bytes') ? content.replace(/\uFFFD{1,3}$/, '') : content;
     if (whole === '') return { kind: 'text', text: '' };
     this.#beginToGuess();
@@ -216,7 +216,7 @@ export class LogCursor {
     return this.#take(fresh);
   }
 
-  #readHereAgain(content: string): Taken {
+  #readHereAgain(content: string): CursorResult {
     const whole = content.replace(/\uFFFD{1,3}$/, '');
     const fresh = whole.slice(this.#since.length);
     this.#since += fresh;

@@ -2,15 +2,15 @@
 // line is read again: it may have been cut on its way. Reference 4.10. Prints nothing.
 
 import type { Clock, Random } from '../clock.ts';
-import type { CodeArtsBuild } from '../codearts/api.ts';
-import { CallError, type Failure, isNoLogYet, isPassing } from '../codearts/errors.ts';
-import { persist } from '../codearts/retry.ts';
-import type { LogEnd } from './events.ts';
-import { type Completion, endOfTail, type Shown } from './full-log.ts';
+import type { CodeArtsBuildClient } from '../codearts/api.ts';
+import { ApiError, type Failure, isNoLogYet, isTransient } from '../codearts/errors.ts';
+import { retry } from '../codearts/retry.ts';
+import type { LogStatus } from './events.ts';
+import { type PrefixMatch, findTail, type PrintedPrefix } from './full-log.ts';
 import { isWholeEnd } from './log-end.ts';
-import { readSteadily } from './steady-log.ts';
+import { readWithResume } from './steady-log.ts';
 
-export type LogRest =
+export type Completion =
   /** Nothing was missing, or what was has been yielded. */
   | { readonly kind: 'complete' }
   /** The full log ends before what was shown does: nothing in it is new, and the shown log's own end may be missing. */
@@ -18,17 +18,17 @@ export type LogRest =
   /** The full log is another text than the live one was: where to go on can't be told. Pieces may have come before. */
   | { readonly kind: 'differs' }
   /** `error` is undefined where there is no record id to ask with. */
-  | { readonly kind: 'unavailable'; readonly error: CallError | undefined };
+  | { readonly kind: 'unavailable'; readonly error: ApiError | undefined };
 
 export interface LogRestOptions {
-  readonly client: CodeArtsBuild;
+  readonly client: CodeArtsBuildClient;
   readonly recordId: string;
-  readonly log: LogEnd;
+  readonly log: LogStatus;
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;
   /** Milliseconds without text for which a failing download is tried again; five minutes when left out. */
-  readonly patienceMs?: number;
+  readonly maxElapsedMs?: number;
 }
 
 const usualPatienceMs = 5 * 60_000;
@@ -44,28 +44,28 @@ const leastTail = 200;
  * Yields what is missing of the log, each piece once. A failing download is an answer, not an error.
  * @throws the signal's reason
  */
-export async function* restOfLog(options: LogRestOptions): AsyncGenerator<string, LogRest> {
+export async function* readMissing(options: LogRestOptions): AsyncGenerator<string, Completion> {
   const { recordId, log } = options;
   if (log.state === 'drained' || log.state === 'off') return { kind: 'complete' };
   if (recordId === '') return { kind: 'unavailable', error: undefined };
   try {
     return yield* fromFullLog(options);
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     return { kind: 'unavailable', error };
   }
 }
 
-async function* fromFullLog(options: LogRestOptions): AsyncGenerator<string, LogRest> {
-  const { client, recordId, log, clock, random, signal, patienceMs = usualPatienceMs } = options;
+async function* fromFullLog(options: LogRestOptions): AsyncGenerator<string, Completion> {
+  const { client, recordId, log, clock, random, signal, maxElapsedMs = usualPatienceMs } = options;
   const mayCome = (failure: Failure) =>
-    isPassing(failure) && !(log.state === 'absent' && isNoLogYet(failure));
-  const how = { clock, random, signal, patienceMs, worthRetrying: mayCome };
+    isTransient(failure) && !(log.state === 'absent' && isNoLogYet(failure));
+  const how = { clock, random, signal, maxElapsedMs, worthRetrying: mayCome };
   const download = () => client.fullLog(recordId, 'INFO', signal);
-  let shown: Shown = log;
+  let shown: PrintedPrefix = log;
   let searched = false;
   for (let timesRead = 1; ; timesRead += 1) {
-    const reading = yield* readSteadily(download, how, shown);
+    const reading = yield* readWithResume(download, how, shown);
     const grew = reading.shown.length > shown.length;
     shown = reading.shown;
     const end = endAfter(reading.completion, { log, shown, grew, timesRead });
@@ -73,7 +73,7 @@ async function* fromFullLog(options: LogRestOptions): AsyncGenerator<string, Log
       await clock.sleep(readings.pauseMs, signal);
     } else if (end === 'differs' && !searched && mayStandElsewhere(log, shown)) {
       const { tail } = shown;
-      const length = await persist(() => endOfTail(download(), tail), how);
+      const length = await retry(() => findTail(download(), tail), how);
       if (length === undefined) return { kind: 'differs' };
       // The next reading goes on from there: whether the tail stands there once is known at the log's end only.
       shown = { length, tail };
@@ -85,15 +85,15 @@ async function* fromFullLog(options: LogRestOptions): AsyncGenerator<string, Log
 }
 
 interface Readings {
-  readonly log: LogEnd;
-  readonly shown: Shown;
+  readonly log: LogStatus;
+  readonly shown: PrintedPrefix;
   /** The last reading brought more. */
   readonly grew: boolean;
   readonly timesRead: number;
 }
 
 function endAfter(
-  completion: Completion,
+  completion: PrefixMatch,
   { log, shown, grew, timesRead }: Readings,
 ): 'read-again' | 'complete' | 'shorter' | 'differs' {
   const usual = log.state === 'lost' || log.guessed ? readings.lost : readings.doubtful;
@@ -105,6 +105,6 @@ function endAfter(
 }
 
 /** What was shown may be found in the full log though it is not its beginning. */
-function mayStandElsewhere(log: LogEnd, shown: Shown): boolean {
+function mayStandElsewhere(log: LogStatus, shown: PrintedPrefix): boolean {
   return log.state === 'lost' && !log.guessed && shown.tail.length >= leastTail;
 }

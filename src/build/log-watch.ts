@@ -1,17 +1,17 @@
 // Reads a build's live log, and knows when to read on and when nothing is left. One of the watches that follow.ts goes
 // by. Reference 4.27. Silence never ends the log; only the build's end and answers with nothing new do.
 
-import type { LogAnswer } from '../codearts/answers.ts';
-import { CallError, type Failure, isNoLogYet, isPassing } from '../codearts/errors.ts';
-import type { FollowEvent, LogEnd, LogLoss } from './events.ts';
+import type { LogChunk } from '../codearts/answers.ts';
+import { ApiError, type Failure, isNoLogYet, isTransient } from '../codearts/errors.ts';
+import type { FollowEvent, LogStatus, LogInterruption } from './events.ts';
 import { LogCursor } from './log-cursor.ts';
 import { hasLastLine, isWholeEnd } from './log-end.ts';
 import type { Wait } from './pace.ts';
 import {
   afterRefusalMs,
   contactPatienceMs,
-  enoughRefusals,
-  type WatchOptions,
+  maxConsecutiveRejections,
+  type PollContext,
   waitAfterFailure,
 } from './watching.ts';
 
@@ -22,7 +22,7 @@ const emptyAnswersAtEnd = 3;
 /** Milliseconds without news after which a log without a proper end has none: it may lag behind the build. */
 const endPatienceMs = { promised: 15_000, notPromised: 4_500 };
 /** How many short answers after the build's end are followed by the next question at once. */
-const hastyAnswersAtEnd = 5;
+const immediatePolls = 5;
 /** Milliseconds after the build's end at which a log that does not end is left to the full log. */
 const longestDrainMs = 30 * 60_000;
 /** Milliseconds for which a drain tries again before it leaves the rest to the full log. */
@@ -37,14 +37,14 @@ type State =
   | 'flowing'
   | 'silent'
   /** Over. */
-  | LogEnd['state'];
+  | LogStatus['state'];
 
 /** The watch over one live log. It has been read when `over`; `end()` tells how far. */
-export class LogWatch {
+export class LiveLog {
   /** Epoch milliseconds of the next look; infinite while there is nothing to look for. */
   dueAt = Number.POSITIVE_INFINITY;
 
-  readonly #options: WatchOptions;
+  readonly #options: PollContext;
   readonly #cursor = new LogCursor();
   #state: State;
   #buildEnded = false;
@@ -62,7 +62,7 @@ export class LogWatch {
   #endedAt = Number.POSITIVE_INFINITY;
   #answersSinceEnd = 0;
 
-  constructor(options: WatchOptions, wanted: boolean) {
+  constructor(options: PollContext, wanted: boolean) {
     this.#options = options;
     this.#state = wanted ? 'waiting' : 'off';
   }
@@ -88,12 +88,12 @@ export class LogWatch {
   }
 
   /** A log that is still being read counts as broken off here. */
-  end(): LogEnd {
+  end(): LogStatus {
     const { length, tail, guessed } = this.#cursor;
     return { state: this.#endState ?? 'lost', length, tail, guessed };
   }
 
-  get #endState(): LogEnd['state'] | undefined {
+  get #endState(): LogStatus['state'] | undefined {
     const state = this.#state;
     return state === 'waiting' || state === 'flowing' || state === 'silent' ? undefined : state;
   }
@@ -107,7 +107,7 @@ export class LogWatch {
   }
 
   /** The build has ended: read what is left without waiting. */
-  buildEnded(): void {
+  drain(): void {
     if (this.#buildEnded) return;
     this.#buildEnded = true;
     this.begin();
@@ -125,9 +125,9 @@ export class LogWatch {
    * Asks for what has been written since the last look. Plans the next one.
    * @throws whatever is no CallError, as the signal's reason: a log that can't be read is an event
    */
-  async *look(): AsyncGenerator<FollowEvent> {
+  async *poll(): AsyncGenerator<FollowEvent> {
     const { client, build, clock, pace, signal } = this.#options;
-    let answer: LogAnswer;
+    let answer: LogChunk;
     this.#askedAt = clock.now();
     try {
       answer = await client.log(build, this.#cursor.offset, signal);
@@ -143,7 +143,7 @@ export class LogWatch {
     this.#serviceWellAt = this.#goodAt;
     const taken = this.#cursor.accept(answer);
     if (taken.kind === 'lost') yield this.#lose({ kind: 'contradicts-itself' });
-    else if (taken.kind === 'look-again') this.dueAt = clock.now();
+    else if (taken.kind === 'retry') this.dueAt = clock.now();
     else if (taken.text === '') this.#nothingNew(answer.hasMore);
     else {
       this.#newText(answer.content.length);
@@ -161,7 +161,7 @@ export class LogWatch {
     const isFull = answerLength >= fullAnswer;
     // A long log is no log that goes on for ever: its full answers use up no haste.
     if (this.#buildEnded && !isFull) this.#answersSinceEnd += 1;
-    const isHasty = this.#buildEnded && this.#answersSinceEnd <= hastyAnswersAtEnd;
+    const isHasty = this.#buildEnded && this.#answersSinceEnd <= immediatePolls;
     if (isHasty || isFull) this.dueAt = clock.now();
     else this.dueAt = this.#after(this.#buildEnded ? 'drainingLog' : 'flowingLog');
   }
@@ -195,16 +195,16 @@ export class LogWatch {
 
   *#failed(error: unknown): Generator<FollowEvent> {
     const { clock } = this.#options;
-    if (!(error instanceof CallError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     if (isNoLogYet(error.failure)) {
       if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
       this.#noLogYet(error.failure);
       return;
     }
-    if (!isPassing(error.failure)) {
+    if (!isTransient(error.failure)) {
       this.#refusals += 1;
       const wasRead = this.#cursor.length > 0 && !this.#buildEnded;
-      if (!wasRead || this.#refusals >= enoughRefusals) yield this.#lose({ kind: 'refused', error });
+      if (!wasRead || this.#refusals >= maxConsecutiveRejections) yield this.#lose({ kind: 'rejected', error });
       else this.dueAt = clock.now() + afterRefusalMs;
       return;
     }
@@ -224,7 +224,7 @@ export class LogWatch {
     this.#failures = 0;
     this.#goodAt = clock.now();
     // A back end that can't be reached says nothing of how the service is.
-    if (failure.kind === 'refused' && failure.status < 500) this.#serviceWellAt = this.#goodAt;
+    if (failure.kind === 'rejected' && failure.status < 500) this.#serviceWellAt = this.#goodAt;
     if (!this.#buildEnded) {
       this.dueAt = clock.now() + pace.wait('absentLog');
       return;
@@ -235,12 +235,12 @@ export class LogWatch {
     else this.dueAt = clock.now() + pace.wait('drainingLog');
   }
 
-  #lose(why: LogLoss): FollowEvent {
+  #lose(why: LogInterruption): FollowEvent {
     this.#over('lost');
     return { kind: 'log-lost', why };
   }
 
-  #over(state: LogEnd['state']): void {
+  #over(state: LogStatus['state']): void {
     this.#state = state;
     this.dueAt = Number.POSITIVE_INFINITY;
   }

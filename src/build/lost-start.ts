@@ -3,9 +3,9 @@
 
 import type { Clock, Random } from '../clock.ts';
 import type { BuildRecord, ListedBuild } from '../codearts/answers.ts';
-import type { CodeArtsBuild, StartRequest } from '../codearts/api.ts';
-import { CallError, isPassing } from '../codearts/errors.ts';
-import { persist } from '../codearts/retry.ts';
+import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
+import { ApiError, isTransient } from '../codearts/errors.ts';
+import { retry } from '../codearts/retry.ts';
 
 /** It can't be told which build, if any, the start call began. */
 export class UncertainStartError extends Error {
@@ -16,23 +16,23 @@ export class UncertainStartError extends Error {
 const searchPauses = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 export interface Searching {
-  readonly client: CodeArtsBuild;
+  readonly client: CodeArtsBuildClient;
   readonly request: StartRequest;
   /** The commit that the build must have; undefined when it is not known, or the job decides. */
   readonly commitId: string | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Epoch milliseconds of our clock: a build that began later is somebody else's. */
-  readonly begunBy?: number | undefined;
+  readonly startedBefore?: number | undefined;
 }
 
 /** Sends a call, perhaps more than once. */
 export type Ask = <T>(call: () => Promise<T>) => Promise<T>;
 
-export interface FairSearch extends Searching {
+export interface SearchOptions extends Searching {
   readonly random: Random;
   /** Milliseconds for which each call that fails is tried again. */
-  readonly patienceMs: number;
+  readonly maxElapsedMs: number;
 }
 
 /**
@@ -42,19 +42,19 @@ export interface FairSearch extends Searching {
  * @throws CallError when the list can't be read; UncertainStartError when a build is dated in the future; the signal's
  * reason
  */
-export async function searchFairly(
-  options: FairSearch,
+export async function findStartedBuild(
+  options: SearchOptions,
   sentAt: number,
   lastSentAt: number,
 ): Promise<readonly ListedBuild[]> {
-  const { clock, random, patienceMs, signal } = options;
+  const { clock, random, maxElapsedMs, signal } = options;
   // Call by call: of many that have to succeed together, one would always be the one that fails.
-  const stubbornly: Ask = (call) => persist(call, { clock, random, patienceMs, signal });
+  const withRetry: Ask = (call) => retry(call, { clock, random, maxElapsedMs: maxElapsedMs, signal });
   const enoughAt = lastSentAt + 2 * searchPauses.reduce((sum, pause) => sum + pause, 0);
   for (const pause of [0, ...searchPauses]) {
     if (pause > 0 && clock.now() > enoughAt) break;
     await clock.sleep(pause, signal);
-    const found = await candidates(options, sentAt, stubbornly);
+    const found = await candidates(options, sentAt, withRetry);
     if (found.length > 0) return found;
   }
   return [];
@@ -69,7 +69,7 @@ const listMarginMs = 10 * 60_000;
 
 /** The job's builds that the call sent at `sentAt` can have begun, as far as they show by now. */
 export async function candidates(
-  { client, request, commitId, begunBy, clock, signal }: Searching,
+  { client, request, commitId, startedBefore, clock, signal }: Searching,
   sentAt: number,
   ask: Ask,
 ): Promise<ListedBuild[]> {
@@ -94,36 +94,36 @@ export async function candidates(
     if (commitId && build.commitId !== '' && build.commitId !== commitId) continue;
     if (branch !== undefined && build.branch !== '' && build.branch !== branch) continue;
     const id = { jobId: request.jobId, buildNumber: build.buildNumber };
-    const record = await unlessKept(() => ask(() => client.record(id, signal)));
+    const record = await unlessForbidden(() => ask(() => client.record(id, signal)));
     // The list may date a build by when it left the queue; its record tells when it was asked for.
     const { startedAt = Number.POSITIVE_INFINITY } = build;
     const createdAt = record?.createdAt ?? build.startedAt ?? sentAt;
     const begunAt = Math.min(startedAt, Math.max(createdAt, notBefore));
-    if (begunBy !== undefined && begunAt > begunBy + ahead() + clockSlackMs) continue;
+    if (startedBefore !== undefined && begunAt > startedBefore + ahead() + clockSlackMs) continue;
     if (!hasTag(request, record)) continue;
     const details = async () => (await client.details(id, signal)).parameters;
-    if (request.parameters.length > 0 && !fits(request, await unlessKept(() => ask(details)))) continue;
+    if (request.parameters.length > 0 && !fits(request, await unlessForbidden(() => ask(details)))) continue;
     // No dates of the service are worth a second start, or somebody else's build.
-    if (begunAt > notAfter) throw untold(build, 'CodeArts dates it in the future');
-    if (createdAt < notBefore) throw untold(build, 'CodeArts dates it before the start, and after it');
+    if (begunAt > notAfter) throw ambiguous(build, 'CodeArts dates it in the future');
+    if (createdAt < notBefore) throw ambiguous(build, 'CodeArts dates it before the start, and after it');
     fitting.push(build);
   }
   return fitting;
 }
 
 /** It may be the one, or any older build of the same commit. */
-function untold({ buildNumber }: ListedBuild, because: string): UncertainStartError {
+function ambiguous({ buildNumber }: ListedBuild, because: string): UncertainStartError {
   return new UncertainStartError(
     `The start of the build was not confirmed, and whether build #${buildNumber} is the one can't be told, for ${because}. Look at it in CodeArts, then run this again.`,
   );
 }
 
 /** Undefined where the service keeps it from us: the build may be the one all the same. */
-async function unlessKept<T>(read: () => Promise<T>): Promise<T | undefined> {
+async function unlessForbidden<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof CallError && !isPassing(error.failure)) return undefined;
+    if (error instanceof ApiError && !isTransient(error.failure)) return undefined;
     throw error;
   }
 }

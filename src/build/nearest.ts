@@ -1,7 +1,7 @@
 // Which known names a mistyped one is near to. Pure.
 
 /** At most three, the nearest first; none that has little in common with the name. */
-export function nearestNames(name: string, known: readonly string[]): readonly string[] {
+export function similarNames(name: string, known: readonly string[]): readonly string[] {
   const wanted = name.toLowerCase();
   const farthest = Math.max(2, Math.floor(name.length / 3));
   return [...new Set(known)]

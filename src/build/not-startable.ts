@@ -2,7 +2,7 @@
 // shows it to people need not load what found it out.
 
 /** `problems`: each one line for people, with the input that it is about. */
-export class NotStartableError extends Error {
+export class PreflightError extends Error {
   override readonly name = 'NotStartableError';
   /** Every reason, each in one line for people. */
   readonly problems: readonly string[];

@@ -3,16 +3,16 @@
 
 import type { Clock, Random } from '../clock.ts';
 import type { BuildRecord, BuildStep } from '../codearts/answers.ts';
-import type { BuildId, CodeArtsBuild } from '../codearts/api.ts';
+import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
 import type { Artifact } from '../codearts/artifacts.ts';
-import { CallError, isNotAllowed, isPassing } from '../codearts/errors.ts';
-import { persist } from '../codearts/retry.ts';
-import type { EndResult } from './status.ts';
+import { ApiError, isForbidden, isTransient } from '../codearts/errors.ts';
+import { retry } from '../codearts/retry.ts';
+import type { Conclusion } from './status.ts';
 
-export type Result = EndResult | 'cancelled' | 'running';
+export type Result = Conclusion | 'cancelled' | 'running';
 
 /** An artifact with the name of the child that made it; undefined: the build itself did. */
-export interface MadeArtifact extends Artifact {
+export interface BuildArtifact extends Artifact {
   readonly child?: string;
 }
 
@@ -20,7 +20,7 @@ export interface Outcome {
   readonly jobName: string;
   readonly steps: readonly BuildStep[];
   /** Of the build; flow/flow-outcome.ts adds its children's. */
-  readonly artifacts: readonly MadeArtifact[];
+  readonly artifacts: readonly BuildArtifact[];
   /** As the build got them; sensitive values come as stars. */
   readonly parameters: ReadonlyMap<string, string>;
   /** The step that failed, as CodeArts names it; empty when none did or it is not known. */
@@ -28,11 +28,11 @@ export interface Outcome {
   /** Seconds from the build's start to its end; undefined when CodeArts did not say. */
   readonly seconds: number | undefined;
   /** What could not be read, each in one line. */
-  readonly missing: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 export interface OutcomeOptions {
-  readonly client: CodeArtsBuild;
+  readonly client: CodeArtsBuildClient;
   readonly build: BuildId;
   readonly record: BuildRecord;
   readonly clock: Clock;
@@ -41,7 +41,7 @@ export interface OutcomeOptions {
 }
 
 /** The build's end is known already: what else there is to know is worth a minute's patience, not more. */
-const patienceMs = 60_000;
+const maxElapsedMs = 60_000;
 
 /**
  * Asks for details and artifacts, each tried again for a minute after its first failure. Reference 4.8, 4.13.
@@ -49,15 +49,15 @@ const patienceMs = 60_000;
  */
 export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
   const { client, build, record, signal } = options;
-  const missing: string[] = [];
+  const warnings: string[] = [];
   const [details, artifacts] = await Promise.all([
-    read(() => client.details(build, signal), options, missing),
+    read(() => client.details(build, signal), options, warnings),
     // A build that made nothing may answer with an error: no artifacts, and nothing to tell.
     read(
       () => client.artifacts(build, signal),
       options,
-      missing,
-      (failure) => isPassing(failure) || isNotAllowed(failure),
+      warnings,
+      (failure) => isTransient(failure) || isForbidden(failure),
     ),
   ]);
   const steps = details?.steps ?? [];
@@ -68,21 +68,21 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
     parameters: details?.parameters ?? new Map(),
     failedStep: failedStepIn(steps),
     seconds: secondsOf(record),
-    missing,
+    warnings,
   };
 }
 
 async function read<T>(
   attempt: () => Promise<T>,
   { clock, random, signal }: OutcomeOptions,
-  missing: string[],
-  worthTelling: (failure: CallError['failure']) => boolean = () => true,
+  warnings: string[],
+  worthWarning: (failure: ApiError['failure']) => boolean = () => true,
 ): Promise<T | undefined> {
   try {
-    return await persist(attempt, { clock, random, signal, patienceMs });
+    return await retry(attempt, { clock, random, signal, maxElapsedMs: maxElapsedMs });
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    if (worthTelling(error.failure)) missing.push(error.message);
+    if (!(error instanceof ApiError)) throw error;
+    if (worthWarning(error.failure)) warnings.push(error.message);
     return undefined;
   }
 }

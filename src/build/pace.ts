@@ -56,17 +56,17 @@ const mostSlowdown = {
   children: longestSlowedMs / waits.idleChildren,
 };
 /** How many times as long to wait after a refusal; measured where it tells how long the minute lasts. */
-const slowing = { least: 3, most: 32, unmeasured: 4 };
+const throttleFactor = { least: 3, most: 32, unmeasured: 4 };
 /** What each good answer takes off again. Faster, and every twentieth call of a crowded fleet would be refused. */
 const recovery = 0.97;
 /** Milliseconds over which steps that were refused together come back, at least. */
-const comebackMs = 5_000;
+const resumeSpreadMs = 5_000;
 
 /** By which usual wait a refused call's is measured. */
 const afterRefusal = { status: 'lonelyStatus', log: 'flowingLog', children: 'idleChildren' } as const;
 
 /** How long to wait between looks. One for each build: what it learnt of a crowd is the run's own. */
-export class Pace {
+export class PollSchedule {
   readonly #mostMs: number;
   readonly #random: Random;
   /** Above 1 while the service throttles a call. */
@@ -99,7 +99,7 @@ export class Pace {
     this.#slowdown[of] = Math.min(mostSlowdown[of], this.#slowdown[of] * slowingAfter(retryAfterMs));
     const own = this.wait(afterRefusal[of]);
     if (retryAfterMs === undefined) return Math.max(otherwiseMs, own);
-    return retryAfterMs + this.#random() * Math.max(comebackMs, Math.min(own, minuteMs));
+    return retryAfterMs + this.#random() * Math.max(resumeSpreadMs, Math.min(own, minuteMs));
   }
 
   /** The log is read from now on: in a crowd that the status has met, no more often than the status was looked at. */
@@ -125,7 +125,7 @@ function watchedBy(kind: Wait): Watched {
  * as much again, as they were not all there from its beginning.
  */
 function slowingAfter(retryAfterMs: number | undefined): number {
-  if (retryAfterMs === undefined) return slowing.unmeasured;
+  if (retryAfterMs === undefined) return throttleFactor.unmeasured;
   const measured = (1.5 * minuteMs) / Math.max(1_000, minuteMs - retryAfterMs);
-  return Math.min(slowing.most, Math.max(slowing.least, measured));
+  return Math.min(throttleFactor.most, Math.max(throttleFactor.least, measured));
 }

@@ -3,13 +3,13 @@
 // can't be seen. Reference 4.8, 4.12, 4.28.
 
 import type { BuildRecord, ListedBuild } from '../codearts/answers.ts';
-import type { CodeArtsBuild, StartRequest } from '../codearts/api.ts';
+import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
 import type { JobDefinition } from '../codearts/job-answers.ts';
-import { type Persistence, persist } from '../codearts/retry.ts';
-import { standingOf } from './status.ts';
+import { type RetryOptions, retry } from '../codearts/retry.ts';
+import { parseStatus } from './status.ts';
 
-export interface ReuseOptions extends Omit<Persistence, 'patienceMs'> {
-  readonly client: CodeArtsBuild;
+export interface ReuseOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
+  readonly client: CodeArtsBuildClient;
   /** As it would be sent. */
   readonly request: StartRequest;
   /** 40 lower-case digits. */
@@ -24,14 +24,14 @@ export interface Reusable {
   readonly record: BuildRecord;
 }
 
-const patienceMs = 30_000;
+const maxElapsedMs = 30_000;
 const dayMs = 24 * 3_600_000;
 const minuteMs = 60_000;
 /** Builds of the commit that are looked at before a new one is the shorter way. */
 const mostCandidates = 10;
 
 /** Undefined when every value is known; else why no build can be told to be the same. */
-export function notComparable({ parameters }: JobDefinition): string | undefined {
+export function comparisonObstacle({ parameters }: JobDefinition): string | undefined {
   if (parameters === undefined) return "the job's definition tells no parameters";
   const sensitive = parameters.filter((parameter) => parameter.sensitive).map(({ name }) => name);
   if (sensitive.length === 0) return undefined;
@@ -49,9 +49,9 @@ export async function findReusable(options: ReuseOptions): Promise<Reusable | un
   const window = { jobId: request.jobId, from: to - 30 * dayMs + minuteMs, to };
   let looked = 0;
   for (let page = 0; ; page += 1) {
-    const { builds, isLast } = await persist(() => client.pageOfBuilds(window, page, signal), {
+    const { builds, isLast } = await retry(() => client.listBuildsPage(window, page, signal), {
       ...options,
-      patienceMs,
+      maxElapsedMs: maxElapsedMs,
     });
     for (const build of newestFirst(builds)) {
       if (build.commitId !== commitId || !isSuccess(build.status)) continue;
@@ -82,11 +82,11 @@ async function sameBuild(
   wanted: ReadonlyMap<string, string>,
 ): Promise<BuildRecord | undefined> {
   const build = { jobId: request.jobId, buildNumber };
-  const keep = { ...how, patienceMs };
-  const { parameters } = await persist(() => client.details(build, how.signal), keep);
+  const keep = { ...how, maxElapsedMs };
+  const { parameters } = await retry(() => client.details(build, how.signal), keep);
   if (!sameValues(parameters, wanted)) return undefined;
   // The list has no tags, and a build of a tag is told another thing to build than one of its commit.
-  const record = await persist(() => client.record(build, how.signal), keep);
+  const record = await retry(() => client.record(build, how.signal), keep);
   const same = record.commitId === commitId && record.tag === tag && isSuccess(record.status);
   return same ? record : undefined;
 }
@@ -96,7 +96,7 @@ function sameValues(actual: ReadonlyMap<string, string>, wanted: ReadonlyMap<str
 }
 
 function isSuccess(status: string): boolean {
-  const standing = standingOf(status);
+  const standing = parseStatus(status);
   return standing.kind === 'ended' && standing.result === 'success';
 }
 

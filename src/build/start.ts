@@ -3,15 +3,15 @@
 // began (time, commit, tag, branch, parameters); only when none has shown after half a minute, it is sent again.
 // Reference 4.6, 4.8, 4.28. Prints nothing.
 
-import { type Clock, type Random, withGrace, within } from '../clock.ts';
+import { type Clock, type Random, withGrace, withTimeout } from '../clock.ts';
 import type { ListedBuild, StartedBuild } from '../codearts/answers.ts';
-import type { CodeArtsBuild, StartRequest } from '../codearts/api.ts';
-import { CallError, type Failure, isPassing, isThrottled, mayHaveActed } from '../codearts/errors.ts';
-import { waitAfter } from '../codearts/retry.ts';
-import { candidates, searchFairly, UncertainStartError } from './lost-start.ts';
+import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
+import { ApiError, type Failure, isTransient, isThrottled, mayHaveTakenEffect } from '../codearts/errors.ts';
+import { backoff } from '../codearts/retry.ts';
+import { candidates, findStartedBuild, UncertainStartError } from './lost-start.ts';
 
 export interface StartOptions {
-  readonly client: CodeArtsBuild;
+  readonly client: CodeArtsBuildClient;
   readonly request: StartRequest;
   /** The commit that the build must have; undefined when it is not known, or the job decides. */
   readonly commitId: string | undefined;
@@ -19,14 +19,14 @@ export interface StartOptions {
   readonly random: Random;
   /** Cancels: an answer on its way is still waited for, for a moment, so that the build can be stopped. */
   readonly signal: AbortSignal;
-  readonly tell: (event: StartEvent) => void;
+  readonly onEvent: (event: StartEvent) => void;
 }
 
 export type StartEvent =
   /** The call had no effect and will be sent again. */
-  | { readonly kind: 'trying-again'; readonly error: CallError }
+  | { readonly kind: 'trying-again'; readonly error: ApiError }
   /** The answer got lost; the job's builds are being searched. */
-  | { readonly kind: 'searching'; readonly error: CallError }
+  | { readonly kind: 'searching'; readonly error: ApiError }
   | { readonly kind: 'none-found' };
 
 export interface Started extends StartedBuild {
@@ -47,7 +47,7 @@ const hurriedSearchMs = 1_500;
  * UncertainStartError when one may have been.
  */
 export async function startBuild(options: StartOptions): Promise<Started> {
-  const { client, request, clock, random, signal, tell } = options;
+  const { client, request, clock, random, signal, onEvent } = options;
   const firstTryAt = clock.now();
   /** When the first call was sent whose answer got lost: its build may show late, and is never started twice. */
   let lostAt: number | undefined;
@@ -58,21 +58,21 @@ export async function startBuild(options: StartOptions): Promise<Started> {
       const send = (until: AbortSignal) => client.start(request, until);
       return { ...(await withGrace(clock, graceMs, signal, send)), adopted: false };
     } catch (error) {
-      const actsUnseen = error instanceof CallError ? mayHaveActed(error.failure) : signal.aborted;
-      if (actsUnseen) lostAt ??= sentAt;
+      const mayHaveStarted = error instanceof ApiError ? mayHaveTakenEffect(error.failure) : signal.aborted;
+      if (mayHaveStarted) lostAt ??= sentAt;
       if (signal.aborted) continue;
-      if (!(error instanceof CallError)) throw error;
-      if (lostAt !== undefined && actsUnseen) {
-        tell({ kind: 'searching', error });
+      if (!(error instanceof ApiError)) throw error;
+      if (lostAt !== undefined && mayHaveStarted) {
+        onEvent({ kind: 'searching', error });
         const found = await search(options, lostAt, sentAt, error);
         if (found) return found;
         if (clock.now() - firstTryAt > startPatienceMs) throw afterLoss(error, lostAt);
-        tell({ kind: 'none-found' });
+        onEvent({ kind: 'none-found' });
         continue;
       }
-      const wait = waitAfter(error.failure, failures, random);
+      const wait = backoff(error.failure, failures, random);
       if (clock.now() + wait - firstTryAt > patienceFor(error.failure)) throw afterLoss(error, lostAt);
-      tell({ kind: 'trying-again', error });
+      onEvent({ kind: 'trying-again', error });
       // A cancel ends the wait, and is seen to next.
       await clock.sleep(wait, signal).catch(() => {});
     }
@@ -80,7 +80,7 @@ export async function startBuild(options: StartOptions): Promise<Started> {
 }
 
 /** A refusal says nothing of an earlier call whose answer got lost: its build may still show. */
-function afterLoss(error: CallError, lostAt: number | undefined): Error {
+function afterLoss(error: ApiError, lostAt: number | undefined): Error {
   if (lostAt === undefined) return error;
   return new UncertainStartError(
     `${error.message} An earlier start was not confirmed, and no build of it was found: look at the job in CodeArts before you run this again.`,
@@ -91,7 +91,7 @@ function afterLoss(error: CallError, lostAt: number | undefined): Error {
 /** Milliseconds for which a call that had no effect is sent again: what is refused in earnest is refused for good. */
 function patienceFor(failure: Failure): number {
   if (isThrottled(failure)) return startPatienceMs;
-  if (failure.kind !== 'unreachable' || !isPassing(failure)) return 0;
+  if (failure.kind !== 'network' || !isTransient(failure)) return 0;
   return failure.code === 'ENOTFOUND' ? unknownHostPatienceMs : startPatienceMs;
 }
 
@@ -100,14 +100,14 @@ async function search(
   options: StartOptions,
   lostAt: number,
   sentAt: number,
-  lost: CallError,
+  lost: ApiError,
 ): Promise<Started | undefined> {
   const { signal } = options;
   try {
-    return theOnly(await searchFairly({ ...options, patienceMs: startPatienceMs }, lostAt, sentAt));
+    return requireSingle(await findStartedBuild({ ...options, maxElapsedMs: startPatienceMs }, lostAt, sentAt));
   } catch (error) {
     if (signal.aborted) return await endCancelled(options, lostAt);
-    if (!(error instanceof CallError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     throw new UncertainStartError(
       `A build may have been started, but its start was not confirmed (${lost.message}) and the job's builds could not be read: ${error.message} Look at the job in CodeArts before you run this again.`,
       { cause: error },
@@ -129,16 +129,16 @@ async function endCancelled(options: StartOptions, lostAt: number | undefined): 
   const look = (until: AbortSignal) => candidates({ ...options, signal: until }, lostAt, (call) => call());
   let found: readonly ListedBuild[];
   try {
-    found = await within(clock, hurriedSearchMs, uncertain, look);
+    found = await withTimeout(clock, hurriedSearchMs, uncertain, look);
   } catch (error) {
     throw error instanceof UncertainStartError ? error : uncertain;
   }
-  const one = theOnly(found);
+  const one = requireSingle(found);
   if (!one) throw uncertain;
   return one;
 }
 
-function theOnly(found: readonly ListedBuild[]): Started | undefined {
+function requireSingle(found: readonly ListedBuild[]): Started | undefined {
   const [one, ...others] = found;
   if (!one) return undefined;
   if (others.length === 0) {

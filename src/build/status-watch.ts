@@ -2,15 +2,15 @@
 // Unknown words count as running.
 
 import type { BuildRecord } from '../codearts/answers.ts';
-import { CallError, isPassing, isUnknownBuild } from '../codearts/errors.ts';
+import { ApiError, isTransient, isUnknownBuild } from '../codearts/errors.ts';
 import { type FollowEvent, LostContactError } from './events.ts';
 import type { Wait } from './pace.ts';
-import { type EndResult, type Standing, standingOf } from './status.ts';
+import { type Conclusion, type BuildStatus, parseStatus } from './status.ts';
 import {
   afterRefusalMs,
   contactPatienceMs,
-  enoughRefusals,
-  type WatchOptions,
+  maxConsecutiveRejections,
+  type PollContext,
   waitAfterFailure,
 } from './watching.ts';
 
@@ -28,17 +28,17 @@ const leastBetweenFinishesMs = 60_000;
 /** A build that is over. */
 export interface BuildEnd {
   readonly record: BuildRecord;
-  readonly result: EndResult;
+  readonly result: Conclusion;
 }
 
 /** The watch over a build's record, which alone tells that the build has ended. */
-export class StatusWatch {
+export class StatusPoller {
   /** Epoch milliseconds of the next look. */
   dueAt: number;
   /** As the last look found it. */
-  latest: { readonly record: BuildRecord; readonly standing: Standing } | undefined;
+  latest: { readonly record: BuildRecord; readonly standing: BuildStatus } | undefined;
 
-  readonly #options: WatchOptions;
+  readonly #options: PollContext;
   readonly #mayBeUnknownUntil: number;
   #goodAt: number;
   #lookedAt = 0;
@@ -49,7 +49,7 @@ export class StatusWatch {
   #finishing = 0;
   #finishingSince = Number.NEGATIVE_INFINITY;
 
-  constructor(options: WatchOptions, justStarted: boolean) {
+  constructor(options: PollContext, justStarted: boolean) {
     this.#options = options;
     const now = options.clock.now();
     this.dueAt = now;
@@ -63,7 +63,7 @@ export class StatusWatch {
    * @throws CallError when the record is refused for good; LostContactError after ten minutes without a good answer to
    * any watch and four failures of this one; the signal's reason
    */
-  async *look(nextWait: () => Wait): AsyncGenerator<FollowEvent> {
+  async *poll(nextWait: () => Wait): AsyncGenerator<FollowEvent> {
     const { client, build, clock, pace, signal } = this.#options;
     this.#lookedAt = clock.now();
     let record: BuildRecord;
@@ -78,7 +78,7 @@ export class StatusWatch {
     this.#failures = 0;
     this.#refusals = 0;
     this.#goodAt = clock.now();
-    this.latest = { record, standing: standingOf(record.status) };
+    this.latest = { record, standing: parseStatus(record.status) };
     yield { kind: 'record', ...this.latest };
     this.dueAt = clock.now() + pace.wait(this.#finishingWait() ?? nextWait());
   }
@@ -90,12 +90,12 @@ export class StatusWatch {
   }
 
   /** The log or the children had a good answer then (epoch milliseconds): contact is not lost. */
-  inContactAt(at: number): void {
+  recordContact(at: number): void {
     this.#inContactAt = Math.max(this.#inContactAt, at);
   }
 
   /** The log has stopped or ended: look soon. */
-  hint(): void {
+  pollSoon(): void {
     if (this.#failures > 0) return;
     this.dueAt = Math.min(
       this.dueAt,
@@ -104,10 +104,10 @@ export class StatusWatch {
   }
 
   /** The log, or the end of all children, says that the build is finished: look now, and again soon. */
-  finishing(): void {
+  pollForEnd(): void {
     const now = this.#options.clock.now();
     if (now - this.#finishingSince < leastBetweenFinishesMs) {
-      this.hint();
+      this.pollSoon();
       return;
     }
     this.#finishingSince = now;
@@ -123,15 +123,15 @@ export class StatusWatch {
 
   *#failed(error: unknown): Generator<FollowEvent> {
     const { clock, pace } = this.#options;
-    if (!(error instanceof CallError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     if (isUnknownBuild(error.failure) && !this.latest && clock.now() < this.#mayBeUnknownUntil) {
       this.dueAt = clock.now() + pace.wait('finishingStatus');
       return;
     }
     this.#failures += 1;
-    const passing = isPassing(error.failure);
+    const passing = isTransient(error.failure);
     if (!passing) this.#refusals += 1;
-    if (!passing && (!this.latest || this.#refusals >= enoughRefusals)) throw error;
+    if (!passing && (!this.latest || this.#refusals >= maxConsecutiveRejections)) throw error;
     const forMs = clock.now() - this.#goodAt;
     const away = clock.now() - Math.max(this.#goodAt, this.#inContactAt) >= contactPatienceMs;
     if (away && this.#failures >= leastFailures) throw new LostContactError(error.message, { cause: error });

@@ -1,16 +1,16 @@
 // CodeArts' words for how a build stands, and what they mean here. Words: reference 4.12, 4.28, and seen live.
 
 /** How a build ended, as far as CodeArts tells. */
-export type EndResult = 'success' | 'failure' | 'aborted' | 'timed-out';
+export type Conclusion = 'success' | 'failure' | 'aborted' | 'timed-out';
 
-export type Standing =
+export type BuildStatus =
   | { readonly kind: 'queued' }
   | { readonly kind: 'running'; readonly known: boolean }
-  | { readonly kind: 'ended'; readonly result: EndResult };
+  | { readonly kind: 'ended'; readonly result: Conclusion };
 
 const noMachine = 'SCHEDULE_FAILURE';
 const notKnown = 'UNKNOWN';
-const ends: ReadonlyMap<string, EndResult> = new Map([
+const ends: ReadonlyMap<string, Conclusion> = new Map([
   ['SUCCESS', 'success'],
   ['FAILURE', 'failure'],
   ['FAILED', 'failure'],
@@ -24,7 +24,7 @@ const queued = new Set(['INQUEUE', 'QUEUED', 'WAITING', 'PENDING', 'CREATED', 'S
 const running = new Set(['RUNNING', 'BUILDING', 'INPROGRESS']);
 
 /** A word that is not known counts as running: only a word that is known to be an end may end the step. */
-export function standingOf(word: string): Standing {
+export function parseStatus(word: string): BuildStatus {
   const key = keyOf(word);
   const result = ends.get(key);
   if (result) return { kind: 'ended', result };
@@ -33,12 +33,12 @@ export function standingOf(word: string): Standing {
 }
 
 /** True for a build that never got a machine. */
-export function neverScheduled(word: string): boolean {
+export function isScheduleFailure(word: string): boolean {
   return keyOf(word) === noMachine;
 }
 
 /** True for a build that has ended, CodeArts does not know how. */
-export function endsUnknown(word: string): boolean {
+export function isUnknownResult(word: string): boolean {
   return keyOf(word) === notKnown;
 }
 

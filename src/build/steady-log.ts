@@ -2,32 +2,32 @@
 // up again where it ended. Prints nothing, and knows no log from another. Reference 4.10, 4.27.
 
 import type { Clock, Random } from '../clock.ts';
-import { CallError, type Failure, isNoLogYet, isPassing } from '../codearts/errors.ts';
-import { waitAfter } from '../codearts/retry.ts';
-import { type Completion, restOf, type Shown } from './full-log.ts';
+import { ApiError, type Failure, isNoLogYet, isTransient } from '../codearts/errors.ts';
+import { backoff } from '../codearts/retry.ts';
+import { type PrefixMatch, skipPrinted, type PrintedPrefix } from './full-log.ts';
 import { tailLength } from './log-cursor.ts';
 
-export interface Steadiness {
+export interface ResumeOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;
   /** Milliseconds without text after which the last failure is thrown; one minute when left out. */
-  readonly patienceMs?: number;
+  readonly maxElapsedMs?: number;
   /** Which failures are worth another attempt; by default those that pass, but for a log that is not there. */
   readonly worthRetrying?: (failure: Failure) => boolean;
 }
 
 export interface SteadyReading {
   /** `completed` when all of it came, anything else when the log is or became another one than what was shown. */
-  readonly completion: Completion;
+  readonly completion: PrefixMatch;
   /** How far the log is shown by now. */
-  readonly shown: Shown;
+  readonly shown: PrintedPrefix;
 }
 
 /** The build is over, and a person waits. */
 const usualPatienceMs = 60_000;
-const nothingShown: Shown = { length: 0, tail: '' };
-const passesWithALog = (failure: Failure) => isPassing(failure) && !isNoLogYet(failure);
+const nothingShown: PrintedPrefix = { length: 0, tail: '' };
+const passesWithALog = (failure: Failure) => isTransient(failure) && !isNoLogYet(failure);
 
 /**
  * Yields what follows the shown part of a log, once.
@@ -35,15 +35,15 @@ const passesWithALog = (failure: Failure) => isPassing(failure) && !isNoLogYet(f
  * @param shown what was shown before; nothing when left out
  * @throws CallError when the log can't be had, or not to its end; the signal's reason
  */
-export async function* readSteadily(
+export async function* readWithResume(
   read: () => AsyncIterable<string>,
-  { clock, random, signal, patienceMs = usualPatienceMs, worthRetrying = passesWithALog }: Steadiness,
-  shown: Shown = nothingShown,
+  { clock, random, signal, maxElapsedMs = usualPatienceMs, worthRetrying = passesWithALog }: ResumeOptions,
+  shown: PrintedPrefix = nothingShown,
 ): AsyncGenerator<string, SteadyReading> {
   let now = shown;
   let goodAt = clock.now();
   for (let failures = 0; ; ) {
-    const rest = restOf(read(), now);
+    const rest = skipPrinted(read(), now);
     try {
       let next = await rest.next();
       for (; !next.done; next = await rest.next()) {
@@ -54,10 +54,10 @@ export async function* readSteadily(
       }
       return { completion: next.value, shown: now };
     } catch (error) {
-      if (!(error instanceof CallError)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       failures += 1;
-      const wait = waitAfter(error.failure, failures, random);
-      if (!worthRetrying(error.failure) || clock.now() + wait - goodAt > patienceMs) throw error;
+      const wait = backoff(error.failure, failures, random);
+      if (!worthRetrying(error.failure) || clock.now() + wait - goodAt > maxElapsedMs) throw error;
       await clock.sleep(wait, signal);
     } finally {
       await rest.return('completed');
@@ -66,6 +66,6 @@ export async function* readSteadily(
 }
 
 /** Once something follows, what was shown before it has been proven. */
-function after({ length, tail }: Shown, text: string): Shown {
+function after({ length, tail }: PrintedPrefix, text: string): PrintedPrefix {
   return { length: length + text.length, tail: (tail + text).slice(-tailLength) };
 }

@@ -1,7 +1,7 @@
 // Reads what CodeArts writes into a log about the build itself: where a step begins and ends, and when a line was
 // written. Both languages and both date forms (reference 4.27's sample, and seen live). Prints nothing.
 
-export type StepMark =
+export type StepMarker =
   | { readonly kind: 'begins'; readonly step: string; readonly at: number | undefined }
   | {
       readonly kind: 'ends';
@@ -10,7 +10,7 @@ export type StepMark =
       readonly state: MarkedState;
     }
   /** The block that lists how all steps ended. */
-  | { readonly kind: 'all-over'; readonly at: number | undefined };
+  | { readonly kind: 'summary'; readonly at: number | undefined };
 
 /** How a step ended, in the words of its mark; `unknown` where they are not known here. */
 export type MarkedState = 'success' | 'failure' | 'stopped' | 'unknown';
@@ -26,12 +26,12 @@ const allOverForm = /^\+{3}All Tasks Status\+{3}\s*$/;
  * A line with none of these is no mark, and is spared a closer look. Of six characters at most: V8 looks for such with
  * the speed of memchr.
  */
-export const markSigns: readonly string[] = ['该步骤', 'This s', '+++All'];
+export const markerHints: readonly string[] = ['该步骤', 'This s', '+++All'];
 
 /** The mark that a line is, if it is one. */
-export function stepMark(line: string): StepMark | undefined {
+export function parseStepMarker(line: string): StepMarker | undefined {
   const text = withoutPrefix(line);
-  if (allOverForm.test(text)) return { kind: 'all-over', at: timeOf(line) };
+  if (allOverForm.test(text)) return { kind: 'summary', at: timeOf(line) };
   const [, step, chinese, english] = markForm.exec(text) ?? [];
   const words = chinese ?? english;
   if (step === undefined || words === undefined) return undefined;

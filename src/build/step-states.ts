@@ -7,7 +7,7 @@ import { keyOf } from './step-texts.ts';
 const mostSteps = 1_000;
 
 /** The states of one log's steps. */
-export class StepStates {
+export class StepResults {
   /** In the order in which they began. */
   readonly #states = new Map<string, MarkedState>();
   /** The first among the forgotten that was marked as failed. */

@@ -29,7 +29,7 @@ export function keyOf(step: string): string {
 }
 
 /** What the steps of one log have written last: 512 Ki UTF-16 units of each, 4 Mi of all, and the last piece. */
-export class StepTexts {
+export class StepTails {
   /** In the order in which they began. The empty name is what stands outside any step. */
   readonly #steps = new Map<string, Kept>();
   readonly #forgotten = new Set<string>();

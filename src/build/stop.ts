@@ -1,10 +1,10 @@
 // Stops a build within a given time, or says why it could not. A build that is over already is as good as stopped.
 // Reference 4.14.
 
-import { type Clock, type Random, within } from '../clock.ts';
-import type { BuildId, CodeArtsBuild } from '../codearts/api.ts';
-import { type Failure, isPassing, isUnknownBuild } from '../codearts/errors.ts';
-import { persist } from '../codearts/retry.ts';
+import { type Clock, type Random, withTimeout } from '../clock.ts';
+import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
+import { type Failure, isTransient, isUnknownBuild } from '../codearts/errors.ts';
+import { retry } from '../codearts/retry.ts';
 
 export type StopResult =
   | { readonly kind: 'stopped' }
@@ -12,7 +12,7 @@ export type StopResult =
   | { readonly kind: 'failed'; readonly why: string };
 
 export interface StopOptions {
-  readonly client: CodeArtsBuild;
+  readonly client: CodeArtsBuildClient;
   readonly build: BuildId;
   readonly clock: Clock;
   readonly random: Random;
@@ -35,13 +35,13 @@ export async function stopBuild({
   const impatient = {
     clock,
     random: () => random() / 3,
-    patienceMs: withinMs,
+    maxElapsedMs: withinMs,
     // A build that has only just begun may not be known everywhere yet.
-    worthRetrying: (failure: Failure) => isPassing(failure) || isUnknownBuild(failure),
+    worthRetrying: (failure: Failure) => isTransient(failure) || isUnknownBuild(failure),
   };
   try {
-    const kind = await within(clock, withinMs, late, (signal) =>
-      persist(() => client.stop(build, signal), { ...impatient, signal }),
+    const kind = await withTimeout(clock, withinMs, late, (signal) =>
+      retry(() => client.stop(build, signal), { ...impatient, signal }),
     );
     return { kind };
   } catch (error) {

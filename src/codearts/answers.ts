@@ -6,13 +6,13 @@ import * as v from 'valibot';
 import {
   listOf,
   numberOrNothing,
-  readable,
+  lenientArray,
   result,
   snakeCase,
   text,
   textIfAny,
   time,
-  truth,
+  lenientBoolean,
   wholeNumber,
 } from './lenient.ts';
 
@@ -48,7 +48,7 @@ export interface BuildRecord {
 }
 
 /** One answer of the live log. */
-export interface LogAnswer {
+export interface LogChunk {
   readonly content: string;
   /** Where to go on: opaque, as text. Empty when the answer has none. */
   readonly offset: string;
@@ -139,9 +139,9 @@ export const buildRecord = v.pipe(
 /** Reference 4.27. */
 export const logAnswer = v.pipe(
   result,
-  v.object({ content: text, offset: text, current_offset: text, has_more_data: truth }),
+  v.object({ content: text, offset: text, current_offset: text, has_more_data: lenientBoolean }),
   v.transform(
-    (from): LogAnswer => ({
+    (from): LogChunk => ({
       content: from.content,
       offset: from.offset.trim(),
       currentOffset: from.current_offset.trim(),
@@ -189,7 +189,7 @@ export const buildDetails = v.pipe(
   result,
   v.object({
     job_name: textIfAny,
-    build_steps: readable(step),
+    build_steps: lenientArray(step),
     parameters: v.optional(parameterMap, {}),
   }),
   v.transform(

@@ -1,7 +1,7 @@
 // CodeArts Build as functions: one method a call, parameters in, clean shapes out, CallErrors thrown. Each call is sent
 // once (what wire.ts answers by itself aside); waiting and trying again is for those who know what is at stake.
 
-import type { BuildDetails, BuildRecord, ListedBuild, LogAnswer, StartedBuild } from './answers.ts';
+import type { BuildDetails, BuildRecord, ListedBuild, LogChunk, StartedBuild } from './answers.ts';
 import type { Artifact } from './artifacts.ts';
 import type { FlowGraph } from './flow-graph.ts';
 import type { JobDefinition, ListedJob } from './job-answers.ts';
@@ -37,7 +37,7 @@ export type LogLevel = 'INFO' | 'DEBUG';
  * Every method that asks throws a CallError when the call came to nothing, and the signal's reason when it aborts. The
  * generators ask when they are first read, and throw in their midst when the answer breaks off.
  */
-export interface CodeArtsBuild {
+export interface CodeArtsBuildClient {
   /** The jobs of a CodeArts project that the caller may see, all pages, 5,000 at most. Reference 4.5. */
   jobs(projectId: string, signal?: AbortSignal): Promise<readonly ListedJob[]>;
   /** A job's name and parameters. Reference 4.26. */
@@ -47,11 +47,11 @@ export interface CodeArtsBuild {
   /** How the build stands; unreadable when it is another build's. Reference 4.12. */
   record(build: BuildId, signal?: AbortSignal): Promise<BuildRecord>;
   /** What the live log holds from a place on. Reference 4.27. @param offset as the last answer gave it; '0' at first */
-  log(build: BuildId, offset: string, signal?: AbortSignal): Promise<LogAnswer>;
+  log(build: BuildId, offset: string, signal?: AbortSignal): Promise<LogChunk>;
   /** The complete log as text, piece by piece; surrogate pairs are never cut. Reference 4.10. */
   fullLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<string>;
   /** The complete log in pieces, the very bytes that CodeArts has. Reference 4.10. */
-  logFile(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<Uint8Array>;
+  downloadLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<Uint8Array>;
   /** The log of one step, by the step's name. Reference 4.11. */
   stepLog(recordId: string, step: string, signal?: AbortSignal): AsyncGenerator<string>;
   /**
@@ -68,7 +68,7 @@ export interface CodeArtsBuild {
   /** `already-over` when the build had ended before (400 DEV.CB.032302, seen live). Reference 4.14. */
   stop(build: BuildId, signal?: AbortSignal): Promise<'stopped' | 'already-over'>;
   /** One page, from 0, of the builds in a window; page 49 is the last whatever follows. Reference 4.28. */
-  pageOfBuilds(
+  listBuildsPage(
     window: BuildWindow,
     page: number,
     signal?: AbortSignal,

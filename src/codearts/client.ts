@@ -4,31 +4,31 @@
 import * as v from 'valibot';
 import type { HttpAnswer, HttpStream } from '../huaweicloud/http.ts';
 import * as answers from './answers.ts';
-import type { BuildId, BuildWindow, CodeArtsBuild, LogLevel, StartRequest } from './api.ts';
+import type { BuildId, BuildWindow, CodeArtsBuildClient, LogLevel, StartRequest } from './api.ts';
 import { artifactList } from './artifacts.ts';
 import { type Call, calls } from './calls.ts';
-import { CallError, type Failure } from './errors.ts';
+import { ApiError, type Failure } from './errors.ts';
 import { flowGraph } from './flow-graph.ts';
 import { jobDefinition, jobPage, type ListedJob } from './job-answers.ts';
-import { type Reading, readAnswer, unreadable } from './refusal.ts';
+import { type ParsedResponse, readAnswer, unreadable } from './refusal.ts';
 import { successRatio } from './success-ratio.ts';
-import { type Sending, toCallError, Wire, type WireOptions } from './wire.ts';
+import { type CallParams, toCallError, Transport, type WireOptions } from './wire.ts';
 
 /** Opens nothing yet: the first call signs in and connects. */
-export function openCodeArtsBuild(options: WireOptions): CodeArtsBuild {
+export function createClient(options: WireOptions): CodeArtsBuildClient {
   return new Client(options);
 }
 
-class Client implements CodeArtsBuild {
-  readonly #wire: Wire;
+class Client implements CodeArtsBuildClient {
+  readonly #wire: Transport;
   readonly #read: ReadAnswer;
 
   constructor(options: WireOptions) {
     const { clock, conceal } = options;
-    this.#wire = new Wire(options);
+    this.#wire = new Transport(options);
     this.#read = (answer) => {
       const reading = readAnswer(answer, clock.now());
-      if (reading.ok || reading.failure.kind !== 'refused') return reading;
+      if (reading.ok || reading.failure.kind !== 'rejected') return reading;
       return { ok: false, failure: { ...reading.failure, message: conceal(reading.failure.message) } };
     };
   }
@@ -50,11 +50,11 @@ class Client implements CodeArtsBuild {
     const record = await this.#ask(calls.record, { path: pathOf(build), signal }, answers.buildRecord);
     if (record.buildNumber === 0 || record.buildNumber === build.buildNumber) return record;
     const reason = `the record of build ${record.buildNumber} instead of ${build.buildNumber}`;
-    throw new CallError('read the build record', { kind: 'unreadable', status: 200, reason, requestId: '' });
+    throw new ApiError('read the build record', { kind: 'invalid-response', status: 200, reason, requestId: '' });
   }
 
   async log(build: BuildId, offset: string, signal?: AbortSignal) {
-    const sending: Sending = { path: pathOf(build), query: [['offset', offset]], signal };
+    const sending: CallParams = { path: pathOf(build), query: [['offset', offset]], signal };
     return await this.#ask(calls.log, sending, answers.logAnswer);
   }
 
@@ -75,7 +75,7 @@ class Client implements CodeArtsBuild {
       await this.#ask(calls.stop, { path: pathOf(build), body: {}, signal }, v.unknown());
       return 'stopped';
     } catch (error) {
-      if (error instanceof CallError && saysAlreadyOver(error.failure)) return 'already-over';
+      if (error instanceof ApiError && saysAlreadyOver(error.failure)) return 'already-over';
       throw error;
     }
   }
@@ -93,11 +93,11 @@ class Client implements CodeArtsBuild {
   }
 
   async definition(jobId: string, signal?: AbortSignal) {
-    const sending: Sending = { path: { job_id: jobId }, query: [['get_all_params', 'true']], signal };
+    const sending: CallParams = { path: { job_id: jobId }, query: [['get_all_params', 'true']], signal };
     return await this.#ask(calls.definition, sending, jobDefinition);
   }
 
-  async pageOfBuilds({ jobId, from, to }: BuildWindow, page: number, signal?: AbortSignal) {
+  async listBuildsPage({ jobId, from, to }: BuildWindow, page: number, signal?: AbortSignal) {
     const query = [...windowOf(from, to), ...pageQuery(page)];
     const sending = { path: { job_id: jobId }, query, signal };
     const { builds, total } = await this.#ask(calls.records, sending, answers.pageOfBuilds);
@@ -111,7 +111,7 @@ class Client implements CodeArtsBuild {
   async builds(jobId: string, from: number, to: number, signal?: AbortSignal) {
     const found: answers.ListedBuild[] = [];
     for (let page = 0; ; page += 1) {
-      const { builds, isLast } = await this.pageOfBuilds({ jobId, from, to }, page, signal);
+      const { builds, isLast } = await this.listBuildsPage({ jobId, from, to }, page, signal);
       found.push(...builds);
       if (isLast) break;
     }
@@ -120,10 +120,10 @@ class Client implements CodeArtsBuild {
   }
 
   fullLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<string> {
-    return decoded(this.logFile(recordId, level, signal));
+    return decoded(this.downloadLog(recordId, level, signal));
   }
 
-  logFile(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  downloadLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     return this.#download(calls.fullLog, recordId, ['log_level', level], signal);
   }
 
@@ -136,14 +136,14 @@ class Client implements CodeArtsBuild {
     return await this.#ask(calls.successRatio, { path: { job_id: jobId }, query, signal }, successRatio);
   }
 
-  async #ask<S extends v.GenericSchema>(call: Call, sending: Sending, schema: S): Promise<v.InferOutput<S>> {
+  async #ask<S extends v.GenericSchema>(call: Call, sending: CallParams, schema: S): Promise<v.InferOutput<S>> {
     const answer = await this.#wire.send(call, sending);
     const reading = this.#read(answer);
     if (!reading.ok) throw this.#wire.refused(call, reading.failure);
     const parsed = v.safeParse(schema, reading.json);
     if (parsed.success) return parsed.output;
     const path = v.getDotPath(parsed.issues[0]) ?? 'the answer';
-    throw new CallError(call.does, unreadable(answer, `${path} is missing or of the wrong kind`));
+    throw new ApiError(call.action, unreadable(answer, `${path} is missing or of the wrong kind`));
   }
 
   async *#download(
@@ -183,7 +183,7 @@ function chinaWallClock(at: number): string {
 }
 
 function saysAlreadyOver(failure: Failure): boolean {
-  return failure.kind === 'refused' && failure.code === 'DEV.CB.032302';
+  return failure.kind === 'rejected' && failure.code === 'DEV.CB.032302';
 }
 
 /**
@@ -191,13 +191,13 @@ function saysAlreadyOver(failure: Failure): boolean {
  */
 const longestRefusal = 1_048_576;
 
-type ReadAnswer = (answer: HttpAnswer) => Reading;
+type ReadAnswer = (answer: HttpAnswer) => ParsedResponse;
 
 async function* fileBytes(
   call: Call,
   stream: HttpStream,
   read: ReadAnswer,
-  wire: Wire,
+  wire: Transport,
 ): AsyncGenerator<Uint8Array> {
   // A log file comes as plain bytes; JSON is a refusal, HTML a proxy's page.
   const isNoFile = /json|html/.test(stream.headers['content-type'] ?? '');

@@ -5,12 +5,12 @@
 //   signed-out   nothing was asked: no proof of who we are could be got
 // Raised by the client alone. Kinds are told by status and code, never by the words of a message.
 
-import { isTlsFault, needsPerson, networkRemedy } from '../huaweicloud/http.ts';
-import { oneLine } from '../one-line.ts';
+import { isTlsFault, isPermanent, networkHint } from '../huaweicloud/http.ts';
+import { toSingleLine } from '../one-line.ts';
 
 export type Failure =
   | {
-      readonly kind: 'refused';
+      readonly kind: 'rejected';
       readonly status: number;
       /** The service's code, such as CB.00060211; empty when the answer has none. */
       readonly code: string;
@@ -22,23 +22,23 @@ export type Failure =
       readonly remedy?: string;
     }
   | {
-      readonly kind: 'unreadable';
+      readonly kind: 'invalid-response';
       readonly status: number;
       readonly reason: string;
       readonly requestId: string;
     }
   | {
-      readonly kind: 'unreachable';
+      readonly kind: 'network';
       /** The system's, undici's or our own for a proxy: ECONNRESET, UND_ERR_SOCKET, PROXY_407. */
       readonly code: string;
       readonly mayHaveArrived: boolean;
       /** The host that was asked; with its port where it is not the usual one. */
       readonly host?: string;
     }
-  | { readonly kind: 'signed-out'; readonly reason: string; readonly passing: boolean };
+  | { readonly kind: 'auth'; readonly reason: string; readonly passing: boolean };
 
 /** A call that came to nothing. `message` is one line for people: what was asked for, what happened, what to do. */
-export class CallError extends Error {
+export class ApiError extends Error {
   override readonly name = 'CallError';
   readonly failure: Failure;
 
@@ -53,39 +53,39 @@ export class CallError extends Error {
 const brokenCodes = new Set(['CB.00060100', 'CB.00060101', 'CB.00030004']);
 
 function isBroken(failure: Failure): boolean {
-  if (failure.kind !== 'refused') return false;
+  if (failure.kind !== 'rejected') return false;
   return failure.status >= 500 || (failure.status < 300 && brokenCodes.has(failure.code));
 }
 
 /** True for a refusal that means "not now": throttled (429, CB.00060211). The call had no effect. */
 export function isThrottled(failure: Failure): boolean {
-  return failure.kind === 'refused' && (failure.status === 429 || failure.code === 'CB.00060211');
+  return failure.kind === 'rejected' && (failure.status === 429 || failure.code === 'CB.00060211');
 }
 
 /** True when the same call may well succeed a little later. */
-export function isPassing(failure: Failure): boolean {
+export function isTransient(failure: Failure): boolean {
   switch (failure.kind) {
-    case 'refused':
+    case 'rejected':
       return isThrottled(failure) || isBroken(failure) || failure.status === 408;
-    case 'unreadable':
+    case 'invalid-response':
       return true;
-    case 'unreachable':
-      return !needsPerson(failure.code);
-    case 'signed-out':
+    case 'network':
+      return !isPermanent(failure.code);
+    case 'auth':
       return failure.passing;
   }
 }
 
 /** True when the server may have acted on the call although no good answer came. */
-export function mayHaveActed(failure: Failure): boolean {
+export function mayHaveTakenEffect(failure: Failure): boolean {
   switch (failure.kind) {
-    case 'refused':
+    case 'rejected':
       return isBroken(failure);
-    case 'unreadable':
+    case 'invalid-response':
       return failure.status < 400 || failure.status > 499;
-    case 'unreachable':
+    case 'network':
       return failure.mayHaveArrived;
-    case 'signed-out':
+    case 'auth':
       return false;
   }
 }
@@ -95,7 +95,7 @@ const noLogYetCodes = new Set(['CB.00030004', 'CB.00031059', 'CB.00031006', 'DEV
 
 /** True when the log call says that there is no log yet. */
 export function isNoLogYet(failure: Failure): boolean {
-  return failure.kind === 'refused' && noLogYetCodes.has(failure.code);
+  return failure.kind === 'rejected' && noLogYetCodes.has(failure.code);
 }
 
 /**
@@ -103,19 +103,19 @@ export function isNoLogYet(failure: Failure): boolean {
  * 422).
  */
 export function isUnknownBuild(failure: Failure): boolean {
-  if (failure.kind !== 'refused' || isBroken(failure)) return false;
+  if (failure.kind !== 'rejected' || isBroken(failure)) return false;
   return noLogYetCodes.has(failure.code) || failure.status === 404 || failure.status === 422;
 }
 
 /** True for a refusal that is about who asks, not about what is asked for. */
-export function isNotAllowed(failure: Failure): boolean {
+export function isForbidden(failure: Failure): boolean {
   const { kind } = failure;
-  return kind === 'refused' && (failure.status === 401 || failure.status === 403) && !isNoLogYet(failure);
+  return kind === 'rejected' && (failure.status === 401 || failure.status === 403) && !isNoLogYet(failure);
 }
 
 /** True when no answer came because of a certificate, or because what answers does not speak TLS. */
-export function isUntrusted(failure: Failure): boolean {
-  return failure.kind === 'unreachable' && isTlsFault(failure.code);
+export function isTlsError(failure: Failure): boolean {
+  return failure.kind === 'network' && isTlsFault(failure.code);
 }
 
 /** One line for people: what happened, to what, with the service's code and request id, and what to do. */
@@ -126,32 +126,32 @@ function describe(does: string, failure: Failure): string {
 
 function whatHappened(does: string, failure: Failure): string {
   switch (failure.kind) {
-    case 'refused': {
-      const message = oneLine(failure.message).replace(/[.。]$/, '');
+    case 'rejected': {
+      const message = toSingleLine(failure.message).replace(/[.。]$/, '');
       return `CodeArts refused to ${does}: ${message || 'it gave no reason'} (${facts(failure)}).`;
     }
-    case 'unreadable':
+    case 'invalid-response':
       return `Could not ${does}: the answer is not one of CodeArts (${failure.reason}, HTTP ${failure.status}${requestIdOf(failure)}).`;
-    case 'unreachable':
+    case 'network':
       return `Could not ${does}: no answer from CodeArts${failure.host ? ` at ${failure.host}` : ''} (${failure.code}).`;
-    case 'signed-out':
+    case 'auth':
       return failure.reason;
   }
 }
 
-function facts(failure: Extract<Failure, { kind: 'refused' }>): string {
-  const code = failure.code === '' ? '' : `${oneLine(failure.code)}, `;
+function facts(failure: Extract<Failure, { kind: 'rejected' }>): string {
+  const code = failure.code === '' ? '' : `${toSingleLine(failure.code)}, `;
   return `${code}HTTP ${failure.status}${requestIdOf(failure)}`;
 }
 
 function requestIdOf(failure: { readonly requestId: string }): string {
-  return failure.requestId === '' ? '' : `, request ${oneLine(failure.requestId)}`;
+  return failure.requestId === '' ? '' : `, request ${toSingleLine(failure.requestId)}`;
 }
 
 function remedyFor(failure: Failure): string {
-  if (failure.kind === 'signed-out') return '';
-  if (failure.kind === 'unreachable') return networkRemedy(failure.code);
-  if (failure.kind === 'unreadable') return 'Check endpoint, and any proxy between the runner and it.';
+  if (failure.kind === 'auth') return '';
+  if (failure.kind === 'network') return networkHint(failure.code);
+  if (failure.kind === 'invalid-response') return 'Check endpoint, and any proxy between the runner and it.';
   if (isThrottled(failure)) return 'Too many calls in this region right now; try again later.';
   return failure.remedy ?? remedyByCode.get(failure.code) ?? remedyByStatus.get(failure.status) ?? '';
 }

@@ -2,7 +2,7 @@
 // whom each waits for. Read as leniently as every other answer. Reference 7.2.
 
 import * as v from 'valibot';
-import { numberOrNothing, readable, resultOrNothing, snakeCase, text, time, wholeNumber } from './lenient.ts';
+import { numberOrNothing, lenientArray, resultOrNothing, snakeCase, text, time, wholeNumber } from './lenient.ts';
 
 export interface FlowChild {
   /** The child's own record: what its log is downloaded by. */
@@ -46,7 +46,7 @@ const edge = v.pipe(snakeCase, v.object({ from: text, to: text }));
 export const flowGraph = v.pipe(
   // A build without children may answer null: an empty graph.
   resultOrNothing,
-  v.object({ vertices: readable(vertex), edges: readable(edge) }),
+  v.object({ vertices: lenientArray(vertex), edges: lenientArray(edge) }),
   v.transform(({ vertices, edges }): FlowGraph => {
     const known = new Map(vertices.map((child) => [child.id, child]));
     return {

@@ -2,7 +2,7 @@
 // lists of name and value.
 
 import * as v from 'valibot';
-import { listOf, numberOrNothing, result, snakeCase, text, truth } from './lenient.ts';
+import { listOf, numberOrNothing, result, snakeCase, text, lenientBoolean } from './lenient.ts';
 
 /** A job as its project's list tells it. */
 export interface ListedJob {
@@ -40,7 +40,7 @@ export interface JobDefinition {
 
 const listedJob = v.pipe(
   snakeCase,
-  v.object({ id: text, job_name: text, disabled: truth, is_execute: v.optional(v.unknown()) }),
+  v.object({ id: text, job_name: text, disabled: lenientBoolean, is_execute: v.optional(v.unknown()) }),
   v.transform(
     (from): ListedJob => ({
       id: from.id,
@@ -49,7 +49,7 @@ const listedJob = v.pipe(
       mayExecute:
         from.is_execute === undefined || from.is_execute === null
           ? undefined
-          : v.parse(truth, from.is_execute),
+          : v.parse(lenientBoolean, from.is_execute),
     }),
   ),
 );

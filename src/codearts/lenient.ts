@@ -48,7 +48,7 @@ export const time = v.optional(
 );
 
 /** True where the service says so in any of its ways; false for all else. */
-export const truth = v.optional(
+export const lenientBoolean = v.optional(
   v.pipe(
     v.unknown(),
     v.transform((value) => value === true || value === 1 || value === 'true' || value === 'True'),
@@ -86,7 +86,7 @@ export const listOf = v.pipe(
 );
 
 /** The entries of a list that can be read; the others are left out. */
-export function readable<S extends v.GenericSchema>(schema: S) {
+export function lenientArray<S extends v.GenericSchema>(schema: S) {
   return v.optional(
     v.pipe(
       listOf,

@@ -4,12 +4,12 @@
 import type { HttpAnswer } from '../huaweicloud/http.ts';
 import type { Failure } from './errors.ts';
 
-export type Reading =
+export type ParsedResponse =
   /** `json` is undefined where the body is empty: enough for a stop, and for nothing else. */
   { readonly ok: true; readonly json: unknown } | { readonly ok: false; readonly failure: Failure };
 
 /** @param now epoch milliseconds, for Retry-After dates */
-export function readAnswer(answer: HttpAnswer, now: number): Reading {
+export function readAnswer(answer: HttpAnswer, now: number): ParsedResponse {
   const json = parse(answer.body);
   if (answer.status < 200 || answer.status > 299) {
     // Half a refusal does not say what is refused.
@@ -20,13 +20,13 @@ export function readAnswer(answer: HttpAnswer, now: number): Reading {
   if (typeof json !== 'object' || json === null) {
     return { ok: false, failure: unreadable(answer, notJson(answer)) };
   }
-  if (saysNo(json)) return { ok: false, failure: refusal(answer, json, now) };
+  if (isErrorBody(json)) return { ok: false, failure: refusal(answer, json, now) };
   return { ok: true, json };
 }
 
 /** @param reason what came instead, in a few words */
 export function unreadable(answer: Pick<HttpAnswer, 'status' | 'headers'>, reason: string): Failure {
-  return { kind: 'unreadable', status: answer.status, reason, requestId: requestIdOf(answer, undefined) };
+  return { kind: 'invalid-response', status: answer.status, reason, requestId: requestIdOf(answer, undefined) };
 }
 
 function parse(body: string): unknown {
@@ -52,7 +52,7 @@ const identifying = [
   'buildRecordId',
 ];
 
-function saysNo(json: object): boolean {
+function isErrorBody(json: object): boolean {
   // A record that is not wrapped has a status of its own: the build's. An error code is still a refusal's.
   const status = identifying.some((name) => name in json) ? '' : stringAt(json, 'status').toLowerCase();
   if (status === 'fail' || status === 'failed' || status === 'error') return true;
@@ -64,7 +64,7 @@ function refusal(answer: HttpAnswer, json: unknown, now: number): Failure {
   const retryAfterMs = retryAfter(answer.headers['retry-after'], now);
   const inner = faultIn(json);
   return {
-    kind: 'refused',
+    kind: 'rejected',
     status: answer.status,
     code: firstOf(inner, ['error_code', 'err_code', 'errorCode', 'code']),
     message:

@@ -3,11 +3,11 @@
 // trying again is for those who know what is at stake. Reads no answer's body.
 
 import type { Clock } from '../clock.ts';
-import { type Authenticator, SignInError } from '../huaweicloud/credentials.ts';
-import { type Http, type HttpAnswer, type HttpStream, NoAnswerError } from '../huaweicloud/http.ts';
+import { type Authenticator, AuthError } from '../huaweicloud/credentials.ts';
+import { type Http, type HttpAnswer, type HttpStream, NetworkError } from '../huaweicloud/http.ts';
 import { buildUrl } from '../huaweicloud/signer.ts';
 import type { Call } from './calls.ts';
-import { CallError, type Failure } from './errors.ts';
+import { ApiError, type Failure } from './errors.ts';
 
 export interface WireOptions {
   /** Without a trailing slash; may have a path. */
@@ -24,7 +24,7 @@ export interface WireOptions {
 }
 
 /** What fills a call's path and goes with it. */
-export interface Sending {
+export interface CallParams {
   readonly path?: Readonly<Record<string, string | number>>;
   readonly query?: readonly (readonly [string, string])[];
   readonly body?: unknown;
@@ -33,9 +33,9 @@ export interface Sending {
 
 /** What went wrong on the way, in the words of the call. */
 export function toCallError(call: Call, error: unknown): unknown {
-  if (!(error instanceof NoAnswerError)) return error;
+  if (!(error instanceof NetworkError)) return error;
   const { code, mayHaveArrived, host } = error;
-  return new CallError(call.does, { kind: 'unreachable', code, mayHaveArrived, host }, error);
+  return new ApiError(call.action, { kind: 'network', code, mayHaveArrived, host }, error);
 }
 
 // The gateway refuses dates more than 15 minutes off; a smaller skew is not what a 401 is about.
@@ -45,7 +45,7 @@ const mostCorrections = 2;
 const deadConnection = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_DESTROYED']);
 
 /** Signs and sends; keeps the one thing there is to remember: how far the server's clock is from ours. */
-export class Wire {
+export class Transport {
   readonly #options: WireOptions;
   #serverAheadMs = 0;
   #signAheadMs = 0;
@@ -56,12 +56,12 @@ export class Wire {
   }
 
   /** One answer, whatever its status. @throws CallError when none came; the signal's reason when aborted */
-  async send(call: Call, sending: Sending): Promise<HttpAnswer> {
+  async send(call: Call, sending: CallParams): Promise<HttpAnswer> {
     return await this.#exchange(call, sending, this.#options.http.send);
   }
 
   /** The same, its body piece by piece: that throws NoAnswerError when it breaks off. */
-  async stream(call: Call, sending: Sending): Promise<HttpStream> {
+  async stream(call: Call, sending: CallParams): Promise<HttpStream> {
     return await this.#exchange(call, sending, this.#options.http.stream);
   }
 
@@ -71,13 +71,13 @@ export class Wire {
   }
 
   /** The failure as a CallError, with what is known here of why. */
-  refused(call: Call, failure: Failure): CallError {
-    if (failure.kind !== 'refused' || failure.status !== 401) return new CallError(call.does, failure);
+  refused(call: Call, failure: Failure): ApiError {
+    if (failure.kind !== 'rejected' || failure.status !== 401) return new ApiError(call.action, failure);
     const remedy = this.#options.unauthorized?.(this.#credentialsWorked);
-    return new CallError(call.does, { ...failure, ...(remedy === undefined ? {} : { remedy }) });
+    return new ApiError(call.action, { ...failure, ...(remedy === undefined ? {} : { remedy }) });
   }
 
-  async #exchange<A extends Answer>(call: Call, sending: Sending, through: Through<A>): Promise<A> {
+  async #exchange<A extends Answer>(call: Call, sending: CallParams, through: Through<A>): Promise<A> {
     const { authenticator, conceal } = this.#options;
     let signedAheadMs = this.#signAheadMs;
     const once = async () => {
@@ -96,14 +96,14 @@ export class Wire {
       }
       return answer;
     } catch (error) {
-      if (!(error instanceof SignInError)) throw toCallError(call, error);
-      const { message, passing } = error;
+      if (!(error instanceof AuthError)) throw toCallError(call, error);
+      const { message, transient: passing } = error;
       const reason = conceal(message);
-      throw new CallError(call.does, { kind: 'signed-out', reason, passing }, error);
+      throw new ApiError(call.action, { kind: 'auth', reason, passing }, error);
     }
   }
 
-  async #once<A extends Answer>(call: Call, sending: Sending, through: Through<A>): Promise<A> {
+  async #once<A extends Answer>(call: Call, sending: CallParams, through: Through<A>): Promise<A> {
     const { endpoint, authenticator, clock, iamProjectId } = this.#options;
     const { path = {}, query = [], body, signal } = sending;
     const url = buildUrl(endpoint, fill(call.path, path), query);
@@ -120,7 +120,7 @@ export class Wire {
       headers,
       ...(text === '' ? {} : { body: text }),
       signal,
-      freshConnection: !call.repeatable,
+      freshConnection: !call.idempotent,
     });
     this.#noteDate(answer.headers);
     if (answer.status < 400) this.#credentialsWorked = true;
@@ -153,8 +153,8 @@ async function retryDeadConnection<A>(call: Call, once: () => Promise<A>): Promi
   try {
     return await once();
   } catch (error) {
-    const dead = error instanceof NoAnswerError && deadConnection.has(error.code);
-    if (!dead || !call.repeatable) throw error;
+    const dead = error instanceof NetworkError && deadConnection.has(error.code);
+    if (!dead || !call.idempotent) throw error;
     return await once();
   }
 }

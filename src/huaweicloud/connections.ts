@@ -13,7 +13,7 @@ export interface ConnectionTimes {
 export interface Lease {
   readonly agent: Dispatcher;
   /** To be called when the exchange is over. */
-  readonly done: () => void;
+  readonly release: () => void;
 }
 
 /** A proxy that answered, and did not connect. */
@@ -43,17 +43,17 @@ export class Connections {
     const key = proxy?.address.href ?? '';
     const agent = this.#shared.get(key) ?? this.#open(proxy);
     this.#shared.set(key, agent);
-    return { agent, done: () => {} };
+    return { agent, release: () => {} };
   }
 
   /** For one request. */
   fresh(proxy: HttpProxy | undefined): Lease {
     const agent = this.#open(proxy);
     this.#fresh.add(agent);
-    const done = () => {
+    const release = () => {
       if (this.#fresh.delete(agent)) void agent.destroy();
     };
-    return { agent, done };
+    return { agent, release };
   }
 
   /** Ends all of them, whatever is under way. */

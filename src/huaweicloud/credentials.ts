@@ -21,14 +21,14 @@ export interface Authenticator {
 }
 
 /** No proof of who we are could be got. The message is one line for people. */
-export class SignInError extends Error {
+export class AuthError extends Error {
   override readonly name = 'SignInError';
   /** True when trying again a little later may well help. */
-  readonly passing: boolean;
+  readonly transient: boolean;
 
-  constructor(message: string, passing: boolean, cause?: unknown) {
+  constructor(message: string, transient: boolean, cause?: unknown) {
     super(message, { cause });
-    this.passing = passing;
+    this.transient = transient;
   }
 }
 

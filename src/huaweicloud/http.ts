@@ -47,11 +47,11 @@ export interface HttpOptions {
   /** Milliseconds for the whole of an answer that is kept as a whole, however steadily it trickles. */
   readonly wholeAnswerMs?: number;
   /** Milliseconds in which a download must bring 64 KB. */
-  readonly slowestMs?: number;
+  readonly minThroughputWindowMs?: number;
 }
 
 /** No whole answer came back. */
-export class NoAnswerError extends Error {
+export class NetworkError extends Error {
   override readonly name = 'NoAnswerError';
   /** The host that was asked, with its port where it is not the usual one. */
   readonly host: string;
@@ -71,8 +71,8 @@ export class NoAnswerError extends Error {
   }
 
   /** True when no further attempt can help: a certificate that is not trusted, a key that no header can hold. */
-  get needsPerson(): boolean {
-    return needsPerson(this.code);
+  get isPermanent(): boolean {
+    return isPermanent(this.code);
   }
 }
 
@@ -86,12 +86,12 @@ export function isTlsFault(code: string): boolean {
 }
 
 /** True for the code of a fault that does not pass by itself. */
-export function needsPerson(code: string): boolean {
+export function isPermanent(code: string): boolean {
   return isTlsFault(code) || code.startsWith('PROXY_4') || code === notSendable;
 }
 
 /** What to do about a request that got no answer, in one line. */
-export function networkRemedy(code: string): string {
+export function networkHint(code: string): string {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return 'The certificate there is for another host: check the endpoint, and any proxy that opens TLS traffic.';
   }
@@ -120,12 +120,12 @@ const longestAnswer = 32 * 1024 * 1024;
 /** Opens the connections of one run. */
 export function openHttp(options: HttpOptions = {}): Http {
   const { env = {}, connectTimeoutMs = 10_000, answerTimeoutMs = 30_000 } = options;
-  const { wholeAnswerMs = 120_000, slowestMs = 300_000 } = options;
+  const { wholeAnswerMs = 120_000, minThroughputWindowMs: minThroughputWindowMs = 300_000 } = options;
   const connections = new Connections({ connectTimeoutMs, answerTimeoutMs });
 
   async function stream(request: HttpRequest): Promise<HttpStream> {
     const proxy = proxyFor(request.url, env);
-    const { agent, done } = request.freshConnection ? connections.fresh(proxy) : connections.shared(proxy);
+    const { agent, release: done } = request.freshConnection ? connections.fresh(proxy) : connections.shared(proxy);
     const progress: Progress = { written: false };
     try {
       const answer = await agent.compose(noting(progress)).request({
@@ -139,7 +139,7 @@ export function openHttp(options: HttpOptions = {}): Http {
       return {
         status: answer.statusCode,
         headers: flatten(answer.headers),
-        body: reading(answer.body, request, slowestMs, done),
+        body: reading(answer.body, request, minThroughputWindowMs, done),
       };
     } catch (error) {
       done();
@@ -163,7 +163,7 @@ async function wholeText(body: AsyncIterable<Uint8Array>, host: string): Promise
   let length = 0;
   for await (const piece of body) {
     length += piece.length;
-    if (length > longestAnswer) throw new NoAnswerError(host, 'ANSWER_TOO_LONG', true);
+    if (length > longestAnswer) throw new NetworkError(host, 'ANSWER_TOO_LONG', true);
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString('utf8');
@@ -179,7 +179,7 @@ async function withinTime<T>(
   const call = new AbortController();
   const cancel = () => call.abort(signal?.reason);
   const timer = setTimeout(
-    () => call.abort(new NoAnswerError(request.url.host, 'ANSWER_TOO_SLOW', true)),
+    () => call.abort(new NetworkError(request.url.host, 'ANSWER_TOO_SLOW', true)),
     ms,
   );
   // What is still asked when a step has ended must not keep it.
@@ -223,7 +223,7 @@ class NotingHandler extends DecoratorHandler {
 async function* reading(
   body: AsyncIterable<unknown>,
   request: HttpRequest,
-  slowestMs: number,
+  minThroughputWindowMs: number,
   done: () => void,
 ): AsyncGenerator<Uint8Array> {
   let since = performance.now();
@@ -233,9 +233,9 @@ async function* reading(
       if (!(piece instanceof Uint8Array)) continue;
       bytes += piece.length;
       const now = performance.now();
-      if (now - since > slowestMs && bytes < 65_536)
+      if (now - since > minThroughputWindowMs && bytes < 65_536)
         throw Object.assign(new Error('too slow'), { code: 'ANSWER_TOO_SLOW' });
-      if (now - since > slowestMs) [since, bytes] = [now, 0];
+      if (now - since > minThroughputWindowMs) [since, bytes] = [now, 0];
       yield piece;
       // The reader's own time is not the server's.
       since += performance.now() - now;
@@ -257,7 +257,7 @@ function flatten(headers: Readonly<Record<string, string | string[] | undefined>
 
 function explain(error: unknown, request: HttpRequest, written: boolean): unknown {
   if (request.signal?.aborted) return request.signal.reason;
-  return new NoAnswerError(request.url.host, codeOf(error), written, error);
+  return new NetworkError(request.url.host, codeOf(error), written, error);
 }
 
 const wrapping = new Set(['UND_ERR_SOCKET', 'UND_ERR_PRX_TLS']);

@@ -3,9 +3,9 @@
 // Source: reference 3.2; IAM reference, "Obtaining a Token with an OpenID Connect ID Token".
 
 import type { Clock, Random } from '../clock.ts';
-import { oneLine } from '../one-line.ts';
-import { SignInError } from './credentials.ts';
-import { type Http, type HttpAnswer, NoAnswerError, networkRemedy } from './http.ts';
+import { toSingleLine } from '../one-line.ts';
+import { AuthError } from './credentials.ts';
+import { type Http, type HttpAnswer, NetworkError, networkHint } from './http.ts';
 import { buildUrl } from './signer.ts';
 import type { Token } from './tokens.ts';
 
@@ -79,7 +79,7 @@ async function persistently<T>(
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof SignInError) || !error.passing) throw error;
+      if (!(error instanceof AuthError) || !error.transient) throw error;
       await clock.sleep(backoff * (0.5 + random() / 2), signal);
     }
   }
@@ -110,10 +110,10 @@ async function ask(
       signal: question.signal,
     });
   } catch (error) {
-    if (!(error instanceof NoAnswerError)) throw error;
-    throw new SignInError(
-      `Could not sign in at IAM: ${error.message}. ${networkRemedy(error.code)}`,
-      !error.needsPerson,
+    if (!(error instanceof NetworkError)) throw error;
+    throw new AuthError(
+      `Could not sign in at IAM: ${error.message}. ${networkHint(error.code)}`,
+      !error.isPermanent,
       error,
     );
   }
@@ -122,7 +122,7 @@ async function ask(
   const value = answer.headers['x-subject-token'] ?? '';
   const lifetimeMs = lifetimeOf(json, answer.headers['date']);
   if (value === '' || lifetimeMs === undefined) {
-    throw new SignInError(
+    throw new AuthError(
       `Could not sign in: the answer of ${url.host} has no token (HTTP 201${requestIdOf(answer)}). Check iam-endpoint.`,
       true,
     );
@@ -136,18 +136,18 @@ function refusal(
   json: unknown,
   remedies: ReadonlyMap<number, string>,
   conceal: (text: string) => string,
-): SignInError {
+): AuthError {
   const { status } = answer;
   const inner = at(json, 'error') ?? json;
   // Starred as IAM meant them, not as JSON wrote them; cut last, so that no half of a secret is left over.
-  const shown = (text: string, longest: number) => oneLine(conceal(text), longest);
+  const shown = (text: string, longest: number) => toSingleLine(conceal(text), longest);
   const code = shown(textAt(inner, 'error_code') || textAt(inner, 'code'), 100);
   const words = shown(textAt(inner, 'error_msg') || textAt(inner, 'message'), 300);
   const why = words.replace(/[.。]$/, '') || 'it gave no reason';
   const remedy =
     remedies.get(status) ?? (status < 500 ? 'Check region, iam-project-id and iam-endpoint.' : '');
   const facts = `${code === '' ? '' : `${code}, `}HTTP ${status}${requestIdOf(answer)}`;
-  return new SignInError(
+  return new AuthError(
     `IAM (${url.host}) refused the sign-in: ${why} (${facts}).${remedy === '' ? '' : ` ${remedy}`}`,
     status >= 500 || status === 429 || status === 408,
   );

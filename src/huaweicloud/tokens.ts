@@ -2,7 +2,7 @@
 // life are over, and once more after a refusal. Knows neither how a token is got nor what it is for. Reference 3.2.
 
 import type { Clock } from '../clock.ts';
-import { type Authenticator, SignInError, withToken } from './credentials.ts';
+import { type Authenticator, AuthError, withToken } from './credentials.ts';
 
 export interface Token {
   readonly value: string;
@@ -20,7 +20,7 @@ const freshShare = 0.8;
 /** Milliseconds until the next attempt when a token that is still valid could not be renewed. */
 const pauseMs = 60_000;
 
-interface Held {
+interface CachedToken {
   readonly value: string;
   /** Epoch milliseconds. */
   readonly renewAt: number;
@@ -32,10 +32,10 @@ interface Held {
  * can't be renewed is used to its end. @throws SignInError from `authorize` and `renew`
  */
 export function renewedTokenAuthenticator({ obtain, clock }: RenewedTokenOptions): Authenticator {
-  let held: Held | undefined;
-  let pending: { readonly token: Promise<Held>; readonly signal: AbortSignal | undefined } | undefined;
+  let held: CachedToken | undefined;
+  let pending: { readonly token: Promise<CachedToken>; readonly signal: AbortSignal | undefined } | undefined;
 
-  async function get(signal: AbortSignal | undefined): Promise<Held> {
+  async function get(signal: AbortSignal | undefined): Promise<CachedToken> {
     const askedAt = clock.now();
     const { value, lifetimeMs } = await obtain(signal);
     // The token's own times are by the server's clock; how long it lasts is the same by ours.
@@ -44,7 +44,7 @@ export function renewedTokenAuthenticator({ obtain, clock }: RenewedTokenOptions
   }
 
   /** Two requests at once share a sign-in, unless only one of them is to be given up. */
-  function getOnce(signal: AbortSignal | undefined): Promise<Held> {
+  function getOnce(signal: AbortSignal | undefined): Promise<CachedToken> {
     if (pending && pending.signal === signal) return pending.token;
     const token = get(signal).finally(() => {
       if (pending?.token === token) pending = undefined;
@@ -53,14 +53,14 @@ export function renewedTokenAuthenticator({ obtain, clock }: RenewedTokenOptions
     return token;
   }
 
-  async function current(signal: AbortSignal | undefined): Promise<Held> {
+  async function current(signal: AbortSignal | undefined): Promise<CachedToken> {
     const now = clock.now();
     const old = held;
     if (old && now < old.renewAt) return old;
     try {
       return await getOnce(signal);
     } catch (error) {
-      if (!old || !(error instanceof SignInError) || clock.now() >= old.endsAt) throw error;
+      if (!old || !(error instanceof AuthError) || clock.now() >= old.endsAt) throw error;
       held = { ...old, renewAt: Math.min(clock.now() + pauseMs, old.endsAt) };
       return held;
     }

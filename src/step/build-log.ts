@@ -1,44 +1,44 @@
 // The build's log in this step, as it comes and to its end: shown and saved. Decides where its text comes from, live or
 // the full log. Of a multi-task build the children's logs are part of it, one at a time. Reference 4.10, 4.27.
 
-import type { ChildLogEnd, LogEnd, LogEvent } from '../build/events.ts';
+import type { ChildLogEnd, LogStatus, LogEvent } from '../build/events.ts';
 import { byEnd, type Child, hasRun, isOver } from '../build/flow/child.ts';
-import { restOfLog } from '../build/log-rest.ts';
-import { neverScheduled } from '../build/status.ts';
+import { readMissing } from '../build/log-rest.ts';
+import { isScheduleFailure } from '../build/status.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
-import type { CodeArtsBuild } from '../codearts/api.ts';
+import type { CodeArtsBuildClient } from '../codearts/api.ts';
 import { isNoLogYet } from '../codearts/errors.ts';
 import type { Deps } from '../deps.ts';
 import { heading, ownHeading } from '../workflow/children.ts';
 import type { Inputs } from '../workflow/inputs.ts';
-import type { StepLog } from '../workflow/step-log.ts';
-import type { HeardTexts } from './heard-texts.ts';
-import { SavedLog } from './saved-log.ts';
+import type { Console } from '../workflow/step-log.ts';
+import type { LogTails } from './heard-texts.ts';
+import { LogFileSink } from './saved-log.ts';
 
 const mostNamed = 20;
 
 export interface BuildLogOptions {
   readonly deps: Deps;
   readonly inputs: Inputs;
-  readonly client: CodeArtsBuild;
+  readonly client: CodeArtsBuildClient;
   /** What the step prints. */
-  readonly log: StepLog;
+  readonly log: Console;
   /** The keeper of what `log` prints of a build. */
-  readonly texts: HeardTexts;
+  readonly texts: LogTails;
 }
 
 /** The log of this step's build, with its children's. */
-export class BuildLog {
-  readonly saved: SavedLog;
+export class LogOutput {
+  readonly saved: LogFileSink;
   readonly #deps: Deps;
   readonly #inputs: Inputs;
-  readonly #client: CodeArtsBuild;
-  readonly #log: StepLog;
-  readonly #texts: HeardTexts;
+  readonly #client: CodeArtsBuildClient;
+  readonly #log: Console;
+  readonly #texts: LogTails;
   /** The child whose text came last; undefined: the build's own did. */
-  #speaks: Child | undefined;
+  #current: Child | undefined;
   /** The record ids of the children whose logs have been told to their end. */
-  readonly #told = new Set<string>();
+  readonly #completed = new Set<string>();
 
   constructor({ deps, inputs, client, log, texts }: BuildLogOptions) {
     this.#deps = deps;
@@ -46,21 +46,21 @@ export class BuildLog {
     this.#client = client;
     this.#log = log;
     this.#texts = texts;
-    this.saved = new SavedLog(deps, inputs, client, log);
+    this.saved = new LogFileSink(deps, inputs, client, log);
   }
 
   /** What comes of the build's log, and of its children's. */
-  async hear(event: LogEvent): Promise<void> {
+  async handle(event: LogEvent): Promise<void> {
     switch (event.kind) {
       case 'text':
-        await this.#log.remote(event.text);
+        await this.#log.writeBuildOutput(event.text);
         return await this.saved.text(event.text);
-      case 'floor':
-        return await this.#floor(event.child);
-      case 'told-anew':
-        return await this.#tellAnew(brokenOff);
-      case 'child-told':
-        return await this.#childTold(event.child, event.end);
+      case 'log-source':
+        return await this.#begin(event.child);
+      case 'log-restarted':
+        return await this.#restart(brokenOff);
+      case 'child-log-ended':
+        return await this.#childLogEnded(event.child, event.end);
     }
   }
 
@@ -69,11 +69,11 @@ export class BuildLog {
    * @param where the end of a line that says where else to look
    * @throws the signal's reason
    */
-  async complete(record: BuildRecord, log: LogEnd, where: string, children: readonly Child[]): Promise<void> {
+  async complete(record: BuildRecord, log: LogStatus, where: string, children: readonly Child[]): Promise<void> {
     const { recordId } = record;
     if (log.state !== 'off') {
       await this.#showRest(recordId, log, where);
-      await this.#log.remoteEnd();
+      await this.#log.endBuildOutput();
     }
     if (this.#inputs.logLevel === 'INFO' && log.state !== 'off') return;
     await this.saved.download(recordId, mayHaveLog(record));
@@ -83,30 +83,30 @@ export class BuildLog {
   }
 
   /** Names the children whose logs were not told to their end, where logs are shown as they come. */
-  async sayWhatIsLeft(children: readonly Child[]): Promise<void> {
-    const left = children.filter((child) => hasRun(child) && !this.#told.has(child.recordId));
+  async listIncompleteChildLogs(children: readonly Child[]): Promise<void> {
+    const left = children.filter((child) => hasRun(child) && !this.#completed.has(child.recordId));
     if (this.#inputs.log !== 'stream' || left.length === 0) return;
     const names = left.slice(0, mostNamed).map(({ name }) => name);
     const more = left.length - names.length;
     const those = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    await this.#log.say(`CodeArts may have more of the logs of these children than is shown here: ${those}`);
+    await this.#log.info(`CodeArts may have more of the logs of these children than is shown here: ${those}`);
   }
 
-  async #floor(child: Child | undefined): Promise<void> {
+  async #begin(child: Child | undefined): Promise<void> {
     const title = child ? heading(child) : ownHeading;
-    await this.#log.beginLog(child?.name ?? '');
-    await this.#log.say(title);
-    this.#texts.hearFrom(child);
-    await this.saved.part(title, child === undefined);
-    this.#speaks = child;
+    await this.#log.begin(child?.name ?? '');
+    await this.#log.info(title);
+    this.#texts.begin(child);
+    await this.saved.begin(title, child === undefined);
+    this.#current = child;
   }
 
-  async #childTold(child: Child, end: ChildLogEnd): Promise<void> {
-    if (end.kind !== 'cut') this.#told.add(child.recordId);
-    const spoke = this.#speaks?.recordId === child.recordId ? this.#speaks : undefined;
+  async #childLogEnded(child: Child, end: ChildLogEnd): Promise<void> {
+    if (end.kind !== 'cut') this.#completed.add(child.recordId);
+    const spoke = this.#current?.recordId === child.recordId ? this.#current : undefined;
     if (spoke) {
       await this.#log.endLog();
-      this.#texts.heardToEnd(child, this.#log.failedStep);
+      this.#texts.end(child, this.#log.failedStep);
     }
     if (end.kind === 'cut') {
       await this.#log.warning(
@@ -114,31 +114,31 @@ export class BuildLog {
       );
     }
     if (!spoke)
-      await this.#log.say(
+      await this.#log.info(
         heading(child, end.kind === 'cut' ? '; its log could not be read' : '; it has no log'),
       );
-    else if (!isOver(spoke)) await this.#log.say(heading(child));
+    else if (!isOver(spoke)) await this.#log.info(heading(child));
   }
 
-  async #tellAnew(line: string): Promise<void> {
+  async #restart(line: string): Promise<void> {
     // What the log broke off with may be half a line: the first one of the new telling is no part of it.
     await this.#log.endLog();
-    await this.#log.say(line);
-    await this.saved.startOver();
+    await this.#log.info(line);
+    await this.saved.restart();
   }
 
-  async #showRest(recordId: string, log: LogEnd, where: string): Promise<void> {
+  async #showRest(recordId: string, log: LogStatus, where: string): Promise<void> {
     const { clock, random, cancelled } = this.#deps;
     const options = { client: this.#client, recordId, clock, random, signal: cancelled };
     const broken = log.state === 'lost' || log.guessed !== undefined;
-    let rest = await this.#showAll(restOfLog({ ...options, log }));
+    let rest = await this.#showAll(readMissing({ ...options, log }));
     if (rest.kind === 'differs') {
       const whole = { state: 'doubtful', length: 0, tail: '', guessed: undefined } as const;
       const anew = log.guessed ? contradicted : brokenOff;
-      rest = await this.#showAll(restOfLog({ ...options, log: whole }), anew);
+      rest = await this.#showAll(readMissing({ ...options, log: whole }), anew);
     }
     if (rest.kind === 'differs') return await this.#log.warning(`${mayBeMissing}: ${changed}${where}`);
-    if (rest.kind === 'shorter') return await this.#log.say(`${mayBeMissing}: ${tooShort}${where}`);
+    if (rest.kind === 'shorter') return await this.#log.info(`${mayBeMissing}: ${tooShort}${where}`);
     if (rest.kind !== 'unavailable') return;
     const { error } = rest;
     const why = `${error?.message ?? 'CodeArts gave the build no record id to download it with.'}${where}`;
@@ -146,7 +146,7 @@ export class BuildLog {
     // A build without a log is common; one whose log is kept from us, or cut without a word, is told.
     else if (log.length === 0 && (!error || isNoLogYet(error.failure))) return;
     else if (log.state === 'absent') await this.#log.warning(`The build's log is missing here: ${why}`);
-    else await this.#log.say(`${mayBeMissing}: ${why}`);
+    else await this.#log.info(`${mayBeMissing}: ${why}`);
   }
 
   /** @param anew said before the first text, which begins the log once more */
@@ -154,10 +154,10 @@ export class BuildLog {
     let begun = false;
     for (let next = await texts.next(); ; next = await texts.next()) {
       if (next.done) return next.value;
-      if (this.#speaks) await this.#floor(undefined);
-      if (anew !== undefined && !begun) await this.#tellAnew(anew);
+      if (this.#current) await this.#begin(undefined);
+      if (anew !== undefined && !begun) await this.#restart(anew);
       begun = true;
-      await this.hear({ kind: 'text', text: next.value });
+      await this.handle({ kind: 'text', text: next.value });
     }
   }
 }
@@ -172,5 +172,5 @@ const contradicted =
 
 /** False for a build that never got a machine, or was stopped before: it may well have no log. */
 function mayHaveLog({ status, startedAt }: BuildRecord): boolean {
-  return startedAt !== undefined && !neverScheduled(status);
+  return startedAt !== undefined && !isScheduleFailure(status);
 }

@@ -3,10 +3,10 @@
 
 import { type Finding, nothingFound } from '../build/diagnosis/diagnosis.ts';
 import type { Outcome, Result } from '../build/outcome.ts';
-import type { EndResult } from '../build/status.ts';
+import type { Conclusion } from '../build/status.ts';
 import type { Ending } from '../workflow/last-words.ts';
-import type { News } from './publicity.ts';
-import type { Known, Scene } from './scene.ts';
+import type { BuildNews } from './publicity.ts';
+import type { BuildState, RunContext } from './scene.ts';
 
 interface OutcomeRead {
   readonly outcome: Outcome;
@@ -18,8 +18,8 @@ interface OutcomeRead {
  * wrote where its log is off.
  * @param read what was read of the build once it was over; left out where its own end is not known
  */
-export function endingOf({ deps, inputs, known }: Scene, result: Result, read?: OutcomeRead): Ending {
-  const { theBuild, job, record, buildUrl } = known;
+export function createEnding({ deps, inputs, state: known }: RunContext, result: Result, read?: OutcomeRead): Ending {
+  const { requiredBuild: theBuild, job, record, buildUrl } = known;
   return {
     job: read?.outcome.jobName || job.name || `job ${theBuild.jobId}`,
     buildNumber: theBuild.buildNumber,
@@ -27,34 +27,34 @@ export function endingOf({ deps, inputs, known }: Scene, result: Result, read?: 
     status: record?.status ?? '',
     seconds: read?.outcome.seconds,
     finding: read?.finding ?? nothingFound,
-    message: inputs.log === 'off' ? '' : deps.runner.conceal(record?.message ?? ''),
+    message: inputs.log === 'off' ? '' : deps.runner.redact(record?.message ?? ''),
     buildUrl,
   };
 }
 
 /** What is told of the build beside the log. */
-export function newsOf(known: Known, ending: Ending): News {
+export function createNews(known: BuildState, ending: Ending): BuildNews {
   const { record, commitId, commitForStatus, job, children } = known;
   return { ending, record, commitId, commitForStatus, jobId: job.id, children };
 }
 
 /** What a build's end is worth to this step. */
 export interface Verdict {
-  readonly result: EndResult;
+  readonly result: Conclusion;
   /** Why a success does not count; empty where the end is the build's own. */
   readonly instead: string;
 }
 
 /** A success with another commit or tag than the one that was asked for is none, whatever CodeArts says. */
-export function judge(known: Known, ended: EndResult): Verdict {
-  const built = ended === 'success' ? builtInstead(known) : undefined;
-  if (built === undefined) return { result: ended, instead: '' };
+export function verifyResult(known: BuildState, buildResult: Conclusion): Verdict {
+  const built = buildResult === 'success' ? sourceMismatch(known) : undefined;
+  if (built === undefined) return { result: buildResult, instead: '' };
   const remedy =
     "which it was asked to build. Check what the job builds; for a job that is not to build the workflow's commit, set source: job";
   return { result: 'failure', instead: `it built ${built}, ${remedy}` };
 }
 
-function builtInstead({ record, askedCommit, askedTag }: Known): string | undefined {
+function sourceMismatch({ record, requestedCommit: askedCommit, requestedTag: askedTag }: BuildState): string | undefined {
   const commit = record?.commitId.toLowerCase() ?? '';
   const tag = record?.tag ?? '';
   if (askedTag !== '' && tag !== '' && tag !== askedTag) return `tag ${tag}, not ${askedTag}`;
@@ -67,7 +67,7 @@ function builtInstead({ record, askedCommit, askedTag }: Known): string | undefi
  * Why it is not sure that what was asked for was built: CodeArts names another branch. Which words a record has for a
  * build of a tag or a branch is documented nowhere, so this is no failure. Undefined: nothing speaks against it.
  */
-export function doubt({ record, askedTag, askedBranch }: Known): string | undefined {
+export function branchWarning({ record, requestedTag: askedTag, requestedBranch: askedBranch }: BuildState): string | undefined {
   const branch = record?.branch.replace(/^(?:refs\/heads\/|origin\/)/, '') ?? '';
   if (branch === '') return undefined;
   if (askedTag !== '' && record?.tag === '') {

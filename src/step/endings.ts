@@ -2,28 +2,28 @@
 // cancelled, or something fails. Each says what becomes of the build, and leaves to the post step what could not be
 // done. How a build's own end is told stands in conclusion.ts.
 
-import type { LogEnd } from '../build/events.ts';
+import type { LogStatus } from '../build/events.ts';
 import { hasFailed } from '../build/flow/child.ts';
 import { childrenOf } from '../build/flow/children-of.ts';
 import type { Result } from '../build/outcome.ts';
-import { type EndResult, standingOf } from '../build/status.ts';
+import { type Conclusion, parseStatus } from '../build/status.ts';
 import { type StopResult, stopBuild } from '../build/stop.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
-import { CallError, type Failure, isPassing, isUnknownBuild } from '../codearts/errors.ts';
-import { persist } from '../codearts/retry.ts';
+import { ApiError, type Failure, isTransient, isUnknownBuild } from '../codearts/errors.ts';
+import { retry } from '../codearts/retry.ts';
 import type { ExitCode } from '../deps.ts';
-import { faultLine, isKnownFault } from '../workflow/fault-line.ts';
-import { nothingMade } from '../workflow/handoff.ts';
-import { lastWords } from '../workflow/last-words.ts';
-import { setEnd } from '../workflow/outputs.ts';
+import { errorMessage, isExpectedError } from '../workflow/fault-line.ts';
+import { emptyLists } from '../workflow/handoff.ts';
+import { finalMessage } from '../workflow/last-words.ts';
+import { setResultOutputs } from '../workflow/outputs.ts';
 import { saveRunState } from '../workflow/state.ts';
-import { type Entry, entryForError, withReadOn } from '../workflow/troubleshooting.ts';
-import { conclude } from './conclusion.ts';
-import { endingOf, judge, newsOf } from './ending-facts.ts';
+import { type HelpTopic, entryForError, withHelpLink } from '../workflow/troubleshooting.ts';
+import { finishBuild } from './conclusion.ts';
+import { createEnding, verifyResult, createNews } from './ending-facts.ts';
 import { showFailure } from './failure-log.ts';
-import { handOn } from './hand-on.ts';
-import { takeNote } from './note.ts';
-import type { Scene } from './scene.ts';
+import { publishLists } from './hand-on.ts';
+import { updateRecord } from './note.ts';
+import type { RunContext } from './scene.ts';
 
 /** Milliseconds after the runner's signal within which the build must be stopped: it sends SIGTERM after 7.5 s. */
 const stopAfterSignalMs = 5_000;
@@ -32,26 +32,26 @@ const stopAfterDeadlineMs = 60_000;
 const recordPatienceMs = 15_000;
 
 /** `wait: false`: the build goes on without this step. */
-export async function leaveRunning(scene: Scene): Promise<ExitCode> {
-  const { deps, client, log, publicity, known } = scene;
+export async function detach(scene: RunContext): Promise<ExitCode> {
+  const { deps, client, console: log, publisher: publicity, state: known } = scene;
   const { clock, random, runner, cancelled } = deps;
   saveRunState(runner, { phase: 'over' });
   try {
-    const attempt = () => client.record(known.theBuild, cancelled);
+    const attempt = () => client.record(known.requiredBuild, cancelled);
     // The record of a build that was just started may take a moment to appear.
-    const worthRetrying = (failure: Failure) => isPassing(failure) || isUnknownBuild(failure);
-    const patience = { clock, random, signal: cancelled, patienceMs: recordPatienceMs, worthRetrying };
-    await takeNote(scene, await persist(attempt, patience));
+    const worthRetrying = (failure: Failure) => isTransient(failure) || isUnknownBuild(failure);
+    const patience = { clock, random, signal: cancelled, maxElapsedMs: recordPatienceMs, worthRetrying };
+    await updateRecord(scene, await retry(attempt, patience));
   } catch (error) {
     // The build runs; that its record can't be read yet is no reason to fail.
-    if (!(error instanceof CallError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     await log.debug(error.message);
   }
-  const ending = endingOf(scene, 'running');
+  const ending = createEnding(scene, 'running');
   const { status } = ending;
-  setEnd(runner, { result: 'running', status, error: '', failedStep: '', outcome: undefined });
-  await publicity.over(newsOf(known, ending));
-  await log.say(lastWords(ending));
+  setResultOutputs(runner, { result: 'running', status, error: '', failedStep: '', outcome: undefined });
+  await publicity.publishFinal(createNews(known, ending));
+  await log.info(finalMessage(ending));
   return 0;
 }
 
@@ -59,68 +59,68 @@ export async function leaveRunning(scene: Scene): Promise<ExitCode> {
  * The workflow was cancelled: the build is stopped unless it is to go on without it.
  * @param at when the runner's signal came: epoch milliseconds
  */
-export async function cancel(scene: Scene, at: number): Promise<ExitCode> {
-  const { deps, inputs, log, known } = scene;
+export async function cancel(scene: RunContext, at: number): Promise<ExitCode> {
+  const { deps, inputs, console: log, state: known } = scene;
   if (!known.build) {
-    await end(scene, 'cancelled', cancelledEarly(scene));
+    await exitEarly(scene, 'cancelled', cancelledEarly(scene));
     return 1;
   }
-  await log.remoteEnd();
+  await log.endBuildOutput();
   const build = `build #${known.build.buildNumber}`;
-  const standing = known.record && standingOf(known.record.status);
+  const standing = known.record && parseStatus(known.record.status);
   if (standing?.kind === 'ended') {
     saveRunState(deps.runner, { phase: 'over' });
-    const { result, instead } = judge(known, standing.result);
+    const { result, instead } = verifyResult(known, standing.result);
     const but = instead === '' ? '' : ` But ${instead}.`;
     const after = `after ${build} had ended (${known.record?.status})`;
-    await end(scene, result, `The workflow was cancelled ${after}.${but}${known.where}`);
+    await exitEarly(scene, result, `The workflow was cancelled ${after}.${but}${known.seeLink}`);
     return 1;
   }
-  if (!(inputs.stopOnCancel ?? known.startedHere)) {
+  if (!(inputs.stopOnCancel ?? known.startedByUs)) {
     saveRunState(deps.runner, { phase: 'over' });
-    await end(scene, 'running', `The workflow was cancelled; ${build} goes on.${known.where}`);
+    await exitEarly(scene, 'running', `The workflow was cancelled; ${build} goes on.${known.seeLink}`);
     return 1;
   }
   const stopped = await stop(scene, Math.max(1_000, stopAfterSignalMs - (deps.clock.now() - at)));
   if (stopped.kind === 'failed') {
-    const line = `The workflow was cancelled, but ${build} could not be stopped: ${stopped.why}${known.where}`;
-    await end(scene, 'running', line, 'cancel-does-not-stop');
+    const line = `The workflow was cancelled, but ${build} could not be stopped: ${stopped.why}${known.seeLink}`;
+    await exitEarly(scene, 'running', line, 'cancel-does-not-stop');
     return 1;
   }
   const how = stopped.kind === 'stopped' ? 'was stopped' : 'was over already; how it ended was not read';
-  await end(scene, 'cancelled', `The workflow was cancelled; ${build} ${how}.${known.where}`);
+  await exitEarly(scene, 'cancelled', `The workflow was cancelled; ${build} ${how}.${known.seeLink}`);
   return 1;
 }
 
-function cancelledEarly({ inputs, known }: Scene): string {
-  if (!known.mayHaveStarted) return 'Cancelled before a build was started.';
+function cancelledEarly({ inputs, state: known }: RunContext): string {
+  if (!known.startUncertain) return 'Cancelled before a build was started.';
   const line = 'Cancelled before CodeArts confirmed the start: a build may be running.';
   if (inputs.stopOnCancel === false) return `${line} Look at the job in CodeArts.`;
   return `${line} The post step looks for it and stops it.`;
 }
 
 /** Something went wrong that is not the build's own failure. */
-export async function fail(scene: Scene, error: unknown): Promise<ExitCode> {
-  const { deps, log, known } = scene;
-  await log.remoteEnd();
+export async function fail(scene: RunContext, error: unknown): Promise<ExitCode> {
+  const { deps, console: log, state: known } = scene;
+  await log.endBuildOutput();
   // After a fault of the action itself the build is left to the post step.
-  if (known.build && isKnownFault(error)) saveRunState(deps.runner, { phase: 'over' });
-  if (error instanceof Error && error.stack && !isKnownFault(error)) deps.runner.debug(error.stack);
-  const line = faultLine(error);
+  if (known.build && isExpectedError(error)) saveRunState(deps.runner, { phase: 'over' });
+  if (error instanceof Error && error.stack && !isExpectedError(error)) deps.runner.debug(error.stack);
+  const line = errorMessage(error);
   const entry = entryForError(error);
-  if (!known.build) await end(scene, '', line, entry);
-  else if (isNoSuchBuild(scene, error)) await end(scene, '', `${line} Check build-number as well.`, entry);
+  if (!known.build) await exitEarly(scene, '', line, entry);
+  else if (isNoSuchBuild(scene, error)) await exitEarly(scene, '', `${line} Check build-number as well.`, entry);
   else {
-    const goesOn = `Build #${known.build.buildNumber} may still be running.${known.where}`;
-    await end(scene, 'running', `${line} ${goesOn}`, entry);
+    const goesOn = `Build #${known.build.buildNumber} may still be running.${known.seeLink}`;
+    await exitEarly(scene, 'running', `${line} ${goesOn}`, entry);
   }
   return 1;
 }
 
 /** A build that was to be followed, and that CodeArts does not know. */
-function isNoSuchBuild({ known }: Scene, error: unknown): boolean {
-  const wasSeen = known.startedHere || known.record !== undefined;
-  return !wasSeen && error instanceof CallError && isUnknownBuild(error.failure);
+function isNoSuchBuild({ state: known }: RunContext, error: unknown): boolean {
+  const wasSeen = known.startedByUs || known.record !== undefined;
+  return !wasSeen && error instanceof ApiError && isUnknownBuild(error.failure);
 }
 
 /**
@@ -128,110 +128,110 @@ function isNoSuchBuild({ known }: Scene, error: unknown): boolean {
  * elsewhere goes on, unless it is to be stopped with the workflow too.
  * @param read how far the log was read by then
  */
-export async function tookTooLong(scene: Scene, read: LogEnd): Promise<ExitCode> {
-  const { deps, inputs, log, known } = scene;
+export async function handleTimeout(scene: RunContext, read: LogStatus): Promise<ExitCode> {
+  const { deps, inputs, console: log, state: known } = scene;
   let what = 'goes on.';
-  if (known.startedHere || inputs.stopOnCancel) {
+  if (known.startedByUs || inputs.stopOnCancel) {
     const stopped = await stop(scene, stopAfterDeadlineMs);
     const ended = stopped.kind === 'already-over' ? await readEnd(scene) : undefined;
     if (ended?.kind === 'ended') {
-      await tellLogSoFar(scene, read);
-      return await conclude(scene, ended.record, ended.result);
+      await completeLog(scene, read);
+      return await finishBuild(scene, ended.record, ended.result);
     }
     what = ended?.what ?? 'was stopped.';
     if (stopped.kind === 'failed') what = `could not be stopped: ${stopped.why}`;
-    else await tellStopped(scene, read);
+    else await showLogAfterStop(scene, read);
   } else {
     saveRunState(deps.runner, { phase: 'over' });
   }
-  await log.remoteEnd();
+  await log.endBuildOutput();
   const limit = `timeout-minutes allows (${inputs.timeoutMs / 60_000})`;
-  const line = `Build #${known.theBuild.buildNumber} took longer than ${limit} and ${what}${known.where}`;
-  await end(scene, 'timed-out', line, 'timed-out', inputs.failOnFailure);
+  const line = `Build #${known.requiredBuild.buildNumber} took longer than ${limit} and ${what}${known.seeLink}`;
+  await exitEarly(scene, 'timed-out', line, 'timed-out', inputs.failOnFailure);
   return inputs.failOnFailure ? 1 : 0;
 }
 
 type ReadEnd =
-  | { readonly kind: 'ended'; readonly record: BuildRecord; readonly result: EndResult }
+  | { readonly kind: 'ended'; readonly record: BuildRecord; readonly result: Conclusion }
   | { readonly kind: 'unknown'; readonly what: string };
 
 /** How a build ended that was over when it was to be stopped. */
-async function readEnd(scene: Scene): Promise<ReadEnd> {
-  const { deps, client, known } = scene;
+async function readEnd(scene: RunContext): Promise<ReadEnd> {
+  const { deps, client, state: known } = scene;
   const { clock, random, cancelled: signal } = deps;
   const what = 'was over when it was to be stopped';
   try {
-    const patience = { clock, random, signal, patienceMs: stopAfterDeadlineMs };
-    const record = await persist(() => client.record(known.theBuild, signal), patience);
-    await takeNote(scene, record);
-    const standing = standingOf(record.status);
+    const patience = { clock, random, signal, maxElapsedMs: stopAfterDeadlineMs };
+    const record = await retry(() => client.record(known.requiredBuild, signal), patience);
+    await updateRecord(scene, record);
+    const standing = parseStatus(record.status);
     if (standing.kind === 'ended') return { kind: 'ended', record, result: standing.result };
     return { kind: 'unknown', what: `${what}.` };
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     return { kind: 'unknown', what: `${what}; how it ended is not known: ${error.message}` };
   }
 }
 
 /** What a build that was stopped had written by then, shown and saved as after any other end. */
-async function tellStopped(scene: Scene, read: LogEnd): Promise<void> {
-  const { buildLog, known } = scene;
-  await tellLogSoFar(scene, read);
+async function showLogAfterStop(scene: RunContext, read: LogStatus): Promise<void> {
+  const { logOutput: buildLog, state: known } = scene;
+  await completeLog(scene, read);
   const { record, children } = known;
   if (!record) return;
   const failed = children.filter(hasFailed).map((child) => ({ ...child, failedStep: '' }));
   await showFailure(scene, record.recordId, '', failed);
-  await buildLog.sayWhatIsLeft(children);
+  await buildLog.listIncompleteChildLogs(children);
 }
 
-async function tellLogSoFar(scene: Scene, read: LogEnd): Promise<void> {
-  const { buildLog, known } = scene;
+async function completeLog(scene: RunContext, read: LogStatus): Promise<void> {
+  const { logOutput: buildLog, state: known } = scene;
   const { record } = known;
   if (!record || record.recordId === '') return;
   // The full log may lag behind the live one: a shorter one is no sign that anything was shown wrongly.
-  const asFarAsItWas: LogEnd =
+  const asFarAsItWas: LogStatus =
     read.state === 'lost' ? { ...read, state: 'doubtful', guessed: undefined } : read;
   await readChildren(scene);
-  await buildLog.complete(record, asFarAsItWas, known.where, known.children);
+  await buildLog.complete(record, asFarAsItWas, known.seeLink, known.children);
 }
 
 /** As they stand now: those that ran until the build was stopped run no longer. */
-async function readChildren({ deps, client, known }: Scene): Promise<void> {
+async function readChildren({ deps, client, state: known }: RunContext): Promise<void> {
   const { clock, random, cancelled: signal } = deps;
   if (!known.record) return;
   const children = await childrenOf({ client, record: known.record, clock, random, signal });
   if (children.length > 0) known.children = children;
 }
 
-async function stop({ deps, client, known }: Scene, withinMs: number): Promise<StopResult> {
+async function stop({ deps, client, state: known }: RunContext, withinMs: number): Promise<StopResult> {
   const { clock, random, runner } = deps;
-  const result = await stopBuild({ client, build: known.theBuild, clock, random, withinMs });
+  const result = await stopBuild({ client, build: known.requiredBuild, clock, random, withinMs });
   // A build that could not be stopped is left to the post step, whatever was left to it before.
   saveRunState(
     runner,
-    result.kind === 'failed' ? { phase: 'running', ...known.theBuild } : { phase: 'over' },
+    result.kind === 'failed' ? { phase: 'running', ...known.requiredBuild } : { phase: 'over' },
   );
   return result;
 }
 
 /** Ends without a build's own end: an error line that is also the output; a warning where the step stays green. */
-async function end(
-  scene: Scene,
+async function exitEarly(
+  scene: RunContext,
   result: Result | '',
   line: string,
-  entry?: Entry,
+  entry?: HelpTopic,
   red = true,
 ): Promise<void> {
-  const { deps, buildLog, log, publicity, known } = scene;
+  const { deps, logOutput: buildLog, console: log, publisher: publicity, state: known } = scene;
   const status = known.record?.status ?? '';
-  setEnd(deps.runner, { result, status, error: line, failedStep: '', outcome: undefined });
+  setResultOutputs(deps.runner, { result, status, error: line, failedStep: '', outcome: undefined });
   await buildLog.saved.close();
   if (known.build && known.children.length > 0) {
-    await handOn(deps, log, known.build, { ...nothingMade, children: known.children });
+    await publishLists(deps, log, known.build, { ...emptyLists, children: known.children });
   }
   if (known.build && result !== '') {
-    await publicity.over({ ...newsOf(known, endingOf(scene, result)), line });
+    await publicity.publishFinal({ ...createNews(known, createEnding(scene, result)), line });
   }
-  const words = withReadOn(line, entry, deps.env);
+  const words = withHelpLink(line, entry, deps.env);
   await (red ? log.error(words) : log.warning(`${words} The step stays green: fail-on-failure is false.`));
 }

@@ -5,12 +5,12 @@ import { Diagnosis, type Finding, nothingFound } from '../build/diagnosis/diagno
 import { hasRun } from '../build/flow/child.ts';
 import type { ChildOutcome } from '../build/flow/flow-outcome.ts';
 import { LineReader } from '../build/lines.ts';
-import { readSteadily } from '../build/steady-log.ts';
-import type { StepTexts } from '../build/step-texts.ts';
-import { CallError } from '../codearts/errors.ts';
-import { counted } from '../one-line.ts';
+import { readWithResume } from '../build/steady-log.ts';
+import type { StepTails } from '../build/step-texts.ts';
+import { ApiError } from '../codearts/errors.ts';
+import { pluralize } from '../one-line.ts';
 import { heading } from '../workflow/children.ts';
-import type { Scene } from './scene.ts';
+import type { RunContext } from './scene.ts';
 
 /** So many failed children are shown. */
 const mostFailed = 10;
@@ -21,25 +21,25 @@ const mostFailed = 10;
  * @throws the signal's reason
  */
 export async function showFailure(
-  scene: Scene,
+  scene: RunContext,
   recordId: string,
   failedStep: string,
   failed: readonly ChildOutcome[],
 ): Promise<void> {
-  const { inputs, log, texts } = scene;
+  const { inputs, console: log, tails: texts } = scene;
   if (inputs.log !== 'on-failure') return;
   const heard = failed.filter(hasRun);
   if (heard.length === 0) await showStep(scene, recordId, failedStep);
   for (const child of heard.slice(0, mostFailed)) {
-    await log.beginLog(child.name);
-    await log.say(heading(child));
-    texts.hearFrom(child);
+    await log.begin(child.name);
+    await log.info(heading(child));
+    texts.begin(child);
     await showStep(scene, child.recordId, child.failedStep);
-    texts.heardToEnd(child, log.failedStep);
+    texts.end(child, log.failedStep);
   }
   const left = heard.length - mostFailed;
   if (left <= 0) return;
-  await log.say(`${counted(left, 'more child', 'more children')} failed; see CodeArts for their logs.`);
+  await log.info(`${pluralize(left, 'more child', 'more children')} failed; see CodeArts for their logs.`);
 }
 
 /**
@@ -47,28 +47,28 @@ export async function showFailure(
  * @param failedStep as CodeArts names it; empty when it named none
  * @throws the signal's reason
  */
-export async function diagnose(scene: Scene, recordId: string, failedStep: string): Promise<Finding> {
-  const { log, texts } = scene;
+export async function diagnose(scene: RunContext, recordId: string, failedStep: string): Promise<Finding> {
+  const { console: log, tails: texts } = scene;
   return await diagnoseLog(scene, recordId, failedStep || log.ownFailedStep, [texts.own, log.ownFailedStep]);
 }
 
 /** The same of a child of a multi-task build. */
-export async function diagnoseChild(scene: Scene, child: ChildOutcome): Promise<Finding> {
-  const { texts, failedStep: marked = '' } = scene.texts.ofChild(child) ?? {};
+export async function diagnoseChild(scene: RunContext, child: ChildOutcome): Promise<Finding> {
+  const { texts, failedStep: marked = '' } = scene.tails.ofChild(child) ?? {};
   const finding = await diagnoseLog(scene, child.recordId, child.failedStep || marked, [texts, marked]);
   return { ...finding, child: child.name };
 }
 
 /** @param heard what was kept of the log, and the step that failed by its marks */
 async function diagnoseLog(
-  scene: Scene,
+  scene: RunContext,
   recordId: string,
   step: string,
-  [texts, markedStep]: readonly [StepTexts | undefined, string],
+  [texts, markedStep]: readonly [StepTails | undefined, string],
 ): Promise<Finding> {
   if (scene.inputs.log === 'off') return { ...nothingFound, step };
   const kept = texts?.textOf(step);
-  const conceal = (text: string) => scene.deps.runner.conceal(text);
+  const conceal = (text: string) => scene.deps.runner.redact(text);
   const diagnosis = new Diagnosis(conceal);
   if (!kept?.whole && step !== '' && recordId !== '' && (await readStep(scene, recordId, step, diagnosis))) {
     return diagnosis.finding(step);
@@ -79,7 +79,7 @@ async function diagnoseLog(
   return fromKept.finding(step);
 }
 
-async function showStep(scene: Scene, recordId: string, step: string): Promise<void> {
+async function showStep(scene: RunContext, recordId: string, step: string): Promise<void> {
   const { client, deps } = scene;
   if (recordId === '') return;
   const { cancelled } = deps;
@@ -89,26 +89,26 @@ async function showStep(scene: Scene, recordId: string, step: string): Promise<v
 
 /** False when nothing of it could be had. */
 async function show(
-  { deps, log }: Scene,
+  { deps, console: log }: RunContext,
   read: () => AsyncGenerator<string>,
   step: string,
 ): Promise<boolean> {
   const { clock, random, cancelled: signal } = deps;
   let any = false;
   try {
-    const texts = readSteadily(read, { clock, random, signal });
+    const texts = readWithResume(read, { clock, random, signal });
     let next = await texts.next();
     for (; !next.done; next = await texts.next()) {
       if (!any && step !== '') await log.openStep(step);
       any = true;
       // Printing it also keeps it in `texts`, which is the log's keeper: for the diagnosis.
-      await log.remote(next.value);
+      await log.writeBuildOutput(next.value);
     }
     if (any && next.value.completion !== 'completed') {
       await log.warning('The log is not complete here: its download broke off, and it has changed since.');
     }
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     if (any || step === '') await log.warning(`The log is not complete here: ${error.message}`);
   }
   await log.endLog();
@@ -117,7 +117,7 @@ async function show(
 
 /** False when it could not be had as a whole. */
 async function readStep(
-  { deps, client, log }: Scene,
+  { deps, client, console: log }: RunContext,
   recordId: string,
   step: string,
   diagnosis: Diagnosis,
@@ -126,7 +126,7 @@ async function readStep(
   const reader = new LineReader();
   try {
     let any = false;
-    const texts = readSteadily(() => client.stepLog(recordId, step, signal), { clock, random, signal });
+    const texts = readWithResume(() => client.stepLog(recordId, step, signal), { clock, random, signal });
     let next = await texts.next();
     for (; !next.done; next = await texts.next()) {
       any = true;
@@ -135,7 +135,7 @@ async function readStep(
     diagnosis.lines(reader.end());
     return any && next.value.completion === 'completed';
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     await log.debug(error.message);
     return false;
   }

@@ -3,26 +3,26 @@
 
 import type { FollowEnd, FollowEvent } from '../build/events.ts';
 import { follow } from '../build/follow.ts';
-import { Narrator } from '../workflow/narrator.ts';
-import { takeNote } from './note.ts';
-import type { Scene } from './scene.ts';
+import { ProgressReporter } from '../workflow/narrator.ts';
+import { updateRecord } from './note.ts';
+import type { RunContext } from './scene.ts';
 
 /** Until the build is over or has taken too long. @throws what build/follow.ts throws */
-export async function followBuild(scene: Scene): Promise<FollowEnd> {
-  const { deps, inputs, client, log, known } = scene;
+export async function followBuild(scene: RunContext): Promise<FollowEnd> {
+  const { deps, inputs, client, console: log, state: known } = scene;
   const { clock, random, cancelled: signal } = deps;
   const showsLog = inputs.log === 'stream';
-  const narrator = new Narrator({ log, clock, showsLog });
+  const narrator = new ProgressReporter({ log, clock, showsLog });
   const events = follow({
     client,
-    build: known.theBuild,
+    build: known.requiredBuild,
     clock,
     random,
     signal,
     deadline: clock.now() + inputs.timeoutMs,
     pollIntervalMs: inputs.pollIntervalMs,
     readLog: showsLog,
-    justStarted: known.startedHere,
+    justStarted: known.startedByUs,
   });
   for (let next = await events.next(); ; next = await events.next()) {
     if (next.done) return next.value;
@@ -30,20 +30,20 @@ export async function followBuild(scene: Scene): Promise<FollowEnd> {
   }
 }
 
-async function take(scene: Scene, event: FollowEvent, narrator: Narrator): Promise<void> {
-  const { buildLog, known } = scene;
+async function take(scene: RunContext, event: FollowEvent, narrator: ProgressReporter): Promise<void> {
+  const { logOutput: buildLog, state: known } = scene;
   switch (event.kind) {
     case 'text':
-    case 'floor':
-    case 'told-anew':
-    case 'child-told':
-      if (event.kind === 'text') narrator.heardText();
-      return await buildLog.hear(event);
+    case 'log-source':
+    case 'log-restarted':
+    case 'child-log-ended':
+      if (event.kind === 'text') narrator.onLogText();
+      return await buildLog.handle(event);
     case 'record':
-      await takeNote(scene, event.record);
+      await updateRecord(scene, event.record);
       break;
     case 'children':
       known.children = event.children;
   }
-  await narrator.tell(event);
+  await narrator.handle(event);
 }

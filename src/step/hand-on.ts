@@ -3,14 +3,14 @@
 
 import type { BuildId } from '../codearts/api.ts';
 import type { Deps } from '../deps.ts';
-import { type Handoff, setHandoff } from '../workflow/handoff.ts';
-import type { StepLog } from '../workflow/step-log.ts';
+import { type BuildLists, setListOutputs } from '../workflow/handoff.ts';
+import type { Console } from '../workflow/step-log.ts';
 
 /** Sets the outputs of what a build made, and says where they had to be cut. */
-export async function handOn(deps: Deps, log: StepLog, build: BuildId, handoff: Handoff): Promise<void> {
+export async function publishLists(deps: Deps, log: Console, build: BuildId, handoff: BuildLists): Promise<void> {
   const { runner, env, writeFile } = deps;
   const folder = env['RUNNER_TEMP'] ?? '';
   const name = `codearts-artifacts-${build.jobId}-${build.buildNumber}.json`;
   const path = folder === '' ? '' : `${folder}/${name}`;
-  for (const note of setHandoff(runner, handoff, { path, write: writeFile })) await log.warning(note);
+  for (const note of setListOutputs(runner, handoff, { path, write: writeFile })) await log.warning(note);
 }

@@ -2,11 +2,11 @@
 // its children's. What a child said that went well is forgotten when it has been heard.
 
 import { type Child, hasFailed } from '../build/flow/child.ts';
-import { StepTexts } from '../build/step-texts.ts';
-import type { LogKeeper } from '../workflow/step-log.ts';
+import { StepTails } from '../build/step-texts.ts';
+import type { LogSink } from '../workflow/step-log.ts';
 
 export interface Heard {
-  readonly texts: StepTexts;
+  readonly texts: StepTails;
   /** The step that failed, as the log's marks tell; empty when they don't. */
   readonly failedStep: string;
 }
@@ -15,8 +15,8 @@ export interface Heard {
 const mostFailed = 3;
 
 /** The texts of this step's logs, for as long as they may explain a failure. */
-export class HeardTexts implements LogKeeper {
-  readonly #own = new StepTexts();
+export class LogTails implements LogSink {
+  readonly #own = new StepTails();
   readonly #failed = new Map<string, Heard>();
   #current = this.#own;
 
@@ -31,12 +31,12 @@ export class HeardTexts implements LogKeeper {
   }
 
   /** What comes next is this child's; undefined: the build's own. */
-  hearFrom(child: Child | undefined): void {
-    this.#current = child ? new StepTexts() : this.#own;
+  begin(child: Child | undefined): void {
+    this.#current = child ? new StepTails() : this.#own;
   }
 
   /** The child that spoke last has been heard to its end. */
-  heardToEnd(child: Child, failedStep: string): void {
+  end(child: Child, failedStep: string): void {
     if (!hasFailed(child) || this.#failed.size >= mostFailed) return;
     this.#failed.set(child.recordId, { texts: this.#current, failedStep });
   }
@@ -47,7 +47,7 @@ export class HeardTexts implements LogKeeper {
   }
 
   /** What the build's own log has said. */
-  get own(): StepTexts {
+  get own(): StepTails {
     return this.#own;
   }
 }

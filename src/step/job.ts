@@ -8,7 +8,7 @@ import { branchOf, type Source } from '../workflow/source.ts';
 import { startRequest } from '../workflow/start-request.ts';
 
 /** A start as it is sent, and by what its build is known again when the answer gets lost. */
-export interface Start {
+export interface StartPlan {
   readonly request: StartRequest;
   /**
    * The commit that the build must have; undefined where the job or a branch decides. A tag is compared as a tag: which
@@ -16,7 +16,7 @@ export interface Start {
    */
   readonly commitId: string | undefined;
   /** False where the source has a branch that the job does not take. */
-  readonly tellsBranch: boolean;
+  readonly sendsBranch: boolean;
 }
 
 /** A job by its id; more where it was found by name or its definition was read. */
@@ -38,13 +38,13 @@ export class Job {
   }
 
   /** A job may fix its branch, or choose among a few: a branch that it does not take would keep it from starting. */
-  startOf(parameters: readonly Parameter[], source: Source): Start {
+  planStart(parameters: readonly Parameter[], source: Source): StartPlan {
     const branch = branchOf(source);
-    const tellsBranch = branch === undefined || takesBranch(this.definition, branch);
+    const sendsBranch = branch === undefined || takesBranch(this.definition, branch);
     return {
-      request: startRequest(this.id, parameters, source, tellsBranch),
+      request: startRequest(this.id, parameters, source, sendsBranch),
       commitId: source.kind === 'commit' ? source.commitId : undefined,
-      tellsBranch,
+      sendsBranch,
     };
   }
 }

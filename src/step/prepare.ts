@@ -3,20 +3,20 @@
 
 import { type DefinitionReading, parameterProblems, readDefinition } from '../build/definition.ts';
 import { findJob } from '../build/find-job.ts';
-import { NotStartableError } from '../build/not-startable.ts';
-import type { CodeArtsBuild } from '../codearts/api.ts';
+import { PreflightError } from '../build/not-startable.ts';
+import type { CodeArtsBuildClient } from '../codearts/api.ts';
 import type { JobDefinition, ListedJob } from '../codearts/job-answers.ts';
-import type { Persistence } from '../codearts/retry.ts';
+import type { RetryOptions } from '../codearts/retry.ts';
 import type { Inputs } from '../workflow/inputs.ts';
 import { shortestSecret } from '../workflow/secrets.ts';
-import type { StepLog } from '../workflow/step-log.ts';
+import type { Console } from '../workflow/step-log.ts';
 import { Job } from './job.ts';
 
 export interface PrepareOptions {
-  readonly client: CodeArtsBuild;
+  readonly client: CodeArtsBuildClient;
   readonly inputs: Inputs;
-  readonly log: StepLog;
-  readonly how: Omit<Persistence, 'patienceMs'>;
+  readonly log: Console;
+  readonly how: Omit<RetryOptions, 'maxElapsedMs'>;
 }
 
 /** The job of a build that is only followed: asks for the project's jobs where it is given by name, else nothing. @throws as prepareStart */
@@ -37,28 +37,28 @@ export async function prepareStart(options: PrepareOptions): Promise<Job> {
   const listed = job.by === 'name' ? await findJob({ client, ...job, ...how }) : undefined;
   const id = job.by === 'id' ? job.jobId : (listed?.id ?? '');
   const reading = await readDefinition({ client, jobId: id, ...how });
-  const definition = await told(reading, log, parameters.length > 0);
+  const definition = await reportDefinition(reading, log, parameters.length > 0);
   const problems = [
     ...(listed ? jobProblems(listed) : []),
     ...(definition ? parameterProblems(definition, parameters) : []),
   ];
-  if (problems.length > 0) throw new NotStartableError(problems);
+  if (problems.length > 0) throw new PreflightError(problems);
   if (definition) await hideSensitive(definition, parameters, log);
   return new Job(id, definition?.name || listed?.name, definition);
 }
 
-async function told(
+async function reportDefinition(
   reading: DefinitionReading,
-  log: StepLog,
+  log: Console,
   hasParameters: boolean,
 ): Promise<JobDefinition | undefined> {
   switch (reading.kind) {
     case 'read':
       return reading.definition;
-    case 'refused':
+    case 'rejected':
       await log.debug(`${reading.error.message} The job's parameters go unchecked.`);
       if (hasParameters) {
-        await log.say(
+        await log.info(
           `${reading.error.message} The parameters go unchecked, and values are masked here only where GitHub knows them as secrets.`,
         );
       }
@@ -86,13 +86,13 @@ function jobProblems({ name, disabled, mayExecute }: ListedJob): readonly string
 async function hideSensitive(
   definition: JobDefinition,
   given: Inputs['parameters'],
-  log: StepLog,
+  log: Console,
 ): Promise<void> {
   for (const { name, sensitive, defaultValue } of definition.parameters ?? []) {
     if (!sensitive) continue;
     const values = given.filter((parameter) => parameter.name === name).map(({ value }) => value);
     for (const value of [...values, defaultValue]) {
-      if (!/^\**$/.test(value)) log.hide(value);
+      if (!/^\**$/.test(value)) log.addMask(value);
     }
     if (values.some(({ length }) => length > 0 && length < shortestSecret)) {
       await log.warning(

@@ -6,19 +6,19 @@ import type { Child } from '../build/flow/child.ts';
 import type { Outcome } from '../build/outcome.ts';
 import { withGrace } from '../clock.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
-import type { CodeArtsBuild } from '../codearts/api.ts';
-import { ifInTime } from '../codearts/retry.ts';
+import type { CodeArtsBuildClient } from '../codearts/api.ts';
+import { tryWithin } from '../codearts/retry.ts';
 import type { SuccessRatio } from '../codearts/success-ratio.ts';
 import type { Deps } from '../deps.ts';
 import { CommitStatus, stateOf } from '../workflow/commit-status.ts';
 import type { Inputs } from '../workflow/inputs.ts';
 import { type Ending, sentence } from '../workflow/last-words.ts';
 import { maskSecrets } from '../workflow/secrets.ts';
-import type { StepLog } from '../workflow/step-log.ts';
+import type { Console } from '../workflow/step-log.ts';
 import { summaryMarkdown } from '../workflow/summary/summary.ts';
 
 /** How a build stands, for those who look at the commit or the job. */
-export interface News {
+export interface BuildNews {
   readonly ending: Ending;
   readonly record: BuildRecord | undefined;
   /** The commit that was built. */
@@ -49,14 +49,14 @@ const dayMs = 24 * 60 * 60_000;
  * Those who are told of this step's build. Its methods don't throw for a service that fails, and no cancel ends them at
  * once: each is bounded in time.
  */
-export class Publicity {
+export class Publisher {
   readonly #deps: Deps;
   readonly #inputs: Inputs;
-  readonly #client: CodeArtsBuild;
-  readonly #log: StepLog;
+  readonly #client: CodeArtsBuildClient;
+  readonly #log: Console;
   readonly #status: CommitStatus | undefined;
 
-  constructor(deps: Deps, inputs: Inputs, client: CodeArtsBuild, log: StepLog) {
+  constructor(deps: Deps, inputs: Inputs, client: CodeArtsBuildClient, log: Console) {
     this.#deps = deps;
     this.#inputs = inputs;
     this.#client = client;
@@ -74,25 +74,25 @@ export class Publicity {
   }
 
   /** The build is queued or runs. @param commitId empty while it is not known: nothing is published then */
-  async running(buildNumber: number, commitId: string, buildUrl: string): Promise<void> {
+  async publishPending(buildNumber: number, commitId: string, buildUrl: string): Promise<void> {
     const description = `CodeArts build #${buildNumber} is queued or running`;
     await this.#publish(commitId, { state: 'pending', description, targetUrl: buildUrl });
   }
 
   /** The step ends: the status is final, and the summary is written. */
-  async over(news: News): Promise<void> {
+  async publishFinal(news: BuildNews): Promise<void> {
     const { ending, commitForStatus } = news;
-    const told = news.line ?? sentence(ending);
+    const message = news.line ?? sentence(ending);
     // A build that goes on without this step stays pending; one that was lost sight of does not.
     const goesOn = ending.result === 'running' && news.line === undefined;
     const state = ending.result === 'running' ? 'error' : stateOf(ending.result);
     if (!goesOn)
       await this.#publish(commitForStatus, {
         state,
-        description: this.#deps.runner.conceal(told),
+        description: this.#deps.runner.redact(message),
         targetUrl: ending.buildUrl,
       });
-    if (this.#inputs.summary) await this.#summarize(news, told);
+    if (this.#inputs.summary) await this.#summarize(news, message);
   }
 
   async #publish(commitId: string, facts: Parameters<CommitStatus['publish']>[1]): Promise<void> {
@@ -100,7 +100,7 @@ export class Publicity {
     const status = this.#status;
     const { clock, cancelled } = this.#deps;
     const ms = facts.state === 'pending' ? statusPatienceMs.first : statusPatienceMs.final;
-    await ifInTime(clock, ms, (late) =>
+    await tryWithin(clock, ms, (late) =>
       withGrace(clock, hurriedStatusMs, cancelled, (hurry) =>
         status.publish(commitId, facts, AbortSignal.any([late, hurry])),
       ),
@@ -108,8 +108,8 @@ export class Publicity {
   }
 
   async #summarize(
-    { ending, record, commitId, jobId, outcome, finding, children, line }: News,
-    told: string,
+    { ending, record, commitId, jobId, outcome, finding, children, line }: BuildNews,
+    message: string,
   ): Promise<void> {
     const tellsBuild = this.#inputs.log !== 'off';
     const titleSaysAll = ending.result === 'success' || (ending.result === 'running' && line === undefined);
@@ -120,12 +120,12 @@ export class Publicity {
       buildUrl: ending.buildUrl,
       commitId,
       record,
-      outcome: outcome && concealed(outcome, (text) => this.#deps.runner.conceal(text)),
+      outcome: outcome && concealed(outcome, (text) => this.#deps.runner.redact(text)),
       children: children ?? [],
       finding: finding ?? nothingFound,
-      sentence: titleSaysAll ? '' : told,
+      sentence: titleSaysAll ? '' : message,
       ratio: outcome ? await this.#ratio(jobId) : undefined,
-      tellsBuild,
+      includeBuildData: tellsBuild,
     });
     await this.#deps.runner.summary(markdown).catch(async (error: unknown) => {
       await this.#log.debug(`No summary: ${error instanceof Error ? error.message : String(error)}`);
@@ -134,7 +134,7 @@ export class Publicity {
 
   async #ratio(jobId: string): Promise<SuccessRatio | undefined> {
     const now = this.#client.serverNow();
-    return await ifInTime(this.#deps.clock, ratioPatienceMs, (signal) =>
+    return await tryWithin(this.#deps.clock, ratioPatienceMs, (signal) =>
       this.#client.successRatio(jobId, now - (ratioDays - 1) * dayMs, now, signal),
     );
   }

@@ -1,24 +1,24 @@
 // The file that `log-file` asks for: the build's log as it comes, or as CodeArts has it; of a multi-task build the
 // children's logs one after the other. A disk that is full must not fail a build. Reference 4.10.
 
-import type { CodeArtsBuild } from '../codearts/api.ts';
-import { CallError, isNoLogYet } from '../codearts/errors.ts';
-import { persist } from '../codearts/retry.ts';
+import type { CodeArtsBuildClient } from '../codearts/api.ts';
+import { ApiError, isNoLogYet } from '../codearts/errors.ts';
+import { retry } from '../codearts/retry.ts';
 import type { Deps } from '../deps.ts';
 import type { Inputs } from '../workflow/inputs.ts';
 import { LogFile } from '../workflow/log-file.ts';
 import { setLogFile } from '../workflow/outputs.ts';
-import type { StepLog } from '../workflow/step-log.ts';
+import type { Console } from '../workflow/step-log.ts';
 
 /** The build is over: what is still to be had of its log is worth a minute. */
-const patienceMs = 60_000;
+const maxElapsedMs = 60_000;
 
 /** The file of this step's log; does nothing while it has no path. Never throws for the disk: it warns, once. */
-export class SavedLog {
+export class LogFileSink {
   readonly #deps: Deps;
   readonly #inputs: Inputs;
-  readonly #client: CodeArtsBuild;
-  readonly #steps: StepLog;
+  readonly #client: CodeArtsBuildClient;
+  readonly #steps: Console;
   #file: LogFile | undefined;
   /** Where in the file the log begins that is being written. */
   #partAt = 0;
@@ -26,7 +26,7 @@ export class SavedLog {
   /** The beginning of a line of the build's own log that a child's came between. */
   #ownLine = '';
 
-  constructor(deps: Deps, inputs: Inputs, client: CodeArtsBuild, steps: StepLog) {
+  constructor(deps: Deps, inputs: Inputs, client: CodeArtsBuildClient, steps: Console) {
     this.#deps = deps;
     this.#inputs = inputs;
     this.#client = client;
@@ -36,7 +36,7 @@ export class SavedLog {
   /** @param path where the log is saved; undefined: nowhere */
   async open(path: string | undefined): Promise<void> {
     if (path === undefined) return;
-    await this.#saving(async () => {
+    await this.#guardWrite(async () => {
       this.#file = await LogFile.open(path);
       setLogFile(this.#deps.runner, path);
     });
@@ -44,7 +44,7 @@ export class SavedLog {
 
   /** Writes what is left, and ends the file. May be called twice. */
   async close(): Promise<void> {
-    await this.#saving(async () => {
+    await this.#guardWrite(async () => {
       if (this.#ownLine !== '') await this.#file?.text(this.#ownLine);
       await this.#file?.close();
     });
@@ -53,13 +53,13 @@ export class SavedLog {
 
   /** Text of the log that is being shown, cut anywhere. */
   async text(text: string): Promise<void> {
-    if (this.#takesText) await this.#saving(async () => await this.#file?.text(text));
+    if (this.#takesText) await this.#guardWrite(async () => await this.#file?.text(text));
   }
 
   /** Another log comes. @param own it is the build's own, which goes on where it was, be it inside a line */
-  async part(heading: string, own: boolean): Promise<void> {
+  async begin(heading: string, own: boolean): Promise<void> {
     if (!this.#takesText) return;
-    await this.#saving(async () => {
+    await this.#guardWrite(async () => {
       const file = this.#file;
       if (!file) return;
       if (this.#ownPart) this.#ownLine = await file.takeLine();
@@ -73,8 +73,8 @@ export class SavedLog {
   }
 
   /** The log that is being written comes anew, from its beginning. */
-  async startOver(): Promise<void> {
-    if (this.#takesText) await this.#saving(async () => await this.#file?.startOver(this.#partAt));
+  async restart(): Promise<void> {
+    if (this.#takesText) await this.#guardWrite(async () => await this.#file?.startOver(this.#partAt));
   }
 
   /**
@@ -85,19 +85,19 @@ export class SavedLog {
     const { clock, random, cancelled } = this.#deps;
     const file = this.#file;
     if (!file || recordId === '') return;
-    if (heading !== '') await this.#saving(() => file.part(heading));
+    if (heading !== '') await this.#guardWrite(() => file.part(heading));
     const from = file.length;
     const attempt = async () => {
       if (this.#file !== file) return;
-      await this.#saving(() => file.startOver(from));
-      for await (const bytes of this.#client.logFile(recordId, this.#inputs.logLevel, cancelled)) {
-        await this.#saving(async () => await this.#file?.bytes(bytes));
+      await this.#guardWrite(() => file.startOver(from));
+      for await (const bytes of this.#client.downloadLog(recordId, this.#inputs.logLevel, cancelled)) {
+        await this.#guardWrite(async () => await this.#file?.bytes(bytes));
       }
     };
     try {
-      await persist(attempt, { clock, random, signal: cancelled, patienceMs });
+      await retry(attempt, { clock, random, signal: cancelled, maxElapsedMs: maxElapsedMs });
     } catch (error) {
-      if (!(error instanceof CallError)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       if (hasLog || !isNoLogYet(error.failure)) {
         await this.#steps.warning(`log-file: the log could not be saved: ${error.message}`);
       }
@@ -110,7 +110,7 @@ export class SavedLog {
   }
 
   /** When it can't be written, the log is no longer saved, and that is said. */
-  async #saving(act: () => Promise<void>): Promise<void> {
+  async #guardWrite(act: () => Promise<void>): Promise<void> {
     try {
       await act();
     } catch (error) {

@@ -3,29 +3,29 @@
 
 import type { Child } from '../build/flow/child.ts';
 import type { BuildRecord } from '../codearts/answers.ts';
-import type { BuildId, CodeArtsBuild } from '../codearts/api.ts';
+import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
 import type { Deps } from '../deps.ts';
 import type { Inputs } from '../workflow/inputs.ts';
-import type { StepLog } from '../workflow/step-log.ts';
-import type { BuildLog } from './build-log.ts';
-import type { HeardTexts } from './heard-texts.ts';
+import type { Console } from '../workflow/step-log.ts';
+import type { LogOutput } from './build-log.ts';
+import type { LogTails } from './heard-texts.ts';
 import { Job } from './job.ts';
-import type { Publicity } from './publicity.ts';
+import type { Publisher } from './publicity.ts';
 
-export interface Scene {
+export interface RunContext {
   readonly deps: Deps;
   readonly inputs: Inputs;
-  readonly client: CodeArtsBuild;
-  readonly buildLog: BuildLog;
-  readonly log: StepLog;
+  readonly client: CodeArtsBuildClient;
+  readonly logOutput: LogOutput;
+  readonly console: Console;
   /** What `log` has printed of the build, for as long as it may explain a failure. */
-  readonly texts: HeardTexts;
-  readonly publicity: Publicity;
-  readonly known: Known;
+  readonly tails: LogTails;
+  readonly publisher: Publisher;
+  readonly state: BuildState;
 }
 
 /** What is known of the build; filled as the step goes on. */
-export class Known {
+export class BuildState {
   job = new Job('');
   /** Undefined until a build was started or taken up. */
   build: BuildId | undefined;
@@ -34,32 +34,32 @@ export class Known {
   /** As they were last seen; none of a build that is no multi-task build. */
   children: readonly Child[] = [];
   /** The commit that was asked for; empty where the job or a branch decides, or the build was started elsewhere. */
-  askedCommit = '';
+  requestedCommit = '';
   /** The tag, or the branch, that was asked for; empty as well where a commit was. */
-  askedTag = '';
-  askedBranch = '';
+  requestedTag = '';
+  requestedBranch = '';
   /** The commit that is built, as far as is known. */
   commitId = '';
   /** Empty while there is no link. */
   buildUrl = '';
   /** True when a start was not confirmed, and its build, if any, not found. */
-  mayHaveStarted = false;
+  startUncertain = false;
   /** False for a build that was started elsewhere. */
-  startedHere = false;
+  startedByUs = false;
 
   /** @throws when asked before there is a build: a fault of the program */
-  get theBuild(): BuildId {
+  get requiredBuild(): BuildId {
     if (!this.build) throw new Error('there is no build yet');
     return this.build;
   }
 
   /** Where to look, as the end of a line with a blank before it; empty while there is no link. */
-  get where(): string {
+  get seeLink(): string {
     return this.buildUrl === '' ? '' : ` See ${this.buildUrl}`;
   }
 
   /** The commit whose status tells of the build. */
   get commitForStatus(): string {
-    return this.askedCommit || this.commitId;
+    return this.requestedCommit || this.commitId;
   }
 }

@@ -6,10 +6,10 @@ import type { Finding, LocatedError } from '../build/diagnosis/diagnosis.ts';
 import { excerptTitle, failedStep } from './last-words.ts';
 import type { Annotation } from './runner.ts';
 import { type Checkout, fileInRepository } from './source-files.ts';
-import type { StepLog } from './step-log.ts';
+import type { Console } from './step-log.ts';
 
-export interface Failure {
-  readonly log: StepLog;
+export interface AnnotateOptions {
+  readonly log: Console;
   readonly finding: Finding;
   readonly checkout: Checkout;
   readonly build: number;
@@ -23,10 +23,10 @@ const mostAnnotations = 10;
 const red = (line: string) => (line.includes('\u001b') ? line : `\u001b[31m${line}\u001b[0m`);
 
 /** Says the failure's lines, then annotates: at most nine errors with a place, and last the last words. */
-export async function annotate({ log, finding, checkout, build, words, red: isRed }: Failure): Promise<void> {
+export async function annotate({ log, finding, checkout, build, words, red: isRed }: AnnotateOptions): Promise<void> {
   await showExcerpt(log, finding);
   if (!isRed) {
-    await log.say(`${words} The step stays green: fail-on-failure is false.`);
+    await log.info(`${words} The step stays green: fail-on-failure is false.`);
     return;
   }
   const [first, ...further] = located(finding.errors, checkout);
@@ -45,11 +45,11 @@ function nameOf(finding: Finding): string {
   return name === '' ? '' : `: ${name}`;
 }
 
-async function showExcerpt(log: StepLog, finding: Finding): Promise<void> {
+async function showExcerpt(log: Console, finding: Finding): Promise<void> {
   const { excerpt } = finding;
   if (excerpt.length === 0) return;
-  await log.say(`${excerptTitle(finding)}:`);
-  await log.quote(excerpt.map(({ text, picked }) => (picked ? red(text) : text)));
+  await log.info(`${excerptTitle(finding)}:`);
+  await log.writeExcerpt(excerpt.map(({ text, picked }) => (picked ? red(text) : text)));
 }
 
 interface Located {

@@ -3,7 +3,7 @@
 
 import { consolePageTemplate } from '../huaweicloud/regions.ts';
 
-export interface PageFacts {
+export interface BuildUrlFacts {
   readonly region: string;
   readonly projectId: string;
   readonly jobId: string;
@@ -12,7 +12,7 @@ export interface PageFacts {
 }
 
 /** @param template with {region}, {project_id}, {job_id}, {build_number}, {record_id}; empty: the region's console */
-export function buildPage(template: string, facts: PageFacts): string {
+export function formatBuildUrl(template: string, facts: BuildUrlFacts): string {
   const form = template || (facts.region === '' ? '' : consolePageTemplate(facts.region));
   const values: Readonly<Record<string, string>> = {
     region: facts.region,

@@ -2,7 +2,7 @@
 // Pure: words only.
 
 import { type Child, type ChildState, isOver, secondsOf } from '../build/flow/child.ts';
-import { counted } from '../one-line.ts';
+import { pluralize } from '../one-line.ts';
 import { formatSeconds } from './duration.ts';
 
 const words: Readonly<Record<ChildState, string>> = {
@@ -33,7 +33,7 @@ export function announcement(children: readonly Child[]): string {
   const names = children.map(({ name }) => name);
   const shown = names.slice(0, mostNames).join(', ');
   const more = names.length - mostNames;
-  return `A multi-task build with ${counted(names.length, 'child', 'children')} so far: ${shown}${more > 0 ? ` and ${more} more` : ''}.`;
+  return `A multi-task build with ${pluralize(names.length, 'child', 'children')} so far: ${shown}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
 /** Above a child's log, and under it where it ran meanwhile; such as: ── compile (#12) failed, 8 s ── */

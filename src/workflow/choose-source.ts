@@ -2,14 +2,14 @@
 // Reads no environment, prints nothing, asks nobody. Which commit an event stands for is told in event-source.ts.
 // Reference 4.6 (`scm`) for what CodeArts can be told to build.
 
-import { quoted } from '../one-line.ts';
+import { quote } from '../one-line.ts';
 import type { WorkflowEvent } from './event.ts';
 import { commitPattern, readPayload, refPattern } from './event-payload.ts';
 import { fromEvent } from './event-source.ts';
 import { fail, ok, type SourceResult } from './source.ts';
 
 /** The inputs; blank ones count as not given. */
-export interface SourceChoice {
+export interface SourceInputs {
   readonly source: 'workflow' | 'job';
   readonly commitId?: string | undefined;
   readonly branch?: string | undefined;
@@ -18,15 +18,15 @@ export interface SourceChoice {
 }
 
 /** Inputs win over the event. Never throws: an event or payload that makes no sense ends in a problem. */
-export function chooseSource(event: WorkflowEvent, choice: SourceChoice): SourceResult {
+export function resolveSource(event: WorkflowEvent, choice: SourceInputs): SourceResult {
   return fromInputs(choice) ?? fromEvent(event, readPayload(event.payload), choice.allowForks);
 }
 
 /** Undefined when the inputs leave the choice to the event. */
-function fromInputs(choice: SourceChoice): SourceResult | undefined {
-  const commitId = given(choice.commitId)?.toLowerCase();
-  const branch = given(choice.branch)?.replace(/^refs\/heads\//, '');
-  const tag = given(choice.tag)?.replace(/^refs\/tags\//, '');
+function fromInputs(choice: SourceInputs): SourceResult | undefined {
+  const commitId = presentInput(choice.commitId)?.toLowerCase();
+  const branch = presentInput(choice.branch)?.replace(/^refs\/heads\//, '');
+  const tag = presentInput(choice.tag)?.replace(/^refs\/tags\//, '');
   const inputs = Object.entries({ 'commit-id': commitId, branch, tag });
   const named = inputs.flatMap(([name, value]) => (value === undefined ? [] : name));
 
@@ -54,23 +54,23 @@ function fromInputs(choice: SourceChoice): SourceResult | undefined {
 }
 
 /** An expression that evaluates to nothing gives an empty input: the same as no input. */
-function given(input: string | undefined): string | undefined {
+function presentInput(input: string | undefined): string | undefined {
   return input?.trim() || undefined;
 }
 
 function problemOfCommit(value: string | undefined): string | undefined {
   if (value === undefined || commitPattern.test(value)) return undefined;
-  return `commit-id: ${quoted(value)} is not a whole commit id; expected 40 hexadecimal digits`;
+  return `commit-id: ${quote(value)} is not a whole commit id; expected 40 hexadecimal digits`;
 }
 
 function problemOfName(input: 'branch' | 'tag', value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  if (commitPattern.test(value)) return `${input}: ${quoted(value)} is a commit id; give it as commit-id`;
+  if (commitPattern.test(value)) return `${input}: ${quote(value)} is a commit id; give it as commit-id`;
   if (/^refs\/pull\/|^\d+\/merge$/.test(value)) {
-    return `${input}: ${quoted(value)} is a ref that GitHub alone has; give the pull request's own branch (github.head_ref) or its commit-id`;
+    return `${input}: ${quote(value)} is a ref that GitHub alone has; give the pull request's own branch (github.head_ref) or its commit-id`;
   }
-  if (value.startsWith('refs/tags/')) return `${input}: ${quoted(value)} is a tag; give it as tag`;
-  if (value.startsWith('refs/heads/')) return `${input}: ${quoted(value)} is a branch; give it as branch`;
+  if (value.startsWith('refs/tags/')) return `${input}: ${quote(value)} is a tag; give it as tag`;
+  if (value.startsWith('refs/heads/')) return `${input}: ${quote(value)} is a branch; give it as branch`;
   if (refPattern.test(value)) return undefined;
-  return `${input}: ${quoted(value)} cannot be the name of a ${input}; expected a name as git has it, such as ${input === 'tag' ? 'v1.4.0' : 'main'}`;
+  return `${input}: ${quote(value)} cannot be the name of a ${input}; expected a name as git has it, such as ${input === 'tag' ? 'v1.4.0' : 'main'}`;
 }

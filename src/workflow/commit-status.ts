@@ -4,12 +4,12 @@
 
 import type { Result } from '../build/outcome.ts';
 import type { Clock } from '../clock.ts';
-import { folded, oneLine } from '../one-line.ts';
+import { singleLine, toSingleLine } from '../one-line.ts';
 
 export type StatusState = 'pending' | 'success' | 'failure' | 'error';
 
 /** As much of HTTP as this needs. */
-export interface Poster {
+export interface HttpClient {
   send(request: {
     readonly method: 'POST';
     readonly url: URL;
@@ -20,7 +20,7 @@ export interface Poster {
 }
 
 export interface CommitStatusOptions {
-  readonly http: Poster;
+  readonly http: HttpClient;
   readonly clock: Clock;
   readonly token: string;
   /** The status' name. */
@@ -50,7 +50,7 @@ interface Refusal {
 export class CommitStatus {
   readonly #options: CommitStatusOptions;
   /** What was published last, or could not be. */
-  #told = '';
+  #lastPublished = '';
   #gaveUp = false;
 
   constructor(options: CommitStatusOptions) {
@@ -69,8 +69,8 @@ export class CommitStatus {
       description: described(facts.description),
       ...(/^https?:\/\//.test(facts.targetUrl) ? { target_url: facts.targetUrl } : {}),
     });
-    if (sha === '' || this.#gaveUp || this.#told === sha + body) return;
-    this.#told = sha + body;
+    if (sha === '' || this.#gaveUp || this.#lastPublished === sha + body) return;
+    this.#lastPublished = sha + body;
     for (let pauseMs = firstPauseMs; ; pauseMs *= 2) {
       const refusal = await this.#post(sha, body, signal);
       if (refusal === undefined) return;
@@ -125,7 +125,7 @@ function apiOf(env: CommitStatusOptions['env']): string {
 }
 
 function described(text: string): string {
-  const line = folded(text);
+  const line = singleLine(text);
   const characters = [...line];
   return characters.length > longestDescription
     ? `${characters.slice(0, longestDescription - 1).join('')}…`
@@ -149,7 +149,7 @@ function messageIn(answer: string): string {
   try {
     const json: unknown = JSON.parse(answer);
     const message = typeof json === 'object' && json !== null ? Reflect.get(json, 'message') : undefined;
-    return typeof message === 'string' ? `, ${oneLine(message, 200)}` : '';
+    return typeof message === 'string' ? `, ${toSingleLine(message, 200)}` : '';
   } catch {
     return '';
   }

@@ -3,7 +3,7 @@
 // nowhere. Names in the environment: huaweicloud/auth-action's, then the official SDKs', then the reference's samples.
 
 import type { InputReader } from './input-reader.ts';
-import type { Secretless } from './secretless.ts';
+import type { MissingSecretsReason } from './secretless.ts';
 
 /** `from` names where it comes from, for people: never a value. */
 export type Credentials =
@@ -45,13 +45,13 @@ const none: Credentials = { kind: 'token', token: '', from: 'nowhere' };
 export function readCredentials(
   reader: InputReader,
   place: SignInPlace,
-  secretless: Secretless | undefined,
+  secretless: MissingSecretsReason | undefined,
 ): Credentials {
   const ways = [readToken(reader), readAccessKey(reader), readPassword(reader), readProvider(reader)];
   const given = ways.filter((way) => way !== undefined);
   const [first, second] = given;
   if (first && second) {
-    reader.problem(
+    reader.addError(
       first.inputs[0],
       `given together with ${second.inputs[0]}: two ways to sign in; keep one and remove the inputs of the other`,
     );
@@ -59,20 +59,20 @@ export function readCredentials(
   }
   if (!first) {
     const found = readEnvironment(reader);
-    if (found === undefined) nothing(reader, secretless);
+    if (found === undefined) reportNoCredentials(reader, secretless);
     return found === undefined || found === 'incomplete' ? none : found;
   }
-  const missing = first.inputs.filter((name) => reader.given(name) === '');
+  const missing = first.inputs.filter((name) => reader.raw(name) === '');
   const [lacking] = missing;
   if (lacking !== undefined) {
-    reader.problem(lacking, missingHalf(first.inputs, missing, secretless));
+    reader.addError(lacking, incompletePair(first.inputs, missing, secretless));
     return none;
   }
   if (first.signsIn) checkPlace(reader, place, first.inputs[0]);
   return first.credentials;
 }
 
-interface Way {
+interface SignInMethod {
   /** Those that it can't do without. */
   readonly inputs: readonly [string, ...string[]];
   readonly credentials: Credentials;
@@ -80,14 +80,14 @@ interface Way {
   readonly signsIn: boolean;
 }
 
-function readToken(reader: InputReader): Way | undefined {
+function readToken(reader: InputReader): SignInMethod | undefined {
   const token = reader.secret('auth-token', 'a token as IAM gives it in X-Subject-Token');
   if (token === '') return undefined;
   const credentials = { kind: 'token', token, from: 'the input auth-token' } as const;
   return { inputs: ['auth-token'], credentials, signsIn: false };
 }
 
-function readAccessKey(reader: InputReader): Way | undefined {
+function readAccessKey(reader: InputReader): SignInMethod | undefined {
   const accessKey = reader.secret('access-key', 'the AK as the console shows it');
   const secretKey = reader.secret('secret-key', 'the SK as the console shows it');
   const securityToken = reader.secret('security-token', 'the security token that came with the keys');
@@ -100,23 +100,23 @@ function readAccessKey(reader: InputReader): Way | undefined {
   return { inputs: ['access-key', 'secret-key'], credentials, signsIn: false };
 }
 
-function readPassword(reader: InputReader): Way | undefined {
-  const domain = reader.given('iam-domain');
-  const user = reader.given('iam-user');
-  const password = reader.given('iam-password');
+function readPassword(reader: InputReader): SignInMethod | undefined {
+  const domain = reader.raw('iam-domain');
+  const user = reader.raw('iam-user');
+  const password = reader.raw('iam-password');
   if (domain === '' && user === '' && password === '') return undefined;
   const from = 'the inputs iam-domain, iam-user and iam-password';
   const credentials = { kind: 'password', domain, user, password, from } as const;
   return { inputs: ['iam-domain', 'iam-user', 'iam-password'], credentials, signsIn: true };
 }
 
-function readProvider(reader: InputReader): Way | undefined {
+function readProvider(reader: InputReader): SignInMethod | undefined {
   const provider = reader.text(
     'identity-provider',
     /^[\w.-]{1,64}$/,
     'the name of an identity provider in IAM: letters, digits, "_", "-" and "."',
   );
-  const audience = reader.given('oidc-audience');
+  const audience = reader.raw('oidc-audience');
   if (provider === '' && audience === '') return undefined;
   const credentials = {
     kind: 'identity-provider',
@@ -134,10 +134,10 @@ function checkPlace(
 ): void {
   if (region !== '') return;
   if (iamEndpoint === '') {
-    reader.problem('iam-endpoint', `missing; ${way} signs in at IAM: expected its address, or region`);
+    reader.addError('iam-endpoint', `missing; ${way} signs in at IAM: expected its address, or region`);
   }
   if (iamProjectId === '') {
-    reader.problem(
+    reader.addError(
       'region',
       `missing; ${way} gets a token for one project: expected region, or iam-project-id`,
     );
@@ -179,7 +179,7 @@ function fromNames(reader: InputReader, names: Names): Found {
   if (accessKey === '' || secretKey === '') {
     const [has, lacks] =
       accessKey === '' ? [names.secretKey, names.accessKey] : [names.accessKey, names.secretKey];
-    reader.problem(
+    reader.addError(
       accessKey === '' ? 'access-key' : 'secret-key',
       `missing: the environment has ${has} but not ${lacks}; set both or neither`,
     );
@@ -191,22 +191,22 @@ function fromNames(reader: InputReader, names: Names): Found {
   return { kind: 'access-key', accessKey, secretKey, securityToken, from };
 }
 
-function missingHalf(
+function incompletePair(
   inputs: readonly string[],
   missing: readonly string[],
-  secretless: Secretless | undefined,
+  secretless: MissingSecretsReason | undefined,
 ): string {
   const [first = '', ...others] = missing;
   if (inputs.length === 1) return `missing; oidc-audience is for the ID token that ${first} exchanges`;
   const too = others.length === 0 ? '' : `, and so is ${others.join(' and ')}`;
   const together = `${inputs.slice(0, -1).join(', ')} and ${inputs.at(-1)} go together`;
-  const why = whyEmpty(secretless) ?? 'is the secret set, and visible to this workflow?';
+  const why = missingSecretsHint(secretless) ?? 'is the secret set, and visible to this workflow?';
   return `missing${too}; ${together} (${why})`;
 }
 
-function nothing(reader: InputReader, secretless: Secretless | undefined): void {
-  const empty = whyEmpty(secretless);
-  reader.problem(
+function reportNoCredentials(reader: InputReader, secretless: MissingSecretsReason | undefined): void {
+  const empty = missingSecretsHint(secretless);
+  reader.addError(
     'access-key',
     empty === undefined
       ? 'missing, as are all other ways to sign in; are the secrets stored in this repository or its environment, and passed on to a reusable workflow? Expected access-key and secret-key, identity-provider, iam-domain with iam-user and iam-password, or auth-token'
@@ -214,7 +214,7 @@ function nothing(reader: InputReader, secretless: Secretless | undefined): void 
   );
 }
 
-function whyEmpty(secretless: Secretless | undefined): string | undefined {
+function missingSecretsHint(secretless: MissingSecretsReason | undefined): string | undefined {
   switch (secretless) {
     case 'fork':
       return "GitHub gives a pull request from a fork no secrets, so its commits can't be built here; a maintainer who has read the change can push it to a branch of this repository (a required job that is skipped for forks would count as passed)";

@@ -2,10 +2,10 @@
 // branch's, for half of the events. Refuses commits of forks where the event holds the repository's secrets.
 // Source: GitHub's "Events that trigger workflows" and "Keeping your GitHub Actions secure: preventing pwn requests".
 
-import { quoted } from '../one-line.ts';
+import { quote } from '../one-line.ts';
 import type { WorkflowEvent } from './event.ts';
 import { commitPattern, type EventPayload, refPattern } from './event-payload.ts';
-import { withoutSecrets } from './secretless.ts';
+import { eventsWithoutSecrets } from './secretless.ts';
 import { fail, ok, type Source, type SourceResult } from './source.ts';
 
 /** What the event alone says to build. */
@@ -34,7 +34,7 @@ export function fromEvent(event: WorkflowEvent, payload: EventPayload, allowFork
 function fromPush(event: WorkflowEvent, payload: EventPayload): SourceResult {
   if (payload.deleted || isZero(event.sha)) {
     return fail(
-      `push: ${quoted(event.ref)} was deleted, so there is nothing to build; keep the job from running with "if: github.event.deleted == false"`,
+      `push: ${quote(event.ref)} was deleted, so there is nothing to build; keep the job from running with "if: github.event.deleted == false"`,
     );
   }
   if (event.ref.startsWith('refs/tags/')) return fromTag(event, undefined, 'the tag that was pushed');
@@ -58,23 +58,23 @@ const fittingSha = new Set([
 
 function fromSha({ name, sha, ref }: WorkflowEvent): SourceResult {
   if (!commitPattern.test(sha) || isZero(sha)) {
-    return fail(`GITHUB_SHA is ${quoted(sha)}, which is no commit to build; set commit-id, branch or tag`);
+    return fail(`GITHUB_SHA is ${quote(sha)}, which is no commit to build; set commit-id, branch or tag`);
   }
   const branch = ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
   const source = commitSource(sha.toLowerCase(), branch, 'the commit that the workflow runs for');
   if (fittingSha.has(name)) return ok(source);
   return ok(
     source,
-    `the event ${quoted(name)} stands for no commit of its own, so ${short(sha)} is built, which the workflow runs for; set commit-id, branch or tag to build another`,
+    `the event ${quote(name)} stands for no commit of its own, so ${short(sha)} is built, which the workflow runs for; set commit-id, branch or tag to build another`,
   );
 }
 
 function fromPullRequest(event: WorkflowEvent, payload: EventPayload, allowForks: boolean): SourceResult {
   const { number, state, head } = payload.pull_request ?? {};
-  if (head?.sha === undefined) return unnamed(event);
+  if (head?.sha === undefined) return noCommit(event);
   const what = number === undefined ? 'the pull request' : `pull request #${number}`;
-  const foreign = foreignOrigin(event, head.repo?.full_name);
-  if (foreign && !allowForks && !withoutSecrets.has(event.name))
+  const foreign = forkReason(event, head.repo?.full_name);
+  if (foreign && !allowForks && !eventsWithoutSecrets.has(event.name))
     return refuse(event, what, foreign, head.sha);
   // The branch of a closed pull request may be gone.
   const branch = foreign || state === 'closed' ? undefined : head.ref;
@@ -83,7 +83,7 @@ function fromPullRequest(event: WorkflowEvent, payload: EventPayload, allowForks
 
 function fromMergeGroup(event: WorkflowEvent, payload: EventPayload): SourceResult {
   const commitId = payload.merge_group?.head_sha ?? event.sha.toLowerCase();
-  if (!commitPattern.test(commitId)) return unnamed(event);
+  if (!commitPattern.test(commitId)) return noCommit(event);
   const base = payload.merge_group?.base_ref?.replace(/^refs\/heads\//, '');
   return ok(
     commitSource(commitId, base, 'the commit of the merge queue'),
@@ -93,11 +93,11 @@ function fromMergeGroup(event: WorkflowEvent, payload: EventPayload): SourceResu
 
 function fromWorkflowRun(event: WorkflowEvent, payload: EventPayload, allowForks: boolean): SourceResult {
   const run = payload.workflow_run;
-  if (run?.head_sha === undefined) return unnamed(event);
+  if (run?.head_sha === undefined) return noCommit(event);
   const what = 'the run that started this one';
-  const foreign = foreignOrigin(event, run.head_repository?.full_name);
+  const foreign = forkReason(event, run.head_repository?.full_name);
   if (foreign && !allowForks) return refuse(event, what, foreign, run.head_sha);
-  const branch = foreign ? undefined : certainBranch(payload, run.head_branch, run.pull_requests);
+  const branch = foreign ? undefined : knownBranch(payload, run.head_branch, run.pull_requests);
   const source = commitSource(run.head_sha, branch, `the commit of ${what}`);
   const notices = noticeOf(what, foreign, run.head_sha);
   if (run.event !== 'pull_request_target') return ok(source, ...notices);
@@ -108,14 +108,14 @@ function fromWorkflowRun(event: WorkflowEvent, payload: EventPayload, allowForks
 function fromCheck(event: WorkflowEvent, payload: EventPayload, allowForks: boolean): SourceResult {
   const check = event.name === 'check_run' ? payload.check_run : payload.check_suite;
   const suite = event.name === 'check_run' ? payload.check_run?.check_suite : payload.check_suite;
-  if (check?.head_sha === undefined) return unnamed(event);
+  if (check?.head_sha === undefined) return noCommit(event);
   // These run with secrets and name no repository. But the branch of a fork's commit is null here.
   const foreign =
     suite?.head_branch === undefined
       ? 'is on no branch of this repository, as commits of forks are'
       : undefined;
   if (foreign && !allowForks) return refuse(event, 'the commit', foreign, check.head_sha);
-  const branch = certainBranch(payload, suite?.head_branch, check.pull_requests);
+  const branch = knownBranch(payload, suite?.head_branch, check.pull_requests);
   const source = commitSource(check.head_sha, branch, 'the commit that was checked');
   return ok(source, ...noticeOf('the commit', foreign, check.head_sha));
 }
@@ -128,7 +128,7 @@ function fromComment(event: WorkflowEvent, payload: EventPayload): SourceResult 
 }
 
 /** Undefined when it is the repository itself; else what follows on "the pull request". */
-function foreignOrigin(event: WorkflowEvent, repository: string | undefined): string | undefined {
+function forkReason(event: WorkflowEvent, repository: string | undefined): string | undefined {
   if (repository === undefined) return 'comes from a fork that is deleted or not named';
   if (repository.toLowerCase() === event.repository.toLowerCase()) return undefined;
   return `comes from the fork ${repository}`;
@@ -147,12 +147,12 @@ function noticeOf(what: string, foreign: string | undefined, commitId: string): 
   ];
 }
 
-function unnamed(event: WorkflowEvent): SourceResult {
+function noCommit(event: WorkflowEvent): SourceResult {
   return fail(`${event.name}: the event's payload names no commit to build; set commit-id, branch or tag`);
 }
 
 /** A head_branch can as well be a tag's name; a branch it is when it is the default one or a pull request's. */
-function certainBranch(
+function knownBranch(
   payload: EventPayload,
   name: string | undefined,
   pullRequests: ReadonlyArray<{ readonly head?: { readonly ref?: string | undefined } | undefined }> = [],

@@ -2,20 +2,20 @@
 
 import { LostContactError } from '../build/events.ts';
 import { UncertainStartError } from '../build/lost-start.ts';
-import { CallError } from '../codearts/errors.ts';
+import { ApiError } from '../codearts/errors.ts';
 
 /** False: a fault of the action itself. */
-export function isKnownFault(error: unknown): boolean {
+export function isExpectedError(error: unknown): boolean {
   return (
-    error instanceof LostContactError || error instanceof CallError || error instanceof UncertainStartError
+    error instanceof LostContactError || error instanceof ApiError || error instanceof UncertainStartError
   );
 }
 
 /** One line for people, whatever was thrown. */
-export function faultLine(error: unknown): string {
+export function errorMessage(error: unknown): string {
   const what = error instanceof Error ? error.message : String(error);
   if (error instanceof LostContactError) return `Lost contact with CodeArts for 10 minutes: ${what}`;
-  return isKnownFault(error)
+  return isExpectedError(error)
     ? what
     : `The action itself failed: ${what.replace(/\.$/, '')}. Please report this.`;
 }

@@ -3,42 +3,42 @@
 // build.
 
 import { type Child, type ChildState, secondsOf } from '../build/flow/child.ts';
-import type { MadeArtifact } from '../build/outcome.ts';
+import type { BuildArtifact } from '../build/outcome.ts';
 import type { BuildStep } from '../codearts/answers.ts';
 import type { Runner } from './runner.ts';
 
 /** The outputs' limits in UTF-16 units. GitHub takes 1 MB of a job's outputs in all, counted in UTF-16. */
 const most = { artifacts: 170_000, uris: 100_000, images: 50_000, children: 100_000, steps: 40_000 };
 
-export interface Handoff {
-  readonly artifacts: readonly MadeArtifact[];
+export interface BuildLists {
+  readonly artifacts: readonly BuildArtifact[];
   /** Of a multi-task build; `failedStep` where it is known. */
   readonly children: readonly (Child & { readonly failedStep?: string })[];
   readonly steps: readonly BuildStep[];
 }
 
 /** Before the build has made anything. */
-export const nothingMade: Handoff = { artifacts: [], children: [], steps: [] };
+export const emptyLists: BuildLists = { artifacts: [], children: [], steps: [] };
 
-export interface HandoffFile {
+export interface ArtifactsFile {
   /** Empty: there is no place for it. */
   readonly path: string;
   readonly write: (path: string, text: string) => void;
 }
 
 /** Sets the outputs and writes the file. Returns what a person should know, each in one line. */
-export function setHandoff(
+export function setListOutputs(
   runner: Runner,
-  { artifacts, children, steps }: Handoff,
-  file: HandoffFile,
+  { artifacts, children, steps }: BuildLists,
+  file: ArtifactsFile,
 ): string[] {
-  const uris = artifacts.map(({ uri }) => oneAddress(uri)).filter((uri) => uri !== '');
+  const uris = artifacts.map(({ uri }) => singleLineUri(uri)).filter((uri) => uri !== '');
   const images = artifacts
     .filter(({ kind }) => kind === 'image')
-    .map(({ name, version, uri }) => oneAddress(uri || (version === '' ? name : `${name}:${version}`)));
+    .map(({ name, version, uri }) => singleLineUri(uri || (version === '' ? name : `${name}:${version}`)));
   const cut: string[] = [];
   const set = (name: string, entries: readonly string[], limit: number, form: Form) => {
-    const { text, count } = fitted(entries, limit, form);
+    const { text, count } = fitEntries(entries, limit, form);
     runner.setOutput(name, text);
     if (count < entries.length) cut.push(`${name} (${count} of ${entries.length})`);
   };
@@ -48,20 +48,20 @@ export function setHandoff(
   set('children', childrenJson(children), most.children, json);
   set('steps', steps.map(stepJson), most.steps, json);
 
-  const told = writeFile(runner, artifacts, file);
+  const written = writeFile(runner, artifacts, file);
   if (cut.length > 0) {
-    const where = told.written ? ' All artifacts are in the file that the output artifacts-file names.' : '';
-    told.notes.push(
+    const where = written.written ? ' All artifacts are in the file that the output artifacts-file names.' : '';
+    written.notes.push(
       `GitHub takes no more than 1 MB of outputs, so these are cut at whole entries: ${cut.join(', ')}.${where}`,
     );
   }
-  return told.notes;
+  return written.notes;
 }
 
 function writeFile(
   runner: Runner,
-  artifacts: readonly MadeArtifact[],
-  { path, write }: HandoffFile,
+  artifacts: readonly BuildArtifact[],
+  { path, write }: ArtifactsFile,
 ): { written: boolean; notes: string[] } {
   if (path === '') {
     runner.setOutput('artifacts-file', '');
@@ -87,7 +87,7 @@ const json: Form = { open: '[', between: ',', close: ']' };
 const lines: Form = { open: '', between: '\n', close: '' };
 
 /** As many entries as fit, from the first on. */
-function fitted(entries: readonly string[], limit: number, form: Form): { text: string; count: number } {
+function fitEntries(entries: readonly string[], limit: number, form: Form): { text: string; count: number } {
   let length = form.open.length + form.close.length;
   let count = 0;
   for (const entry of entries) {
@@ -98,7 +98,7 @@ function fitted(entries: readonly string[], limit: number, form: Form): { text: 
   return { text: form.open + entries.slice(0, count).join(form.between) + form.close, count };
 }
 
-function artifactJson({ kind, name, version, type, uri, child }: MadeArtifact): string {
+function artifactJson({ kind, name, version, type, uri, child }: BuildArtifact): string {
   return JSON.stringify({ kind, name, version, type, uri, ...(child === undefined ? {} : { child }) });
 }
 
@@ -106,7 +106,7 @@ function stepJson({ name, status, durationMs }: BuildStep): string {
   return JSON.stringify({ name, status, seconds: Math.round(durationMs / 1000) });
 }
 
-function childrenJson(children: Handoff['children']): string[] {
+function childrenJson(children: BuildLists['children']): string[] {
   const names = new Map(children.map(({ recordId, name }) => [recordId, name]));
   return children.map((child) =>
     JSON.stringify({
@@ -122,6 +122,6 @@ function childrenJson(children: Handoff['children']): string[] {
 }
 
 /** An address from outside must not pass for two. */
-function oneAddress(text: string): string {
+function singleLineUri(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
 }

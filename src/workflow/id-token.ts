@@ -2,13 +2,13 @@
 // cancelled, tries again out of sight, and tells a lost connection, a refusal and a missing permission in like words.
 // Each call asks anew: a token lives for minutes. Source: GitHub's "OpenID Connect reference".
 
-import type { Secretless } from './secretless.ts';
+import type { MissingSecretsReason } from './secretless.ts';
 
 export interface IdTokenSource {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Empty: the audience that GitHub takes by default, the address of the repository's owner. */
   readonly audience: string;
-  readonly secretless: Secretless | undefined;
+  readonly secretless: MissingSecretsReason | undefined;
   /** Sends one request. Throws when no answer comes, with a message that says why. */
   readonly get: (
     url: URL,
@@ -57,7 +57,7 @@ export async function requestIdToken({
   return token;
 }
 
-function noPermission(secretless: Secretless | undefined): string {
+function noPermission(secretless: MissingSecretsReason | undefined): string {
   if (secretless === 'fork') {
     return "identity-provider: GitHub gives a pull request from a fork no ID token, so its commits can't be built here; a maintainer who has read the change can push it to a branch of this repository.";
   }

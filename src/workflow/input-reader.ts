@@ -2,7 +2,7 @@
 // not what it should be. Never echoes more than the start of a value, and knows no input by name.
 
 import { isLoopback } from '../huaweicloud/loopback.ts';
-import { quoted } from '../one-line.ts';
+import { quote } from '../one-line.ts';
 
 /** Where inputs come from: the step's `with`, and the environment for what it leaves out. */
 export interface InputSource {
@@ -23,22 +23,22 @@ export class InputReader {
   }
 
   /** @param fault what is wrong and what was expected, without a full stop */
-  problem(name: string, fault: string): void {
+  addError(name: string, fault: string): void {
     this.problems.push(`${name}: ${fault}.`);
   }
 
   /** As it was given; empty when it was not. */
-  given(name: string): string {
+  raw(name: string): string {
     return this.#source.input(name);
   }
 
   /** A secret or part of one: without blanks inside, and never echoed. */
   secret(name: string, expected: string): string {
-    const value = this.given(name);
-    if (/\s/.test(value)) this.problem(name, `has blanks inside; expected ${expected}`);
+    const value = this.raw(name);
+    if (/\s/.test(value)) this.addError(name, `has blanks inside; expected ${expected}`);
     // Such as a zero-width space that came along when it was copied: no header can hold it.
     else if (/[^\x21-\x7e]/.test(value)) {
-      this.problem(
+      this.addError(
         name,
         `has a character that no key or token has, perhaps an invisible one; expected ${expected}`,
       );
@@ -53,55 +53,55 @@ export class InputReader {
 
   /** Empty when not given. */
   text(name: string, form: RegExp, expected: string): string {
-    const value = this.given(name);
+    const value = this.raw(name);
     if (value !== '' && !form.test(value))
-      this.problem(name, `${quoted(value)} is not valid; expected ${expected}`);
+      this.addError(name, `${quote(value)} is not valid; expected ${expected}`);
     return value;
   }
 
   /** A whole number in these bounds; undefined when not given, or no such number. */
   number(name: string, least: number, most: number, expected: string): number | undefined {
-    const value = this.given(name);
+    const value = this.raw(name);
     if (value === '') return undefined;
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
     if (number >= least && number <= most) return number;
-    this.problem(name, `${quoted(value)} is not valid; expected ${expected}`);
+    this.addError(name, `${quote(value)} is not valid; expected ${expected}`);
     return undefined;
   }
 
   /** Undefined when not given, or neither true nor false. */
-  truth(name: string): boolean | undefined {
-    const value = this.given(name);
+  boolean(name: string): boolean | undefined {
+    const value = this.raw(name);
     if (value === '') return undefined;
     const known = value.toLowerCase();
     if (known === 'true' || known === 'false') return known === 'true';
-    this.problem(name, `${quoted(value)} is not valid; expected true or false`);
+    this.addError(name, `${quote(value)} is not valid; expected true or false`);
     return undefined;
   }
 
-  choice<T extends string>(name: string, choices: readonly T[], otherwise: T): T {
-    const value = this.given(name);
-    if (value === '') return otherwise;
+  choice<T extends string>(name: string, choices: readonly T[], defaultValue: T): T {
+    const value = this.raw(name);
+    if (value === '') return defaultValue;
     const chosen = choices.find((choice) => choice === value);
     if (chosen === undefined)
-      this.problem(name, `${quoted(value)} is not valid; expected ${choices.join(' or ')}`);
-    return chosen ?? otherwise;
+      this.addError(name, `${quote(value)} is not valid; expected ${choices.join(' or ')}`);
+    return chosen ?? defaultValue;
   }
 
   /** https, or http to this machine; no credentials, query or fragment; without a trailing slash. */
   endpoint(name: string, service: string): string {
-    const value = this.given(name);
+    const value = this.raw(name);
     if (value === '') return '';
     const expected = `expected an address such as https://${service}.cn-north-4.myhuaweicloud.com`;
     const url = URL.canParse(value) ? new URL(value) : undefined;
     if (!url || !/^https?:$/.test(url.protocol)) {
-      this.problem(name, `${quoted(value)} is not an address; ${expected}`);
+      this.addError(name, `${quote(value)} is not an address; ${expected}`);
     } else if (url.username !== '' || url.password !== '') {
-      this.problem(name, `must not hold a user or password; ${expected}`);
+      this.addError(name, `must not hold a user or password; ${expected}`);
     } else if (url.search !== '' || url.hash !== '') {
-      this.problem(name, `must not have a query or fragment; ${expected}`);
+      this.addError(name, `must not have a query or fragment; ${expected}`);
     } else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-      this.problem(name, `must use https: keys and logs would go over the network in the clear; ${expected}`);
+      this.addError(name, `must use https: keys and logs would go over the network in the clear; ${expected}`);
     }
     return value.replace(/\/+$/, '');
   }

@@ -3,13 +3,13 @@
 // Makes no request, prints nothing.
 
 import { isKnownRegion, isWellFormedRegion } from '../huaweicloud/regions.ts';
-import { quoted } from '../one-line.ts';
-import type { SourceChoice } from './choose-source.ts';
+import { quote } from '../one-line.ts';
+import type { SourceInputs } from './choose-source.ts';
 import { type Credentials, readCredentials } from './credential-inputs.ts';
 import { InputReader, type InputSource } from './input-reader.ts';
-import { type JobChoice, readJob } from './job-inputs.ts';
+import { type JobRef, readJob } from './job-inputs.ts';
 import { type Parameter, parseParameters } from './parameters.ts';
-import type { Secretless } from './secretless.ts';
+import type { MissingSecretsReason } from './secretless.ts';
 
 export interface Inputs {
   /** Empty when only an endpoint is given. */
@@ -20,9 +20,9 @@ export interface Inputs {
   readonly iamEndpoint: string;
   readonly credentials: Credentials;
   readonly iamProjectId: string;
-  readonly job: JobChoice;
+  readonly job: JobRef;
   readonly parameters: readonly Parameter[];
-  readonly source: SourceChoice;
+  readonly source: SourceInputs;
   /** Follow this build instead of starting one. */
   readonly buildNumber: number | undefined;
   /** Take a successful build of the same commit and parameters instead of a new one. */
@@ -55,7 +55,7 @@ export interface InputsResult {
 }
 
 /** @param secretless why the workflow's secrets are empty, where the event says so */
-export function readInputs(source: InputSource, secretless?: Secretless): InputsResult {
+export function readInputs(source: InputSource, secretless?: MissingSecretsReason): InputsResult {
   const reader = new InputReader(source);
   const { parameters, problems } = parseParameters(source.exactInput('parameters'));
   const place = readPlace(reader);
@@ -72,21 +72,21 @@ export function readInputs(source: InputSource, secretless?: Secretless): Inputs
       ...optional('commitId', source.input('commit-id')),
       ...optional('branch', source.input('branch')),
       ...optional('tag', source.input('tag')),
-      allowForks: reader.truth('allow-forks') ?? false,
+      allowForks: reader.boolean('allow-forks') ?? false,
     },
     buildNumber: reader.number('build-number', 1, Number.MAX_SAFE_INTEGER, 'a build number, such as 7'),
-    reuseSuccessful: reader.truth('reuse-successful') ?? false,
-    wait: reader.truth('wait') ?? true,
+    reuseSuccessful: reader.boolean('reuse-successful') ?? false,
+    wait: reader.boolean('wait') ?? true,
     timeoutMs:
       (reader.number('timeout-minutes', 1, 525_600, 'whole minutes from 1 to 525600') ?? 360) * 60_000,
     pollIntervalMs: (reader.number('poll-interval', 1, 60, 'whole seconds from 1 to 60') ?? 5) * 1_000,
-    stopOnCancel: reader.truth('stop-on-cancel'),
-    failOnFailure: reader.truth('fail-on-failure') ?? true,
+    stopOnCancel: reader.boolean('stop-on-cancel'),
+    failOnFailure: reader.boolean('fail-on-failure') ?? true,
     log: reader.choice('log', ['stream', 'on-failure', 'off'], 'stream'),
     logTimestamps: reader.choice('log-timestamps', ['keep', 'strip'], 'keep'),
-    logFile: reader.given('log-file'),
+    logFile: reader.raw('log-file'),
     logLevel: reader.choice('log-level', ['INFO', 'DEBUG'], 'INFO'),
-    summary: reader.truth('summary') ?? true,
+    summary: reader.boolean('summary') ?? true,
     commitStatus: reader.text('commit-status', /^[^\r\n]{1,100}$/, 'a name of at most 100 characters'),
     githubToken: reader.secret('github-token', "a token such as the job's github.token"),
     consoleUrl: reader.text('console-url', /^https?:\/\/\S+$/, 'an http or https address'),
@@ -98,44 +98,44 @@ export function readInputs(source: InputSource, secretless?: Secretless): Inputs
 
 function checkTogether(inputs: Inputs, reader: InputReader): void {
   if (inputs.log === 'off' && inputs.logFile !== '') {
-    reader.problem('log-file', "can't be given with log: off, which reads no log at all");
+    reader.addError('log-file', "can't be given with log: off, which reads no log at all");
   }
   if (!inputs.wait && inputs.logFile !== '') {
-    reader.problem('log-file', "can't be given with wait: false, which ends before there is a log");
+    reader.addError('log-file', "can't be given with wait: false, which ends before there is a log");
   }
   if (inputs.commitStatus !== '' && inputs.githubToken === '') {
-    reader.problem(
+    reader.addError(
       'github-token',
       "missing; commit-status needs one, such as the job's github.token with the permission statuses: write",
     );
   }
   if (inputs.buildNumber === undefined) return;
   if (inputs.parameters.length > 0) {
-    reader.problem(
+    reader.addError(
       'parameters',
       "can't be given with build-number, which follows a build that has its parameters already",
     );
   }
   if (inputs.reuseSuccessful) {
-    reader.problem(
+    reader.addError(
       'reuse-successful',
       "can't be true with build-number, which says already which build to take",
     );
   }
   if (!inputs.wait)
-    reader.problem('wait', "can't be false with build-number: there is nothing to do but to follow");
+    reader.addError('wait', "can't be false with build-number: there is nothing to do but to follow");
 }
 
 /** CodeArts Build's hosts are built from the region; private clouds have endpoints of their own. */
 function readPlace(reader: InputReader): Pick<Inputs, 'region' | 'endpoint' | 'iamEndpoint'> {
-  const region = reader.given('region') || reader.env('HUAWEI_CLOUD_REGION');
+  const region = reader.raw('region') || reader.env('HUAWEI_CLOUD_REGION');
   const endpoint = reader.endpoint('endpoint', 'cloudbuild-ext');
   const iamEndpoint = reader.endpoint('iam-endpoint', 'iam');
   if (region !== '' && !isWellFormedRegion(region)) {
-    reader.problem('region', `${quoted(region)} is not a region; expected a name such as cn-north-4`);
+    reader.addError('region', `${quote(region)} is not a region; expected a name such as cn-north-4`);
   }
-  if (region === '' && reader.given('endpoint') === '') {
-    reader.problem(
+  if (region === '' && reader.raw('endpoint') === '') {
+    reader.addError(
       'region',
       'missing; expected the region of the job, such as cn-north-4 (or HUAWEI_CLOUD_REGION in the environment)',
     );
@@ -147,7 +147,7 @@ function readPlace(reader: InputReader): Pick<Inputs, 'region' | 'endpoint' | 'i
 export function placeNotices({ region, endpoint }: Inputs): readonly string[] {
   if (endpoint !== '' || isKnownRegion(region)) return [];
   return [
-    `region: ${quoted(region)} is not known to this version of the action; it is tried all the same. If it is a typing error, correct it; if the region's service has an address of its own, give it as endpoint.`,
+    `region: ${quote(region)} is not known to this version of the action; it is tried all the same. If it is a typing error, correct it; if the region's service has an address of its own, give it as endpoint.`,
   ];
 }
 

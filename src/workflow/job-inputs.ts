@@ -1,21 +1,21 @@
 // Which job is meant: by its id, or by its name in a CodeArts project. Asks nobody whether there is such a job.
 
-import { quoted } from '../one-line.ts';
+import { quote } from '../one-line.ts';
 import type { InputReader } from './input-reader.ts';
 
-export type JobChoice =
+export type JobRef =
   | { readonly by: 'id'; readonly jobId: string }
   | { readonly by: 'name'; readonly projectId: string; readonly jobName: string };
 
 /** Where a problem was told, what comes back is not to be used. */
-export function readJob(reader: InputReader): JobChoice {
-  const jobId = reader.given('job-id');
-  const projectId = reader.given('project-id');
-  const jobName = reader.given('job-name');
+export function readJob(reader: InputReader): JobRef {
+  const jobId = reader.raw('job-id');
+  const projectId = reader.raw('project-id');
+  const jobName = reader.raw('job-name');
   if (projectId !== '' && !/^[a-z0-9]{32}$/i.test(projectId)) {
-    reader.problem(
+    reader.addError(
       'project-id',
-      `${quoted(projectId)} is no project id; expected 32 letters and digits, as at the end of the project page's address`,
+      `${quote(projectId)} is no project id; expected 32 letters and digits, as at the end of the project page's address`,
     );
   }
   if (jobId !== '') {
@@ -23,14 +23,14 @@ export function readJob(reader: InputReader): JobChoice {
     return { by: 'id', jobId };
   }
   if (jobName === '' && projectId === '') {
-    reader.problem(
+    reader.addError(
       'job-id',
       "missing; expected the 32 characters at the end of the job page's address, or project-id and job-name",
     );
   } else if (jobName === '') {
-    reader.problem('job-name', 'missing; project-id and job-name go together (or give job-id alone)');
+    reader.addError('job-name', 'missing; project-id and job-name go together (or give job-id alone)');
   } else if (projectId === '') {
-    reader.problem(
+    reader.addError(
       'project-id',
       "missing; job-name is looked for in one CodeArts project: expected the 32 characters at the end of its page's address",
     );
@@ -40,14 +40,14 @@ export function readJob(reader: InputReader): JobChoice {
 
 function checkId(reader: InputReader, jobId: string, jobName: string): void {
   if (jobName !== '') {
-    reader.problem(
+    reader.addError(
       'job-name',
       "can't be given with job-id, which already says which job it is; remove one of them",
     );
   }
   if (/^[a-z0-9]{32}$/.test(jobId)) return;
-  reader.problem(
+  reader.addError(
     'job-id',
-    `${quoted(jobId)} is no job id; expected 32 lower-case letters and digits, as at the end of the job page's address`,
+    `${quote(jobId)} is no job id; expected 32 lower-case letters and digits, as at the end of the job page's address`,
   );
 }

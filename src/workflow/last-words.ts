@@ -3,12 +3,12 @@
 
 import type { Finding } from '../build/diagnosis/diagnosis.ts';
 import type { Result } from '../build/outcome.ts';
-import { endsUnknown, neverScheduled } from '../build/status.ts';
-import { oneLine } from '../one-line.ts';
+import { isUnknownResult, isScheduleFailure } from '../build/status.ts';
+import { toSingleLine } from '../one-line.ts';
 import { formatSeconds } from './duration.ts';
 
 /** Read at a glance. */
-const short = (text: string) => oneLine(text, 400);
+const short = (text: string) => toSingleLine(text, 400);
 
 export interface Ending {
   /** The job's name; its id where the name is not known. */
@@ -27,7 +27,7 @@ export interface Ending {
 /**
  * Such as: Build #7 of shop-backend failed in step Maven构建: cannot find symbol (DEV.CB.0210043), after 1 min 3 s. See …
  */
-export function lastWords(ending: Ending): string {
+export function finalMessage(ending: Ending): string {
   const took = ending.seconds === undefined ? '' : `, after ${formatSeconds(ending.seconds)}`;
   const link = ending.buildUrl === '' ? '' : ` See ${ending.buildUrl}`;
   return `Build #${ending.buildNumber} of ${short(ending.job)} ${whatHappened(ending)}${took}.${link}`;
@@ -69,8 +69,8 @@ function whatHappened(ending: Ending): string {
 }
 
 function failure({ status, finding, message }: Ending): string {
-  if (neverScheduled(status)) return `never got a build machine${because('', message)}`;
-  if (endsUnknown(status)) return 'ended, and CodeArts does not know how';
+  if (isScheduleFailure(status)) return `never got a build machine${because('', message)}`;
+  if (isUnknownResult(status)) return 'ended, and CodeArts does not know how';
   const code = finding.code === '' ? '' : ` (${short(finding.code)})`;
   return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
 }

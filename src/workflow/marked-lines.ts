@@ -7,8 +7,8 @@ export interface LineBounds {
 }
 
 /** The lines that hold at least one of the signs, in order. @param text whole lines, each with its `\n` */
-export function* linesWith(text: string, signs: readonly string[]): Generator<LineBounds> {
-  const next = signs.map((sign) => text.indexOf(sign));
+export function* findLinesContaining(text: string, markers: readonly string[]): Generator<LineBounds> {
+  const next = markers.map((sign) => text.indexOf(sign));
   for (;;) {
     const at = next.reduce((first, one) => (one !== -1 && (first === -1 || one < first) ? one : first), -1);
     if (at === -1) return;
@@ -16,7 +16,7 @@ export function* linesWith(text: string, signs: readonly string[]): Generator<Li
     const end = text.indexOf('\n', at);
     if (end === -1) return;
     yield { start, end };
-    for (const [index, sign] of signs.entries()) {
+    for (const [index, sign] of markers.entries()) {
       const known = next[index] ?? -1;
       if (known !== -1 && known < end) next[index] = text.indexOf(sign, end);
     }

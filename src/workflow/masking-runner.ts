@@ -2,12 +2,12 @@
 // go elsewhere: the `error` output, the summary, and what it is asked to conceal. Names, ids and addresses stay.
 
 import type { Runner } from './runner.ts';
-import { starred } from './secrets.ts';
+import { redactForms } from './secrets.ts';
 
 /** A runner that remembers what it is asked to mask. */
 export function maskingRunner(runner: Runner): Runner {
   const masked = new Set<string>();
-  const conceal = (text: string) => starred(text, [...masked]);
+  const conceal = (text: string) => redactForms(text, [...masked]);
   return {
     debugging: runner.debugging,
     input: (name) => runner.input(name),
@@ -19,7 +19,7 @@ export function maskingRunner(runner: Runner): Runner {
       masked.add(secret);
       runner.mask(secret);
     },
-    conceal,
+    redact: conceal,
     write: (text) => runner.write(text),
     notice: (message, where) => runner.notice(message, where),
     warning: (message, where) => runner.warning(message, where),

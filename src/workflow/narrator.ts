@@ -7,7 +7,7 @@ import type { Watched } from '../build/pace.ts';
 import type { Clock } from '../clock.ts';
 import { announcement } from './children.ts';
 import { formatSeconds } from './duration.ts';
-import type { StepLog } from './step-log.ts';
+import type { Console } from './step-log.ts';
 
 /** Minutes of a wait after which a word is due; then every half hour. */
 const wordsAfterMinutes = [1, 2, 5, 10, 20, 30];
@@ -15,16 +15,16 @@ const wordsAfterMinutes = [1, 2, 5, 10, 20, 30];
 const troubleWorthTellingMs = 30_000;
 
 export interface NarratorOptions {
-  readonly log: StepLog;
+  readonly log: Console;
   readonly clock: Clock;
   /** False: the log is not shown while the build runs, so that its silence is no news. */
   readonly showsLog: boolean;
 }
 
 /** One for each build that is followed. */
-export class Narrator {
+export class ProgressReporter {
   readonly #options: NarratorOptions;
-  readonly #log: StepLog;
+  readonly #log: Console;
   readonly #clock: Clock;
   readonly #unknownWords = new Set<string>();
   readonly #inTrouble = new Set<Watched>();
@@ -43,12 +43,12 @@ export class Narrator {
   }
 
   /** The log speaks: the wait for its next line begins anew. */
-  heardText(): void {
+  onLogText(): void {
     this.#waitAnew();
   }
 
   /** Says what is news of an event that is none of the logs'. */
-  async tell(event: Exclude<FollowEvent, LogEvent>): Promise<void> {
+  async handle(event: Exclude<FollowEvent, LogEvent>): Promise<void> {
     switch (event.kind) {
       case 'children':
         return await this.#childrenAre(event.children);
@@ -57,7 +57,7 @@ export class Narrator {
       case 'trouble':
         return await this.#trouble(event);
       case 'recovered':
-        if (this.#inTrouble.delete(event.of)) await this.#log.say('Contact with CodeArts is back.');
+        if (this.#inTrouble.delete(event.of)) await this.#log.info('Contact with CodeArts is back.');
         return;
       case 'log-lost':
         return await this.#logLost(event);
@@ -74,16 +74,16 @@ export class Narrator {
       this.#queuedSince = undefined;
       this.#waitAnew();
       if (standing.kind === 'running')
-        await this.#log.say(`The build has left the queue after ${formatSeconds(waited / 1000)}.`);
+        await this.#log.info(`The build has left the queue after ${formatSeconds(waited / 1000)}.`);
     }
     if (standing.kind !== 'running') return;
     if (!standing.known && !this.#unknownWords.has(record.status)) {
       this.#unknownWords.add(record.status);
-      await this.#log.say(
+      await this.#log.info(
         `CodeArts calls the build's status ${JSON.stringify(record.status)}, which is not known here; it counts as running.`,
       );
     }
-    await this.#fromTimeToTime((waited) =>
+    await this.#reportPeriodically((waited) =>
       this.#options.showsLog
         ? `The build is running; its log has been silent for ${waited}.`
         : `The build is running, for ${waited} now.`,
@@ -94,40 +94,40 @@ export class Narrator {
   async #childrenAre(children: readonly Child[]): Promise<void> {
     if (this.#toldOfChildren || !this.#options.showsLog) return;
     this.#toldOfChildren = true;
-    await this.#log.say(announcement(children));
+    await this.#log.info(announcement(children));
   }
 
   async #queued(): Promise<void> {
     if (this.#queuedSince === undefined) {
       this.#queuedSince = this.#clock.now();
       this.#waitAnew();
-      await this.#log.say('Waiting for a build machine…');
+      await this.#log.info('Waiting for a build machine…');
       return;
     }
-    await this.#fromTimeToTime((waited) => `Still waiting for a build machine, for ${waited} now.`);
+    await this.#reportPeriodically((waited) => `Still waiting for a build machine, for ${waited} now.`);
   }
 
   async #trouble({ of, error, forMs }: Extract<FollowEvent, { kind: 'trouble' }>): Promise<void> {
     await this.#log.debug(error.message);
     if (forMs < troubleWorthTellingMs || this.#inTrouble.has(of)) return;
     this.#inTrouble.add(of);
-    await this.#log.say(`${error.message} Still trying; the build itself is not affected.`);
+    await this.#log.info(`${error.message} Still trying; the build itself is not affected.`);
   }
 
   async #logLost({ why }: Extract<FollowEvent, { kind: 'log-lost' }>): Promise<void> {
-    if (why.kind === 'refused') {
+    if (why.kind === 'rejected') {
       await this.#log.warning(
         `The build's log can't be followed while it runs: ${why.error.message} The result is still followed.`,
       );
       return;
     }
     if (why.kind === 'endless') {
-      await this.#log.say(
+      await this.#log.info(
         'The live log does not end though the build has; what follows is from the full log.',
       );
       return;
     }
-    await this.#log.say('The live log has broken off; the rest of it is shown when the build has ended.');
+    await this.#log.info('The live log has broken off; the rest of it is shown when the build has ended.');
   }
 
   #waitAnew(): void {
@@ -135,13 +135,13 @@ export class Narrator {
     this.#words = 0;
   }
 
-  async #fromTimeToTime(line: (waited: string) => string): Promise<void> {
+  async #reportPeriodically(line: (waited: string) => string): Promise<void> {
     const last = wordsAfterMinutes.length - 1;
     const halfHours = Math.max(0, this.#words - last);
     const dueAfter = (wordsAfterMinutes[Math.min(this.#words, last)] ?? 0) + halfHours * 30;
     const waited = this.#clock.now() - this.#waitingSince;
     if (waited < dueAfter * 60_000) return;
     this.#words += 1;
-    await this.#log.say(line(formatSeconds(waited / 1000)));
+    await this.#log.info(line(formatSeconds(waited / 1000)));
   }
 }

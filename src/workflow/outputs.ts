@@ -47,7 +47,7 @@ export function setRecord(runner: Runner, facts: RecordFacts): void {
   runner.setOutput('status', facts.status);
 }
 
-export interface End {
+export interface ResultOutputs {
   /** Empty when it is not known that there was a build. */
   readonly result: Result | '';
   /** CodeArts' own word; empty while there is none. */
@@ -59,7 +59,7 @@ export interface End {
 }
 
 /** When the step is about to end. What it made is handed on by handoff.ts. */
-export function setEnd(runner: Runner, end: End): void {
+export function setResultOutputs(runner: Runner, end: ResultOutputs): void {
   runner.setOutput('result', end.result);
   runner.setOutput('status', end.status);
   runner.setOutput('duration', end.outcome?.seconds === undefined ? '' : String(end.outcome.seconds));

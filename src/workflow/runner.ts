@@ -22,7 +22,7 @@ export interface Runner {
   /** From now on the runner stars this text wherever it appears. */
   mask(secret: string): void;
   /** The text with everything starred that was masked: for words that leave the runner, where it stars nothing. */
-  conceal(text: string): string;
+  redact(text: string): string;
   /** Writes text as it is; resolved once the runner's end of the pipe has room again. */
   write(text: string): Promise<void>;
   notice(message: string, where?: Annotation): void;
@@ -44,7 +44,7 @@ export function githubRunner(stdout: NodeJS.WritableStream): Runner {
     saveState: (name, value) => core.saveState(name, value),
     setOutput: (name, value) => core.setOutput(name, value),
     mask: (secret) => core.setSecret(secret),
-    conceal: (text) => text,
+    redact: (text) => text,
     write: (text) =>
       new Promise((resolve) => {
         if (stdout.write(text)) resolve();

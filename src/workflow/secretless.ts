@@ -9,20 +9,20 @@ import { readPayload } from './event-payload.ts';
 /**
  * Where a fork is behind one of these, GitHub keeps the secrets from it; it refuses nothing else to a stranger's code.
  */
-export const withoutSecrets: ReadonlySet<string> = new Set([
+export const eventsWithoutSecrets: ReadonlySet<string> = new Set([
   'pull_request',
   'pull_request_review',
   'pull_request_review_comment',
 ]);
-const dependabotEvents = new Set([...withoutSecrets, 'push', 'create', 'deployment', 'deployment_status']);
+const dependabotEvents = new Set([...eventsWithoutSecrets, 'push', 'create', 'deployment', 'deployment_status']);
 
 /** Why GitHub gives a run no secrets. */
-export type Secretless = 'fork' | 'dependabot';
+export type MissingSecretsReason = 'fork' | 'dependabot';
 
 /** Undefined where it gives them, as far as can be told. @param actor GITHUB_ACTOR */
-export function secretless(event: WorkflowEvent, actor: string | undefined): Secretless | undefined {
+export function missingSecretsReason(event: WorkflowEvent, actor: string | undefined): MissingSecretsReason | undefined {
   if (actor === 'dependabot[bot]' && dependabotEvents.has(event.name)) return 'dependabot';
-  if (!withoutSecrets.has(event.name)) return undefined;
+  if (!eventsWithoutSecrets.has(event.name)) return undefined;
   const head = readPayload(event.payload).pull_request?.head;
   if (head === undefined) return undefined;
   const from = head.repo?.full_name?.toLowerCase();

@@ -12,13 +12,13 @@ export function maskSecrets(runner: Pick<Runner, 'mask'>, secrets: readonly stri
 }
 
 /** Stars the secrets in a text of ours, for places that the runner does not star, such as files. */
-export function concealing(secrets: readonly string[]): (text: string) => string {
+export function redactor(secrets: readonly string[]): (text: string) => string {
   const forms = allForms(secrets);
-  return (text) => starred(text, forms);
+  return (text) => redactForms(text, forms);
 }
 
 /** The text with every one of these forms starred, the longest first, as one may hold another. */
-export function starred(text: string, forms: readonly string[]): string {
+export function redactForms(text: string, forms: readonly string[]): string {
   const longestFirst = forms.toSorted((a, b) => b.length - a.length);
   return longestFirst.reduce((done, form) => done.replaceAll(form, '***'), text);
 }

@@ -3,7 +3,7 @@
 import type { Credentials } from './credential-inputs.ts';
 
 /** Such as: Signing in with the access key from the inputs access-key and secret-key. */
-export function signInLine({ kind, from }: Credentials): string {
+export function signInMessage({ kind, from }: Credentials): string {
   const what: Readonly<Record<Credentials['kind'], string>> = {
     token: 'the token',
     'access-key': 'the access key',

@@ -37,7 +37,7 @@ export function branchOf(source: Source): string | undefined {
 }
 
 /** For "Starting … for"; such as: the head of pull request #7 (a3daced) */
-export function sourceWords(source: Source): string {
+export function describeSource(source: Source): string {
   const commitId = commitOf(source);
   return commitId === undefined ? source.why : `${source.why} (${commitId.slice(0, 7)})`;
 }

@@ -6,15 +6,15 @@ import { branchParameter, type StartRequest } from '../codearts/api.ts';
 import type { Parameter } from './parameters.ts';
 import { branchOf, type Source } from './source.ts';
 
-/** @param tellsBranch false for a job that does not take this branch as its codeBranch */
+/** @param sendsBranch false for a job that does not take this branch as its codeBranch */
 export function startRequest(
   jobId: string,
   parameters: readonly Parameter[],
   source: Source,
-  tellsBranch: boolean,
+  sendsBranch: boolean,
 ): StartRequest {
   const scm = scmOf(source);
-  const branch = tellsBranch ? branchOf(source) : undefined;
+  const branch = sendsBranch ? branchOf(source) : undefined;
   const named = parameters.some(({ name }) => name === branchParameter);
   return {
     jobId,

@@ -3,7 +3,7 @@
 import type { StartEvent } from '../build/start.ts';
 
 /** One line for the log. */
-export function startWords(event: StartEvent): string {
+export function startEventMessage(event: StartEvent): string {
   switch (event.kind) {
     case 'none-found':
       return 'No build of that start was found; starting again.';

@@ -12,9 +12,9 @@ const runState = v.variant('phase', [
     sentAt: v.number(),
     commitId: v.string(),
     /** Whether the branch was sent as the parameter that jobs have for it. */
-    tellsBranch: v.boolean(),
+    sendsBranch: v.boolean(),
     /** Until when a build can have begun, as `sentAt`; left out while the main step runs. */
-    begunBy: v.optional(v.number()),
+    startedBefore: v.optional(v.number()),
   }),
   /** The build runs, and is to be stopped when the main step was killed. */
   v.object({ phase: v.literal('running'), jobId: v.string(), buildNumber: v.number() }),

@@ -5,15 +5,15 @@
 // What the runner and the web view make of lines: actions/runner, ActionCommandManager.cs and OutputManager.cs.
 
 import { LineReader } from '../build/lines.ts';
-import { type MarkedState, markSigns, type StepMark, stepMark, withoutDates } from '../build/step-marks.ts';
-import { StepStates } from '../build/step-states.ts';
+import { type MarkedState, markerHints, type StepMarker, parseStepMarker, withoutDates } from '../build/step-marks.ts';
+import { StepResults } from '../build/step-states.ts';
 import { formatSeconds } from './duration.ts';
-import { linesWith } from './marked-lines.ts';
+import { findLinesContaining } from './marked-lines.ts';
 import type { Annotation, Runner } from './runner.ts';
 import { maskSecrets } from './secrets.ts';
 
 /** Takes note of the log's text as it passes. */
-export interface LogKeeper {
+export interface LogSink {
   /** The step whose text comes from now on; empty: no step's. */
   enter(step: string): void;
   /** Whole lines. */
@@ -25,19 +25,19 @@ export interface StepLogOptions {
   readonly newToken: () => string;
   /** False: the dates that CodeArts writes in front of lines are left out. */
   readonly keepDates: boolean;
-  readonly keeper: LogKeeper;
+  readonly keeper: LogSink;
 }
 
 /** One log among those that are printed. */
-interface Voice {
+interface LogStream {
   /** The child's whose log it is, which stands in front of its steps; empty: the build's own. */
   readonly name: string;
   readonly reader: LineReader;
   /** How each step ended, as far as its marks tell. */
-  readonly states: StepStates;
+  readonly states: StepResults;
 }
 
-const voiceOf = (name: string): Voice => ({ name, reader: new LineReader(), states: new StepStates() });
+const voiceOf = (name: string): LogStream => ({ name, reader: new LineReader(), states: new StepResults() });
 
 interface OpenGroup {
   readonly step: string;
@@ -50,12 +50,12 @@ interface OpenGroup {
 // not. An escape code that changes nothing to the eye keeps it from doing so.
 const guard = '\u001b[0m';
 const forgedStart = /^(?=##\[|\[(?:end)?group\])/;
-const signs = [...markSigns, '##[', 'group]'];
+const signs = [...markerHints, '##[', 'group]'];
 
 /**
  * What one step prints, in the order in which it is told. Awaiting a method waits until the runner has taken the text.
  */
-export class StepLog {
+export class Console {
   readonly #runner: Runner;
   readonly #options: StepLogOptions;
   #own = voiceOf('');
@@ -69,7 +69,7 @@ export class StepLog {
   }
 
   /** Prints the lines that this text of the build's log completes. */
-  async remote(text: string): Promise<void> {
+  async writeBuildOutput(text: string): Promise<void> {
     await this.#print(this.#voice.reader.push(text));
   }
 
@@ -78,7 +78,7 @@ export class StepLog {
    * where it was, be it inside a line.
    * @param name the child's; empty: the build's own log
    */
-  async beginLog(name: string): Promise<void> {
+  async begin(name: string): Promise<void> {
     if (this.#voice !== this.#own) await this.#print(this.#voice.reader.end());
     await this.#runner.write(this.#closeGroup(undefined));
     this.#voice = name === '' ? this.#own : voiceOf(name);
@@ -91,7 +91,7 @@ export class StepLog {
   }
 
   /** Nothing more comes of any log: what is left of them are lines, and open groups end. */
-  async remoteEnd(): Promise<void> {
+  async endBuildOutput(): Promise<void> {
     await this.endLog();
     await this.#print(this.#own.reader.end());
     await this.#runner.write(this.#closeGroup(undefined));
@@ -113,15 +113,15 @@ export class StepLog {
   }
 
   /** Prints remote lines outside any group. */
-  async quote(lines: readonly string[]): Promise<void> {
+  async writeExcerpt(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
     const text = `${lines.map((line) => line.replace(/[\r\n]+/g, ' ').replace(forgedStart, guard)).join('\n')}\n`;
     await this.#runner.write(this.#closeGroup(undefined) + this.#stop() + text + this.#release());
   }
 
   /** Prints a line of our own. Text from outside in it can't command the runner. */
-  async say(line: string): Promise<void> {
-    await this.#runner.write(`${this.#between()}${harmless(line)}\n`);
+  async info(line: string): Promise<void> {
+    await this.#runner.write(`${this.#between()}${escapeCommands(line)}\n`);
   }
 
   /** Says it as a warning annotation. */
@@ -137,7 +137,7 @@ export class StepLog {
   }
 
   /** Has the runner star a secret from now on, in every form; also in the midst of the build's log. */
-  hide(secret: string): void {
+  addMask(secret: string): void {
     // At once, with nothing in between: in a stretch of remote lines the runner would print the command, secret and
     // all.
     void this.#runner.write(this.#release());
@@ -155,9 +155,9 @@ export class StepLog {
     if (lines === '') return;
     let out = '';
     let from = 0;
-    for (const { start, end } of linesWith(lines, signs)) {
+    for (const { start, end } of findLinesContaining(lines, signs)) {
       const line = lines.slice(start, end);
-      const mark = stepMark(line);
+      const mark = parseStepMarker(line);
       const forged = forgedStart.test(this.#options.keepDates ? line : withoutDates(line));
       if (!mark && !forged) continue;
       out += this.#text(lines.slice(from, start));
@@ -176,9 +176,9 @@ export class StepLog {
     return closed + this.#stop() + before + (this.#options.keepDates ? lines : withoutDates(lines));
   }
 
-  #marked(mark: StepMark, line: string): string {
+  #marked(mark: StepMarker, line: string): string {
     const before = mark.kind === 'begins' ? this.#begin(mark) : '';
-    const after = mark.kind === 'all-over' && this.#group ? this.#closeGroup(mark.at) : '';
+    const after = mark.kind === 'summary' && this.#group ? this.#closeGroup(mark.at) : '';
     if (mark.kind === 'ends') this.#voice.states.set(mark.step, mark.state);
     const group = this.#group;
     const ours = mark.kind === 'ends' && mark.step === group?.step;
@@ -190,7 +190,7 @@ export class StepLog {
     return text;
   }
 
-  #begin({ step, at }: Extract<StepMark, { kind: 'begins' }>): string {
+  #begin({ step, at }: Extract<StepMarker, { kind: 'begins' }>): string {
     if (this.#group?.step === step) {
       this.#group.beganAt ??= at;
       return '';
@@ -249,17 +249,17 @@ function stepEnd(
     began === undefined || ended === undefined || ended < began
       ? ''
       : `, ${formatSeconds((ended - began) / 1000)}`;
-  if (state === 'unknown') return took === '' ? '' : `${harmless(step)}${took}\n`;
+  if (state === 'unknown') return took === '' ? '' : `${escapeCommands(step)}${took}\n`;
   const words = { success: ['✓', ''], failure: ['✗', ' failed'], stopped: ['■', ' was stopped'] } as const;
   const [sign, how] = words[state];
-  return `${sign} ${harmless(step)}${how}${took}\n`;
+  return `${sign} ${escapeCommands(step)}${how}${took}\n`;
 }
 
 // What .NET's TrimStart takes for blanks before a command: JavaScript's and U+0085.
 const blanksThenColons = /^[\s\u0085]*::/;
 
 /** A line that neither of the runner's two parsers takes for a command. */
-export function harmless(line: string): string {
+export function escapeCommands(line: string): string {
   const folded = line.replace(/[\r\n]+/g, ' ').replaceAll('##[', '## [');
   return blanksThenColons.test(folded) ? folded.replace('::', '\u200B::') : folded;
 }

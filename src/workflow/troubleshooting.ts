@@ -4,8 +4,8 @@
 import { LostContactError } from '../build/events.ts';
 import { UncertainStartError } from '../build/lost-start.ts';
 import type { Result } from '../build/outcome.ts';
-import { endsUnknown, neverScheduled } from '../build/status.ts';
-import { CallError, type Failure, isUntrusted } from '../codearts/errors.ts';
+import { isUnknownResult, isScheduleFailure } from '../build/status.ts';
+import { ApiError, type Failure, isTlsError } from '../codearts/errors.ts';
 
 /** The anchors of docs/troubleshooting.md that errors link to; the page has more. */
 export const entries = [
@@ -40,13 +40,13 @@ export const entries = [
   'timed-out',
   'uncertain-start',
   'unknown-result',
-  'unreachable',
+  'network',
 ] as const;
 
-export type Entry = (typeof entries)[number];
+export type HelpTopic = (typeof entries)[number];
 
 /** How a build ended, as far as it decides where to read on. */
-export interface RedEnding {
+export interface FailedEnding {
   readonly result: Result;
   /** CodeArts' own word. */
   readonly status: string;
@@ -55,33 +55,33 @@ export interface RedEnding {
 }
 
 /** Undefined where the ending says all there is: a build that failed for a reason that it told. */
-export function entryForEnding({ result, status, finding, message }: RedEnding): Entry | undefined {
+export function helpTopicForEnding({ result, status, finding, message }: FailedEnding): HelpTopic | undefined {
   if (result === 'aborted') return 'aborted';
   if (result === 'timed-out') return 'timed-out';
   if (result !== 'failure') return undefined;
-  if (neverScheduled(status)) return 'schedule-failure';
-  if (endsUnknown(status)) return 'unknown-result';
+  if (isScheduleFailure(status)) return 'schedule-failure';
+  if (isUnknownResult(status)) return 'unknown-result';
   return finding.reason === '' && message === '' ? 'failed-without-a-reason' : undefined;
 }
 
 /** For whatever ended the step that is not the build's own failure. */
-export function entryForError(error: unknown): Entry {
+export function entryForError(error: unknown): HelpTopic {
   if (error instanceof LostContactError) return 'lost-contact';
   if (error instanceof UncertainStartError) return 'uncertain-start';
-  return error instanceof CallError ? entryForFailure(error.failure) : 'action-failed';
+  return error instanceof ApiError ? entryForFailure(error.failure) : 'action-failed';
 }
 
-function entryForFailure(failure: Failure): Entry {
-  if (failure.kind === 'refused') return entryForCode(failure.code) ?? entryForStatus(failure.status);
-  if (failure.kind === 'unreadable') return 'not-codearts';
-  if (failure.kind === 'unreachable') return isUntrusted(failure) ? 'certificate' : 'unreachable';
+function entryForFailure(failure: Failure): HelpTopic {
+  if (failure.kind === 'rejected') return entryForCode(failure.code) ?? entryForStatus(failure.status);
+  if (failure.kind === 'invalid-response') return 'not-codearts';
+  if (failure.kind === 'network') return isTlsError(failure) ? 'certificate' : 'network';
   return 'signing-in';
 }
 
 /**
  * `APIGW.0301` has the anchor `apigw-0301`. CodeArts spells some codes with DEV before them, and some gateways APIG.
  */
-export function entryForCode(code: string): Entry | undefined {
+export function entryForCode(code: string): HelpTopic | undefined {
   const anchor = code
     .toLowerCase()
     .replaceAll('.', '-')
@@ -90,7 +90,7 @@ export function entryForCode(code: string): Entry | undefined {
   return entries.find((entry) => entry === anchor);
 }
 
-function entryForStatus(status: number): Entry {
+function entryForStatus(status: number): HelpTopic {
   if (status === 401) return 'apigw-0301';
   if (status === 403) return 'apigw-0302';
   if (status === 404) return 'apigw-0101';
@@ -101,9 +101,9 @@ function entryForStatus(status: number): Entry {
  * The line with the entry's address after it; the line alone where there is no entry, or where the runner does not
  * say which repository the action came from (`uses: ./`).
  */
-export function withReadOn(
+export function withHelpLink(
   line: string,
-  entry: Entry | undefined,
+  entry: HelpTopic | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): string {
   const page = entry === undefined ? undefined : pageOf(env);

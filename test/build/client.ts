@@ -2,14 +2,14 @@
 // Makes no step and prints nothing; whole runs are told in test/story/.
 
 import { onTestFinished } from 'vitest';
-import type { CodeArtsBuild } from '../../src/codearts/api.ts';
-import { openCodeArtsBuild } from '../../src/codearts/client.ts';
+import type { CodeArtsBuildClient } from '../../src/codearts/api.ts';
+import { createClient } from '../../src/codearts/client.ts';
 import { accessKeyAuthenticator } from '../../src/huaweicloud/credentials.ts';
 import { openHttp } from '../../src/huaweicloud/http.ts';
 import { openWorld, type World } from '../story/story.ts';
 
 export interface Connected extends World {
-  readonly client: CodeArtsBuild;
+  readonly client: CodeArtsBuildClient;
 }
 
 interface Place {
@@ -24,7 +24,7 @@ export async function connected({ endpoint, skewMs = 0 }: Place = {}): Promise<C
   const http = openHttp({ env: {}, answerTimeoutMs: 1_000, connectTimeoutMs: 1_000 });
   onTestFinished(() => http.close());
   const { ak: accessKey, sk: secretKey } = world.simulator.accessKey;
-  const client = openCodeArtsBuild({
+  const client = createClient({
     endpoint: endpoint ?? world.simulator.url,
     authenticator: accessKeyAuthenticator({ accessKey, secretKey }),
     http: world.time.watch(http),

@@ -4,13 +4,13 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { LogCursor } from '../../src/build/log-cursor.ts';
-import type { LogAnswer } from '../../src/codearts/answers.ts';
+import type { LogChunk } from '../../src/codearts/answers.ts';
 
 /** What comes of an answer: the new text, or the cursor's word; and where it asks next. */
 type Made = readonly [taken: string, offset: string];
 
 export interface Exchange {
-  readonly answer: LogAnswer;
+  readonly answer: LogChunk;
   readonly made: Made;
 }
 

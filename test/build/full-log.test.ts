@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { endOfTail, restOf, type Shown } from '../../src/build/full-log.ts';
+import { findTail, skipPrinted, type PrintedPrefix } from '../../src/build/full-log.ts';
 import { tailLength } from '../../src/build/log-cursor.ts';
 
 async function* inPieces(text: string, size: number): AsyncGenerator<string> {
@@ -22,13 +22,13 @@ const log = fc
   .array(fc.constantFrom('[INFO] one\n', '下载\n', '.', '😀', 'a', '\r\n'), { maxLength: 200, size: 'max' })
   .map((parts) => parts.join(''));
 const size = fc.integer({ min: 1, max: 500 });
-const shownOf = (text: string): Shown => ({ length: text.length, tail: text.slice(-tailLength) });
+const shownOf = (text: string): PrintedPrefix => ({ length: text.length, tail: text.slice(-tailLength) });
 
 it('goes on exactly where the shown text ends', async () => {
   await fc.assert(
     fc.asyncProperty(log, fc.nat(), size, async (log, at, size) => {
       const shown = log.slice(0, at % (log.length + 1));
-      const { text, end } = await read(restOf(inPieces(log, size), shownOf(shown)));
+      const { text, end } = await read(skipPrinted(inPieces(log, size), shownOf(shown)));
       expect([shown + text, end]).toEqual([log, 'completed']);
     }),
   );
@@ -38,7 +38,7 @@ it('yields nothing when what was shown is not how the full log begins', async ()
   await fc.assert(
     fc.asyncProperty(log, fc.integer({ min: 1, max: 2_000 }), size, async (log, at, size) => {
       const shown = `${log.slice(0, at - 1)}!`;
-      const { text, end } = await read(restOf(inPieces(log, size), shownOf(shown)));
+      const { text, end } = await read(skipPrinted(inPieces(log, size), shownOf(shown)));
       expect([text, end]).toEqual(['', shown.length > log.length ? 'shorter' : 'differs']);
     }),
   );
@@ -54,11 +54,11 @@ it('finds a gap in what was shown on a guess, far before its tail', async () => 
   const whole = lines.slice(0, 30_000);
   const gapped = lines.slice(0, 1_400) + lines.slice(1_449, 30_049);
   expect(gapped.slice(-tailLength)).toBe(whole.slice(-tailLength));
-  const proven = await read(restOf(inPieces(lines, 999), { ...shownOf(whole), guessed: fingerprint(whole) }));
+  const proven = await read(skipPrinted(inPieces(lines, 999), { ...shownOf(whole), guessed: fingerprint(whole) }));
   expect([proven.end, whole + proven.text]).toEqual(['completed', lines]);
   const altered = `${whole.slice(0, 1_400)}X${whole.slice(1_401)}`;
   const caught = await read(
-    restOf(inPieces(lines, 999), { ...shownOf(whole), guessed: fingerprint(altered) }),
+    skipPrinted(inPieces(lines, 999), { ...shownOf(whole), guessed: fingerprint(altered) }),
   );
   expect([caught.end, caught.text]).toEqual(['differs', '']);
 });
@@ -67,9 +67,9 @@ it('finds the place where the tail stands, when the beginnings differ', async ()
   await fc.assert(
     fc.asyncProperty(log, log, size, async (before, rest, size) => {
       const tail = '<<< the last that was shown >>>\n';
-      const end = await endOfTail(inPieces(before + tail + rest, size), tail);
+      const end = await findTail(inPieces(before + tail + rest, size), tail);
       expect(end).toBe((before + tail).length);
-      expect(await endOfTail(inPieces(before + rest, size), tail)).toBeUndefined();
+      expect(await findTail(inPieces(before + rest, size), tail)).toBeUndefined();
     }),
   );
 });
@@ -77,8 +77,8 @@ it('finds the place where the tail stands, when the beginnings differ', async ()
 it('finds no place where the tail stands more than once, be it overlapping itself', async () => {
   const tail = 'x\nx\nx\n';
   for (const size of [1, 2, 5, 7, 100]) {
-    expect(await endOfTail(inPieces(`a\n${tail}b\n`, size), tail)).toBe(8);
-    expect(await endOfTail(inPieces(`a\n${tail}x\nb\n`, size), tail)).toBeUndefined();
-    expect(await endOfTail(inPieces(`a\n${tail}b\n${tail}`, size), tail)).toBeUndefined();
+    expect(await findTail(inPieces(`a\n${tail}b\n`, size), tail)).toBe(8);
+    expect(await findTail(inPieces(`a\n${tail}x\nb\n`, size), tail)).toBeUndefined();
+    expect(await findTail(inPieces(`a\n${tail}b\n${tail}`, size), tail)).toBeUndefined();
   }
 });

@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
-import { restOf } from '../../src/build/full-log.ts';
+import { skipPrinted } from '../../src/build/full-log.ts';
 import { LogCursor } from '../../src/build/log-cursor.ts';
 import { hasLastLine } from '../../src/build/log-end.ts';
 import type { Unit } from '../../src/build/log-offset.ts';
@@ -44,7 +44,7 @@ async function* inPieces(text: string, size: number): AsyncGenerator<string> {
 
 async function complete(log: ModelLog, { shown, cursor }: Read, size: number): Promise<string> {
   const { length, tail, guessed } = cursor;
-  const rest = restOf(inPieces(log.text, size), { length, tail, guessed });
+  const rest = skipPrinted(inPieces(log.text, size), { length, tail, guessed });
   let whole = shown;
   for (let next = await rest.next(); ; next = await rest.next()) {
     if (next.done) return next.value === 'completed' ? whole : next.value;
@@ -129,7 +129,7 @@ it('says that it is lost when a place of the log has another text than before', 
   const answer = (content: string) =>
     cursor.accept({ content, offset: '0', currentOffset: '0', hasMore: true }).kind;
   const kinds = ['下载 1\n', '下载 1\n', '另一个\n', '下载 1\n', '另一个\n', '另一个\n'].map(answer);
-  expect(kinds).toEqual(['look-again', 'text', 'look-again', 'text', 'look-again', 'lost']);
+  expect(kinds).toEqual(['retry', 'text', 'retry', 'text', 'retry', 'lost']);
 });
 
 it('takes no text from an answer to another question, though a cut character makes its offset fit', () => {
@@ -137,7 +137,7 @@ it('takes no text from an answer to another question, though a cut character mak
   const first = { content: '\u200d', offset: '3', currentOffset: '0', hasMore: true };
   // A real U+FFFD and two bytes of a letter: as long as the half of two.
   const old = { content: '\u200d👩\uFFFD\uFFFD', offset: '12', currentOffset: '0', hasMore: true };
-  expect([cursor.accept(first).kind, cursor.accept(old).kind]).toEqual(['text', 'look-again']);
+  expect([cursor.accept(first).kind, cursor.accept(old).kind]).toEqual(['text', 'retry']);
 });
 
 it('follows offsets that are no numbers', () => {

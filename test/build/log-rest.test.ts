@@ -2,8 +2,8 @@
 
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
-import type { LogEnd } from '../../src/build/events.ts';
-import { type LogRest, restOfLog } from '../../src/build/log-rest.ts';
+import type { LogStatus } from '../../src/build/events.ts';
+import { type Completion, readMissing } from '../../src/build/log-rest.ts';
 import { listen } from '../loopback.ts';
 import { connected } from './client.ts';
 
@@ -11,12 +11,12 @@ const end = '+++All Tasks Status+++\nFinished: SUCCESS\n';
 
 interface Read {
   readonly text: string;
-  readonly rest: LogRest;
+  readonly rest: Completion;
   readonly downloads: number;
 }
 
 /** @param files what the downloads give, one after the other; the last one again and again */
-async function read(shown: string, state: LogEnd['state'], ...files: readonly string[]): Promise<Read> {
+async function read(shown: string, state: LogStatus['state'], ...files: readonly string[]): Promise<Read> {
   let downloads = 0;
   const server = createServer((_, response) => {
     const file = files[Math.min(downloads, files.length - 1)];
@@ -24,9 +24,9 @@ async function read(shown: string, state: LogEnd['state'], ...files: readonly st
     response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(file);
   });
   const { client, time: clock } = await connected({ endpoint: await listen(server) });
-  const log: LogEnd = { state, length: shown.length, tail: shown.slice(-2_048), guessed: undefined };
+  const log: LogStatus = { state, length: shown.length, tail: shown.slice(-2_048), guessed: undefined };
   const { signal } = new AbortController();
-  const texts = restOfLog({ client, recordId: 'record', log, clock, random: () => 0.5, signal });
+  const texts = readMissing({ client, recordId: 'record', log, clock, random: () => 0.5, signal });
   let text = '';
   for (let next = await texts.next(); ; next = await texts.next()) {
     if (next.done) return { text, rest: next.value, downloads };

@@ -1,7 +1,7 @@
 // The search for the builds that a start can have begun, by itself: how often it looks, and what is too late to count.
 
 import { expect, it } from 'vitest';
-import { searchFairly } from '../../src/build/lost-start.ts';
+import { findStartedBuild } from '../../src/build/lost-start.ts';
 import { connected } from './client.ts';
 import { commit } from './start-attempt.ts';
 
@@ -17,7 +17,7 @@ async function searched() {
     clock: time,
     random: () => 0.5,
     signal,
-    patienceMs: 60_000,
+    maxElapsedMs: 60_000,
   };
   return { simulator, job, time, how };
 }
@@ -25,7 +25,7 @@ async function searched() {
 it('looks once, however long ago the start was', async () => {
   const { simulator, time, how } = await searched();
   const longAgo = time.now() - 3_600_000;
-  expect(await searchFairly(how, longAgo, longAgo)).toEqual([]);
+  expect(await findStartedBuild(how, longAgo, longAgo)).toEqual([]);
   expect(simulator.count('records')).toBe(1);
 });
 
@@ -33,8 +33,8 @@ it('leaves out what began after the step had given up', async () => {
   const { job, time, how } = await searched();
   const now = time.now();
   for (const at of [now - 50_000, now - 35_000, now - 34_999]) job.start({ commit, at });
-  const numbersOf = async (begunBy?: number) => {
-    const found = await searchFairly({ ...how, begunBy }, now - 60_000, now);
+  const numbersOf = async (startedBefore?: number) => {
+    const found = await findStartedBuild({ ...how, startedBefore }, now - 60_000, now);
     return found.map(({ buildNumber }) => buildNumber).sort();
   };
   expect(await numbersOf()).toEqual([1, 2, 3]);

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, nearestNames } from '../../src/build/nearest.ts';
+import { editDistance, similarNames } from '../../src/build/nearest.ts';
 
 describe('the distance of two texts', () => {
   it.each([
@@ -29,15 +29,15 @@ describe('the distance of two texts', () => {
 
 describe('near names', () => {
   it('are those with a slip of the finger or of the shift key, the nearest first', () => {
-    expect(nearestNames('relaseVersion', ['target', 'releaseVersions', 'releaseVersion'])).toEqual([
+    expect(similarNames('relaseVersion', ['target', 'releaseVersions', 'releaseVersion'])).toEqual([
       'releaseVersion',
       'releaseVersions',
     ]);
-    expect(nearestNames('SHOP', ['shop'])).toEqual(['shop']);
+    expect(similarNames('SHOP', ['shop'])).toEqual(['shop']);
   });
 
   it('are none where nothing is like it, and three at most', () => {
-    expect(nearestNames('colour', ['target', 'releaseVersion'])).toEqual([]);
-    expect(nearestNames('leg', ['leg1', 'leg2', 'leg3', 'leg4'])).toHaveLength(3);
+    expect(similarNames('colour', ['target', 'releaseVersion'])).toEqual([]);
+    expect(similarNames('leg', ['leg1', 'leg2', 'leg3', 'leg4'])).toHaveLength(3);
   });
 });

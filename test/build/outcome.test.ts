@@ -47,7 +47,7 @@ describe('the outcome', () => {
     expect(outcome.steps.length).toBeGreaterThan(0);
     expect(outcome.artifacts.length).toBeGreaterThan(0);
     expect(outcome.parameters.get('codeBranch')).toBe('master');
-    expect([outcome.failedStep, outcome.missing]).toEqual(['', []]);
+    expect([outcome.failedStep, outcome.warnings]).toEqual(['', []]);
   });
 
   it('of a build that failed names the step that did', async () => {
@@ -60,25 +60,25 @@ describe('the outcome', () => {
   it('says less, and why, where the details are refused', async () => {
     const { outcome, tookMs } = await outcomeOf('success', [refused('details', 422)]);
     expect(outcome).toMatchObject({ jobName: '', steps: [], parameters: new Map(), failedStep: '' });
-    expect(outcome.missing).toEqual([expect.stringMatching(/^CodeArts refused to .*: 不行 \(CB\.00060200/)]);
+    expect(outcome.warnings).toEqual([expect.stringMatching(/^CodeArts refused to .*: 不行 \(CB\.00060200/)]);
     expect([outcome.artifacts.length > 0, tookMs]).toEqual([true, 0]);
   });
 
   it.each([401, 403])('says that the artifacts are not for us to see (%i)', async (status) => {
     const { outcome } = await outcomeOf('success', [refused('output', status)]);
-    expect([outcome.artifacts, outcome.missing.length]).toEqual([[], 1]);
+    expect([outcome.artifacts, outcome.warnings.length]).toEqual([[], 1]);
   });
 
   it.each([400, 404, 422])('takes a refusal of the artifacts for none (%i)', async (status) => {
     const { outcome } = await outcomeOf('success', [refused('output', status)]);
-    expect([outcome.artifacts, outcome.missing]).toEqual([[], []]);
+    expect([outcome.artifacts, outcome.warnings]).toEqual([[], []]);
   });
 
   it.each(['details', 'output'] as const)(
     "waits a minute for %s that can't be read, no longer",
     async (call) => {
       const { outcome, tookMs, world } = await outcomeOf('success', [away(call)]);
-      expect(outcome.missing).toHaveLength(1);
+      expect(outcome.warnings).toHaveLength(1);
       expect(tookMs).toBeGreaterThan(20_000);
       expect(tookMs).toBeLessThanOrEqual(60_000);
       expect(world.simulator.count(call)).toBeGreaterThan(4);
@@ -90,7 +90,7 @@ describe('the outcome', () => {
       { call: 'details', kind: 'busy' },
       { call: 'output', kind: 'reset-before' },
     ]);
-    expect([outcome.jobName, outcome.artifacts.length > 0, outcome.missing]).toEqual(['shop', true, []]);
+    expect([outcome.jobName, outcome.artifacts.length > 0, outcome.warnings]).toEqual(['shop', true, []]);
   });
 
   it('is not read on once the step is cancelled', async () => {

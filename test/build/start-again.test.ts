@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { UncertainStartError } from '../../src/build/lost-start.ts';
-import { CallError } from '../../src/codearts/errors.ts';
+import { ApiError } from '../../src/codearts/errors.ts';
 import type { Fault } from '../simulator/simulator.ts';
 import {
   type Attempt,
@@ -20,7 +20,7 @@ import {
 } from './start-attempt.ts';
 
 const codeOf = ({ error }: Attempted) =>
-  error instanceof CallError && error.failure.kind === 'unreachable' ? error.failure.code : undefined;
+  error instanceof ApiError && error.failure.kind === 'network' ? error.failure.code : undefined;
 
 describe('a start that had no effect', () => {
   const throttled: Fault = { call: 'start', kind: 'throttled', retryAfter: '20' };
@@ -46,7 +46,7 @@ describe('a start that had no effect', () => {
 
   it.each([408, 422])('is refused for good where it is refused in earnest, with HTTP %i', async (status) => {
     const told = await attempt({ faults: [{ call: 'start', kind: 'status', status, code: 'CB.1' }] });
-    expect([told.error instanceof CallError, kinds(told), starts(told), told.tookMs]).toEqual([
+    expect([told.error instanceof ApiError, kinds(told), starts(told), told.tookMs]).toEqual([
       true,
       [],
       1,
@@ -56,7 +56,7 @@ describe('a start that had no effect', () => {
 
   it('is refused for good where the answer is no answer of CodeArts', async () => {
     const told = await attempt({ faults: [{ call: 'start', kind: 'html', status: 404 }] });
-    expect([told.error instanceof CallError, starts(told), told.tookMs]).toEqual([true, 1, 0]);
+    expect([told.error instanceof ApiError, starts(told), told.tookMs]).toEqual([true, 1, 0]);
   });
 
   it('waits as long as the service asks, up to ten minutes', async () => {
@@ -64,7 +64,7 @@ describe('a start that had no effect', () => {
     const longest = await attempt({ faults, random: 0 });
     expect([longest.started?.buildNumber, longest.tookMs]).toEqual([1, 600_000]);
     const tooLong = await attempt({ faults, random: 0.01 });
-    expect([tooLong.error instanceof CallError, tooLong.tookMs]).toEqual([true, 0]);
+    expect([tooLong.error instanceof ApiError, tooLong.tookMs]).toEqual([true, 0]);
   });
 
   it.each([
@@ -74,8 +74,8 @@ describe('a start that had no effect', () => {
     let sent = 0;
     const start = () => {
       sent += 1;
-      const failure = { kind: 'unreachable' as const, code, mayHaveArrived: false };
-      return Promise.reject(new CallError('start the build', failure));
+      const failure = { kind: 'network' as const, code, mayHaveArrived: false };
+      return Promise.reject(new ApiError('start the build', failure));
     };
     const told = await attempt({ calls: () => ({ start }) });
     expect([codeOf(told), sent]).toEqual([code, times]);

@@ -3,7 +3,7 @@
 
 import { type StartEvent, type Started, startBuild } from '../../src/build/start.ts';
 import type { StartedBuild } from '../../src/codearts/answers.ts';
-import type { CodeArtsBuild } from '../../src/codearts/api.ts';
+import type { CodeArtsBuildClient } from '../../src/codearts/api.ts';
 import type { Fault, Job } from '../simulator/simulator.ts';
 import { type Connected, connected } from './client.ts';
 
@@ -35,7 +35,7 @@ export interface Attempt {
   /** Called with each event, and a way to cancel. */
   readonly on?: (event: StartEvent, around: Around) => void;
   /** Answers in place of the server. */
-  readonly calls?: (around: Around) => Partial<Pick<CodeArtsBuild, 'start' | 'builds'>>;
+  readonly calls?: (around: Around) => Partial<Pick<CodeArtsBuildClient, 'start' | 'builds'>>;
   readonly cancelAfterMs?: number;
 }
 
@@ -80,7 +80,7 @@ export async function attempt(what: Attempt): Promise<Attempted> {
     clock: time,
     random: () => random,
     signal: ending.signal,
-    tell: (event: StartEvent) => {
+    onEvent: (event: StartEvent) => {
       events.push(event);
       what.on?.(event, around);
     },

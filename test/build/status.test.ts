@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { standingOf } from '../../src/build/status.ts';
+import { parseStatus } from '../../src/build/status.ts';
 
 it.each([
   ['SUCCESS', 'success'],
@@ -13,29 +13,29 @@ it.each([
   ['timeout', 'timed-out'],
   [' Success ', 'success'],
 ])('takes %j for the end %s', (word, result) => {
-  expect(standingOf(word)).toEqual({ kind: 'ended', result });
+  expect(parseStatus(word)).toEqual({ kind: 'ended', result });
 });
 
 it.each(['InQueue', 'QUEUED', 'in_queue', 'waiting'])('takes %j for waiting', (word) => {
-  expect(standingOf(word)).toEqual({ kind: 'queued' });
+  expect(parseStatus(word)).toEqual({ kind: 'queued' });
 });
 
 it.each(['Running', '', 'in progress'])('takes %j for running', (word) => {
-  expect(standingOf(word)).toEqual({ kind: 'running', known: true });
+  expect(parseStatus(word)).toEqual({ kind: 'running', known: true });
 });
 
 // "Finished" is seen as a running status while the result is still open.
 it.each(['Finished', 'SUCCES', 'SUCCESSFUL', 'not SUCCESS', 'null', 'ok'])(
   'does not take %j for an end',
   (word) => {
-    expect(standingOf(word).kind).toBe('running');
+    expect(parseStatus(word).kind).toBe('running');
   },
 );
 
 it('calls nothing a success but the word SUCCESS', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'SUCE_ -') })), (word) => {
-      const standing = standingOf(word);
+      const standing = parseStatus(word);
       const isSuccess = standing.kind === 'ended' && standing.result === 'success';
       expect(isSuccess).toBe(word.trim().toUpperCase() === 'SUCCESS');
     }),

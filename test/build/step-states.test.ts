@@ -1,10 +1,10 @@
 // Which step failed, as the marks of a log tell, whatever the log calls its steps.
 
 import { expect, it } from 'vitest';
-import { StepStates } from '../../src/build/step-states.ts';
+import { StepResults } from '../../src/build/step-states.ts';
 
 it('tells the first step that failed, else the last of unknown end', () => {
-  const states = new StepStates();
+  const states = new StepResults();
   expect(states.failed).toBe('');
   states.set('a', 'success');
   states.set('b', 'unknown');
@@ -18,7 +18,7 @@ it('tells the first step that failed, else the last of unknown end', () => {
 });
 
 it('remembers the first failed step through any number of others, and forgets those that went well', () => {
-  const states = new StepStates();
+  const states = new StepResults();
   states.set('unsure', 'unknown');
   states.set('compile', 'failure');
   const started = performance.now();
@@ -26,7 +26,7 @@ it('remembers the first failed step through any number of others, and forgets th
   states.set('late', 'failure');
   expect(performance.now() - started).toBeLessThan(2_000);
   expect(states.failed).toBe('compile');
-  const others = new StepStates();
+  const others = new StepResults();
   others.set('unsure', 'unknown');
   for (let step = 0; step < 2_000; step += 1) others.set(`s${step}`, 'success');
   expect(others.failed).toBe('');

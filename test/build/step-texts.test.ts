@@ -1,17 +1,17 @@
 // What is kept of each step while a log passes by, and that it stays bounded.
 
 import { expect, it } from 'vitest';
-import { StepTexts } from '../../src/build/step-texts.ts';
+import { StepTails } from '../../src/build/step-texts.ts';
 
 const piece = 64 * 1024;
-const filled = (texts: StepTexts, step: string, pieces: number) => {
+const filled = (texts: StepTails, step: string, pieces: number) => {
   texts.enter(step);
   for (let count = 0; count < pieces; count += 1) texts.add(`${count}`.padEnd(piece, step));
 };
-const kept = (texts: StepTexts, step: string) => texts.textOf(step)?.text.length ?? 0;
+const kept = (texts: StepTails, step: string) => texts.textOf(step)?.text.length ?? 0;
 
 it('keeps short steps whole, in the order in which they began', () => {
-  const texts = new StepTexts();
+  const texts = new StepTails();
   for (const [step, text] of [
     ['b', 'one\n'],
     ['', 'outside\n'],
@@ -27,7 +27,7 @@ it('keeps short steps whole, in the order in which they began', () => {
 });
 
 it('keeps the end of a long step, and says that it is not the whole', () => {
-  const texts = new StepTexts();
+  const texts = new StepTails();
   filled(texts, 'x', 12);
   expect(texts.textOf('x')?.whole).toBe(false);
   expect(kept(texts, 'x')).toBe(8 * piece);
@@ -35,7 +35,7 @@ it('keeps the end of a long step, and says that it is not the whole', () => {
 });
 
 it('gives up the oldest steps first when there are many long ones, never the one that is written', () => {
-  const texts = new StepTexts();
+  const texts = new StepTails();
   const steps = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
   for (const step of steps) filled(texts, step, 8);
   expect(steps.reduce((sum, step) => sum + kept(texts, step), 0)).toBe(64 * piece);
@@ -49,7 +49,7 @@ it('gives up the oldest steps first when there are many long ones, never the one
 });
 
 it('takes no longer for a log of many steps than for one of few', () => {
-  const texts = new StepTexts();
+  const texts = new StepTails();
   const started = performance.now();
   for (let step = 0; step < 150_000; step += 1) {
     texts.enter(`step ${step}`);
@@ -62,7 +62,7 @@ it('takes no longer for a log of many steps than for one of few', () => {
 });
 
 it('keeps few names, however many a log has, and takes none that was given up for whole', () => {
-  const texts = new StepTexts();
+  const texts = new StepTails();
   const started = performance.now();
   for (let step = 0; step < 600_000; step += 1) {
     texts.enter(`step ${step}`);
@@ -75,7 +75,7 @@ it('keeps few names, however many a log has, and takes none that was given up fo
 });
 
 it('keeps the beginning of a name that is as long as a line', () => {
-  const texts = new StepTexts();
+  const texts = new StepTails();
   const name = 'n'.repeat(30_000);
   texts.enter(name);
   texts.add('one\n');

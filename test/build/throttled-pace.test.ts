@@ -1,10 +1,10 @@
 // How a step slows down when the service refuses a call as one too many, and how it comes back to its pace.
 
 import { expect, it } from 'vitest';
-import { Pace } from '../../src/build/pace.ts';
+import { PollSchedule } from '../../src/build/pace.ts';
 
 /** Without jitter. */
-const pace = () => new Pace(5_000, () => 0.5);
+const pace = () => new PollSchedule(5_000, () => 0.5);
 
 it('slows down the call that was refused and no other', () => {
   const slowed = pace();
@@ -15,7 +15,7 @@ it('slows down the call that was refused and no other', () => {
 
 it('never comes back before the service has said to', () => {
   for (const chance of [0, 0.5, 0.999]) {
-    const wait = new Pace(5_000, () => chance).throttled('log', 40_000, 0);
+    const wait = new PollSchedule(5_000, () => chance).throttled('log', 40_000, 0);
     expect(wait).toBeGreaterThanOrEqual(40_000);
     expect(wait).toBeLessThanOrEqual(100_000);
   }

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { mayHaveActed } from '../../src/codearts/errors.ts';
+import { mayHaveTakenEffect } from '../../src/codearts/errors.ts';
 import { connected } from '../build/client.ts';
 import { listen } from '../loopback.ts';
 import type { Fault } from '../simulator/simulator.ts';
@@ -67,7 +67,7 @@ describe("an answer that can't be read", () => {
     [404, false],
     [499, false],
   ])('with HTTP %i to a start may stand for a build: %s', (status, acted) => {
-    expect(mayHaveActed({ kind: 'unreadable', status, reason: 'an HTML page', requestId: '' })).toBe(acted);
+    expect(mayHaveTakenEffect({ kind: 'invalid-response', status, reason: 'an HTML page', requestId: '' })).toBe(acted);
   });
 });
 

@@ -1,7 +1,7 @@
 // The service's ways of saying no, and what is no answer of the service at all.
 
 import { describe, expect, it } from 'vitest';
-import { CallError, isPassing } from '../../src/codearts/errors.ts';
+import { ApiError, isTransient } from '../../src/codearts/errors.ts';
 import { readAnswer } from '../../src/codearts/refusal.ts';
 
 const now = Date.UTC(2026, 0, 12);
@@ -46,7 +46,7 @@ describe('a refusal', () => {
     ['a page of a proxy', 502, '<html>Bad Gateway</html>', '', 'an HTML page'],
     ['nothing at all', 503, '', '', ''],
   ])('of %s is read with code and message', (_, status, body, code, message) => {
-    expect(failureOf(status, body)).toMatchObject({ kind: 'refused', status, code, message });
+    expect(failureOf(status, body)).toMatchObject({ kind: 'rejected', status, code, message });
   });
 
   it('carries the request id of the header, or else of the body', () => {
@@ -80,7 +80,7 @@ describe('an answer with HTTP 200', () => {
     ['a number', '42', 'no complete JSON'],
     ['null', 'null', 'no complete JSON'],
   ])('that is %s is not readable', (_, body, reason) => {
-    expect(failureOf(200, body)).toMatchObject({ kind: 'unreadable', reason });
+    expect(failureOf(200, body)).toMatchObject({ kind: 'invalid-response', reason });
   });
 
   it('that is empty says yes and holds nothing: so the stop call succeeds, and no other', () => {
@@ -97,7 +97,7 @@ describe('half a refusal', () => {
   it.each(['{"error_code":"CB.0006', '"{\\"error_code', ' {'])(
     'says nothing of what is refused: %s',
     (body) => {
-      expect(failureOf(422, body)).toMatchObject({ kind: 'unreadable', status: 422 });
+      expect(failureOf(422, body)).toMatchObject({ kind: 'invalid-response', status: 422 });
     },
   );
 });
@@ -106,7 +106,7 @@ describe('a message for people', () => {
   it('says so where the service gave no reason', () => {
     const failure = failureOf(422, '');
     if (!failure) throw new Error('expected a failure');
-    expect(new CallError('start the build', failure).message).toBe(
+    expect(new ApiError('start the build', failure).message).toBe(
       'CodeArts refused to start the build: it gave no reason (HTTP 422).',
     );
   });
@@ -116,7 +116,7 @@ describe('a message for people', () => {
       'x-request-id': 'r7',
     });
     if (!failure) throw new Error('expected a failure');
-    expect(new CallError('start the build', failure).message).toBe(
+    expect(new ApiError('start the build', failure).message).toBe(
       'CodeArts refused to start the build: no permission (APIGW.0302, HTTP 403, request r7). ' +
         'Give the IAM user the permission for this on the job in CodeArts (job settings, permissions), and check region and iam-project-id.',
     );
@@ -125,7 +125,7 @@ describe('a message for people', () => {
   it('does not grow with the answer', () => {
     const failure = failureOf(400, JSON.stringify({ error_code: 'X', error_msg: 'a'.repeat(10_000) }));
     if (!failure) throw new Error('expected a failure');
-    expect(new CallError('start the build', failure).message.length).toBeLessThan(500);
+    expect(new ApiError('start the build', failure).message.length).toBeLessThan(500);
   });
 
   it('is one line whatever the code and the request are called', () => {
@@ -134,23 +134,23 @@ describe('a message for people', () => {
       JSON.stringify({ error_code: `X\n${'c'.repeat(5_000)}`, request_id: `r\n${'q'.repeat(5_000)}` }),
     );
     if (!failure) throw new Error('expected a failure');
-    const { message } = new CallError('start the build', failure);
+    const { message } = new ApiError('start the build', failure);
     expect(message).not.toContain('\n');
     expect(message.length).toBeLessThan(800);
   });
 
   it('names the keys, not the network, where a request could not be made', () => {
-    const failure = { kind: 'unreachable', code: 'UND_ERR_INVALID_ARG', mayHaveArrived: false } as const;
-    expect(isPassing(failure)).toBe(false);
-    expect(new CallError('read the record', failure).message).toMatch(/check the keys or the token/);
+    const failure = { kind: 'network', code: 'UND_ERR_INVALID_ARG', mayHaveArrived: false } as const;
+    expect(isTransient(failure)).toBe(false);
+    expect(new ApiError('read the record', failure).message).toMatch(/check the keys or the token/);
   });
 
   it('names the CA variable when the certificate is not trusted', () => {
     const failure = {
-      kind: 'unreachable',
+      kind: 'network',
       code: 'SELF_SIGNED_CERT_IN_CHAIN',
       mayHaveArrived: false,
     } as const;
-    expect(new CallError('read the record', failure).message).toContain('NODE_EXTRA_CA_CERTS');
+    expect(new ApiError('read the record', failure).message).toContain('NODE_EXTRA_CA_CERTS');
   });
 });

@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { CallError, type Failure } from '../../src/codearts/errors.ts';
+import { ApiError, type Failure } from '../../src/codearts/errors.ts';
 import { readAnswer } from '../../src/codearts/refusal.ts';
-import { persist, waitAfter } from '../../src/codearts/retry.ts';
+import { retry, backoff } from '../../src/codearts/retry.ts';
 import { seeded } from '../story/story.ts';
 import { VirtualTime } from '../story/virtual-time.ts';
 
@@ -23,7 +23,7 @@ const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 it('waits any time up to twice as long after each failure, and never above half a minute', () => {
   fc.assert(
     fc.property(failures, chance, (failures, chance) => {
-      const wait = waitAfter(refused(503), failures, () => chance);
+      const wait = backoff(refused(503), failures, () => chance);
       expect(wait).toBeGreaterThanOrEqual(0);
       expect(wait).toBeLessThanOrEqual(Math.min(30_000, 1_000 * 2 ** Math.min(failures - 1, 20)));
     }),
@@ -32,7 +32,7 @@ it('waits any time up to twice as long after each failure, and never above half 
 
 it('uses the whole of that range, so that many steps do not come back in one beat', () => {
   const random = seeded(7);
-  const waits = Array.from({ length: 20 }, () => waitAfter(refused(503), 6, random));
+  const waits = Array.from({ length: 20 }, () => backoff(refused(503), 6, random));
   expect(new Set(waits.map(Math.round)).size).toBe(20);
   expect(Math.max(...waits)).toBeGreaterThan(20_000);
   expect(Math.min(...waits)).toBeLessThan(10_000);
@@ -40,9 +40,9 @@ it('uses the whole of that range, so that many steps do not come back in one bea
 
 it('waits some seconds at the least when it is throttled without being told for how long', () => {
   for (const failure of [refused(429), refused(400, {}, 'CB.00060211')]) {
-    expect(waitAfter(failure, 1, () => 0)).toBe(2_500);
-    expect(waitAfter(failure, 2, () => 0)).toBe(5_000);
-    expect(waitAfter(failure, 9, () => 0)).toBe(15_000);
+    expect(backoff(failure, 1, () => 0)).toBe(2_500);
+    expect(backoff(failure, 2, () => 0)).toBe(5_000);
+    expect(backoff(failure, 9, () => 0)).toBe(15_000);
   }
 });
 
@@ -55,7 +55,7 @@ it('takes Retry-After as the least, in seconds and as a date', () => {
         [date, 40_000],
         ['120', 120_000],
       ] as const) {
-        const wait = waitAfter(refused(429, { 'retry-after': header }), failures, () => chance);
+        const wait = backoff(refused(429, { 'retry-after': header }), failures, () => chance);
         expect(wait).toBeGreaterThanOrEqual(ms);
         expect(wait).toBeLessThanOrEqual(ms + 5_000);
       }
@@ -66,12 +66,12 @@ it('takes Retry-After as the least, in seconds and as a date', () => {
 it.each(['0', '-5', 'soon', '', new Date(now - 60_000).toUTCString()])(
   'ignores the Retry-After %j',
   (header) => {
-    expect(waitAfter(refused(429, { 'retry-after': header }), 1, () => 0)).toBe(2_500);
+    expect(backoff(refused(429, { 'retry-after': header }), 1, () => 0)).toBe(2_500);
   },
 );
 
 it('does not wait for hours because a server says so', () => {
-  expect(waitAfter(refused(503, { 'retry-after': '86400' }), 1, () => 0)).toBe(600_000);
+  expect(backoff(refused(503, { 'retry-after': '86400' }), 1, () => 0)).toBe(600_000);
 });
 
 it('tries again until it is answered', async () => {
@@ -79,17 +79,17 @@ it('tries again until it is answered', async () => {
   let attempts = 0;
   const attempt = async () => {
     attempts += 1;
-    if (attempts < 5) throw new CallError('ask', refused(503));
+    if (attempts < 5) throw new ApiError('ask', refused(503));
     return 'answered';
   };
-  await expect(persist(attempt, { clock, random: seeded(1), patienceMs: 600_000 })).resolves.toBe('answered');
+  await expect(retry(attempt, { clock, random: seeded(1), maxElapsedMs: 600_000 })).resolves.toBe('answered');
   expect(attempts).toBe(5);
 });
 
 it('gives up rather than wait beyond its patience', async () => {
   const clock = new VirtualTime(now);
-  const error = new CallError('ask', refused(429, { 'retry-after': '300' }));
-  const asked = persist(() => Promise.reject(error), { clock, random: seeded(1), patienceMs: 60_000 });
+  const error = new ApiError('ask', refused(429, { 'retry-after': '300' }));
+  const asked = retry(() => Promise.reject(error), { clock, random: seeded(1), maxElapsedMs: 60_000 });
   await expect(asked).rejects.toBe(error);
   expect(clock.now()).toBe(now);
 });
@@ -99,8 +99,8 @@ it.each([302, 400, 401, 403, 404, 409, 422])('never repeats what was refused wit
   let attempts = 0;
   const attempt = async () => {
     attempts += 1;
-    throw new CallError('ask', refused(status));
+    throw new ApiError('ask', refused(status));
   };
-  await expect(persist(attempt, { clock, random: seeded(1), patienceMs: 600_000 })).rejects.toThrow();
+  await expect(retry(attempt, { clock, random: seeded(1), maxElapsedMs: 600_000 })).rejects.toThrow();
   expect(attempts).toBe(1);
 });

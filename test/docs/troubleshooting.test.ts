@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../scripts/paths.ts';
-import { CallError, codesWithRemedy, type Failure } from '../../src/codearts/errors.ts';
+import { ApiError, codesWithRemedy, type Failure } from '../../src/codearts/errors.ts';
 import {
   entries,
   entryForCode,
-  entryForEnding,
+  helpTopicForEnding,
   entryForError,
-  withReadOn,
+  withHelpLink,
 } from '../../src/workflow/troubleshooting.ts';
 import { openWorld, tell } from '../story/story.ts';
 
@@ -41,13 +41,13 @@ describe('docs/troubleshooting.md', () => {
 
 describe('the entry for what went wrong', () => {
   const refused = (code: string, status: number): Failure => ({
-    kind: 'refused',
+    kind: 'rejected',
     status,
     code,
     message: 'no',
     requestId: '',
   });
-  const entryFor = (failure: Failure) => entryForError(new CallError('start the build', failure));
+  const entryFor = (failure: Failure) => entryForError(new ApiError('start the build', failure));
 
   it('is that of the code, however the service spells it', () => {
     expect(entryFor(refused('APIGW.0301', 401))).toBe('apigw-0301');
@@ -63,15 +63,15 @@ describe('the entry for what went wrong', () => {
   });
 
   it('tells a certificate from a network that does not answer', () => {
-    const unreachable = (code: string): Failure => ({ kind: 'unreachable', code, mayHaveArrived: false });
+    const unreachable = (code: string): Failure => ({ kind: 'network', code, mayHaveArrived: false });
     expect(entryFor(unreachable('SELF_SIGNED_CERT_IN_CHAIN'))).toBe('certificate');
-    expect(entryFor(unreachable('ENOTFOUND'))).toBe('unreachable');
+    expect(entryFor(unreachable('ENOTFOUND'))).toBe('network');
   });
 
   it('is none for a build that failed and told why', () => {
     const ending = { result: 'failure', status: 'FAILURE', message: '' } as const;
-    expect(entryForEnding({ ...ending, finding: { reason: 'cannot find symbol' } })).toBeUndefined();
-    expect(entryForEnding({ ...ending, finding: { reason: '' } })).toBe('failed-without-a-reason');
+    expect(helpTopicForEnding({ ...ending, finding: { reason: 'cannot find symbol' } })).toBeUndefined();
+    expect(helpTopicForEnding({ ...ending, finding: { reason: '' } })).toBe('failed-without-a-reason');
   });
 });
 
@@ -79,17 +79,17 @@ describe('the link', () => {
   const line = 'It failed.';
 
   it('leads to the version of the page that belongs to the action', () => {
-    expect(withReadOn(line, 'aborted', onGitHub)).toBe(`${line} ${link}aborted`);
+    expect(withHelpLink(line, 'aborted', onGitHub)).toBe(`${line} ${link}aborted`);
   });
 
   it('stays on GitHub Enterprise Server', () => {
     const env = { ...onGitHub, GITHUB_SERVER_URL: 'https://ghe.example.com' };
-    expect(withReadOn(line, 'aborted', env)).toContain(' https://ghe.example.com/octo/');
+    expect(withHelpLink(line, 'aborted', env)).toContain(' https://ghe.example.com/octo/');
   });
 
   it('leads to the newest page where the ref is not known or would need escaping', () => {
     for (const ref of [undefined, '', 'a b', '../x#y']) {
-      expect(withReadOn(line, 'aborted', { ...onGitHub, GITHUB_ACTION_REF: ref })).toContain(
+      expect(withHelpLink(line, 'aborted', { ...onGitHub, GITHUB_ACTION_REF: ref })).toContain(
         '/blob/HEAD/docs/',
       );
     }
@@ -97,7 +97,7 @@ describe('the link', () => {
 
   it('is left out where the repository is not known', () => {
     for (const repository of [undefined, '', 'octo', 'a/b/c', 'a b/c', '](x)/y']) {
-      expect(withReadOn(line, 'aborted', { GITHUB_ACTION_REPOSITORY: repository })).toBe(line);
+      expect(withHelpLink(line, 'aborted', { GITHUB_ACTION_REPOSITORY: repository })).toBe(line);
     }
   });
 });

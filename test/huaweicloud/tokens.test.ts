@@ -3,7 +3,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
-import { SignInError } from '../../src/huaweicloud/credentials.ts';
+import { AuthError } from '../../src/huaweicloud/credentials.ts';
 import { renewedTokenAuthenticator } from '../../src/huaweicloud/tokens.ts';
 
 const request = { method: 'GET', url: new URL('https://service.example/v3'), headers: { a: '1' }, body: '' };
@@ -83,7 +83,7 @@ describe('a renewed token', () => {
       return away;
     });
     await token();
-    away = new SignInError('IAM is away', true);
+    away = new AuthError('IAM is away', true);
     pass(50 * minute);
     expect(await token()).toBe('token-1');
     expect(await token()).toBe('token-1');

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { StepLog } from '../../src/workflow/step-log.ts';
+import { Console } from '../../src/workflow/step-log.ts';
 import { LogView } from '../runner/log-view.ts';
 import { OutputLines } from '../runner/output-lines.ts';
 import { Recorder } from '../story/recorder.ts';
@@ -86,29 +86,29 @@ const log = fc
 const sizes = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 6 });
 
 interface Act {
-  readonly kind: 'say' | 'debug' | 'quote' | 'openStep';
+  readonly kind: 'info' | 'debug' | 'quote' | 'openStep';
   readonly words: string;
 }
 const act: fc.Arbitrary<Act> = fc.record({
-  kind: fc.constantFrom('say', 'debug', 'quote', 'openStep'),
+  kind: fc.constantFrom('info', 'debug', 'quote', 'openStep'),
   words: fc.oneof(command, fc.string({ unit: 'binary' })),
 });
 
 async function play(text: string, sizes: readonly number[], acts: readonly Act[]): Promise<string> {
   const recorder = new Recorder({});
   const keeper = { enter: () => {}, add: () => {} };
-  const stepLog = new StepLog(recorder, { newToken: randomUUID, keepDates: true, keeper });
+  const stepLog = new Console(recorder, { newToken: randomUUID, keepDates: true, keeper });
   let turn = 0;
   for (let at = 0; at < text.length; turn += 1) {
     const size = sizes[turn % sizes.length] ?? 1;
-    await stepLog.remote(text.slice(at, at + size));
+    await stepLog.writeBuildOutput(text.slice(at, at + size));
     at += size;
     const act = acts[turn];
-    if (act?.kind === 'say' || act?.kind === 'debug') await stepLog[act.kind](act.words);
-    if (act?.kind === 'quote') await stepLog.quote([act.words]);
+    if (act?.kind === 'info' || act?.kind === 'debug') await stepLog[act.kind](act.words);
+    if (act?.kind === 'quote') await stepLog.writeExcerpt([act.words]);
     if (act?.kind === 'openStep') await stepLog.openStep(act.words);
   }
-  await stepLog.remoteEnd();
+  await stepLog.endBuildOutput();
   return recorder.stdout;
 }
 

@@ -5,10 +5,10 @@ import { expect, it } from 'vitest';
 import type { BuildRecord } from '../../src/codearts/answers.ts';
 import type { Deps } from '../../src/deps.ts';
 import { openHttp } from '../../src/huaweicloud/http.ts';
-import { BuildLog } from '../../src/step/build-log.ts';
-import { HeardTexts } from '../../src/step/heard-texts.ts';
+import { LogOutput } from '../../src/step/build-log.ts';
+import { LogTails } from '../../src/step/heard-texts.ts';
 import { readInputs } from '../../src/workflow/inputs.ts';
-import { StepLog } from '../../src/workflow/step-log.ts';
+import { Console } from '../../src/workflow/step-log.ts';
 import { connected } from '../build/client.ts';
 import { listen } from '../loopback.ts';
 import { Recorder } from '../story/recorder.ts';
@@ -59,16 +59,16 @@ it('warns where the full log, told anew, has become another one once more', asyn
     http: openHttp({ env: {} }),
     clock,
     random: () => 0.5,
-    newToken: () => 'token',
+    randomToken: () => 'token',
     cancelled: new AbortController().signal,
   };
   const input = (name: string) => given[name] ?? '';
   const { inputs, problems } = readInputs({ input, exactInput: input, env: {} });
   expect(problems).toEqual([]);
-  const texts = new HeardTexts();
-  const log = new StepLog(runner, { newToken: deps.newToken, keepDates: true, keeper: texts });
-  const buildLog = new BuildLog({ deps, inputs, client, log, texts });
-  await buildLog.hear({ kind: 'text', text: 'live text\n' });
+  const texts = new LogTails();
+  const log = new Console(runner, { newToken: deps.randomToken, keepDates: true, keeper: texts });
+  const buildLog = new LogOutput({ deps, inputs, client, log, texts });
+  await buildLog.handle({ kind: 'text', text: 'live text\n' });
   const lost = { state: 'lost', length: 10, tail: 'live text\n', guessed: undefined } as const;
   await buildLog.complete(record, lost, '', []);
   expect(runner.remoteLines).toEqual(['live text', 'first of this one']);

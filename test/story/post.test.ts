@@ -40,7 +40,7 @@ it('stops the build of a main step that was killed while it followed', async () 
 it('finds and stops the build of a main step that was killed before it knew of it', async () => {
   const { main } = await killedAt('Building server 1.0');
   const sentAt = main.world.simulator.builds(main.jobId)[0]?.createdAt ?? 0;
-  const state = { phase: 'starting', jobId: main.jobId, sentAt, commitId: commit, tellsBranch: true };
+  const state = { phase: 'starting', jobId: main.jobId, sentAt, commitId: commit, sendsBranch: true };
   main.recorder.states.set('build', JSON.stringify(state));
   const post = await tellPost(main);
   expect(main.world.simulator.builds(main.jobId)[0]?.stoppedBy).toBeDefined();
@@ -52,7 +52,7 @@ it('finds and stops the build of a main step that was killed before it knew of i
 it('says that there is none, where the start of a main step that was killed began no build', async () => {
   const main = await tell();
   const sentAt = main.world.time.now() + 60_000;
-  const state = { phase: 'starting', jobId: main.jobId, sentAt, commitId: commit, tellsBranch: true };
+  const state = { phase: 'starting', jobId: main.jobId, sentAt, commitId: commit, sendsBranch: true };
   main.recorder.states.set('build', JSON.stringify(state));
   const post = await tellPost(main);
   expect(post.lastLine).toBe(

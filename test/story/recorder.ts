@@ -49,7 +49,7 @@ export class Recorder implements Runner {
     this.masks.push(secret);
   }
 
-  conceal(text: string): string {
+  redact(text: string): string {
     return text;
   }
 

@@ -123,7 +123,7 @@ describe('cancelled while the start is on its way', () => {
   });
 
   it.each<[string, Fault]>([
-    ['refused', { call: 'start', kind: 'status', status: 403, code: 'APIGW.0302' }],
+    ['rejected', { call: 'start', kind: 'status', status: 403, code: 'APIGW.0302' }],
     ['throttled', { call: 'start', kind: 'throttled', retryAfter: '30' }],
   ])('has nothing left to do when it is %s, and touches no build of others', async (_, fault) => {
     const world = await openWorld();

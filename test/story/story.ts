@@ -2,7 +2,7 @@
 // that jumps and chance that is seeded. What a test needs to know of the run comes back as one object.
 
 import { onTestFinished } from 'vitest';
-import { cleanUp } from '../../src/clean-up.ts';
+import { cleanup } from '../../src/clean-up.ts';
 import type { Deps, ExitCode } from '../../src/deps.ts';
 import { type HttpOptions, openHttp } from '../../src/huaweicloud/http.ts';
 import { run } from '../../src/run.ts';
@@ -94,7 +94,7 @@ export async function tellPost(main: Told, options: StoryOptions = {}): Promise<
   const watch = (recorder: Recorder) => {
     for (const [name, value] of main.recorder.states) recorder.states.set(name, value);
   };
-  return await tell({ ...options, world: main.world, jobId: main.jobId, watch }, cleanUp);
+  return await tell({ ...options, world: main.world, jobId: main.jobId, watch }, cleanup);
 }
 
 function depsOf(options: StoryOptions, recorder: Recorder, time: VirtualTime): Deps {
@@ -120,7 +120,7 @@ function depsOf(options: StoryOptions, recorder: Recorder, time: VirtualTime): D
     ),
     clock: time,
     random: seeded(options.seed ?? 1),
-    newToken: tokens(),
+    randomToken: tokens(),
     cancelled: options.cancelled ?? new AbortController().signal,
   };
 }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import type { SourceChoice } from '../../src/workflow/choose-source.ts';
+import type { SourceInputs } from '../../src/workflow/choose-source.ts';
 import { built, choose, event, head, problem, pullRequest, sha } from './choosing.ts';
 
 // The package is a JSON file whose types say that it is a module.
@@ -68,7 +68,7 @@ describe('the inputs', () => {
     [{ branch: 'a b' }, 'branch: "a b" cannot be the name of a branch; expected a name as git has it, such as main'],
     [{ tag: 'v1\n::error::x' }, 'tag: "v1\\n::error::x" cannot be the name of a tag; expected a name as git has it, such as v1.4.0'],
     [{ commitId: 'x'.repeat(200) }, `commit-id: "${'x'.repeat(79)}…" is not a whole commit id; expected 40 hexadecimal digits`],
-  ] satisfies [Partial<SourceChoice>, string][])('%j: is an error', (choice, said) => {
+  ] satisfies [Partial<SourceInputs>, string][])('%j: is an error', (choice, said) => {
     expect(problem(push, choice)).toBe(said);
   });
 

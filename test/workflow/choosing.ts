@@ -1,6 +1,6 @@
 // What the tests of the source share: events with every part set, and looking at a result without narrowing it.
 
-import { chooseSource, type SourceChoice } from '../../src/workflow/choose-source.ts';
+import { resolveSource, type SourceInputs } from '../../src/workflow/choose-source.ts';
 import type { WorkflowEvent } from '../../src/workflow/event.ts';
 import type { SourceResult } from '../../src/workflow/source.ts';
 
@@ -13,24 +13,24 @@ export function event(name: string, payload: unknown = {}, more: Partial<Workflo
   return { name, payload, sha, ref: 'refs/heads/main', repository: 'octo-org/octo-repo', ...more };
 }
 
-export function choose(which: WorkflowEvent, choice: Partial<SourceChoice> = {}): SourceResult {
-  return chooseSource(which, { source: 'workflow', allowForks: false, ...choice });
+export function choose(which: WorkflowEvent, choice: Partial<SourceInputs> = {}): SourceResult {
+  return resolveSource(which, { source: 'workflow', allowForks: false, ...choice });
 }
 
 /** What is built, without the words. */
-export function built(which: WorkflowEvent, choice: Partial<SourceChoice> = {}): object {
+export function built(which: WorkflowEvent, choice: Partial<SourceInputs> = {}): object {
   const result = choose(which, choice);
   if (!result.ok) throw new Error(result.problem);
   const { why: _, ...source } = result.source;
   return source;
 }
 
-export function problem(which: WorkflowEvent, choice: Partial<SourceChoice> = {}): string {
+export function problem(which: WorkflowEvent, choice: Partial<SourceInputs> = {}): string {
   const result = choose(which, choice);
   return result.ok ? `no problem: ${JSON.stringify(result.source)}` : result.problem;
 }
 
-export function notices(which: WorkflowEvent, choice: Partial<SourceChoice> = {}): string {
+export function notices(which: WorkflowEvent, choice: Partial<SourceInputs> = {}): string {
   const result = choose(which, choice);
   return result.ok ? result.notices.join('\n') : `a problem: ${result.problem}`;
 }

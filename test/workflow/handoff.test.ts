@@ -2,25 +2,25 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Child } from '../../src/build/flow/child.ts';
-import type { MadeArtifact } from '../../src/build/outcome.ts';
+import type { BuildArtifact } from '../../src/build/outcome.ts';
 import type { BuildStep } from '../../src/codearts/answers.ts';
-import { type Handoff, nothingMade, setHandoff } from '../../src/workflow/handoff.ts';
+import { type BuildLists, emptyLists, setListOutputs } from '../../src/workflow/handoff.ts';
 import { Recorder } from '../story/recorder.ts';
 import { tell } from '../story/story.ts';
 
 function handOn(
-  made: Partial<Handoff>,
+  made: Partial<BuildLists>,
   path = '/temp/list.json',
   write?: (path: string, text: string) => void,
 ) {
   const recorder = new Recorder({});
   const save = write ?? ((at: string, text: string) => void recorder.files.set(at, text));
-  const notes = setHandoff(recorder, { ...nothingMade, ...made }, { path, write: save });
+  const notes = setListOutputs(recorder, { ...emptyLists, ...made }, { path, write: save });
   const output = (name: string) => recorder.outputs.get(name) ?? 'missing';
   return { notes, output, file: recorder.files.get(path) };
 }
 
-const artifact = (place: number, more: Partial<MadeArtifact> = {}): MadeArtifact => ({
+const artifact = (place: number, more: Partial<BuildArtifact> = {}): BuildArtifact => ({
   kind: 'package',
   name: `服务-${place}.jar`,
   version: '1.0',
@@ -45,7 +45,7 @@ const step = (place: number): BuildStep => ({ name: `步骤 ${place}`, status: '
 
 describe('what a build made', () => {
   it('is empty lists when it made nothing', () => {
-    const { output, file, notes } = handOn(nothingMade);
+    const { output, file, notes } = handOn(emptyLists);
     expect(['artifacts', 'artifact-uris', 'images', 'children', 'steps'].map(output)).toEqual([
       '[]',
       '',

@@ -1,25 +1,25 @@
 // What the step prints of a build's log: groups for people, nothing that commands the runner.
 
 import { expect, it } from 'vitest';
-import { StepTexts } from '../../src/build/step-texts.ts';
-import { harmless, StepLog } from '../../src/workflow/step-log.ts';
+import { StepTails } from '../../src/build/step-texts.ts';
+import { escapeCommands, Console } from '../../src/workflow/step-log.ts';
 import { shownStep } from '../golden/shown-step.ts';
 import { parseCommand } from '../runner/commands.ts';
 import { Recorder } from '../story/recorder.ts';
 
 function open(keepDates = true) {
   const recorder = new Recorder({});
-  const texts = new StepTexts();
+  const texts = new StepTails();
   let tokens = 0;
-  const log = new StepLog(recorder, { newToken: () => `token-${++tokens}`, keepDates, keeper: texts });
+  const log = new Console(recorder, { newToken: () => `token-${++tokens}`, keepDates, keeper: texts });
   const shown = () => shownStep(recorder.commands).filter((line) => !line.includes('::'));
   return { log, recorder, texts, shown };
 }
 
 async function shownOf(...lines: readonly string[]): Promise<string[]> {
   const { log, shown } = open();
-  await log.remote(lines.map((line) => `${line}\n`).join(''));
-  await log.remoteEnd();
+  await log.writeBuildOutput(lines.map((line) => `${line}\n`).join(''));
+  await log.endBuildOutput();
   return shown();
 }
 
@@ -107,8 +107,8 @@ it('shows a log without marks as it is', async () => {
 
 it('leaves out dates, and nothing else, when they are to be stripped', async () => {
   const { log, shown } = open(false);
-  await log.remote(`${zh(10, 'one')}\n${en(11, 'two')}\nraw\n${zh(12, '[A:a] : 该步骤开始执行。')}\n`);
-  await log.remoteEnd();
+  await log.writeBuildOutput(`${zh(10, 'one')}\n${en(11, 'two')}\nraw\n${zh(12, '[A:a] : 该步骤开始执行。')}\n`);
+  await log.endBuildOutput();
   expect(shown()).toEqual(['[INFO] one', '[INFO] two', 'raw', '▾ A', '  │ [INFO] [A:a] : 该步骤开始执行。']);
 });
 
@@ -116,8 +116,8 @@ it("lets no line of the log be taken for the runner's own by the web view", asyn
   for (const keepDates of [true, false]) {
     const { log, recorder } = open(keepDates);
     const date = keepDates ? '' : '[2023/12/21 15:44:10.743 GMT+08:00] ';
-    await log.remote(`a\n${date}##[group]x\n##[error]y\n[group]z\n[endgroup]\nb ##[group]\n`);
-    await log.quote(['##[endgroup]', 'a\n##[group]b']);
+    await log.writeBuildOutput(`a\n${date}##[group]x\n##[error]y\n[group]z\n[endgroup]\nb ##[group]\n`);
+    await log.writeExcerpt(['##[endgroup]', 'a\n##[group]b']);
     const bare = recorder.stdout.split('\n').filter((line) => /^(?:##)?\[/.test(line));
     expect(bare).toEqual([]);
   }
@@ -125,12 +125,12 @@ it("lets no line of the log be taken for the runner's own by the web view", asyn
 
 it('turns commands off before the first remote line and on again before anything of its own', async () => {
   const { log, recorder } = open();
-  await log.remote('one\n');
-  await log.say('ours');
-  await log.remote('::endgroup::\n');
+  await log.writeBuildOutput('one\n');
+  await log.info('ours');
+  await log.writeBuildOutput('::endgroup::\n');
   await log.error('wrong');
-  await log.quote(['::set-output name=a::b']);
-  await log.remoteEnd();
+  await log.writeExcerpt(['::set-output name=a::b']);
+  await log.endBuildOutput();
   expect(recorder.stdout).toBe(
     [
       '::stop-commands::token-1',
@@ -151,11 +151,11 @@ it('turns commands off before the first remote line and on again before anything
 
 it("keeps each step's last text for the diagnosis, in bounded memory", async () => {
   const { log, texts } = open();
-  await log.remote(
+  await log.writeBuildOutput(
     `${zh(10, '[A:a] : 该步骤开始执行。')}\nin a\n${zh(11, '[A:a] : 该步骤执行完成。')}\noutside\n`,
   );
-  await log.remote(`${zh(12, '[B:b] : 该步骤开始执行。')}\n`);
-  for (let turn = 0; turn < 200; turn += 1) await log.remote(`${'x'.repeat(99)}\n`.repeat(200));
+  await log.writeBuildOutput(`${zh(12, '[B:b] : 该步骤开始执行。')}\n`);
+  for (let turn = 0; turn < 200; turn += 1) await log.writeBuildOutput(`${'x'.repeat(99)}\n`.repeat(200));
   expect(texts.textOf('A')).toEqual({ text: expect.stringContaining('\nin a\n'), whole: true });
   expect(texts.textOf('A')?.text).not.toContain('outside');
   const kept = texts.textOf('B');
@@ -166,17 +166,17 @@ it("keeps each step's last text for the diagnosis, in bounded memory", async () 
 
 it('tells which step failed, by its marks', async () => {
   const { log } = open();
-  await log.remote(`${zh(10, '[A:a] : 该步骤开始执行。')}\n${zh(11, '[A:a] : 该步骤执行完成。')}\n`);
+  await log.writeBuildOutput(`${zh(10, '[A:a] : 该步骤开始执行。')}\n${zh(11, '[A:a] : 该步骤执行完成。')}\n`);
   expect(log.failedStep).toBe('');
-  await log.remote(`${zh(12, '[B:b] : 该步骤开始执行。')}\n`);
+  await log.writeBuildOutput(`${zh(12, '[B:b] : 该步骤开始执行。')}\n`);
   expect(log.failedStep).toBe('B');
-  await log.remote(`${zh(13, '[B:b] : 该步骤执行失败。')}\n${zh(14, '[C:c] : 该步骤开始执行。')}\n`);
+  await log.writeBuildOutput(`${zh(13, '[B:b] : 该步骤执行失败。')}\n${zh(14, '[C:c] : 该步骤开始执行。')}\n`);
   expect(log.failedStep).toBe('B');
 });
 
 it.each([['\u0085'], [' \u0085\t'], ['\u00a0'], ['\u2028'], ['']])(
   'prints no line of its own that begins with %j and a step named like a command',
   (blanks) => {
-    expect(parseCommand(harmless(`${blanks}::set-output name=result::success`), () => true)).toBeUndefined();
+    expect(parseCommand(escapeCommands(`${blanks}::set-output name=result::success`), () => true)).toBeUndefined();
   },
 );

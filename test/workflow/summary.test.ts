@@ -24,7 +24,7 @@ const outcome: Outcome = {
   ]),
   failedStep: 'Maven构建',
   seconds: 63,
-  missing: [],
+  warnings: [],
 };
 
 const facts: SummaryFacts = {
@@ -46,7 +46,7 @@ const facts: SummaryFacts = {
   },
   sentence: 'Build #7 of shop-backend failed in step Maven构建: cannot find symbol.',
   ratio: { succeeded: 9, total: 10 },
-  tellsBuild: true,
+  includeBuildData: true,
 };
 
 const page = (changed: Partial<SummaryFacts> = {}) => {
@@ -101,7 +101,7 @@ it("folds the failed step's lines", () => {
 });
 
 it('shows nothing that the build wrote, made or was given where its log is off', () => {
-  expect(text(page({ tellsBuild: false }))).not.toMatch(/Compiling|server|releaseVersion/);
+  expect(text(page({ includeBuildData: false }))).not.toMatch(/Compiling|server|releaseVersion/);
 });
 
 const evil = [

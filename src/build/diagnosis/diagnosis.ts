@@ -2,8 +2,8 @@
 // the places in files that errors name, and the lines worth showing. Bounded memory, one pass.
 // Judges nothing: whether the build failed, and in which step, is not told here.
 
-import { clipped } from '../../one-line.ts';
-import { markSigns, stepMark, withoutPrefix } from '../step-marks.ts';
+import { truncate } from '../../one-line.ts';
+import { markerHints, parseStepMarker, withoutPrefix } from '../step-marks.ts';
 import { withoutBuildFolders } from './build-folder.ts';
 import { Excerpt, type ExcerptLine } from './excerpt.ts';
 import {
@@ -106,7 +106,7 @@ export class Diagnosis {
     return {
       step,
       code: this.#code,
-      reason: clipped(withoutBuildFolders(this.#reason?.line ?? ''), longestReason),
+      reason: truncate(withoutBuildFolders(this.#reason?.line ?? ''), longestReason),
       errors: withoutTwins([...first, ...located]),
       excerpt: this.#excerpt.lines(),
     };
@@ -114,7 +114,7 @@ export class Diagnosis {
 
   #line(raw: string): void {
     this.#number += 1;
-    if (markSigns.some((sign) => raw.includes(sign)) && stepMark(raw)) return;
+    if (markerHints.some((sign) => raw.includes(sign)) && parseStepMarker(raw)) return;
     this.#excerpt.add(raw);
     if (!looksWrong.test(raw.slice(0, longestLookedAt)) || looksWrongOnly.test(raw)) return;
     const looked = bare(raw).slice(0, longestLookedAt).trimEnd();
@@ -149,7 +149,7 @@ export class Diagnosis {
   }
 
   #heard(weight: number, message: string, line: string, at: Place[]): Candidate {
-    return { weight, message: clipped(message, longestReason), line, number: this.#number, places: at };
+    return { weight, message: truncate(message, longestReason), line, number: this.#number, places: at };
   }
 
   /** Whether the line tells where an error stands, rather than being one. */

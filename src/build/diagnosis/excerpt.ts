@@ -1,6 +1,6 @@
 // The few lines of a step that tell its failure: those around the error, and the last ones. Bounded memory.
 
-import { clipped, counted } from '../../one-line.ts';
+import { truncate, pluralize } from '../../one-line.ts';
 
 const before = 4;
 const after = 8;
@@ -53,7 +53,7 @@ export class Excerpt {
     for (const { number, text } of [...this.#around, ...this.#last]) {
       if (number < next) continue;
       if (next > 0 && number > next) lines.push({ text: gap(number - next), picked: false });
-      lines.push({ text: clipped(this.#shown(text), longestLine), picked: number === this.#picked });
+      lines.push({ text: truncate(this.#shown(text), longestLine), picked: number === this.#picked });
       next = number + 1;
     }
     return lines;
@@ -61,5 +61,5 @@ export class Excerpt {
 }
 
 function gap(count: number): string {
-  return `⋯ ${counted(count, 'more line', 'more lines')} ⋯`;
+  return `⋯ ${pluralize(count, 'more line', 'more lines')} ⋯`;
 }

@@ -2,41 +2,41 @@
 // had, from the full log by the child's record. Keeps no more of it than its tail. Reference 4.27, 4.10; that the
 // download works for children is seen live, that the live log does is a guess (child-numbers.ts guards it).
 
-import { CallError, isNoLogYet, isPassing } from '../../codearts/errors.ts';
-import { waitAfter } from '../../codearts/retry.ts';
-import type { ChildLogEnd, FollowEvent, LogEnd } from '../events.ts';
-import { type LogRest, restOfLog } from '../log-rest.ts';
-import { LogWatch } from '../log-watch.ts';
-import type { WatchOptions } from '../watching.ts';
+import { ApiError, isNoLogYet, isTransient } from '../../codearts/errors.ts';
+import { backoff } from '../../codearts/retry.ts';
+import type { ChildLogEnd, FollowEvent, LogStatus } from '../events.ts';
+import { type Completion, readMissing } from '../log-rest.ts';
+import { LiveLog } from '../log-watch.ts';
+import type { PollContext } from '../watching.ts';
 import { type Child, isOver } from './child.ts';
-import type { ChildNumbers } from './child-numbers.ts';
+import type { ChildBuildNumbers } from './child-numbers.ts';
 
-const nothingShown: LogEnd = { state: 'absent', length: 0, tail: '', guessed: undefined };
+const nothingShown: LogStatus = { state: 'absent', length: 0, tail: '', guessed: undefined };
 
-export interface ChildLogOptions extends Omit<WatchOptions, 'build'> {
-  readonly numbers: ChildNumbers;
+export interface ChildLogOptions extends Omit<PollContext, 'build'> {
+  readonly numbers: ChildBuildNumbers;
   /** Milliseconds for which a failing download is tried again. */
-  readonly patienceMs: number;
+  readonly maxElapsedMs: number;
 }
 
 /** The watch over one child's log. It has been read when `end` is set. */
-export class ChildLog {
+export class ChildLogReader {
   /** Epoch milliseconds of the next look; infinite while there is nothing to look for. */
   dueAt: number;
 
   readonly #options: ChildLogOptions;
   #child: Child;
-  #live: LogWatch | undefined;
-  #rest: AsyncGenerator<string, LogRest> | undefined;
+  #live: LiveLog | undefined;
+  #rest: AsyncGenerator<string, Completion> | undefined;
   /** From where the rest is being read. */
-  #restFrom: LogEnd = nothingShown;
+  #restFrom: LogStatus = nothingShown;
   #hasSpoken = false;
   #downloaded = false;
   /** It is told from its beginning for the second time. */
-  #anew = false;
+  #restarted = false;
   /** What the live log broke off with, and what the full log was refused with. */
-  #lostBy: CallError | undefined;
-  #refusedBy: CallError | undefined;
+  #lostBy: ApiError | undefined;
+  #refusedBy: ApiError | undefined;
   #failures = 0;
   #end: ChildLogEnd | undefined;
 
@@ -52,7 +52,7 @@ export class ChildLog {
   }
 
   /** True once some of it was yielded: no other text may come between. */
-  get hasSpoken(): boolean {
+  get hasOutput(): boolean {
     return this.#hasSpoken;
   }
 
@@ -62,7 +62,7 @@ export class ChildLog {
   }
 
   /** True while it can't be read although the child runs. */
-  get mute(): boolean {
+  get unavailable(): boolean {
     return !this.#end && !isOver(this.#child) && this.dueAt === Number.POSITIVE_INFINITY;
   }
 
@@ -72,7 +72,7 @@ export class ChildLog {
   }
 
   /** Its last line has come, though the child is not known to have ended. */
-  get finished(): boolean {
+  get sawLastLine(): boolean {
     return this.#live?.finished === true && !isOver(this.#child);
   }
 
@@ -91,7 +91,7 @@ export class ChildLog {
     const endsNow = isOver(child) && !isOver(this.#child);
     this.#child = child;
     if (!endsNow) return;
-    this.#live?.buildEnded();
+    this.#live?.drain();
     this.dueAt = this.#live && !this.#live.over ? this.#live.dueAt : this.#options.clock.now();
   }
 
@@ -116,26 +116,26 @@ export class ChildLog {
     try {
       await numbers.check(this.#child, signal);
     } catch (error) {
-      if (!(error instanceof CallError)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       this.#failures += 1;
-      this.dueAt = clock.now() + waitAfter(error.failure, this.#failures, random);
+      this.dueAt = clock.now() + backoff(error.failure, this.#failures, random);
       return;
     }
     const build = numbers.buildOf(this.#child);
     if (!build) {
       // Without a number yet, or with one that is worth nothing: the child's end will bring its log.
-      const mayCome = numbers.verdict !== 'bad' && !isOver(this.#child);
+      const mayCome = numbers.validity !== 'bad' && !isOver(this.#child);
       this.dueAt = mayCome ? clock.now() + pace.wait('absentLog') : Number.POSITIVE_INFINITY;
       return;
     }
-    this.#live = new LogWatch({ ...this.#options, build }, true);
+    this.#live = new LiveLog({ ...this.#options, build }, true);
     this.#live.begin();
-    if (isOver(this.#child)) this.#live.buildEnded();
+    if (isOver(this.#child)) this.#live.drain();
     this.dueAt = this.#live.dueAt;
   }
 
-  async *#readLive(live: LogWatch): AsyncGenerator<FollowEvent> {
-    for await (const event of live.look()) {
+  async *#readLive(live: LiveLog): AsyncGenerator<FollowEvent> {
+    for await (const event of live.poll()) {
       // That a child's live log breaks off is no loss: it comes whole when the child has ended, unless it was refused.
       if (event.kind === 'log-lost') {
         this.#lostBy = 'error' in event.why ? event.why.error : undefined;
@@ -149,19 +149,19 @@ export class ChildLog {
     if (live.state === 'drained') this.#over({ kind: 'complete' });
     else if (this.#downloaded && live.state === 'lost') {
       this.#over({ kind: 'cut', error: this.#lostBy ?? this.#refusedBy });
-    } else if (this.#downloaded) this.#over({ kind: this.hasSpoken ? 'complete' : 'absent' });
+    } else if (this.#downloaded) this.#over({ kind: this.hasOutput ? 'complete' : 'absent' });
     else if (isOver(this.#child)) this.#download(live.end());
   }
 
-  #download(from: LogEnd): void {
-    const { clock, patienceMs } = this.#options;
+  #download(from: LogStatus): void {
+    const { clock, maxElapsedMs } = this.#options;
     this.#downloaded = true;
     this.#restFrom = from;
-    this.#rest = restOfLog({ ...this.#options, recordId: this.#child.recordId, log: from, patienceMs });
+    this.#rest = readMissing({ ...this.#options, recordId: this.#child.recordId, log: from, maxElapsedMs });
     this.dueAt = clock.now();
   }
 
-  async *#readRest(rest: AsyncGenerator<string, LogRest>): AsyncGenerator<FollowEvent> {
+  async *#readRest(rest: AsyncGenerator<string, Completion>): AsyncGenerator<FollowEvent> {
     const next = await rest.next();
     if (!next.done) {
       this.#hasSpoken = true;
@@ -170,13 +170,13 @@ export class ChildLog {
     }
     this.#rest = undefined;
     if (next.value.kind === 'unavailable') await this.#unavailable(next.value.error);
-    else if (next.value.kind === 'differs' && !this.#anew) {
-      this.#anew = true;
-      yield { kind: 'told-anew', child: this.#child };
+    else if (next.value.kind === 'differs' && !this.#restarted) {
+      this.#restarted = true;
+      yield { kind: 'log-restarted', child: this.#child };
       this.#download(nothingShown);
     } else if (next.value.kind === 'differs' || next.value.kind === 'shorter')
       this.#over({ kind: 'cut', error: undefined });
-    else this.#over({ kind: this.hasSpoken ? 'complete' : 'absent' });
+    else this.#over({ kind: this.hasOutput ? 'complete' : 'absent' });
   }
 
   /**
@@ -186,13 +186,13 @@ export class ChildLog {
     return this.#restFrom.length > 0 || this.#restFrom.state === 'lost';
   }
 
-  async #unavailable(error: CallError | undefined): Promise<void> {
+  async #unavailable(error: ApiError | undefined): Promise<void> {
     this.#refusedBy = error;
-    const none = error === undefined || isNoLogYet(error.failure) || !isPassing(error.failure);
+    const none = error === undefined || isNoLogYet(error.failure) || !isTransient(error.failure);
     if (error && (!none || this.#needsProof)) {
       this.#over({ kind: 'cut', error });
-    } else if (this.hasSpoken || this.#live) {
-      this.#over({ kind: this.hasSpoken ? 'complete' : 'absent' });
+    } else if (this.hasOutput || this.#live) {
+      this.#over({ kind: this.hasOutput ? 'complete' : 'absent' });
     } else {
       // There is no full log: perhaps there is a live one.
       await this.#goLive();

@@ -1,38 +1,38 @@
 // Whether a child's build number names it under its parent's job. The reference does not say; were it the number of
 // another job, its live log would be a stranger's. So one child's record is read once, and must be the child's own.
 
-import type { BuildId, CodeArtsBuild } from '../../codearts/api.ts';
-import { CallError, isPassing } from '../../codearts/errors.ts';
+import type { BuildId, CodeArtsBuildClient } from '../../codearts/api.ts';
+import { ApiError, isTransient } from '../../codearts/errors.ts';
 import type { Child } from './child.ts';
 
 /** What the children's build numbers are worth; one verdict for all children of a build. */
-export class ChildNumbers {
-  readonly #client: CodeArtsBuild;
+export class ChildBuildNumbers {
+  readonly #client: CodeArtsBuildClient;
   readonly #jobId: string;
   /** Undefined until one child's record was read. */
-  verdict: 'good' | 'bad' | undefined;
+  validity: 'good' | 'bad' | undefined;
 
-  constructor(client: CodeArtsBuild, jobId: string) {
+  constructor(client: CodeArtsBuildClient, jobId: string) {
     this.#client = client;
     this.#jobId = jobId;
   }
 
   /** The child as a build of its parent's job; undefined when that can't be relied on. */
   buildOf(child: Child): BuildId | undefined {
-    if (this.verdict !== 'good' || child.buildNumber === 0) return undefined;
+    if (this.validity !== 'good' || child.buildNumber === 0) return undefined;
     return { jobId: this.#jobId, buildNumber: child.buildNumber };
   }
 
   /** Reads the child's record where it is not known yet what numbers are worth. @throws CallError that may pass */
   async check(child: Child, signal: AbortSignal): Promise<void> {
-    if (this.verdict !== undefined || child.buildNumber === 0) return;
+    if (this.validity !== undefined || child.buildNumber === 0) return;
     try {
       const build = { jobId: this.#jobId, buildNumber: child.buildNumber };
       const { recordId } = await this.#client.record(build, signal);
-      this.verdict = recordId === child.recordId ? 'good' : 'bad';
+      this.validity = recordId === child.recordId ? 'good' : 'bad';
     } catch (error) {
-      if (!(error instanceof CallError) || isPassing(error.failure)) throw error;
-      this.verdict = 'bad';
+      if (!(error instanceof ApiError) || isTransient(error.failure)) throw error;
+      this.validity = 'bad';
     }
   }
 }

@@ -3,10 +3,10 @@
 
 import type { BuildRecord } from '../../codearts/answers.ts';
 import type { FlowChild } from '../../codearts/flow-graph.ts';
-import { type EndResult, standingOf } from '../status.ts';
+import { type Conclusion, parseStatus } from '../status.ts';
 
 /** `unknown`: the whole build is over, and the service never said how this child ended. */
-export type ChildState = 'waiting' | 'running' | EndResult | 'skipped' | 'unknown';
+export type ChildState = 'waiting' | 'running' | Conclusion | 'skipped' | 'unknown';
 
 export interface Child extends FlowChild {
   readonly state: ChildState;
@@ -22,7 +22,7 @@ export function childOf(from: FlowChild, parentOver: boolean): Child {
 function stateOf(child: FlowChild, parentOver: boolean): ChildState {
   const word = child.status.toUpperCase();
   if (skippedWords.has(word)) return 'skipped';
-  const standing = standingOf(word);
+  const standing = parseStatus(word);
   if (standing.kind === 'ended') return standing.result;
   if (parentOver) return child.startedAt === undefined ? 'skipped' : 'unknown';
   const waits = standing.kind === 'queued' || (word === '' && child.startedAt === undefined);

@@ -3,13 +3,13 @@
 // Reference 4.8, 4.12, 4.13.
 
 import type { Clock, Random } from '../../clock.ts';
-import type { BuildId, CodeArtsBuild } from '../../codearts/api.ts';
+import type { BuildId, CodeArtsBuildClient } from '../../codearts/api.ts';
 import { sortedOnce } from '../../codearts/artifacts.ts';
-import { CallError, isPassing } from '../../codearts/errors.ts';
-import { persist } from '../../codearts/retry.ts';
-import { failedStepIn, type MadeArtifact, type Outcome } from '../outcome.ts';
+import { ApiError, isTransient } from '../../codearts/errors.ts';
+import { retry } from '../../codearts/retry.ts';
+import { failedStepIn, type BuildArtifact, type Outcome } from '../outcome.ts';
 import { byEnd, type Child, hasFailed, hasRun } from './child.ts';
-import { ChildNumbers } from './child-numbers.ts';
+import { ChildBuildNumbers } from './child-numbers.ts';
 
 export interface ChildOutcome extends Child {
   /** As CodeArts names it; empty when none failed or it is not known. */
@@ -24,7 +24,7 @@ export interface FlowOutcome {
 }
 
 export interface FlowOutcomeOptions {
-  readonly client: CodeArtsBuild;
+  readonly client: CodeArtsBuildClient;
   readonly jobId: string;
   readonly children: readonly Child[];
   readonly clock: Clock;
@@ -32,7 +32,7 @@ export interface FlowOutcomeOptions {
   readonly signal: AbortSignal;
 }
 
-const patienceMs = 30_000;
+const maxElapsedMs = 30_000;
 /** Calls at a time: a build of many children must not take the region's share of all. */
 const atOnce = 6;
 /** Of so many failed children the failed step is asked for. */
@@ -42,12 +42,12 @@ const mostSteps = 5;
 export async function readFlowOutcome(own: Outcome, options: FlowOutcomeOptions): Promise<FlowOutcome> {
   const { client, jobId, children, signal } = options;
   const missing: string[] = [];
-  const numbers = new ChildNumbers(client, jobId);
+  const numbers = new ChildBuildNumbers(client, jobId);
   const ran = children.filter((child) => hasRun(child) && child.buildNumber > 0);
   const [first] = ran;
   if (first) await read(() => numbers.check(first, signal), options, missing);
 
-  const made = await each(ran, async (child): Promise<readonly MadeArtifact[]> => {
+  const made = await each(ran, async (child): Promise<readonly BuildArtifact[]> => {
     const build = numbers.buildOf(child);
     const artifacts = build && (await read(() => client.artifacts(build, signal), options, missing));
     return (artifacts ?? []).map((artifact) => ({ ...artifact, child: child.name }));
@@ -65,7 +65,7 @@ export async function readFlowOutcome(own: Outcome, options: FlowOutcomeOptions)
       ...own,
       // What a child made is listed under its name alone.
       artifacts: children.length === 0 ? own.artifacts : sortedOnce([...made.flat(), ...own.artifacts]),
-      missing: [...own.missing, ...new Set(missing)],
+      warnings: [...own.warnings, ...new Set(missing)],
     },
   };
 }
@@ -84,11 +84,11 @@ async function read<T>(
 ): Promise<T | undefined> {
   try {
     // When one call was in vain for so long, the others of its kind are not worth it once more.
-    const patience = missing.length > 0 ? 0 : patienceMs;
-    return await persist(attempt, { clock, random, signal, patienceMs: patience });
+    const patience = missing.length > 0 ? 0 : maxElapsedMs;
+    return await retry(attempt, { clock, random, signal, maxElapsedMs: patience });
   } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    if (isPassing(error.failure)) missing.push(error.message);
+    if (!(error instanceof ApiError)) throw error;
+    if (isTransient(error.failure)) missing.push(error.message);
     return undefined;
   }
 }

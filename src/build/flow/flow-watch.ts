@@ -3,11 +3,11 @@
 // whatever refuses the graph before there were any means that there are none: the build's own record decides its result.
 
 import type { BuildRecord } from '../../codearts/answers.ts';
-import { CallError, isPassing } from '../../codearts/errors.ts';
+import { ApiError, isTransient } from '../../codearts/errors.ts';
 import type { FlowGraph } from '../../codearts/flow-graph.ts';
 import type { FollowEvent } from '../events.ts';
-import type { Standing } from '../status.ts';
-import { type WatchOptions, waitAfterFailure } from '../watching.ts';
+import type { BuildStatus } from '../status.ts';
+import { type PollContext, waitAfterFailure } from '../watching.ts';
 import { type Child, childOf, isOver, mayHaveChildren } from './child.ts';
 
 /** Milliseconds after the build began to run at which it is asked for children, until it has some. */
@@ -19,13 +19,13 @@ const leastBetweenLooksMs = 1_000;
 const quickLooks = 5;
 
 /** The watch over a build's children, if it has any. */
-export class FlowWatch {
+export class ChildrenPoller {
   /** Epoch milliseconds of the next look; infinite while there is nothing to look for. */
   dueAt = Number.POSITIVE_INFINITY;
   /** As the last look found them; none: no multi-task build, as far as is known. */
   children: readonly Child[] = [];
 
-  readonly #options: WatchOptions;
+  readonly #options: PollContext;
   readonly #wantedLive: boolean;
   #recordId = '';
   #graph: FlowGraph = { children: [] };
@@ -38,7 +38,7 @@ export class FlowWatch {
   #quick = 0;
 
   /** @param wantedLive false: the children are of interest once the build has ended, not before */
-  constructor(options: WatchOptions, wantedLive: boolean) {
+  constructor(options: PollContext, wantedLive: boolean) {
     this.#options = options;
     this.#wantedLive = wantedLive;
   }
@@ -59,7 +59,7 @@ export class FlowWatch {
   }
 
   /** Takes note of how the whole build stands. */
-  parentIs({ record, standing }: { readonly record: BuildRecord; readonly standing: Standing }): void {
+  onParentStatus({ record, standing }: { readonly record: BuildRecord; readonly standing: BuildStatus }): void {
     if (this.#over || this.#parentOver) return;
     const { clock } = this.#options;
     if (record.recordId !== '') this.#recordId = record.recordId;
@@ -91,7 +91,7 @@ export class FlowWatch {
    * @param textFlows whether a log is being read in which text flows
    * @throws the signal's reason: a graph that can't be read is an event, or means that there is none
    */
-  async *look(textFlows: boolean): AsyncGenerator<FollowEvent> {
+  async *poll(textFlows: boolean): AsyncGenerator<FollowEvent> {
     const { client, clock, pace, signal } = this.#options;
     this.#lookedAt = clock.now();
     let graph: FlowGraph;
@@ -133,10 +133,10 @@ export class FlowWatch {
 
   *#failed(error: unknown): Generator<FollowEvent> {
     const { clock } = this.#options;
-    if (!(error instanceof CallError)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     const known = this.children.length > 0;
     const forMs = clock.now() - this.#goodAt;
-    const passes = isPassing(error.failure);
+    const passes = isTransient(error.failure);
     yield { kind: 'trouble', of: 'children', error, forMs: known && passes ? forMs : 0 };
     if (this.#parentOver ? !passes || forMs > lastLookPatienceMs : !passes && !known) {
       this.#end();

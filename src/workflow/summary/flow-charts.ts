@@ -12,10 +12,10 @@ const longestName = 60;
 /** So many boxes beside each other can still be read. */
 const longestRow = 6;
 
-type Look = 'good' | 'bad' | 'halted' | 'busy' | 'idle';
+type Style = 'good' | 'bad' | 'halted' | 'busy' | 'idle';
 
 /** The state's words, and how it looks in a drawing. */
-const states: Readonly<Record<ChildState, { readonly word: string; readonly look: Look }>> = {
+const states: Readonly<Record<ChildState, { readonly word: string; readonly look: Style }>> = {
   success: { word: 'succeeded', look: 'good' },
   failure: { word: 'failed', look: 'bad' },
   'timed-out': { word: 'timed out', look: 'bad' },
@@ -27,7 +27,7 @@ const states: Readonly<Record<ChildState, { readonly word: string; readonly look
 };
 
 /** Each box has a text colour of its own, so that it reads on GitHub's light and dark page. */
-const looks: Readonly<Record<Look, string>> = {
+const looks: Readonly<Record<Style, string>> = {
   good: 'fill:#1a7f37,stroke:#116329,color:#ffffff',
   bad: 'fill:#cf222e,stroke:#a40e26,color:#ffffff',
   halted: 'fill:#9a6700,stroke:#7d4e00,color:#ffffff',
@@ -88,7 +88,7 @@ function depth(children: readonly Child[]): number {
 }
 
 /** Mermaid's words for how a bar looks. */
-const tags: Readonly<Record<Look, string>> = {
+const tags: Readonly<Record<Style, string>> = {
   good: '',
   bad: 'crit, ',
   halted: 'done, crit, ',

@@ -4,7 +4,7 @@
 import { type Child, type ChildState, hasFailed, secondsOf } from '../../build/flow/child.ts';
 import { formatSeconds } from '../duration.ts';
 import { flowchart, gantt } from './flow-charts.ts';
-import { leftOut, plain, table } from './markdown.ts';
+import { moreRowsNote, plain, table } from './markdown.ts';
 
 const mostChildren = 100;
 
@@ -38,7 +38,7 @@ export function flowSection(children: readonly Child[]): string {
   return [
     drawing(flowchart(children)),
     drawing(gantt(children)),
-    `${table(['Child', 'State', 'Time', 'Waits for'], rows)}${leftOut(left, 'more child', 'more children', 'the output children has them')}`,
+    `${table(['Child', 'State', 'Time', 'Waits for'], rows)}${moreRowsNote(left, 'more child', 'more children', 'the output children has them')}`,
   ]
     .filter((part) => part !== '')
     .join('\n\n');

@@ -1,7 +1,7 @@
 // Text from outside as Markdown that shows it and does nothing else: no link, no image, no mention, no HTML, no row of
 // a table that it was not given. For GitHub's flavour. Pure.
 
-import { clipped, counted } from '../../one-line.ts';
+import { truncate, pluralize } from '../../one-line.ts';
 
 /** For a line of text or a cell of a table. Line ends become blanks. */
 export function plain(text: string, longest = 300): string {
@@ -49,9 +49,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** A note under a table that was cut. @param where what has them all; empty: nothing does */
-export function leftOut(count: number, one: string, many: string, where: string): string {
+export function moreRowsNote(count: number, one: string, many: string, where: string): string {
   if (count <= 0) return '';
-  return `\n\n<sub>and ${counted(count, one, many)}${where === '' ? '' : `: ${where}`}</sub>`;
+  return `\n\n<sub>and ${pluralize(count, one, many)}${where === '' ? '' : `: ${where}`}</sub>`;
 }
 
 const entities: Readonly<Record<string, string>> = {
@@ -70,5 +70,5 @@ const controls = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
 const controlsButTab = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
 
 function clean(text: string, longest: number): string {
-  return clipped(text, longest).toWellFormed().replace(controls, ' ').trim();
+  return truncate(text, longest).toWellFormed().replace(controls, ' ').trim();
 }

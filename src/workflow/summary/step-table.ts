@@ -2,7 +2,7 @@
 
 import type { BuildStep } from '../../codearts/answers.ts';
 import { formatSeconds } from '../duration.ts';
-import { leftOut, plain, table } from './markdown.ts';
+import { moreRowsNote, plain, table } from './markdown.ts';
 
 const mostSteps = 100;
 const barCells = 20;
@@ -28,7 +28,7 @@ export function stepTable(steps: readonly BuildStep[]): string {
     bar(step.durationMs, longest),
   ]);
   const left = steps.length - shown.length;
-  return `${table(['Step', 'State', '>Time', ''], rows)}${leftOut(left, 'more step', 'more steps', 'the output steps has them all')}`;
+  return `${table(['Step', 'State', '>Time', ''], rows)}${moreRowsNote(left, 'more step', 'more steps', 'the output steps has them all')}`;
 }
 
 /** Its length is the step's share of the longest step's time. */

@@ -9,7 +9,7 @@ import type { SuccessRatio } from '../../codearts/success-ratio.ts';
 import { formatSeconds } from '../duration.ts';
 import { excerptTitle } from '../last-words.ts';
 import { flowSection } from './flow-section.ts';
-import { block, code, html, leftOut, link, plain, table } from './markdown.ts';
+import { block, code, html, moreRowsNote, link, plain, table } from './markdown.ts';
 import { stepTable } from './step-table.ts';
 
 export interface SummaryFacts {
@@ -28,7 +28,7 @@ export interface SummaryFacts {
   /** Of the last 30 days; undefined where it is not known. */
   readonly ratio: SuccessRatio | undefined;
   /** False: nothing that the build itself wrote or named. */
-  readonly tellsBuild: boolean;
+  readonly includeBuildData: boolean;
 }
 
 const mostArtifacts = 50;
@@ -53,8 +53,8 @@ export function summaryMarkdown(facts: SummaryFacts): string {
     excerpt(facts),
     flowSection(facts.children),
     facts.outcome ? stepTable(facts.outcome.steps) : '',
-    facts.tellsBuild ? artifacts(facts.outcome) : '',
-    facts.tellsBuild ? parameters(facts.outcome) : '',
+    facts.includeBuildData ? artifacts(facts.outcome) : '',
+    facts.includeBuildData ? parameters(facts.outcome) : '',
   ];
   return `${asManyAsFit(parts).join('\n\n')}\n`;
 }
@@ -102,8 +102,8 @@ function queueSeconds(record: BuildRecord | undefined): number | undefined {
   return (startedAt - createdAt) / 1000;
 }
 
-function excerpt({ finding, tellsBuild, result }: SummaryFacts): string {
-  if (!tellsBuild || finding.excerpt.length === 0 || result === 'success') return '';
+function excerpt({ finding, includeBuildData, result }: SummaryFacts): string {
+  if (!includeBuildData || finding.excerpt.length === 0 || result === 'success') return '';
   const lines = finding.excerpt.map(({ text }) => text);
   return `<details>\n<summary>${html(excerptTitle(finding), 160)}</summary>\n\n${block(lines)}\n\n</details>`;
 }
@@ -123,7 +123,7 @@ function artifacts(outcome: Outcome | undefined): string {
       plain(one.version, 120),
       code(one.uri, 400),
     ]);
-  return `${table(head, rows)}${leftOut(all.length - mostArtifacts, 'more artifact', 'more artifacts', 'the output artifacts has them all')}`;
+  return `${table(head, rows)}${moreRowsNote(all.length - mostArtifacts, 'more artifact', 'more artifacts', 'the output artifacts has them all')}`;
 }
 
 function parameters(outcome: Outcome | undefined): string {
@@ -132,6 +132,6 @@ function parameters(outcome: Outcome | undefined): string {
   const rows = all
     .slice(0, mostParameters)
     .map(([name, value]) => [code(name, 128), /^\*+$/.test(value) ? code('***') : code(value, 200)]);
-  const text = `${table(['Parameter', 'Value'], rows)}${leftOut(all.length - mostParameters, 'more parameter', 'more parameters', '')}`;
+  const text = `${table(['Parameter', 'Value'], rows)}${moreRowsNote(all.length - mostParameters, 'more parameter', 'more parameters', '')}`;
   return `<details>\n<summary>Parameters</summary>\n\n${text}\n\n</details>`;
 }
