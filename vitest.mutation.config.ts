@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 // quick. Whole stories would catch many as well, but not tell where.
 export default defineConfig({
   test: {
-    include: ['test/build/{log-cursor*,log-offset,start*,lost-start,outcome}.test.ts'],
+    include: ['test/builds/{log/log-cursor*,log/log-offset,start*,find-lost-start,outcome}.test.ts'],
     setupFiles: ['test/mutation-setup.ts'],
     testTimeout: 30_000,
   },

@@ -1,11 +1,11 @@
 // Many builds followed at once by the `build` room in one process, against a service that allows all of them together
 // so many calls a minute of each kind. Time is the simulator's and jumps over waits; requests go over sockets.
 
-import { follow } from '../src/build/follow.ts';
+import { follow } from '../src/builds/follow/follow.ts';
 import type { CodeArtsBuildClient } from '../src/codearts/api.ts';
 import { createClient } from '../src/codearts/client.ts';
 import { ApiError } from '../src/codearts/errors.ts';
-import { accessKeyAuthenticator } from '../src/huaweicloud/credentials.ts';
+import { accessKeyAuthenticator } from '../src/huaweicloud/authenticator.ts';
 import { type Http, openHttp } from '../src/huaweicloud/http.ts';
 import { chance } from '../test/simulator/identifiers.ts';
 import { type RateLimit, readScenario, type Simulator, startSimulator } from '../test/simulator/simulator.ts';

@@ -1,8 +1,8 @@
 // What a run uses of the world, handed in so that tests own it; and what it gives back. Types only.
 
 import type { Clock, Random } from './clock.ts';
+import type { Runner } from './github/runner.ts';
 import type { Http } from './huaweicloud/http.ts';
-import type { Runner } from './workflow/runner.ts';
 
 export interface Deps {
   readonly runner: Runner;

@@ -1,25 +1,32 @@
-// The story of a run: read the inputs, start one build (or take up one that runs), follow it, end as it ends.
-// Everything it uses comes in as `Deps`; reads no environment, opens nothing.
+// Runs the main step: reads the inputs, starts one build (or attaches to one), follows it and reports how it ended.
+// All dependencies come in as `Deps`, so that tests can replace them.
 
-import { PreflightError } from './build/not-startable.ts';
-import { openClient } from './connect.ts';
+import { PreflightError } from './builds/job.ts';
 import type { Deps, ExitCode } from './deps.ts';
+import { placeNotices, readInputs } from './github/inputs/inputs.ts';
+import { resolveLogPath } from './github/inputs/log-file-path.ts';
+import { maskingRunner } from './github/masking.ts';
+import { type HelpTopic, withHelpLink } from './github/report/help-links.ts';
+import { readEvent } from './github/source/event.ts';
+import { missingSecretsReason } from './github/source/missing-secrets.ts';
+import { resolveSource } from './github/source/resolve-source.ts';
 import { proxyProblems } from './huaweicloud/proxy.ts';
-import { Step } from './step/step.ts';
-import { resolveSource } from './workflow/choose-source.ts';
-import { readEvent } from './workflow/event.ts';
-import { placeNotices, readInputs } from './workflow/inputs.ts';
-import { resolveLogPath } from './workflow/log-file-place.ts';
-import { maskingRunner } from './workflow/masking-runner.ts';
-import { missingSecretsReason } from './workflow/secretless.ts';
-import { type HelpTopic, withHelpLink } from './workflow/troubleshooting.ts';
+import { openClient } from './open-client.ts';
+import { createContext } from './run/context.ts';
+import { cancel, detach, fail, handleTimeout } from './run/early-exit.ts';
+import { finishFollowedBuild } from './run/finish.ts';
+import { followBuild } from './run/follow.ts';
+import { prepare } from './run/prepare.ts';
+import { reuse } from './run/reuse.ts';
+import { attach, start } from './run/start.ts';
 
-/** Runs the main step to its end. Whatever goes wrong is the step's last line, and 1. @throws for a
- * fault of the action itself alone, which process.ts turns into the last line
+/**
+ * Runs the main step. Every expected error is reported as the step's last line and exit code 1.
+ * @throws only for a bug in the action itself, which runtime.ts reports
  */
 export async function run(runtimeDeps: Deps): Promise<ExitCode> {
   const deps: Deps = { ...runtimeDeps, runner: maskingRunner(runtimeDeps.runner) };
-  const { runner, env } = deps;
+  const { runner, env, clock, cancelled } = deps;
   const event = readEvent(env, deps.readFile);
   const missingSecrets = missingSecretsReason(event, env['GITHUB_ACTOR']);
   const read = readInputs({ input: runner.input, exactInput: runner.exactInput, env }, missingSecrets);
@@ -34,26 +41,32 @@ export async function run(runtimeDeps: Deps): Promise<ExitCode> {
     return reportProblems(deps, problems, commitAlone ? 'commit-refused' : 'inputs-refused');
   }
 
-  const step = new Step(deps, inputs, (hide) => openClient(inputs, { ...deps, secretless: missingSecrets, hide }));
+  const context = createContext(deps, inputs, (addMask) =>
+    openClient(inputs, { ...deps, secretless: missingSecrets, hide: addMask }),
+  );
+  let cancelledAt = clock.now();
+  cancelled.addEventListener('abort', () => (cancelledAt = clock.now()), { once: true });
   for (const notice of placeNotices(inputs)) runner.notice(notice);
   try {
-    await step.prepare();
-    await step.saveLogAt(logFile?.ok ? logFile.path : undefined);
-    if (inputs.buildNumber !== undefined) await step.takeUp(inputs.buildNumber);
+    await prepare(context);
+    await context.logOutput.saved.open(logFile?.ok ? logFile.path : undefined);
+    if (inputs.buildNumber !== undefined) await attach(context, inputs.buildNumber);
     else if (resolved.ok) {
-      const reused = inputs.reuseSuccessful ? await step.reuse(resolved.source) : undefined;
+      const reused = inputs.reuseSuccessful ? await reuse(context, resolved.source) : undefined;
       if (reused !== undefined) return reused;
-      await step.start(resolved.source, resolved.notices);
+      await start(context, resolved.source, resolved.notices);
     }
-    if (!inputs.wait) return await step.leaveRunning();
-    return await step.endWith(await step.follow());
+    if (!inputs.wait) return await detach(context);
+    const end = await followBuild(context);
+    if (end.kind === 'deadline') return await handleTimeout(context, end.log);
+    return await finishFollowedBuild(context, end);
   } catch (error) {
     if (error instanceof PreflightError) return reportProblems(deps, error.problems, 'inputs-refused');
-    return deps.cancelled.aborted ? await step.cancel() : await step.fail(error);
+    return cancelled.aborted ? await cancel(context, cancelledAt) : await fail(context, error);
   }
 }
 
-/** Where to read on is said once, after the last problem. */
+/** Only the last problem gets the link to the docs. */
 function reportProblems({ runner, env }: Deps, problems: readonly string[], entry: HelpTopic): ExitCode {
   const sentences = problems.map((problem) => (/[.…?]$/.test(problem) ? problem : `${problem}.`));
   const last = sentences.length - 1;

@@ -5,9 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { metadataFile, readMetadata } from '../scripts/action-metadata.ts';
 import { schemaFaults } from '../scripts/checks/action-schema.ts';
 import { readme } from '../scripts/checks/readme.ts';
-import { emptyLists, setListOutputs } from '../src/workflow/handoff.ts';
-import { type Inputs, readInputs } from '../src/workflow/inputs.ts';
-import { setResultOutputs, setIdentity, setLogFile, setRecord } from '../src/workflow/outputs.ts';
+import { type Inputs, readInputs } from '../src/github/inputs/inputs.ts';
+import {
+  emptyLists,
+  setIdentity,
+  setListOutputs,
+  setLogFile,
+  setRecord,
+  setResultOutputs,
+} from '../src/github/outputs.ts';
 import { Recorder } from './story/recorder.ts';
 
 const metadata = readMetadata();

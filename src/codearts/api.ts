@@ -1,11 +1,17 @@
 // CodeArts Build as functions: one method a call, parameters in, clean shapes out, CallErrors thrown. Each call is sent
 // once (what wire.ts answers by itself aside); waiting and trying again is for those who know what is at stake.
 
-import type { BuildDetails, BuildRecord, ListedBuild, LogChunk, StartedBuild } from './answers.ts';
 import type { Artifact } from './artifacts.ts';
+import type {
+  BuildDetails,
+  BuildRecord,
+  ListedBuild,
+  LogChunk,
+  StartedBuild,
+  SuccessRatio,
+} from './build-schemas.ts';
 import type { FlowGraph } from './flow-graph.ts';
-import type { JobDefinition, ListedJob } from './job-answers.ts';
-import type { SuccessRatio } from './success-ratio.ts';
+import type { JobDefinition, ListedJob } from './job-schemas.ts';
 
 export interface BuildId {
   /** 32 lower-case letters and digits. */
@@ -34,7 +40,7 @@ export interface BuildWindow {
 export type LogLevel = 'INFO' | 'DEBUG';
 
 /**
- * Every method that asks throws a CallError when the call came to nothing, and the signal's reason when it aborts. The
+ * Every method that asks throws a ApiError when the call came to nothing, and the signal's reason when it aborts. The
  * generators ask when they are first read, and throw in their midst when the answer breaks off.
  */
 export interface CodeArtsBuildClient {
@@ -42,7 +48,7 @@ export interface CodeArtsBuildClient {
   jobs(projectId: string, signal?: AbortSignal): Promise<readonly ListedJob[]>;
   /** A job's name and parameters. Reference 4.26. */
   definition(jobId: string, signal?: AbortSignal): Promise<JobDefinition>;
-  /** Starts a build. Not idempotent: see build/start.ts before you call it twice. Reference 4.6. */
+  /** Starts a build. Not idempotent: see builds/start.ts before you call it twice. Reference 4.6. */
   start(request: StartRequest, signal?: AbortSignal): Promise<StartedBuild>;
   /** How the build stands; unreadable when it is another build's. Reference 4.12. */
   record(build: BuildId, signal?: AbortSignal): Promise<BuildRecord>;

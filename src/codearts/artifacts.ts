@@ -2,7 +2,7 @@
 // Reference 4.13.
 
 import * as v from 'valibot';
-import { resultOrNothing, snakeCase, text } from './lenient.ts';
+import { resultOrNothing, snakeCase, text } from './schema.ts';
 
 export interface Artifact {
   readonly kind: 'package' | 'dependency' | 'image';

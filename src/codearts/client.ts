@@ -3,16 +3,16 @@
 
 import * as v from 'valibot';
 import type { HttpAnswer, HttpStream } from '../huaweicloud/http.ts';
-import * as answers from './answers.ts';
 import type { BuildId, BuildWindow, CodeArtsBuildClient, LogLevel, StartRequest } from './api.ts';
 import { artifactList } from './artifacts.ts';
-import { type Call, calls } from './calls.ts';
+import * as answers from './build-schemas.ts';
+import { successRatio } from './build-schemas.ts';
+import { type Call, calls } from './endpoints.ts';
 import { ApiError, type Failure } from './errors.ts';
 import { flowGraph } from './flow-graph.ts';
-import { jobDefinition, jobPage, type ListedJob } from './job-answers.ts';
-import { type ParsedResponse, readAnswer, unreadable } from './refusal.ts';
-import { successRatio } from './success-ratio.ts';
-import { type CallParams, toCallError, Transport, type WireOptions } from './wire.ts';
+import { jobDefinition, jobPage, type ListedJob } from './job-schemas.ts';
+import { type ParsedResponse, readAnswer, unreadable } from './response.ts';
+import { type CallParams, Transport, toCallError, type WireOptions } from './transport.ts';
 
 /** Opens nothing yet: the first call signs in and connects. */
 export function createClient(options: WireOptions): CodeArtsBuildClient {
@@ -50,7 +50,12 @@ class Client implements CodeArtsBuildClient {
     const record = await this.#ask(calls.record, { path: pathOf(build), signal }, answers.buildRecord);
     if (record.buildNumber === 0 || record.buildNumber === build.buildNumber) return record;
     const reason = `the record of build ${record.buildNumber} instead of ${build.buildNumber}`;
-    throw new ApiError('read the build record', { kind: 'invalid-response', status: 200, reason, requestId: '' });
+    throw new ApiError('read the build record', {
+      kind: 'invalid-response',
+      status: 200,
+      reason,
+      requestId: '',
+    });
   }
 
   async log(build: BuildId, offset: string, signal?: AbortSignal) {
@@ -136,7 +141,11 @@ class Client implements CodeArtsBuildClient {
     return await this.#ask(calls.successRatio, { path: { job_id: jobId }, query, signal }, successRatio);
   }
 
-  async #ask<S extends v.GenericSchema>(call: Call, sending: CallParams, schema: S): Promise<v.InferOutput<S>> {
+  async #ask<S extends v.GenericSchema>(
+    call: Call,
+    sending: CallParams,
+    schema: S,
+  ): Promise<v.InferOutput<S>> {
     const answer = await this.#wire.send(call, sending);
     const reading = this.#read(answer);
     if (!reading.ok) throw this.#wire.refused(call, reading.failure);

@@ -5,8 +5,8 @@
 //   signed-out   nothing was asked: no proof of who we are could be got
 // Raised by the client alone. Kinds are told by status and code, never by the words of a message.
 
-import { isTlsFault, isPermanent, networkHint } from '../huaweicloud/http.ts';
-import { toSingleLine } from '../one-line.ts';
+import { isPermanent, isTlsFault, networkHint } from '../huaweicloud/http.ts';
+import { toSingleLine } from '../text.ts';
 
 export type Failure =
   | {
@@ -39,7 +39,7 @@ export type Failure =
 
 /** A call that came to nothing. `message` is one line for people: what was asked for, what happened, what to do. */
 export class ApiError extends Error {
-  override readonly name = 'CallError';
+  override readonly name = 'ApiError';
   readonly failure: Failure;
 
   /** @param does what was asked for, such as "start the build" */

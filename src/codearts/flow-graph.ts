@@ -2,7 +2,15 @@
 // whom each waits for. Read as leniently as every other answer. Reference 7.2.
 
 import * as v from 'valibot';
-import { numberOrNothing, lenientArray, resultOrNothing, snakeCase, text, time, wholeNumber } from './lenient.ts';
+import {
+  lenientArray,
+  numberOrNothing,
+  resultOrNothing,
+  snakeCase,
+  text,
+  time,
+  wholeNumber,
+} from './schema.ts';
 
 export interface FlowChild {
   /** The child's own record: what its log is downloaded by. */

@@ -2,7 +2,7 @@
 // honoured. Own code because the waits must follow the service's words and the run's clock, which tests own.
 
 import { type Clock, type Random, withTimeout } from '../clock.ts';
-import { ApiError, type Failure, isTransient, isThrottled } from './errors.ts';
+import { ApiError, type Failure, isThrottled, isTransient } from './errors.ts';
 
 const firstBackoffMs = 1_000;
 const longestBackoffMs = 30_000;
@@ -38,7 +38,7 @@ export interface RetryOptions {
 
 /**
  * Sends a call that may be repeated until it is answered, refused for good, or patience ends.
- * @throws the last CallError, whatever else `attempt` throws, or the signal's reason
+ * @throws the last ApiError, whatever else `attempt` throws, or the signal's reason
  */
 export async function retry<T>(attempt: () => Promise<T>, how: RetryOptions): Promise<T> {
   const worthRetrying = how.worthRetrying ?? isTransient;
@@ -58,7 +58,7 @@ export async function retry<T>(attempt: () => Promise<T>, how: RetryOptions): Pr
 
 /**
  * What is merely good to have: undefined when a call came to nothing, or after `ms` milliseconds.
- * @throws whatever is no CallError
+ * @throws whatever is no ApiError
  */
 export async function tryWithin<T>(
   clock: Clock,

@@ -29,7 +29,7 @@ export interface HttpStream {
 }
 
 export interface Http {
-  /** @throws NoAnswerError when no whole answer came; the signal's reason when aborted. */
+  /** @throws NetworkError when no whole answer came; the signal's reason when aborted. */
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** Like `send`, with the body handed on piece by piece. Errors of the body are NoAnswerErrors too. */
   stream(request: HttpRequest): Promise<HttpStream>;
@@ -52,7 +52,7 @@ export interface HttpOptions {
 
 /** No whole answer came back. */
 export class NetworkError extends Error {
-  override readonly name = 'NoAnswerError';
+  override readonly name = 'NetworkError';
   /** The host that was asked, with its port where it is not the usual one. */
   readonly host: string;
   /**
@@ -120,12 +120,14 @@ const longestAnswer = 32 * 1024 * 1024;
 /** Opens the connections of one run. */
 export function openHttp(options: HttpOptions = {}): Http {
   const { env = {}, connectTimeoutMs = 10_000, answerTimeoutMs = 30_000 } = options;
-  const { wholeAnswerMs = 120_000, minThroughputWindowMs: minThroughputWindowMs = 300_000 } = options;
+  const { wholeAnswerMs = 120_000, minThroughputWindowMs = 300_000 } = options;
   const connections = new Connections({ connectTimeoutMs, answerTimeoutMs });
 
   async function stream(request: HttpRequest): Promise<HttpStream> {
     const proxy = proxyFor(request.url, env);
-    const { agent, release: done } = request.freshConnection ? connections.fresh(proxy) : connections.shared(proxy);
+    const { agent, release: done } = request.freshConnection
+      ? connections.fresh(proxy)
+      : connections.shared(proxy);
     const progress: Progress = { written: false };
     try {
       const answer = await agent.compose(noting(progress)).request({
@@ -178,10 +180,7 @@ async function withinTime<T>(
   const { signal } = request;
   const call = new AbortController();
   const cancel = () => call.abort(signal?.reason);
-  const timer = setTimeout(
-    () => call.abort(new NetworkError(request.url.host, 'ANSWER_TOO_SLOW', true)),
-    ms,
-  );
+  const timer = setTimeout(() => call.abort(new NetworkError(request.url.host, 'ANSWER_TOO_SLOW', true)), ms);
   // What is still asked when a step has ended must not keep it.
   timer.unref();
   if (signal?.aborted) cancel();

@@ -3,11 +3,10 @@
 // Source: reference 3.2; IAM reference, "Obtaining a Token with an OpenID Connect ID Token".
 
 import type { Clock, Random } from '../clock.ts';
-import { toSingleLine } from '../one-line.ts';
-import { AuthError } from './credentials.ts';
+import { toSingleLine } from '../text.ts';
+import { AuthError, type Token } from './authenticator.ts';
 import { type Http, type HttpAnswer, NetworkError, networkHint } from './http.ts';
 import { buildUrl } from './signer.ts';
-import type { Token } from './tokens.ts';
 
 export interface IamOptions {
   /** Origin and path prefix, without a trailing slash. */
@@ -30,7 +29,7 @@ export interface PasswordUser {
 /** Attempts of one sign-in, and the longest wait before each further one. */
 const backoffsMs = [1_000, 2_000, 4_000, 8_000];
 
-/** @throws SignInError, or the signal's reason when aborted */
+/** @throws AuthError, or the signal's reason when aborted */
 export function tokenByPassword(
   iam: IamOptions,
   { domain, user, password }: PasswordUser,
@@ -50,7 +49,7 @@ export function tokenByPassword(
 
 /**
  * @param idToken is asked for a new ID token before each attempt: they end within minutes, and are good once
- * @throws SignInError, or the signal's reason when aborted
+ * @throws AuthError, or the signal's reason when aborted
  */
 export function tokenByIdToken(
   iam: IamOptions,

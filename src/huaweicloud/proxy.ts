@@ -3,7 +3,7 @@
 // plain name, no address ranges and no loopback. Opens nothing.
 
 import { BlockList, isIP } from 'node:net';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from './regions.ts';
 
 export interface HttpProxy {
   /** Without user and password. */

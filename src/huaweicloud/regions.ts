@@ -50,3 +50,8 @@ function checked(region: string): string {
   if (!isWellFormedRegion(region)) throw new TypeError('a region is lower-case letters, digits and hyphens');
   return region;
 }
+
+/** @param hostname as URL has it: lower-case, IPv6 in brackets */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}

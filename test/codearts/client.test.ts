@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { mayHaveTakenEffect } from '../../src/codearts/errors.ts';
-import { connected } from '../build/client.ts';
+import { connected } from '../builds/client.ts';
 import { listen } from '../loopback.ts';
 import type { Fault } from '../simulator/simulator.ts';
 
@@ -67,7 +67,9 @@ describe("an answer that can't be read", () => {
     [404, false],
     [499, false],
   ])('with HTTP %i to a start may stand for a build: %s', (status, acted) => {
-    expect(mayHaveTakenEffect({ kind: 'invalid-response', status, reason: 'an HTML page', requestId: '' })).toBe(acted);
+    expect(
+      mayHaveTakenEffect({ kind: 'invalid-response', status, reason: 'an HTML page', requestId: '' }),
+    ).toBe(acted);
   });
 });
 

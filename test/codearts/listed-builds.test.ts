@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import * as answers from '../../src/codearts/answers.ts';
+import * as answers from '../../src/codearts/build-schemas.ts';
 
 const read = <S extends v.GenericSchema>(schema: S, answer: unknown): v.InferOutput<S> =>
   v.parse(schema, answer);

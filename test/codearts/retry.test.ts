@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ApiError, type Failure } from '../../src/codearts/errors.ts';
-import { readAnswer } from '../../src/codearts/refusal.ts';
-import { retry, backoff } from '../../src/codearts/retry.ts';
+import { readAnswer } from '../../src/codearts/response.ts';
+import { backoff, retry } from '../../src/codearts/retry.ts';
 import { seeded } from '../story/story.ts';
 import { VirtualTime } from '../story/virtual-time.ts';
 

@@ -8,10 +8,10 @@ import { ApiError, codesWithRemedy, type Failure } from '../../src/codearts/erro
 import {
   entries,
   entryForCode,
-  helpTopicForEnding,
   entryForError,
+  helpTopicForEnding,
   withHelpLink,
-} from '../../src/workflow/troubleshooting.ts';
+} from '../../src/github/report/help-links.ts';
 import { openWorld, tell } from '../story/story.ts';
 
 const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Console } from '../../src/workflow/step-log.ts';
+import { Console } from '../../src/github/console.ts';
 import { LogView } from '../runner/log-view.ts';
 import { OutputLines } from '../runner/output-lines.ts';
 import { Recorder } from '../story/recorder.ts';

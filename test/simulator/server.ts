@@ -17,8 +17,7 @@ import { addPages } from './page/pages.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import { Refusal, refusalBody, refuse } from './refusal.ts';
 import { write } from './response.ts';
-import type { CallName } from './routes.ts';
-import { type Route, routes } from './routes.ts';
+import { type CallName, type Route, routes } from './routes.ts';
 
 export interface ServerParts {
   readonly cloud: Cloud;

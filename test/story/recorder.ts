@@ -1,6 +1,6 @@
 // A runner that writes down what the step does to it, and that can be read like a workflow run afterwards.
 
-import type { Annotation, Runner } from '../../src/workflow/runner.ts';
+import type { Annotation, Runner } from '../../src/github/runner.ts';
 
 export interface Recorded {
   readonly level: 'notice' | 'warning' | 'error';

@@ -2,7 +2,7 @@
 // that jumps and chance that is seeded. What a test needs to know of the run comes back as one object.
 
 import { onTestFinished } from 'vitest';
-import { cleanup } from '../../src/clean-up.ts';
+import { cleanup } from '../../src/cleanup.ts';
 import type { Deps, ExitCode } from '../../src/deps.ts';
 import { type HttpOptions, openHttp } from '../../src/huaweicloud/http.ts';
 import { run } from '../../src/run.ts';

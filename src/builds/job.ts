@@ -1,0 +1,143 @@
+// Finds a job by its exact name in a CodeArts project. Never takes a near name for the one that was meant: it only
+// tells it. Reference 4.5.
+
+import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '../codearts/api.ts';
+import { ApiError, isTransient } from '../codearts/errors.ts';
+import type { JobDefinition, JobParameter, ListedJob } from '../codearts/job-schemas.ts';
+import { type RetryOptions, retry } from '../codearts/retry.ts';
+import { similarNames } from './similar-names.ts';
+
+export interface FindJobOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
+  readonly client: CodeArtsBuildClient;
+  readonly projectId: string;
+  /** Case matters. */
+  readonly jobName: string;
+}
+
+/** Nothing has begun yet: a service that is away for longer is told rather than waited for. */
+const findJobMaxElapsedMs = 2 * 60_000;
+const mostNames = 5;
+
+/** @throws ApiError; PreflightError when there is no such job, or more than one */
+export async function findJob({ client, projectId, jobName, ...how }: FindJobOptions): Promise<ListedJob> {
+  const jobs = await retry(() => client.jobs(projectId, how.signal), {
+    ...how,
+    maxElapsedMs: findJobMaxElapsedMs,
+  });
+  const [one, ...others] = jobs.filter(({ name }) => name === jobName);
+  if (one && others.length === 0) return one;
+  const named = JSON.stringify(jobName);
+  if (one) {
+    const ids = [one, ...others].map(({ id }) => id).join(', ');
+    throw new PreflightError([
+      `job-name: ${others.length + 1} jobs of the project are named ${named}: ${ids}. Give the one that is meant as job-id.`,
+    ]);
+  }
+  throw new PreflightError([
+    `job-name: the project has no job named ${named} that these credentials may see.${hint(jobName, jobs)}`,
+  ]);
+}
+
+function hint(jobName: string, jobs: readonly ListedJob[]): string {
+  const names = jobs.map(({ name }) => name);
+  const near = similarNames(jobName, names);
+  if (near.length > 0) return ` Did you mean ${near.map((name) => JSON.stringify(name)).join(' or ')}?`;
+  if (names.length === 0)
+    return ' It has none at all: check project-id, and that the user is a member of the project.';
+  const some = names.slice(0, mostNames).map((name) => JSON.stringify(name));
+  return ` It has ${some.join(', ')}${names.length > mostNames ? ` and ${names.length - mostNames} more` : ''}.`;
+}
+
+export interface ReadDefinitionOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
+  readonly client: CodeArtsBuildClient;
+  readonly jobId: string;
+}
+
+export type DefinitionReading =
+  | { readonly kind: 'read'; readonly definition: JobDefinition }
+  /** The caller has no right to it, or there is none. */
+  | { readonly kind: 'rejected'; readonly error: ApiError }
+  /** No good answer came. */
+  | { readonly kind: 'failed'; readonly error: ApiError };
+
+const definitionMaxElapsedMs = 15_000;
+
+/** @throws ApiError when nothing else would be answered either: bad credentials, a certificate that is not trusted */
+export async function readDefinition({
+  client,
+  jobId,
+  ...how
+}: ReadDefinitionOptions): Promise<DefinitionReading> {
+  try {
+    const attempt = () => client.definition(jobId, how.signal);
+    return {
+      kind: 'read',
+      definition: await retry(attempt, { ...how, maxElapsedMs: definitionMaxElapsedMs }),
+    };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const { failure } = error;
+    if (isTransient(failure)) return { kind: 'failed', error };
+    if (failure.kind !== 'rejected' || failure.status === 401) throw error;
+    return { kind: 'rejected', error };
+  }
+}
+
+type Parameters = StartRequest['parameters'];
+
+/** What of the parameters the job does not take, each in one line. */
+export function parameterProblems(definition: JobDefinition, given: Parameters): readonly string[] {
+  const known = definition.parameters;
+  if (known === undefined) return [];
+  return given.flatMap(({ name, value }) => {
+    const parameter = known.find((one) => one.name === name);
+    const problem = parameter ? invalidValue(parameter, value) : unknownParameter(name, definition, known);
+    return problem === undefined ? [] : `parameters: ${problem}`;
+  });
+}
+
+/** True when the job takes this branch for its codeBranch; true as well where its definition does not say. */
+export function takesBranch(definition: JobDefinition | undefined, branch: string): boolean {
+  const parameter = definition?.parameters?.find(({ name }) => name === branchParameter);
+  return parameter === undefined || invalidValue(parameter, branch) === undefined;
+}
+
+function unknownParameter(
+  name: string,
+  { definedInCode }: JobDefinition,
+  known: readonly JobParameter[],
+): string | undefined {
+  // Each job has it, and the build file of the repository may know of more than the job does.
+  if (name === branchParameter || definedInCode) return undefined;
+  const near = similarNames(
+    name,
+    known.map((parameter) => parameter.name),
+  );
+  if (near.length > 0) return `the job has no parameter ${name}; did you mean ${near.join(' or ')}?`;
+  const names = known.map((parameter) => parameter.name).join(', ');
+  return `the job has no parameter ${name}; it has ${names}. Add it to the job's parameters, or remove it here.`;
+}
+
+function invalidValue(
+  { name, settable, sensitive, choices }: JobParameter,
+  value: string,
+): string | undefined {
+  if (!settable) {
+    return `the job fixes ${name}: switch on its runtime setting in the job's parameters, or remove it here.`;
+  }
+  if (choices === undefined || choices.includes(value)) return undefined;
+  const expected = sensitive || choices.length === 0 ? '' : `; expected ${choices.join(', ')}`;
+  return `the value of ${name} is not one of those that the job allows${expected}.`;
+}
+
+/** `problems`: each one line for people, with the input that it is about. */
+export class PreflightError extends Error {
+  override readonly name = 'PreflightError';
+  /** Every reason, each in one line for people. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join(' '));
+    this.problems = problems;
+  }
+}

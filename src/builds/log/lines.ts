@@ -1,0 +1,116 @@
+// A log's text in pieces of any size → whole lines as a terminal would show them, in bounded memory. Ordinary text
+// passes in one piece, line ends and all: a log of 100 MB must not cost more than looking for its line ends.
+// Knows nothing of what the lines say or where they are printed.
+
+import { trimEndChar } from '../../text.ts';
+
+/** Bytes of UTF-8 that one piece of a line may have: a runner takes minutes over very long lines. */
+export const longestPieceBytes = 32 * 1024;
+/** In front of every further piece of a line that was too long for one. */
+export const continuation = '↪ ';
+
+/** So many UTF-16 units have no more bytes than one piece may have. */
+const surelyShort = Math.floor(longestPieceBytes / 3);
+
+const buffer = new Uint8Array(longestPieceBytes);
+const encoder = new TextEncoder();
+
+/**
+ * What a bare carriage return overwrites is left out; a line that is too long comes in several, each further one
+ * marked; half a surrogate pair becomes U+FFFD.
+ */
+export class LineReader {
+  #rest = '';
+  #continued = false;
+
+  /** The lines that this text completes, each with its `\n`; empty when it completes none. */
+  push(text: string): string {
+    const last = text.lastIndexOf('\n');
+    if (last === -1) return this.#grow(text);
+    let out = '';
+    let from = 0;
+    if (this.#rest !== '' || this.#continued) {
+      from = text.indexOf('\n') + 1;
+      out = this.#whole(this.#rest + text.slice(0, from - 1));
+    }
+    const block = text.slice(from, last + 1);
+    out += isOrdinary(block) ? block : this.#eachOf(block);
+    return out + this.#grow(text.slice(last + 1));
+  }
+
+  /** What is left when the text has ended without a line end. */
+  end(): string {
+    const rest = this.#rest;
+    this.#rest = '';
+    return rest === '' || rest === '\r' ? '' : this.#whole(rest);
+  }
+
+  #eachOf(block: string): string {
+    let out = '';
+    let from = 0;
+    for (let to = block.indexOf('\n'); to !== -1; to = block.indexOf('\n', from)) {
+      out += this.#whole(block.slice(from, to));
+      from = to + 1;
+    }
+    return out;
+  }
+
+  #whole(line: string): string {
+    let out = '';
+    this.#rest = visible(line);
+    while (this.#rest.length > surelyShort && Buffer.byteLength(this.#rest) > longestPieceBytes) {
+      out += this.#piece();
+    }
+    out += `${this.#continued ? continuation : ''}${this.#rest.toWellFormed()}\n`;
+    this.#rest = '';
+    this.#continued = false;
+    return out;
+  }
+
+  /** The line goes on: no more of it is kept than one piece. */
+  #grow(text: string): string {
+    let out = '';
+    this.#rest = withoutOverwritten(this.#rest + text);
+    while (this.#rest.length > longestPieceBytes) out += this.#piece();
+    return out;
+  }
+
+  #piece(): string {
+    // A surrogate pair is never cut: encodeInto reads whole characters only.
+    const { read } = encoder.encodeInto(this.#rest, buffer);
+    const piece = `${this.#continued ? continuation : ''}${this.#rest.slice(0, read).toWellFormed()}\n`;
+    this.#rest = this.#rest.slice(read);
+    this.#continued = true;
+    return piece;
+  }
+}
+
+/** Nothing in it needs a closer look. @param block whole lines, each with its `\n` */
+function isOrdinary(block: string): boolean {
+  return !block.includes('\r') && block.isWellFormed() && !hasLongLine(block);
+}
+
+/** Looks at one line end in many. */
+function hasLongLine(block: string): boolean {
+  for (let from = 0; from + surelyShort < block.length; ) {
+    const end = block.lastIndexOf('\n', from + surelyShort);
+    if (end < from) return true;
+    from = end + 1;
+  }
+  return false;
+}
+
+/** The text of a complete line after its last carriage return; those at its end belong to the line end. */
+function visible(line: string): string {
+  if (!line.includes('\r')) return line;
+  const text = trimEndChar(line, '\r');
+  return text.slice(text.lastIndexOf('\r') + 1);
+}
+
+/** Like `visible`, for a line that goes on: carriage returns at its end may still become a line end. */
+function withoutOverwritten(rest: string): string {
+  if (!rest.includes('\r')) return rest;
+  const end = trimEndChar(rest, '\r');
+  const kept = end.slice(end.lastIndexOf('\r') + 1);
+  return end.length === rest.length ? kept : `${kept}\r`;
+}

@@ -1,0 +1,247 @@
+// Reads a build's live log, and knows when to read on and when nothing is left. One of the watches that follow.ts goes
+// by. Reference 4.27. Silence never ends the log; only the build's end and answers with nothing new do.
+
+import type { LogChunk } from '../../codearts/build-schemas.ts';
+import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/errors.ts';
+import type { FollowEvent, LogInterruption, LogStatus } from '../follow/events.ts';
+import {
+  afterRefusalMs,
+  contactPatienceMs,
+  maxConsecutiveRejections,
+  type PollContext,
+  type Wait,
+  waitAfterFailure,
+} from '../polling.ts';
+import { hasLastLine, isWholeEnd, LogCursor } from './log-cursor.ts';
+
+/** An answer of so many characters was cut by the service's own limit: there is more, now. */
+const fullAnswer = 60_000;
+/** How many empty answers after the build's end mean that nothing is left, though the service promises more. */
+const emptyAnswersAtEnd = 3;
+/** Milliseconds without news after which a log without a proper end has none: it may lag behind the build. */
+const endPatienceMs = { promised: 15_000, notPromised: 4_500 };
+/** How many short answers after the build's end are followed by the next question at once. */
+const immediatePolls = 5;
+/** Milliseconds after the build's end at which a log that does not end is left to the full log. */
+const longestDrainMs = 30 * 60_000;
+/** Milliseconds for which a drain tries again before it leaves the rest to the full log. */
+const drainPatienceMs = 60_000;
+/** Milliseconds without text that are still a pause: most tools write in bursts. */
+const pauseMs = 10_000;
+
+type State =
+  /** Not begun. */
+  | 'waiting'
+  /** Being read; silent when the last answer brought nothing. */
+  | 'flowing'
+  | 'silent'
+  /** Over. */
+  | LogStatus['state'];
+
+/** The watch over one live log. It has been read when `over`; `end()` tells how far. */
+export class LiveLog {
+  /** Epoch milliseconds of the next look; infinite while there is nothing to look for. */
+  dueAt = Number.POSITIVE_INFINITY;
+
+  readonly #options: PollContext;
+  readonly #cursor = new LogCursor();
+  #state: State;
+  #buildEnded = false;
+  #finishedSeen = false;
+  #failures = 0;
+  #refusals = 0;
+  #askedAt = 0;
+  /** Epoch milliseconds of the last answer that is no failure of the log's. */
+  #goodAt = 0;
+  /** The same, of the last one that shows the service well too. */
+  #serviceWellAt = 0;
+  #emptyAnswers = 0;
+  /** Epoch milliseconds of the last text, or of the build's end. */
+  #lastNewsAt = 0;
+  #endedAt = Number.POSITIVE_INFINITY;
+  #answersSinceEnd = 0;
+
+  constructor(options: PollContext, wanted: boolean) {
+    this.#options = options;
+    this.#state = wanted ? 'waiting' : 'off';
+  }
+
+  /** How the log stands. */
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Nothing more will be asked for. */
+  get over(): boolean {
+    return this.#endState !== undefined;
+  }
+
+  /** A line has come last that may be the log's last; a tool may well print such a one. */
+  get finished(): boolean {
+    return this.#finishedSeen;
+  }
+
+  /** Epoch milliseconds of the last answer that shows the service well; 0: none yet. */
+  get answeredAt(): number {
+    return this.#serviceWellAt;
+  }
+
+  /** A log that is still being read counts as broken off here. */
+  end(): LogStatus {
+    const { length, tail, guessed } = this.#cursor;
+    return { state: this.#endState ?? 'lost', length, tail, guessed };
+  }
+
+  get #endState(): LogStatus['state'] | undefined {
+    const state = this.#state;
+    return state === 'waiting' || state === 'flowing' || state === 'silent' ? undefined : state;
+  }
+
+  /** The build has left the queue, so that it may have a log. */
+  begin(): void {
+    if (this.#state !== 'waiting' || this.dueAt !== Number.POSITIVE_INFINITY) return;
+    this.#options.pace.logBegins();
+    this.dueAt = this.#options.clock.now();
+    this.#goodAt = this.dueAt;
+  }
+
+  /** The build has ended: read what is left without waiting. */
+  drain(): void {
+    if (this.#buildEnded) return;
+    this.#buildEnded = true;
+    this.begin();
+    this.#emptyAnswers = 0;
+    this.#goodAt = this.#options.clock.now();
+    this.#lastNewsAt = this.#goodAt;
+    this.#endedAt = this.#goodAt;
+    if (this.over) return;
+    if (this.#failures === 0) this.dueAt = this.#goodAt;
+    // The service has asked for a pause that is longer than the full log is worth waiting for.
+    else if (this.dueAt - this.#goodAt > drainPatienceMs) this.#over('lost');
+  }
+
+  /**
+   * Asks for what has been written since the last look. Plans the next one.
+   * @throws whatever is no ApiError, as the signal's reason: a log that can't be read is an event
+   */
+  async *poll(): AsyncGenerator<FollowEvent> {
+    const { client, build, clock, pace, signal } = this.#options;
+    let answer: LogChunk;
+    this.#askedAt = clock.now();
+    try {
+      answer = await client.log(build, this.#cursor.offset, signal);
+    } catch (error) {
+      yield* this.#failed(error);
+      return;
+    }
+    pace.answered('log');
+    if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
+    this.#failures = 0;
+    this.#refusals = 0;
+    this.#goodAt = clock.now();
+    this.#serviceWellAt = this.#goodAt;
+    const taken = this.#cursor.accept(answer);
+    if (taken.kind === 'lost') yield this.#lose({ kind: 'contradicts-itself' });
+    else if (taken.kind === 'retry') this.dueAt = clock.now();
+    else if (taken.text === '') this.#nothingNew(answer.hasMore);
+    else {
+      this.#newText(answer.content.length);
+      yield { kind: 'text', text: taken.text };
+      if (clock.now() - this.#endedAt > longestDrainMs) yield this.#lose({ kind: 'endless' });
+    }
+  }
+
+  #newText(answerLength: number): void {
+    const { clock } = this.#options;
+    this.#state = 'flowing';
+    this.#emptyAnswers = 0;
+    this.#lastNewsAt = clock.now();
+    this.#finishedSeen = hasLastLine(this.#cursor.tail);
+    const isFull = answerLength >= fullAnswer;
+    // A long log is no log that goes on for ever: its full answers use up no haste.
+    if (this.#buildEnded && !isFull) this.#answersSinceEnd += 1;
+    const isHasty = this.#buildEnded && this.#answersSinceEnd <= immediatePolls;
+    if (isHasty || isFull) this.dueAt = clock.now();
+    else this.dueAt = this.#after(this.#buildEnded ? 'drainingLog' : 'flowingLog');
+  }
+
+  /** Counted from one question to the next: a distant service is asked as often as a near one, a slow one less. */
+  #after(kind: Wait): number {
+    const { clock, pace } = this.#options;
+    const wait = pace.wait(kind);
+    return Math.max(this.#askedAt + wait, clock.now() + wait / 2);
+  }
+
+  #nothingNew(hasMore: boolean): void {
+    const { clock, pace } = this.#options;
+    this.#state = 'silent';
+    if (!this.#buildEnded) {
+      const paused = clock.now() - this.#lastNewsAt < pauseMs;
+      this.dueAt = this.#after(paused ? 'flowingLog' : 'silentLog');
+      return;
+    }
+    this.#emptyAnswers += 1;
+    if (!this.#isDrained(hasMore)) this.dueAt = clock.now() + pace.wait('drainingLog');
+    else this.#over(isWholeEnd(this.#cursor.tail) && !this.#cursor.guessed ? 'drained' : 'doubtful');
+  }
+
+  #isDrained(hasMore: boolean): boolean {
+    const enough = this.#emptyAnswers >= emptyAnswersAtEnd;
+    if (isWholeEnd(this.#cursor.tail)) return !hasMore || enough;
+    const patience = hasMore && !this.#finishedSeen ? endPatienceMs.promised : endPatienceMs.notPromised;
+    return enough && this.#options.clock.now() - this.#lastNewsAt >= patience;
+  }
+
+  *#failed(error: unknown): Generator<FollowEvent> {
+    const { clock } = this.#options;
+    if (!(error instanceof ApiError)) throw error;
+    if (isNoLogYet(error.failure)) {
+      if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
+      this.#noLogYet(error.failure);
+      return;
+    }
+    if (!isTransient(error.failure)) {
+      this.#refusals += 1;
+      const wasRead = this.#cursor.length > 0 && !this.#buildEnded;
+      if (!wasRead || this.#refusals >= maxConsecutiveRejections)
+        yield this.#lose({ kind: 'rejected', error });
+      else this.dueAt = clock.now() + afterRefusalMs;
+      return;
+    }
+    const forMs = clock.now() - this.#goodAt;
+    this.#failures += 1;
+    const wait = waitAfterFailure('log', error.failure, this.#failures, this.#options);
+    if (this.#buildEnded ? forMs + wait >= drainPatienceMs : forMs >= contactPatienceMs) {
+      yield this.#lose({ kind: 'failing', error });
+      return;
+    }
+    this.dueAt = clock.now() + wait;
+    yield { kind: 'trouble', of: 'log', error, forMs };
+  }
+
+  #noLogYet(failure: Failure): void {
+    const { clock, pace } = this.#options;
+    this.#failures = 0;
+    this.#goodAt = clock.now();
+    // A back end that can't be reached says nothing of how the service is.
+    if (failure.kind === 'rejected' && failure.status < 500) this.#serviceWellAt = this.#goodAt;
+    if (!this.#buildEnded) {
+      this.dueAt = clock.now() + pace.wait('absentLog');
+      return;
+    }
+    this.#emptyAnswers += 1;
+    const read = this.#cursor.length > 0;
+    if (this.#emptyAnswers >= emptyAnswersAtEnd) this.#over(read ? 'lost' : 'absent');
+    else this.dueAt = clock.now() + pace.wait('drainingLog');
+  }
+
+  #lose(why: LogInterruption): FollowEvent {
+    this.#over('lost');
+    return { kind: 'log-lost', why };
+  }
+
+  #over(state: LogStatus['state']): void {
+    this.#state = state;
+    this.dueAt = Number.POSITIVE_INFINITY;
+  }
+}

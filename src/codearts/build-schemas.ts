@@ -1,0 +1,262 @@
+// What the service answers, read leniently, and the clean shapes that the rest of the program sees.
+// The schemas of this room alone know of the service's inconsistencies: wrapped or bare results, strings for numbers,
+// camelCase for snake_case, objects for arrays (reference 4.6–4.13, 4.27, 4.28; the rest seen live).
+
+import * as v from 'valibot';
+import {
+  lenientArray,
+  lenientBoolean,
+  listOf,
+  numberOrNothing,
+  result,
+  snakeCase,
+  text,
+  textIfAny,
+  time,
+  wholeNumber,
+} from './schema.ts';
+
+/** What the start call says of the new build. */
+export interface StartedBuild {
+  readonly buildNumber: number;
+  readonly dailyBuildNumber: string;
+}
+
+export interface BuildRecord {
+  /** The 36-character id that log downloads want; empty while the service has not given one. */
+  readonly recordId: string;
+  readonly parentRecordId: string;
+  /** ACTION, YAML (which alone can have children), or empty when the answer does not say. */
+  readonly configType: string;
+  /** The CodeArts project that the job is in. */
+  readonly projectId: string;
+  readonly buildNumber: number;
+  readonly dailyBuildNumber: string;
+  /** CodeArts' own word, such as SUCCESS or InQueue; empty when it gave none. */
+  readonly status: string;
+  readonly commitId: string;
+  readonly branch: string;
+  readonly tag: string;
+  /** Milliseconds since the epoch; undefined until it happened. */
+  readonly createdAt: number | undefined;
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
+  /** Milliseconds; undefined until the build has ended. */
+  readonly durationMs: number | undefined;
+  /** The service's own word on what went wrong. */
+  readonly message: string;
+}
+
+/** One answer of the live log. */
+export interface LogChunk {
+  readonly content: string;
+  /** Where to go on: opaque, as text. Empty when the answer has none. */
+  readonly offset: string;
+  /** Where this content begins, as far as the answer says. */
+  readonly currentOffset: string;
+  readonly hasMore: boolean;
+}
+
+export interface BuildStep {
+  readonly name: string;
+  readonly status: 'running' | 'success' | 'error' | 'not-run';
+  readonly durationMs: number;
+}
+
+export interface BuildDetails {
+  readonly jobName: string;
+  readonly steps: readonly BuildStep[];
+  /** Sensitive values come as stars. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** A build as the job's list of records tells it. */
+export interface ListedBuild {
+  readonly buildNumber: number;
+  readonly dailyBuildNumber: string;
+  readonly startedAt: number | undefined;
+  readonly commitId: string;
+  readonly branch: string;
+  /** Still running or waiting, or the word it ended with. */
+  readonly status: string;
+}
+
+/** Reference 4.6. A build without a number is unreadable: nothing could be done with it. */
+export const startedBuild = v.pipe(
+  result,
+  v.object({ actual_build_number: v.pipe(wholeNumber, v.minValue(1)), daily_build_number: textIfAny }),
+  v.transform(
+    (from): StartedBuild => ({
+      buildNumber: from.actual_build_number,
+      dailyBuildNumber: from.daily_build_number,
+    }),
+  ),
+);
+
+/** Reference 4.12. Its status and ids must be readable; the rest says less where it makes no sense. */
+export const buildRecord = v.pipe(
+  result,
+  v.object({
+    build_record_id: text,
+    parent_record_id: textIfAny,
+    build_config_type: textIfAny,
+    devcloud_project_id: textIfAny,
+    build_no: v.fallback(v.optional(wholeNumber, 0), 0),
+    daily_build_num: textIfAny,
+    status: text,
+    commit: textIfAny,
+    branch: textIfAny,
+    tag: textIfAny,
+    create_time: time,
+    start_time: time,
+    finish_time: time,
+    duration: numberOrNothing,
+    err_msg: textIfAny,
+  }),
+  // Without an identity it is no record: the bare envelope's own "success" must never count as the build's.
+  v.check(({ build_no, build_record_id }) => build_no > 0 || build_record_id !== ''),
+  v.transform(
+    (from): BuildRecord => ({
+      recordId: from.build_record_id,
+      parentRecordId: from.parent_record_id,
+      configType: from.build_config_type,
+      projectId: from.devcloud_project_id,
+      buildNumber: from.build_no,
+      dailyBuildNumber: from.daily_build_num,
+      status: from.status.trim(),
+      commitId: from.commit,
+      branch: from.branch,
+      tag: from.tag,
+      createdAt: from.create_time,
+      startedAt: from.start_time,
+      finishedAt: from.finish_time,
+      durationMs: from.duration,
+      message: from.err_msg,
+    }),
+  ),
+);
+
+/** Reference 4.27. */
+export const logAnswer = v.pipe(
+  result,
+  v.object({ content: text, offset: text, current_offset: text, has_more_data: lenientBoolean }),
+  v.transform(
+    (from): LogChunk => ({
+      content: from.content,
+      offset: from.offset.trim(),
+      currentOffset: from.current_offset.trim(),
+      hasMore: from.has_more_data,
+    }),
+  ),
+);
+
+const step = v.pipe(
+  snakeCase,
+  v.object({ name: text, status: textIfAny, build_time: numberOrNothing }),
+  v.transform(
+    (from): BuildStep => ({
+      name: from.name,
+      status: stepStatus(from.status),
+      durationMs: from.build_time ?? 0,
+    }),
+  ),
+);
+
+function stepStatus(word: string): BuildStep['status'] {
+  const known = word.toLowerCase();
+  if (known === 'running' || known === 'success' || known === 'error') return known;
+  return 'not-run';
+}
+
+/** A map, or (reference sample) a list that holds maps. */
+const parameterMap = v.pipe(
+  listOf,
+  v.transform((maps) => {
+    const parameters = new Map<string, string>();
+    for (const map of maps) {
+      if (!v.is(v.record(v.string(), v.unknown()), map)) continue;
+      for (const [name, value] of Object.entries(map)) {
+        const read = v.safeParse(text, value ?? '');
+        if (read.success) parameters.set(name, read.output);
+      }
+    }
+    return parameters;
+  }),
+);
+
+/** Reference 4.8. */
+export const buildDetails = v.pipe(
+  result,
+  v.object({
+    job_name: textIfAny,
+    build_steps: lenientArray(step),
+    parameters: v.optional(parameterMap, {}),
+  }),
+  v.transform(
+    (from): BuildDetails => ({
+      jobName: from.job_name,
+      steps: from.build_steps,
+      parameters: from.parameters,
+    }),
+  ),
+);
+
+const listedBuild = v.pipe(
+  snakeCase,
+  v.object({
+    number: wholeNumber,
+    daily_build_number: text,
+    start_time: time,
+    commit_id: text,
+    code_branch: text,
+    job_running_status: text,
+    state: text,
+  }),
+  v.transform(
+    (from): ListedBuild => ({
+      buildNumber: from.number,
+      dailyBuildNumber: from.daily_build_number,
+      startedAt: from.start_time,
+      commitId: from.commit_id,
+      branch: from.code_branch,
+      status: from.state || from.job_running_status,
+    }),
+  ),
+);
+
+export interface BuildPage {
+  readonly builds: readonly ListedBuild[];
+  /** How many builds the whole window has; undefined when the answer does not say. */
+  readonly total: number | undefined;
+}
+
+const listedBuilds = v.optional(v.pipe(listOf, v.array(listedBuild)), null);
+
+/** The table names the list job_build_statuses, the sample job_build_states (4.28). */
+export const pageOfBuilds = v.pipe(
+  result,
+  v.object({
+    job_build_statuses: listedBuilds,
+    job_build_states: listedBuilds,
+    total_record: numberOrNothing,
+  }),
+  v.transform(
+    (from): BuildPage => ({
+      builds: [...from.job_build_statuses, ...from.job_build_states],
+      total: from.total_record,
+    }),
+  ),
+);
+
+/** Of the builds of some days. */
+export interface SuccessRatio {
+  readonly succeeded: number;
+  readonly total: number;
+}
+
+/** Reference 4.9. */
+export const successRatio = v.pipe(
+  result,
+  v.object({ success_count: wholeNumber, total_count: wholeNumber }),
+  v.transform((from): SuccessRatio => ({ succeeded: from.success_count, total: from.total_count })),
+);

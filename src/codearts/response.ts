@@ -1,0 +1,115 @@
+// Reads the service's ways of saying no, and tells a good JSON answer from one that is none.
+// Error bodies: reference 3.3 and 6.2; status "fail" with HTTP 200, doubly encoded JSON and proxies' pages seen live.
+
+import type { HttpAnswer } from '../huaweicloud/http.ts';
+import type { Failure } from './errors.ts';
+
+export type ParsedResponse =
+  /** `json` is undefined where the body is empty: enough for a stop, and for nothing else. */
+  { readonly ok: true; readonly json: unknown } | { readonly ok: false; readonly failure: Failure };
+
+/** @param now epoch milliseconds, for Retry-After dates */
+export function readAnswer(answer: HttpAnswer, now: number): ParsedResponse {
+  const json = parse(answer.body);
+  if (answer.status < 200 || answer.status > 299) {
+    // Half a refusal does not say what is refused.
+    const isCut = json === undefined && /^\s*["{]/.test(answer.body);
+    return { ok: false, failure: isCut ? unreadable(answer, notJson(answer)) : refusal(answer, json, now) };
+  }
+  if (answer.body.trim() === '') return { ok: true, json: undefined };
+  if (typeof json !== 'object' || json === null) {
+    return { ok: false, failure: unreadable(answer, notJson(answer)) };
+  }
+  if (isErrorBody(json)) return { ok: false, failure: refusal(answer, json, now) };
+  return { ok: true, json };
+}
+
+/** @param reason what came instead, in a few words */
+export function unreadable(answer: Pick<HttpAnswer, 'status' | 'headers'>, reason: string): Failure {
+  return {
+    kind: 'invalid-response',
+    status: answer.status,
+    reason,
+    requestId: requestIdOf(answer, undefined),
+  };
+}
+
+function parse(body: string): unknown {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'string' ? parse(value) : value;
+  } catch {
+    return undefined;
+  }
+}
+
+function notJson(answer: HttpAnswer): string {
+  if (/^\s*</.test(answer.body)) return 'an HTML page';
+  return 'no complete JSON';
+}
+
+const identifying = [
+  'build_no',
+  'buildNo',
+  'build_number',
+  'buildNumber',
+  'build_record_id',
+  'buildRecordId',
+];
+
+function isErrorBody(json: object): boolean {
+  // A record that is not wrapped has a status of its own: the build's. An error code is still a refusal's.
+  const status = identifying.some((name) => name in json) ? '' : stringAt(json, 'status').toLowerCase();
+  if (status === 'fail' || status === 'failed' || status === 'error') return true;
+  if (Reflect.get(json, 'success') === false) return true;
+  return stringAt(json, 'error_code') !== '';
+}
+
+function refusal(answer: HttpAnswer, json: unknown, now: number): Failure {
+  const retryAfterMs = retryAfter(answer.headers['retry-after'], now);
+  const inner = faultIn(json);
+  return {
+    kind: 'rejected',
+    status: answer.status,
+    code: firstOf(inner, ['error_code', 'err_code', 'errorCode', 'code']),
+    message:
+      firstOf(inner, ['error_msg', 'err_msg', 'errorMsg', 'message', 'reason', 'error', 'result']) ||
+      (json === undefined && answer.body.trim() !== '' ? notJson(answer) : ''),
+    requestId: requestIdOf(answer, inner),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** The object that holds code and message: the answer itself or its `error`. */
+function faultIn(json: unknown): object {
+  if (typeof json !== 'object' || json === null) return {};
+  const error: unknown = Reflect.get(json, 'error');
+  return typeof error === 'object' && error !== null ? error : json;
+}
+
+function firstOf(object: object, names: readonly string[]): string {
+  for (const name of names) {
+    const value = stringAt(object, name);
+    if (value !== '') return value;
+  }
+  return '';
+}
+
+function stringAt(object: object, name: string): string {
+  const value: unknown = Reflect.get(object, name);
+  return typeof value === 'string' ? value : '';
+}
+
+function requestIdOf(answer: Pick<HttpAnswer, 'headers'>, json: object | undefined): string {
+  return answer.headers['x-request-id'] ?? (json ? stringAt(json, 'request_id') : '');
+}
+
+// A server that asks for more than this is mistaken or hostile; the run's own time limit decides then.
+const longestRetryAfterMs = 10 * 60_000;
+
+/** Seconds or an HTTP date; zero, a past date and garbage mean that nothing was asked. */
+function retryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return ms > 0 ? Math.min(ms, longestRetryAfterMs) : undefined;
+}

@@ -1,0 +1,169 @@
+// Signs a call of the table, sends it and hands back the answer, whatever its status: the transport of the client.
+// A dead keep-alive connection and a refused token are each answered once, a refused date twice, here; all other
+// trying again is for those who know what is at stake. Reads no answer's body.
+
+import type { Clock } from '../clock.ts';
+import { AuthError, type Authenticator } from '../huaweicloud/authenticator.ts';
+import { type Http, type HttpAnswer, type HttpStream, NetworkError } from '../huaweicloud/http.ts';
+import { buildUrl } from '../huaweicloud/signer.ts';
+import type { Call } from './endpoints.ts';
+import { ApiError, type Failure } from './errors.ts';
+
+export interface WireOptions {
+  /** Without a trailing slash; may have a path. */
+  readonly endpoint: string;
+  readonly authenticator: Authenticator;
+  readonly http: Http;
+  readonly clock: Clock;
+  /** The IAM sub-project the job lives in, sent as X-Project-Id. */
+  readonly iamProjectId?: string | undefined;
+  /** What to tell people about a 401; `worked`: these credentials were taken earlier in this run. */
+  readonly unauthorized?: (worked: boolean) => string;
+  /** Stars the caller's secrets in a text: a gateway may well quote them in its refusals. */
+  readonly conceal: (text: string) => string;
+}
+
+/** What fills a call's path and goes with it. */
+export interface CallParams {
+  readonly path?: Readonly<Record<string, string | number>>;
+  readonly query?: readonly (readonly [string, string])[];
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What went wrong on the way, in the words of the call. */
+export function toCallError(call: Call, error: unknown): unknown {
+  if (!(error instanceof NetworkError)) return error;
+  const { code, mayHaveArrived, host } = error;
+  return new ApiError(call.action, { kind: 'network', code, mayHaveArrived, host }, error);
+}
+
+// The gateway refuses dates more than 15 minutes off; a smaller skew is not what a 401 is about.
+const skewWorthCorrecting = 5 * 60_000;
+/** After which a call that is refused stays refused: a second clock may stand behind the first. */
+const mostCorrections = 2;
+const deadConnection = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_DESTROYED']);
+
+/** Signs and sends; keeps the one thing there is to remember: how far the server's clock is from ours. */
+export class Transport {
+  readonly #options: WireOptions;
+  #serverAheadMs = 0;
+  #signAheadMs = 0;
+  #credentialsWorked = false;
+
+  constructor(options: WireOptions) {
+    this.#options = options;
+  }
+
+  /** One answer, whatever its status. @throws ApiError when none came; the signal's reason when aborted */
+  async send(call: Call, sending: CallParams): Promise<HttpAnswer> {
+    return await this.#exchange(call, sending, this.#options.http.send);
+  }
+
+  /** The same, its body piece by piece: that throws NetworkError when it breaks off. */
+  async stream(call: Call, sending: CallParams): Promise<HttpStream> {
+    return await this.#exchange(call, sending, this.#options.http.stream);
+  }
+
+  /** The server's time as last told by its Date header: epoch milliseconds. */
+  serverNow(): number {
+    return this.#options.clock.now() + this.#serverAheadMs;
+  }
+
+  /** The failure as a ApiError, with what is known here of why. */
+  refused(call: Call, failure: Failure): ApiError {
+    if (failure.kind !== 'rejected' || failure.status !== 401) return new ApiError(call.action, failure);
+    const remedy = this.#options.unauthorized?.(this.#credentialsWorked);
+    return new ApiError(call.action, { ...failure, ...(remedy === undefined ? {} : { remedy }) });
+  }
+
+  async #exchange<A extends Answer>(call: Call, sending: CallParams, through: Through<A>): Promise<A> {
+    const { authenticator, conceal } = this.#options;
+    let signedAheadMs = this.#signAheadMs;
+    const once = async () => {
+      signedAheadMs = this.#signAheadMs;
+      return await this.#once(call, sending, through);
+    };
+    try {
+      let answer = await retryDeadConnection(call, once);
+      let mayRenew = true;
+      for (let corrections = 0; answer.status === 401 && corrections < mostCorrections; corrections += 1) {
+        const corrected = this.#correctSkew(answer.headers, signedAheadMs);
+        if (!corrected && !(mayRenew && (await authenticator.renew(sending.signal)))) break;
+        mayRenew &&= corrected;
+        if (typeof answer.body !== 'string') await drop(answer.body);
+        answer = await once();
+      }
+      return answer;
+    } catch (error) {
+      if (!(error instanceof AuthError)) throw toCallError(call, error);
+      const { message, transient: passing } = error;
+      const reason = conceal(message);
+      throw new ApiError(call.action, { kind: 'auth', reason, passing }, error);
+    }
+  }
+
+  async #once<A extends Answer>(call: Call, sending: CallParams, through: Through<A>): Promise<A> {
+    const { endpoint, authenticator, clock, iamProjectId } = this.#options;
+    const { path = {}, query = [], body, signal } = sending;
+    const url = buildUrl(endpoint, fill(call.path, path), query);
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const plain = {
+      'content-type': 'application/json',
+      ...(iamProjectId ? { 'x-project-id': iamProjectId } : {}),
+    };
+    const request = { method: call.method, url, headers: plain, body: text };
+    const headers = await authenticator.authorize(request, new Date(clock.now() + this.#signAheadMs), signal);
+    const answer = await through({
+      method: call.method,
+      url,
+      headers,
+      ...(text === '' ? {} : { body: text }),
+      signal,
+      freshConnection: !call.idempotent,
+    });
+    this.#noteDate(answer.headers);
+    if (answer.status < 400) this.#credentialsWorked = true;
+    return answer;
+  }
+
+  #noteDate(headers: Readonly<Record<string, string>>): void {
+    const date = Date.parse(headers['date'] ?? '');
+    // An answer from a cache carries an old date.
+    if (Number.isNaN(date) || headers['age'] !== undefined) return;
+    this.#serverAheadMs = date - this.#options.clock.now();
+  }
+
+  /** A refused date is answered with the server's own; behind a gateway's address there may be several clocks. */
+  #correctSkew(headers: Readonly<Record<string, string>>, signedAheadMs: number): boolean {
+    // Against the date that was refused: a call beside this one may have corrected it meanwhile.
+    const skew = this.#serverAheadMs - signedAheadMs;
+    const toldNow = headers['age'] === undefined && headers['date'] !== undefined;
+    if (!toldNow || Math.abs(skew) < skewWorthCorrecting) return false;
+    this.#signAheadMs = this.#serverAheadMs;
+    return true;
+  }
+}
+
+type Answer = HttpAnswer | HttpStream;
+type Through<A> = (request: Parameters<Http['send']>[0]) => Promise<A>;
+
+/** A kept connection that the server closed meanwhile is no news: the same read goes out again at once. */
+async function retryDeadConnection<A>(call: Call, once: () => Promise<A>): Promise<A> {
+  try {
+    return await once();
+  } catch (error) {
+    const dead = error instanceof NetworkError && deadConnection.has(error.code);
+    if (!dead || !call.idempotent) throw error;
+    return await once();
+  }
+}
+
+/** Reads a body to its end, so that its connection is free again. */
+async function drop(body: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of body);
+}
+
+function fill(path: string, values: Readonly<Record<string, string | number>>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name] ?? '')));
+}

@@ -1,0 +1,298 @@
+// What the step prints. A build's log is text from outside: whatever it says, it must not command the runner. So
+// workflow commands are off (stop-commands with a random token) while remote lines are printed, and on again before
+// anything of our own: a stretch of remote lines never holds a line of ours. Each CodeArts step is a group, and the
+// runner shows the two commands of a stretch as lines: inside the group, where they fold away with it.
+// What the runner and the web view make of lines: actions/runner, ActionCommandManager.cs and OutputManager.cs.
+
+import { LineReader } from '../builds/log/lines.ts';
+import { StepResults } from '../builds/log/log-tails.ts';
+import {
+  type MarkedState,
+  markerHints,
+  parseStepMarker,
+  type StepMarker,
+  withoutDates,
+} from '../builds/log/step-markers.ts';
+import { formatSeconds } from '../text.ts';
+import { maskSecrets } from './masking.ts';
+import type { Annotation, Runner } from './runner.ts';
+
+/** Takes note of the log's text as it passes. */
+export interface LogSink {
+  /** The step whose text comes from now on; empty: no step's. */
+  enter(step: string): void;
+  /** Whole lines. */
+  add(lines: string): void;
+}
+
+export interface StepLogOptions {
+  /** A text that nobody can guess, for each stretch of remote lines. */
+  readonly newToken: () => string;
+  /** False: the dates that CodeArts writes in front of lines are left out. */
+  readonly keepDates: boolean;
+  readonly keeper: LogSink;
+}
+
+/** One log among those that are printed. */
+interface LogStream {
+  /** The child's whose log it is, which stands in front of its steps; empty: the build's own. */
+  readonly name: string;
+  readonly reader: LineReader;
+  /** How each step ended, as far as its marks tell. */
+  readonly states: StepResults;
+}
+
+const voiceOf = (name: string): LogStream => ({ name, reader: new LineReader(), states: new StepResults() });
+
+interface OpenGroup {
+  readonly step: string;
+  beganAt: number | undefined;
+  /** The step's end was seen. The group stays open in case the step goes on: it may be made of several commands. */
+  ended: { readonly at: number | undefined; readonly state: MarkedState } | undefined;
+}
+
+// The web view takes `##[group]`, `##[error]` and their like at a line's start for the runner's own, commands off or
+// not. An escape code that changes nothing to the eye keeps it from doing so.
+const guard = '\u001b[0m';
+const forgedStart = /^(?=##\[|\[(?:end)?group\])/;
+const signs = [...markerHints, '##[', 'group]'];
+
+/**
+ * What one step prints, in the order in which it is told. Awaiting a method waits until the runner has taken the text.
+ */
+export class Console {
+  readonly #runner: Runner;
+  readonly #options: StepLogOptions;
+  #own = voiceOf('');
+  #voice = this.#own;
+  #token = '';
+  #group: OpenGroup | undefined;
+
+  constructor(runner: Runner, options: StepLogOptions) {
+    this.#runner = runner;
+    this.#options = options;
+  }
+
+  /** Prints the lines that this text of the build's log completes. */
+  async writeBuildOutput(text: string): Promise<void> {
+    await this.#print(this.#voice.reader.push(text));
+  }
+
+  /**
+   * The lines that come next are another log's. A child's log is over when another one comes; the build's own goes on
+   * where it was, be it inside a line.
+   * @param name the child's; empty: the build's own log
+   */
+  async begin(name: string): Promise<void> {
+    if (this.#voice !== this.#own) await this.#print(this.#voice.reader.end());
+    await this.#runner.write(this.#closeGroup(undefined));
+    this.#voice = name === '' ? this.#own : voiceOf(name);
+  }
+
+  /** Nothing more comes of the log that was printed last: what is left of it is a line, and its group ends. */
+  async endLog(): Promise<void> {
+    await this.#print(this.#voice.reader.end());
+    await this.#runner.write(this.#closeGroup(undefined));
+  }
+
+  /** Nothing more comes of any log: what is left of them are lines, and open groups end. */
+  async endBuildOutput(): Promise<void> {
+    await this.endLog();
+    await this.#print(this.#own.reader.end());
+    await this.#runner.write(this.#closeGroup(undefined));
+  }
+
+  /** What is remote from now on belongs to this step, whether or not its log says so. */
+  async openStep(step: string): Promise<void> {
+    await this.#runner.write(this.#begin({ kind: 'begins', step, at: undefined }));
+  }
+
+  /** The step that failed, as the marks of the log tell that was printed last; empty when they don't. */
+  get failedStep(): string {
+    return this.#voice.states.failed;
+  }
+
+  /** The same of the build's own log. */
+  get ownFailedStep(): string {
+    return this.#own.states.failed;
+  }
+
+  /** Prints remote lines outside any group. */
+  async writeExcerpt(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return;
+    const text = `${lines.map((line) => line.replace(/[\r\n]+/g, ' ').replace(forgedStart, guard)).join('\n')}\n`;
+    await this.#runner.write(this.#closeGroup(undefined) + this.#stop() + text + this.#release());
+  }
+
+  /** Prints a line of our own. Text from outside in it can't command the runner. */
+  async info(line: string): Promise<void> {
+    await this.#runner.write(`${this.#between()}${escapeCommands(line)}\n`);
+  }
+
+  /** Says it as a warning annotation. */
+  async warning(message: string): Promise<void> {
+    await this.#runner.write(this.#between());
+    this.#runner.warning(message);
+  }
+
+  /** Says it as an error annotation. */
+  async error(message: string, where?: Annotation): Promise<void> {
+    await this.#runner.write(this.#between());
+    this.#runner.error(message, where);
+  }
+
+  /** Has the runner star a secret from now on, in every form; also in the midst of the build's log. */
+  addMask(secret: string): void {
+    // At once, with nothing in between: in a stretch of remote lines the runner would print the command, secret and
+    // all.
+    void this.#runner.write(this.#release());
+    maskSecrets(this.#runner, [secret]);
+  }
+
+  /** For those who look into the action itself: shown with step debug logging only. */
+  async debug(message: string): Promise<void> {
+    if (!this.#runner.debugging) return;
+    await this.#runner.write(this.#between());
+    this.#runner.debug(message);
+  }
+
+  async #print(lines: string): Promise<void> {
+    if (lines === '') return;
+    let out = '';
+    let from = 0;
+    for (const { start, end } of findLinesContaining(lines, signs)) {
+      const line = lines.slice(start, end);
+      const mark = parseStepMarker(line);
+      const forged = forgedStart.test(this.#options.keepDates ? line : withoutDates(line));
+      if (!mark && !forged) continue;
+      out += this.#text(lines.slice(from, start));
+      out += mark ? this.#marked(mark, `${line}\n`) : this.#text(`${line}\n`, guard);
+      from = end + 1;
+    }
+    out += this.#text(lines.slice(from));
+    await this.#runner.write(out);
+  }
+
+  /** Remote lines that are no marks. What comes after a step's end is no longer the step's. */
+  #text(lines: string, before = ''): string {
+    if (lines === '') return '';
+    const closed = this.#group?.ended ? this.#closeGroup(undefined) : '';
+    this.#options.keeper.add(lines);
+    return closed + this.#stop() + before + (this.#options.keepDates ? lines : withoutDates(lines));
+  }
+
+  #marked(mark: StepMarker, line: string): string {
+    const before = mark.kind === 'begins' ? this.#begin(mark) : '';
+    const after = mark.kind === 'summary' && this.#group ? this.#closeGroup(mark.at) : '';
+    if (mark.kind === 'ends') this.#voice.states.set(mark.step, mark.state);
+    const group = this.#group;
+    const ours = mark.kind === 'ends' && mark.step === group?.step;
+    // A step that ends after its group: the line that says so belongs to no other step either.
+    const strange = mark.kind === 'ends' && !ours && group?.ended ? this.#closeGroup(mark.at) : '';
+    if (group) group.ended = undefined;
+    const text = before + after + strange + this.#text(line);
+    if (ours && group) group.ended = { at: mark.at, state: mark.state };
+    return text;
+  }
+
+  #begin({ step, at }: Extract<StepMarker, { kind: 'begins' }>): string {
+    if (this.#group?.step === step) {
+      this.#group.beganAt ??= at;
+      return '';
+    }
+    const closed = this.#closeGroup(at);
+    this.#group = { step, beganAt: at, ended: undefined };
+    this.#options.keeper.enter(step);
+    this.#voice.states.set(step, 'unknown');
+    return `${closed}${this.#release()}::group::${escapeData(titleOf(step, this.#voice.name))}\n`;
+  }
+
+  /** Commands are off after this text. */
+  #stop(): string {
+    if (this.#token !== '') return '';
+    this.#token = this.#options.newToken();
+    return `::stop-commands::${this.#token}\n`;
+  }
+
+  /** Commands are on again after this text. */
+  #release(): string {
+    if (this.#token === '') return '';
+    const text = `::${this.#token}::\n`;
+    this.#token = '';
+    return text;
+  }
+
+  /** What comes before a line of ours: a step that has ended is no longer open. */
+  #between(): string {
+    return this.#group?.ended ? this.#closeGroup(undefined) : this.#release();
+  }
+
+  /** @param at when, where the step's own end was not seen */
+  #closeGroup(at: number | undefined): string {
+    const release = this.#release();
+    if (!this.#group) return release;
+    const { step, beganAt, ended } = this.#group;
+    this.#group = undefined;
+    this.#options.keeper.enter('');
+    return `${release}::endgroup::\n${stepEnd(titleOf(step, this.#voice.name), ended?.state ?? 'unknown', beganAt, ended?.at ?? at)}`;
+  }
+}
+
+/** GitHub has no groups inside groups: a child's steps carry its name. */
+function titleOf(step: string, child: string): string {
+  return child === '' ? step : `${child} ▸ ${step}`;
+}
+
+/** Stands under a group that has closed, which can't say itself how it ended. */
+function stepEnd(
+  step: string,
+  state: MarkedState,
+  began: number | undefined,
+  ended: number | undefined,
+): string {
+  const took =
+    began === undefined || ended === undefined || ended < began
+      ? ''
+      : `, ${formatSeconds((ended - began) / 1000)}`;
+  if (state === 'unknown') return took === '' ? '' : `${escapeCommands(step)}${took}\n`;
+  const words = { success: ['✓', ''], failure: ['✗', ' failed'], stopped: ['■', ' was stopped'] } as const;
+  const [sign, how] = words[state];
+  return `${sign} ${escapeCommands(step)}${how}${took}\n`;
+}
+
+// What .NET's TrimStart takes for blanks before a command: JavaScript's and U+0085.
+const blanksThenColons = /^[\s\u0085]*::/;
+
+/** A line that neither of the runner's two parsers takes for a command. */
+export function escapeCommands(line: string): string {
+  const folded = line.replace(/[\r\n]+/g, ' ').replaceAll('##[', '## [');
+  return blanksThenColons.test(folded) ? folded.replace('::', '\u200B::') : folded;
+}
+
+/** Escapes what a workflow command's data may not hold. */
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+export interface LineBounds {
+  readonly start: number;
+  /** Where the line's `\n` stands. */
+  readonly end: number;
+}
+
+/** The lines that hold at least one of the signs, in order. @param text whole lines, each with its `\n` */
+export function* findLinesContaining(text: string, markers: readonly string[]): Generator<LineBounds> {
+  const next = markers.map((sign) => text.indexOf(sign));
+  for (;;) {
+    const at = next.reduce((first, one) => (one !== -1 && (first === -1 || one < first) ? one : first), -1);
+    if (at === -1) return;
+    const start = at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+    const end = text.indexOf('\n', at);
+    if (end === -1) return;
+    yield { start, end };
+    for (const [index, sign] of markers.entries()) {
+      const known = next[index] ?? -1;
+      if (known !== -1 && known < end) next[index] = text.indexOf(sign, end);
+    }
+  }
+}

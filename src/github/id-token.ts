@@ -1,0 +1,81 @@
+// GitHub's OIDC token for this job, asked of the runner's token service. Not @actions/core's getIDToken: that can't be
+// cancelled, tries again out of sight, and tells a lost connection, a refusal and a missing permission in like words.
+// Each call asks anew: a token lives for minutes. Source: GitHub's "OpenID Connect reference".
+
+import type { MissingSecretsReason } from './source/missing-secrets.ts';
+
+export interface IdTokenSource {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Empty: the audience that GitHub takes by default, the address of the repository's owner. */
+  readonly audience: string;
+  readonly secretless: MissingSecretsReason | undefined;
+  /** Sends one request. Throws when no answer comes, with a message that says why. */
+  readonly get: (
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+  ) => Promise<{ readonly status: number; readonly body: string }>;
+  /** Called with every secret before it is used. */
+  readonly hide: (secret: string) => void;
+}
+
+/** The message is one line for people. */
+export class IdTokenError extends Error {
+  override readonly name = 'IdTokenError';
+  /** True when trying again a little later may well help. */
+  readonly passing: boolean;
+
+  constructor(message: string, passing: boolean) {
+    super(message);
+    this.passing = passing;
+  }
+}
+
+/** @throws IdTokenError; whatever else `get` throws when it is not about the network */
+export async function requestIdToken({
+  env,
+  audience,
+  secretless,
+  get,
+  hide,
+}: IdTokenSource): Promise<string> {
+  const address = env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '';
+  const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
+  if (!URL.canParse(address) || bearer === '') throw new IdTokenError(noPermission(secretless), false);
+  hide(bearer);
+  const url = new URL(address);
+  if (audience !== '') url.searchParams.set('audience', audience);
+  const { status, body } = await get(url, { accept: 'application/json', authorization: `Bearer ${bearer}` });
+  if (status < 200 || status > 299) throw new IdTokenError(refused(status), status >= 500 || status === 429);
+  const token = tokenIn(body);
+  if (token === undefined) {
+    throw new IdTokenError(
+      `GitHub's token service gave no ID token (HTTP ${status}); run the job again.`,
+      true,
+    );
+  }
+  hide(token);
+  return token;
+}
+
+function noPermission(secretless: MissingSecretsReason | undefined): string {
+  if (secretless === 'fork') {
+    return "identity-provider: GitHub gives a pull request from a fork no ID token, so its commits can't be built here; a maintainer who has read the change can push it to a branch of this repository.";
+  }
+  return 'identity-provider: the job may not ask GitHub for an ID token; add “permissions: id-token: write” to the job.';
+}
+
+function refused(status: number): string {
+  const what = `GitHub's token service refused to give an ID token (HTTP ${status})`;
+  if (status >= 500 || status === 429) return `${what}; see githubstatus.com, or run the job again.`;
+  return `${what}; check “permissions: id-token: write” of the job, and that it has not run for longer than 6 hours: after that GitHub gives no more.`;
+}
+
+function tokenIn(body: string): string | undefined {
+  try {
+    const json: unknown = JSON.parse(body);
+    const value: unknown = typeof json === 'object' && json !== null ? Reflect.get(json, 'value') : undefined;
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+// Reads single inputs: text, numbers, truths, choices, addresses, each with its problem in one line where the value is
+// not what it should be. Never echoes more than the start of a value, and knows no input by name.
+
+import { isLoopback } from '../../huaweicloud/regions.ts';
+import { quote } from '../../text.ts';
+
+/** Where inputs come from: the step's `with`, and the environment for what it leaves out. */
+export interface InputSource {
+  /** Trimmed; empty when not given. */
+  input(name: string): string;
+  /** With every blank that stands in it. */
+  exactInput(name: string): string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Each method takes an input's name, and notes a problem where its value won't do. */
+export class InputReader {
+  readonly problems: string[] = [];
+  readonly #source: InputSource;
+
+  constructor(source: InputSource) {
+    this.#source = source;
+  }
+
+  /** @param fault what is wrong and what was expected, without a full stop */
+  addError(name: string, fault: string): void {
+    this.problems.push(`${name}: ${fault}.`);
+  }
+
+  /** As it was given; empty when it was not. */
+  raw(name: string): string {
+    return this.#source.input(name);
+  }
+
+  /** A secret or part of one: without blanks inside, and never echoed. */
+  secret(name: string, expected: string): string {
+    const value = this.raw(name);
+    if (/\s/.test(value)) this.addError(name, `has blanks inside; expected ${expected}`);
+    // Such as a zero-width space that came along when it was copied: no header can hold it.
+    else if (/[^\x21-\x7e]/.test(value)) {
+      this.addError(
+        name,
+        `has a character that no key or token has, perhaps an invisible one; expected ${expected}`,
+      );
+    }
+    return value;
+  }
+
+  /** A variable of the environment, trimmed; empty when it is not set. */
+  env(name: string): string {
+    return this.#source.env[name]?.trim() ?? '';
+  }
+
+  /** Empty when not given. */
+  text(name: string, form: RegExp, expected: string): string {
+    const value = this.raw(name);
+    if (value !== '' && !form.test(value))
+      this.addError(name, `${quote(value)} is not valid; expected ${expected}`);
+    return value;
+  }
+
+  /** A whole number in these bounds; undefined when not given, or no such number. */
+  number(name: string, least: number, most: number, expected: string): number | undefined {
+    const value = this.raw(name);
+    if (value === '') return undefined;
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    this.addError(name, `${quote(value)} is not valid; expected ${expected}`);
+    return undefined;
+  }
+
+  /** Undefined when not given, or neither true nor false. */
+  boolean(name: string): boolean | undefined {
+    const value = this.raw(name);
+    if (value === '') return undefined;
+    const known = value.toLowerCase();
+    if (known === 'true' || known === 'false') return known === 'true';
+    this.addError(name, `${quote(value)} is not valid; expected true or false`);
+    return undefined;
+  }
+
+  choice<T extends string>(name: string, choices: readonly T[], defaultValue: T): T {
+    const value = this.raw(name);
+    if (value === '') return defaultValue;
+    const chosen = choices.find((choice) => choice === value);
+    if (chosen === undefined)
+      this.addError(name, `${quote(value)} is not valid; expected ${choices.join(' or ')}`);
+    return chosen ?? defaultValue;
+  }
+
+  /** https, or http to this machine; no credentials, query or fragment; without a trailing slash. */
+  endpoint(name: string, service: string): string {
+    const value = this.raw(name);
+    if (value === '') return '';
+    const expected = `expected an address such as https://${service}.cn-north-4.myhuaweicloud.com`;
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (!url || !/^https?:$/.test(url.protocol)) {
+      this.addError(name, `${quote(value)} is not an address; ${expected}`);
+    } else if (url.username !== '' || url.password !== '') {
+      this.addError(name, `must not hold a user or password; ${expected}`);
+    } else if (url.search !== '' || url.hash !== '') {
+      this.addError(name, `must not have a query or fragment; ${expected}`);
+    } else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+      this.addError(
+        name,
+        `must use https: keys and logs would go over the network in the clear; ${expected}`,
+      );
+    }
+    return value.replace(/\/+$/, '');
+  }
+}

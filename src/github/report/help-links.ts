@@ -1,0 +1,126 @@
+// Where a failing step's reader goes on: from what went wrong to its entry in docs/troubleshooting.md, and from the
+// environment to that page's address. Knows the entries' names, not their words. Prints nothing.
+
+import { UncertainStartError } from '../../builds/find-lost-start.ts';
+import { LostContactError } from '../../builds/follow/events.ts';
+import type { Result } from '../../builds/outcome.ts';
+import { isScheduleFailure, isUnknownResult } from '../../builds/status.ts';
+import { ApiError, type Failure, isTlsError } from '../../codearts/errors.ts';
+
+/** The anchors of docs/troubleshooting.md that errors link to; the page has more. */
+export const entries = [
+  'apigw-0101',
+  'apigw-0301',
+  'apigw-0302',
+  'apigw-0308',
+  'cb-00030004',
+  'cb-00031006',
+  'cb-00031059',
+  'cb-00031105',
+  'cb-00060100',
+  'cb-00060101',
+  'cb-00060200',
+  'cb-00060201',
+  'cb-00060202',
+  'cb-00060211',
+  'cb-00060214',
+  'dev-cb-032302',
+  'aborted',
+  'action-failed',
+  'cancel-does-not-stop',
+  'certificate',
+  'commit-refused',
+  'failed-without-a-reason',
+  'inputs-refused',
+  'lost-contact',
+  'not-codearts',
+  'other-refusals',
+  'schedule-failure',
+  'signing-in',
+  'timed-out',
+  'uncertain-start',
+  'unknown-result',
+  'network',
+] as const;
+
+export type HelpTopic = (typeof entries)[number];
+
+/** How a build ended, as far as it decides where to read on. */
+export interface FailedEnding {
+  readonly result: Result;
+  /** CodeArts' own word. */
+  readonly status: string;
+  readonly finding: { readonly reason: string };
+  readonly message: string;
+}
+
+/** Undefined where the ending says all there is: a build that failed for a reason that it told. */
+export function helpTopicForEnding({
+  result,
+  status,
+  finding,
+  message,
+}: FailedEnding): HelpTopic | undefined {
+  if (result === 'aborted') return 'aborted';
+  if (result === 'timed-out') return 'timed-out';
+  if (result !== 'failure') return undefined;
+  if (isScheduleFailure(status)) return 'schedule-failure';
+  if (isUnknownResult(status)) return 'unknown-result';
+  return finding.reason === '' && message === '' ? 'failed-without-a-reason' : undefined;
+}
+
+/** For whatever ended the step that is not the build's own failure. */
+export function entryForError(error: unknown): HelpTopic {
+  if (error instanceof LostContactError) return 'lost-contact';
+  if (error instanceof UncertainStartError) return 'uncertain-start';
+  return error instanceof ApiError ? entryForFailure(error.failure) : 'action-failed';
+}
+
+function entryForFailure(failure: Failure): HelpTopic {
+  if (failure.kind === 'rejected') return entryForCode(failure.code) ?? entryForStatus(failure.status);
+  if (failure.kind === 'invalid-response') return 'not-codearts';
+  if (failure.kind === 'network') return isTlsError(failure) ? 'certificate' : 'network';
+  return 'signing-in';
+}
+
+/**
+ * `APIGW.0301` has the anchor `apigw-0301`. CodeArts spells some codes with DEV before them, and some gateways APIG.
+ */
+export function entryForCode(code: string): HelpTopic | undefined {
+  const anchor = code
+    .toLowerCase()
+    .replaceAll('.', '-')
+    .replace(/^devcb-/, 'cb-')
+    .replace(/^apig-/, 'apigw-');
+  return entries.find((entry) => entry === anchor);
+}
+
+function entryForStatus(status: number): HelpTopic {
+  if (status === 401) return 'apigw-0301';
+  if (status === 403) return 'apigw-0302';
+  if (status === 404) return 'apigw-0101';
+  return status === 429 ? 'apigw-0308' : 'other-refusals';
+}
+
+/**
+ * The line with the entry's address after it; the line alone where there is no entry, or where the runner does not
+ * say which repository the action came from (`uses: ./`).
+ */
+export function withHelpLink(
+  line: string,
+  entry: HelpTopic | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const page = entry === undefined ? undefined : pageOf(env);
+  return page === undefined ? line : `${line} Read on: ${page}#${entry}`;
+}
+
+function pageOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const repository = env['GITHUB_ACTION_REPOSITORY'] ?? '';
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) return undefined;
+  const server = env['GITHUB_SERVER_URL'] ?? '';
+  const host = /^https?:\/\/[\w.:-]+$/.test(server) ? server : 'https://github.com';
+  // A ref that would need escaping is not worth it: the newest page tells the same.
+  const ref = /^[\w.-]+(?:\/[\w.-]+)*$/.exec(env['GITHUB_ACTION_REF'] ?? '')?.[0] ?? 'HEAD';
+  return `${host}/${repository}/blob/${ref}/docs/troubleshooting.md`;
+}

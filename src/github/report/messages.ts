@@ -1,0 +1,167 @@
+// The last thing the step says of a build: one sentence with job, build, result, step, reason and link.
+// Pure: words only.
+
+import type { Finding } from '../../builds/diagnosis/diagnosis.ts';
+import { UncertainStartError } from '../../builds/find-lost-start.ts';
+import { LostContactError } from '../../builds/follow/events.ts';
+import type { Result } from '../../builds/outcome.ts';
+import type { StartEvent } from '../../builds/start.ts';
+import { isScheduleFailure, isUnknownResult } from '../../builds/status.ts';
+import { ApiError } from '../../codearts/errors.ts';
+import { formatSeconds, toSingleLine } from '../../text.ts';
+import type { Credentials } from '../inputs/credentials.ts';
+
+/** Read at a glance. */
+const short = (text: string) => toSingleLine(text, 400);
+
+export interface Ending {
+  /** The job's name; its id where the name is not known. */
+  readonly job: string;
+  readonly buildNumber: number;
+  readonly result: Result;
+  /** CodeArts' own word. */
+  readonly status: string;
+  readonly seconds: number | undefined;
+  readonly finding: Pick<Finding, 'child' | 'step' | 'code' | 'reason'>;
+  /** The service's own word on what went wrong; may be empty. */
+  readonly message: string;
+  readonly buildUrl: string;
+}
+
+/**
+ * Such as: Build #7 of shop-backend failed in step Maven构建: cannot find symbol (DEV.CB.0210043), after 1 min 3 s. See …
+ */
+export function finalMessage(ending: Ending): string {
+  const took = ending.seconds === undefined ? '' : `, after ${formatSeconds(ending.seconds)}`;
+  const link = ending.buildUrl === '' ? '' : ` See ${ending.buildUrl}`;
+  return `Build #${ending.buildNumber} of ${short(ending.job)} ${whatHappened(ending)}${took}.${link}`;
+}
+
+/** Above the lines of the log that tell why. */
+export function excerptTitle(finding: Ending['finding']): string {
+  const { child, step, reason } = finding;
+  const log = child === undefined ? 'the log' : `the log of ${short(child)}`;
+  const what = step === '' ? log : `step ${failedStep(finding)}`;
+  return reason === '' || step === '' ? `The last lines of ${what}` : `Where ${what} failed`;
+}
+
+/** The `error` output: what happened and why, in one line; empty for a success. */
+export function errorLine(ending: Ending): string {
+  return ending.result === 'success' || ending.result === 'running' ? '' : sentence(ending);
+}
+
+/** The last words without time and link. */
+export function sentence(ending: Ending): string {
+  return `Build #${ending.buildNumber} of ${short(ending.job)} ${whatHappened(ending)}.`;
+}
+
+function whatHappened(ending: Ending): string {
+  switch (ending.result) {
+    case 'success':
+      return 'succeeded';
+    case 'running':
+      return 'is running; this step does not wait for it';
+    case 'cancelled':
+      return 'was cancelled with the workflow';
+    case 'timed-out':
+      return 'took longer than its job allows and was stopped by CodeArts';
+    case 'aborted':
+      return `was stopped in CodeArts${inStep(ending.finding)}`;
+    case 'failure':
+      return failure(ending);
+  }
+}
+
+function failure({ status, finding, message }: Ending): string {
+  if (isScheduleFailure(status)) return `never got a build machine${because('', message)}`;
+  if (isUnknownResult(status)) return 'ended, and CodeArts does not know how';
+  const code = finding.code === '' ? '' : ` (${short(finding.code)})`;
+  return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
+}
+
+function inStep(finding: Ending['finding']): string {
+  const [child, step] = [finding.child && short(finding.child), short(finding.step)];
+  if (child === undefined) return step === '' ? '' : ` in step ${step}`;
+  return step === '' ? ` in ${child}` : ` in ${child}, step ${step}`;
+}
+
+/** The step that failed, with the name of the child whose step it is; empty where neither is known. */
+export function failedStep({ child, step }: Ending['finding']): string {
+  return [child ?? '', step]
+    .filter((name) => name !== '')
+    .map(short)
+    .join(' ▸ ');
+}
+
+function because(reason: string, message: string): string {
+  const why = short(reason || message).replace(/[.。]$/, '');
+  return why === '' ? '' : `: ${why}`;
+}
+
+/** One line for the log. */
+export function startEventMessage(event: StartEvent): string {
+  switch (event.kind) {
+    case 'none-found':
+      return 'No build of that start was found; starting again.';
+    case 'searching':
+      return `${event.error.message} Looking whether the build was started.`;
+    case 'trying-again':
+      return `${event.error.message} Trying again.`;
+  }
+}
+
+/** False: a fault of the action itself. */
+export function isExpectedError(error: unknown): boolean {
+  return (
+    error instanceof LostContactError || error instanceof ApiError || error instanceof UncertainStartError
+  );
+}
+
+/** One line for people, whatever was thrown. */
+export function errorMessage(error: unknown): string {
+  const what = error instanceof Error ? error.message : String(error);
+  if (error instanceof LostContactError) return `Lost contact with CodeArts for 10 minutes: ${what}`;
+  return isExpectedError(error)
+    ? what
+    : `The action itself failed: ${what.replace(/\.$/, '')}. Please report this.`;
+}
+
+/** Such as: Signing in with the access key from the inputs access-key and secret-key. */
+export function signInMessage({ kind, from }: Credentials): string {
+  const what: Readonly<Record<Credentials['kind'], string>> = {
+    token: 'the token',
+    'access-key': 'the access key',
+    password: 'the password of an IAM user',
+    'identity-provider': "GitHub's OIDC token, at the identity provider",
+  };
+  return `Signing in with ${what[kind]} from ${from}.`;
+}
+
+/**
+ * What to do about a 401.
+ * @param worked true when these credentials were taken earlier in the run
+ */
+export function unauthorizedRemedy(credentials: Credentials, worked: boolean): string {
+  if (worked) {
+    return `The credentials (${credentials.from}) were taken before and are refused now: they have expired or were withdrawn. How the build stands is not known from here on.${lasting(credentials)}`;
+  }
+  switch (credentials.kind) {
+    case 'token':
+      return "Check auth-token: it must not have expired, and must be for the project of the job's region, not for the whole account.";
+    case 'access-key':
+      return credentials.securityToken === ''
+        ? `Check the access key (${credentials.from}): AK and SK must belong together, to this region's account, and be enabled; temporary keys need security-token too.`
+        : `Check the temporary access key (${credentials.from}): all three must be of one issue, and not have expired.`;
+    case 'password':
+    case 'identity-provider':
+      return 'IAM gave a token that CodeArts does not take: check region, iam-project-id and iam-endpoint.';
+  }
+}
+
+function lasting(credentials: Credentials): string {
+  const fixed =
+    credentials.kind === 'token' || (credentials.kind === 'access-key' && credentials.securityToken !== '');
+  return fixed
+    ? ' For builds that outlast them use identity-provider, iam-user with iam-password, or permanent keys.'
+    : '';
+}

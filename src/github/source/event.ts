@@ -1,0 +1,85 @@
+// The event that the workflow runs for, as the runner's environment tells it. Reads the payload file; judges nothing.
+
+import * as v from 'valibot';
+
+/** From GITHUB_EVENT_NAME, the parsed GITHUB_EVENT_PATH, GITHUB_SHA, GITHUB_REF and GITHUB_REPOSITORY. */
+export interface WorkflowEvent {
+  readonly name: string;
+  readonly payload: unknown;
+  readonly sha: string;
+  readonly ref: string;
+  readonly repository: string;
+}
+
+/** @param readFile reads the payload that GITHUB_EVENT_PATH names; a missing or broken one is an empty payload */
+export function readEvent(
+  env: Readonly<Record<string, string | undefined>>,
+  readFile: (path: string) => string,
+): WorkflowEvent {
+  return {
+    name: env['GITHUB_EVENT_NAME'] ?? '',
+    payload: payloadAt(env['GITHUB_EVENT_PATH'], readFile),
+    sha: env['GITHUB_SHA'] ?? '',
+    ref: env['GITHUB_REF'] ?? '',
+    repository: env['GITHUB_REPOSITORY'] ?? '',
+  };
+}
+
+function payloadAt(path: string | undefined, readFile: (path: string) => string): unknown {
+  if (!path) return {};
+  try {
+    return JSON.parse(readFile(path));
+  } catch {
+    return {};
+  }
+}
+
+/** A whole commit id. */
+export const commitPattern = /^[0-9a-f]{40}$/i;
+
+/** What git allows as a ref's name, and so nothing that could end a line or command the runner when printed. */
+export const refPattern = /^(?![-/])(?!.*(?:\.\.|@\{|\/\/))[^\p{Cc}\s~^:?*[\\]{1,250}(?<![/.])$/u;
+
+const maybe = <T extends v.GenericSchema>(schema: T) => v.fallback(v.optional(schema), undefined);
+
+const commit = maybe(v.pipe(v.string(), v.regex(commitPattern), v.toLowerCase()));
+const ref = maybe(v.pipe(v.string(), v.regex(refPattern)));
+const repository = maybe(v.object({ full_name: maybe(v.pipe(v.string(), v.regex(/^[\w.-]+\/[\w.-]+$/))) }));
+const pullRequests = maybe(v.array(v.object({ head: maybe(v.object({ ref })) })));
+const checkSuite = maybe(v.object({ head_sha: commit, head_branch: ref, pull_requests: pullRequests }));
+
+const payload = v.fallback(
+  v.object({
+    deleted: maybe(v.boolean()),
+    repository: maybe(v.object({ default_branch: ref })),
+    release: maybe(v.object({ tag_name: ref })),
+    pull_request: maybe(
+      v.object({
+        number: maybe(v.number()),
+        state: maybe(v.string()),
+        head: maybe(v.object({ sha: commit, ref, repo: repository })),
+      }),
+    ),
+    merge_group: maybe(v.object({ head_sha: commit, base_ref: ref })),
+    workflow_run: maybe(
+      v.object({
+        event: maybe(v.string()),
+        head_sha: commit,
+        head_branch: ref,
+        head_repository: repository,
+        pull_requests: pullRequests,
+      }),
+    ),
+    check_suite: checkSuite,
+    check_run: maybe(v.object({ head_sha: commit, pull_requests: pullRequests, check_suite: checkSuite })),
+    issue: maybe(v.object({ pull_request: maybe(v.object({})) })),
+  }),
+  {},
+);
+
+export type EventPayload = v.InferOutput<typeof payload>;
+
+/** Takes anything; gives what of it makes sense. Commit ids come in lower case. */
+export function readPayload(data: unknown): EventPayload {
+  return v.parse(payload, data);
+}

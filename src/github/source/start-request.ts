@@ -1,0 +1,37 @@
+// What the start call is told: the job, the parameters, and the source in CodeArts' words. Sends no more than was
+// asked for: each further field is one more that a server may refuse. Reference 4.6; `branch` and `build_type` are
+// of later editions, and were needed live by a job that is configured to build a tag.
+
+import { branchParameter, type StartRequest } from '../../codearts/api.ts';
+import type { Parameter } from '../inputs/parameters.ts';
+import { branchOf, type Source } from './source.ts';
+
+/** @param sendsBranch false for a job that does not take this branch as its codeBranch */
+export function startRequest(
+  jobId: string,
+  parameters: readonly Parameter[],
+  source: Source,
+  sendsBranch: boolean,
+): StartRequest {
+  const scm = scmOf(source);
+  const branch = sendsBranch ? branchOf(source) : undefined;
+  const named = parameters.some(({ name }) => name === branchParameter);
+  return {
+    jobId,
+    parameters: branch && !named ? [...parameters, { name: branchParameter, value: branch }] : parameters,
+    ...(scm ? { scm } : {}),
+  };
+}
+
+function scmOf(source: Source): Record<string, string> | undefined {
+  switch (source.kind) {
+    case 'commit':
+      return { build_commit_id: source.commitId };
+    case 'tag':
+      return { build_tag: source.tag };
+    case 'branch':
+      return { branch: source.branch, build_type: 'branch' };
+    case 'job':
+      return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+// Text from outside as Markdown that shows it and does nothing else: no link, no image, no mention, no HTML, no row of
+// a table that it was not given. For GitHub's flavour. Pure.
+
+import { pluralize, truncate } from '../../text.ts';
+
+/** For a line of text or a cell of a table. Line ends become blanks. */
+export function plain(text: string, longest = 300): string {
+  return clean(text, longest).replace(acting, (sign) => {
+    if (sign === '@' || sign === '#') return `${sign}${joiner}`;
+    if (sign === ':' || sign === '.') return `&#${sign.charCodeAt(0)};`;
+    return entities[sign] ?? `\\${sign}`;
+  });
+}
+
+/** For text inside an HTML element, where Markdown does not reach. */
+export function html(text: string, longest = 300): string {
+  return clean(text, longest).replace(/[&<>"|]/g, (sign) => entities[sign] ?? sign);
+}
+
+/** As code within a cell. */
+export function code(text: string, longest = 300): string {
+  const shown = clean(text, longest);
+  if (shown === '') return '';
+  // Nothing acts between backticks but the cell's own border.
+  if (!/[|`\\]/.test(shown)) return `\`${shown}\``;
+  return `<code>${plain(shown, longest)}</code>`;
+}
+
+/** A block of code, whatever stands in it. */
+export function block(lines: readonly string[]): string {
+  const text = lines.map((line) => line.replace(controlsButTab, ' ')).join('\n');
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}text\n${text}\n${fence}`;
+}
+
+/** A link; the bare text where the address is none that a browser may follow. */
+export function link(text: string, address: string): string {
+  if (!/^https?:\/\/[^\s<>"'()[\]\\`|]+$/.test(address)) return text;
+  return `[${text}](${address})`;
+}
+
+/** @param head headings; one that begins with `>` stands over numbers, which are set to the right */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const headings = head.map((heading) => heading.replace(/^>/, ''));
+  const rules = head.map((heading) => (heading.startsWith('>') ? '---:' : '---'));
+  return [line(headings), line(rules), ...rows.map(line)].join('\n');
+}
+
+/** A note under a table that was cut. @param where what has them all; empty: nothing does */
+export function moreRowsNote(count: number, one: string, many: string, where: string): string {
+  if (count <= 0) return '';
+  return `\n\n<sub>and ${pluralize(count, one, many)}${where === '' ? '' : `: ${where}`}</sub>`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '|': '&#124;',
+};
+/** Invisible, and no part of a word. */
+const joiner = '\u2060';
+/** What Markdown acts on, and what GitHub makes links of: addresses, mentions, issues. */
+const acting = /[&<>"|\\`*_[\]!~$]|[@#](?=\w)|:(?=\/\/|[\w+-]+:)|(?<=\bwww)\./gi;
+/** What moves a line, ends it, or turns it around. */
+const controls = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
+const controlsButTab = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
+
+function clean(text: string, longest: number): string {
+  return truncate(text, longest).toWellFormed().replace(controls, ' ').trim();
+}

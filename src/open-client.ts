@@ -1,0 +1,107 @@
+// From inputs to a client: which endpoints, which credentials. Shared by the main step and the post step.
+
+import type { Clock, Random } from './clock.ts';
+import type { CodeArtsBuildClient } from './codearts/api.ts';
+import { createClient } from './codearts/client.ts';
+import type { Credentials } from './github/inputs/credentials.ts';
+import type { Inputs } from './github/inputs/inputs.ts';
+import { maskSecrets, redactor } from './github/masking.ts';
+import { unauthorizedRemedy } from './github/report/messages.ts';
+import type { Runner } from './github/runner.ts';
+import type { MissingSecretsReason } from './github/source/missing-secrets.ts';
+import {
+  type Authenticator,
+  accessKeyAuthenticator,
+  tokenAuthenticator,
+} from './huaweicloud/authenticator.ts';
+import type { Http } from './huaweicloud/http.ts';
+import { proxySecrets } from './huaweicloud/proxy.ts';
+import { codeArtsBuildEndpoint, iamEndpoint } from './huaweicloud/regions.ts';
+
+export interface ClientDeps {
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly secretless?: MissingSecretsReason | undefined;
+  readonly runner: Pick<Runner, 'mask'>;
+  /** Has the runner star a secret that comes up later, before it is first used, whatever is being printed then. */
+  readonly hide: (secret: string) => void;
+}
+
+/** Masks what the inputs hold of secrets, then makes the client. Asks nothing yet: the first call signs in. */
+export function openClient(inputs: Inputs, around: ClientDeps): CodeArtsBuildClient {
+  const { credentials, iamProjectId } = inputs;
+  const secrets = [...secretsOf(credentials), ...proxySecrets(around.env)];
+  maskSecrets(around.runner, secrets);
+  const hide = (secret: string) => {
+    secrets.push(secret);
+    around.hide(secret);
+  };
+  return createClient({
+    endpoint: inputs.endpoint || codeArtsBuildEndpoint(inputs.region),
+    authenticator: authenticatorOf(inputs, { ...around, hide }),
+    http: around.http,
+    clock: around.clock,
+    iamProjectId,
+    conceal: (text) => redactor(secrets)(text),
+    unauthorized: (worked) => unauthorizedRemedy(credentials, worked),
+  });
+}
+
+function secretsOf(credentials: Credentials): readonly string[] {
+  switch (credentials.kind) {
+    case 'token':
+      return [credentials.token];
+    case 'access-key':
+      return [credentials.accessKey, credentials.secretKey, credentials.securityToken];
+    case 'password':
+      return [credentials.password];
+    case 'identity-provider':
+      return [];
+  }
+}
+
+function authenticatorOf(inputs: Inputs, around: ClientDeps): Authenticator {
+  const { credentials, region, iamProjectId } = inputs;
+  switch (credentials.kind) {
+    case 'token':
+      return tokenAuthenticator(credentials.token);
+    case 'access-key': {
+      const { accessKey, secretKey, securityToken } = credentials;
+      return accessKeyAuthenticator({
+        accessKey,
+        secretKey,
+        ...(securityToken === '' ? {} : { securityToken }),
+      });
+    }
+    case 'password':
+    case 'identity-provider': {
+      const project = iamProjectId === '' ? { name: region } : { id: iamProjectId };
+      const at = inputs.iamEndpoint || iamEndpoint(region);
+      return lazyAuthenticator(async () => {
+        const { signInAtIam } = await import('./iam-sign-in.ts');
+        return signInAtIam({
+          ...around,
+          credentials,
+          project,
+          iamEndpoint: at,
+          secretless: around.secretless,
+        });
+      });
+    }
+  }
+}
+
+/** An authenticator that is made when it is first needed. */
+function lazyAuthenticator(make: () => Promise<Authenticator>): Authenticator {
+  let made: Promise<Authenticator> | undefined;
+  const get = () => {
+    made ??= make();
+    return made;
+  };
+  return {
+    authorize: async (request, at, signal) => (await get()).authorize(request, at, signal),
+    renew: async (signal) => (await get()).renew(signal),
+  };
+}

@@ -1,0 +1,117 @@
+// What comes before a start: the job is found, its definition read, and whatever does not fit told, all at once and
+// before anything runs. Starts nothing.
+
+import {
+  type DefinitionReading,
+  findJob,
+  PreflightError,
+  parameterProblems,
+  readDefinition,
+} from '../builds/job.ts';
+import type { CodeArtsBuildClient } from '../codearts/api.ts';
+import type { JobDefinition, ListedJob } from '../codearts/job-schemas.ts';
+import type { RetryOptions } from '../codearts/retry.ts';
+import type { Console } from '../github/console.ts';
+import type { Inputs } from '../github/inputs/inputs.ts';
+import { shortestSecret } from '../github/masking.ts';
+import { signInMessage } from '../github/report/messages.ts';
+import type { RunContext } from './context.ts';
+import { Job } from './job.ts';
+
+/** Finds the job and, where a build is to be started, checks what would keep it from starting. @throws as prepareStart */
+export async function prepare({ deps, inputs, client, console: log, state }: RunContext): Promise<void> {
+  const { clock, random, cancelled: signal } = deps;
+  await log.info(signInMessage(inputs.credentials));
+  const options = { client, inputs, log, how: { clock, random, signal } };
+  state.job = inputs.buildNumber === undefined ? await prepareStart(options) : await findTheJob(options);
+}
+
+interface PrepareOptions {
+  readonly client: CodeArtsBuildClient;
+  readonly inputs: Inputs;
+  readonly log: Console;
+  readonly how: Omit<RetryOptions, 'maxElapsedMs'>;
+}
+
+/** The job of a build that is only followed: asks for the project's jobs where it is given by name, else nothing. @throws as prepareStart */
+async function findTheJob({ client, inputs, how }: PrepareOptions): Promise<Job> {
+  const { job } = inputs;
+  if (job.by === 'id') return new Job(job.jobId);
+  const { id, name } = await findJob({ client, ...job, ...how });
+  return new Job(id, name);
+}
+
+/**
+ * @throws PreflightError with everything that keeps the job from being started as the inputs ask for it, or with
+ * why there is no such job; ApiError; the signal's reason
+ */
+async function prepareStart(options: PrepareOptions): Promise<Job> {
+  const { client, inputs, log, how } = options;
+  const { job, parameters } = inputs;
+  const listed = job.by === 'name' ? await findJob({ client, ...job, ...how }) : undefined;
+  const id = job.by === 'id' ? job.jobId : (listed?.id ?? '');
+  const reading = await readDefinition({ client, jobId: id, ...how });
+  const definition = await reportDefinition(reading, log, parameters.length > 0);
+  const problems = [
+    ...(listed ? jobProblems(listed) : []),
+    ...(definition ? parameterProblems(definition, parameters) : []),
+  ];
+  if (problems.length > 0) throw new PreflightError(problems);
+  if (definition) await hideSensitive(definition, parameters, log);
+  return new Job(id, definition?.name || listed?.name, definition);
+}
+
+async function reportDefinition(
+  reading: DefinitionReading,
+  log: Console,
+  hasParameters: boolean,
+): Promise<JobDefinition | undefined> {
+  switch (reading.kind) {
+    case 'read':
+      return reading.definition;
+    case 'rejected':
+      await log.debug(`${reading.error.message} The job's parameters go unchecked.`);
+      if (hasParameters) {
+        await log.info(
+          `${reading.error.message} The parameters go unchecked, and values are masked here only where GitHub knows them as secrets.`,
+        );
+      }
+      return undefined;
+    case 'failed':
+      await log.warning(
+        `${reading.error.message} The parameters go unchecked, and values of parameters that the job marks as sensitive are not masked here.`,
+      );
+      return undefined;
+  }
+}
+
+function jobProblems({ name, disabled, mayExecute }: ListedJob): readonly string[] {
+  const problems: string[] = [];
+  if (disabled) problems.push(`job-name: the job ${name} is disabled; enable it in CodeArts Build first.`);
+  if (mayExecute === false) {
+    problems.push(
+      `job-name: these credentials may not execute the job ${name}; give their user the permission in the job's settings in CodeArts.`,
+    );
+  }
+  return problems;
+}
+
+/** The values that the workflow gives, and the job's own where the service tells them. */
+async function hideSensitive(
+  definition: JobDefinition,
+  given: Inputs['parameters'],
+  log: Console,
+): Promise<void> {
+  for (const { name, sensitive, defaultValue } of definition.parameters ?? []) {
+    if (!sensitive) continue;
+    const values = given.filter((parameter) => parameter.name === name).map(({ value }) => value);
+    for (const value of [...values, defaultValue]) {
+      if (!/^\**$/.test(value)) log.addMask(value);
+    }
+    if (values.some(({ length }) => length > 0 && length < shortestSecret)) {
+      await log.warning(
+        `parameters: the job marks ${name} as sensitive, but its value is shorter than ${shortestSecret} characters and is not masked in the log.`,
+      );
+    }
+  }
+}

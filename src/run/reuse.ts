@@ -1,0 +1,77 @@
+// `reuse-successful`: whether a build of the past can stand for the one that was asked for, what is said about it, and
+// how the step ends with it. What makes two builds the same is builds/reuse.ts's. Starts nothing.
+
+import { childrenOf } from '../builds/children/child.ts';
+import type { LogStatus } from '../builds/follow/events.ts';
+import { comparisonObstacle, findReusable, type Reusable } from '../builds/reuse.ts';
+import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
+import { ApiError } from '../codearts/errors.ts';
+import type { RetryOptions } from '../codearts/retry.ts';
+import type { ExitCode } from '../deps.ts';
+import type { Console } from '../github/console.ts';
+import { setIdentity } from '../github/outputs.ts';
+import { commitOf, type Source } from '../github/source/source.ts';
+import type { RunContext } from './context.ts';
+import { finishBuild } from './finish.ts';
+import { updateRecord } from './follow.ts';
+import type { Job } from './job.ts';
+
+interface ReusableOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
+  readonly client: CodeArtsBuildClient;
+  readonly request: StartRequest;
+  readonly source: Source;
+}
+
+/** The log of a build that nobody followed. */
+const unread: LogStatus = { state: 'off', length: 0, tail: '', guessed: undefined };
+
+/** Ends with a successful build of the same commit and parameters; undefined when a new one is needed. */
+export async function reuse(context: RunContext, source: Source): Promise<ExitCode | undefined> {
+  const { deps, inputs, client, logOutput, console: log, state } = context;
+  const { clock, random, runner, cancelled: signal } = deps;
+  const { request } = state.job.planStart(inputs.parameters, source);
+  const options = { client, request, source, clock, random, signal };
+  const found = await reusableBuild(options, state.job, log);
+  if (!found) return undefined;
+  const { buildNumber, record } = found;
+  state.build = { jobId: state.job.id, buildNumber };
+  setIdentity(runner, { ...state.build, dailyBuildNumber: '', reused: true });
+  await updateRecord(context, record);
+  state.children = await childrenOf({ client, record, clock, random, signal });
+  await logOutput.complete(record, unread, state.seeLink, state.children);
+  return await finishBuild(context, record, 'success');
+}
+
+/** Undefined when a new build is needed; the log says why. A search that fails is no reason not to build. */
+async function reusableBuild(
+  { source, ...options }: ReusableOptions,
+  job: Job,
+  log: Console,
+): Promise<Reusable | undefined> {
+  const commitId = commitOf(source);
+  const obstacle = obstacleTo(commitId, job);
+  if (commitId === undefined || !job.definition || obstacle !== undefined) {
+    await log.info(`No earlier build is reused: ${obstacle}.`);
+    return undefined;
+  }
+  const tag = source.kind === 'tag' ? source.tag : '';
+  try {
+    const found = await findReusable({ ...options, commitId, tag, definition: job.definition });
+    await log.info(
+      found
+        ? `Build #${found.buildNumber} built ${commitId.slice(0, 7)} with the same parameters and succeeded: it is taken, no new one is started.`
+        : `No successful build of ${commitId.slice(0, 7)} with the same parameters was found (30 days, ten at most): a new one is started.`,
+    );
+    return found;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    await log.warning(`No earlier build is reused: ${error.message}`);
+    return undefined;
+  }
+}
+
+function obstacleTo(commitId: string | undefined, { definition }: Job): string | undefined {
+  if (commitId === undefined) return 'which commit is built is not known before the build';
+  if (!definition) return "the job's definition could not be read, so its parameters can't be compared";
+  return comparisonObstacle(definition);
+}

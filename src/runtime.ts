@@ -1,0 +1,45 @@
+// The process that a step is: signals in, exit code out. Shared by the two entries.
+
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { systemClock } from './clock.ts';
+import type { Deps, ExitCode } from './deps.ts';
+import { githubRunner } from './github/runner.ts';
+import { openHttp } from './huaweicloud/http.ts';
+import { singleLine } from './text.ts';
+
+/** Runs one entry to its end. Ends the process as soon as its last byte is written, whatever sockets are open. */
+export async function runProcess(entry: (deps: Deps) => Promise<ExitCode>): Promise<void> {
+  const cancel = new AbortController();
+  // The runner sends SIGINT, SIGTERM 7.5 s later, and kills 2.5 s after that. The first one counts.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => cancel.abort(new Error('the workflow was cancelled')));
+  }
+  const runner = githubRunner(process.stdout);
+  // Node's own warnings (of experimental or outdated APIs) are for developers, not for readers of a build's log.
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    if (runner.debugging) process.stderr.write(`${warning.name}: ${warning.message}\n`);
+  });
+  // A fault nobody caught is still one line and a red step.
+  process.on('uncaughtException', (error) => endWith(1, error));
+  const code = await entry({
+    runner,
+    env: process.env,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    writeFile: (path, text) => writeFileSync(path, text),
+    http: openHttp({ env: process.env }),
+    clock: systemClock,
+    random: Math.random,
+    randomToken: randomUUID,
+    cancelled: cancel.signal,
+  });
+  endWith(code);
+}
+
+function endWith(code: ExitCode, error?: Error): void {
+  const line = error
+    ? `::error::The action itself failed: ${singleLine(error.message).replace(/\.$/, '')}. Please report this.\n`
+    : '';
+  process.stdout.write(line, () => process.exit(code));
+}

@@ -1,0 +1,76 @@
+// How a child of a multi-task build stands, however little the service says of it.
+
+import { describe, expect, it } from 'vitest';
+import {
+  byEnd,
+  type Child,
+  childOf,
+  firstFailed,
+  hasRun,
+  secondsOf,
+} from '../../../src/builds/children/child.ts';
+import type { FlowChild } from '../../../src/codearts/flow-graph.ts';
+
+const at = Date.UTC(2026, 0, 12);
+const child = (more: Partial<FlowChild>, parentOver = true): Child =>
+  childOf(
+    {
+      recordId: 'r',
+      name: 'core',
+      buildNumber: 2,
+      status: '',
+      startedAt: undefined,
+      finishedAt: undefined,
+      durationMs: undefined,
+      needs: [],
+      ...more,
+    },
+    parentOver,
+  );
+
+describe('a child', () => {
+  it.each<[string, Partial<FlowChild>, Child['state'], Child['state']]>([
+    ['of which nothing is said', {}, 'waiting', 'skipped'],
+    ['that has begun, without a word', { startedAt: at }, 'running', 'unknown'],
+    ['called RUNNING', { status: 'RUNNING', startedAt: at }, 'running', 'unknown'],
+    ['called RUNNING that has no start', { status: 'Running' }, 'running', 'skipped'],
+    ['that waits in the queue', { status: 'InQueue' }, 'waiting', 'skipped'],
+    ['that ended', { status: 'success', startedAt: at }, 'success', 'success'],
+    ['that was left out', { status: 'skip' }, 'skipped', 'skipped'],
+  ])('%s stands as %s while the build runs, and as %s after it', (_, more, running, over) => {
+    expect([child(more, false).state, child(more, true).state]).toEqual([running, over]);
+  });
+
+  it('has run for as long as its times say, or else the service; never for less than nothing', () => {
+    const ran = { status: 'SUCCESS', startedAt: at };
+    expect(secondsOf(child({ ...ran, finishedAt: at + 4_400, durationMs: 9_000 }))).toBe(4);
+    expect(secondsOf(child({ ...ran, durationMs: 9_000 }))).toBe(9);
+    expect(secondsOf(child({ ...ran, finishedAt: at - 1_000 }))).toBe(0);
+    expect(secondsOf(child(ran))).toBeUndefined();
+    expect(secondsOf(child({ ...ran, status: 'SKIPPED', durationMs: 9_000 }))).toBeUndefined();
+  });
+
+  it('that has no start has not run, whatever it is called', () => {
+    expect(hasRun(child({ status: 'SUCCESS' }))).toBe(false);
+  });
+});
+
+describe('children in the order of their ends', () => {
+  const ended = (name: string, finishedAt: number | undefined, status = 'SUCCESS') =>
+    child({ name, status, startedAt: at, finishedAt });
+  const names = (children: readonly Child[]) => children.map(({ name }) => name);
+
+  it('have those without a time last, as the service lists them', () => {
+    const children = [ended('x', undefined), ended('b', at + 2), ended('y', undefined), ended('a', at + 1)];
+    expect(names(children.toSorted(byEnd))).toEqual(['a', 'b', 'x', 'y']);
+  });
+
+  it('have the first failure told by the one that failed, not by those stopped for it', () => {
+    const aborted = ended('stopped', at + 1, 'ABORTED');
+    expect(
+      firstFailed([aborted, ended('late', at + 9, 'FAILURE'), ended('early', at + 5, 'FAILURE')])?.name,
+    ).toBe('early');
+    expect(firstFailed([ended('fine', at), aborted])?.name).toBe('stopped');
+    expect(firstFailed([ended('fine', at)])).toBeUndefined();
+  });
+});

@@ -1,0 +1,35 @@
+// A client of the simulator for tests of one call's patience: the real transport over real sockets, time that jumps.
+// Makes no step and prints nothing; whole runs are told in test/story/.
+
+import { onTestFinished } from 'vitest';
+import type { CodeArtsBuildClient } from '../../src/codearts/api.ts';
+import { createClient } from '../../src/codearts/client.ts';
+import { accessKeyAuthenticator } from '../../src/huaweicloud/authenticator.ts';
+import { openHttp } from '../../src/huaweicloud/http.ts';
+import { openWorld, type World } from '../story/story.ts';
+
+export interface Connected extends World {
+  readonly client: CodeArtsBuildClient;
+}
+
+interface Place {
+  /** Instead of the simulator's own. */
+  readonly endpoint?: string | undefined;
+  /** Milliseconds by which the gateway's clock is ahead. */
+  readonly skewMs?: number;
+}
+
+export async function connected({ endpoint, skewMs = 0 }: Place = {}): Promise<Connected> {
+  const world = await openWorld({ skewMs });
+  const http = openHttp({ env: {}, answerTimeoutMs: 1_000, connectTimeoutMs: 1_000 });
+  onTestFinished(() => http.close());
+  const { ak: accessKey, sk: secretKey } = world.simulator.accessKey;
+  const client = createClient({
+    endpoint: endpoint ?? world.simulator.url,
+    authenticator: accessKeyAuthenticator({ accessKey, secretKey }),
+    http: world.time.watch(http),
+    clock: world.time,
+    conceal: (text) => text,
+  });
+  return { ...world, client };
+}

@@ -1,0 +1,43 @@
+// The search for the builds that a start can have begun, by itself: how often it looks, and what is too late to count.
+
+import { expect, it } from 'vitest';
+import { findStartedBuild } from '../../src/builds/find-lost-start.ts';
+import { connected } from './client.ts';
+import { commit } from './start-attempt.ts';
+
+async function searched() {
+  const { simulator, client, time } = await connected();
+  const job = simulator.addJob({ name: 'shop' });
+  const request = { jobId: job.id, parameters: [], scm: { build_type: 'branch' } };
+  const { signal } = new AbortController();
+  const how = {
+    client,
+    request,
+    commitId: commit,
+    clock: time,
+    random: () => 0.5,
+    signal,
+    maxElapsedMs: 60_000,
+  };
+  return { simulator, job, time, how };
+}
+
+it('looks once, however long ago the start was', async () => {
+  const { simulator, time, how } = await searched();
+  const longAgo = time.now() - 3_600_000;
+  expect(await findStartedBuild(how, longAgo, longAgo)).toEqual([]);
+  expect(simulator.count('records')).toBe(1);
+});
+
+it('leaves out what began after the step had given up', async () => {
+  const { job, time, how } = await searched();
+  const now = time.now();
+  for (const at of [now - 50_000, now - 35_000, now - 34_999]) job.start({ commit, at });
+  const numbersOf = async (startedBefore?: number) => {
+    const found = await findStartedBuild({ ...how, startedBefore }, now - 60_000, now);
+    return found.map(({ buildNumber }) => buildNumber).sort();
+  };
+  expect(await numbersOf()).toEqual([1, 2, 3]);
+  // Five seconds more, as clocks differ.
+  expect(await numbersOf(now - 40_000)).toEqual([1, 2]);
+});

@@ -1,0 +1,135 @@
+// What is read of a build that is over, and what is said where it can't be had.
+
+import { describe, expect, it } from 'vitest';
+import { type Outcome, readOutcome } from '../../src/builds/outcome.ts';
+import type { BuildRecord } from '../../src/codearts/build-schemas.ts';
+import type { Fault, ScenarioSource } from '../simulator/simulator.ts';
+import { type Connected, connected } from './client.ts';
+
+interface Read {
+  readonly outcome: Outcome;
+  readonly world: Connected;
+  readonly tookMs: number;
+}
+
+async function outcomeOf(
+  scenario: ScenarioSource | 'success' | 'failing-compile',
+  faults: readonly Fault[] = [],
+  known: Partial<BuildRecord> = {},
+): Promise<Read> {
+  const world = await connected();
+  const { client, simulator, time } = world;
+  const job = simulator.addJob({ name: 'shop', scenario });
+  const build = { jobId: job.id, buildNumber: job.start().number };
+  await time.sleep(3_600_000);
+  const record = { ...(await client.record(build)), ...known };
+  for (const fault of faults) simulator.faults.add(fault);
+  const begun = time.now();
+  const signal = new AbortController().signal;
+  const outcome = await readOutcome({ client, build, record, clock: time, random: () => 1, signal });
+  return { outcome, world, tookMs: time.now() - begun };
+}
+
+const away = (call: 'details' | 'output'): Fault => ({ call, kind: 'busy', times: 1_000 });
+const refused = (call: 'details' | 'output', status: number): Fault => ({
+  call,
+  kind: 'status',
+  status,
+  code: 'CB.00060200',
+  message: '不行',
+  times: 1_000,
+});
+
+describe('the outcome', () => {
+  it('of a build that went well has its job, steps, artifacts and parameters, and no failed step', async () => {
+    const { outcome } = await outcomeOf('success');
+    expect(outcome.jobName).toBe('shop');
+    expect(outcome.steps.length).toBeGreaterThan(0);
+    expect(outcome.artifacts.length).toBeGreaterThan(0);
+    expect(outcome.parameters.get('codeBranch')).toBe('master');
+    expect([outcome.failedStep, outcome.warnings]).toEqual(['', []]);
+  });
+
+  it('of a build that failed names the step that did', async () => {
+    const { outcome } = await outcomeOf('failing-compile');
+    const failed = outcome.steps.filter(({ status }) => status === 'error').map(({ name }) => name);
+    expect(failed).toHaveLength(1);
+    expect(outcome.failedStep).toBe(failed[0]);
+  });
+
+  it('says less, and why, where the details are refused', async () => {
+    const { outcome, tookMs } = await outcomeOf('success', [refused('details', 422)]);
+    expect(outcome).toMatchObject({ jobName: '', steps: [], parameters: new Map(), failedStep: '' });
+    expect(outcome.warnings).toEqual([expect.stringMatching(/^CodeArts refused to .*: 不行 \(CB\.00060200/)]);
+    expect([outcome.artifacts.length > 0, tookMs]).toEqual([true, 0]);
+  });
+
+  it.each([401, 403])('says that the artifacts are not for us to see (%i)', async (status) => {
+    const { outcome } = await outcomeOf('success', [refused('output', status)]);
+    expect([outcome.artifacts, outcome.warnings.length]).toEqual([[], 1]);
+  });
+
+  it.each([400, 404, 422])('takes a refusal of the artifacts for none (%i)', async (status) => {
+    const { outcome } = await outcomeOf('success', [refused('output', status)]);
+    expect([outcome.artifacts, outcome.warnings]).toEqual([[], []]);
+  });
+
+  it.each(['details', 'output'] as const)(
+    "waits a minute for %s that can't be read, no longer",
+    async (call) => {
+      const { outcome, tookMs, world } = await outcomeOf('success', [away(call)]);
+      expect(outcome.warnings).toHaveLength(1);
+      expect(tookMs).toBeGreaterThan(20_000);
+      expect(tookMs).toBeLessThanOrEqual(60_000);
+      expect(world.simulator.count(call)).toBeGreaterThan(4);
+    },
+  );
+
+  it('is whole where a call fails for a moment', async () => {
+    const { outcome } = await outcomeOf('success', [
+      { call: 'details', kind: 'busy' },
+      { call: 'output', kind: 'reset-before' },
+    ]);
+    expect([outcome.jobName, outcome.artifacts.length > 0, outcome.warnings]).toEqual(['shop', true, []]);
+  });
+
+  it('is not read on once the step is cancelled', async () => {
+    const { client, simulator, time } = await connected();
+    const job = simulator.addJob({ name: 'shop' });
+    const build = { jobId: job.id, buildNumber: job.start().number };
+    await time.sleep(3_600_000);
+    const record = await client.record(build);
+    const reason = new Error('cancelled');
+    const signal = AbortSignal.abort(reason);
+    const reading = readOutcome({ client, build, record, clock: time, random: () => 1, signal });
+    await expect(reading).rejects.toBe(reason);
+  });
+});
+
+describe('the seconds of a build', () => {
+  const at = Date.UTC(2026, 0, 12);
+  const times = { createdAt: at, startedAt: at + 60_000, finishedAt: at + 95_400 };
+
+  it.each<[string, Partial<BuildRecord>, number | undefined]>([
+    ["are the service's own", { ...times, durationMs: 34_600 }, 35],
+    ['are counted from start to end where it does not say', { ...times, durationMs: undefined }, 35],
+    [
+      'are counted from its creation where it has no start',
+      { ...times, startedAt: undefined, durationMs: undefined },
+      95,
+    ],
+    [
+      'are not known without a beginning',
+      { ...times, createdAt: undefined, startedAt: undefined, durationMs: undefined },
+      undefined,
+    ],
+    ['are not known without an end', { ...times, finishedAt: undefined, durationMs: undefined }, undefined],
+    [
+      'are none where the clocks contradict each other',
+      { ...times, finishedAt: at, durationMs: undefined },
+      0,
+    ],
+  ])('%s', async (_, known, seconds) => {
+    expect((await outcomeOf('success', [], known)).outcome.seconds).toBe(seconds);
+  });
+});

@@ -1,0 +1,238 @@
+// What is sent again of a start and what is not, and what a cancel leaves of it. Which builds count as the one that a
+// lost start began stands in start.test.ts.
+
+import { describe, expect, it } from 'vitest';
+import { UncertainStartError } from '../../src/builds/find-lost-start.ts';
+import { ApiError } from '../../src/codearts/errors.ts';
+import type { Fault } from '../simulator/simulator.ts';
+import {
+  type Attempt,
+  type Attempted,
+  attempt,
+  begin,
+  cancelled,
+  commit,
+  kinds,
+  lost,
+  starts,
+  unanswered,
+  vain,
+} from './start-attempt.ts';
+
+const codeOf = ({ error }: Attempted) =>
+  error instanceof ApiError && error.failure.kind === 'network' ? error.failure.code : undefined;
+
+describe('a start that had no effect', () => {
+  const throttled: Fault = { call: 'start', kind: 'throttled', retryAfter: '20' };
+
+  it('is sent again when the service says, without a look for builds', async () => {
+    const told = await attempt({ faults: [throttled] });
+    expect([kinds(told), starts(told), told.world.simulator.count('records')]).toEqual([
+      ['trying-again'],
+      2,
+      0,
+    ]);
+    expect(told.tookMs).toBe(22_500);
+  });
+
+  it('waits longer from one failure to the next', async () => {
+    const told = await attempt({
+      faults: [{ call: 'start', kind: 'too-frequent', times: 3 }],
+    });
+    const at = told.world.simulator.requests.map((request) => request.at);
+    const waits = at.slice(1).map((moment, index) => moment - (at[index] ?? 0));
+    expect(waits).toEqual([3_750, 7_500, 15_000]);
+  });
+
+  it.each([408, 422])('is refused for good where it is refused in earnest, with HTTP %i', async (status) => {
+    const told = await attempt({ faults: [{ call: 'start', kind: 'status', status, code: 'CB.1' }] });
+    expect([told.error instanceof ApiError, kinds(told), starts(told), told.tookMs]).toEqual([
+      true,
+      [],
+      1,
+      0,
+    ]);
+  });
+
+  it('is refused for good where the answer is no answer of CodeArts', async () => {
+    const told = await attempt({ faults: [{ call: 'start', kind: 'html', status: 404 }] });
+    expect([told.error instanceof ApiError, starts(told), told.tookMs]).toEqual([true, 1, 0]);
+  });
+
+  it('waits as long as the service asks, up to ten minutes', async () => {
+    const faults: readonly Fault[] = [{ call: 'start', kind: 'throttled', retryAfter: '600' }];
+    const longest = await attempt({ faults, random: 0 });
+    expect([longest.started?.buildNumber, longest.tookMs]).toEqual([1, 600_000]);
+    const tooLong = await attempt({ faults, random: 0.01 });
+    expect([tooLong.error instanceof ApiError, tooLong.tookMs]).toEqual([true, 0]);
+  });
+
+  it.each([
+    ['a name that no server knows, for half a minute', 'ENOTFOUND', 6],
+    ['a certificate that is not trusted, not again', 'CERT_HAS_EXPIRED', 1],
+  ])('is tried at %s', async (_, code, times) => {
+    let sent = 0;
+    const start = () => {
+      sent += 1;
+      const failure = { kind: 'network' as const, code, mayHaveArrived: false };
+      return Promise.reject(new ApiError('start the build', failure));
+    };
+    const told = await attempt({ calls: () => ({ start }) });
+    expect([codeOf(told), sent]).toEqual([code, times]);
+  });
+
+  it('by a fault of the program is neither sent again nor hidden', async () => {
+    const fault = new TypeError('a fault');
+    const told = await attempt({ calls: () => ({ start: () => Promise.reject(fault) }) });
+    expect([told.error, told.events]).toEqual([fault, []]);
+  });
+
+  it('is tried for ten minutes where nobody listens', async () => {
+    const told = await attempt({ endpoint: 'http://127.0.0.1:9' });
+    expect(codeOf(told)).toBe('ECONNREFUSED');
+    expect(told.tookMs).toBeGreaterThan(9.5 * 60_000);
+    expect(told.tookMs).toBeLessThanOrEqual(10 * 60_000);
+  });
+});
+
+describe('a start that is lost again and again', () => {
+  it('is given up after ten minutes, and what is known and what is not is said', async () => {
+    const told = await attempt({ faults: [{ ...vain, times: 99 }] });
+    expect([starts(told), told.tookMs, kinds(told).at(-1)]).toEqual([21, 630_000, 'searching']);
+    expect(told.error).toBeInstanceOf(UncertainStartError);
+    expect(String(told.error)).toMatch(
+      /^UncertainStartError: CodeArts refused to start the build: .* An earlier start was not confirmed, and no build of it was found: look at the job in CodeArts before you run this again\.$/,
+    );
+    expect(told.error).toHaveProperty('cause.name', 'ApiError');
+  });
+
+  it('is not called refused where a refusal comes after it', async () => {
+    const told = await attempt({
+      faults: [vain, { call: 'start', kind: 'status', status: 403, code: 'APIGW.0302', after: 1 }],
+    });
+    expect([starts(told), told.error instanceof UncertainStartError]).toEqual([2, true]);
+    expect(String(told.error)).toContain('APIGW.0302');
+  });
+});
+
+describe('a cancel', () => {
+  it('of a workflow that is over already begins nothing', async () => {
+    const told = await attempt({ cancelAfterMs: 0 });
+    expect([told.error, starts(told)]).toEqual([cancelled, 0]);
+  });
+
+  it('while the answer is on its way still takes it, when it comes within two seconds', async () => {
+    const told = await attempt({
+      cancelAfterMs: 5_000,
+      calls: ({ job, world: { time } }) => ({ start: () => time.sleep(6_900).then(() => begin(job)) }),
+    });
+    expect(told.started).toMatchObject({ buildNumber: 1, adopted: false });
+    expect([told.tookMs, told.world.time.sleepers]).toEqual([6_900, 0]);
+  });
+
+  it('does not wait longer than that, and looks for the build instead', async () => {
+    const told = await attempt({
+      cancelAfterMs: 5_000,
+      calls: ({ job }) => ({
+        start: (_, signal) => {
+          begin(job);
+          return unanswered(signal);
+        },
+      }),
+    });
+    expect(told.started).toMatchObject({ buildNumber: 1, adopted: true });
+    expect([told.tookMs, told.world.simulator.count('records')]).toEqual([7_000, 1]);
+  });
+
+  it('does not look longer than a second and a half', async () => {
+    const told = await attempt({
+      faults: [lost],
+      on: (_, { cancel }) => cancel(),
+      calls: () => ({ builds: (...[, , , signal]) => unanswered(signal) }),
+    });
+    expect(told.error).toBeInstanceOf(UncertainStartError);
+    expect([told.tookMs, told.world.time.sleepers]).toEqual([1_500, 0]);
+  });
+
+  it('after the answer came wakes nothing that waited for it', async () => {
+    let cancelLate = () => {};
+    const told = await attempt({
+      calls: ({ job, cancel }) => {
+        cancelLate = cancel;
+        return { start: () => Promise.resolve(begin(job)) };
+      },
+    });
+    cancelLate();
+    expect([told.started?.buildNumber, told.world.time.sleepers]).toEqual([1, 0]);
+  });
+
+  it('after a fair search that found nothing says that a build may still show', async () => {
+    const told = await attempt({
+      faults: [vain],
+      on: ({ kind }, { cancel }) => {
+        if (kind === 'none-found') cancel();
+      },
+    });
+    expect([starts(told), told.error instanceof UncertainStartError]).toEqual([1, true]);
+  });
+
+  it('before anything was sent begins nothing', async () => {
+    const told = await attempt({
+      faults: [{ call: 'start', kind: 'throttled', retryAfter: '20' }],
+      on: (_, { cancel }) => cancel(),
+    });
+    expect([told.error, starts(told), told.job.builds.length, told.tookMs]).toEqual([cancelled, 1, 0, 0]);
+  });
+
+  it('while an effectless start waits for its next attempt ends it at once', async () => {
+    const told = await attempt({
+      faults: [{ call: 'start', kind: 'throttled', retryAfter: '20' }],
+      cancelAfterMs: 5_000,
+    });
+    expect([told.error, starts(told), told.tookMs]).toEqual([cancelled, 1, 5_000]);
+  });
+
+  it('after a lost start is told as uncertain, though the attempt before it had no effect', async () => {
+    const told = await attempt({
+      faults: [vain, { call: 'start', kind: 'throttled', retryAfter: '20', after: 1 }],
+      on: ({ kind }, { cancel, world }) => {
+        if (kind === 'trying-again') void world.time.sleep(1_000).then(cancel);
+      },
+    });
+    expect(kinds(told)).toEqual(['searching', 'none-found', 'trying-again']);
+    expect(told.error).toBeInstanceOf(UncertainStartError);
+    expect(String(told.error)).toContain('Cancelled while the answer to the start of the build was awaited.');
+    expect(told.error).toHaveProperty('cause', cancelled);
+  });
+
+  it('during the search still finds the build that shows', async () => {
+    const told = await attempt({
+      faults: [lost],
+      on: (_, { cancel }) => cancel(),
+    });
+    expect([told.started?.buildNumber, told.started?.adopted, told.tookMs]).toEqual([1, true, 0]);
+  });
+
+  it('during the search names both builds that may be the one', async () => {
+    const told = await attempt({
+      faults: [lost],
+      on: (_, { cancel, job, world }) => {
+        job.start({ commit, at: world.time.now() });
+        cancel();
+      },
+    });
+    expect(String(told.error)).toContain('more than one build of the job may be the one: #2, #1.');
+  });
+
+  it("during the search is uncertain where the list can't be read or shows none", async () => {
+    const on: Attempt['on'] = (_, { cancel }) => cancel();
+    const unread = await attempt({ faults: [lost, { call: 'records', kind: 'busy' }], on });
+    expect([unread.error instanceof UncertainStartError, unread.world.simulator.count('records')]).toEqual([
+      true,
+      1,
+    ]);
+    const unseen = await attempt({ faults: [lost], recordAfterSeconds: 20, on });
+    expect(unseen.error).toBeInstanceOf(UncertainStartError);
+    expect(unseen.error).toHaveProperty('cause', cancelled);
+  });
+});

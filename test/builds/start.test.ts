@@ -1,0 +1,296 @@
+// A start whose answer is lost: which builds count as the one it began, and how long they are looked for. What a cancel
+// leaves of a start, and what is sent again, stands in start-again.test.ts.
+
+import { describe, expect, it } from 'vitest';
+import { UncertainStartError } from '../../src/builds/find-lost-start.ts';
+import type { Fault, Job } from '../simulator/simulator.ts';
+import { attempt, commit, kinds, lost, starts, vain } from './start-attempt.ts';
+
+const other = '0123456789abcdef0123456789abcdef01234567';
+
+/** The list of builds, with every build dated so many milliseconds later. */
+function listDated(ms: number): Fault {
+  const later = (_: string, at: string) => `"start_time":${Number(at) + ms}`;
+  return {
+    call: 'records',
+    kind: 'rewrite',
+    times: 99,
+    rewrite: (body) => JSON.parse(JSON.stringify(body).replace(/"start_time":(\d+)/g, later)),
+  };
+}
+
+function listed(rewrite: (json: string) => string): Fault {
+  return {
+    call: 'records',
+    kind: 'rewrite',
+    times: 99,
+    rewrite: (body) => JSON.parse(rewrite(JSON.stringify(body))),
+  };
+}
+
+function recordDated(ms: number): Fault {
+  const later = (_: string, at: string) => `"create_time":"${new Date(Date.parse(at) + ms).toISOString()}"`;
+  return {
+    call: 'record',
+    kind: 'rewrite',
+    times: 99,
+    rewrite: (body) => JSON.parse(JSON.stringify(body).replace(/"create_time":"([^"]+)"/g, later)),
+  };
+}
+
+describe('the answer to a start', () => {
+  it('is all there is to tell when it comes', async () => {
+    const told = await attempt({});
+    const [build] = told.job.builds;
+    expect(told.started).toEqual({
+      buildNumber: 1,
+      dailyBuildNumber: build?.facts.dailyNumber,
+      adopted: false,
+    });
+    expect([told.events, told.tookMs]).toEqual([[], 0]);
+  });
+
+  it('that is lost is made up for by the list of builds', async () => {
+    const told = await attempt({ faults: [lost] });
+    const [build] = told.job.builds;
+    expect(told.started).toEqual({
+      buildNumber: 1,
+      dailyBuildNumber: build?.facts.dailyNumber,
+      adopted: true,
+    });
+    expect([kinds(told), starts(told)]).toEqual([['searching'], 1]);
+  });
+
+  it('that is lost without an effect is asked for again, after half a minute of looking', async () => {
+    const told = await attempt({ faults: [vain] });
+    expect([kinds(told), told.started?.adopted, starts(told)]).toEqual([
+      ['searching', 'none-found'],
+      false,
+      2,
+    ]);
+    expect([told.tookMs, told.world.simulator.count('records')]).toEqual([30_000, 6]);
+  });
+
+  it('is not searched for longer than a minute when each look takes its time', async () => {
+    const slow: Fault = { call: 'records', kind: 'throttled', retryAfter: '40', times: 2 };
+    const told = await attempt({ faults: [vain, slow] });
+    expect([kinds(told), told.job.builds.length]).toEqual([['searching', 'none-found'], 1]);
+    // Twice 40 seconds of the service's own asking, and one look after them: not half a minute of looks on top.
+    expect(told.world.simulator.count('records')).toBe(3);
+    expect(told.tookMs).toBeLessThan(95_000);
+  });
+});
+
+describe('the build of a lost start', () => {
+  it('is not one that began more than five seconds before it', async () => {
+    const told = await attempt({
+      faults: [lost],
+      before: (job, now) => job.start({ commit, at: now - 6_000 }),
+    });
+    expect(told.started?.buildNumber).toBe(2);
+  });
+
+  it('may be one that a clock in the service dates five seconds back: then nobody can tell', async () => {
+    const told = await attempt({
+      faults: [lost],
+      before: (job, now) => job.start({ commit, at: now - 5_000 }),
+    });
+    expect(told.error).toBeInstanceOf(UncertainStartError);
+    expect(String(told.error)).toContain('more than one build of the job may be the one: #2, #1.');
+  });
+
+  it('may be dated five seconds ahead', async () => {
+    const told = await attempt({ faults: [lost, listDated(5_000)] });
+    expect([told.started?.adopted, starts(told)]).toEqual([true, 1]);
+  });
+
+  it('is known by its record where the list alone dates it further ahead', async () => {
+    const told = await attempt({ faults: [lost, listDated(6_000)] });
+    expect([told.started?.adopted, starts(told)]).toEqual([true, 1]);
+  });
+
+  it("can't be told where the service dates it further ahead", async () => {
+    const told = await attempt({ faults: [lost, listDated(6_000), recordDated(6_000)] });
+    expect(told.error).toBeInstanceOf(UncertainStartError);
+    expect(String(told.error)).toMatch(
+      /^UncertainStartError: The start of the build was not confirmed, and whether build #1 is the one can't be told, for CodeArts dates it in the future\. Look at it in CodeArts/,
+    );
+  });
+
+  it("can't be told where its record dates it before the start", async () => {
+    const told = await attempt({ faults: [lost, recordDated(-6_000)] });
+    expect(told.error).toBeInstanceOf(UncertainStartError);
+    expect(String(told.error)).toContain('for CodeArts dates it before the start, and after it.');
+    const near = await attempt({ faults: [lost, recordDated(-5_000)] });
+    expect([near.started?.adopted, starts(near)]).toEqual([true, 1]);
+  });
+
+  it('may be one whose branch the list does not tell, and none of another branch', async () => {
+    const scm = { branch: 'main', build_type: 'branch' };
+    const branchless = listed((json) => json.replace(/"branch":"main"/g, '"branch":null'));
+    const before = (job: Job, now: number) =>
+      job.start({ at: now, branch: 'feature/x', buildType: 'branch' });
+    for (const faults of [[lost], [lost, branchless]]) {
+      const told = await attempt({ faults, before, commitId: undefined, scm });
+      expect([told.started?.buildNumber, starts(told)]).toEqual([2, 1]);
+    }
+  });
+
+  it('may be one whose record tells neither tag nor branch, and none of a branch alone', async () => {
+    const scm = { build_tag: 'v1' };
+    const rewritten = (tag: string, branch: string): Fault => ({
+      call: 'record',
+      kind: 'rewrite',
+      times: 99,
+      rewrite: (body) =>
+        JSON.parse(
+          JSON.stringify(body)
+            .replace(/"tag":"v1"/g, `"tag":${tag}`)
+            .replace(/"branch":(?:null|"[^"]*")/g, `"branch":${branch}`),
+        ),
+    });
+    const untold = await attempt({ faults: [lost, rewritten('null', 'null')], commitId: undefined, scm });
+    expect([untold.started?.adopted, starts(untold)]).toEqual([true, 1]);
+    const other = await attempt({ faults: [lost, rewritten('null', '"main"')], commitId: undefined, scm });
+    expect([other.started?.adopted, starts(other)]).toEqual([false, 2]);
+  });
+
+  const minute = 60_000;
+
+  it.each([-12 * minute, 12 * minute])(
+    'is found behind a gateway whose clock is %i ms off, whether the service goes by it or not',
+    async (skewMs) => {
+      // The answer tells the gateway's time, though not the build.
+      const busy: Fault = { call: 'start', kind: 'busy', acted: true };
+      for (const faults of [[lost], [lost, listDated(skewMs)], [busy], [busy, listDated(skewMs)]]) {
+        const told = await attempt({ faults, skewMs });
+        expect([told.started?.adopted, starts(told), told.tookMs]).toEqual([true, 1, 0]);
+      }
+    },
+  );
+
+  it('has the commit that was asked for', async () => {
+    const before = (job: Job, now: number) => job.start({ commit: other, at: now });
+    expect((await attempt({ faults: [lost], before })).started?.buildNumber).toBe(2);
+  });
+
+  it('may have any commit where the job decides', async () => {
+    const before = (job: Job, now: number) => job.start({ commit: other, at: now });
+    const told = await attempt({ faults: [lost], before, commitId: undefined });
+    expect(String(told.error)).toContain('#2, #1');
+  });
+
+  it.each(['commit_id', 'start_time'])('is found at once though the list lacks its %s', async (field) => {
+    const rewrite: Fault = {
+      call: 'records',
+      kind: 'rewrite',
+      rewrite: (body) =>
+        JSON.parse(JSON.stringify(body).replace(new RegExp(`("${field}"):(?:"[^"]*"|\\d+)`, 'g'), '$1:null')),
+    };
+    const told = await attempt({ faults: [lost, rewrite] });
+    expect([told.started?.adopted, told.world.simulator.count('records')]).toEqual([true, 1]);
+  });
+
+  it('has the values that were asked for, or stars', async () => {
+    const before = (job: Job, now: number) => {
+      job.start({ commit, at: now, parameters: { leg: 'b' } });
+      job.start({ commit, at: now, parameters: { leg: 'a*' } });
+      job.start({ commit, at: now, parameters: { leg: '*a' } });
+    };
+    const told = await attempt({ faults: [lost], before, parameters: { leg: 'a' } });
+    expect(told.started?.buildNumber).toBe(4);
+    const starred = await attempt({
+      faults: [lost],
+      before: (job, now) => job.start({ commit, at: now, parameters: { leg: '***' } }),
+      parameters: { leg: 'a' },
+    });
+    expect(String(starred.error)).toContain('#2, #1');
+  });
+
+  it('is told by every value, not by one of them', async () => {
+    const before = (job: Job, now: number) =>
+      job.start({ commit, at: now, parameters: { leg: 'a', mode: 'slow' } });
+    const told = await attempt({ faults: [lost], before, parameters: { leg: 'a', mode: 'fast' } });
+    expect(told.started?.buildNumber).toBe(2);
+  });
+
+  it('may be one of which the service does not tell every parameter', async () => {
+    const untold: Fault = {
+      call: 'details',
+      kind: 'rewrite',
+      times: 9,
+      rewrite: (body) => JSON.parse(JSON.stringify(body).replace(/"codeBranch":"[^"]*",?/, '')),
+    };
+    const told = await attempt({ faults: [lost, untold], parameters: { codeBranch: 'main', leg: 'a' } });
+    expect([told.started?.adopted, told.job.builds.length]).toEqual([true, 1]);
+  });
+
+  it('has the tag that was asked for, and the branch', async () => {
+    const before = (job: Job, now: number) => {
+      job.start({ at: now, tag: 'v1.3.0', buildType: 'tag' });
+      job.start({ at: now, branch: 'feature/x', buildType: 'branch' });
+    };
+    const tagged = await attempt({
+      faults: [lost],
+      before,
+      commitId: undefined,
+      scm: { build_tag: 'v1.4.0' },
+    });
+    expect(tagged.started?.buildNumber).toBe(3);
+    const scm = { branch: 'main', build_type: 'branch' };
+    const ofBranch = await attempt({ faults: [lost], before, commitId: undefined, scm });
+    expect(String(ofBranch.error ?? ofBranch.started?.buildNumber)).not.toContain('#2');
+  });
+
+  it("may be one whose tag is kept from us, and is looked at again when it can't be read for a moment", async () => {
+    const scm = { build_tag: 'v1.4.0' };
+    const kept: Fault = { call: 'record', kind: 'status', status: 403, code: 'APIGW.0302' };
+    const told = await attempt({ faults: [lost, kept], commitId: undefined, scm });
+    expect([told.started?.adopted, told.world.simulator.count('record')]).toEqual([true, 1]);
+    const busy: Fault = { call: 'record', kind: 'busy' };
+    const again = await attempt({ faults: [lost, busy], commitId: undefined, scm });
+    expect([again.started?.adopted, again.world.simulator.count('record')]).toEqual([true, 2]);
+  });
+
+  it('needs no look at its parameters where none was given', async () => {
+    const told = await attempt({ faults: [lost] });
+    expect([told.started?.adopted, told.world.simulator.count('details')]).toEqual([true, 0]);
+  });
+
+  it('may be one whose parameters are kept from us, or not told', async () => {
+    const hidden: Fault = { call: 'details', kind: 'status', status: 403, code: 'APIGW.0302', times: 9 };
+    const told = await attempt({ faults: [lost, hidden], parameters: { leg: 'a' } });
+    expect(told.started?.adopted).toBe(true);
+    const untold: Fault = {
+      call: 'details',
+      kind: 'rewrite',
+      times: 9,
+      rewrite: () => ({ result: { job_name: 'shop', build_steps: [] }, status: 'success' }),
+    };
+    const without = await attempt({ faults: [lost, untold], parameters: { leg: 'a' } });
+    expect(without.started?.adopted).toBe(true);
+  });
+
+  it("is looked at once more when its parameters can't be read for a moment", async () => {
+    const faults: readonly Fault[] = [lost, { call: 'details', kind: 'busy' }];
+    const before = (job: Job, now: number) => job.start({ commit, at: now, parameters: { leg: 'b' } });
+    const told = await attempt({ faults, before, parameters: { leg: 'a' } });
+    expect([told.started?.buildNumber, told.world.simulator.count('details')]).toEqual([2, 3]);
+  });
+
+  it('may be in a list that is not to be read: then a build may run, and nothing else is known', async () => {
+    const forbidden: Fault = {
+      call: 'records',
+      kind: 'status',
+      status: 403,
+      code: 'APIGW.0302',
+      message: '没有权限',
+    };
+    const told = await attempt({ faults: [lost, forbidden] });
+    expect(told.error).toBeInstanceOf(UncertainStartError);
+    expect(String(told.error)).toMatch(
+      /^UncertainStartError: A build may have been started, but its start was not confirmed \(Could not start .*\) and the job's builds could not be read: CodeArts refused to .*没有权限.* Look at the job in CodeArts before you run this again\.$/,
+    );
+    expect(told.error).toHaveProperty('cause.failure.status', 403);
+  });
+});

@@ -1,0 +1,43 @@
+// CodeArts' words for how a build stands: only a word that is known to be an end ends the step.
+
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { parseStatus } from '../../src/builds/status.ts';
+
+it.each([
+  ['SUCCESS', 'success'],
+  ['FAILURE', 'failure'],
+  ['ABORTED', 'aborted'],
+  ['SCHEDULE_FAILURE', 'failure'],
+  ['UNKNOWN', 'failure'],
+  ['timeout', 'timed-out'],
+  [' Success ', 'success'],
+])('takes %j for the end %s', (word, result) => {
+  expect(parseStatus(word)).toEqual({ kind: 'ended', result });
+});
+
+it.each(['InQueue', 'QUEUED', 'in_queue', 'waiting'])('takes %j for waiting', (word) => {
+  expect(parseStatus(word)).toEqual({ kind: 'queued' });
+});
+
+it.each(['Running', '', 'in progress'])('takes %j for running', (word) => {
+  expect(parseStatus(word)).toEqual({ kind: 'running', known: true });
+});
+
+// "Finished" is seen as a running status while the result is still open.
+it.each(['Finished', 'SUCCES', 'SUCCESSFUL', 'not SUCCESS', 'null', 'ok'])(
+  'does not take %j for an end',
+  (word) => {
+    expect(parseStatus(word).kind).toBe('running');
+  },
+);
+
+it('calls nothing a success but the word SUCCESS', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'SUCE_ -') })), (word) => {
+      const standing = parseStatus(word);
+      const isSuccess = standing.kind === 'ended' && standing.result === 'success';
+      expect(isSuccess).toBe(word.trim().toUpperCase() === 'SUCCESS');
+    }),
+  );
+});

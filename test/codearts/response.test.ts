@@ -1,0 +1,156 @@
+// The service's ways of saying no, and what is no answer of the service at all.
+
+import { describe, expect, it } from 'vitest';
+import { ApiError, isTransient } from '../../src/codearts/errors.ts';
+import { readAnswer } from '../../src/codearts/response.ts';
+
+const now = Date.UTC(2026, 0, 12);
+
+function failureOf(status: number, body: string, headers: Record<string, string> = {}) {
+  const reading = readAnswer({ status, body, headers }, now);
+  return reading.ok ? undefined : reading.failure;
+}
+
+describe('a refusal', () => {
+  it.each([
+    [
+      'the service',
+      400,
+      '{"error_code":"CB.00060200","error_msg":"参数不合法"}',
+      'CB.00060200',
+      '参数不合法',
+    ],
+    [
+      'the gateway',
+      401,
+      '{"error_code":"APIGW.0301","error_msg":"wrong","request_id":"r1"}',
+      'APIGW.0301',
+      'wrong',
+    ],
+    ['an older call', 200, '{"success":false,"message":"no","err_code":"CB.1"}', 'CB.1', 'no'],
+    [
+      'HTTP 200 with status fail',
+      200,
+      '{"status":"fail","error":{"code":"CB.2","message":"no"}}',
+      'CB.2',
+      'no',
+    ],
+    ['HTTP 200 with status error', 200, '{"status":"error","error":"gone","result":null}', '', 'gone'],
+    [
+      'doubly encoded JSON',
+      422,
+      JSON.stringify('{"error_code":"CB.00031006","error_msg":"none"}'),
+      'CB.00031006',
+      'none',
+    ],
+    ['a page of a proxy', 502, '<html>Bad Gateway</html>', '', 'an HTML page'],
+    ['nothing at all', 503, '', '', ''],
+  ])('of %s is read with code and message', (_, status, body, code, message) => {
+    expect(failureOf(status, body)).toMatchObject({ kind: 'rejected', status, code, message });
+  });
+
+  it('carries the request id of the header, or else of the body', () => {
+    const body = '{"error_code":"APIGW.0301","request_id":"from-body"}';
+    expect(failureOf(401, body)).toMatchObject({ requestId: 'from-body' });
+    expect(failureOf(401, body, { 'x-request-id': 'from-header' })).toMatchObject({
+      requestId: 'from-header',
+    });
+  });
+
+  it.each([
+    ['seconds', '5', 5_000],
+    ['a date', new Date(now + 7_000).toUTCString(), 7_000],
+    ['more than ten minutes, which are the most', '86400', 600_000],
+  ])('asks to wait by Retry-After in %s', (_, header, ms) => {
+    expect(failureOf(429, '{}', { 'retry-after': header })).toMatchObject({ retryAfterMs: ms });
+  });
+
+  it.each([['0'], ['-3'], ['soon'], [''], [new Date(now - 1_000).toUTCString()]])(
+    'asks for nothing by Retry-After %j',
+    (header) => {
+      expect(failureOf(429, '{}', { 'retry-after': header })).not.toHaveProperty('retryAfterMs');
+    },
+  );
+});
+
+describe('an answer with HTTP 200', () => {
+  it.each([
+    ['half a JSON', '{"result":{"status":"SUCC', 'no complete JSON'],
+    ['a page', '  <!doctype html><p>Sign in to the network', 'an HTML page'],
+    ['a number', '42', 'no complete JSON'],
+    ['null', 'null', 'no complete JSON'],
+  ])('that is %s is not readable', (_, body, reason) => {
+    expect(failureOf(200, body)).toMatchObject({ kind: 'invalid-response', reason });
+  });
+
+  it('that is empty says yes and holds nothing: so the stop call succeeds, and no other', () => {
+    expect(readAnswer({ status: 200, body: '', headers: {} }, now)).toEqual({ ok: true, json: undefined });
+  });
+
+  it('that is JSON within a JSON text is read', () => {
+    const body = JSON.stringify(JSON.stringify({ result: true }));
+    expect(readAnswer({ status: 200, body, headers: {} }, now)).toEqual({ ok: true, json: { result: true } });
+  });
+});
+
+describe('half a refusal', () => {
+  it.each(['{"error_code":"CB.0006', '"{\\"error_code', ' {'])(
+    'says nothing of what is refused: %s',
+    (body) => {
+      expect(failureOf(422, body)).toMatchObject({ kind: 'invalid-response', status: 422 });
+    },
+  );
+});
+
+describe('a message for people', () => {
+  it('says so where the service gave no reason', () => {
+    const failure = failureOf(422, '');
+    if (!failure) throw new Error('expected a failure');
+    expect(new ApiError('start the build', failure).message).toBe(
+      'CodeArts refused to start the build: it gave no reason (HTTP 422).',
+    );
+  });
+
+  it('is one line with what happened, the code, the request and what to do', () => {
+    const failure = failureOf(403, '{"error_code":"APIGW.0302","error_msg":"no\\n  permission."}', {
+      'x-request-id': 'r7',
+    });
+    if (!failure) throw new Error('expected a failure');
+    expect(new ApiError('start the build', failure).message).toBe(
+      'CodeArts refused to start the build: no permission (APIGW.0302, HTTP 403, request r7). ' +
+        'Give the IAM user the permission for this on the job in CodeArts (job settings, permissions), and check region and iam-project-id.',
+    );
+  });
+
+  it('does not grow with the answer', () => {
+    const failure = failureOf(400, JSON.stringify({ error_code: 'X', error_msg: 'a'.repeat(10_000) }));
+    if (!failure) throw new Error('expected a failure');
+    expect(new ApiError('start the build', failure).message.length).toBeLessThan(500);
+  });
+
+  it('is one line whatever the code and the request are called', () => {
+    const failure = failureOf(
+      400,
+      JSON.stringify({ error_code: `X\n${'c'.repeat(5_000)}`, request_id: `r\n${'q'.repeat(5_000)}` }),
+    );
+    if (!failure) throw new Error('expected a failure');
+    const { message } = new ApiError('start the build', failure);
+    expect(message).not.toContain('\n');
+    expect(message.length).toBeLessThan(800);
+  });
+
+  it('names the keys, not the network, where a request could not be made', () => {
+    const failure = { kind: 'network', code: 'UND_ERR_INVALID_ARG', mayHaveArrived: false } as const;
+    expect(isTransient(failure)).toBe(false);
+    expect(new ApiError('read the record', failure).message).toMatch(/check the keys or the token/);
+  });
+
+  it('names the CA variable when the certificate is not trusted', () => {
+    const failure = {
+      kind: 'network',
+      code: 'SELF_SIGNED_CERT_IN_CHAIN',
+      mayHaveArrived: false,
+    } as const;
+    expect(new ApiError('read the record', failure).message).toContain('NODE_EXTRA_CA_CERTS');
+  });
+});

@@ -1,0 +1,190 @@
+// What the step prints of a build's log: groups for people, nothing that commands the runner.
+
+import { expect, it } from 'vitest';
+import { StepTails } from '../../src/builds/log/log-tails.ts';
+import { Console, escapeCommands } from '../../src/github/console.ts';
+import { shownStep } from '../golden/shown-step.ts';
+import { parseCommand } from '../runner/commands.ts';
+import { Recorder } from '../story/recorder.ts';
+
+function open(keepDates = true) {
+  const recorder = new Recorder({});
+  const texts = new StepTails();
+  let tokens = 0;
+  const log = new Console(recorder, { newToken: () => `token-${++tokens}`, keepDates, keeper: texts });
+  const shown = () => shownStep(recorder.commands).filter((line) => !line.includes('::'));
+  return { log, recorder, texts, shown };
+}
+
+async function shownOf(...lines: readonly string[]): Promise<string[]> {
+  const { log, shown } = open();
+  await log.writeBuildOutput(lines.map((line) => `${line}\n`).join(''));
+  await log.endBuildOutput();
+  return shown();
+}
+
+const zh = (second: number, text: string) => `[2023/12/21 15:44:${second}.743 GMT+08:00] [INFO] ${text}`;
+const en = (second: number, text: string) => `[Sep 14, 2026 02:29:${second}.820 GMT+08:00] [INFO] ${text}`;
+
+it.each([
+  ['Chinese', zh, '该步骤开始执行。', '该步骤执行完成。', '✓ Maven构建, 8 s'],
+  ['English', en, 'This step is start', 'This step is complete', '✓ Maven构建, 8 s'],
+  ['a failed step', zh, '该步骤开始执行。', '该步骤执行失败。', '✗ Maven构建 failed, 8 s'],
+  ['a failed step in English', en, 'This step is start', 'This step is failed', '✗ Maven构建 failed, 8 s'],
+  ['a stopped step', zh, '该步骤开始执行。', '该步骤已被终止。', '■ Maven构建 was stopped, 8 s'],
+])('makes a group of a step, and says under it how it ended: %s', async (_, line, begin, end, said) => {
+  const begins = line(10, `[Maven构建:external_post_maven] : ${begin}`);
+  const ends = line(18, `[Maven构建:external_post_maven] : ${end}`);
+  expect(await shownOf(line(9, 'before'), begins, 'raw', ends, line(19, 'after'))).toEqual([
+    line(9, 'before'),
+    '▾ Maven构建',
+    `  │ ${begins}`,
+    '  │ raw',
+    `  │ ${ends}`,
+    said,
+    line(19, 'after'),
+  ]);
+});
+
+const titles = (lines: readonly string[]) => lines.filter((line) => !line.startsWith('  │'));
+
+it('keeps two commands of one step in one group when they follow each other', async () => {
+  const lines = await shownOf(
+    zh(10, '[Maven构建:pre] : 该步骤开始执行。'),
+    zh(11, '[Maven构建:pre] : 该步骤执行完成。'),
+    zh(12, '[Maven构建:maven] : 该步骤开始执行。'),
+    zh(20, '[Maven构建:maven] : 该步骤执行失败。'),
+  );
+  expect(titles(lines)).toEqual(['▾ Maven构建', '✗ Maven构建 failed, 10 s']);
+});
+
+it('closes a step that never ended when the next one begins', async () => {
+  const lines = await shownOf(
+    zh(10, '[A:a] : 该步骤开始执行。'),
+    zh(12, '[B:b] : 该步骤开始执行。'),
+    zh(15, '[B:b] : 该步骤执行完成。'),
+    zh(16, '[A:a] : 该步骤执行完成。'),
+    'outside',
+  );
+  expect(titles(lines)).toEqual([
+    '▾ A',
+    'A, 2 s',
+    '▾ B',
+    '✓ B, 3 s',
+    zh(16, '[A:a] : 该步骤执行完成。'),
+    'outside',
+  ]);
+});
+
+it('ends the open step with the list of all steps, and with the log', async () => {
+  const begin = zh(10, '[A:a] : 该步骤开始执行。');
+  expect(titles(await shownOf(begin, zh(12, '+++All Tasks Status+++'), 'x')).slice(0, 2)).toEqual([
+    '▾ A',
+    'A, 2 s',
+  ]);
+  expect(titles(await shownOf(begin, 'x'))).toEqual(['▾ A']);
+});
+
+it('takes what merely looks like a mark for a line', async () => {
+  const lines = [
+    zh(10, '[A:a] : 参数初始化成功。'),
+    'echo [A:a] : This step is start',
+    '[A:a] : This step is starting up now',
+    '该步骤开始执行。',
+    '[] : 该步骤开始执行。',
+  ];
+  expect(await shownOf(...lines)).toEqual(lines);
+});
+
+it('shows a log without marks as it is', async () => {
+  expect(await shownOf('a', '', '\tb', '\u001b[32mgreen\u001b[0m')).toEqual([
+    'a',
+    '',
+    '\tb',
+    '␛[32mgreen␛[0m',
+  ]);
+});
+
+it('leaves out dates, and nothing else, when they are to be stripped', async () => {
+  const { log, shown } = open(false);
+  await log.writeBuildOutput(
+    `${zh(10, 'one')}\n${en(11, 'two')}\nraw\n${zh(12, '[A:a] : 该步骤开始执行。')}\n`,
+  );
+  await log.endBuildOutput();
+  expect(shown()).toEqual(['[INFO] one', '[INFO] two', 'raw', '▾ A', '  │ [INFO] [A:a] : 该步骤开始执行。']);
+});
+
+it("lets no line of the log be taken for the runner's own by the web view", async () => {
+  for (const keepDates of [true, false]) {
+    const { log, recorder } = open(keepDates);
+    const date = keepDates ? '' : '[2023/12/21 15:44:10.743 GMT+08:00] ';
+    await log.writeBuildOutput(`a\n${date}##[group]x\n##[error]y\n[group]z\n[endgroup]\nb ##[group]\n`);
+    await log.writeExcerpt(['##[endgroup]', 'a\n##[group]b']);
+    const bare = recorder.stdout.split('\n').filter((line) => /^(?:##)?\[/.test(line));
+    expect(bare).toEqual([]);
+  }
+});
+
+it('turns commands off before the first remote line and on again before anything of its own', async () => {
+  const { log, recorder } = open();
+  await log.writeBuildOutput('one\n');
+  await log.info('ours');
+  await log.writeBuildOutput('::endgroup::\n');
+  await log.error('wrong');
+  await log.writeExcerpt(['::set-output name=a::b']);
+  await log.endBuildOutput();
+  expect(recorder.stdout).toBe(
+    [
+      '::stop-commands::token-1',
+      'one',
+      '::token-1::',
+      'ours',
+      '::stop-commands::token-2',
+      '::endgroup::',
+      '::token-2::',
+      '::error::wrong',
+      '::stop-commands::token-3',
+      '::set-output name=a::b',
+      '::token-3::',
+      '',
+    ].join('\n'),
+  );
+});
+
+it("keeps each step's last text for the diagnosis, in bounded memory", async () => {
+  const { log, texts } = open();
+  await log.writeBuildOutput(
+    `${zh(10, '[A:a] : 该步骤开始执行。')}\nin a\n${zh(11, '[A:a] : 该步骤执行完成。')}\noutside\n`,
+  );
+  await log.writeBuildOutput(`${zh(12, '[B:b] : 该步骤开始执行。')}\n`);
+  for (let turn = 0; turn < 200; turn += 1) await log.writeBuildOutput(`${'x'.repeat(99)}\n`.repeat(200));
+  expect(texts.textOf('A')).toEqual({ text: expect.stringContaining('\nin a\n'), whole: true });
+  expect(texts.textOf('A')?.text).not.toContain('outside');
+  const kept = texts.textOf('B');
+  expect(kept?.whole).toBe(false);
+  expect(kept?.text.length).toBeLessThan(600_000);
+  expect(kept?.text.length).toBeGreaterThan(400_000);
+});
+
+it('tells which step failed, by its marks', async () => {
+  const { log } = open();
+  await log.writeBuildOutput(
+    `${zh(10, '[A:a] : 该步骤开始执行。')}\n${zh(11, '[A:a] : 该步骤执行完成。')}\n`,
+  );
+  expect(log.failedStep).toBe('');
+  await log.writeBuildOutput(`${zh(12, '[B:b] : 该步骤开始执行。')}\n`);
+  expect(log.failedStep).toBe('B');
+  await log.writeBuildOutput(
+    `${zh(13, '[B:b] : 该步骤执行失败。')}\n${zh(14, '[C:c] : 该步骤开始执行。')}\n`,
+  );
+  expect(log.failedStep).toBe('B');
+});
+
+it.each([['\u0085'], [' \u0085\t'], ['\u00a0'], ['\u2028'], ['']])(
+  'prints no line of its own that begins with %j and a step named like a command',
+  (blanks) => {
+    expect(
+      parseCommand(escapeCommands(`${blanks}::set-output name=result::success`), () => true),
+    ).toBeUndefined();
+  },
+);

@@ -1,0 +1,189 @@
+// The job summary is what GitHub's Markdown makes of it: read here as the page that it becomes.
+
+import { marked } from 'marked';
+import { expect, it } from 'vitest';
+import { nothingFound } from '../../../src/builds/diagnosis/diagnosis.ts';
+import type { Outcome } from '../../../src/builds/outcome.ts';
+import type { BuildStep } from '../../../src/codearts/build-schemas.ts';
+import { type SummaryFacts, summaryMarkdown } from '../../../src/github/summary/summary.ts';
+import { hostileLines } from '../../simulator/scenarios/hostile.ts';
+
+const outcome: Outcome = {
+  jobName: 'shop-backend',
+  steps: [
+    { name: '代码检出', status: 'success', durationMs: 2_000 },
+    { name: 'Maven构建', status: 'error', durationMs: 60_000 },
+    { name: 'Upload', status: 'not-run', durationMs: 0 },
+  ],
+  artifacts: [
+    { kind: 'image', name: 'server', version: '1.0.1', type: 'docker', uri: 'swr.example.com/a/server:1' },
+  ],
+  parameters: new Map([
+    ['releaseVersion', '1.4.2'],
+    ['password', '*****'],
+  ]),
+  failedStep: 'Maven构建',
+  seconds: 63,
+  warnings: [],
+};
+
+const facts: SummaryFacts = {
+  job: 'shop-backend',
+  buildNumber: 7,
+  result: 'failure',
+  buildUrl: 'https://devcloud.example.com/detail/history/f9d6',
+  commitId: 'a3dacedeadbeefdeadbeefdeadbeefdeadbeef12',
+  record: undefined,
+  outcome,
+  children: [],
+  finding: {
+    ...nothingFound,
+    step: 'Maven构建',
+    excerpt: [
+      { text: 'Compiling', picked: false },
+      { text: 'App.java:[12,5] cannot find symbol', picked: true },
+    ],
+  },
+  sentence: 'Build #7 of shop-backend failed in step Maven构建: cannot find symbol.',
+  ratio: { succeeded: 9, total: 10 },
+  includeBuildData: true,
+};
+
+const page = (changed: Partial<SummaryFacts> = {}) => {
+  const html = marked.parse(summaryMarkdown({ ...facts, ...changed }), { async: false, gfm: true });
+  return html.replaceAll('\u2060', '');
+};
+const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', amp: '&' };
+const text = (html: string) =>
+  html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&(?:#(\d+)|(\w+));/g, (whole, code: string, name: string) =>
+      code ? String.fromCodePoint(Number(code)) : (named[name] ?? whole),
+    )
+    .replace(/\s+/g, ' ');
+
+it('opens with the build, its result and the way to it', () => {
+  expect(page()).toMatch(
+    /^<h3>❌ <a href="https:\/\/devcloud\.example\.com\/detail\/history\/f9d6">shop-backend #7<\/a> failed<\/h3>/,
+  );
+});
+
+it("tells each step's state and time, and shows by a bar where the time went", () => {
+  const rows =
+    page()
+      .match(/<tr>.*?<\/tr>/gs)
+      ?.map(text) ?? [];
+  expect(rows).toContainEqual(expect.stringMatching(/代码检出 ✅ success 2 s ▋/));
+  expect(rows).toContainEqual(expect.stringMatching(/Maven构建 ❌ failed 1 min █{20}/));
+  expect(rows).toContainEqual(expect.stringMatching(/Upload ⚪ not run/));
+});
+
+it('tells total, commit and how many builds of 30 days succeeded', () => {
+  expect(text(page())).toContain('Succeeded in 30 days 1 min 3 s a3dacedeadbe 90 % (9 of 10)');
+});
+
+it('leaves out what is not known', () => {
+  expect(text(page({ ratio: undefined, commitId: '' }))).not.toMatch(/Succeeded|Commit/);
+});
+
+it('names artifacts with type, version and address', () => {
+  expect(text(page())).toContain('server docker 1.0.1 swr.example.com/a/server:1');
+});
+
+it('stars sensitive parameters', () => {
+  expect(text(page())).toMatch(/releaseVersion 1\.4\.2 password \*\*\*/);
+});
+
+it("folds the failed step's lines", () => {
+  expect(page()).toMatch(
+    /<details>\s*<summary>The last lines of step Maven构建<\/summary>\s*<pre><code class="language-text">Compiling\nApp\.java:\[12,5\] cannot find symbol\n<\/code><\/pre>\s*<\/details>/,
+  );
+});
+
+it('shows nothing that the build wrote, made or was given where its log is off', () => {
+  expect(text(page({ includeBuildData: false }))).not.toMatch(/Compiling|server|releaseVersion/);
+});
+
+const evil = [
+  ...hostileLines,
+  '![x](https://evil.example/x.png)',
+  'https://evil.example www.evil.example mailto:a@evil.example',
+  '@octocat #123 octo/repo#5',
+  '</details></table><h1>big</h1>',
+  '```\n# heading\n```',
+  '`` ` ``',
+  'a | b \\| c \\\\| d',
+  '\n\n# heading\n\n- list\n\n> quote',
+  '$\\color{red}{x}$ :tada: ~~gone~~ **bold** _it_ &lt;b&gt; &#60;i&#62;',
+  '---\n| x | y |\n| - | - |',
+];
+
+it.each(evil)('shows %j as text wherever it stands', (line) => {
+  const artifact = { kind: 'package', name: line, version: line, type: line, uri: line } as const;
+  const html = page({
+    job: line,
+    buildUrl: line,
+    sentence: `Build: ${line}`,
+    finding: { ...facts.finding, step: line, excerpt: [{ text: line, picked: true }] },
+    outcome: {
+      ...outcome,
+      steps: [{ name: line, status: 'error', durationMs: 1 }],
+      artifacts: [artifact],
+      parameters: new Map([[line, line]]),
+    },
+  });
+  const tags = new Set([...html.matchAll(/<\/?([a-z0-9]+)/g)].map(([, tag]) => tag));
+  const ours = [
+    'h3',
+    'p',
+    'table',
+    'thead',
+    'tbody',
+    'tr',
+    'th',
+    'td',
+    'code',
+    'pre',
+    'details',
+    'summary',
+    'sub',
+  ];
+  expect([...tags].filter((tag) => !ours.includes(tag ?? ''))).toEqual([]);
+  expect(html.match(/<h3>/g)).toHaveLength(1);
+  expect(html.match(/<table>/g)).toHaveLength(4);
+  expect(html.match(/<details>/g)).toHaveLength(2);
+  const rows = html.match(/<tr>.*?<\/tr>/gs) ?? [];
+  const cells = rows.map((row) =>
+    [...row.matchAll(/<td>(.*?)<\/td>/gs)].map(([, cell]) => text(cell ?? '').trim()),
+  );
+  const [name, ...others] =
+    cells.find((row) => row.length === 4 && row.at(-1) !== '████████████████████') ?? [];
+  expect(name).not.toBe(undefined);
+  expect(others.map((other) => other.slice(0, 40))).toEqual(others.map(() => name?.slice(0, 40)));
+});
+
+it("links no address but a web page's", () => {
+  expect(page({ buildUrl: 'javascript:alert(1)' })).not.toContain('<a');
+});
+
+it("stays far below the runner's limit, and says what it leaves out, however large the build was", () => {
+  const long = '字'.repeat(3_000);
+  const steps = Array.from({ length: 900 }, (_, index): BuildStep => {
+    return { name: `${index} ${long}`, status: index === 880 ? 'error' : 'success', durationMs: index };
+  });
+  const artifacts = Array.from({ length: 5_000 }, (_, index) => {
+    return { kind: 'package', name: `${index}${long}`, version: long, type: long, uri: long } as const;
+  });
+  const parameters = new Map(Array.from({ length: 500 }, (_, index) => [`p${index}`, long]));
+  const excerpt = Array.from({ length: 30 }, () => ({ text: long.slice(0, 1_000), picked: false }));
+  const markdown = summaryMarkdown({
+    ...facts,
+    sentence: long,
+    outcome: { ...outcome, steps, artifacts, parameters },
+    finding: { ...facts.finding, excerpt },
+  });
+  expect(Buffer.byteLength(markdown)).toBeLessThan(450_000);
+  expect(markdown).toContain('880 字');
+  expect(markdown).toMatch(/and \d+ more steps/);
+  expect(markdown).toMatch(/and 4950 more artifacts/);
+});

@@ -1,0 +1,77 @@
+// The build's log in the step, where what CodeArts gives for download is another text each time.
+
+import { createServer } from 'node:http';
+import { expect, it } from 'vitest';
+import type { BuildRecord } from '../../src/codearts/build-schemas.ts';
+import type { Deps } from '../../src/deps.ts';
+import { Console } from '../../src/github/console.ts';
+import { readInputs } from '../../src/github/inputs/inputs.ts';
+import { openHttp } from '../../src/huaweicloud/http.ts';
+import { LogOutput, LogTails } from '../../src/run/log-output.ts';
+import { connected } from '../builds/client.ts';
+import { listen } from '../loopback.ts';
+import { Recorder } from '../story/recorder.ts';
+
+const record: BuildRecord = {
+  recordId: 'record',
+  parentRecordId: '',
+  configType: '',
+  projectId: '',
+  buildNumber: 1,
+  dailyBuildNumber: '',
+  status: 'SUCCESS',
+  commitId: '',
+  branch: '',
+  tag: '',
+  createdAt: 0,
+  startedAt: 0,
+  finishedAt: 60_000,
+  durationMs: 60_000,
+  message: '',
+};
+const given: Readonly<Record<string, string>> = {
+  'job-id': 'f9d6c8466d614a9788e9a0acf6c15f46',
+  'access-key': 'AKAKAKAKAKAKAKAKAKAK',
+  'secret-key': 'secret-secret-secret',
+  region: 'cn-north-4',
+};
+
+it('warns where the full log, told anew, has become another one once more', async () => {
+  let downloads = 0;
+  const server = createServer((_, response) => {
+    downloads += 1;
+    response.setHeader('content-type', 'application/octet-stream');
+    if (downloads === 1) response.end('another log\n');
+    else if (downloads > 2) response.end('a third one, from another node\nand its end\nFinished: SUCCESS\n');
+    else {
+      response.setHeader('content-length', 1_000);
+      response.write('first of this one\n', () => response.destroy());
+    }
+  });
+  const { client, time: clock } = await connected({ endpoint: await listen(server) });
+  const runner = new Recorder({});
+  const deps: Deps = {
+    runner,
+    env: {},
+    readFile: () => '',
+    writeFile: () => {},
+    http: openHttp({ env: {} }),
+    clock,
+    random: () => 0.5,
+    randomToken: () => 'token',
+    cancelled: new AbortController().signal,
+  };
+  const input = (name: string) => given[name] ?? '';
+  const { inputs, problems } = readInputs({ input, exactInput: input, env: {} });
+  expect(problems).toEqual([]);
+  const texts = new LogTails();
+  const log = new Console(runner, { newToken: deps.randomToken, keepDates: true, keeper: texts });
+  const buildLog = new LogOutput({ deps, inputs, client, log, texts });
+  await buildLog.handle({ kind: 'text', text: 'live text\n' });
+  const lost = { state: 'lost', length: 10, tail: 'live text\n', guessed: undefined } as const;
+  await buildLog.complete(record, lost, '', []);
+  expect(runner.remoteLines).toEqual(['live text', 'first of this one']);
+  expect(runner.annotations.map(({ message }) => message)).toEqual([
+    "The end of the build's log may be missing here: the full log became another one while it was read.",
+  ]);
+});
