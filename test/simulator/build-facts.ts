@@ -1,5 +1,6 @@
 /** What a build is told once and for all when it is started, Types alone; nothing here runs. */
 import type { JobFacts } from './job-facts.ts';
+import type { LogStyle } from './log-forms/style.ts';
 import type { ScenarioBody } from './scenario.ts';
 import type { StepStatus } from './timeline.ts';
 
@@ -25,6 +26,7 @@ export interface BuildFacts {
   readonly requestedAt: number;
   readonly recordAfter: number;
   readonly scenario: ScenarioBody;
+  readonly style: LogStyle;
   readonly speed: number;
 }
 

@@ -5,7 +5,7 @@
 import type { BuildFacts } from './build-facts.ts';
 import type { Clock } from './clock.ts';
 import { logStamp } from './dates.ts';
-import { logPieces } from './log-lines.ts';
+import { logPieces } from './log-forms/log-pieces.ts';
 import type { LogUnit } from './log-part.ts';
 import { LogText } from './log-text.ts';
 import type { Plan } from './timeline.ts';
@@ -63,8 +63,9 @@ export class BuildLog {
     const known = this.#texts.get(key);
     if (known !== undefined) return known;
     const { language, quiet } = build.facts.scenario;
+    const { style } = build.facts;
     const words = (text: string) => fillWords(text, build);
-    const facts = { language, start, speed: build.facts.speed, stop, words, waiting };
+    const facts = { language, style, start, speed: build.facts.speed, stop, words, waiting };
     const pieces = Number.isFinite(start) && !quiet ? logPieces(plan, facts) : [];
     const wanted = pieces.filter(
       (piece) =>
@@ -87,6 +88,7 @@ export function fillWords(text: string, build: Pick<Logged, 'facts'>): string {
     number: String(facts.number),
     daily: facts.dailyNumber,
     job: facts.job.id,
+    execution: facts.executionId,
   };
   return text.replaceAll(/\{\{([\w.]+)\}\}/g, (whole, name: string) => {
     // What the service should have starred and did not: seen live.

@@ -8,6 +8,7 @@ import { BuildLog } from './build-log.ts';
 import type { Clock } from './clock.ts';
 import type { RunQueue } from './run-queue.ts';
 import type { Artifacts } from './scenario.ts';
+import { type Stage, stagesOf } from './stages.ts';
 import { type Plan, planRun, stepAt } from './timeline.ts';
 
 /** What a child is told of its parent and of those it waits for. */
@@ -103,6 +104,12 @@ export class Build {
       name: planned.step.name,
       ...(now < start ? { status: '' as const, milliseconds: 0 } : stepAt(planned, elapsed, stopped)),
     }));
+  }
+
+  /** Every step by the name that task-log takes, hidden ones too. */
+  get stages(): ReadonlyMap<string, Stage> {
+    const { scenario, style } = this.facts;
+    return stagesOf(scenario.steps, style.form);
   }
 
   /** What it made; nothing before it ended, and nothing of a build that was cut short. */

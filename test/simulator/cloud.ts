@@ -15,6 +15,7 @@ import type {
   JobSettings,
   ScenarioChoice,
 } from './job-facts.ts';
+import type { LogStyleSource } from './log-forms/style.ts';
 import { refuse } from './refusal.ts';
 import { RunQueue } from './run-queue.ts';
 import { readScenario, type ScenarioSource } from './scenario.ts';
@@ -45,6 +46,8 @@ export interface LogHabits {
   readonly moreWhileBuilding: boolean;
   /** What download-log has while a build runs. */
   readonly fullLogWhileRunning: 'part' | 'empty' | 'error';
+  /** What task-log takes as task_name: `stage1` and so on alone, or the step's display name as well. */
+  readonly taskNames: 'stages' | 'any';
 }
 
 export interface CloudOptions {
@@ -55,6 +58,7 @@ export interface CloudOptions {
   readonly executors: number | undefined;
   readonly region: string;
   readonly logHabits: LogHabits;
+  readonly logStyle: LogStyleSource;
 }
 
 export class Cloud {
@@ -77,6 +81,7 @@ export class Cloud {
   readonly #records = new Map<string, Build>();
   readonly #queue: RunQueue;
   readonly #speed: number;
+  readonly #logStyle: LogStyleSource;
   #jobCount = 0;
 
   constructor(options: CloudOptions) {
@@ -87,6 +92,7 @@ export class Cloud {
     this.logHabits = options.logHabits;
     this.executors = options.executors;
     this.#speed = options.speed;
+    this.#logStyle = options.logStyle;
     this.#queue = new RunQueue(options.executors, options.clock);
     this.projectId = hexId(32, options.seed, 'project');
     this.domainId = hexId(32, options.seed, 'domain');
@@ -144,6 +150,7 @@ export class Cloud {
       queue: this.#queue,
       seed: this.seed,
       speed: this.#speed,
+      logStyle: this.#logStyle,
       register: (build) => this.#records.set(build.recordId, build),
     });
     this.jobs.set(identity.id, job);

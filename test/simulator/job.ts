@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts';
 import { chinaDay } from './dates.ts';
 import { executionId, hexId, uuid } from './identifiers.ts';
 import type { JobIdentity, JobParameter, JobSettings, StartRequest } from './job-facts.ts';
+import { type LogStyleSource, logStyle } from './log-forms/style.ts';
 import type { RunQueue } from './run-queue.ts';
 import type { ScenarioBody } from './scenario.ts';
 
@@ -16,6 +17,8 @@ export interface JobSurroundings {
   readonly queue: RunQueue;
   readonly seed: number;
   readonly speed: number;
+  /** The style of logs whose scenario does not choose one. */
+  readonly logStyle: LogStyleSource;
   /** Told of every build, children too. */
   readonly register: (build: Build) => void;
 }
@@ -87,7 +90,13 @@ export class Job {
     for (const { name, needs, ...body } of scenario.children) {
       const needed = needs.flatMap((need) => byName.get(need) ?? []);
       const family = { parent: build, needs: needed, strategy: scenario.strategy };
-      const child = this.#begin(body, request, name, scenario.recordAfterSeconds, family);
+      const child = this.#begin(
+        { ...body, log: { ...scenario.log, ...body.log } },
+        request,
+        name,
+        scenario.recordAfterSeconds,
+        family,
+      );
       build.children.push(child);
       byName.set(name, child);
     }
@@ -120,6 +129,7 @@ export class Job {
       requestedAt,
       recordAfter: (recordAfterSeconds * 1000) / speed,
       scenario: body,
+      style: logStyle(this.#around.logStyle, body.log),
       speed,
     };
     const build = new Build(facts, clock, queue, family);

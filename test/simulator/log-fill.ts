@@ -2,7 +2,7 @@
  * Long dull stretches of log (a test suite's hundred megabytes), made from a position alone.
  * Every line is 128 bytes of ASCII and numbered, so a gap or a repeat shows. Refuses to hold more than it was asked for.
  */
-import type { FillPiece } from './log-lines.ts';
+import type { FillPiece } from './log-forms/line-writer.ts';
 import type { LogPart, LogUnit } from './log-part.ts';
 
 const width = 128;

@@ -3,7 +3,7 @@
  * Long stretches are made as they are asked for; nothing here holds a hundred megabytes. Refuses to know of HTTP.
  */
 import { FilledText } from './log-fill.ts';
-import type { Piece, TextPiece } from './log-lines.ts';
+import type { Piece, TextPiece } from './log-forms/line-writer.ts';
 import type { LogPart, LogUnit } from './log-part.ts';
 
 export class LogText {

@@ -4,6 +4,7 @@
  * README.md shows it in use. Refuses to run anything.
  */
 import * as v from 'valibot';
+import { logStyleSchema } from './log-forms/style.ts';
 
 const secondsSchema = v.pipe(v.number('must be a number of seconds'), v.minValue(0, 'must not be negative'));
 const text = v.string('must be text');
@@ -27,6 +28,12 @@ const lineObjectSchema = v.strictObject({
     'Filled in: {{commit}}, {{branch}}, {{number}}, {{daily}}, {{job}}, {{param.NAME}} (starred where sensitive), {{leaked.NAME}} (not starred)',
   ),
   level: v.optional(levelSchema),
+  tagged: v.optional(
+    said(
+      v.boolean('must be true or false'),
+      "Written by the step's plug-in: the step's tag, [name:mark], comes before it",
+    ),
+  ),
   at: v.optional(seconds('After the start of the step; lines without it spread evenly over the step')),
   end: v.optional(
     said(
@@ -61,11 +68,33 @@ export const playSchema = v.strictObject({
   ),
   error: v.optional(
     said(
-      v.strictObject({ code: said(text, 'Such as DEV.CB.0210043'), message: text }),
+      v.strictObject({
+        code: said(text, 'Such as DEV.CB.0210043'),
+        message: text,
+        exitCode: v.optional(
+          said(v.pipe(v.number('must be a number'), v.integer('must be whole')), '1 when left out'),
+        ),
+        faq: v.optional(said(text, "An address, for the service's own analysis of the failure")),
+      }),
       'Written to the log as the step fails',
     ),
   ),
   always: v.optional(said(v.boolean('must be true or false'), 'Runs although an earlier step failed')),
+  checkout: v.optional(
+    said(text, "The repository that this step checks out; git's lines are written in the form of the log"),
+  ),
+  marked: v.optional(
+    said(
+      v.boolean('must be true or false'),
+      'false: the step has no marks, as external_shell on a custom executor when left out',
+    ),
+  ),
+  failedMark: v.optional(
+    one(
+      ['absent', 'failed', 'complete'],
+      'The end mark of the step when it fails; absent on a custom executor, failed on a public one when left out',
+    ),
+  ),
   lines: v.optional(said(v.array(lineSchema, 'must be a list of lines'), 'What the step writes')),
 });
 
@@ -98,6 +127,7 @@ const bodyEntries = {
     flag('false: no machine is ever found; the build ends as SCHEDULE_FAILURE after its time in the queue'),
     true,
   ),
+  log: v.optional(said(logStyleSchema, 'The form of the log')),
   quiet: v.optional(flag('Writes no log at all, as some parents of multi-task builds'), false),
   logLagSeconds: v.optional(
     seconds(

@@ -25,6 +25,7 @@ import {
 import { hexId } from './identifiers.ts';
 import type { Job } from './job.ts';
 import { type Latency, Network } from './latency.ts';
+import type { LogStyleSource } from './log-forms/style.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import type { CallName } from './routes.ts';
 import { createApp } from './server.ts';
@@ -40,6 +41,7 @@ export type { AccessKey, IdentityProvider, User } from './iam.ts';
 export type { Job } from './job.ts';
 export type { JobParameter, JobPermissions, JobScm, StartRequest } from './job-facts.ts';
 export type { Latency } from './latency.ts';
+export type { LogForm, LogStyleSource } from './log-forms/style.ts';
 export type { ReceivedRequest } from './received-request.ts';
 export type { CallName } from './routes.ts';
 export type { Scenario, ScenarioSource } from './scenario.ts';
@@ -53,6 +55,7 @@ export {
   scenarioNames,
 } from './scenarios/index.ts';
 export { largeLog } from './scenarios/large-log.ts';
+export { dockerFailing, shellFailing, shellSuccess } from './scenarios/published-forms.ts';
 
 export interface SimulatorOptions {
   /** 0, the default: any that is free. */
@@ -77,7 +80,8 @@ export interface SimulatorOptions {
   readonly latency?: Latency;
   readonly skewMs?: number;
   readonly region?: string;
-  readonly log?: Partial<LogHabits>;
+  /** How the log is served, and the style of logs whose scenario does not choose one. */
+  readonly log?: Partial<LogHabits> & LogStyleSource;
   /** Everything is served below this path. */
   readonly prefix?: string;
   /** How many requests are kept for tests to look at; 10 000 unless told otherwise. */
@@ -191,6 +195,7 @@ function makeIam(options: SimulatorOptions, clock: Clock): Iam {
 }
 
 function makeCloud(options: SimulatorOptions, clock: Clock, iam: Iam): Cloud {
+  const { unit, moreWhileBuilding, fullLogWhileRunning, taskNames, ...logStyle } = options.log ?? {};
   return new Cloud({
     clock,
     iam,
@@ -198,7 +203,13 @@ function makeCloud(options: SimulatorOptions, clock: Clock, iam: Iam): Cloud {
     speed: options.speed ?? 1,
     executors: options.executors,
     region: options.region ?? 'cn-north-4',
-    logHabits: { unit: 'bytes', moreWhileBuilding: true, fullLogWhileRunning: 'part', ...options.log },
+    logHabits: {
+      unit: unit ?? 'bytes',
+      moreWhileBuilding: moreWhileBuilding ?? true,
+      fullLogWhileRunning: fullLogWhileRunning ?? 'part',
+      taskNames: taskNames ?? 'any',
+    },
+    logStyle,
   });
 }
 

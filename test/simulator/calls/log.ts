@@ -1,4 +1,4 @@
-/** The log in its three forms: live (4.27), whole (4.10, 7.1) and one step's (4.11). */
+/** Answers the calls for a log: live (4.27), whole (4.10, 7.1), one step's (4.11) and its analysis. */
 import type { Build } from '../build.ts';
 import { type LogSlice, type LogSource, sliceLog } from '../log-quirks.ts';
 import { refuse } from '../refusal.ts';
@@ -46,9 +46,32 @@ export function fullLog(call: Call): Answer {
 export function stepLog(call: Call): Answer {
   const build = call.cloud.record(call.path('record_id'));
   const name = textFrom(call, 'task_name');
-  const step = build.plan().steps.findIndex((planned) => planned.step.name === name);
-  if (step < 0) throw refuse.badParameter('task_name');
-  return logFile(call, build, step);
+  const byName = call.cloud.logHabits.taskNames === 'any' && !build.stages.has(name);
+  const stage = byName
+    ? [...build.stages.values()].find((one) => !one.hidden && one.displayName === name)
+    : build.stages.get(name);
+  if (stage === undefined) throw refuse.badParameter('task_name');
+  return logFile(call, build, stage.index);
+}
+
+/** The service's own diagnosis of a failed build, as documented in 2026. */
+export function logAnalysis(call: Call): Answer {
+  const build = buildOf(call);
+  refuseWithoutLog(build);
+  const failed = build.ended
+    ? [...build.stages].filter(([, { index }]) => build.steps[index]?.status === 'error')
+    : [];
+  const nodes = failed.map(([id, { displayName, index }]) => {
+    const error = build.plan().steps[index]?.step.error;
+    const info = {
+      error_code: error?.code ?? null,
+      error_message: error?.message ?? null,
+      faq: error?.faq ?? null,
+    };
+    return { node_id: id, step: displayName, analyzed_success: error !== undefined, error_info: info };
+  });
+  const result = { jobName: build.facts.job.name, error_nodes: nodes };
+  return ok({ result, error: null, status: 'success' });
 }
 
 function logFile(call: Call, build: Build, step: number | undefined): Answer {
