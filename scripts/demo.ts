@@ -32,11 +32,6 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  if (!process.versions.node.startsWith('24.'))
-    throw new Error(
-      `This is Node ${process.version}, not the project's own Node 24, which npm ci installs by a script of the package node. ` +
-        'Where install scripts are off: npm rebuild node --ignore-scripts=false.',
-    );
   if (!existsSync(join(dist, 'main.cjs'))) throw new Error('dist/ is missing: run npm run build first.');
   const simulator = await startSimulator({ speed });
   try {
