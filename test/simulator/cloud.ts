@@ -107,7 +107,8 @@ export class Cloud {
   addJob(definition: JobDefinition): Job {
     this.#jobCount += 1;
     const id = definition.id ?? hexId(32, this.seed, 'job', this.#jobCount);
-    if (!/^[0-9a-z]{32}$/.test(id)) throw new Error(`${id} is no job id: 32 lower-case letters and digits`);
+    if (!/^[0-9a-z]{32}$/.test(id))
+      throw new Error(`${id} is not a job id: 32 lower-case letters and digits`);
     if (this.jobs.has(id)) throw new Error(`there is a job ${id} already`);
     const projectId = definition.projectId ?? this.projectId;
     const identity = {

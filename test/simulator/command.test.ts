@@ -84,7 +84,7 @@ describe('npm run simulator', () => {
     [['--latency', 'x'], '--latency must be a number from 0 on, not x'],
     [['--executors', '0'], '--executors must be a whole number from 1 on, not 0'],
     [['--rate-limit', '1.5'], '--rate-limit must be a whole number from 1 on, not 1.5'],
-    [['--answers', 'foo'], '--answers must be reference or live, not foo'],
+    [['--answers', 'foo'], '--answers must be reference or possible, not foo'],
     [['--bogus'], '--bogus'],
   ])('with %j ends, and says what is wrong and how it is used', async (args, message) => {
     const command = run(...args);
@@ -100,7 +100,15 @@ describe('npm run simulator', () => {
     const command = run('--port', '0', '--scenario', file);
     expect(await command.ended).toBe(2);
     expect(command.complained()).toBe(
-      `${file} is no scenario:\n  steps.0.lines.1: must be text, {text, level, at, end} or {fill: bytes}\n`,
+      `${file} is not a scenario:\n  steps.0.lines.1: must be text, {text, level, at, end} or {fill: bytes}\n`,
+    );
+  });
+
+  it('lists the scenarios when it knows none of that name', async () => {
+    const command = run('--port', '0', '--scenario', 'sucess');
+    expect(await command.ended).toBe(2);
+    expect(command.complained()).toMatch(
+      /^There is no scenario "sucess", and no such file\. The scenarios are success, npm-success, /,
     );
   });
 

@@ -5,6 +5,7 @@ import type { ReceivedRequest } from './received-request.ts';
 export interface Exchange extends ReceivedRequest {
   verdict: string;
   status: number;
+  code: string;
   faults: readonly string[];
   readonly bytes: Uint8Array;
   readonly target: string;

@@ -1,5 +1,6 @@
 // The gateway in front of the simulator: signatures, by Huawei's own signer, keys and rate limits.
 
+import { createHash, createHmac } from 'node:crypto';
 import { AKSKSigner } from '@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js';
 import { describe, expect, it } from 'vitest';
 import { begin } from './begin.ts';
@@ -18,6 +19,8 @@ interface Signing {
 const unused = async () => {
   throw new Error('the signer alone is used');
 };
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 describe('the gateway', () => {
   const clock = new VirtualClock();
@@ -85,6 +88,25 @@ describe('the gateway', () => {
     });
     expect(records.status).toBe(200);
     expect(simulator.requests.map(({ verdict }) => verdict)).toEqual(['signed', 'signed']);
+  });
+
+  it('accepts a signature that covers x-sdk-date but not host, as the Go SDK makes it', async () => {
+    const simulator = await begin({ clock });
+    const job = simulator.addJob({ name: 'server' });
+    const { ak, sk } = simulator.accessKey;
+    const path = `/v3/jobs/${job.id}/status`;
+    const statuses: Record<string, number> = {};
+    for (const names of ['user-agent;x-sdk-date', 'user-agent']) {
+      const values: Record<string, string> = { 'user-agent': 'go-sdk', 'x-sdk-date': sdkDate(clock.now()) };
+      const signed = names.split(';').map((name) => `${name}:${values[name]}\n`);
+      const canonical = ['GET', `${path}/`, '', signed.join(''), names, sha256('')].join('\n');
+      const text = ['SDK-HMAC-SHA256', values['x-sdk-date'], sha256(canonical)].join('\n');
+      const signature = createHmac('sha256', sk).update(text).digest('hex');
+      const authorization = `SDK-HMAC-SHA256 Access=${ak}, SignedHeaders=${names}, Signature=${signature}`;
+      const headers = { ...values, authorization };
+      statuses[names] = (await fetch(`${simulator.url}${path}`, { headers })).status;
+    }
+    expect(statuses).toEqual({ 'user-agent;x-sdk-date': 200, 'user-agent': 401 });
   });
 
   it('wants the security token of a temporary key, sent and signed', async () => {

@@ -15,7 +15,7 @@ secret key   ${sk}
 project id   ${cloud.projectId}
 IAM user     ${user.name} of domain ${user.domain}, password ${user.password}
 
-the action
+the action, in a job that runs on this machine (a self-hosted runner or act)
   with:
     endpoint: ${url}
     iam-endpoint: ${url}
@@ -24,9 +24,13 @@ the action
     secret-key: ${sk}
     job-id: ${jobId}
 
+the built action, without a runner
+  npm run demo -- --endpoint ${url} --job ${jobId}
+
 curl
   TOKEN=$(curl -si ${url}/v3/auth/tokens -H 'Content-Type: application/json' -d '{"auth":{"identity":{"methods":["password"],"password":{"user":{"name":"${user.name}","password":"${user.password}","domain":{"name":"${user.domain}"}}}},"scope":{"project":{"name":"${cloud.region}"}}}}' | tr -d '\\r' | awk 'tolower($1) == "x-subject-token:" { print $2 }')
   curl -s -X POST ${url}/v3/jobs/build -H "X-Auth-Token: $TOKEN" -H 'Content-Type: application/json' -d '{"job_id":"${jobId}"}'
+  sleep 5 # until then the build may be in the queue and has no log
   curl -s "${url}/v4/jobs/${jobId}/1/record-info" -H "X-Auth-Token: $TOKEN"
   curl -s "${url}/v3/jobs/${jobId}/1/real-time-log?offset=0" -H "X-Auth-Token: $TOKEN"
 

@@ -80,6 +80,18 @@ describe('the log', () => {
     expect(String(whole.at('result.content')).endsWith('Finished: SUCCESS\n')).toBe(true);
   });
 
+  it('is refused without an offset', async () => {
+    const { simulator, caller } = await begin();
+    const job = simulator.addJob({ name: 'server' });
+    await caller.start(job.id);
+    clock.advance(3000);
+    const reply = await caller.get(`/v3/jobs/${job.id}/1/real-time-log`);
+    expect({ status: reply.status, code: reply.at('error_code') }).toEqual({
+      status: 400,
+      code: 'CB.00060200',
+    });
+  });
+
   it('does not exist before the build has a machine', async () => {
     const { simulator, caller } = await begin();
     const job = simulator.addJob({ name: 'never', scenario: 'never-scheduled' });

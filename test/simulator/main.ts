@@ -2,7 +2,7 @@
  * `npm run simulator`: the server for people, with one job for every built-in scenario, up until Ctrl+C.
  * Owns the command line and what is printed. Refuses to be imported.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Certificate } from './certificate.ts';
@@ -25,7 +25,7 @@ const usage = `usage: npm run simulator -- [options]
   --executors N                      so many builds run at once; the others wait
   --latency MS                       every call takes about so long, a quarter more or less
   --rate-limit N                     so many calls of each kind a minute; then 429 APIGW.0308
-  --answers reference or live        the reference's shapes, or those seen on the live service
+  --answers reference or possible    the reference's shapes, or others that are possible
   --tls                              serve https, with a certificate of its own making`;
 
 /** Where --tls leaves its certificate, for clients to trust. */
@@ -86,8 +86,8 @@ function optionsFrom(values: Readonly<Record<string, string | boolean | undefine
     return read;
   };
   const answers = text('answers');
-  if (answers !== 'reference' && answers !== 'live') {
-    throw new UsageError(`--answers must be reference or live, not ${answers}`);
+  if (answers !== 'reference' && answers !== 'possible') {
+    throw new UsageError(`--answers must be reference or possible, not ${answers}`);
   }
   const speed = number('speed', 0, false) ?? 1;
   if (speed === 0) throw new UsageError('--speed must be above 0');
@@ -116,8 +116,13 @@ async function certificate(): Promise<Certificate> {
   return made;
 }
 
-const chosenScenario = async (nameOrFile: string): Promise<ScenarioSource> =>
-  isScenarioName(nameOrFile) ? scenarioNamed(nameOrFile) : await loadScenarioFile(nameOrFile);
+async function chosenScenario(nameOrFile: string): Promise<ScenarioSource> {
+  if (isScenarioName(nameOrFile)) return scenarioNamed(nameOrFile);
+  if (existsSync(nameOrFile)) return await loadScenarioFile(nameOrFile);
+  throw new UsageError(
+    `There is no scenario "${nameOrFile}", and no such file. The scenarios are ${scenarioNames.join(', ')}.`,
+  );
+}
 
 function addScenario(simulator: Simulator, id: string, name: string, scenario: ScenarioSource): void {
   simulator.addJob({ id, name, description: scenario.description, scenario });

@@ -136,7 +136,7 @@ describe('a job made through the API alone', () => {
     const id = await create();
     const path = `/v3/jobs/notice/${id}`;
     const update = { notice_type: 'MESSAGE', enabled_event_type_names: ['deleteJob'] };
-    expect((await caller.post(`${path}/update`, update)).at('result.job_id')).toBe(id);
+    expect((await caller.post(`${path}/update`, update)).at('result')).toBe(`{"job_id":"${id}"}`);
     expect((await caller.get(`${path}/query`)).at('result.2.enable_map.deleteJob')).toBe(true);
     expect((await caller.post(`${path}/disable?notice_type=message`)).status).toBe(200);
     expect((await caller.get(`${path}/query`)).at('result.2.enable_map.deleteJob')).toBe(false);

@@ -1,17 +1,17 @@
-// The simulator's answers in the shapes seen on the live service, and that they say the same.
+// Tests that the simulator gives answers the other shapes that are possible, and that they say the same.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import { type Simulator, startSimulator, VirtualClock } from './simulator.ts';
 
-describe('an answer in live shape', () => {
+describe('an answer in another possible shape', () => {
   const clock = new VirtualClock();
   let simulator: Simulator;
   let caller: Caller;
   let path: string;
 
   beforeAll(async () => {
-    simulator = await startSimulator({ clock, answers: 'live' });
+    simulator = await startSimulator({ clock, answers: 'possible' });
     caller = new Caller(simulator);
     const job = simulator.addJob({ name: 'server' });
     const failing = simulator.addJob({ id: 'f'.repeat(32), name: 'failing', scenario: 'failing-compile' });
@@ -51,6 +51,13 @@ describe('an answer in live shape', () => {
   it('about a job that there is not has a code with another head', async () => {
     const reply = await caller.start('0'.repeat(32));
     expect([reply.status, reply.at('error_code')]).toEqual([422, 'DEVCB.00031006']);
+  });
+
+  it('to a change of a notice is an object, as in the sample', async () => {
+    const update = { notice_type: 'MAIL', enabled_event_type_names: [] };
+    const id = 'f'.repeat(32);
+    const reply = await caller.post(`/v3/jobs/notice/${id}/update`, update);
+    expect(reply.at('result')).toEqual({ job_id: id });
   });
 
   it('to a stop is empty', async () => {

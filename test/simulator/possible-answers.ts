@@ -1,10 +1,11 @@
 /**
- * The same answers in the shapes seen on the live service: wrapped results, numbers as text, camelCase,
- * other notations of time. Pure. Refuses to change what an answer means.
+ * Gives answers the other shapes that they may have. The comments say which of them were seen on the live service; the
+ * others follow from a table or a sample of the reference, or are guesses. What an answer means stays the same.
  */
 
+import * as v from 'valibot';
 import { chinaTimeMillis } from './dates.ts';
-import type { Json } from './json.ts';
+import { type Json, jsonSchema } from './json.ts';
 import type { CallName } from './routes.ts';
 
 type JsonObject = { readonly [name: string]: Json };
@@ -12,35 +13,49 @@ type JsonObject = { readonly [name: string]: Json };
 const isObject = (json: Json | undefined): json is JsonObject =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
-export function liveShape(call: CallName, body: Json): Json {
+export function possibleShape(call: CallName, body: Json): Json {
   const change = changes[call];
   return change === undefined || !isObject(body) ? body : change(body);
 }
 
-/** The live service sometimes puts another head on the code of what it does not find. */
-export const liveCode = (code: string): string => (code === 'CB.00031006' ? 'DEVCB.00031006' : code);
+/** Seen live: another prefix of the code for what is not found. */
+export const possibleCode = (code: string): string => (code === 'CB.00031006' ? 'DEVCB.00031006' : code);
 
 const changes: Partial<Record<CallName, (body: JsonObject) => Json>> = {
+  // Seen live.
   start: (body) => ({ status: 'success', error: null, result: body }),
+  // The times were seen live; numbers as text are a guess.
   record: (body) => mapResult(body, (record) => textNumbers(chinaTimes(record))),
+  // Seen live.
   'record-v3': (body) => mapResult(body, (record) => epochTimes(camelCase(record))),
-  // The sample's list that holds one map; the table and the official client know the map alone.
+  // The sample's list that holds one map; the table and the official client know the map alone. Numbers: a guess.
   details: (body) => ({ ...textNumbers(body), parameters: [body['parameters'] ?? {}] }),
+  // The types that the table names.
   log: (body) => mapResult(body, textNumbers),
+  // A guess.
   output: (body) => {
     const result = body['result'];
     const nothing = isObject(result) && Object.values(result).every((value) => value === null);
     const error = { code: 'DEV.CB.0310001', message: '没有构建产物' };
     return nothing ? { status: 'error', error, result: null } : body;
   },
+  // The sample's object; the table and the official clients have text.
+  'update-notice': noticeObject,
+  'disable-notice': noticeObject,
+  // Seen live.
   stop: () => '',
   'flow-graph': (body) =>
-    mapResult(body, (graph) => ({ ...graph, vertices: mapEach(graph['vertices'], liveVertex) })),
+    mapResult(body, (graph) => ({ ...graph, vertices: mapEach(graph['vertices'], childVertex) })),
 };
 
-/** A child that never ran has an empty status there. */
-const liveVertex = (vertex: JsonObject): JsonObject =>
+/** A guess: a child that never ran has an empty status. */
+const childVertex = (vertex: JsonObject): JsonObject =>
   vertex['status'] === 'SKIPPED' ? { ...vertex, status: '' } : vertex;
+
+function noticeObject(body: JsonObject): JsonObject {
+  const { result } = body;
+  return typeof result === 'string' ? { ...body, result: v.parse(jsonSchema, JSON.parse(result)) } : body;
+}
 
 function mapResult(body: JsonObject, change: (result: JsonObject) => JsonObject): JsonObject {
   const result = body['result'];

@@ -17,6 +17,8 @@ export interface ReceivedRequest {
   readonly verdict: string;
   /** What was answered; 0 while or where nothing was. */
   readonly status: number;
+  /** The error code of the answer, such as CB.00060200; empty where it has none. */
+  readonly code: string;
   /** The kinds of the faults that struck it. */
   readonly faults: readonly string[];
 }

@@ -39,6 +39,8 @@ const slips: Readonly<Record<string, readonly Difference[]>> = {
   'period-history': [{ path: 'history_records', fault: 'object in the sample, array here' }],
   history: [{ path: 'history_records', fault: 'object in the sample, array here' }],
   details: [{ path: 'parameters', fault: 'array in the sample, object here' }],
+  'update-notice': [{ path: 'result', fault: 'object in the sample, string here' }],
+  'disable-notice': [{ path: 'result', fault: 'object in the sample, string here' }],
   'create-template': [{ path: 'result.tool_type', fault: 'not in the sample' }],
 };
 

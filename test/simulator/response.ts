@@ -14,6 +14,7 @@ export function write(outcome: Outcome, exchange: Exchange, outgoing: ServerResp
   }
   if (outcome.kind === 'hang') return RESPONSE_ALREADY_SENT;
   exchange.status = outcome.status;
+  exchange.code = errorCode(outcome);
   outgoing.sendDate = false;
   const headers = {
     Server: 'api-gateway',
@@ -46,6 +47,13 @@ export function write(outcome: Outcome, exchange: Exchange, outgoing: ServerResp
   if (claimedLength > body.length) outgoing.write(body, () => outgoing.socket?.destroy());
   else outgoing.end(body);
   return RESPONSE_ALREADY_SENT;
+}
+
+function errorCode(outcome: Outcome): string {
+  const body = outcome.kind === 'json' ? outcome.body : undefined;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return '';
+  const code = Object.entries(body).find(([name]) => name === 'error_code')?.[1];
+  return typeof code === 'string' ? code : '';
 }
 
 const chunkSize = 256 * 1024;

@@ -1,6 +1,5 @@
 /**
- * Reads scenarios that people write as JSON files. Every fault is told with the file's name and the place in it.
- * Refuses anything that the schema in scenario.ts does not know.
+ * Loads scenarios that people write as JSON files. An error names the file and the place in it.
  */
 import { readFile } from 'node:fs/promises';
 import { readScenario, type Scenario, ScenarioError } from './scenario.ts';

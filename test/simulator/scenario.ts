@@ -190,7 +190,7 @@ export type Artifacts = v.InferOutput<typeof artifactsSchema>;
 
 export class ScenarioError extends Error {
   constructor(where: string, faults: readonly string[]) {
-    super(`${where} is no scenario:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    super(`${where} is not a scenario:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
     this.name = 'ScenarioError';
   }
 }

@@ -54,6 +54,14 @@ describe('each built-in scenario', () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-z]{32}$/);
   });
 
+  it('has the job id and the name that README.md lists', async () => {
+    const readme = await readFile(join(import.meta.dirname, 'README.md'), 'utf8');
+    const listed = readme.matchAll(/^\| `([0-9a-z]+)` +\| `([a-z-]+)` +\|/gm);
+    expect(Object.fromEntries([...listed].map(([, id, name]) => [name, id]))).toEqual(
+      Object.fromEntries(scenarioNames.map((name) => [name, scenarioJobId(name)])),
+    );
+  });
+
   it('of a failing compile names file, line and code', () => {
     const build = simulator.addJob({ name: 'again', scenario: 'failing-compile' }).start();
     clock.advance(20_000);
@@ -149,7 +157,7 @@ describe('a scenario file', () => {
   });
 
   it('that is not there is refused by name', async () => {
-    await expect(loadScenarioFile(join(folder, 'none.json'))).rejects.toThrow(/none\.json is no scenario/);
+    await expect(loadScenarioFile(join(folder, 'none.json'))).rejects.toThrow(/none\.json is not a scenario/);
   });
 
   it('can be as rich as a built-in one', async () => {

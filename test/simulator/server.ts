@@ -12,8 +12,9 @@ import { after, before, isQuirk, type Outcome, refusalAnswer } from './fault-eff
 import type { FaultEffect, Faults } from './faults.ts';
 import type { Gateway } from './gateway.ts';
 import type { Network } from './latency.ts';
-import { liveCode, liveShape } from './live-answers.ts';
+
 import { addPages } from './page/pages.ts';
+import { possibleCode, possibleShape } from './possible-answers.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import { Refusal, refusalBody, refuse } from './refusal.ts';
 import { write } from './response.ts';
@@ -24,7 +25,7 @@ export interface ServerParts {
   readonly gateway: Gateway;
   readonly faults: Faults;
   readonly network: Network;
-  readonly answers: 'reference' | 'live';
+  readonly answers: 'reference' | 'possible';
   readonly skewMs: number;
   readonly prefix: string;
   readonly received: () => { readonly list: readonly ReceivedRequest[]; readonly count: number };
@@ -97,6 +98,7 @@ async function receive(
     requestId: parts.nextRequestId(),
     verdict: 'not checked',
     status: 0,
+    code: '',
     faults: [],
     bytes,
     target,
@@ -128,7 +130,7 @@ function decide(
     outcome = handle(context, route, exchange, effects, about.now, parts);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const code = parts.answers === 'live' ? liveCode(error.code) : error.code;
+    const code = parts.answers === 'possible' ? possibleCode(error.code) : error.code;
     outcome = refusalAnswer(
       new Refusal(error.status, code, error.message, error.headers),
       exchange.requestId,
@@ -159,7 +161,7 @@ function handle(
   };
   const answer = route.handle(call);
   if (answer.kind === 'file' || parts.answers === 'reference') return answer;
-  return { ...answer, body: liveShape(route.call, answer.body) };
+  return { ...answer, body: possibleShape(route.call, answer.body) };
 }
 
 function admit(route: Route<CallName>, exchange: Exchange, serverTime: number, parts: ServerParts): string {

@@ -72,7 +72,8 @@ export interface SimulatorOptions {
   readonly tokenSeconds?: number;
   /** Divides every time of every scenario. */
   readonly speed?: number;
-  readonly answers?: 'reference' | 'live';
+  /** The shapes of the reference, or others that are possible (possible-answers.ts). */
+  readonly answers?: 'reference' | 'possible';
   /** How many builds run at once; children of multi-task builds count, their parents don't. All when left out. */
   readonly executors?: number;
   readonly rateLimit?: RateLimit;

@@ -85,7 +85,7 @@ export function randomStory(seed: number): RandomStory {
   return {
     world: {
       seed: dice.upTo(1_000_000),
-      answers: dice.of(['reference', 'live']),
+      answers: dice.of(['reference', 'possible']),
       skewMs: dice.often(0.1) ? dice.of([-1_200_000, 1_200_000]) : 0,
       log: {
         unit: dice.of(['bytes', 'characters']),

@@ -8,7 +8,7 @@ const longest = 1_000_000;
 
 export function realTimeLog(call: Call): Answer {
   const build = buildOf(call);
-  const offset = numberFrom(call, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: 0 });
+  const offset = numberFrom(call, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER });
   // More than it likes to give is not refused, only not given.
   const asked = numberFrom(call, 'length', { min: 1, max: Number.MAX_SAFE_INTEGER, otherwise: longest });
   const length = Math.min(asked, longest);

@@ -41,8 +41,11 @@ export function updateNotice(call: Call): Answer {
     events: new Set(body.enabled_event_type_names),
     config: body.param_config ?? null,
   });
-  return ok({ result: { job_id: job.id }, error: null, status: 'success' });
+  return ok({ result: changedResult(job), error: null, status: 'success' });
 }
+
+/** Text, as the table says and the typed SDKs read it; the sample shows an object. */
+const changedResult = (job: Job): string => JSON.stringify({ job_id: job.id });
 
 export function disableNotice(call: Call): Answer {
   const job = modifiable(call);
@@ -51,7 +54,7 @@ export function disableNotice(call: Call): Answer {
   const type = types.find((known) => known === wanted);
   if (type === undefined) throw refuse.badParameter('notice_type');
   job.settings.notices.set(type, { events: new Set(), config: noticeOf(job, type).config });
-  return ok({ result: { job_id: job.id }, error: null, status: 'success' });
+  return ok({ result: changedResult(job), error: null, status: 'success' });
 }
 
 function modifiable(call: Call): Job {

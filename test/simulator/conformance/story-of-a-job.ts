@@ -157,14 +157,12 @@ async function notices(trial: Trial, jobId: string): Promise<void> {
       { notice_type: 'MAIL', enable_map: { ...noEvents, buildJobFail: true }, param_config: null },
       { notice_type: 'MESSAGE', enable_map: { ...noEvents, ...message }, param_config: config },
     ]);
-  // The table and the SDK call `result` text, the sample has an object; the SDK writes Python's form of it.
-  const done = succeeded(`{'job_id': '${jobId}'}`);
-  const bends = ['result'];
+  const done = succeeded(JSON.stringify({ job_id: jobId }));
   await trial.answers('list_notice', { job_id: jobId }, all({}, null));
   const wanted = { notice_type: 'MESSAGE', enabled_event_type_names: ['deleteJob'], param_config: 'x' };
-  await trial.answers('update_notice', { job_id: jobId, body: wanted }, done, { bends });
+  await trial.answers('update_notice', { job_id: jobId, body: wanted }, done);
   await trial.answers('list_notice', { job_id: jobId }, all({ deleteJob: true }, 'x'), { about: 'changed' });
-  await trial.answers('disable_notice', { job_id: jobId, notice_type: 'message' }, done, { bends });
+  await trial.answers('disable_notice', { job_id: jobId, notice_type: 'message' }, done);
   await trial.answers('list_notice', { job_id: jobId }, all({}, 'x'), { about: 'cancelled' });
 }
 

@@ -51,13 +51,7 @@ function machines(cloud: Cloud, builds: readonly Build[]): string {
   const running = leaves.filter(({ status }) => status === 'Running').length;
   const waiting = leaves.filter(({ status }) => status === 'InQueue').length;
   const { executors } = cloud;
-  const machines =
-    executors === undefined
-      ? 'as many machines as are asked for'
-      : executors === 1
-        ? '1 machine'
-        : `${executors} machines`;
-  return `${machines}, ${running} running, ${waiting} in the queue`;
+  return `executors: ${executors ?? 'unlimited'}, ${running} running, ${waiting} in the queue`;
 }
 
 /** The build's name on every page. */
@@ -87,18 +81,19 @@ function callTable(requests: readonly ReceivedRequest[]): Html {
   if (requests.length === 0) return html`<div class="empty">None yet.</div>`;
   return html`<table>
 <thead><tr><th>at</th><th>call</th><th>request</th><th>signature</th><th class="right">answer</th></tr></thead>
-<tbody>${requests.map(({ at, call, method, path, query, verdict, status, faults }) => {
+<tbody>${requests.map(({ at, call, method, path, query, verdict, status, code, faults }) => {
     const search = query.size === 0 ? '' : `?${query}`;
     return html`<tr><td>${moment(at)}</td><td class="nowrap">${call}</td>
 <td class="wide mono">${method} ${visible(path)}<span class="soft">${visible(search)}</span></td>
 <td>${state(verdict)}</td>
-<td class="right nowrap">${faults.length === 0 ? '' : html`<span class="odd">${faults.join(', ')}</span> `}${answer(status)}</td></tr>`;
+<td class="right nowrap">${faults.length === 0 ? '' : html`<span class="odd">${faults.join(', ')}</span> `}${answer(status, code)}</td></tr>`;
   })}</tbody></table>`;
 }
 
-function answer(status: number): Html {
+function answer(status: number, code: string): Html {
   if (status === 0) return html`<span class="bad">none</span>`;
-  return html`<span class="mono ${status < 400 ? 'good' : 'bad'}">${status}</span>`;
+  const why = code === '' ? '' : html` <span class="mono soft">${visible(code)}</span>`;
+  return html`<span class="mono ${status < 400 ? 'good' : 'bad'}">${status}</span>${why}`;
 }
 
 function jobTable(jobs: readonly Job[], { base }: Shown): Html {

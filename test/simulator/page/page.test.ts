@@ -51,7 +51,7 @@ describe('the page', () => {
     expect(text).toContain('compiles');
     expect(text).toContain('lisi');
     expect(text.match(/<span class="state bad">FAILURE<\/span>/g)).toHaveLength(2);
-    expect(text).toContain('1 machine, 1 running, 0 in the queue');
+    expect(text).toContain('executors: 1, 1 running, 0 in the queue');
     expect(text).toContain(`href="/builds/${job.id}/3"`);
   });
 
@@ -73,7 +73,7 @@ describe('the page', () => {
     const text = await page('/');
     expect(text).toContain('<span class="state bad">the token is invalid</span>');
     expect(text).toContain('<span class="state good">token</span>');
-    expect(text).toContain('<span class="mono bad">401</span>');
+    expect(text).toContain('<span class="mono bad">401</span> <span class="mono soft">APIGW.0301</span>');
     expect(text).toContain('3 calls\n received, 2 refused');
     expect(text).not.toMatch(/a-real-(token|password)/);
   });
