@@ -2,7 +2,14 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
-import { type Job, passingFaultKinds, type Simulator, startSimulator, VirtualClock } from './simulator.ts';
+import {
+  type Job,
+  passingFaultKinds,
+  rewriteJson,
+  type Simulator,
+  startSimulator,
+  VirtualClock,
+} from './simulator.ts';
 
 describe('a fault', () => {
   let simulator: Simulator;
@@ -114,6 +121,26 @@ describe('a fault', () => {
     job.start({ at: 0 });
     simulator.faults.add({ call: 'log', kind });
     expect((await caller.log(job.id, 1, 0, 10)).at('result')).toMatchObject(result);
+  });
+
+  it('rewrites the JSON of every answer to a call with rewriteJson', async () => {
+    simulator.faults.add(rewriteJson('start', /"(\d+)"/g, (_, digits) => `"${Number(digits) + 40}"`));
+    const numbers = [];
+    for (let turn = 0; turn < 2; turn += 1) {
+      numbers.push((await caller.start(job.id)).at('actual_build_number'));
+    }
+    expect(numbers).toEqual(['41', '42']);
+  });
+
+  it('does not exist for onRequest, which calls back when the nth request of a call arrives', async () => {
+    const seen: string[] = [];
+    simulator.onRequest('start', 2, ({ call }) => seen.push(`second ${call}`));
+    simulator.onRequest('*', 'every', ({ call }) => seen.push(call));
+    await caller.start(job.id);
+    await caller.get(`/v3/jobs/${job.id}/status`);
+    await caller.start(job.id);
+    expect(seen).toEqual(['start', 'status', 'second start', 'start']);
+    expect(simulator.faults.injected).toBe(0);
   });
 
   it('chosen by chance is the same for the same seed, and counted', async () => {

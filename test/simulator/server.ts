@@ -17,6 +17,7 @@ import { addPages } from './page/pages.ts';
 import { possibleCode, possibleShape } from './possible-answers.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import { Refusal, refusalBody, refuse } from './refusal.ts';
+import type { RequestHooks } from './request-hooks.ts';
 import { write } from './response.ts';
 import { type CallName, type Route, routes } from './routes.ts';
 
@@ -24,6 +25,7 @@ export interface ServerParts {
   readonly cloud: Cloud;
   readonly gateway: Gateway;
   readonly faults: Faults;
+  readonly hooks: RequestHooks;
   readonly network: Network;
   readonly answers: 'reference' | 'possible';
   readonly skewMs: number;
@@ -61,6 +63,7 @@ async function serve(
   const exchange = await receive(context, route, incoming, parts);
   parts.remember(exchange);
   await parts.network.pass();
+  parts.hooks.received(exchange);
   const effects = parts.faults.strike(exchange);
   exchange.faults = effects.map(({ kind }) => kind);
   for (const effect of effects) {

@@ -27,6 +27,7 @@ import type { Job } from './job.ts';
 import { type Latency, Network } from './latency.ts';
 import type { LogStyleSource } from './log-forms/style.ts';
 import type { ReceivedRequest } from './received-request.ts';
+import { RequestHooks } from './request-hooks.ts';
 import type { CallName } from './routes.ts';
 import { createApp } from './server.ts';
 import type { Template } from './template-shelf.ts';
@@ -43,6 +44,7 @@ export type { JobParameter, JobPermissions, JobScm, StartRequest } from './job-f
 export type { Latency } from './latency.ts';
 export type { LogForm, LogStyleSource } from './log-forms/style.ts';
 export type { ReceivedRequest } from './received-request.ts';
+export { rewriteJson } from './rewrite-json.ts';
 export type { CallName } from './routes.ts';
 export type { Scenario, ScenarioSource } from './scenario.ts';
 export { readScenario } from './scenario.ts';
@@ -120,6 +122,8 @@ export interface Simulator {
   /** How many came since the start; of one call, or of all. */
   count(call?: CallName): number;
   readonly faults: Faults;
+  /** Calls back when the nth request of a call arrives (from 1, or `every` one), before anything answers it. */
+  onRequest(call: CallName | '*', nth: number | 'every', run: (request: ReceivedRequest) => void): void;
   /** How to point the action, curl and KooCLI at it; the examples start this job. */
   guide(jobId?: string): string;
   /** Closes at once, whatever is still open. */
@@ -131,11 +135,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const iam = makeIam(options, clock);
   const cloud = makeCloud(options, clock, iam);
   const faults = new Faults();
+  const hooks = new RequestHooks();
   const requests = new RequestList(options.keepRequests ?? 10_000);
   const app = createApp({
     cloud,
     gateway: new Gateway(iam, clock, options.rateLimit),
     faults,
+    hooks,
     network: new Network(options.latency, options.seed ?? 1),
     answers: options.answers ?? 'reference',
     skewMs: options.skewMs ?? 0,
@@ -179,6 +185,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     count: (call) => requests.count(call),
     faults,
+    onRequest: (call, nth, run) => hooks.add(call, nth, run),
     guide: (jobId) => guide(cloud, url, jobId),
     close: () => closeNow(server),
   };
