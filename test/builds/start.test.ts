@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { UncertainStartError } from '../../src/builds/find-lost-start.ts';
-import type { Fault, Job } from '../simulator/simulator.ts';
+import { type Fault, type Job, rewriteJson } from '../simulator/simulator.ts';
 import { attempt, commit, kinds, lost, starts, vain } from './start-attempt.ts';
 
 const other = '0123456789abcdef0123456789abcdef01234567';
@@ -11,31 +11,12 @@ const other = '0123456789abcdef0123456789abcdef01234567';
 /** The list of builds, with every build dated so many milliseconds later. */
 function listDated(ms: number): Fault {
   const later = (_: string, at: string) => `"start_time":${Number(at) + ms}`;
-  return {
-    call: 'records',
-    kind: 'rewrite',
-    times: 99,
-    rewrite: (body) => JSON.parse(JSON.stringify(body).replace(/"start_time":(\d+)/g, later)),
-  };
-}
-
-function listed(rewrite: (json: string) => string): Fault {
-  return {
-    call: 'records',
-    kind: 'rewrite',
-    times: 99,
-    rewrite: (body) => JSON.parse(rewrite(JSON.stringify(body))),
-  };
+  return rewriteJson('records', /"start_time":(\d+)/g, later);
 }
 
 function recordDated(ms: number): Fault {
   const later = (_: string, at: string) => `"create_time":"${new Date(Date.parse(at) + ms).toISOString()}"`;
-  return {
-    call: 'record',
-    kind: 'rewrite',
-    times: 99,
-    rewrite: (body) => JSON.parse(JSON.stringify(body).replace(/"create_time":"([^"]+)"/g, later)),
-  };
+  return rewriteJson('record', /"create_time":"([^"]+)"/g, later);
 }
 
 describe('the answer to a start', () => {
@@ -127,7 +108,7 @@ describe('the build of a lost start', () => {
 
   it('may be one whose branch the list does not tell, and none of another branch', async () => {
     const scm = { branch: 'main', build_type: 'branch' };
-    const branchless = listed((json) => json.replace(/"branch":"main"/g, '"branch":null'));
+    const branchless = rewriteJson('records', '"branch":"main"', '"branch":null');
     const before = (job: Job, now: number) =>
       job.start({ at: now, branch: 'feature/x', buildType: 'branch' });
     for (const faults of [[lost], [lost, branchless]]) {
@@ -138,20 +119,13 @@ describe('the build of a lost start', () => {
 
   it('may be one whose record tells neither tag nor branch, and none of a branch alone', async () => {
     const scm = { build_tag: 'v1' };
-    const rewritten = (tag: string, branch: string): Fault => ({
-      call: 'record',
-      kind: 'rewrite',
-      times: 99,
-      rewrite: (body) =>
-        JSON.parse(
-          JSON.stringify(body)
-            .replace(/"tag":"v1"/g, `"tag":${tag}`)
-            .replace(/"branch":(?:null|"[^"]*")/g, `"branch":${branch}`),
-        ),
-    });
-    const untold = await attempt({ faults: [lost, rewritten('null', 'null')], commitId: undefined, scm });
+    const rewritten = (tag: string, branch: string): readonly Fault[] => [
+      rewriteJson('record', '"tag":"v1"', `"tag":${tag}`),
+      rewriteJson('record', /"branch":(?:null|"[^"]*")/g, `"branch":${branch}`),
+    ];
+    const untold = await attempt({ faults: [lost, ...rewritten('null', 'null')], commitId: undefined, scm });
     expect([untold.started?.adopted, starts(untold)]).toEqual([true, 1]);
-    const other = await attempt({ faults: [lost, rewritten('null', '"main"')], commitId: undefined, scm });
+    const other = await attempt({ faults: [lost, ...rewritten('null', '"main"')], commitId: undefined, scm });
     expect([other.started?.adopted, starts(other)]).toEqual([false, 2]);
   });
 
@@ -182,10 +156,8 @@ describe('the build of a lost start', () => {
 
   it.each(['commit_id', 'start_time'])('is found at once though the list lacks its %s', async (field) => {
     const rewrite: Fault = {
-      call: 'records',
-      kind: 'rewrite',
-      rewrite: (body) =>
-        JSON.parse(JSON.stringify(body).replace(new RegExp(`("${field}"):(?:"[^"]*"|\\d+)`, 'g'), '$1:null')),
+      ...rewriteJson('records', new RegExp(`("${field}"):(?:"[^"]*"|\\d+)`, 'g'), '$1:null'),
+      times: 1,
     };
     const told = await attempt({ faults: [lost, rewrite] });
     expect([told.started?.adopted, told.world.simulator.count('records')]).toEqual([true, 1]);
@@ -215,12 +187,7 @@ describe('the build of a lost start', () => {
   });
 
   it('may be one of which the service does not tell every parameter', async () => {
-    const untold: Fault = {
-      call: 'details',
-      kind: 'rewrite',
-      times: 9,
-      rewrite: (body) => JSON.parse(JSON.stringify(body).replace(/"codeBranch":"[^"]*",?/, '')),
-    };
+    const untold = rewriteJson('details', /"codeBranch":"[^"]*",?/g, '');
     const told = await attempt({ faults: [lost, untold], parameters: { codeBranch: 'main', leg: 'a' } });
     expect([told.started?.adopted, told.job.builds.length]).toEqual([true, 1]);
   });

@@ -47,15 +47,7 @@ function actingOn(
     done = true;
     act(action);
   };
-  if ('call' in sign) {
-    let count = 0;
-    const when = () => {
-      count += 1;
-      if (count === (sign.nth ?? 1)) once();
-      return false;
-    };
-    simulator.faults.add({ call: sign.call, kind: 'delay', ms: 0, when });
-  }
+  if ('call' in sign) simulator.onRequest(sign.call, sign.nth ?? 1, once);
   const action: RunningAction = startAction({
     inputs,
     onLine: ({ text }) => {
@@ -152,16 +144,13 @@ describe('a cancelled process ends', { timeout: 60_000 }, () => {
     const there = await place({ name: 'drain', scenario: short });
     const { simulator, job } = there;
     let cancelled = false;
-    const when = () => {
+    simulator.onRequest('log', 'every', () => {
       const endedAt = job.builds[0]?.endedAt ?? Number.POSITIVE_INFINITY;
-      // The step knows of the end: it has asked for the record since.
-      if (cancelled || !simulator.requests.some(({ call, at }) => call === 'record' && at >= endedAt))
-        return false;
+      // The step knows of the end once it has requested the record since.
+      if (cancelled || !simulator.requests.some(({ call, at }) => call === 'record' && at >= endedAt)) return;
       cancelled = true;
       action.cancel();
-      return false;
-    };
-    simulator.faults.add({ call: 'log', kind: 'delay', ms: 0, when });
+    });
     const action: RunningAction = startAction({ inputs: there.inputs });
     const result = await action.done;
     expect([result.exitCode, result.signal, result.outputs.get('result')]).toEqual([1, null, 'success']);

@@ -79,15 +79,10 @@ async function play(story: RandomStory, seed: number, world: World, job: Job): P
     ...(ending.kind === 'killed' ? { inputs: { ...inputs, 'stop-on-cancel': 'false' } } : {}),
     watch: (recorder) => {
       if (ending.kind !== 'killed') return;
-      let count = 0;
-      const when = () => {
-        count += 1;
-        if (count !== ending.atRequest) return false;
+      world.simulator.onRequest('*', ending.atRequest, () => {
         statesThen = new Map(recorder.states);
         strike();
-        return false;
-      };
-      world.simulator.faults.add({ call: '*', kind: 'delay', ms: 0, when });
+      });
     },
   });
   if (statesThen) {

@@ -1,7 +1,7 @@
 // How often a build is asked for its children, and how much a multi-task build asks in all.
 
 import { describe, expect, it } from 'vitest';
-import type { ScenarioSource } from '../simulator/simulator.ts';
+import { rewriteJson, type ScenarioSource } from '../simulator/simulator.ts';
 import { openWorld, tell, type World } from './story.ts';
 
 const minutes = 10;
@@ -70,20 +70,15 @@ describe('a build without children', () => {
     expect(world.simulator.count('flow-graph')).toBe(0);
   });
 
-  const yaml = (body: unknown) => JSON.parse(JSON.stringify(body).replaceAll('"ACTION"', '"YAML"'));
-  const unknown = (body: unknown) => JSON.parse(JSON.stringify(body).replaceAll('"ACTION"', 'null'));
+  const yaml = rewriteJson('record', '"ACTION"', '"YAML"');
+  const unknown = rewriteJson('record', '"ACTION"', 'null');
 
   it.each([
     ['YAML', yaml],
     ['nothing', unknown],
-  ])('is asked a few times at most when its record says %s', async (_, rewrite) => {
+  ])('is asked a few times at most when its record says %s', async (_, fault) => {
     const world = await openWorld();
-    world.simulator.faults.add({
-      call: 'record',
-      kind: 'rewrite',
-      rewrite,
-      times: Number.POSITIVE_INFINITY,
-    });
+    world.simulator.faults.add(fault);
     const { output } = await tell({ world, job: { scenario: 'silent-minute' } });
     const asked = world.simulator.requests.filter(({ call }) => call === 'flow-graph').map(({ at }) => at);
     const first = asked[0] ?? 0;
@@ -94,7 +89,7 @@ describe('a build without children', () => {
 
   it('is not asked again after a refusal, and nothing is said of it', async () => {
     const world = await openWorld();
-    world.simulator.faults.add({ call: 'record', kind: 'rewrite', rewrite: yaml, times: 1_000 });
+    world.simulator.faults.add(yaml);
     world.simulator.faults.add({
       call: 'flow-graph',
       kind: 'status',

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../simulator/json.ts';
-import type { Fault, ScenarioSource } from '../simulator/simulator.ts';
+import { type Fault, rewriteJson, type ScenarioSource } from '../simulator/simulator.ts';
 import { familyOf, linesOf, shownLogs } from './flow.ts';
 import { openWorld, type StoryOptions, type Told, tell, type World } from './story.ts';
 
@@ -37,13 +37,6 @@ function expectLogsOfChildren(run: Told): void {
   }
 }
 
-const rewriteGraph = (replace: (json: string) => string, times = always): Fault => ({
-  call: 'flow-graph',
-  kind: 'rewrite',
-  times,
-  rewrite: (body) => JSON.parse(replace(JSON.stringify(body))),
-});
-
 describe('the log of a child', () => {
   it.each<[string, Fault]>([
     ['is refused', { call: 'record', ...forbidden, when: ofChild }],
@@ -65,7 +58,7 @@ describe('the log of a child', () => {
 
   it('comes though the child has no number for a while', async () => {
     const run = await told('flow-lazy', [
-      rewriteGraph((json) => json.replace(/"build_no":"\d+"/g, '"build_no":null'), 3),
+      { ...rewriteJson('flow-graph', /"build_no":"\d+"/g, '"build_no":null'), times: 3 },
     ]);
     expectLogsOfChildren(run);
     expect(childrenOf(run).map(({ result }) => result)).toEqual(Array(4).fill('success'));
@@ -112,13 +105,7 @@ describe('the log of a child', () => {
 
   it('is told to be cut where its live log lacks the end and less than was shown is there to download', async () => {
     const run = await told('flow-lazy', [
-      {
-        call: 'log',
-        kind: 'rewrite',
-        when: ofChild,
-        rewrite: (body) => JSON.parse(JSON.stringify(body).replaceAll('Finished: ', 'Finished, ')),
-        times: always,
-      },
+      { ...rewriteJson('log', 'Finished: ', 'Finished, '), when: ofChild },
       { call: 'full-log', kind: 'truncated', keep: 0.2, honest: true, times: always },
     ]);
     expect(run.output('result')).toBe('success');
@@ -140,13 +127,7 @@ describe('the log of a child', () => {
   });
 
   it('is told anew, and whole, where what was read of it live turns out to be another text', async () => {
-    const astray: Fault = {
-      call: 'log',
-      kind: 'rewrite',
-      when: ofChild,
-      rewrite: (body) => JSON.parse(JSON.stringify(body).replaceAll('INFO', 'OFNI')),
-      times: always,
-    };
+    const astray: Fault = { ...rewriteJson('log', 'INFO', 'OFNI'), when: ofChild };
     const run = await told('flow-lazy', [
       { ...astray, times: 2 },
       { call: 'log', ...forbidden, when: ofChild, after: 2 },
@@ -179,7 +160,7 @@ describe('the children', () => {
 
   it('that CodeArts calls running after the end of the build are told as not known', async () => {
     const run = await told('flow-lazy', [
-      rewriteGraph((json) => json.replaceAll('"status":"SUCCESS"', '"status":"RUNNING"')),
+      rewriteJson('flow-graph', '"status":"SUCCESS"', '"status":"RUNNING"'),
     ]);
     expect(run.output('result')).toBe('success');
     expect(childrenOf(run).map(({ result }) => result)).toEqual(Array(4).fill('unknown'));
@@ -219,12 +200,7 @@ describe('the children', () => {
 
 it('a build of minutes that may have children and has none is asked four times', async () => {
   const world = await openWorld();
-  world.simulator.faults.add({
-    call: 'record',
-    kind: 'rewrite',
-    times: always,
-    rewrite: (body) => JSON.parse(JSON.stringify(body).replaceAll('"ACTION"', '"YAML"')),
-  });
+  world.simulator.faults.add(rewriteJson('record', '"ACTION"', '"YAML"'));
   const scenario = {
     name: 'minutes',
     description: 'four minutes of one step',

@@ -1,6 +1,7 @@
 // The logs of a multi-task build: each line of each child once, one child at a time, whatever the service refuses.
 
 import { describe, expect, it } from 'vitest';
+import { rewriteJson } from '../simulator/simulator.ts';
 import { countBy, familyOf, linesOf, shownLogs } from './flow.ts';
 import { openWorld, type StoryOptions, type Told, tell, type World } from './story.ts';
 
@@ -124,18 +125,10 @@ describe('where the service does not answer for a child', () => {
 
   it('no live log is read by numbers that name other builds', async () => {
     const world = await flowWorld();
+    const otherBuild = '"build_record_id":"00000000-0000-0000-0000-000000000000"';
     world.simulator.faults.add({
-      call: 'record',
-      kind: 'rewrite',
-      times: always,
+      ...rewriteJson('record', /"build_record_id":"[^"]+"/g, otherBuild),
       when: ({ path }) => ofChild(path),
-      rewrite: (body) =>
-        JSON.parse(
-          JSON.stringify(body).replace(
-            /"build_record_id":"[^"]+"/,
-            '"build_record_id":"00000000-0000-0000-0000-000000000000"',
-          ),
-        ),
     });
     const told = await tell({ world, job: { scenario: 'flow-diamond' } });
     expectAllOnce(told);

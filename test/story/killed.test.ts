@@ -37,11 +37,7 @@ describe('a main step that is killed', () => {
               cancel.abort(new Error('killed'));
             };
             recorder.onWrite = moment;
-            const when = () => {
-              moment();
-              return false;
-            };
-            world.simulator.faults.add({ call: '*', kind: 'delay', ms: 0, when });
+            world.simulator.onRequest('*', 'every', moment);
             world.simulator.faults.add({ call: lost, kind: 'reset-after' });
           },
         };

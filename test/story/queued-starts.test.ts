@@ -1,7 +1,7 @@
 // A start whose answer is lost, of a service that dates a build in its list by when it left the queue.
 
 import { expect, it } from 'vitest';
-import type { Build } from '../simulator/simulator.ts';
+import { type Build, rewriteJson } from '../simulator/simulator.ts';
 import { commit, openWorld, tell, tellPost, type World } from './story.ts';
 
 const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
@@ -14,24 +14,14 @@ const scenario = {
 };
 
 function listDatesBy(world: World, build: () => Build | undefined): void {
-  const dated = (text: string) =>
-    text.replace(/"start_time":\d+/g, () => `"start_time":${build()?.startedAt ?? 'null'}`);
-  world.simulator.faults.add({
-    call: 'records',
-    kind: 'rewrite',
-    times: always,
-    rewrite: (body) => JSON.parse(dated(JSON.stringify(body))),
-  });
+  const dated = () => `"start_time":${build()?.startedAt ?? 'null'}`;
+  world.simulator.faults.add(rewriteJson('records', /"start_time":\d+/g, dated));
 }
 
 /** Cancels the workflow as the start call comes in. */
 function cancelAtStart(world: World): AbortSignal {
   const cancel = new AbortController();
-  const when = () => {
-    cancel.abort(new Error('cancelled'));
-    return false;
-  };
-  world.simulator.faults.add({ call: 'start', kind: 'delay', ms: 0, when });
+  world.simulator.onRequest('start', 1, () => cancel.abort(new Error('cancelled')));
   return cancel.signal;
 }
 

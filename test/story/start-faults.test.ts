@@ -1,8 +1,7 @@
 // The fault matrix: the start, which no one may send twice. Each case counts the builds on the server.
 
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Json } from '../simulator/json.ts';
-import { type Fault, type Job, startSimulator } from '../simulator/simulator.ts';
+import { type Fault, type Job, rewriteJson, startSimulator } from '../simulator/simulator.ts';
 import { commit, openWorld, type StoryOptions, type Told, tell, tellPost, type World } from './story.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { expectWholeLog } from './whole.ts';
@@ -38,12 +37,11 @@ async function start({ faults, job: definition, inputs, meanwhile }: Meeting): P
   });
 }
 
-function tenMinutesAhead(body: unknown): Json {
-  const text = JSON.stringify(body);
-  return JSON.parse(
-    text.replace(/"start_time":(\d+)/g, (_, at: string) => `"start_time":${Number(at) + 600_000}`),
-  );
-}
+const tenMinutesAhead = rewriteJson(
+  'records',
+  /"start_time":(\d+)/g,
+  (_, at) => `"start_time":${Number(at) + 600_000}`,
+);
 
 const builds = ({ world, jobId }: Told) => world.simulator.builds(jobId);
 const starts = ({ world }: Told) => world.simulator.count('start');
@@ -221,7 +219,7 @@ describe('a start whose answer is lost', () => {
     job.start({ commit, parameters: { codeBranch: 'main' } });
     await world.time.sleep(60_000);
     world.simulator.faults.add({ call: 'start', kind: 'reset-before' });
-    world.simulator.faults.add({ call: 'records', kind: 'rewrite', rewrite: tenMinutesAhead, times: 20 });
+    world.simulator.faults.add(tenMinutesAhead);
     const told = await tell({ world, jobId: job.id, http: quick });
     expect([told.code, builds(told).length, world.simulator.count('stop')]).toEqual([1, 1, 0]);
     expect(told.output('error')).toContain("build #1 is the one can't be told");

@@ -42,15 +42,7 @@ async function cancelled(
   };
   if (moment.at === undefined && moment.after === undefined) strike();
   if (moment.after !== undefined) void world.time.sleep(moment.after * 1_000).then(strike);
-  if (moment.at !== undefined) {
-    let count = 0;
-    const when = () => {
-      count += 1;
-      if (count === (moment.nth ?? 1)) strike();
-      return false;
-    };
-    world.simulator.faults.add({ call: moment.at, kind: 'delay', ms: 0, when });
-  }
+  if (moment.at !== undefined) world.simulator.onRequest(moment.at, moment.nth ?? 1, strike);
   for (const fault of faults) world.simulator.faults.add(fault);
   const told = await tell({ http: quick, job: { scenario }, ...options, world, cancelled: cancel.signal });
   const [build] = world.simulator.builds(told.jobId);

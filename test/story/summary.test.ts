@@ -1,7 +1,7 @@
 // The job summary as a run writes it, and what it asks CodeArts for.
 
 import { expect, it } from 'vitest';
-import type { Json } from '../simulator/json.ts';
+import { rewriteJson } from '../simulator/simulator.ts';
 import type { Recorder } from './recorder.ts';
 import { openWorld, tell } from './story.ts';
 
@@ -41,9 +41,7 @@ it('stars the parameters that the job calls sensitive', async () => {
 
 it('stars them though the details of the build show their values', async () => {
   const world = await openWorld();
-  const rewrite = (body: Json): Json =>
-    JSON.parse(JSON.stringify(body).replace(/"password":"[^"]*"/, '"password":"s3cr3t-value"'));
-  world.simulator.faults.add({ call: 'details', kind: 'rewrite', times: 9, rewrite });
+  world.simulator.faults.add(rewriteJson('details', /"password":"[^"]*"/g, '"password":"s3cr3t-value"'));
   const { recorder } = await tell({
     world,
     job: { parameters: [{ name: 'password', sensitive: true }] },

@@ -1,7 +1,7 @@
 // The fault matrix: records that do not tell the truth. A step is green only when this very build was a success.
 
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../simulator/simulator.ts';
+import { type Fault, rewriteJson } from '../simulator/simulator.ts';
 import { openGitHubApi } from './github-api.ts';
 import { commit, openWorld, tell } from './story.ts';
 import { expectWholeLog } from './whole.ts';
@@ -73,12 +73,7 @@ describe('the truth', () => {
   it('is no success where another commit was built than the one asked for', async () => {
     const other = '0123456789abcdef0123456789abcdef01234567';
     const world = await openWorld();
-    world.simulator.faults.add({
-      call: 'record',
-      kind: 'rewrite',
-      times: 1_000,
-      rewrite: (body) => JSON.parse(JSON.stringify(body).replaceAll(commit, other)),
-    });
+    world.simulator.faults.add(rewriteJson('record', commit, other));
     const api = await openGitHubApi();
     const told = await tell({
       world,

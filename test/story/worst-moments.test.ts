@@ -1,7 +1,7 @@
 // A workflow that is cancelled, and a time limit that is reached, at the moment where it does most harm.
 
 import { describe, expect, it } from 'vitest';
-import type { ScenarioSource } from '../simulator/simulator.ts';
+import { rewriteJson, type ScenarioSource } from '../simulator/simulator.ts';
 import { openGitHubApi } from './github-api.ts';
 import { commit, openWorld, tell, tellPost, type World } from './story.ts';
 
@@ -16,22 +16,13 @@ const aWhile: ScenarioSource = {
 /** The signal aborts when the first such call comes in. */
 function cancelAt(world: World, call: 'details' | 'output' | 'record'): AbortSignal {
   const cancel = new AbortController();
-  const when = () => {
-    cancel.abort(new Error('cancelled'));
-    return false;
-  };
-  world.simulator.faults.add({ call, kind: 'delay', ms: 0, when });
+  world.simulator.onRequest(call, 1, () => cancel.abort(new Error('cancelled')));
   return cancel.signal;
 }
 
 function buildsAnotherCommit(world: World): void {
   const other = '0123456789abcdef0123456789abcdef01234567';
-  world.simulator.faults.add({
-    call: 'record',
-    kind: 'rewrite',
-    times: 1_000,
-    rewrite: (body) => JSON.parse(JSON.stringify(body).replaceAll(commit, other)),
-  });
+  world.simulator.faults.add(rewriteJson('record', commit, other));
 }
 
 describe('cancelled', () => {
@@ -150,23 +141,20 @@ describe('a build of a tag', () => {
   const event = { name: 'push', payload: { ref: 'refs/tags/v1', after: commit } };
   const env = { GITHUB_REF: 'refs/tags/v1' };
 
-  async function recorded(change: (text: string) => string) {
+  async function recorded(...changes: readonly [from: string, to: string][]) {
     const world = await openWorld();
-    const rewrite = (body: unknown) => JSON.parse(change(JSON.stringify(body)));
-    world.simulator.faults.add({ call: 'record', kind: 'rewrite', times: 1_000, rewrite });
+    for (const [from, to] of changes) world.simulator.faults.add(rewriteJson('record', from, to));
     return await tell({ world, event, env });
   }
 
   it('is no success where CodeArts built another tag', async () => {
-    const told = await recorded((text) => text.replaceAll('"v1"', '"v0"'));
+    const told = await recorded(['"v1"', '"v0"']);
     expect([told.code, told.output('result')]).toEqual([1, 'failure']);
     expect(told.output('error')).toContain('it built tag v0, not v1');
   });
 
   it('warns where CodeArts names a branch and no tag', async () => {
-    const told = await recorded((text) =>
-      text.replaceAll('"v1"', 'null').replace(/"branch":null/, '"branch":"main"'),
-    );
+    const told = await recorded(['"v1"', 'null'], ['"branch":null', '"branch":"main"']);
     expect(told.code).toBe(0);
     expect(told.recorder.annotations.map(({ message }) => message)).toContain(
       'The build was asked for tag v1, but CodeArts names branch main and no tag: check what the job builds.',
