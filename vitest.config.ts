@@ -1,12 +1,21 @@
+// Three projects: `unit` tests single modules, `story` plays whole runs against the simulator in virtual time, and
+// `slow` runs the built action as a runner would, in real time. `npm run unit` is enough while editing.
+
 import { defineConfig } from 'vitest/config';
+
+const story = ['test/{golden,security,simulator,story}/**/*.test.ts'];
+const slow = ['test/{bench,e2e,soak}/**/*.test.ts'];
+const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // The built action is run in real time, where waiting is most of it: more files at once than there are cores.
+    // The slow project mostly waits, so more files than cores can run at once.
     maxWorkers: 4,
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...story, ...slow], ...timeouts } },
+      { test: { name: 'story', include: story, ...timeouts } },
+      { test: { name: 'slow', include: slow, ...timeouts } },
+    ],
     coverage: {
       include: ['src/**/*.ts'],
       // The entries run in a process of their own, where the built action is tested.
@@ -15,6 +24,7 @@ export default defineConfig({
       thresholds: {
         'src/builds/**': { branches: 95 },
         'src/codearts/**': { branches: 95 },
+        'src/run/**': { branches: 95 },
       },
     },
   },

@@ -65,7 +65,7 @@ describe('the entry for what went wrong', () => {
   it('tells a certificate from a network that does not answer', () => {
     const unreachable = (code: string): Failure => ({ kind: 'network', code, mayHaveArrived: false });
     expect(entryFor(unreachable('SELF_SIGNED_CERT_IN_CHAIN'))).toBe('certificate');
-    expect(entryFor(unreachable('ENOTFOUND'))).toBe('network');
+    expect(entryFor(unreachable('ENOTFOUND'))).toBe('unreachable');
   });
 
   it('is none for a build that failed and told why', () => {

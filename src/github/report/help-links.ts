@@ -40,7 +40,7 @@ export const entries = [
   'timed-out',
   'uncertain-start',
   'unknown-result',
-  'network',
+  'unreachable',
 ] as const;
 
 export type HelpTopic = (typeof entries)[number];
@@ -79,7 +79,7 @@ export function entryForError(error: unknown): HelpTopic {
 function entryForFailure(failure: Failure): HelpTopic {
   if (failure.kind === 'rejected') return entryForCode(failure.code) ?? entryForStatus(failure.status);
   if (failure.kind === 'invalid-response') return 'not-codearts';
-  if (failure.kind === 'network') return isTlsError(failure) ? 'certificate' : 'network';
+  if (failure.kind === 'network') return isTlsError(failure) ? 'certificate' : 'unreachable';
   return 'signing-in';
 }
 
