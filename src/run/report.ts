@@ -70,7 +70,7 @@ function sourceMismatch({
   const commit = record?.commitId.toLowerCase() ?? '';
   const tag = record?.tag ?? '';
   if (askedTag !== '' && tag !== '' && tag !== askedTag) return `tag ${tag}, not ${askedTag}`;
-  if (askedCommit === '' || commit === '') return undefined;
+  // Either may be abbreviated, or empty: no commit was asked for, or the record names none.
   if (commit.startsWith(askedCommit) || askedCommit.startsWith(commit)) return undefined;
   return `${commit.slice(0, 12)}, not ${askedCommit.slice(0, 12)}`;
 }

@@ -53,6 +53,35 @@ describe('the saved log of a multi-task build', () => {
     for (const name of ['first', 'middle', 'beside']) expect(parts.get(name)).toBe(debug(children.get(name)));
   });
 
+  it('downloads no log of a child that never ran', async () => {
+    const inputs = { log: 'on-failure', 'log-level': 'DEBUG' };
+    const { told, parent, children } = await saved({ job: { scenario: 'flow-failing' }, inputs });
+    const ran = [...children.values()].filter(({ startedAt }) => startedAt !== undefined);
+    const downloads = told.world.simulator.requests.filter(
+      ({ call, query }) => call === 'full-log' && query.get('log_level') === 'DEBUG',
+    );
+    expect(downloads.map(({ path }) => path).sort()).toEqual(
+      [parent, ...ran].map(({ recordId }) => `/v4/${recordId}/download-log`).sort(),
+    );
+  });
+
+  it("warns when the log of a child that ran can't be downloaded", async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({
+      call: 'full-log',
+      kind: 'status',
+      status: 403,
+      code: 'CB.00031059',
+      after: 1,
+      times: 1,
+    });
+    const inputs = { log: 'on-failure', 'log-level': 'DEBUG' };
+    const { told } = await saved({ world, job: { scenario: 'flow-diamond' }, inputs });
+    expect(told.recorder.annotations.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('log-file: the log could not be saved: '),
+    );
+  });
+
   it("keeps a line of the build's own whole when a child's log comes between", async () => {
     const world = await openWorld();
     const half = (body: unknown) => {

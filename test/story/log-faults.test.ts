@@ -1,7 +1,7 @@
 // The fault matrix: a live log that contradicts itself, once, now and then, or all the time. Whatever it says, every
 // line stands in the step once and in order; the full log is asked for only where the live one was not to be trusted.
 
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Fault, ScenarioSource } from '../simulator/simulator.ts';
 import { familyOf, linesOf, shownLogs } from './flow.ts';
 import { openWorld, type Told, tell } from './story.ts';
@@ -60,18 +60,13 @@ async function tellWith(unit: (typeof units)[number], faults: readonly Fault[]):
   return await tell({ world, job: { scenario } });
 }
 
-describe('counting $unit', () => {
-  it.each(cases)(
-    'shows every line once in spite of $quirk, $times ($unit)',
-    async ({ unit, quirk, times }) => {
-      const fault = quirks[quirk];
-      if (!fault) return expect.unreachable();
-      const told = await tellWith(unit, [{ ...fault, ...often[times] }]);
-      expect([told.code, told.output('result')]).toEqual([0, 'success']);
-      expectWholeLog(told);
-      if (times === 'once') expect(told.world.simulator.count('full-log')).toBe(0);
-    },
-  );
+it.each(cases)('shows every line once in spite of $quirk, $times ($unit)', async ({ unit, quirk, times }) => {
+  const fault = quirks[quirk];
+  if (!fault) return expect.unreachable();
+  const told = await tellWith(unit, [{ ...fault, ...often[times] }]);
+  expect([told.code, told.output('result')]).toEqual([0, 'success']);
+  expectWholeLog(told);
+  if (times === 'once') expect(told.world.simulator.count('full-log')).toBe(0);
 });
 
 it('shows every line once when answers of all kinds of wrong follow each other', async () => {

@@ -76,7 +76,7 @@ export class Recorder implements Runner {
   }
 
   debug(message: string): void {
-    this.stdout += `::debug::${message}\n`;
+    if (this.debugging) this.stdout += `::debug::${message}\n`;
   }
 
   #annotate(level: Recorded['level'], message: string, where: Annotation | undefined): void {

@@ -1,7 +1,8 @@
 // The story of a run, end to end over real sockets: what a user of the step gets.
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { largeLog } from '../simulator/simulator.ts';
+import type { Recorder } from './recorder.ts';
 import { commit, openWorld, tell } from './story.ts';
 
 it('ends green when the build succeeded, and tells later steps all about it', async () => {
@@ -42,10 +43,32 @@ it('says that a build never got a machine', async () => {
   expect(lastLine).toContain('never got a build machine');
 });
 
+describe('a bug in the action', () => {
+  const failing = (recorder: Recorder) => {
+    recorder.onWrite = (text) => {
+      if (text.startsWith('Starting CodeArts job')) throw new TypeError('this is a bug');
+    };
+  };
+
+  it('is reported in one line, without a stack', async () => {
+    const { code, recorder, lastLine } = await tell({ watch: failing });
+    expect({ code, lastLine }).toEqual({
+      code: 1,
+      lastLine: '::error::The action itself failed: this is a bug. Please report this.',
+    });
+    expect(recorder.stdout).not.toContain('run.test.ts');
+  });
+
+  it('is reported with its stack under step debug logging', async () => {
+    const { recorder } = await tell({ watch: failing, debugging: true });
+    expect(recorder.stdout).toMatch(/^::debug::TypeError: this is a bug\n.*run\.test\.ts/m);
+  });
+});
+
 it('asks within its limits while text flows', async () => {
   const { world } = await tell({ job: { scenario: 'success' } });
   expect(world.simulator.count('log')).toBeLessThan(14);
-  expect(world.simulator.count('status')).toBe(0);
+  expect(world.simulator.count('record')).toBeLessThan(12);
 });
 
 it('reads the log of a build that is over without waiting, however long it is', async () => {

@@ -120,6 +120,24 @@ describe('a multi-task build that takes too long', () => {
     expect(quiet.recorder.ownLines.join('\n')).not.toContain('CodeArts may have more');
   });
 
+  it('names twenty of the children whose logs are not shown to their end, and counts the others', async () => {
+    const children = Array.from({ length: 25 }, (_, index) => child(`part-${index + 1}`));
+    const told = await tell({ job: { scenario: { ...flow, children } }, inputs });
+    const line = told.recorder.ownLines.find((one) => one.startsWith('CodeArts may have more')) ?? '';
+    expect({ names: line.match(/part-\d+/g)?.length, ending: / and \d+ more$/.exec(line)?.[0] }).toEqual({
+      names: 20,
+      ending: ' and 5 more',
+    });
+  });
+
+  it('does not name children that never ran', async () => {
+    const last = { ...child('last'), needs: ['core'] };
+    const told = await tell({ job: { scenario: { ...flow, children: [child('core'), last] } }, inputs });
+    expect(told.recorder.ownLines).toContainEqual(
+      expect.stringMatching(/^CodeArts may have more of the logs of .*: core$/),
+    );
+  });
+
   it('shows what each of its children had written, where failures alone are shown', async () => {
     const told = await tell({ job: { scenario: flow }, inputs: { ...inputs, log: 'on-failure' } });
     const shown = told.recorder.remoteLines.join('\n');

@@ -91,6 +91,19 @@ describe('the truth', () => {
     ]);
   });
 
+  it('succeeds when the record abbreviates the commit that was asked for', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({
+      call: 'record',
+      kind: 'rewrite',
+      times: 1_000,
+      rewrite: (body) =>
+        JSON.parse(JSON.stringify(body).replaceAll(commit, commit.slice(0, 10).toUpperCase())),
+    });
+    const told = await tell({ world });
+    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
+  });
+
   it("is told by the build's own record at the deadline, too", async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'record', kind: 'busy', after: 2, times: 3 });

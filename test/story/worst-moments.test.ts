@@ -153,6 +153,11 @@ describe('a build of a tag', () => {
     expect(told.output('error')).toContain('it built tag v0, not v1');
   });
 
+  it('succeeds without a warning where CodeArts names a branch beside the tag', async () => {
+    const told = await recorded(['"branch":null', '"branch":"main"']);
+    expect({ code: told.code, annotations: told.recorder.annotations }).toEqual({ code: 0, annotations: [] });
+  });
+
   it('warns where CodeArts names a branch and no tag', async () => {
     const told = await recorded(['"v1"', 'null'], ['"branch":null', '"branch":"main"']);
     expect(told.code).toBe(0);
