@@ -117,6 +117,8 @@ export class LogOutput {
       await this.#log.warning(
         `The log of ${child.name} may not be complete here: ${end.error?.message ?? another}`,
       );
+    } else if (end.kind === 'unfinished') {
+      await this.#log.info(`The end of the log of ${child.name} may be missing here: ${noLastLine}`);
     }
     if (!spoke)
       await this.#log.info(
@@ -143,6 +145,7 @@ export class LogOutput {
       rest = await this.#showAll(readMissing({ ...options, log: whole }), anew);
     }
     if (rest.kind === 'differs') return await this.#log.warning(`${mayBeMissing}: ${changed}${where}`);
+    if (rest.kind === 'unfinished') return await this.#log.info(`${mayBeMissing}: ${noLastLine}${where}`);
     if (rest.kind === 'shorter') return await this.#log.info(`${mayBeMissing}: ${tooShort}${where}`);
     if (rest.kind !== 'unavailable') return;
     const { error } = rest;
@@ -168,6 +171,7 @@ export class LogOutput {
 }
 
 const mayBeMissing = "The end of the build's log may be missing here";
+const noLastLine = "CodeArts' last line, Finished, has not come.";
 const changed = 'the full log became another one while it was read.';
 const another = 'what CodeArts gives for download is shorter, or changed while it was read.';
 const tooShort = 'CodeArts gave less of it for download than was shown.';

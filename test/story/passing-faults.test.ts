@@ -102,11 +102,14 @@ describe.each(calls)('%s', (call) => {
     if (fault) await tellWith([fault(call)]);
   });
 
-  it.each(Object.keys(faults).filter((name) => !name.startsWith('no answer')))(
-    'survives %s, three times in a row',
-    async (name) => {
-      const fault = faults[name];
-      if (fault) await tellWith([{ ...fault(call), times: 3 }]);
-    },
+  // A full log is read twice at most: log-end.test.ts has one that comes cut each time.
+  const survivable = Object.keys(faults).filter(
+    (name) =>
+      !name.startsWith('no answer') &&
+      !(call === 'full-log' && name === 'a cut answer that claims to be whole'),
   );
+  it.each(survivable)('survives %s, three times in a row', async (name) => {
+    const fault = faults[name];
+    if (fault) await tellWith([{ ...fault(call), times: 3 }]);
+  });
 });

@@ -42,11 +42,11 @@ export type LogEvent = Extract<
 >;
 
 /**
- * complete: every line has come; cut: some may be missing, without an error where the full log is another text; absent:
- * none.
+ * complete: every line has come; unfinished: all that there is has come, without CodeArts' last line; cut: some may be
+ * missing, without an error where the full log is another text; absent: none.
  */
 export type ChildLogEnd =
-  | { readonly kind: 'complete' | 'absent' }
+  | { readonly kind: 'complete' | 'unfinished' | 'absent' }
   | { readonly kind: 'cut'; readonly error: ApiError | undefined };
 
 export type LogInterruption =

@@ -95,9 +95,9 @@ async function* lookAtStatus({ status, flow, log }: Watches): AsyncGenerator<Fol
   flow.onParentStatus(status.latest);
   // A build that turns out to have no graph after all has no more of it to wait for.
   if (flow.over && flow.children.length > 0) log.childrenAre(flow.children, true);
-  const { kind } = status.latest.standing;
-  if (kind === 'running') log.begin();
-  if (kind === 'ended') log.drain();
+  const { record, standing } = status.latest;
+  if (standing.kind === 'running') log.begin();
+  if (standing.kind === 'ended') log.drain(record.finishedAt);
 }
 
 async function* lookAtChildren({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {

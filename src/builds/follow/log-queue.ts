@@ -37,6 +37,7 @@ export class LogQueue {
   /** The own log has had its say before the first child has. */
   #ownBegan = false;
   #buildEnded = false;
+  #endedAt: number | undefined;
   #childrenFinal = false;
   #maxElapsedMs = maxElapsedMs;
 
@@ -95,9 +96,13 @@ export class LogQueue {
     this.#own.begin();
   }
 
-  /** The build has ended: what is left is read without waiting. */
-  drain(): void {
+  /**
+   * The build has ended: what is left is read without waiting.
+   * @param endedAt epoch milliseconds by the service's clock, where its record tells
+   */
+  drain(endedAt: number | undefined): void {
     this.#buildEnded = true;
+    this.#endedAt = endedAt;
     this.#schedule();
   }
 
@@ -170,7 +175,7 @@ export class LogQueue {
       this.#parentDeferred = true;
     } else if (this.#buildEnded && (this.#children.length === 0 || this.#childrenFinal)) {
       this.#parentDeferred = false;
-      this.#own.drain();
+      this.#own.drain(this.#endedAt);
     }
   }
 

@@ -7,7 +7,7 @@ import type { CodeArtsBuildClient } from '../../codearts/api.ts';
 import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/errors.ts';
 import { backoff, retry } from '../../codearts/retry.ts';
 import type { LogStatus } from '../follow/events.ts';
-import { type Fingerprint, isWholeEnd, tailLength } from './log-cursor.ts';
+import { type Fingerprint, hasLastLine, tailLength } from './log-cursor.ts';
 
 /** How far the log was shown: so many UTF-16 units, the last of which are `tail`. */
 export interface PrintedPrefix {
@@ -141,6 +141,8 @@ function after({ length, tail }: PrintedPrefix, text: string): PrintedPrefix {
 export type Completion =
   /** Nothing was missing, or what was has been yielded. */
   | { readonly kind: 'complete' }
+  /** All that there is has been yielded, and its last line is not the one that CodeArts ends a log with. */
+  | { readonly kind: 'unfinished' }
   /** The full log ends before what was shown does: nothing in it is new, and the shown log's own end may be missing. */
   | { readonly kind: 'shorter' }
   /** The full log is another text than the live one was: where to go on can't be told. Pieces may have come before. */
@@ -162,9 +164,9 @@ export interface LogRestOptions {
 const missingLogMaxElapsedMs = 5 * 60_000;
 /**
  * How often a full log without its last line is read, for it may have been cut on its way or not be there as a whole
- * yet, how often while each reading brings more, and how far apart.
+ * yet, and how far apart. Once is enough where the live log has been polled for its end.
  */
-const readings = { doubtful: 2, lost: 4, growing: 8, pauseMs: 3_000 };
+const readings = { afterPolling: 1, most: 2, pauseMs: 3_000 };
 /** A shorter tail may well stand in a log twice. */
 const leastTail = 200;
 
@@ -194,9 +196,8 @@ async function* fromFullLog(options: LogRestOptions): AsyncGenerator<string, Com
   let searched = false;
   for (let timesRead = 1; ; timesRead += 1) {
     const reading = yield* readWithResume(download, how, shown);
-    const grew = reading.shown.length > shown.length;
     shown = reading.shown;
-    const end = endAfter(reading.completion, { log, shown, grew, timesRead });
+    const end = endAfter(reading.completion, { log, shown, timesRead });
     if (end === 'read-again') {
       await clock.sleep(readings.pauseMs, signal);
     } else if (end === 'differs' && !searched && mayStandElsewhere(log, shown)) {
@@ -215,20 +216,19 @@ async function* fromFullLog(options: LogRestOptions): AsyncGenerator<string, Com
 interface Readings {
   readonly log: LogStatus;
   readonly shown: PrintedPrefix;
-  /** The last reading brought more. */
-  readonly grew: boolean;
   readonly timesRead: number;
 }
 
 function endAfter(
   completion: PrefixMatch,
-  { log, shown, grew, timesRead }: Readings,
-): 'read-again' | 'complete' | 'shorter' | 'differs' {
-  const usual = log.state === 'lost' || log.guessed ? readings.lost : readings.doubtful;
-  const most = grew ? readings.growing : usual;
-  const isCut = completion === 'shorter' || (completion === 'completed' && !isWholeEnd(shown.tail));
+  { log, shown, timesRead }: Readings,
+): 'read-again' | 'complete' | 'unfinished' | 'shorter' | 'differs' {
+  const wasPolled = log.state === 'doubtful' && log.length > 0 && !log.guessed;
+  const most = wasPolled ? readings.afterPolling : readings.most;
+  const isFinished = hasLastLine(shown.tail);
+  const isCut = completion === 'shorter' || (completion === 'completed' && !isFinished);
   if (isCut && timesRead < most) return 'read-again';
-  if (completion === 'completed') return 'complete';
+  if (completion === 'completed') return isFinished || shown.length === 0 ? 'complete' : 'unfinished';
   return completion === 'shorter' && log.state === 'doubtful' && !log.guessed ? 'shorter' : 'differs';
 }
 

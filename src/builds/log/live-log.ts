@@ -12,14 +12,19 @@ import {
   type Wait,
   waitAfterFailure,
 } from '../polling.ts';
-import { hasLastLine, isWholeEnd, LogCursor } from './log-cursor.ts';
+import { hasLastLine, LogCursor, saysCompleted } from './log-cursor.ts';
 
 /** An answer of so many characters was cut by the service's own limit: there is more, now. */
 const fullAnswer = 60_000;
-/** How many empty answers after the build's end mean that nothing is left, though the service promises more. */
-const emptyAnswersAtEnd = 3;
-/** Milliseconds without news after which a log without a proper end has none: it may lag behind the build. */
-const endPatienceMs = { promised: 15_000, notPromised: 4_500 };
+/** How many times in a row the service must say after the build's end that there is no log. */
+const noLogAnswersAtEnd = 3;
+/**
+ * Milliseconds without text, counted from the build's end, for which a log without its last line is polled: it may lag
+ * behind the build, whether or not the service promises more. The full log is read afterwards, within 10 seconds in all.
+ */
+const missingEndMs = 9_000;
+/** How much of that may have passed before the build's end was learnt: a record may give a wrong time. */
+const mostMsAgo = 6_000;
 /** How many short answers after the build's end are followed by the next question at once. */
 const immediatePolls = 5;
 /** Milliseconds after the build's end at which a log that does not end is left to the full log. */
@@ -48,6 +53,7 @@ export class LiveLog {
   #state: State;
   #buildEnded = false;
   #finishedSeen = false;
+  #endSeen = false;
   #failures = 0;
   #refusals = 0;
   #askedAt = 0;
@@ -55,7 +61,7 @@ export class LiveLog {
   #goodAt = 0;
   /** The same, of the last one that shows the service well too. */
   #serviceWellAt = 0;
-  #emptyAnswers = 0;
+  #noLogAnswers = 0;
   /** Epoch milliseconds of the last text, or of the build's end. */
   #lastNewsAt = 0;
   #endedAt = Number.POSITIVE_INFINITY;
@@ -76,9 +82,9 @@ export class LiveLog {
     return this.#endState !== undefined;
   }
 
-  /** A line has come last that may be the log's last; a tool may well print such a one. */
+  /** The last text says that the build ends: a tool may well print such a line. */
   get finished(): boolean {
-    return this.#finishedSeen;
+    return this.#endSeen;
   }
 
   /** Epoch milliseconds of the last answer that shows the service well; 0: none yet. */
@@ -105,19 +111,27 @@ export class LiveLog {
     this.#goodAt = this.dueAt;
   }
 
-  /** The build has ended: read what is left without waiting. */
-  drain(): void {
+  /**
+   * The build has ended: read what is left without waiting.
+   * @param endedAt epoch milliseconds by the service's clock, where its record tells
+   */
+  drain(endedAt: number | undefined): void {
     if (this.#buildEnded) return;
     this.#buildEnded = true;
     this.begin();
-    this.#emptyAnswers = 0;
+    this.#noLogAnswers = 0;
     this.#goodAt = this.#options.clock.now();
-    this.#lastNewsAt = this.#goodAt;
+    this.#lastNewsAt = this.#goodAt - this.#msSince(endedAt);
     this.#endedAt = this.#goodAt;
     if (this.over) return;
     if (this.#failures === 0) this.dueAt = this.#goodAt;
     // The service has asked for a pause that is longer than the full log is worth waiting for.
     else if (this.dueAt - this.#goodAt > drainPatienceMs) this.#over('lost');
+  }
+
+  #msSince(endedAt: number | undefined): number {
+    if (endedAt === undefined) return 0;
+    return Math.min(Math.max(0, this.#options.client.serverNow() - endedAt), mostMsAgo);
   }
 
   /**
@@ -143,21 +157,26 @@ export class LiveLog {
     const taken = this.#cursor.accept(answer);
     if (taken.kind === 'lost') yield this.#lose({ kind: 'contradicts-itself' });
     else if (taken.kind === 'retry') this.dueAt = clock.now();
-    else if (taken.text === '') this.#nothingNew(answer.hasMore);
+    else if (taken.text === '') this.#nothingNew();
     else {
-      this.#newText(answer.content.length);
+      this.#newText(answer);
       yield { kind: 'text', text: taken.text };
       if (clock.now() - this.#endedAt > longestDrainMs) yield this.#lose({ kind: 'endless' });
     }
   }
 
-  #newText(answerLength: number): void {
+  #newText({ content, hasMore }: LogChunk): void {
     const { clock } = this.#options;
     this.#state = 'flowing';
-    this.#emptyAnswers = 0;
+    this.#noLogAnswers = 0;
     this.#lastNewsAt = clock.now();
     this.#finishedSeen = hasLastLine(this.#cursor.tail);
-    const isFull = answerLength >= fullAnswer;
+    this.#endSeen = this.#finishedSeen || saysCompleted(this.#cursor.tail);
+    if (this.#buildEnded && this.#finishedSeen && !hasMore && this.#cursor.tail.endsWith('\n')) {
+      this.#reachedEnd();
+      return;
+    }
+    const isFull = content.length >= fullAnswer;
     // A long log is no log that goes on for ever: its full answers use up no haste.
     if (this.#buildEnded && !isFull) this.#answersSinceEnd += 1;
     const isHasty = this.#buildEnded && this.#answersSinceEnd <= immediatePolls;
@@ -172,7 +191,7 @@ export class LiveLog {
     return Math.max(this.#askedAt + wait, clock.now() + wait / 2);
   }
 
-  #nothingNew(hasMore: boolean): void {
+  #nothingNew(): void {
     const { clock, pace } = this.#options;
     this.#state = 'silent';
     if (!this.#buildEnded) {
@@ -180,16 +199,14 @@ export class LiveLog {
       this.dueAt = this.#after(paused ? 'flowingLog' : 'silentLog');
       return;
     }
-    this.#emptyAnswers += 1;
-    if (!this.#isDrained(hasMore)) this.dueAt = clock.now() + pace.wait('drainingLog');
-    else this.#over(isWholeEnd(this.#cursor.tail) && !this.#cursor.guessed ? 'drained' : 'doubtful');
+    // The last line may be what a tool has printed, so one answer after it has to be empty; what the service promises
+    // then is no more than a habit.
+    if (this.#finishedSeen || clock.now() - this.#lastNewsAt >= missingEndMs) this.#reachedEnd();
+    else this.dueAt = clock.now() + pace.wait('drainingLog');
   }
 
-  #isDrained(hasMore: boolean): boolean {
-    const enough = this.#emptyAnswers >= emptyAnswersAtEnd;
-    if (isWholeEnd(this.#cursor.tail)) return !hasMore || enough;
-    const patience = hasMore && !this.#finishedSeen ? endPatienceMs.promised : endPatienceMs.notPromised;
-    return enough && this.#options.clock.now() - this.#lastNewsAt >= patience;
+  #reachedEnd(): void {
+    this.#over(this.#finishedSeen && !this.#cursor.guessed ? 'drained' : 'doubtful');
   }
 
   *#failed(error: unknown): Generator<FollowEvent> {
@@ -229,9 +246,9 @@ export class LiveLog {
       this.dueAt = clock.now() + pace.wait('absentLog');
       return;
     }
-    this.#emptyAnswers += 1;
+    this.#noLogAnswers += 1;
     const read = this.#cursor.length > 0;
-    if (this.#emptyAnswers >= emptyAnswersAtEnd) this.#over(read ? 'lost' : 'absent');
+    if (this.#noLogAnswers >= noLogAnswersAtEnd) this.#over(read ? 'lost' : 'absent');
     else this.dueAt = clock.now() + pace.wait('drainingLog');
   }
 

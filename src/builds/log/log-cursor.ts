@@ -259,16 +259,20 @@ export function withoutHalfCharacter(text: string, bytes: number): string | unde
   return undefined;
 }
 
-const lastLine = /(?:^|\n)[^\n]*\bFinished: [A-Z_]+\s*$/;
+const lastLine = /(?:^|\n)(?:\[[^\]\n]+\] ?)?(?:\[INFO\] *:? *)?Finished: [A-Z][A-Z_]*\s*$/;
 
 /**
- * True when this end of a log may be its last: a line tells how the build finished (seen live). A tool may say so, too.
+ * True when this end of a log may be its last: `Finished: WORD`, with or without a date and a level (seen live). A tool
+ * may print such a line, too.
  */
 export function hasLastLine(tail: string): boolean {
   return lastLine.test(tail);
 }
 
-/** True when this end of a log is its last: CodeArts' list of all steps stands before the line that comes last. */
-export function isWholeEnd(tail: string): boolean {
-  return tail.includes('+++All Tasks Status+++') && hasLastLine(tail);
+/** True when CodeArts says at this end of a log that the build is over; the last line may follow seconds later. */
+export function saysCompleted(tail: string): boolean {
+  return tail.slice(-completedReach).includes('[JobStatusPlugin] onCompleted: ');
 }
+
+/** UTF-16 units in which that line and the last one have room. */
+const completedReach = 512;

@@ -91,7 +91,7 @@ export class ChildLogReader {
     const endsNow = isOver(child) && !isOver(this.#child);
     this.#child = child;
     if (!endsNow) return;
-    this.#live?.drain();
+    this.#live?.drain(child.finishedAt);
     this.dueAt = this.#live && !this.#live.over ? this.#live.dueAt : this.#options.clock.now();
   }
 
@@ -130,7 +130,7 @@ export class ChildLogReader {
     }
     this.#live = new LiveLog({ ...this.#options, build }, true);
     this.#live.begin();
-    if (isOver(this.#child)) this.#live.drain();
+    if (isOver(this.#child)) this.#live.drain(this.#child.finishedAt);
     this.dueAt = this.#live.dueAt;
   }
 
@@ -176,7 +176,7 @@ export class ChildLogReader {
       this.#download(nothingShown);
     } else if (next.value.kind === 'differs' || next.value.kind === 'shorter')
       this.#over({ kind: 'cut', error: undefined });
-    else this.#over({ kind: this.hasOutput ? 'complete' : 'absent' });
+    else this.#over({ kind: this.hasOutput ? next.value.kind : 'absent' });
   }
 
   /**

@@ -67,17 +67,20 @@ it('gives up on a log that is another one each time', async () => {
 
 it('says that a log for download is shorter than what was shown, when it stays so', async () => {
   const cut = await read(lines, 'doubtful', lines.slice(0, 500));
-  expect([cut.text, cut.rest, cut.downloads]).toEqual(['', { kind: 'shorter' }, 2]);
-  const whole = await read(lines, 'doubtful', lines.slice(0, 500), lines + end);
+  expect([cut.text, cut.rest, cut.downloads]).toEqual(['', { kind: 'shorter' }, 1]);
+  const whole = await read(lines, 'lost', lines.slice(0, 500), lines + end);
   expect([whole.text, whole.rest]).toEqual([end, { kind: 'complete' }]);
 });
 
-it('reads on while each download brings more, be the last line known or not', async () => {
-  const [a, b, c] = [lines.slice(0, 300), lines.slice(0, 900), lines];
-  const grown = await read('', 'doubtful', '', a, b, c);
-  expect([grown.text, grown.rest, grown.downloads]).toEqual([lines, { kind: 'complete' }, 5]);
-  const ended = await read('', 'doubtful', '', a, c + end);
-  expect([ended.text, ended.rest, ended.downloads]).toEqual([lines + end, { kind: 'complete' }, 3]);
-  const still = await read('', 'doubtful', lines);
-  expect([still.text, still.rest, still.downloads]).toEqual([lines, { kind: 'complete' }, 2]);
+it('reads a full log without its last line twice at most, and says that the line is missing', async () => {
+  const [a, b] = [lines.slice(0, 900), lines];
+  const grown = await read('', 'absent', a, b, b + end);
+  expect(grown).toEqual({ text: lines, rest: { kind: 'unfinished' }, downloads: 2 });
+  const ended = await read('', 'absent', a, b + end);
+  expect(ended).toEqual({ text: lines + end, rest: { kind: 'complete' }, downloads: 2 });
+});
+
+it('reads the full log once where the live log was polled for its last line in vain', async () => {
+  const polled = await read(lines, 'doubtful', `${lines}more\n`);
+  expect(polled).toEqual({ text: 'more\n', rest: { kind: 'unfinished' }, downloads: 1 });
 });

@@ -1,0 +1,199 @@
+// Tests how soon a step ends after its build, and with how many calls, for each form of a log's beginning and end and
+// each behaviour of the live log.
+
+import { describe, expect, it } from 'vitest';
+import type { Fault, ScenarioSource, SimulatorOptions } from '../simulator/simulator.ts';
+import { linesOf, shownLogs } from './flow.ts';
+import { openWorld, type Told, tell } from './story.ts';
+import { expectWholeLog } from './whole.ts';
+
+type LogStyle = NonNullable<ScenarioSource['log']>;
+
+const forms: Readonly<Record<string, LogStyle>> = {
+  'a custom executor, Finished with a date': { form: 'custom-executor' },
+  'a custom executor, Finished without a date': { form: 'custom-executor', finished: 'bare' },
+  'a custom executor that lists all tasks': { form: 'custom-executor', allTasksStatus: true },
+  'a public executor, all tasks listed': { form: 'public-executor' },
+  'a public executor, no tasks listed': { form: 'public-executor', allTasksStatus: false },
+  'the older form': { form: 'older' },
+};
+
+const always = Number.POSITIVE_INFINITY;
+const promisesForEver: Fault = { call: 'log', kind: 'has-more-always', times: always };
+const promisesNothing: Fault = { call: 'log', kind: 'has-more-never', times: always };
+
+const scenario = (log: LogStyle, more: Partial<ScenarioSource> = {}): ScenarioSource => ({
+  name: 'log-end',
+  description: 'writes a line a second for twenty seconds',
+  log,
+  steps: [
+    {
+      name: 'Maven构建',
+      mark: 'external_post_maven',
+      seconds: 20,
+      lines: Array.from({ length: 20 }, (_, line) => `line ${line}`),
+    },
+  ],
+  ...more,
+});
+
+interface Ending {
+  readonly told: Told;
+  /** From the build's end to the step's. */
+  readonly seconds: number;
+  /** The same, from the answer by which the step learnt that the build had ended. */
+  readonly secondsSinceLearnt: number;
+  /** Of the live log that came after the build's end. */
+  readonly polls: number;
+  readonly downloads: number;
+}
+
+async function play(
+  source: ScenarioSource,
+  faults: readonly Fault[] = [],
+  options: SimulatorOptions = {},
+): Promise<Ending> {
+  const world = await openWorld(options);
+  for (const fault of faults) world.simulator.faults.add(fault);
+  const told = await tell({ world, job: { scenario: source } });
+  const endedAt = world.simulator.builds(told.jobId)[0]?.endedAt ?? 0;
+  const { requests } = world.simulator;
+  const learntAt = requests.findLast(({ call, at }) => call === 'record' && at >= endedAt)?.at ?? endedAt;
+  return {
+    told,
+    secondsSinceLearnt: (world.time.now() - learntAt) / 1_000,
+    seconds: (world.time.now() - endedAt) / 1_000,
+    polls: requests.filter(({ call, at }) => call === 'log' && at >= endedAt).length,
+    downloads: requests.filter(({ call }) => call === 'full-log').length,
+  };
+}
+
+const mayBeMissing =
+  "The end of the build's log may be missing here: CodeArts' last line, Finished, has not come.";
+
+describe.each(Object.keys(forms))('a log in the form of %s', (name) => {
+  const form = forms[name] ?? {};
+
+  it.each<[string, readonly Fault[]]>([
+    ['promises no more after its last line', []],
+    ['promises more for ever', [promisesForEver]],
+    ['never promises more', [promisesNothing]],
+  ])('ends with its last line, without a download, when the service %s', async (_, faults) => {
+    const { told, seconds, polls, downloads } = await play(scenario(form), faults);
+    expectWholeLog(told);
+    expect(seconds).toBeLessThan(4);
+    expect(polls).toBeLessThanOrEqual(4);
+    expect(downloads).toBe(0);
+  });
+
+  it.each([3, 8])('is shown to its last line when that lags %i seconds behind the build', async (lag) => {
+    for (const faults of [[], [promisesForEver], [promisesNothing]]) {
+      const { told, seconds, downloads } = await play(scenario(form, { logLagSeconds: lag }), faults);
+      expectWholeLog(told);
+      expect(seconds).toBeGreaterThanOrEqual(lag);
+      expect(seconds).toBeLessThan(lag + 2);
+      expect(downloads).toBe(0);
+    }
+  });
+
+  it.each<[string, Partial<LogStyle>]>([
+    ['never comes', { finished: 'absent' }],
+    ['lags 15 seconds behind the build', { finishedAfterSeconds: 15 }],
+  ])('ends within 10 seconds without text, and says so, when its last line %s', async (_, end) => {
+    for (const faults of [[], [promisesForEver], [promisesNothing]]) {
+      const { told, seconds, secondsSinceLearnt, downloads } = await play(
+        scenario({ ...form, ...end }),
+        faults,
+      );
+      expectWholeLog(told, 1, /Finished: SUCCESS\n$/);
+      expect(secondsSinceLearnt).toBeLessThanOrEqual(10);
+      // Such a log says itself that the build is over, so that its record is requested at once.
+      if (form.form !== 'older') expect(seconds).toBeLessThanOrEqual(10);
+      expect(downloads).toBe(1);
+      expect(told.recorder.ownLines).toContainEqual(expect.stringContaining(mayBeMissing));
+    }
+  });
+
+  it('waits for text that goes on for 15 seconds after the end of the build', async () => {
+    const { told, seconds } = await play(scenario(form, { logLagSeconds: 15 }));
+    expectWholeLog(told);
+    expect(seconds).toBeLessThan(17);
+  });
+});
+
+it('shows a line that comes with or after the last line of the log', async () => {
+  const style = { form: 'custom-executor', afterFinished: 'Sending e-mails to: team' } as const;
+  const { told, secondsSinceLearnt } = await play(scenario(style));
+  expectWholeLog(told);
+  expect(secondsSinceLearnt).toBeLessThanOrEqual(10);
+});
+
+it('goes on polling when a tool has printed a line like the last one', async () => {
+  const source = scenario(
+    { form: 'custom-executor' },
+    {
+      logLagSeconds: 3,
+      steps: [
+        {
+          name: 'Run',
+          mark: 'external_shell',
+          seconds: 20,
+          lines: [
+            { text: 'Finished: SUCCESS', at: 12, level: 'raw' },
+            { text: 'and on', at: 19, level: 'raw' },
+          ],
+        },
+      ],
+    },
+  );
+  expectWholeLog((await play(source)).told);
+});
+
+it('says that the end may be missing when the full log comes cut each time', async () => {
+  const { told, downloads } = await play(scenario({ form: 'older' }), [
+    { call: 'log', kind: 'status', status: 403, code: 'APIGW.0302', after: 1, times: always },
+    { call: 'full-log', kind: 'truncated', keep: 0.7, honest: true, times: always },
+  ]);
+  expect(downloads).toBe(2);
+  expect(told.recorder.ownLines).toContainEqual(expect.stringContaining(mayBeMissing));
+});
+
+describe("a child's log", () => {
+  const child = (name: string, log: LogStyle) => ({
+    name,
+    log,
+    steps: [{ name: 'Run', mark: 'run', seconds: 20, lines: [`${name} begins`, `${name} goes on`] }],
+  });
+  const family = (log: LogStyle): ScenarioSource => ({
+    name: 'family',
+    description: 'two children that run side by side',
+    strategy: 'eager',
+    log,
+    steps: [],
+    children: [child('core', log), child('web', log)],
+  });
+
+  it.each(Object.keys(forms))(
+    'ends with its last line, without a download, in the form of %s',
+    async (name) => {
+      const { told, seconds, downloads } = await play(family(forms[name] ?? {}));
+      for (const one of told.world.simulator.builds(told.jobId)[0]?.children ?? []) {
+        const lines = shownLogs(told).flatMap(({ whose, lines }) => (whose === one.facts.name ? lines : []));
+        expect(lines, one.facts.name).toEqual(linesOf(one));
+      }
+      // The child that was not streamed is downloaded once it has ended.
+      expect(downloads).toBe(1);
+      expect(seconds).toBeLessThan(6);
+    },
+  );
+
+  it('is complete as far as it goes, and that is said, when its last line never comes', async () => {
+    const { told } = await play(family({ form: 'custom-executor', finished: 'absent' }));
+    expect(told.recorder.annotations).toEqual([]);
+    for (const name of ['core', 'web']) {
+      expect(told.recorder.ownLines).toContainEqual(
+        `The end of the log of ${name} may be missing here: CodeArts' last line, Finished, has not come.`,
+      );
+    }
+  });
+});
