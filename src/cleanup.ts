@@ -6,10 +6,10 @@ import { findStartedBuild } from './builds/find-lost-start.ts';
 import { type StopResult, stopBuild } from './builds/stop.ts';
 import type { BuildId, CodeArtsBuildClient } from './codearts/api.ts';
 import { tryWithin } from './codearts/retry.ts';
-import type { Deps, ExitCode } from './deps.ts';
+import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
 import { CommitStatus } from './github/commit-status.ts';
 import { type Inputs, readInputs } from './github/inputs/inputs.ts';
-import { maskingRunner, maskSecrets } from './github/masking.ts';
+import { maskingRunner, redactParameters } from './github/masking.ts';
 import { formatBuildUrl } from './github/report/build-url.ts';
 import { readEvent } from './github/source/event.ts';
 import { resolveSource } from './github/source/resolve-source.ts';
@@ -25,7 +25,7 @@ const recordMs = 3_000;
 /**
  * Runs the post step; 0 whatever happens. What comes of it is one line or one warning. Ends within some two minutes.
  */
-export async function cleanup(runtimeDeps: Deps): Promise<ExitCode> {
+export async function cleanup(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
   const deps: Deps = { ...runtimeDeps, runner: maskingRunner(runtimeDeps.runner) };
   const { runner, env } = deps;
   const state = loadRunState(runner);
@@ -38,7 +38,8 @@ export async function cleanup(runtimeDeps: Deps): Promise<ExitCode> {
     runner.warning(`A build may still be running, and could not be stopped: ${obstacle}`);
     return 0;
   }
-  const hide = (secret: string) => maskSecrets(runner, [secret]);
+  const hide = (secret: string) => runner.mask(secret);
+  redactParameters(runner, inputs.parameters, env);
   const context = { deps, inputs, client: openClient(inputs, { ...deps, hide }) };
   if (state.phase === 'running')
     await stopAndReport(context, state, 'The main step did not see its build to the end');
@@ -94,7 +95,7 @@ async function updateCommitStatus(
 ): Promise<void> {
   if (inputs.commitStatus === '') return;
   const { runner, env, http, clock } = deps;
-  maskSecrets(runner, [inputs.githubToken]);
+  runner.mask(inputs.githubToken);
   const warn = async (message: string) => runner.warning(message);
   const options = { http, clock, token: inputs.githubToken, context: inputs.commitStatus, env, warn };
   const record = await tryWithin(clock, recordMs, (signal) => client.record(build, signal));

@@ -1,10 +1,12 @@
 // What a run uses of the world, handed in so that tests own it; and what it gives back. Types only.
 
 import type { Clock, Random } from './clock.ts';
+import type { MaskingRunner } from './github/masking.ts';
 import type { Runner } from './github/runner.ts';
 import type { Http } from './huaweicloud/http.ts';
 
-export interface Deps {
+/** What an entry gets from the process. */
+export interface RuntimeDeps {
   readonly runner: Runner;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => string;
@@ -16,6 +18,11 @@ export interface Deps {
   readonly randomToken: () => string;
   /** Aborts when the workflow is cancelled. */
   readonly cancelled: AbortSignal;
+}
+
+/** The same, with a runner that knows the step's secrets. */
+export interface Deps extends RuntimeDeps {
+  readonly runner: MaskingRunner;
 }
 
 /** 0: the step is green; 1: it is red. */

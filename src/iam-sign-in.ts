@@ -4,7 +4,7 @@
 import type { Clock, Random } from './clock.ts';
 import { IdTokenError, requestIdToken } from './github/id-token.ts';
 import type { Credentials } from './github/inputs/credentials.ts';
-import { redactor } from './github/masking.ts';
+import type { MaskingRunner } from './github/masking.ts';
 import type { MissingSecretsReason } from './github/source/missing-secrets.ts';
 import {
   AuthError,
@@ -25,12 +25,13 @@ export interface SignInOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly secretless: MissingSecretsReason | undefined;
   readonly hide: (secret: string) => void;
+  readonly runner: Pick<MaskingRunner, 'redact'>;
 }
 
 /** Asks IAM for nothing before the first request. @throws AuthError from the authenticator's methods */
 export function signInAtIam(options: SignInOptions): Authenticator {
   const { credentials, iamEndpoint: endpoint, project, http, clock, random, hide } = options;
-  const conceal = redactor(credentials.kind === 'password' ? [credentials.password] : []);
+  const conceal = (text: string) => options.runner.redact(text);
   const iam: IamOptions = { endpoint, project, http, clock, random, conceal };
   const ask = (signal: AbortSignal | undefined): Promise<Token> =>
     credentials.kind === 'password'

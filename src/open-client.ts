@@ -5,9 +5,8 @@ import type { CodeArtsBuildClient } from './codearts/api.ts';
 import { createClient } from './codearts/client.ts';
 import type { Credentials } from './github/inputs/credentials.ts';
 import type { Inputs } from './github/inputs/inputs.ts';
-import { maskSecrets, redactor } from './github/masking.ts';
+import type { MaskingRunner } from './github/masking.ts';
 import { unauthorizedRemedy } from './github/report/messages.ts';
-import type { Runner } from './github/runner.ts';
 import type { MissingSecretsReason } from './github/source/missing-secrets.ts';
 import {
   type Authenticator,
@@ -24,7 +23,7 @@ export interface ClientDeps {
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly secretless?: MissingSecretsReason | undefined;
-  readonly runner: Pick<Runner, 'mask'>;
+  readonly runner: Pick<MaskingRunner, 'mask' | 'redact'>;
   /** Has the runner star a secret that comes up later, before it is first used, whatever is being printed then. */
   readonly hide: (secret: string) => void;
 }
@@ -32,19 +31,15 @@ export interface ClientDeps {
 /** Masks what the inputs hold of secrets, then makes the client. Asks nothing yet: the first call signs in. */
 export function openClient(inputs: Inputs, around: ClientDeps): CodeArtsBuildClient {
   const { credentials, iamProjectId } = inputs;
-  const secrets = [...secretsOf(credentials), ...proxySecrets(around.env)];
-  maskSecrets(around.runner, secrets);
-  const hide = (secret: string) => {
-    secrets.push(secret);
-    around.hide(secret);
-  };
+  const { runner } = around;
+  for (const secret of [...secretsOf(credentials), ...proxySecrets(around.env)]) runner.mask(secret);
   return createClient({
     endpoint: inputs.endpoint || codeArtsBuildEndpoint(inputs.region),
-    authenticator: authenticatorOf(inputs, { ...around, hide }),
+    authenticator: authenticatorOf(inputs, around),
     http: around.http,
     clock: around.clock,
     iamProjectId,
-    conceal: (text) => redactor(secrets)(text),
+    conceal: (text) => runner.redact(text),
     unauthorized: (worked) => unauthorizedRemedy(credentials, worked),
   });
 }

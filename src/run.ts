@@ -2,10 +2,10 @@
 // All dependencies come in as `Deps`, so that tests can replace them.
 
 import { PreflightError } from './builds/job.ts';
-import type { Deps, ExitCode } from './deps.ts';
+import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
 import { placeNotices, readInputs } from './github/inputs/inputs.ts';
 import { resolveLogPath } from './github/inputs/log-file-path.ts';
-import { maskingRunner } from './github/masking.ts';
+import { maskingRunner, redactParameters } from './github/masking.ts';
 import { type HelpTopic, withHelpLink } from './github/report/help-links.ts';
 import { readEvent } from './github/source/event.ts';
 import { missingSecretsReason } from './github/source/missing-secrets.ts';
@@ -24,13 +24,14 @@ import { attach, start } from './run/start.ts';
  * Runs the main step. Every expected error is reported as the step's last line and exit code 1.
  * @throws only for a bug in the action itself, which runtime.ts reports
  */
-export async function run(runtimeDeps: Deps): Promise<ExitCode> {
+export async function run(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
   const deps: Deps = { ...runtimeDeps, runner: maskingRunner(runtimeDeps.runner) };
   const { runner, env, clock, cancelled } = deps;
   const event = readEvent(env, deps.readFile);
   const missingSecrets = missingSecretsReason(event, env['GITHUB_ACTOR']);
   const read = readInputs({ input: runner.input, exactInput: runner.exactInput, env }, missingSecrets);
   const { inputs } = read;
+  redactParameters(runner, inputs.parameters, env);
   const resolved = resolveSource(event, inputs.source);
   const logFile = inputs.logFile === '' ? undefined : resolveLogPath(inputs.logFile, env);
   const problems = [...read.problems, ...proxyProblems(env)];

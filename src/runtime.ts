@@ -3,13 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { systemClock } from './clock.ts';
-import type { Deps, ExitCode } from './deps.ts';
+import type { ExitCode, RuntimeDeps } from './deps.ts';
 import { githubRunner } from './github/runner.ts';
 import { openHttp } from './huaweicloud/http.ts';
 import { singleLine } from './text.ts';
 
 /** Runs one entry to its end. Ends the process as soon as its last byte is written, whatever sockets are open. */
-export async function runProcess(entry: (deps: Deps) => Promise<ExitCode>): Promise<void> {
+export async function runProcess(entry: (deps: RuntimeDeps) => Promise<ExitCode>): Promise<void> {
   const cancel = new AbortController();
   // The runner sends SIGINT, SIGTERM 7.5 s later, and kills 2.5 s after that. The first one counts.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

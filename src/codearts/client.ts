@@ -24,13 +24,9 @@ class Client implements CodeArtsBuildClient {
   readonly #read: ReadAnswer;
 
   constructor(options: WireOptions) {
-    const { clock, conceal } = options;
+    const { clock } = options;
     this.#wire = new Transport(options);
-    this.#read = (answer) => {
-      const reading = readAnswer(answer, clock.now());
-      if (reading.ok || reading.failure.kind !== 'rejected') return reading;
-      return { ok: false, failure: { ...reading.failure, message: conceal(reading.failure.message) } };
-    };
+    this.#read = (answer) => readAnswer(answer, clock.now());
   }
 
   serverNow(): number {
@@ -152,7 +148,7 @@ class Client implements CodeArtsBuildClient {
     const parsed = v.safeParse(schema, reading.json);
     if (parsed.success) return parsed.output;
     const path = v.getDotPath(parsed.issues[0]) ?? 'the answer';
-    throw new ApiError(call.action, unreadable(answer, `${path} is missing or of the wrong kind`));
+    throw this.#wire.refused(call, unreadable(answer, `${path} is missing or of the wrong kind`));
   }
 
   async *#download(

@@ -19,7 +19,7 @@ export interface WireOptions {
   readonly iamProjectId?: string | undefined;
   /** What to tell people about a 401; `worked`: these credentials were taken earlier in this run. */
   readonly unauthorized?: (worked: boolean) => string;
-  /** Stars the caller's secrets in a text: a gateway may well quote them in its refusals. */
+  /** Redacts every secret of this step in a text: a gateway may well quote them in its refusals. */
   readonly conceal: (text: string) => string;
 }
 
@@ -70,8 +70,9 @@ export class Transport {
     return this.#options.clock.now() + this.#serverAheadMs;
   }
 
-  /** The failure as a ApiError, with what is known here of why. */
-  refused(call: Call, failure: Failure): ApiError {
+  /** The failure as an ApiError: redacted before its texts are cut to a line, and with what is known here of why. */
+  refused(call: Call, given: Failure): ApiError {
+    const failure = redacted(given, this.#options.conceal);
     if (failure.kind !== 'rejected' || failure.status !== 401) return new ApiError(call.action, failure);
     const remedy = this.#options.unauthorized?.(this.#credentialsWorked);
     return new ApiError(call.action, { ...failure, ...(remedy === undefined ? {} : { remedy }) });
@@ -142,6 +143,20 @@ export class Transport {
     if (!toldNow || Math.abs(skew) < skewWorthCorrecting) return false;
     this.#signAheadMs = this.#serverAheadMs;
     return true;
+  }
+}
+
+/** A gateway may quote keys, tokens and parameters in any text of its answer. */
+function redacted(failure: Failure, redact: (text: string) => string): Failure {
+  switch (failure.kind) {
+    case 'rejected': {
+      const { code, message, requestId } = failure;
+      return { ...failure, code: redact(code), message: redact(message), requestId: redact(requestId) };
+    }
+    case 'invalid-response':
+      return { ...failure, reason: redact(failure.reason), requestId: redact(failure.requestId) };
+    default:
+      return failure;
   }
 }
 

@@ -14,7 +14,6 @@ import {
   withoutDates,
 } from '../builds/log/step-markers.ts';
 import { formatSeconds } from '../text.ts';
-import { maskSecrets } from './masking.ts';
 import type { Annotation, Runner } from './runner.ts';
 
 /** Takes note of the log's text as it passes. */
@@ -146,7 +145,7 @@ export class Console {
     // At once, with nothing in between: in a stretch of remote lines the runner would print the command, secret and
     // all.
     void this.#runner.write(this.#release());
-    maskSecrets(this.#runner, [secret]);
+    this.#runner.mask(secret);
   }
 
   /** For those who look into the action itself: shown with step debug logging only. */

@@ -1,65 +1,171 @@
-// The forms in which a secret could appear: told to the runner before the secret is first used, and starred in texts
-// that the runner does not see to.
+// Keeps the secrets of this step. The runner masks them in the log alone, so this redacts them from every other text
+// that leaves the step: outputs, summary, commit status, saved log. A text must be redacted before it is escaped,
+// folded or cut: afterwards a secret in it can't be recognised.
 
-import type { Runner } from './runner.ts';
+import type { Annotation, Runner } from './runner.ts';
+import { secretForms } from './secret-forms.ts';
 
-/** Shorter texts stand in many words and numbers: starring them would make the log unreadable and hide nothing. */
+/** Shorter texts occur in many words and numbers: masking them would make the log unreadable and hide nothing. */
 export const shortestSecret = 4;
+/** Values of parameters are redacted from this length on, whether or not they are secret. */
+export const shortestParameter = 6;
 
-/** Masks each secret as it is, URL-encoded, in base64 and as in JSON; of a secret of several lines each line too. */
-export function maskSecrets(runner: Pick<Runner, 'mask'>, secrets: readonly string[]): void {
-  for (const form of allForms(secrets)) runner.mask(form);
+const replacement = '***';
+
+/** A runner that knows the secrets of the step. */
+export interface MaskingRunner extends Runner {
+  /** Has the runner mask this secret in the log, and redacts it everywhere else. */
+  mask(secret: string): void;
+  /** Redacts this text wherever the runner masks nothing. The log shows it. */
+  addRedaction(text: string): void;
+  /** The text with every known secret replaced. */
+  redact(text: string): string;
+  /** See {@link Secrets.cutBefore}. */
+  cutBefore(text: string, at: number): number;
 }
 
-/** Stars the secrets in a text of ours, for places that the runner does not star, such as files. */
-export function redactor(secrets: readonly string[]): (text: string) => string {
-  const forms = allForms(secrets);
-  return (text) => redactForms(text, forms);
-}
+/** The outputs that are sentences or names for people. Addresses and names of artifacts must stay as they are. */
+const redactedOutputs = new Set(['error', 'failed-step']);
 
-/** The text with every one of these forms starred, the longest first, as one may hold another. */
-export function redactForms(text: string, forms: readonly string[]): string {
-  const longestFirst = forms.toSorted((a, b) => b.length - a.length);
-  return longestFirst.reduce((done, form) => done.replaceAll(form, '***'), text);
-}
-
-function allForms(secrets: readonly string[]): string[] {
-  const forms = new Set(secrets.flatMap((secret) => [secret, ...secret.split(/\r?\n/)]).flatMap(formsOf));
-  return [...forms].filter(({ length }) => length >= shortestSecret);
-}
-
-function formsOf(secret: string): string[] {
-  if (secret.length < shortestSecret) return [];
-  return [
-    secret,
-    // Half a surrogate pair has no such form.
-    encodeURIComponent(secret.toWellFormed()),
-    Buffer.from(secret).toString('base64'),
-    JSON.stringify(secret).slice(1, -1),
-  ];
-}
-
-/** A runner that remembers what it is asked to mask. */
-export function maskingRunner(runner: Runner): Runner {
-  const masked = new Set<string>();
-  const conceal = (text: string) => redactForms(text, [...masked]);
+export function maskingRunner(runner: Runner): MaskingRunner {
+  const secrets = new Secrets();
+  const redact = (text: string) => secrets.redact(text);
   return {
     debugging: runner.debugging,
     input: (name) => runner.input(name),
     exactInput: (name) => runner.exactInput(name),
     state: (name) => runner.state(name),
     saveState: (name, value) => runner.saveState(name, value),
-    setOutput: (name, value) => runner.setOutput(name, name === 'error' ? conceal(value) : value),
+    setOutput: (name, value) => runner.setOutput(name, redactedOutputs.has(name) ? redact(value) : value),
     mask(secret) {
-      masked.add(secret);
-      runner.mask(secret);
+      for (const form of secrets.add(secret, shortestSecret)) runner.mask(form);
     },
-    redact: conceal,
+    addRedaction: (text) => void secrets.add(text, shortestParameter),
+    redact,
+    cutBefore: (text, at) => secrets.cutBefore(text, at),
     write: (text) => runner.write(text),
-    notice: (message, where) => runner.notice(message, where),
-    warning: (message, where) => runner.warning(message, where),
-    error: (message, where) => runner.error(message, where),
-    summary: (markdown) => runner.summary(conceal(markdown)),
+    notice: (message: string, where?: Annotation) => runner.notice(message, where),
+    warning: (message: string, where?: Annotation) => runner.warning(message, where),
+    error: (message: string, where?: Annotation) => runner.error(message, where),
+    summary: (markdown) => runner.summary(markdown),
     debug: (message) => runner.debug(message),
   };
+}
+
+/**
+ * Redacts the values that the workflow gives as parameters, whether or not the job calls them sensitive: they may be
+ * secrets that GitHub masks in the log alone. Public values, and version numbers, are left alone.
+ */
+export function redactParameters(
+  runner: MaskingRunner,
+  parameters: readonly { readonly value: string }[],
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  const publicValues = new Set(publicVariables.map((name) => env[name]));
+  for (const { value } of parameters) {
+    if (!publicValues.has(value) && !versionNumber.test(value)) runner.addRedaction(value);
+  }
+}
+
+/** What GitHub shows of a run to everybody who sees the run. */
+const publicVariables = [
+  'GITHUB_ACTOR',
+  'GITHUB_BASE_REF',
+  'GITHUB_HEAD_REF',
+  'GITHUB_REF',
+  'GITHUB_REF_NAME',
+  'GITHUB_REPOSITORY',
+  'GITHUB_RUN_ID',
+  'GITHUB_SHA',
+  'GITHUB_WORKFLOW',
+];
+
+/** Such as 1.4.57, v2.0.0-rc.1 or 20260131.1. */
+const versionNumber = /^v?\d{1,8}(?:\.\d{1,8}){1,3}(?:[-+][0-9a-z.]{1,16})?$/i;
+
+/** Texts to redact, in every form. Searching costs the same however many there are. */
+export class Secrets {
+  /** By their first four characters; the longest first. */
+  readonly #forms = new Map<string, string[]>();
+  /** Whether a form may begin with two characters, by `pairOf`. */
+  readonly #starts = new Uint8Array(0x10000);
+  #longest = 0;
+
+  /** @returns all forms of the secret that have at least `shortest` characters */
+  add(secret: string, shortest: number): ReadonlySet<string> {
+    const forms = secretForms(secret, Math.max(shortest, shortestSecret));
+    for (const form of forms) this.#insert(form);
+    return forms;
+  }
+
+  #insert(form: string): void {
+    const start = form.slice(0, shortestSecret);
+    const known = this.#forms.get(start) ?? [];
+    if (known.includes(form)) return;
+    this.#forms.set(
+      start,
+      [...known, form].toSorted((a, b) => b.length - a.length),
+    );
+    this.#starts[pairOf(form, 0)] = 1;
+    this.#longest = Math.max(this.#longest, form.length);
+  }
+
+  /** Secrets that overlap or follow each other become one replacement, as in the runner's log. */
+  redact(text: string): string {
+    if (this.#longest === 0) return text;
+    let out = '';
+    let copied = 0;
+    let start = -1;
+    let end = -1;
+    for (let at = 0; at < text.length; at += 1) {
+      const length = this.#matchAt(text, at);
+      if (length === 0) continue;
+      if (start !== -1 && at > end) {
+        out += text.slice(copied, start) + replacement;
+        copied = end;
+        start = -1;
+      }
+      if (start === -1) start = at;
+      end = Math.max(end, at + length);
+    }
+    if (start !== -1) {
+      out += text.slice(copied, start) + replacement;
+      copied = end;
+    }
+    return out + text.slice(copied);
+  }
+
+  /**
+   * Where to cut a text so that no known secret is cut in two: at `at`, or before the secret that lies across it; after
+   * that secret where the text begins with it.
+   */
+  cutBefore(text: string, at: number): number {
+    let cut = at;
+    for (;;) {
+      const across = this.#secretAcross(text, cut);
+      if (across === undefined) return cut;
+      if (across.start === 0) return across.end;
+      cut = across.start;
+    }
+  }
+
+  #secretAcross(text: string, cut: number): { readonly start: number; readonly end: number } | undefined {
+    for (let start = Math.max(0, cut - this.#longest + 1); start < cut; start += 1) {
+      const end = start + this.#matchAt(text, start);
+      if (end > cut) return { start, end };
+    }
+    return undefined;
+  }
+
+  /** The length of the longest secret that begins there; 0: none does. */
+  #matchAt(text: string, at: number): number {
+    if (this.#starts[pairOf(text, at)] === 0) return 0;
+    const forms = this.#forms.get(text.slice(at, at + shortestSecret));
+    return forms?.find((form) => text.startsWith(form, at))?.length ?? 0;
+  }
+}
+
+/** A number for the two characters there; different pairs may share one. */
+function pairOf(text: string, at: number): number {
+  return (text.charCodeAt(at) + (text.charCodeAt(at + 1) << 8)) & 0xffff;
 }

@@ -19,10 +19,8 @@ export interface Runner {
   state(name: string): string;
   saveState(name: string, value: string): void;
   setOutput(name: string, value: string): void;
-  /** From now on the runner stars this text wherever it appears. */
+  /** From now on the runner masks this text in the log. */
   mask(secret: string): void;
-  /** The text with everything starred that was masked: for words that leave the runner, where it stars nothing. */
-  redact(text: string): string;
   /** Writes text as it is; resolved once the runner's end of the pipe has room again. */
   write(text: string): Promise<void>;
   notice(message: string, where?: Annotation): void;
@@ -44,7 +42,6 @@ export function githubRunner(stdout: NodeJS.WritableStream): Runner {
     saveState: (name, value) => core.saveState(name, value),
     setOutput: (name, value) => core.setOutput(name, value),
     mask: (secret) => core.setSecret(secret),
-    redact: (text) => text,
     write: (text) =>
       new Promise((resolve) => {
         if (stdout.write(text)) resolve();

@@ -40,11 +40,14 @@ export function proxyProblems(env: Environment): string[] {
   });
 }
 
-/** What of the proxies' addresses must not be seen: passwords, as written and as they are, and what is made of them. */
+/**
+ * What must not be seen of the proxies' addresses: passwords, as written and as they are, what is made of them, and
+ * users without a password, which are tokens.
+ */
 export function proxySecrets(env: Environment): string[] {
   return ['https_proxy', 'http_proxy'].flatMap((name) => {
     const { username = '', password = '' } = parse(variable(env, name)) ?? {};
-    if (password === '') return [];
+    if (password === '') return [username, decode(username)].filter((user) => user !== '');
     const pair = `${decode(username)}:${decode(password)}`;
     return [password, decode(password), `${username}:${password}`, pair];
   });

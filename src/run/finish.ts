@@ -19,7 +19,14 @@ import { checkoutIn } from '../github/report/source-files.ts';
 import { saveRunState } from '../github/state.ts';
 import type { RunContext } from './context.ts';
 import { diagnose, diagnoseChild, showFailure } from './failed-step-log.ts';
-import { branchWarning, createEnding, createNews, publishLists, verifyResult } from './report.ts';
+import {
+  branchWarning,
+  createEnding,
+  createNews,
+  publishLists,
+  redactFinding,
+  verifyResult,
+} from './report.ts';
 
 /** Completes the log of a build that was followed to its end, then ends the step as the build ended. */
 export async function finishFollowedBuild(
@@ -57,6 +64,7 @@ export async function finishBuild(
   let finding: Finding = { ...nothingFound, reason: instead };
   if (failed && firstFailedChild) finding = await diagnoseChild(context, firstFailedChild);
   else if (failed) finding = await diagnose(context, record.recordId, outcome.failedStep);
+  finding = redactFinding(finding, (text) => runner.redact(text));
   await logOutput.saved.close();
   for (const line of outcome.warnings) await log.warning(line);
   const unsure = ended === 'success' ? branchWarning(state) : undefined;

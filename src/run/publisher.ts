@@ -12,9 +12,8 @@ import type { Deps } from '../deps.ts';
 import { CommitStatus, stateOf } from '../github/commit-status.ts';
 import type { Console } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
-import { maskSecrets } from '../github/masking.ts';
 import { type Ending, sentence } from '../github/report/messages.ts';
-import { summaryMarkdown } from '../github/summary/summary.ts';
+import { type SummaryFacts, summaryMarkdown } from '../github/summary/summary.ts';
 
 /** How a build stands, for those who look at the commit or the job. */
 export interface BuildNews {
@@ -61,7 +60,7 @@ export class Publisher {
     this.#client = client;
     this.#log = log;
     if (inputs.commitStatus === '') return;
-    maskSecrets(deps.runner, [inputs.githubToken]);
+    deps.runner.mask(inputs.githubToken);
     this.#status = new CommitStatus({
       http: deps.http,
       clock: deps.clock,
@@ -112,20 +111,22 @@ export class Publisher {
   ): Promise<void> {
     const tellsBuild = this.#inputs.log !== 'off';
     const titleSaysAll = ending.result === 'success' || (ending.result === 'running' && line === undefined);
-    const markdown = summaryMarkdown({
+    const facts: SummaryFacts = {
       job: ending.job,
       buildNumber: ending.buildNumber,
       result: ending.result,
       buildUrl: ending.buildUrl,
       commitId,
       record,
-      outcome: outcome && concealed(outcome, (text) => this.#deps.runner.redact(text)),
+      outcome,
       children: children ?? [],
       finding: finding ?? nothingFound,
       sentence: titleSaysAll ? '' : message,
       ratio: outcome ? await this.#ratio(jobId) : undefined,
       includeBuildData: tellsBuild,
-    });
+      givenParameters: new Set(this.#inputs.parameters.map(({ name }) => name)),
+    };
+    const markdown = summaryMarkdown(facts, (text) => this.#deps.runner.redact(text));
     await this.#deps.runner.summary(markdown).catch(async (error: unknown) => {
       await this.#log.debug(`No summary: ${error instanceof Error ? error.message : String(error)}`);
     });
@@ -137,18 +138,4 @@ export class Publisher {
       this.#client.successRatio(jobId, now - (ratioDays - 1) * dayMs, now, signal),
     );
   }
-}
-
-/** Starred before Markdown's signs are escaped: a secret that holds one could not be told afterwards. */
-function concealed(outcome: Outcome, conceal: (text: string) => string): Outcome {
-  return {
-    ...outcome,
-    parameters: new Map([...outcome.parameters].map(([name, value]) => [name, conceal(value)])),
-    artifacts: outcome.artifacts.map((one) => ({
-      ...one,
-      name: conceal(one.name),
-      version: conceal(one.version),
-      uri: conceal(one.uri),
-    })),
-  };
 }

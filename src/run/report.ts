@@ -28,15 +28,28 @@ export function createEnding(
   read?: OutcomeRead,
 ): Ending {
   const { requiredBuild: theBuild, job, record, buildUrl } = state;
+  const redact = (text: string) => deps.runner.redact(text);
   return {
-    job: read?.outcome.jobName || job.name || `job ${theBuild.jobId}`,
+    job: redact(read?.outcome.jobName || job.name || `job ${theBuild.jobId}`),
     buildNumber: theBuild.buildNumber,
     result,
     status: record?.status ?? '',
     seconds: read?.outcome.seconds,
     finding: read?.finding ?? nothingFound,
-    message: inputs.log === 'off' ? '' : deps.runner.redact(record?.message ?? ''),
+    message: inputs.log === 'off' ? '' : redact(record?.message ?? ''),
     buildUrl,
+  };
+}
+
+/** Names of children and steps, before they are cut; the diagnosis has redacted what it found. */
+export function redactFinding(finding: Finding, redact: (text: string) => string): Finding {
+  const { child, step, code, reason } = finding;
+  return {
+    ...finding,
+    ...(child === undefined ? {} : { child: redact(child) }),
+    step: redact(step),
+    code: redact(code),
+    reason: redact(reason),
   };
 }
 
@@ -104,5 +117,22 @@ export async function publishLists(
   const folder = env['RUNNER_TEMP'] ?? '';
   const name = `codearts-artifacts-${build.jobId}-${build.buildNumber}.json`;
   const path = folder === '' ? '' : `${folder}/${name}`;
-  for (const note of setListOutputs(runner, handoff, { path, write: writeFile })) await log.warning(note);
+  const lists = redactNames(handoff, (text) => runner.redact(text));
+  for (const note of setListOutputs(runner, lists, { path, write: writeFile })) await log.warning(note);
+}
+
+/** Names and addresses of artifacts stay as they are: later steps need them. */
+function redactNames(
+  { artifacts, children, steps }: BuildLists,
+  redact: (text: string) => string,
+): BuildLists {
+  return {
+    artifacts,
+    children: children.map((child) => ({
+      ...child,
+      name: redact(child.name),
+      ...(child.failedStep === undefined ? {} : { failedStep: redact(child.failedStep) }),
+    })),
+    steps: steps.map((step) => ({ ...step, name: redact(step.name) })),
+  };
 }

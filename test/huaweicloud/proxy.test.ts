@@ -108,6 +108,10 @@ describe("the credentials in a proxy's address", () => {
     const env = { https_proxy: 'http://user:pa%23ssword@proxy:1', HTTP_PROXY: 'http://proxy:2' };
     expect(proxySecrets(env)).toEqual(['pa%23ssword', 'pa#ssword', 'user:pa%23ssword', 'user:pa#ssword']);
   });
+
+  it('are secrets where a token stands in place of the user', () => {
+    expect(proxySecrets({ HTTPS_PROXY: 'http://ghp_t%6Fken@proxy:1' })).toEqual(['ghp_t%6Fken', 'ghp_token']);
+  });
 });
 
 it('tells which variable holds no address of a proxy, and not what it holds', () => {

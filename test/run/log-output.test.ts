@@ -6,6 +6,7 @@ import type { BuildRecord } from '../../src/codearts/build-schemas.ts';
 import type { Deps } from '../../src/deps.ts';
 import { Console } from '../../src/github/console.ts';
 import { readInputs } from '../../src/github/inputs/inputs.ts';
+import { maskingRunner } from '../../src/github/masking.ts';
 import { openHttp } from '../../src/huaweicloud/http.ts';
 import { LogOutput, LogTails } from '../../src/run/log-output.ts';
 import { connected } from '../builds/client.ts';
@@ -49,7 +50,8 @@ it('warns where the full log, told anew, has become another one once more', asyn
     }
   });
   const { client, time: clock } = await connected({ endpoint: await listen(server) });
-  const runner = new Recorder({});
+  const recorder = new Recorder({});
+  const runner = maskingRunner(recorder);
   const deps: Deps = {
     runner,
     env: {},
@@ -70,8 +72,8 @@ it('warns where the full log, told anew, has become another one once more', asyn
   await buildLog.handle({ kind: 'text', text: 'live text\n' });
   const lost = { state: 'lost', length: 10, tail: 'live text\n', guessed: undefined } as const;
   await buildLog.complete(record, lost, '', []);
-  expect(runner.remoteLines).toEqual(['live text', 'first of this one']);
-  expect(runner.annotations.map(({ message }) => message)).toEqual([
+  expect(recorder.remoteLines).toEqual(['live text', 'first of this one']);
+  expect(recorder.annotations.map(({ message }) => message)).toEqual([
     "The end of the build's log may be missing here: the full log became another one while it was read.",
   ]);
 });

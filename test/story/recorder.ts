@@ -49,10 +49,6 @@ export class Recorder implements Runner {
     this.masks.push(secret);
   }
 
-  redact(text: string): string {
-    return text;
-  }
-
   async write(text: string): Promise<void> {
     this.stdout += text;
     this.commands += text;

@@ -3,7 +3,7 @@
 
 import { onTestFinished } from 'vitest';
 import { cleanup } from '../../src/cleanup.ts';
-import type { Deps, ExitCode } from '../../src/deps.ts';
+import type { ExitCode, RuntimeDeps } from '../../src/deps.ts';
 import { type HttpOptions, openHttp } from '../../src/huaweicloud/http.ts';
 import { run } from '../../src/run.ts';
 import {
@@ -58,7 +58,7 @@ export interface Told {
 
 export async function tell(
   options: StoryOptions = {},
-  entry: (deps: Deps) => Promise<ExitCode> = run,
+  entry: (deps: RuntimeDeps) => Promise<ExitCode> = run,
 ): Promise<Told> {
   const world = options.world ?? (await openWorld());
   const { simulator, time } = world;
@@ -97,7 +97,7 @@ export async function tellPost(main: Told, options: StoryOptions = {}): Promise<
   return await tell({ ...options, world: main.world, jobId: main.jobId, watch }, cleanup);
 }
 
-function depsOf(options: StoryOptions, recorder: Recorder, time: VirtualTime): Deps {
+function depsOf(options: StoryOptions, recorder: Recorder, time: VirtualTime): RuntimeDeps {
   const event = options.event ?? { name: 'push', payload: { after: commit, ref: 'refs/heads/main' } };
   return {
     runner: recorder,

@@ -3,8 +3,31 @@
 
 import { pluralize, truncate } from '../../text.ts';
 
-/** For a line of text or a cell of a table. Line ends become blanks. */
-export function plain(text: string, longest = 300): string {
+/** Writes text from outside as Markdown. Redacts it first: once it is escaped or cut, a secret in it is not found. */
+export interface MarkdownWriter {
+  /** For a line of text or a cell of a table. Line ends become blanks. */
+  plain(text: string, longest?: number): string;
+  /** For text inside an HTML element, where Markdown does not reach. */
+  html(text: string, longest?: number): string;
+  /** As code within a cell. */
+  code(text: string, longest?: number): string;
+  /** A block of code, whatever stands in it. */
+  block(lines: readonly string[]): string;
+  /** The text alone, for a drawing that escapes it in a way of its own. */
+  redact(text: string): string;
+}
+
+export function markdownWriter(redact: (text: string) => string): MarkdownWriter {
+  return {
+    plain: (text, longest) => plain(redact(text), longest),
+    html: (text, longest) => html(redact(text), longest),
+    code: (text, longest) => code(redact(text), longest),
+    block: (lines) => block(lines.map(redact)),
+    redact,
+  };
+}
+
+function plain(text: string, longest = 300): string {
   return clean(text, longest).replace(acting, (sign) => {
     if (sign === '@' || sign === '#') return `${sign}${joiner}`;
     if (sign === ':' || sign === '.') return `&#${sign.charCodeAt(0)};`;
@@ -12,13 +35,11 @@ export function plain(text: string, longest = 300): string {
   });
 }
 
-/** For text inside an HTML element, where Markdown does not reach. */
-export function html(text: string, longest = 300): string {
+function html(text: string, longest = 300): string {
   return clean(text, longest).replace(/[&<>"|]/g, (sign) => entities[sign] ?? sign);
 }
 
-/** As code within a cell. */
-export function code(text: string, longest = 300): string {
+function code(text: string, longest = 300): string {
   const shown = clean(text, longest);
   if (shown === '') return '';
   // Nothing acts between backticks but the cell's own border.
@@ -26,8 +47,7 @@ export function code(text: string, longest = 300): string {
   return `<code>${plain(shown, longest)}</code>`;
 }
 
-/** A block of code, whatever stands in it. */
-export function block(lines: readonly string[]): string {
+function block(lines: readonly string[]): string {
   const text = lines.map((line) => line.replace(controlsButTab, ' ')).join('\n');
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);

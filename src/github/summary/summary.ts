@@ -7,7 +7,7 @@ import type { Outcome, Result } from '../../builds/outcome.ts';
 import type { BuildRecord, SuccessRatio } from '../../codearts/build-schemas.ts';
 import { formatSeconds } from '../../text.ts';
 import { excerptTitle } from '../report/messages.ts';
-import { block, code, html, link, moreRowsNote, plain, table } from './markdown.ts';
+import { link, type MarkdownWriter, markdownWriter, moreRowsNote, table } from './markdown.ts';
 import { flowSection, stepTable } from './tables.ts';
 
 export interface SummaryFacts {
@@ -27,6 +27,8 @@ export interface SummaryFacts {
   readonly ratio: SuccessRatio | undefined;
   /** False: nothing that the build itself wrote or named. */
   readonly includeBuildData: boolean;
+  /** Parameters whose values the workflow gives: they are in the workflow, and may be secrets. */
+  readonly givenParameters: ReadonlySet<string>;
 }
 
 const mostArtifacts = 50;
@@ -42,17 +44,21 @@ const titles: Readonly<Record<Result, string>> = {
   running: '▶️ {build} is running',
 };
 
-/** Markdown of some 400 KB at most, whatever the facts hold; text from outside in it neither links nor acts. */
-export function summaryMarkdown(facts: SummaryFacts): string {
+/**
+ * Markdown of some 400 KB at most, whatever the facts hold; text from outside in it neither links nor acts.
+ * @param redact is applied to every text of the facts before it is escaped or cut
+ */
+export function summaryMarkdown(facts: SummaryFacts, redact: (text: string) => string): string {
+  const write = markdownWriter(redact);
   const parts = [
-    title(facts),
-    plain(facts.sentence, 600),
-    numbers(facts),
-    excerpt(facts),
-    flowSection(facts.children),
-    facts.outcome ? stepTable(facts.outcome.steps) : '',
-    facts.includeBuildData ? artifacts(facts.outcome) : '',
-    facts.includeBuildData ? parameters(facts.outcome) : '',
+    title(facts, write),
+    write.plain(facts.sentence, 600),
+    numbers(facts, write),
+    excerpt(facts, write),
+    flowSection(facts.children, write),
+    facts.outcome ? stepTable(facts.outcome.steps, write) : '',
+    facts.includeBuildData ? artifacts(facts.outcome, write) : '',
+    facts.includeBuildData ? parameters(facts, write) : '',
   ];
   return `${asManyAsFit(parts).join('\n\n')}\n`;
 }
@@ -68,20 +74,20 @@ function asManyAsFit(parts: readonly string[]): string[] {
   });
 }
 
-function title({ result, job, buildNumber, buildUrl }: SummaryFacts): string {
-  const build = link(plain(`${job} #${buildNumber}`, 140), buildUrl);
+function title({ result, job, buildNumber, buildUrl }: SummaryFacts, write: MarkdownWriter): string {
+  const build = link(write.plain(`${job} #${buildNumber}`, 140), buildUrl);
   return `### ${titles[result].replace('{build}', () => build)}`;
 }
 
-function numbers(facts: SummaryFacts): string {
+function numbers(facts: SummaryFacts, write: MarkdownWriter): string {
   const { record, outcome, ratio, commitId } = facts;
   const cells: [string, string][] = [];
   if (outcome?.seconds !== undefined) cells.push(['Total', formatSeconds(outcome.seconds)]);
   const queued = queueSeconds(record);
   if (queued !== undefined) cells.push(['In the queue', formatSeconds(queued)]);
-  if (commitId !== '') cells.push(['Commit', code(commitId.slice(0, 12))]);
-  if (record?.branch) cells.push(['Branch', code(record.branch, 120)]);
-  if (record?.tag) cells.push(['Tag', code(record.tag, 120)]);
+  if (commitId !== '') cells.push(['Commit', write.code(commitId.slice(0, 12))]);
+  if (record?.branch) cells.push(['Branch', write.code(record.branch, 120)]);
+  if (record?.tag) cells.push(['Tag', write.code(record.tag, 120)]);
   if (ratio && ratio.total > 0) {
     const percent = Math.round((ratio.succeeded / ratio.total) * 100);
     cells.push(['Succeeded in 30 days', `${percent} % (${ratio.succeeded} of ${ratio.total})`]);
@@ -100,13 +106,13 @@ function queueSeconds(record: BuildRecord | undefined): number | undefined {
   return (startedAt - createdAt) / 1000;
 }
 
-function excerpt({ finding, includeBuildData, result }: SummaryFacts): string {
+function excerpt({ finding, includeBuildData, result }: SummaryFacts, write: MarkdownWriter): string {
   if (!includeBuildData || finding.excerpt.length === 0 || result === 'success') return '';
   const lines = finding.excerpt.map(({ text }) => text);
-  return `<details>\n<summary>${html(excerptTitle(finding), 160)}</summary>\n\n${block(lines)}\n\n</details>`;
+  return `<details>\n<summary>${write.html(excerptTitle(finding), 160)}</summary>\n\n${write.block(lines)}\n\n</details>`;
 }
 
-function artifacts(outcome: Outcome | undefined): string {
+function artifacts(outcome: Outcome | undefined, write: MarkdownWriter): string {
   const all = outcome?.artifacts ?? [];
   if (all.length === 0) return '';
   const head = ['Artifact', 'Type', 'Version', 'Address'];
@@ -115,21 +121,25 @@ function artifacts(outcome: Outcome | undefined): string {
   const rows = all
     .slice(0, mostArtifacts)
     .map((one) => [
-      ...(ofChildren ? [plain(one.child ?? '', 120)] : []),
-      plain(one.name, 120),
-      plain(one.type || one.kind, 60),
-      plain(one.version, 120),
-      code(one.uri, 400),
+      ...(ofChildren ? [write.plain(one.child ?? '', 120)] : []),
+      write.plain(one.name, 120),
+      write.plain(one.type || one.kind, 60),
+      write.plain(one.version, 120),
+      write.code(one.uri, 400),
     ]);
   return `${table(head, rows)}${moreRowsNote(all.length - mostArtifacts, 'more artifact', 'more artifacts', 'the output artifacts has them all')}`;
 }
 
-function parameters(outcome: Outcome | undefined): string {
+function parameters({ outcome, givenParameters }: SummaryFacts, write: MarkdownWriter): string {
   const all = [...(outcome?.parameters ?? [])];
   if (all.length === 0) return '';
+  const shown = (name: string, value: string) => {
+    if (/^\*+$/.test(value)) return write.code('***');
+    return givenParameters.has(name) ? 'from the workflow' : write.code(value, 200);
+  };
   const rows = all
     .slice(0, mostParameters)
-    .map(([name, value]) => [code(name, 128), /^\*+$/.test(value) ? code('***') : code(value, 200)]);
+    .map(([name, value]) => [write.code(name, 128), shown(name, value)]);
   const text = `${table(['Parameter', 'Value'], rows)}${moreRowsNote(all.length - mostParameters, 'more parameter', 'more parameters', '')}`;
   return `<details>\n<summary>Parameters</summary>\n\n${text}\n\n</details>`;
 }

@@ -3,7 +3,7 @@
 import { type Child, type ChildState, hasFailed, secondsOf } from '../../builds/children/child.ts';
 import type { BuildStep } from '../../codearts/build-schemas.ts';
 import { formatSeconds } from '../../text.ts';
-import { moreRowsNote, plain, table } from './markdown.ts';
+import { type MarkdownWriter, moreRowsNote, table } from './markdown.ts';
 import { flowchart, gantt } from './mermaid.ts';
 
 const mostSteps = 100;
@@ -18,13 +18,13 @@ const stepStates: Readonly<Record<BuildStep['status'], string>> = {
 };
 
 /** Empty when there are no steps. A failed step is never among those left out. */
-export function stepTable(steps: readonly BuildStep[]): string {
+export function stepTable(steps: readonly BuildStep[], write: MarkdownWriter): string {
   if (steps.length === 0) return '';
   const longest = Math.max(...steps.map((step) => step.durationMs));
   const failedLate = steps.slice(mostSteps).filter((step) => step.status === 'error');
   const shown = [...steps.slice(0, mostSteps), ...failedLate.slice(0, 10)];
   const rows = shown.map((step) => [
-    plain(step.name, 120),
+    write.plain(step.name, 120),
     stepStates[step.status],
     step.status === 'not-run' ? '' : formatSeconds(step.durationMs / 1000),
     bar(step.durationMs, longest),
@@ -54,18 +54,19 @@ const childStates: Readonly<Record<ChildState, string>> = {
 };
 
 /** Empty when there are no children. A failed child is never among those left out of the table. */
-export function flowSection(children: readonly Child[]): string {
-  if (children.length === 0) return '';
+export function flowSection(given: readonly Child[], write: MarkdownWriter): string {
+  if (given.length === 0) return '';
+  const children = given.map((child) => ({ ...child, name: write.redact(child.name) }));
   const names = new Map(children.map(({ recordId, name }) => [recordId, name]));
   const failedLate = children.slice(mostChildren).filter(hasFailed);
   const shown = [...children.slice(0, mostChildren), ...failedLate.slice(0, 10)];
   const rows = shown.map((child) => {
     const seconds = secondsOf(child);
     return [
-      plain(child.name, 120),
+      write.plain(child.name, 120),
       childStates[child.state],
       seconds === undefined ? '' : formatSeconds(seconds),
-      plain(child.needs.flatMap((need) => names.get(need) ?? []).join(', '), 300),
+      write.plain(child.needs.flatMap((need) => names.get(need) ?? []).join(', '), 300),
     ];
   });
   const left = children.length - shown.length;

@@ -2,9 +2,10 @@
 
 import { marked } from 'marked';
 import { expect, it } from 'vitest';
+import type { Child } from '../../../src/builds/children/child.ts';
 import { nothingFound } from '../../../src/builds/diagnosis/diagnosis.ts';
 import type { Outcome } from '../../../src/builds/outcome.ts';
-import type { BuildStep } from '../../../src/codearts/build-schemas.ts';
+import type { BuildRecord, BuildStep } from '../../../src/codearts/build-schemas.ts';
 import { type SummaryFacts, summaryMarkdown } from '../../../src/github/summary/summary.ts';
 import { hostileLines } from '../../simulator/scenarios/hostile.ts';
 
@@ -47,10 +48,14 @@ const facts: SummaryFacts = {
   sentence: 'Build #7 of shop-backend failed in step Maven构建: cannot find symbol.',
   ratio: { succeeded: 9, total: 10 },
   includeBuildData: true,
+  givenParameters: new Set(),
 };
 
-const page = (changed: Partial<SummaryFacts> = {}) => {
-  const html = marked.parse(summaryMarkdown({ ...facts, ...changed }), { async: false, gfm: true });
+const unchanged = (text: string) => text;
+
+const page = (changed: Partial<SummaryFacts> = {}, redact = unchanged) => {
+  const markdown = summaryMarkdown({ ...facts, ...changed }, redact);
+  const html = marked.parse(markdown, { async: false, gfm: true });
   return html.replaceAll('\u2060', '');
 };
 const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', amp: '&' };
@@ -166,6 +171,50 @@ it("links no address but a web page's", () => {
   expect(page({ buildUrl: 'javascript:alert(1)' })).not.toContain('<a');
 });
 
+it('redacts every text before it is escaped or cut', () => {
+  const secret = 'p_a|ss*wo`rd$1!';
+  const record: BuildRecord = {
+    ...{
+      recordId: '',
+      parentRecordId: '',
+      configType: '',
+      projectId: '',
+      buildNumber: 7,
+      dailyBuildNumber: '',
+    },
+    ...{ status: 'FAILURE', commitId: '', branch: secret, tag: secret, message: '' },
+    ...{ createdAt: undefined, startedAt: undefined, finishedAt: undefined, durationMs: undefined },
+  };
+  const child: Child = {
+    ...{ recordId: 'c', buildNumber: 2, name: secret, status: 'FAILURE', state: 'failure', needs: [] },
+    ...{ startedAt: 1, finishedAt: 2, durationMs: 1 },
+  };
+  const hostile: Partial<SummaryFacts> = {
+    job: secret,
+    sentence: secret,
+    record,
+    children: [child],
+    finding: { ...nothingFound, step: secret, excerpt: [{ text: secret, picked: true }] },
+    outcome: {
+      ...outcome,
+      steps: [{ name: secret, status: 'error', durationMs: 1 }],
+      artifacts: [
+        { kind: 'package', name: secret, version: secret, type: secret, uri: secret, child: secret },
+      ],
+      parameters: new Map([['token', secret]]),
+    },
+  };
+  const shown = text(page(hostile, (given) => given.replaceAll(secret, '***')));
+  expect(shown).not.toMatch(/ss.{0,4}wo/);
+  expect(shown.match(/\*\*\*/g)?.length).toBeGreaterThan(10);
+});
+
+it('shows no value that the workflow gave', () => {
+  const shown = text(page({ givenParameters: new Set(['releaseVersion']) }));
+  expect(shown).toMatch(/releaseVersion\s+from the workflow/);
+  expect(shown).not.toContain('1.4.2');
+});
+
 it("stays far below the runner's limit, and says what it leaves out, however large the build was", () => {
   const long = '字'.repeat(3_000);
   const steps = Array.from({ length: 900 }, (_, index): BuildStep => {
@@ -176,12 +225,13 @@ it("stays far below the runner's limit, and says what it leaves out, however lar
   });
   const parameters = new Map(Array.from({ length: 500 }, (_, index) => [`p${index}`, long]));
   const excerpt = Array.from({ length: 30 }, () => ({ text: long.slice(0, 1_000), picked: false }));
-  const markdown = summaryMarkdown({
+  const many: SummaryFacts = {
     ...facts,
     sentence: long,
     outcome: { ...outcome, steps, artifacts, parameters },
     finding: { ...facts.finding, excerpt },
-  });
+  };
+  const markdown = summaryMarkdown(many, unchanged);
   expect(Buffer.byteLength(markdown)).toBeLessThan(450_000);
   expect(markdown).toContain('880 字');
   expect(markdown).toMatch(/and \d+ more steps/);
