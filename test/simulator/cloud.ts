@@ -6,7 +6,7 @@ import type { Build } from './build.ts';
 import type { Clock } from './clock.ts';
 import type { Iam } from './iam.ts';
 import { hexId } from './identifiers.ts';
-import { Job } from './job.ts';
+import { Job, type ScenarioOverrides } from './job.ts';
 import type {
   JobIdentity,
   JobParameter,
@@ -67,6 +67,9 @@ export class Cloud {
   readonly region: string;
   readonly seed: number;
   readonly logHabits: LogHabits;
+  readonly logStyle: LogStyleSource;
+  /** What named faults change in every build that starts from now on. */
+  overrides: ScenarioOverrides;
   /** How many builds run at once; undefined: all. */
   readonly executors: number | undefined;
   readonly projectId: string;
@@ -81,7 +84,6 @@ export class Cloud {
   readonly #records = new Map<string, Build>();
   readonly #queue: RunQueue;
   readonly #speed: number;
-  readonly #logStyle: LogStyleSource;
   #jobCount = 0;
 
   constructor(options: CloudOptions) {
@@ -92,7 +94,8 @@ export class Cloud {
     this.logHabits = options.logHabits;
     this.executors = options.executors;
     this.#speed = options.speed;
-    this.#logStyle = options.logStyle;
+    this.overrides = {};
+    this.logStyle = options.logStyle;
     this.#queue = new RunQueue(options.executors, options.clock);
     this.projectId = hexId(32, options.seed, 'project');
     this.domainId = hexId(32, options.seed, 'domain');
@@ -151,7 +154,8 @@ export class Cloud {
       queue: this.#queue,
       seed: this.seed,
       speed: this.#speed,
-      logStyle: this.#logStyle,
+      logStyle: this.logStyle,
+      overrides: () => this.overrides,
       register: (build) => this.#records.set(build.recordId, build),
     });
     this.jobs.set(identity.id, job);

@@ -85,6 +85,8 @@ describe('npm run simulator', () => {
     [['--executors', '0'], '--executors must be a whole number from 1 on, not 0'],
     [['--rate-limit', '1.5'], '--rate-limit must be a whole number from 1 on, not 1.5'],
     [['--answers', 'foo'], '--answers must be reference or possible, not foo'],
+    [['--fault', 'graph-lost'], 'There is no fault "graph-lost".'],
+    [['--log-form', 'new'], '--log-form must be custom-executor, public-executor, older, not new'],
     [['--bogus'], '--bogus'],
   ])('with %j ends, and says what is wrong and how it is used', async (args, message) => {
     const command = run(...args);

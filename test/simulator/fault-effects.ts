@@ -3,6 +3,7 @@
  * Pure but for its caller's sockets. Refuses to choose which fault strikes.
  */
 
+import { gzipSync } from 'node:zlib';
 import type { Answer } from './calls/call.ts';
 import type { FaultEffect } from './faults.ts';
 import type { Json } from './json.ts';
@@ -25,6 +26,9 @@ export type Outcome =
 
 export interface Circumstances {
   readonly requestId: string;
+  /** Where the client sees the server, and what it requested there. */
+  readonly origin: string;
+  readonly target: string;
   /** The server's idea of the time, for dates in headers. */
   readonly now: number;
 }
@@ -51,7 +55,8 @@ export function before(effect: FaultEffect, about: Circumstances): Outcome | und
       return refusalAnswer(refuse.tooFrequent(), about.requestId);
     case 'throttled': {
       const date = new Date(about.now + (effect.retryAfterMs ?? 0)).toUTCString();
-      const retryAfter = effect.retryAfter ?? (effect.retryAfterMs === undefined ? '1' : date);
+      const given = effect.retryAfterMs === undefined ? '1' : date;
+      const retryAfter = effect.retryAfter === null ? undefined : (effect.retryAfter ?? given);
       return refusalAnswer(refuse.throttled(retryAfter), about.requestId);
     }
     default:
@@ -88,6 +93,16 @@ export function after(effect: FaultEffect, outcome: Outcome, about: Circumstance
       return changed(outcome, withoutNumbers);
     case 'rewrite':
       return changed(outcome, effect.rewrite);
+    case 'gzip':
+      return withBody(outcome, (body) => gzipSync(body), { 'Content-Encoding': 'gzip' });
+    case 'byte-order-mark':
+      return withBody(outcome, (body) => Buffer.concat([Buffer.from('\ufeff'), body]), {});
+    case 'big-headers':
+      return withHeaders(outcome, { 'X-Padding': '0'.repeat(effect.bytes ?? 17_000) });
+    case 'content-type':
+      return withHeaders(outcome, { 'Content-Type': effect.type ?? '' });
+    case 'redirect':
+      return outcome.kind === 'file' ? redirected(about) : outcome;
     default:
       return outcome;
   }
@@ -130,6 +145,48 @@ function withoutNumbers(body: Json): Json {
       .filter(([name]) => name !== 'actual_build_number' && name !== 'daily_build_number')
       .map(([name, value]) => [name, withoutNumbers(value)]),
   );
+}
+
+/** An empty value removes a header. */
+function withHeaders(outcome: Outcome, headers: Readonly<Record<string, string>>): Outcome {
+  return 'status' in outcome ? { ...outcome, headers: { ...outcome.headers, ...headers } } : outcome;
+}
+
+function withBody(
+  outcome: Outcome,
+  change: (body: Buffer) => Buffer,
+  headers: Readonly<Record<string, string>>,
+): Outcome {
+  if (outcome.kind !== 'json' && outcome.kind !== 'file') return outcome;
+  const json = outcome.kind === 'json';
+  const text = json ? bodyText(outcome.body) : Buffer.from(outcome.read(0, outcome.size));
+  // An empty body stays empty.
+  const body = text.length === 0 ? text : change(text);
+  const type = json ? 'application/json; charset=utf-8' : 'application/octet-stream';
+  return {
+    kind: 'raw',
+    status: outcome.status,
+    headers: { 'Content-Type': type, ...outcome.headers, ...(text.length === 0 ? {} : headers) },
+    body,
+    claimedLength: body.length,
+  };
+}
+
+const bodyText = (body: Json): Buffer => Buffer.from(body === '' ? '' : JSON.stringify(body));
+
+/** To the object store, with a query that stands for its signature. */
+function redirected({ origin, target }: Circumstances): Outcome {
+  const { pathname, searchParams } = new URL(target, origin);
+  const [recordId, file] = pathname.split('/').slice(-2);
+  const query = new URLSearchParams([...searchParams, ['Signature', 'simulated']]);
+  const location = `${origin}${pathname.split('/v')[0]}/object-store/${recordId}/${file}?${query}`;
+  return {
+    kind: 'raw',
+    status: 302,
+    headers: { Location: location },
+    body: Buffer.alloc(0),
+    claimedLength: 0,
+  };
 }
 
 function truncated(outcome: Outcome, keep: number, honest: boolean): Outcome {

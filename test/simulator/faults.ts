@@ -29,7 +29,8 @@ export type FaultEffect =
   | { readonly kind: 'html'; readonly status?: number; readonly acted?: boolean }
   | { readonly kind: 'empty-body' }
   | { readonly kind: 'not-json' }
-  | { readonly kind: 'throttled'; readonly retryAfter?: string; readonly retryAfterMs?: number }
+  /** `retryAfter: null`: without the header. */
+  | { readonly kind: 'throttled'; readonly retryAfter?: string | null; readonly retryAfterMs?: number }
   | { readonly kind: 'too-frequent' }
   | { readonly kind: 'busy'; readonly acted?: boolean }
   | { readonly kind: 'status-fail'; readonly code?: string; readonly message?: string }
@@ -37,6 +38,15 @@ export type FaultEffect =
   | { readonly kind: 'close-idle'; readonly afterMs?: number }
   | { readonly kind: 'skew'; readonly ms: number }
   | { readonly kind: 'no-build-number' }
+  /** Compressed, whether the client accepts it or not. */
+  | { readonly kind: 'gzip' }
+  | { readonly kind: 'byte-order-mark' }
+  /** So many bytes of headers more. */
+  | { readonly kind: 'big-headers'; readonly bytes?: number }
+  /** Declares the body as that; left out: without a content type. */
+  | { readonly kind: 'content-type'; readonly type: string | undefined }
+  /** A file is answered with a 302 to an object store. */
+  | { readonly kind: 'redirect' }
   | { readonly kind: 'rewrite'; readonly rewrite: (body: Json) => Json }
   | LogQuirk;
 
@@ -173,6 +183,9 @@ function chancedEffect(kind: FaultKind, next: () => number): FaultEffect {
       return { kind, ms: (next() < 0.5 ? -1 : 1) * 20 * 60 * 1000 };
     case 'rewrite':
       return { kind, rewrite: (body) => body };
+    case 'content-type':
+      return { kind, type: next() < 0.5 ? 'application/json' : undefined };
+    case 'pieces':
     case 'cut':
       return { kind, units: 1 + Math.floor(next() * 200) };
     default:

@@ -10,7 +10,8 @@ import { readAuthorization, type SignedRequest, signatureFault } from './signatu
 
 export interface RateLimit {
   readonly callsPerMinute: number;
-  readonly style: '429' | 'CB.00060211';
+  /** `token-bucket`: bursts of five, then one call for each that the rate allows; the others count whole minutes. */
+  readonly style: '429' | 'CB.00060211' | 'token-bucket';
 }
 
 export type Passage =
@@ -20,18 +21,22 @@ export type Passage =
 /** 3.2: longer ones want a token. */
 const longestSignedBody = 12 * 1024 * 1024;
 
+/** How many calls a token bucket lets pass at once. */
+const burst = 5;
+
 const mostSkew = 15 * 60 * 1000;
 
 export class Gateway {
   readonly #iam: Iam;
   readonly #clock: Clock;
-  readonly #limit: RateLimit | undefined;
+  limit: RateLimit | undefined;
   readonly #counts = new Map<string, { minute: number; calls: number }>();
+  readonly #buckets = new Map<string, { at: number; tokens: number }>();
 
   constructor(iam: Iam, clock: Clock, limit: RateLimit | undefined) {
     this.#iam = iam;
     this.#clock = clock;
-    this.#limit = limit;
+    this.limit = limit;
   }
 
   /** `serverTime`: what the gateway takes the time to be, wrong or not. */
@@ -71,15 +76,28 @@ export class Gateway {
 
   /** Counts a call; throws when there were too many of its kind this minute. */
   count(call: string): void {
-    if (this.#limit === undefined) return;
+    if (this.limit === undefined) return;
+    if (this.limit.style === 'token-bucket') {
+      this.#takeToken(call, this.limit.callsPerMinute / 60_000);
+      return;
+    }
     const now = this.#clock.now();
     const minute = Math.floor(now / 60_000);
     const before = this.#counts.get(call);
     const calls = before?.minute === minute ? before.calls + 1 : 1;
     this.#counts.set(call, { minute, calls });
-    if (calls <= this.#limit.callsPerMinute) return;
-    if (this.#limit.style === 'CB.00060211') throw refuse.tooFrequent();
+    if (calls <= this.limit.callsPerMinute) return;
+    if (this.limit.style === 'CB.00060211') throw refuse.tooFrequent();
     throw refuse.throttled(String(Math.ceil(((minute + 1) * 60_000 - now) / 1000)));
+  }
+
+  /** `rate`: tokens a millisecond. */
+  #takeToken(call: string, rate: number): void {
+    const now = this.#clock.now();
+    const before = this.#buckets.get(call) ?? { at: now, tokens: burst };
+    const tokens = Math.min(burst, before.tokens + (now - before.at) * rate);
+    this.#buckets.set(call, { at: now, tokens: tokens < 1 ? tokens : tokens - 1 });
+    if (tokens < 1) throw refuse.throttled(String(Math.ceil((1 - tokens) / rate / 1000)));
   }
 }
 

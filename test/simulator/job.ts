@@ -12,6 +12,12 @@ import { type LogStyleSource, logStyle } from './log-forms/style.ts';
 import type { RunQueue } from './run-queue.ts';
 import type { ScenarioBody } from './scenario.ts';
 
+/** What a named fault changes in every scenario. */
+export interface ScenarioOverrides {
+  readonly log?: LogStyleSource;
+  readonly logLagSeconds?: number;
+}
+
 export interface JobSurroundings {
   readonly clock: Clock;
   readonly queue: RunQueue;
@@ -19,6 +25,7 @@ export interface JobSurroundings {
   readonly speed: number;
   /** The style of logs whose scenario does not choose one. */
   readonly logStyle: LogStyleSource;
+  readonly overrides: () => ScenarioOverrides;
   /** Told of every build, children too. */
   readonly register: (build: Build) => void;
 }
@@ -112,6 +119,7 @@ export class Job {
     family?: Family,
   ): Build {
     const { clock, queue, seed, speed, register } = this.#around;
+    const { log, ...overrides } = this.#around.overrides();
     const requestedAt = request.at ?? clock.now();
     this.#numbers += 1;
     const number = this.#numbers;
@@ -128,8 +136,8 @@ export class Job {
       trigger: request.trigger ?? 'MANUAL',
       requestedAt,
       recordAfter: (recordAfterSeconds * 1000) / speed,
-      scenario: body,
-      style: logStyle(this.#around.logStyle, body.log),
+      scenario: { ...body, ...overrides },
+      style: logStyle(this.#around.logStyle, body.log, log),
       speed,
     };
     const build = new Build(facts, clock, queue, family);

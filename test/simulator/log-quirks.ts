@@ -13,6 +13,8 @@ export type LogQuirk =
   | { readonly kind: 'has-more-never' }
   | { readonly kind: 'wrong-current-offset'; readonly by?: number | undefined }
   | { readonly kind: 'empty-content' }
+  /** At most so many units (1000), cut between characters. */
+  | { readonly kind: 'pieces'; readonly units?: number | undefined }
   /** At most so many units, cut wherever that falls: inside a line, a character or a pair. */
   | { readonly kind: 'cut'; readonly units?: number | undefined };
 
@@ -24,6 +26,7 @@ export const logQuirkKinds = [
   'has-more-never',
   'wrong-current-offset',
   'empty-content',
+  'pieces',
   'cut',
 ] as const satisfies readonly LogQuirk['kind'][];
 
@@ -49,7 +52,9 @@ export function sliceLog(
   quirks: readonly LogQuirk[],
 ): LogSlice {
   const cut = quirks.find((quirk) => quirk.kind === 'cut');
-  const limit = cut === undefined ? length : Math.min(length, cut.units ?? 37);
+  const pieces = quirks.find((quirk) => quirk.kind === 'pieces');
+  const most = pieces === undefined ? length : Math.min(length, pieces.units ?? 1_000);
+  const limit = cut === undefined ? most : Math.min(most, cut.units ?? 37);
   const start = Math.min(from, source.written);
   const wanted = Math.min(start + limit, source.written);
   const honest = cut === undefined ? tidyEnd(source, start, wanted) : wanted;
@@ -95,6 +100,7 @@ function bend(slice: LogSlice, quirk: LogQuirk): LogSlice {
       return { ...slice, current: slice.current + (quirk.by ?? 100) };
     case 'empty-content':
       return { ...slice, content: '', offset: slice.current, more: true };
+    case 'pieces':
     case 'cut':
       return slice;
   }

@@ -7,8 +7,12 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Certificate } from './certificate.ts';
 import {
+  faultNames,
+  isFaultName,
   isScenarioName,
   loadScenarioFile,
+  logForms,
+  namedFaults,
   type ScenarioSource,
   type Simulator,
   type SimulatorOptions,
@@ -26,7 +30,12 @@ const usage = `usage: npm run simulator -- [options]
   --latency MS                       every call takes about so long, a quarter more or less
   --rate-limit N                     so many calls of each kind a minute; then 429 APIGW.0308
   --answers reference or possible    the reference's shapes, or others that are possible
-  --tls                              serve https, with a certificate of its own making`;
+  --log-form FORM                    custom-executor, public-executor or older: of logs whose scenario does not say
+  --fault NAME                       be less friendly in this way; may be given several times (see below)
+  --tls                              serve https, with a certificate of its own making
+
+faults
+${faultNames.map((name) => `  ${name.padEnd(24)} ${namedFaults[name].description}`).join('\n')}`;
 
 /** Where --tls leaves its certificate, for clients to trust. */
 const certificateFile = join('.tmp', 'simulator-certificate.pem');
@@ -48,6 +57,8 @@ async function main(): Promise<void> {
       latency: { type: 'string' },
       'rate-limit': { type: 'string' },
       answers: { type: 'string', default: 'reference' },
+      'log-form': { type: 'string' },
+      fault: { type: 'string', multiple: true, default: [] },
       tls: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -68,7 +79,11 @@ async function main(): Promise<void> {
   process.once('SIGTERM', end);
 }
 
-function optionsFrom(values: Readonly<Record<string, string | boolean | undefined>>): SimulatorOptions {
+function optionsFrom(
+  values: Readonly<Record<string, string | boolean | undefined | readonly string[]>> & {
+    readonly fault: readonly string[];
+  },
+): SimulatorOptions {
   const text = (name: string): string | undefined => {
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
@@ -89,6 +104,13 @@ function optionsFrom(values: Readonly<Record<string, string | boolean | undefine
   if (answers !== 'reference' && answers !== 'possible') {
     throw new UsageError(`--answers must be reference or possible, not ${answers}`);
   }
+  const unknown = values.fault.find((name) => !isFaultName(name));
+  if (unknown !== undefined) throw new UsageError(`There is no fault "${unknown}".`);
+  const form = text('log-form');
+  const knownForm = logForms.find((known) => known === form);
+  if (form !== undefined && knownForm === undefined) {
+    throw new UsageError(`--log-form must be ${logForms.join(', ')}, not ${form}`);
+  }
   const speed = number('speed', 0, false) ?? 1;
   if (speed === 0) throw new UsageError('--speed must be above 0');
   const [executors, latency, rate] = [
@@ -101,6 +123,8 @@ function optionsFrom(values: Readonly<Record<string, string | boolean | undefine
     host: text('host') ?? '127.0.0.1',
     speed,
     answers,
+    faults: values.fault.filter(isFaultName),
+    ...(knownForm === undefined ? {} : { log: { form: knownForm } }),
     ...(executors === undefined ? {} : { executors }),
     ...(latency === undefined ? {} : { latency: { ms: latency } }),
     ...(rate === undefined ? {} : { rateLimit: { callsPerMinute: rate, style: '429' } }),

@@ -39,11 +39,16 @@ export const refuse = {
   noSuchApi: () => new Refusal(404, 'APIGW.0101', 'The API does not exist or has not been published.'),
   unauthenticated: (why: string) =>
     new Refusal(401, 'APIGW.0301', `Incorrect IAM authentication information: ${why}`),
+  /** What an object store says of a request that is signed twice. */
+  twoSignatures: () => new Refusal(400, 'InvalidRequest', 'Only one way of authentication may be used.'),
   tooLarge: () => new Refusal(413, 'APIGW.0201', 'Request entity too large.'),
-  throttled: (retryAfter: string) =>
-    new Refusal(429, 'APIGW.0308', 'The throttling threshold has been reached.', {
-      'Retry-After': retryAfter,
-    }),
+  throttled: (retryAfter: string | undefined) =>
+    new Refusal(
+      429,
+      'APIGW.0308',
+      'The throttling threshold has been reached.',
+      retryAfter === undefined ? {} : { 'Retry-After': retryAfter },
+    ),
 } as const;
 
 /** The body of a refusal; the gateway adds the request's id, the service doesn't. */

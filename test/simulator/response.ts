@@ -26,28 +26,32 @@ export function write(outcome: Outcome, exchange: Exchange, outgoing: ServerResp
     const body = outcome.body === '' ? null : JSON.stringify(outcome.body);
     return new Response(body, {
       status: outcome.status,
-      headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+      headers: withoutEmpty({ 'Content-Type': 'application/json; charset=utf-8', ...headers }),
     });
   }
   if (outcome.kind === 'file') {
     const disposition = `attachment; filename="${outcome.name}"`;
     return new Response(streamOf(outcome.size, outcome.read), {
       status: outcome.status,
-      headers: {
+      headers: withoutEmpty({
         'Content-Type': 'application/octet-stream',
         'Content-Length': String(outcome.size),
         'Content-Disposition': disposition,
         ...headers,
-      },
+      }),
     });
   }
   const { body, claimedLength } = outcome;
-  outgoing.writeHead(outcome.status, { ...headers, 'Content-Length': claimedLength });
+  outgoing.writeHead(outcome.status, { ...withoutEmpty(headers), 'Content-Length': claimedLength });
   // A body shorter than it was said to be can only end with the connection.
   if (claimedLength > body.length) outgoing.write(body, () => outgoing.socket?.destroy());
   else outgoing.end(body);
   return RESPONSE_ALREADY_SENT;
 }
+
+/** Faults remove a header by giving it an empty value. */
+const withoutEmpty = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
 
 function errorCode(outcome: Outcome): string {
   const body = outcome.kind === 'json' ? outcome.body : undefined;

@@ -12,7 +12,7 @@ import {
 } from './calls/history.ts';
 import { listJobs, showJob } from './calls/jobs.ts';
 import { downloadKeystore } from './calls/keystore.ts';
-import { fullLog, logAnalysis, realTimeLog, stepLog } from './calls/log.ts';
+import { fullLog, logAnalysis, realTimeLog, stepLog, storedFile } from './calls/log.ts';
 import { createJob, deleteJob, disableJob, recoverJob, updateJob } from './calls/manage-jobs.ts';
 import { disableNotice, queryNotices, updateNotice } from './calls/notices.ts';
 import { showDetails, showFlowGraph, showOutput, showRecord, showRecordV3 } from './calls/record.ts';
@@ -57,6 +57,7 @@ const calls = [
   route('full-log-v3', 'GET', '/v3/:record_id/download-log', '7.1', fullLog),
   route('flow-graph', 'GET', '/v3/:build_flow_record_id/flow-graph', '7.2', showFlowGraph),
   route('record-v3', 'GET', '/v3/jobs/:job_id/:build_no/record-info', '7.3', showRecordV3),
+  route('object-store', 'GET', '/object-store/:record_id/:file', '', storedFile, 'open'),
   route('full-stages', 'GET', '/v1/record/:record_id/full-stages', '2026', showFullStages),
   route('analysis', 'GET', '/v1/log/:job_id/:build_no/analysis', '2026', logAnalysis),
   route('stop-by-body', 'POST', '/v3/jobs/stop', '7.4', stopBuildByBody),

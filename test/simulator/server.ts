@@ -8,7 +8,7 @@ import { type Context, Hono } from 'hono';
 import type { Answer, Call } from './calls/call.ts';
 import type { Cloud } from './cloud.ts';
 import type { Exchange } from './exchange.ts';
-import { after, before, isQuirk, type Outcome, refusalAnswer } from './fault-effects.ts';
+import { after, before, type Circumstances, isQuirk, type Outcome, refusalAnswer } from './fault-effects.ts';
 import type { FaultEffect, Faults } from './faults.ts';
 import type { Gateway } from './gateway.ts';
 import type { Network } from './latency.ts';
@@ -70,7 +70,13 @@ async function serve(
     if (effect.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, effect.ms));
   }
   const skew = effects.reduce((sum, effect) => (effect.kind === 'skew' ? effect.ms : sum), parts.skewMs);
-  const about = { requestId: exchange.requestId, now: parts.cloud.clock.now() + skew };
+  const scheme = 'encrypted' in incoming.socket ? 'https' : 'http';
+  const about: Circumstances = {
+    requestId: exchange.requestId,
+    origin: `${scheme}://${exchange.headers['host'] ?? ''}`,
+    target: exchange.target,
+    now: parts.cloud.clock.now() + skew,
+  };
   const outcome = decide(context, route, exchange, effects, about, parts);
   const idle = effects.find((effect) => effect.kind === 'close-idle');
   if (idle !== undefined) {
@@ -121,7 +127,7 @@ function decide(
   route: Route<CallName> | undefined,
   exchange: Exchange,
   effects: readonly FaultEffect[],
-  about: { requestId: string; now: number },
+  about: Circumstances,
   parts: ServerParts,
 ): Outcome {
   for (const effect of effects) {

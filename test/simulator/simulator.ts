@@ -26,6 +26,7 @@ import { hexId } from './identifiers.ts';
 import type { Job } from './job.ts';
 import { type Latency, Network } from './latency.ts';
 import type { LogStyleSource } from './log-forms/style.ts';
+import { type FaultName, namedFaults } from './named-faults.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import { RequestHooks } from './request-hooks.ts';
 import type { CallName } from './routes.ts';
@@ -42,7 +43,8 @@ export type { AccessKey, IdentityProvider, User } from './iam.ts';
 export type { Job } from './job.ts';
 export type { JobParameter, JobPermissions, JobScm, StartRequest } from './job-facts.ts';
 export type { Latency } from './latency.ts';
-export type { LogForm, LogStyleSource } from './log-forms/style.ts';
+export { type LogForm, type LogStyleSource, logForms } from './log-forms/style.ts';
+export { type FaultName, faultNames, isFaultName, namedFaults } from './named-faults.ts';
 export type { ReceivedRequest } from './received-request.ts';
 export { rewriteJson } from './rewrite-json.ts';
 export type { CallName } from './routes.ts';
@@ -79,6 +81,8 @@ export interface SimulatorOptions {
   /** How many builds run at once; children of multi-task builds count, their parents don't. All when left out. */
   readonly executors?: number;
   readonly rateLimit?: RateLimit;
+  /** Named faults that hold from the start. */
+  readonly faults?: readonly FaultName[];
   /** Real milliseconds that every call takes; none unless told otherwise. */
   readonly latency?: Latency;
   readonly skewMs?: number;
@@ -122,6 +126,8 @@ export interface Simulator {
   /** How many came since the start; of one call, or of all. */
   count(call?: CallName): number;
   readonly faults: Faults;
+  /** Switches a named fault on, for good. */
+  enableFault(name: FaultName): void;
   /** Calls back when the nth request of a call arrives (from 1, or `every` one), before anything answers it. */
   onRequest(call: CallName | '*', nth: number | 'every', run: (request: ReceivedRequest) => void): void;
   /** How to point the action, curl and KooCLI at it; the examples start this job. */
@@ -135,11 +141,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const iam = makeIam(options, clock);
   const cloud = makeCloud(options, clock, iam);
   const faults = new Faults();
+  const gateway = new Gateway(iam, clock, options.rateLimit);
+  const target = { cloud, gateway, faults };
+  for (const name of options.faults ?? []) namedFaults[name].enable(target);
   const hooks = new RequestHooks();
   const requests = new RequestList(options.keepRequests ?? 10_000);
   const app = createApp({
     cloud,
-    gateway: new Gateway(iam, clock, options.rateLimit),
+    gateway,
     faults,
     hooks,
     network: new Network(options.latency, options.seed ?? 1),
@@ -185,6 +194,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     count: (call) => requests.count(call),
     faults,
+    enableFault: (name) => namedFaults[name].enable(target),
     onRequest: (call, nth, run) => hooks.add(call, nth, run),
     guide: (jobId) => guide(cloud, url, jobId),
     close: () => closeNow(server),

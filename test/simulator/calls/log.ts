@@ -54,6 +54,15 @@ export function stepLog(call: Call): Answer {
   return logFile(call, build, stage.index);
 }
 
+/** A log file where an object store keeps it: with a signature in the query, and none in the headers. */
+export function storedFile(call: Call): Answer {
+  if (call.headers['authorization'] !== undefined || call.headers['x-auth-token'] !== undefined) {
+    throw refuse.twoSignatures();
+  }
+  if (call.query.get('Signature') !== 'simulated') throw refuse.notAllowed();
+  return call.path('file') === 'task-log' ? stepLog(call) : fullLog(call);
+}
+
 /** The service's own diagnosis of a failed build, as documented in 2026. */
 export function logAnalysis(call: Call): Answer {
   const build = buildOf(call);
