@@ -1,68 +1,104 @@
-// `npm run demo [-- --scenario NAME] [--speed N]`: the built action runs a build on the simulator as a runner would run
-// it, and this prints what a person would see. Ends with the action's exit code. Needs no account and no network. With
-// --help it says what there is to see.
+// `npm run demo [-- --scenario NAME] [--speed N]`: runs the built action as a runner would, on the simulator or on one
+// that runs already, and prints what GitHub would show: the log, then the outputs and the place of the summary. Ends
+// with the action's exit code. Needs no account and no network. --help lists what there is to see.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { similarNames } from '../src/builds/similar-names.ts';
 import type { ShownLine } from '../test/runner/log-view.ts';
 import { type ActionResult, type RunningAction, startAction } from '../test/runner/runner.ts';
 import { TerminalView } from '../test/runner/terminal.ts';
 import {
+  defaultAccessKey,
+  type FaultName,
+  faultNames,
+  isFaultName,
   isScenarioName,
   type ScenarioName,
-  type Simulator,
   scenarioNamed,
   scenarioNames,
   startSimulator,
 } from '../test/simulator/simulator.ts';
-import { dist } from './paths.ts';
+import { dist, root } from './paths.ts';
 
-const usage = `usage: npm run demo -- [--scenario NAME] [--speed N]
-  --speed N: how many times faster than life the build runs (default 1)
-  --scenario NAME: what it does (default success)
+const usage = `usage: npm run demo -- [--scenario NAME] [--speed N] [--fault NAME]
+       npm run demo -- --endpoint URL --job ID
+  --speed N: how many times faster than real time the build runs (default 1)
+  --fault NAME: a way in which the service is less friendly; npm run simulator -- --help lists them
+  --endpoint URL, --job ID: a job of a simulator that runs already (npm run simulator)
+  --scenario NAME: what the build does (default success)
 ${scenarioNames.map((name) => `    ${name.padEnd(16)} ${scenarioNamed(name).description}`).join('\n')}`;
 
-/** What was typed is wrong; whoever typed it is shown how to. */
+const summaryFile = join(root, '.tmp', 'demo-summary.md');
+
+/** The command line is wrong; the usage is printed below the message. */
 class UsageError extends Error {}
 
+interface Place {
+  readonly endpoint: string;
+  readonly jobId: string;
+  readonly close: () => Promise<void>;
+}
+
+type Arguments =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'running'; readonly endpoint: string; readonly jobId: string }
+  | {
+      readonly kind: 'own';
+      readonly scenario: ScenarioName;
+      readonly speed: number;
+      readonly faults: readonly FaultName[];
+    };
+
 async function main(): Promise<number> {
-  const { scenario, speed, help } = readArguments();
-  if (help) {
+  const chosen = readArguments();
+  if (chosen.kind === 'help') {
     console.log(usage);
     return 0;
   }
   if (!existsSync(join(dist, 'main.cjs'))) throw new Error('dist/ is missing: run npm run build first.');
-  const simulator = await startSimulator({ speed });
+  const place = await open(chosen);
   try {
-    return await demonstrate(simulator, scenario);
+    return await demonstrate(place);
   } finally {
-    await simulator.close();
+    await place.close();
   }
 }
 
-async function demonstrate(simulator: Simulator, scenario: ScenarioName): Promise<number> {
-  const job = simulator.addJob({ name: scenario, scenario });
-  const inputs = {
-    region: simulator.region,
-    endpoint: simulator.url,
-    'access-key': simulator.accessKey.ak,
-    'secret-key': simulator.accessKey.sk,
-    'job-id': job.id,
-  };
-  const screen = new Screen();
-  const main = await passingSignals(
-    startAction({ inputs, onLine: (line) => screen.main(line), keepOutput: false }),
-  );
-  const post = await passingSignals(
-    startAction({ entry: 'post', inputs, state: main.state, onLine: (line) => screen.post(line) }),
-  );
-  screen.outputs(main.outputs);
-  screen.end();
-  return Math.max(exitCode(main), exitCode(post));
+async function open(chosen: Exclude<Arguments, { kind: 'help' }>): Promise<Place> {
+  if (chosen.kind === 'running') return { ...chosen, close: async () => undefined };
+  const { scenario, speed, faults } = chosen;
+  const simulator = await startSimulator({ speed, faults });
+  const job = simulator.addJob({ name: 'shop-backend', scenario });
+  return { endpoint: simulator.url, jobId: job.id, close: () => simulator.close() };
 }
 
-/** Ctrl+C is the cancelled workflow: the action gets the signal and is waited for. */
+async function demonstrate({ endpoint, jobId }: Place): Promise<number> {
+  const inputs = {
+    region: 'cn-north-4',
+    endpoint,
+    'access-key': defaultAccessKey.ak,
+    'secret-key': defaultAccessKey.sk,
+    'job-id': jobId,
+  };
+  const view = new TerminalView({
+    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+  });
+  const onLine = (line: ShownLine): void => {
+    const text = view.line(line);
+    if (text !== undefined) console.log(text);
+  };
+  const main = await passingSignals(startAction({ inputs, onLine, keepOutput: false }));
+  const post = await passingSignals(startAction({ entry: 'post', inputs, state: main.state, onLine }));
+  printOutputs(main.outputs);
+  saveSummary(main.summary);
+  const code = Math.max(exitCode(main), exitCode(post));
+  console.log(`exit code ${code}: GitHub shows the step as ${code === 0 ? 'successful' : 'failed'}`);
+  return code;
+}
+
+/** Ctrl+C stands for cancelling the workflow: the action gets the signal and is waited for. */
 async function passingSignals(running: RunningAction): Promise<ActionResult> {
   const names = ['SIGINT', 'SIGTERM'] as const;
   const pass = (signal: NodeJS.Signals): void => running.signal(signal);
@@ -74,61 +110,76 @@ async function passingSignals(running: RunningAction): Promise<ActionResult> {
   }
 }
 
-/** Killed, or refused by the runner, is failed. */
+/** A step that was killed, or that the runner refuses, has failed. */
 function exitCode({ exitCode, runnerErrors }: ActionResult): number {
   if (exitCode === 0) return runnerErrors.length > 0 ? 1 : 0;
   return exitCode ?? 1;
 }
 
-/** Prints lines as they come, but an error that ends the main step last of all: they are the run's last words. */
-class Screen {
-  readonly #view = new TerminalView({
-    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
-  });
-  #lastWords: string | undefined;
-
-  main(line: ShownLine): void {
-    const text = this.#view.line(line);
-    if (text === undefined) return;
-    this.end();
-    if (line.kind === 'error') this.#lastWords = text;
-    else console.log(text);
+function printOutputs(outputs: ReadonlyMap<string, string>): void {
+  console.log('\noutputs');
+  for (const [name, value] of outputs) {
+    if (value !== '') console.log(`  ${name} = ${value.replaceAll('\n', '\n    ')}`);
   }
-
-  post(line: ShownLine): void {
-    const text = this.#view.line(line);
-    if (text !== undefined) console.log(text);
-  }
-
-  outputs(outputs: ReadonlyMap<string, string>): void {
-    console.log('\noutputs');
-    for (const [name, value] of outputs) console.log(`  ${name} = ${value.replaceAll('\n', '\n    ')}`);
-    console.log('');
-  }
-
-  end(): void {
-    if (this.#lastWords !== undefined) console.log(this.#lastWords);
-    this.#lastWords = undefined;
-  }
+  const empty = [...outputs].filter(([, value]) => value === '').map(([name]) => name);
+  if (empty.length > 0) console.log(`  empty: ${empty.join(', ')}`);
+  console.log('');
 }
 
-function readArguments(): { scenario: ScenarioName; speed: number; help: boolean } {
-  const values = typed();
+function saveSummary(summary: string): void {
+  if (summary === '') return;
+  mkdirSync(join(root, '.tmp'), { recursive: true });
+  writeFileSync(summaryFile, summary);
+  console.log(
+    `summary of the job, which GitHub shows on the page of the run: ${relative(root, summaryFile)}`,
+  );
+}
+
+function readArguments(): Arguments {
+  const { values, positionals } = typed();
+  if (values.help) return { kind: 'help' };
+  if (positionals.length > 0) {
+    const words = positionals.join(' ');
+    throw new UsageError(
+      `Unexpected "${words}". npm takes options for itself: put -- before them, as in npm run demo -- --scenario ${words}.`,
+    );
+  }
+  if (values.endpoint !== undefined || values.job !== undefined) {
+    const { endpoint, job } = values;
+    if (endpoint === undefined || job === undefined) {
+      throw new UsageError('--endpoint and --job go together.');
+    }
+    return { kind: 'running', endpoint, jobId: job };
+  }
+  const { scenario } = values;
+  if (!isScenarioName(scenario)) throw unknownName('scenario', scenario, scenarioNames);
   const speed = Number(values.speed);
-  if (!isScenarioName(values.scenario)) throw new UsageError(`There is no scenario ${values.scenario}.`);
-  if (!(speed > 0 && Number.isFinite(speed))) throw new UsageError(`--speed must be a number above 0.`);
-  return { scenario: values.scenario, speed, help: values.help };
+  if (!(speed > 0 && Number.isFinite(speed))) throw new UsageError('--speed must be a number above 0.');
+  const wrong = values.fault.find((name) => !isFaultName(name));
+  if (wrong !== undefined) throw unknownName('fault', wrong, faultNames);
+  return { kind: 'own', scenario, speed, faults: values.fault.filter(isFaultName) };
 }
 
-function typed(): { scenario: string; speed: string; help: boolean } {
+function unknownName(what: string, name: string, known: readonly string[]): UsageError {
+  const [nearest] = similarNames(name, known);
+  return new UsageError(
+    `There is no ${what} "${name}".${nearest === undefined ? '' : ` Did you mean "${nearest}"?`}`,
+  );
+}
+
+function typed() {
   try {
     return parseArgs({
+      allowPositionals: true,
       options: {
         scenario: { type: 'string', default: 'success' },
         speed: { type: 'string', default: '1' },
+        fault: { type: 'string', multiple: true, default: [] },
+        endpoint: { type: 'string' },
+        job: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
-    }).values;
+    });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { TerminalView } from './terminal.ts';
 
 describe('the terminal', () => {
-  it('opens and indents groups, names annotations, and leaves switches out', () => {
+  it('opens and indents groups, names annotations, and shows where commands are off', () => {
     const view = new TerminalView({ colour: false });
     const shown = [
       view.line({ kind: 'group', text: 'Title' }),
@@ -17,7 +17,7 @@ describe('the terminal', () => {
     ];
     expect(shown).toEqual([
       '▾ Title',
-      undefined,
+      '::stop-commands::***',
       '  inside',
       undefined,
       'outside',

@@ -30,7 +30,7 @@ export class TerminalView {
         this.#inGroup = false;
         return undefined;
       case 'switch':
-        return undefined;
+        return this.#paint('gray', text);
       case 'text':
         return this.#inGroup ? `  ${text}` : text;
       default:
@@ -38,7 +38,7 @@ export class TerminalView {
     }
   }
 
-  #paint(style: 'bold' | (typeof colours)[keyof typeof colours], text: string): string {
+  #paint(style: 'bold' | 'gray' | (typeof colours)[keyof typeof colours], text: string): string {
     return this.#colour ? styleText(style, text, { validateStream: false }) : text;
   }
 }

@@ -39,7 +39,7 @@ export { type Clock, systemClock, VirtualClock } from './clock.ts';
 export type { JobDefinition, LogHabits } from './cloud.ts';
 export { type Fault, type FaultKind, type Faults, passingFaultKinds } from './faults.ts';
 export type { RateLimit } from './gateway.ts';
-export type { AccessKey, IdentityProvider, User } from './iam.ts';
+export { type AccessKey, defaultAccessKey, type IdentityProvider, type User } from './iam.ts';
 export type { Job } from './job.ts';
 export type { JobParameter, JobPermissions, JobScm, StartRequest } from './job-facts.ts';
 export type { Latency } from './latency.ts';
