@@ -1,7 +1,10 @@
-// Time as the program sees it. Every wait and every "now" goes through a Clock, so that tests own time.
+// Provides time to the rest of the program. Every wait and every reading of the time goes through a Clock, so that
+// tests can simulate it.
+
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch. Never jumps, whatever happens to the machine's wall clock. */
   now(): number;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -13,34 +16,28 @@ export type Random = () => number;
 // Timers hold 31 bits of milliseconds; a longer wait would fire at once.
 const longestTimer = 2 ** 31 - 1;
 
-/** The machine's own. */
+/**
+ * The machine's clock, read once at start and then advanced by the monotonic timer: a wall clock that is set while the
+ * step runs (NTP, a resumed VM) moves no deadline. A clock that was wrong at start is corrected for signing by the
+ * server's date (codearts/transport.ts).
+ */
 export const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const onAbort = () => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(
-        () => {
-          signal?.removeEventListener('abort', onAbort);
-          resolve();
-        },
-        Math.min(Math.max(ms, 0), longestTimer),
-      );
-      signal?.addEventListener('abort', onAbort, { once: true });
-    }),
+  now: () => Math.floor(performance.timeOrigin + performance.now()),
+  sleep: async (ms, signal) => {
+    try {
+      await delay(Math.min(Math.max(ms, 0), longestTimer), undefined, signal && { signal });
+    } catch (error) {
+      // node:timers rejects with an AbortError of its own.
+      signal?.throwIfAborted();
+      throw error;
+    }
+  },
 };
 
 /**
- * Gives `act` a signal that aborts after `ms` milliseconds, and leaves no timer behind. An act that does not heed its
- * signal is not ended.
- * @param timeoutError what is thrown then
+ * Runs `fn` with a signal that aborts after `ms` milliseconds. Leaves no timer behind. An `fn` that ignores its signal
+ * is not ended.
+ * @param timeoutError thrown when the time is over
  */
 export async function withTimeout<T>(
   clock: Clock,
@@ -64,8 +61,8 @@ export async function withTimeout<T>(
 }
 
 /**
- * Gives `act` a signal that aborts, with its reason, `ms` milliseconds after `cancelled` does, or has; leaves no timer
- * behind. What is on its way when a run is cancelled may be worth a moment more.
+ * Runs `fn` with a signal that aborts, with the reason of `cancelled`, `ms` milliseconds after `cancelled` has: a
+ * request on its way when a run is cancelled may be worth a moment more. Leaves no timer behind.
  */
 export async function withGrace<T>(
   clock: Clock,

@@ -1,6 +1,7 @@
 // Finds a job by its exact name in a CodeArts project. Never takes a near name for the one that was meant: it only
 // tells it. Reference 4.5.
 
+import { budgets } from '../budgets.ts';
 import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '../codearts/api.ts';
 import { ApiError, isTransient } from '../codearts/errors.ts';
 import type { JobDefinition, JobParameter, ListedJob } from '../codearts/job-schemas.ts';
@@ -14,15 +15,13 @@ export interface FindJobOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
   readonly jobName: string;
 }
 
-/** Nothing has begun yet: a service that is away for longer is told rather than waited for. */
-const findJobMaxElapsedMs = 2 * 60_000;
 const mostNames = 5;
 
 /** @throws ApiError; PreflightError when there is no such job, or more than one */
 export async function findJob({ client, projectId, jobName, ...how }: FindJobOptions): Promise<ListedJob> {
   const jobs = await retry(() => client.jobs(projectId, how.signal), {
     ...how,
-    maxElapsedMs: findJobMaxElapsedMs,
+    maxElapsedMs: budgets.findJob,
   });
   const [one, ...others] = jobs.filter(({ name }) => name === jobName);
   if (one && others.length === 0) return one;

@@ -2,6 +2,7 @@
 // Where that can't be told (a sensitive value comes as stars), it is not the same. A change of the job's steps since
 // can't be seen. Reference 4.8, 4.12, 4.28.
 
+import { budgets } from '../budgets.ts';
 import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
 import type { BuildRecord, ListedBuild } from '../codearts/build-schemas.ts';
 import type { JobDefinition } from '../codearts/job-schemas.ts';
@@ -24,7 +25,6 @@ export interface Reusable {
   readonly record: BuildRecord;
 }
 
-const maxElapsedMs = 30_000;
 const dayMs = 24 * 3_600_000;
 const minuteMs = 60_000;
 /** Builds of the commit that are looked at before a new one is the shorter way. */
@@ -51,7 +51,7 @@ export async function findReusable(options: ReuseOptions): Promise<Reusable | un
   for (let page = 0; ; page += 1) {
     const { builds, isLast } = await retry(() => client.listBuildsPage(window, page, signal), {
       ...options,
-      maxElapsedMs: maxElapsedMs,
+      maxElapsedMs: budgets.reuse,
     });
     for (const build of newestFirst(builds)) {
       if (build.commitId !== commitId || !isSuccess(build.status)) continue;
@@ -82,7 +82,7 @@ async function sameBuild(
   wanted: ReadonlyMap<string, string>,
 ): Promise<BuildRecord | undefined> {
   const build = { jobId: request.jobId, buildNumber };
-  const keep = { ...how, maxElapsedMs };
+  const keep = { ...how, maxElapsedMs: budgets.reuse };
   const { parameters } = await retry(() => client.details(build, how.signal), keep);
   if (!sameValues(parameters, wanted)) return undefined;
   // The list has no tags, and a build of a tag is told another thing to build than one of its commit.

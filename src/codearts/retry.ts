@@ -1,12 +1,20 @@
-// When a failed call is worth sending again, and after how long: exponential backoff with full jitter, Retry-After
-// honoured. Own code because the waits must follow the service's words and the run's clock, which tests own.
+// Decides when a failed call is worth sending again, and after how long: exponential backoff with full jitter,
+// Retry-After honoured. No library, because the delays depend on the service's codes and on the run's own clock.
 
 import { type Clock, type Random, withTimeout } from '../clock.ts';
 import { ApiError, type Failure, isThrottled, isTransient } from './errors.ts';
 
+/** What every function gets that calls the service and may wait between two calls. */
+export interface CallContext {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Cancels calls and waits. */
+  readonly signal: AbortSignal;
+}
+
 const firstBackoffMs = 1_000;
 const longestBackoffMs = 30_000;
-// A throttled call without Retry-After: the service counts by the minute, so asking within seconds is in vain.
+// A throttled call without Retry-After: the service counts by the minute, so a second call within seconds would fail too.
 const firstThrottledMs = 5_000;
 
 /**
@@ -24,52 +32,62 @@ export function backoff(failure: Failure, failures: number, random: Random): num
   return throttled ? cap / 2 + jittered / 2 : jittered;
 }
 
-export interface RetryOptions {
-  readonly clock: Clock;
-  readonly random: Random;
+export interface RetryOptions extends CallContext {
   /**
-   * Milliseconds after the first failure at which the last one is thrown. An attempt's own time is not bounded by it.
+   * Milliseconds after the first failure within which the last attempt must begin (budgets.ts). An attempt's own
+   * duration is not limited by it.
    */
   readonly maxElapsedMs: number;
-  readonly signal?: AbortSignal | undefined;
-  /** Which failures are worth another attempt; by default those that pass by themselves. */
+  /** Which failures are worth another attempt; transient ones by default. */
   readonly worthRetrying?: (failure: Failure) => boolean;
 }
 
 /**
- * Sends a call that may be repeated until it is answered, refused for good, or patience ends.
- * @throws the last ApiError, whatever else `attempt` throws, or the signal's reason
+ * Repeats a call until it succeeds, fails for good, or `maxElapsedMs` is over.
+ * @throws the last ApiError, whatever else `call` throws, or the signal's reason
  */
-export async function retry<T>(attempt: () => Promise<T>, how: RetryOptions): Promise<T> {
-  const worthRetrying = how.worthRetrying ?? isTransient;
+export async function retry<T>(call: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { clock, random, maxElapsedMs, signal, worthRetrying = isTransient } = options;
   let firstFailureAt: number | undefined;
   for (let failures = 1; ; failures += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof ApiError) || !worthRetrying(error.failure)) throw error;
-      firstFailureAt ??= how.clock.now();
-      const wait = backoff(error.failure, failures, how.random);
-      if (how.clock.now() + wait - firstFailureAt > how.maxElapsedMs) throw error;
-      await how.clock.sleep(wait, how.signal);
-    }
+    const answer = await attempt(call());
+    if (!(answer instanceof ApiError)) return answer;
+    if (!worthRetrying(answer.failure)) throw answer;
+    firstFailureAt ??= clock.now();
+    const wait = backoff(answer.failure, failures, random);
+    if (clock.now() + wait - firstFailureAt > maxElapsedMs) throw answer;
+    await clock.sleep(wait, signal);
   }
 }
 
 /**
- * What is merely good to have: undefined when a call came to nothing, or after `ms` milliseconds.
- * @throws whatever is no ApiError
+ * Waits for a call and returns its ApiError instead of throwing it.
+ * @throws whatever is not an ApiError, such as the signal's reason
+ */
+export async function attempt<T>(call: Promise<T>): Promise<T | ApiError> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+}
+
+/**
+ * Calls once, best effort: undefined when the call fails or takes longer than `ms` milliseconds.
+ * @throws whatever is not an ApiError
  */
 export async function tryWithin<T>(
   clock: Clock,
   ms: number,
-  act: (signal: AbortSignal) => Promise<T>,
+  call: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
-  const late = new Error('it took too long');
+  const timeout = new Error('the call took too long');
   try {
-    return await withTimeout(clock, ms, late, act);
+    const answer = await attempt(withTimeout(clock, ms, timeout, call));
+    return answer instanceof ApiError ? undefined : answer;
   } catch (error) {
-    if (!(error instanceof ApiError) && error !== late) throw error;
+    if (error !== timeout) throw error;
     return undefined;
   }
 }

@@ -1,14 +1,15 @@
-// How long a failed call waits for its next attempt, and when there is none.
+// Tests how long a failed call waits for its next attempt, and when there is none.
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ApiError, type Failure } from '../../src/codearts/errors.ts';
 import { readAnswer } from '../../src/codearts/response.ts';
-import { backoff, retry } from '../../src/codearts/retry.ts';
+import { attempt, backoff, retry, tryWithin } from '../../src/codearts/retry.ts';
 import { seeded } from '../story/story.ts';
 import { VirtualTime } from '../story/virtual-time.ts';
 
 const now = Date.UTC(2026, 0, 12, 1, 30, 0);
+const { signal } = new AbortController();
 
 function refused(status: number, headers: Record<string, string> = {}, code = ''): Failure {
   const body = JSON.stringify({ error_code: code, error_msg: 'no' });
@@ -77,19 +78,26 @@ it('does not wait for hours because a server says so', () => {
 it('tries again until it is answered', async () => {
   const clock = new VirtualTime(now);
   let attempts = 0;
-  const attempt = async () => {
+  const call = async () => {
     attempts += 1;
     if (attempts < 5) throw new ApiError('ask', refused(503));
     return 'answered';
   };
-  await expect(retry(attempt, { clock, random: seeded(1), maxElapsedMs: 600_000 })).resolves.toBe('answered');
+  await expect(retry(call, { clock, random: seeded(1), signal, maxElapsedMs: 600_000 })).resolves.toBe(
+    'answered',
+  );
   expect(attempts).toBe(5);
 });
 
 it('gives up rather than wait beyond its patience', async () => {
   const clock = new VirtualTime(now);
   const error = new ApiError('ask', refused(429, { 'retry-after': '300' }));
-  const asked = retry(() => Promise.reject(error), { clock, random: seeded(1), maxElapsedMs: 60_000 });
+  const asked = retry(() => Promise.reject(error), {
+    clock,
+    random: seeded(1),
+    signal,
+    maxElapsedMs: 60_000,
+  });
   await expect(asked).rejects.toBe(error);
   expect(clock.now()).toBe(now);
 });
@@ -97,10 +105,42 @@ it('gives up rather than wait beyond its patience', async () => {
 it.each([302, 400, 401, 403, 404, 409, 422])('never repeats what was refused with %i', async (status) => {
   const clock = new VirtualTime(now);
   let attempts = 0;
-  const attempt = async () => {
+  const call = async () => {
     attempts += 1;
     throw new ApiError('ask', refused(status));
   };
-  await expect(retry(attempt, { clock, random: seeded(1), maxElapsedMs: 600_000 })).rejects.toThrow();
+  await expect(retry(call, { clock, random: seeded(1), signal, maxElapsedMs: 600_000 })).rejects.toThrow();
   expect(attempts).toBe(1);
+});
+
+it('ends a wait between two attempts as soon as it is cancelled', async () => {
+  const clock = new VirtualTime(now);
+  const cancel = new AbortController();
+  const reason = new Error('cancelled');
+  const call = async () => {
+    cancel.abort(reason);
+    throw new ApiError('ask', refused(503));
+  };
+  const how = { clock, random: seeded(1), signal: cancel.signal, maxElapsedMs: 600_000 };
+  await expect(retry(call, how)).rejects.toBe(reason);
+});
+
+it('returns the error of a call instead of throwing it, and throws every other error', async () => {
+  const refusal = new ApiError('ask', refused(403));
+  const bug = new TypeError('bug');
+  await expect(attempt(Promise.resolve('answer'))).resolves.toBe('answer');
+  await expect(attempt(Promise.reject(refusal))).resolves.toBe(refusal);
+  await expect(attempt(Promise.reject(bug))).rejects.toBe(bug);
+});
+
+it('gives a call that is merely good to have its time and no more, and hides only its failure', async () => {
+  const clock = new VirtualTime(now);
+  const bug = new TypeError('bug');
+  const never = (until: AbortSignal) => clock.sleep(3_600_000, until);
+  await expect(tryWithin(clock, 5_000, async () => 'answer')).resolves.toBe('answer');
+  await expect(tryWithin(clock, 5_000, never)).resolves.toBeUndefined();
+  expect(clock.now() - now).toBe(5_000);
+  const refusal = new ApiError('ask', refused(403));
+  await expect(tryWithin(clock, 5_000, () => Promise.reject(refusal))).resolves.toBeUndefined();
+  await expect(tryWithin(clock, 5_000, () => Promise.reject(bug))).rejects.toBe(bug);
 });

@@ -1,0 +1,43 @@
+// Lists how long the action keeps trying, by purpose: the one place where these times are set. All are milliseconds.
+// How long a single request may take is set in huaweicloud/http.ts, how often a build is polled in builds/polling.ts.
+
+export const budgets = {
+  /** Finding the job by its name. Nothing has started yet, so a service that is down for longer is reported. */
+  findJob: 2 * 60_000,
+  /** Reading the job's definition, a single attempt: the start does not depend on it. */
+  definition: 10_000,
+  /** Finding a successful build to reuse; each call. */
+  reuse: 30_000,
+  /** Repeating a start that had no effect because the service throttles or could not be reached. */
+  start: 10 * 60_000,
+  /** The same for an endpoint that most likely is wrong: no such host, connection refused, a web page. */
+  startUnreachable: 30_000,
+  /** Waiting for the response to a start that was under way when the run was cancelled. */
+  startGrace: 2_000,
+  /** Looking for the build of such a start when the run was cancelled. */
+  lostStartAfterCancel: 1_500,
+  /** Waiting for the record of a build that is not waited for. */
+  detachedRecord: 15_000,
+  /** Following a build without a single good response. */
+  contact: 10 * 60_000,
+  /** Everything that is read after the build's end beside its log: steps, artifacts, children, diagnosis. */
+  afterEnd: 15_000,
+  /** The share of builds that succeeded, for the summary. */
+  successRatio: 5_000,
+  /** Completing the log from the full log, while no text arrives. */
+  missingLog: 5 * 60_000,
+  /** Downloading a log, while no text arrives. */
+  download: 60_000,
+  /** Stopping the build after the runner's SIGINT; SIGTERM follows 7.5 s after it. */
+  stopAfterCancel: 5_000,
+  /** Stopping the build after `timeout-minutes`, or in the post step. */
+  stop: 60_000,
+  /** Publishing the first commit status: the log waits for it. */
+  pendingStatus: 3_000,
+  /** Publishing the final commit status. */
+  finalStatus: 10_000,
+  /** Publishing the final commit status when the run was cancelled. */
+  statusAfterCancel: 1_000,
+  /** Reading the build's record in the post step, for the link in the commit status. */
+  cleanupRecord: 3_000,
+} as const;
