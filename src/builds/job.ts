@@ -122,7 +122,7 @@ function invalidValue(
   value: string,
 ): string | undefined {
   if (!settable) {
-    return `the job fixes ${name}: switch on its runtime setting in the job's parameters, or remove it here.`;
+    return `"${name}" cannot be set at run time. Turn on Runtime Settings for it in the job's parameters, or remove it here.`;
   }
   if (choices === undefined || choices.includes(value)) return undefined;
   const expected = sensitive || choices.length === 0 ? '' : `; expected ${choices.join(', ')}`;

@@ -51,7 +51,7 @@ async function prepareStart(options: PrepareOptions): Promise<Job> {
   const listed = job.by === 'name' ? await findJob({ client, ...job, ...how }) : undefined;
   const id = job.by === 'id' ? job.jobId : (listed?.id ?? '');
   const reading = await readDefinition({ client, jobId: id, ...how });
-  const definition = await reportDefinition(reading, log, parameters.length > 0);
+  const definition = await reportDefinition(reading, log, parameters);
   const problems = [
     ...(listed ? jobProblems(listed) : []),
     ...(definition ? parameterProblems(definition, parameters) : []),
@@ -64,22 +64,26 @@ async function prepareStart(options: PrepareOptions): Promise<Job> {
 async function reportDefinition(
   reading: DefinitionReading,
   log: Console,
-  hasParameters: boolean,
+  parameters: Inputs['parameters'],
 ): Promise<JobDefinition | undefined> {
   switch (reading.kind) {
     case 'read':
       return reading.definition;
     case 'rejected':
       await log.debug(`${reading.error.message} The job's parameters go unchecked.`);
-      if (hasParameters) {
+      if (parameters.length > 0) {
         await log.info(
           `${reading.error.message} The parameters go unchecked, and values are masked here only where GitHub knows them as secrets.`,
         );
       }
       return undefined;
     case 'failed':
+      // Which of them are sensitive is known at any other time: a busy minute must not show them.
+      for (const { value } of parameters) log.addMask(value);
       await log.warning(
-        `${reading.error.message} The parameters go unchecked, and values of parameters that the job marks as sensitive are not masked here.`,
+        parameters.length === 0
+          ? reading.error.message
+          : `${reading.error.message} The parameters go unchecked, and all of their values are masked.`,
       );
       return undefined;
   }

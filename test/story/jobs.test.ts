@@ -147,7 +147,7 @@ describe("the job's definition", () => {
     expect(errors(told)).toEqual([
       'parameters: the job has no parameter relaseVersion; did you mean releaseVersion?',
       'parameters: the value of target is not one of those that the job allows; expected dev, test, prod.',
-      "parameters: the job fixes architecture: switch on its runtime setting in the job's parameters, or remove it here.",
+      'parameters: "architecture" cannot be set at run time. Turn on Runtime Settings for it in the job\'s parameters, or remove it here.',
       "parameters: the job has no parameter color; it has codeBranch, releaseVersion, target, architecture, deployPassword. Add it to the job's parameters, or remove it here.",
     ]);
     expect(told.world.simulator.builds(told.jobId)).toEqual([]);
@@ -212,11 +212,15 @@ describe("the job's definition", () => {
   it('is done without, and said so, where no good answer comes', async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'job', kind: 'status', status: 503, times: 1000 });
-    const told = await tell({ world, job: { parameters } });
+    const told = await tell({ world, job: { parameters }, inputs: { parameters: 'color=scarlet' } });
     expect(told.code).toBe(0);
     expect(told.recorder.annotations).toEqual([
-      expect.objectContaining({ level: 'warning', message: expect.stringContaining('are not masked here') }),
+      expect.objectContaining({
+        level: 'warning',
+        message: expect.stringContaining('all of their values are masked'),
+      }),
     ]);
+    expect(told.recorder.masks).toContain('scarlet');
   });
 
   it('is asked for again where the first answer is lost', async () => {
