@@ -1,8 +1,55 @@
-// Words and numbers from outside, made fit for a line of ours. Pure.
+// Makes text from outside fit for a line: folds it, cuts it, and removes what would act on a terminal. Pure.
 
-/** On one line: line ends and other blanks become one blank each. */
+/** On one line, without what acts on a terminal; line ends and other blanks become one blank each. */
 export function singleLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return withoutControls(text).replace(/\s+/g, ' ').trim();
+}
+
+const esc = '\u001b';
+const bell = '\u0007';
+// Every alternative stops at the next control character, so that no text is searched twice. ECMA-48, chapters 5 and 8.
+const terminalSequence = new RegExp(
+  [
+    `(?:${esc}\\[|\u009b)[0-?]*[ -/]*[@-~]`, // colours, cursor, clearing
+    `(?:${esc}[\\]PX^_]|[\u0090\u0098\u009d-\u009f])\\P{Cc}*(?:${bell}|${esc}\\\\|\u009c)`, // titles, links, clipboard
+    `${esc}[ -/]*[0-~]`,
+  ].join('|'),
+  'gu',
+);
+/** Control characters, and those that change the direction of text. */
+const controls = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
+const controlsInLines = /(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Without sequences for a terminal, control and bidirectional characters: each run of them becomes one blank. */
+export function withoutControls(text: string): string {
+  return text.replace(terminalSequence, '').replace(controls, ' ');
+}
+
+/** The same, but tabs and line ends stay. */
+export function withoutControlsInLines(text: string): string {
+  return text.replace(terminalSequence, '').replace(controlsInLines, ' ');
+}
+
+const actsOnTerminal = /(?![\t\n])\p{Cc}/u;
+const sequenceOrControl = new RegExp(`${terminalSequence.source}|(?![\\t\\n])\\p{Cc}`, 'gu');
+const colour = new RegExp(`^${esc}\\[[\\d;:]*m$`);
+const reset = `${esc}[0m`;
+
+/**
+ * Lines of a log as they may be printed: text, tabs and colours stay, all other sequences and control characters are
+ * removed. A line whose colours are still on at its end gets a reset.
+ */
+export function printableLines(lines: string): string {
+  if (!actsOnTerminal.test(lines)) return lines;
+  const printable = lines.replace(sequenceOrControl, (found) => (colour.test(found) ? found : ''));
+  return printable.includes(esc) ? printable.split('\n').map(withColoursReset).join('\n') : printable;
+}
+
+function withColoursReset(line: string): string {
+  const last = line.lastIndexOf(esc);
+  if (last === -1) return line;
+  const parameters = line.slice(last + 2, line.indexOf('m', last));
+  return /(?:^|[;:])0*$/.test(parameters) ? line : line + reset;
 }
 
 /** The text's beginning, no character cut in two; an ellipsis stands for the rest. @param longest in UTF-16 units */
@@ -10,14 +57,19 @@ export function truncate(text: string, longest: number): string {
   return text.length > longest ? `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
-/** Folded and clipped. @param longest in UTF-16 units */
+/** Folded and cut. @param longest in UTF-16 units */
 export function toSingleLine(text: string, longest = 300): string {
   return truncate(singleLine(text), longest);
 }
 
-/** A value for a message: its bounds and invisible characters shown, its rest left out. */
+const longestQuote = 80;
+
+/**
+ * A value for a message, with its bounds and invisible characters shown. A longer one only by its length: GitHub can't
+ * mask a part of a secret that was given to the wrong input.
+ */
 export function quote(value: string): string {
-  return JSON.stringify(truncate(value, 80));
+  return value.length > longestQuote ? `a text of ${value.length} characters` : JSON.stringify(value);
 }
 
 /** Such as: 1 more line; 2 more lines */

@@ -4,7 +4,7 @@
 
 import type { Result } from '../builds/outcome.ts';
 import type { Clock } from '../clock.ts';
-import { singleLine, toSingleLine } from '../text.ts';
+import { toSingleLine } from '../text.ts';
 
 export type StatusState = 'pending' | 'success' | 'failure' | 'error';
 
@@ -37,6 +37,7 @@ export interface StatusFacts {
   readonly targetUrl: string;
 }
 
+/** GitHub's limit. */
 const longestDescription = 140;
 const firstPauseMs = 1_000;
 
@@ -66,7 +67,7 @@ export class CommitStatus {
     const body = JSON.stringify({
       state: facts.state,
       context,
-      description: described(facts.description),
+      description: toSingleLine(facts.description, longestDescription),
       ...(/^https?:\/\//.test(facts.targetUrl) ? { target_url: facts.targetUrl } : {}),
     });
     if (sha === '' || this.#gaveUp || this.#lastPublished === sha + body) return;
@@ -122,14 +123,6 @@ export function stateOf(result: Exclude<Result, 'running'>): StatusState {
 
 function apiOf(env: CommitStatusOptions['env']): string {
   return (env['GITHUB_API_URL'] || 'https://api.github.com').replace(/\/+$/, '');
-}
-
-function described(text: string): string {
-  const line = singleLine(text);
-  const characters = [...line];
-  return characters.length > longestDescription
-    ? `${characters.slice(0, longestDescription - 1).join('')}…`
-    : line;
 }
 
 function refusalOf(status: number, answer: string): Refusal {

@@ -4,7 +4,7 @@
 // runner shows the two commands of a stretch as lines: inside the group, where they fold away with it.
 // What the runner and the web view make of lines: actions/runner, ActionCommandManager.cs and OutputManager.cs.
 
-import { LineReader } from '../builds/log/lines.ts';
+import { type CutBefore, LineReader } from '../builds/log/lines.ts';
 import { StepResults } from '../builds/log/log-tails.ts';
 import {
   type MarkedState,
@@ -13,7 +13,7 @@ import {
   type StepMarker,
   withoutDates,
 } from '../builds/log/step-markers.ts';
-import { formatSeconds } from '../text.ts';
+import { formatSeconds, printableLines, toSingleLine, withoutControls } from '../text.ts';
 import type { Annotation, Runner } from './runner.ts';
 
 /** Takes note of the log's text as it passes. */
@@ -30,6 +30,8 @@ export interface StepLogOptions {
   /** False: the dates that CodeArts writes in front of lines are left out. */
   readonly keepDates: boolean;
   readonly keeper: LogSink;
+  /** See {@link LineReader}. */
+  readonly cutBefore?: CutBefore;
 }
 
 /** One log among those that are printed. */
@@ -40,8 +42,6 @@ interface LogStream {
   /** How each step ended, as far as its marks tell. */
   readonly states: StepResults;
 }
-
-const voiceOf = (name: string): LogStream => ({ name, reader: new LineReader(), states: new StepResults() });
 
 interface OpenGroup {
   readonly step: string;
@@ -62,14 +62,20 @@ const signs = [...markerHints, '##[', 'group]'];
 export class Console {
   readonly #runner: Runner;
   readonly #options: StepLogOptions;
-  #own = voiceOf('');
-  #voice = this.#own;
+  readonly #own: LogStream;
+  #voice: LogStream;
   #token = '';
   #group: OpenGroup | undefined;
 
   constructor(runner: Runner, options: StepLogOptions) {
     this.#runner = runner;
     this.#options = options;
+    this.#own = this.#openStream('');
+    this.#voice = this.#own;
+  }
+
+  #openStream(name: string): LogStream {
+    return { name, reader: new LineReader(this.#options.cutBefore), states: new StepResults() };
   }
 
   /** Prints the lines that this text of the build's log completes. */
@@ -85,7 +91,7 @@ export class Console {
   async begin(name: string): Promise<void> {
     if (this.#voice !== this.#own) await this.#print(this.#voice.reader.end());
     await this.#runner.write(this.#closeGroup(undefined));
-    this.#voice = name === '' ? this.#own : voiceOf(name);
+    this.#voice = name === '' ? this.#own : this.#openStream(name);
   }
 
   /** Nothing more comes of the log that was printed last: what is left of it is a line, and its group ends. */
@@ -119,7 +125,9 @@ export class Console {
   /** Prints remote lines outside any group. */
   async writeExcerpt(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
-    const text = `${lines.map((line) => line.replace(/[\r\n]+/g, ' ').replace(forgedStart, guard)).join('\n')}\n`;
+    const text = lines
+      .map((line) => `${printableLines(line.replace(/[\r\n]+/g, ' ')).replace(forgedStart, guard)}\n`)
+      .join('');
     await this.#runner.write(this.#closeGroup(undefined) + this.#stop() + text + this.#release());
   }
 
@@ -155,8 +163,10 @@ export class Console {
     this.#runner.debug(message);
   }
 
-  async #print(lines: string): Promise<void> {
-    if (lines === '') return;
+  async #print(read: string): Promise<void> {
+    if (read === '') return;
+    // First of all: what a sequence hides at a line's start might be taken for a command once it is gone.
+    const lines = printableLines(read);
     let out = '';
     let from = 0;
     for (const { start, end } of findLinesContaining(lines, signs)) {
@@ -237,9 +247,12 @@ export class Console {
   }
 }
 
+const longestName = 200;
+
 /** GitHub has no groups inside groups: a child's steps carry its name. */
 function titleOf(step: string, child: string): string {
-  return child === '' ? step : `${child} ▸ ${step}`;
+  const name = (text: string) => toSingleLine(text, longestName);
+  return child === '' ? name(step) : `${name(child)} ▸ ${name(step)}`;
 }
 
 /** Stands under a group that has closed, which can't say itself how it ended. */
@@ -264,7 +277,7 @@ const blanksThenColons = /^[\s\u0085]*::/;
 
 /** A line that neither of the runner's two parsers takes for a command. */
 export function escapeCommands(line: string): string {
-  const folded = line.replace(/[\r\n]+/g, ' ').replaceAll('##[', '## [');
+  const folded = withoutControls(line).replaceAll('##[', '## [');
   return blanksThenColons.test(folded) ? folded.replace('::', '\u200B::') : folded;
 }
 

@@ -1,7 +1,9 @@
 // Keeps the secrets of this step. The runner masks them in the log alone, so this redacts them from every other text
 // that leaves the step: outputs, summary, commit status, saved log. A text must be redacted before it is escaped,
-// folded or cut: afterwards a secret in it can't be recognised.
+// folded or cut: afterwards a secret in it can't be recognised. Annotations and outputs also lose their control
+// characters here: whoever reads them in a terminal, or as an environment variable, must not be at their mercy.
 
+import { withoutControls, withoutControlsInLines } from '../text.ts';
 import type { Annotation, Runner } from './runner.ts';
 import { secretForms } from './secret-forms.ts';
 
@@ -36,7 +38,10 @@ export function maskingRunner(runner: Runner): MaskingRunner {
     exactInput: (name) => runner.exactInput(name),
     state: (name) => runner.state(name),
     saveState: (name, value) => runner.saveState(name, value),
-    setOutput: (name, value) => runner.setOutput(name, redactedOutputs.has(name) ? redact(value) : value),
+    setOutput(name, value) {
+      const shown = redactedOutputs.has(name) ? redact(value) : value;
+      runner.setOutput(name, withoutControlsInLines(shown));
+    },
     mask(secret) {
       for (const form of secrets.add(secret, shortestSecret)) runner.mask(form);
     },
@@ -44,12 +49,17 @@ export function maskingRunner(runner: Runner): MaskingRunner {
     redact,
     cutBefore: (text, at) => secrets.cutBefore(text, at),
     write: (text) => runner.write(text),
-    notice: (message: string, where?: Annotation) => runner.notice(message, where),
-    warning: (message: string, where?: Annotation) => runner.warning(message, where),
-    error: (message: string, where?: Annotation) => runner.error(message, where),
+    notice: (message, where) => runner.notice(withoutControls(message), cleaned(where)),
+    warning: (message, where) => runner.warning(withoutControls(message), cleaned(where)),
+    error: (message, where) => runner.error(withoutControls(message), cleaned(where)),
     summary: (markdown) => runner.summary(markdown),
-    debug: (message) => runner.debug(message),
+    debug: (message) => runner.debug(withoutControlsInLines(message)),
   };
+}
+
+function cleaned(where: Annotation | undefined): Annotation | undefined {
+  if (where?.title === undefined) return where;
+  return { ...where, title: withoutControls(where.title) };
 }
 
 /**

@@ -4,6 +4,7 @@
 import { type Child, type ChildState, secondsOf } from '../builds/children/child.ts';
 import type { BuildArtifact, Outcome, Result } from '../builds/outcome.ts';
 import type { BuildStep } from '../codearts/build-schemas.ts';
+import { singleLine } from '../text.ts';
 import type { Runner } from './runner.ts';
 
 export interface Identity {
@@ -94,10 +95,10 @@ export function setListOutputs(
   { artifacts, children, steps }: BuildLists,
   file: ArtifactsFile,
 ): string[] {
-  const uris = artifacts.map(({ uri }) => singleLineUri(uri)).filter((uri) => uri !== '');
+  const uris = artifacts.map(({ uri }) => singleLine(uri)).filter((uri) => uri !== '');
   const images = artifacts
     .filter(({ kind }) => kind === 'image')
-    .map(({ name, version, uri }) => singleLineUri(uri || (version === '' ? name : `${name}:${version}`)));
+    .map(({ name, version, uri }) => singleLine(uri || (version === '' ? name : `${name}:${version}`)));
   const cut: string[] = [];
   const set = (name: string, entries: readonly string[], limit: number, form: Form) => {
     const { text, count } = fitEntries(entries, limit, form);
@@ -183,9 +184,4 @@ function childrenJson(children: BuildLists['children']): string[] {
       ...(child.failedStep ? { 'failed-step': child.failedStep } : {}),
     }),
   );
-}
-
-/** An address from outside must not pass for two. */
-function singleLineUri(text: string): string {
-  return text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
 }

@@ -33,7 +33,9 @@ export function createContext(
 ): RunContext {
   const tails = new LogTails();
   const keepDates = inputs.logTimestamps === 'keep';
-  const console = new Console(deps.runner, { newToken: deps.randomToken, keepDates, keeper: tails });
+  const { runner, randomToken: newToken } = deps;
+  const { cutBefore } = runner;
+  const console = new Console(runner, { newToken, keepDates, keeper: tails, cutBefore });
   const client = openClient((secret) => console.addMask(secret));
   return {
     deps,

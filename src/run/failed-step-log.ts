@@ -131,7 +131,7 @@ async function readStep(
   diagnosis: Diagnosis,
 ): Promise<boolean> {
   const { clock, random, cancelled: signal } = deps;
-  const reader = new LineReader();
+  const reader = new LineReader(deps.runner.cutBefore);
   try {
     let any = false;
     const texts = readWithResume(() => client.stepLog(recordId, step, signal), { clock, random, signal });

@@ -55,6 +55,9 @@ const hostileLines: readonly string[] = before.flatMap((prefix) =>
   ),
 );
 
+/** In front of a line that GitHub's web view would take for the runner's own. */
+const guard = '\u001b[0m';
+
 const command = fc.constantFrom(...hostileLines);
 /** A step's mark, whose name is text from outside like everything else. */
 const mark = fc
@@ -141,8 +144,8 @@ it('lets no command of the log come out, however it is cut and whatever is said 
   );
 });
 
-it('shows each of the lines as it is, but for what a terminal would not show', async () => {
-  const printable = hostileLines.filter((line) => !line.includes('\r') && !line.startsWith('##['));
+it('shows the text of each line, without control characters and sequences for a terminal', async () => {
+  const printable = hostileLines.filter((line) => !line.includes('\r'));
   const shown: string[] = [];
   const view = new LogView();
   const lines = new OutputLines((line) => {
@@ -155,5 +158,7 @@ it('shows each of the lines as it is, but for what a terminal would not show', a
   });
   lines.push(Buffer.from(await play(`${printable.join('\n')}\n`, [97], [])));
   lines.end();
-  expect(shown).toEqual(printable.map((line) => line.toWellFormed()));
+  const removed = ['\u001b[2K', '\u0000', '\u0085', '\u000b', '\f'];
+  const expected = printable.map((line) => removed.reduce((rest, one) => rest.replaceAll(one, ''), line));
+  expect(shown.map((line) => (line.startsWith(guard) ? line.slice(guard.length) : line))).toEqual(expected);
 });

@@ -15,13 +15,22 @@ const surelyShort = Math.floor(longestPieceBytes / 3);
 const buffer = new Uint8Array(longestPieceBytes);
 const encoder = new TextEncoder();
 
+/** @returns the place up to which the text is cut off: `at`, or another one near it; never 0 */
+export type CutBefore = (text: string, at: number) => number;
+
 /**
  * What a bare carriage return overwrites is left out; a line that is too long comes in several, each further one
  * marked; half a surrogate pair becomes U+FFFD.
  */
 export class LineReader {
+  readonly #cutBefore: CutBefore;
   #rest = '';
   #continued = false;
+
+  /** @param cutBefore moves the place where a long line is cut, so that no secret is cut in two */
+  constructor(cutBefore: CutBefore = (_, at) => at) {
+    this.#cutBefore = cutBefore;
+  }
 
   /** The lines that this text completes, each with its `\n`; empty when it completes none. */
   push(text: string): string {
@@ -67,22 +76,32 @@ export class LineReader {
     return out;
   }
 
-  /** The line goes on: no more of it is kept than one piece. */
+  /** The line goes on: no more of it is kept than two pieces, so that a secret across their border is seen whole. */
   #grow(text: string): string {
     let out = '';
     this.#rest = withoutOverwritten(this.#rest + text);
-    while (this.#rest.length > longestPieceBytes) out += this.#piece();
+    while (this.#rest.length > 2 * longestPieceBytes) out += this.#piece();
     return out;
   }
 
   #piece(): string {
     // A surrogate pair is never cut: encodeInto reads whole characters only.
     const { read } = encoder.encodeInto(this.#rest, buffer);
-    const piece = `${this.#continued ? continuation : ''}${this.#rest.slice(0, read).toWellFormed()}\n`;
-    this.#rest = this.#rest.slice(read);
+    const end = this.#cutBefore(this.#rest, afterBlank(this.#rest, read));
+    const piece = `${this.#continued ? continuation : ''}${this.#rest.slice(0, end).toWellFormed()}\n`;
+    this.#rest = this.#rest.slice(end);
     this.#continued = true;
     return piece;
   }
+}
+
+/** Units before the end of a piece in which a blank is looked for. */
+const blankWindow = 4_096;
+
+/** After the last blank of the piece, where one is near its end: secrets that only the runner knows have none. */
+function afterBlank(text: string, at: number): number {
+  const blank = text.lastIndexOf(' ', at - 1);
+  return blank > at - blankWindow ? blank + 1 : at;
 }
 
 /** Nothing in it needs a closer look. @param block whole lines, each with its `\n` */

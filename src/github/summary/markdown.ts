@@ -1,7 +1,7 @@
 // Text from outside as Markdown that shows it and does nothing else: no link, no image, no mention, no HTML, no row of
 // a table that it was not given. For GitHub's flavour. Pure.
 
-import { pluralize, truncate } from '../../text.ts';
+import { pluralize, truncate, withoutControls, withoutControlsInLines } from '../../text.ts';
 
 /** Writes text from outside as Markdown. Redacts it first: once it is escaped or cut, a secret in it is not found. */
 export interface MarkdownWriter {
@@ -48,7 +48,7 @@ function code(text: string, longest = 300): string {
 }
 
 function block(lines: readonly string[]): string {
-  const text = lines.map((line) => line.replace(controlsButTab, ' ')).join('\n');
+  const text = lines.map((line) => withoutControlsInLines(line.replaceAll('\n', ' '))).join('\n');
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}text\n${text}\n${fence}`;
@@ -85,10 +85,6 @@ const entities: Readonly<Record<string, string>> = {
 const joiner = '\u2060';
 /** What Markdown acts on, and what GitHub makes links of: addresses, mentions, issues. */
 const acting = /[&<>"|\\`*_[\]!~$]|[@#](?=\w)|:(?=\/\/|[\w+-]+:)|(?<=\bwww)\./gi;
-/** What moves a line, ends it, or turns it around. */
-const controls = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
-const controlsButTab = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
-
 function clean(text: string, longest: number): string {
-  return truncate(text, longest).toWellFormed().replace(controls, ' ').trim();
+  return truncate(withoutControls(text), longest).toWellFormed().trim();
 }

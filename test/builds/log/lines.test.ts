@@ -109,3 +109,26 @@ it('takes no longer for a line of carriage returns than for any other', () => {
   // As a regular expression it took a minute.
   expect(performance.now() - started).toBeLessThan(5_000);
 });
+
+it('cuts a long line after a blank near the border, and before a secret that lies across it', () => {
+  const secret = 'hunter2-hunter2-hunter2';
+  const cutBefore = (text: string, at: number) => {
+    const start = text.indexOf(secret);
+    return start !== -1 && start < at && start + secret.length > at ? start : at;
+  };
+  const words = `${'x'.repeat(longestPieceBytes - 10)} ${secret} ${'y'.repeat(100)}`;
+  const glued = `${'x'.repeat(longestPieceBytes - 10)}${secret}${'y'.repeat(100)}`;
+  for (const line of [words, glued]) {
+    for (const size of [7, 1_000, line.length]) {
+      const reader = new LineReader(cutBefore);
+      let out = '';
+      for (let at = 0; at < line.length; at += size) out += reader.push(line.slice(at, at + size));
+      const pieces = (out + reader.push('\n')).trimEnd().split('\n');
+      expect({ size, pieces: pieces.filter((piece) => piece.includes(secret)).length }).toEqual({
+        size,
+        pieces: 1,
+      });
+      expect(pieces.map((piece) => piece.replace(continuation, '')).join('')).toBe(line);
+    }
+  }
+});

@@ -67,7 +67,7 @@ describe('the inputs', () => {
     [{ tag: 'refs/heads/dev' }, 'tag: "refs/heads/dev" is a branch; give it as branch'],
     [{ branch: 'a b' }, 'branch: "a b" cannot be the name of a branch; expected a name as git has it, such as main'],
     [{ tag: 'v1\n::error::x' }, 'tag: "v1\\n::error::x" cannot be the name of a tag; expected a name as git has it, such as v1.4.0'],
-    [{ commitId: 'x'.repeat(200) }, `commit-id: "${'x'.repeat(79)}…" is not a whole commit id; expected 40 hexadecimal digits`],
+    [{ commitId: 'x'.repeat(200) }, 'commit-id: a text of 200 characters is not a whole commit id; expected 40 hexadecimal digits'],
   ] satisfies [Partial<SourceInputs>, string][])('%j: is an error', (choice, said) => {
     expect(problem(push, choice)).toBe(said);
   });
