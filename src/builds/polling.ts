@@ -1,136 +1,190 @@
-// How long to wait between two looks at a build: short while text flows, longer in silence and in the queue.
-// Asks no clock; chance comes in. The numbers keep a followed build within 40 calls a minute while text flows, 26 in
-// silence and 13 in the queue, and a line's way into the step around a second. Where the service throttles, many
-// steps share what it allows, each knowing only its own refusals: `npm run bench -- fleet` shows 500 doing so.
+// Decides how long to wait between polls of a build: short while text flows, longer in silence and in the queue. The
+// numbers keep a followed build within 40 calls a minute while text flows, 26 in silence and 13 in the queue, and show
+// a line within some two seconds. Where the service throttles, many steps share its limit, and each knows only its own
+// rejections: `npm run bench -- fleet` follows 500 builds that way.
 
 import type { Clock, Random } from '../clock.ts';
 import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
 import { type Failure, isThrottled } from '../codearts/errors.ts';
 import { backoff } from '../codearts/retry.ts';
 
-/** Milliseconds. */
+/** The default waits in milliseconds, by what is polled and by the phase it is in. */
 const waits = {
-  /** The log, while text flows. */
-  flowingLog: 2_000,
-  /** The log, after a while without text. */
-  silentLog: 3_000,
-  /** The log, while the service says that there is none yet. */
-  absentLog: 5_000,
-  /** The status, while text flows or has only just stopped. */
-  flowingStatus: 15_000,
-  silentStatus: 12_000,
-  /** The status, while the build waits for a machine, or when nobody reads its log. */
-  lonelyStatus: 5_000,
-  /** The status, once the log has said that the build is finished. */
-  finishingStatus: 1_000,
-  /** The children of a multi-task build, and then the build's own status, besides a log. */
-  flowingChildren: 10_000,
-  silentChildren: 18_000,
-  statusOfFlow: 60_000,
-  /** The children, when one is known to have ended. */
-  finishingChildren: 1_500,
-  /** The children, when all that are known have ended. */
-  idleChildren: 5_000,
-  /** The log, between two empty answers after the build's end. */
-  drainingLog: 700,
+  log: {
+    /** Text flows. */
+    active: 2_000,
+    /** No text for a while. */
+    idle: 3_000,
+    /** The service says that there is no log yet. */
+    missing: 5_000,
+    /** The build has ended, and the last response brought nothing. */
+    draining: 700,
+  },
+  status: {
+    /** Text flows or has only just stopped. */
+    active: 15_000,
+    idle: 12_000,
+    /** The build waits for an executor, or nobody reads its log. */
+    alone: 5_000,
+    /** The build was only just started: its first lines are soon to come. */
+    starting: 1_500,
+    /** The log's last line says that the build has finished. */
+    ending: 1_000,
+    /** The children of a multi-task build are polled and say more. */
+    parent: 60_000,
+  },
+  children: {
+    active: 10_000,
+    idle: 18_000,
+    /** A child is known to have ended. */
+    ending: 1_500,
+    /** All known children have ended. */
+    allEnded: 5_000,
+  },
+} as const;
+
+/** What is polled. The service limits each of its calls separately. */
+export type Polled = keyof typeof waits;
+
+/** What is polled, and in which phase. */
+export type PollKind = { [Of in Polled]: { of: Of; phase: keyof (typeof waits)[Of] } }[Polled];
+
+/** How many times the user's longest interval each of these may wait, because the log is polled meanwhile. */
+const besideLog: { readonly [Of in Polled]?: Readonly<Record<string, number>> } = {
+  status: { active: 3, idle: 3, parent: 12 },
+  children: { active: 3, idle: 4 },
 };
 
-/** What is looked at beside a log: how many times as long as a look at the log it may wait. */
-const besideLog: Partial<Record<Wait, number>> = {
-  flowingStatus: 3,
-  silentStatus: 3,
-  flowingChildren: 3,
-  silentChildren: 4,
-  statusOfFlow: 12,
+/** The wait that a throttled call is slowed down from. */
+const throttledKind: { readonly [Of in Polled]: PollKind } = {
+  log: { of: 'log', phase: 'active' },
+  status: { of: 'status', phase: 'alone' },
+  children: { of: 'children', phase: 'allEnded' },
 };
 
-export type Wait = keyof typeof waits;
-/** The service counts each of its calls by itself. */
-export type Watched = 'status' | 'log' | 'children';
-
-/** The service counts by the minute. */
+/** The service counts calls by the minute. */
 const minuteMs = 60_000;
-/** The longest that throttling may make a wait, the spread aside. */
-const longestSlowedMs = 90_000;
-/** What throttling may come to: enough for the shortest lasting wait of each to become the longest. */
-const mostSlowdown = {
-  status: longestSlowedMs / waits.lonelyStatus,
-  log: longestSlowedMs / waits.flowingLog,
-  children: longestSlowedMs / waits.idleChildren,
+/** The longest wait that throttling leads to, without its jitter. */
+const longestThrottledMs = 90_000;
+/** The factor at which the shortest lasting wait of each call has become the longest. */
+const highestFactor: Readonly<Record<Polled, number>> = {
+  log: longestThrottledMs / waits.log.active,
+  status: longestThrottledMs / waits.status.alone,
+  children: longestThrottledMs / waits.children.allEnded,
 };
-/** How many times as long to wait after a refusal; measured where it tells how long the minute lasts. */
-const throttleFactor = { least: 3, most: 32, unmeasured: 4 };
-/** What each good answer takes off again. Faster, and every twentieth call of a crowded fleet would be refused. */
-const recovery = 0.97;
-/** Milliseconds over which steps that were refused together come back, at least. */
+/**
+ * Above this factor many steps share the limit, until it is 1 again: each rejection counts at once, and recovery is
+ * slow.
+ */
+const crowdedFactor = 4;
+/**
+ * What a factor is multiplied by: `again` when the call after a rejected one is rejected as well, `crowded` where many
+ * steps share the limit and no Retry-After says more.
+ */
+const multipliers = { again: 2, crowded: 4, leastMeasured: 3, most: 32 };
+/** What each answered call multiplies the factor by. A faster one would have every twentieth call of a crowd rejected. */
+const recovery = { few: 0.7, crowded: 0.97 };
+/** A Retry-After of this length says how long the minute still lasts, and so how far the limit was exceeded. */
+const measuredRetryAfterMs = 10_000;
+/** The wait after a first throttled call without Retry-After; it doubles with each further one. */
+const firstThrottledMs = { least: 2_000, most: 4_000, cap: 30_000 };
+/** Milliseconds over which steps that were throttled together resume, at least. */
 const resumeSpreadMs = 5_000;
+/** The longest wait near the build's end, where a person waits for the step. */
+const longestEndingMs = 4_000;
 
-/** By which usual wait a refused call's is measured. */
-const afterRefusal = { status: 'lonelyStatus', log: 'flowingLog', children: 'idleChildren' } as const;
-
-/** How long to wait between looks. One for each build: what it learnt of a crowd is the run's own. */
+/** Decides how long to wait between polls. There is one for each followed build. */
 export class PollSchedule {
-  readonly #mostMs: number;
+  readonly #maxIntervalMs: number;
   readonly #random: Random;
   /** Above 1 while the service throttles a call. */
-  readonly #slowdown: Record<Watched, number> = { status: 1, log: 1, children: 1 };
+  readonly #factor: Record<Polled, number> = { status: 1, log: 1, children: 1 };
+  /** How many calls in a row were throttled. */
+  readonly #throttledCalls: Record<Polled, number> = { status: 0, log: 0, children: 0 };
+  readonly #crowded: Record<Polled, boolean> = { status: false, log: false, children: false };
+  #ending = false;
 
   /**
-   * @param mostMs the longest wait between two looks that the user allows, unless the service itself asks for a
-   * longer one. What is looked at beside a log that is being read may wait longer: the log is looked at meanwhile.
+   * @param maxIntervalMs the longest interval that the user allows, unless the service itself asks for a longer one.
+   * What is polled besides a log may wait longer.
    */
-  constructor(mostMs: number, random: Random) {
-    this.#mostMs = mostMs;
+  constructor(maxIntervalMs: number, random: Random) {
+    this.#maxIntervalMs = maxIntervalMs;
     this.#random = random;
   }
 
-  /** Milliseconds to wait, spread by ten percent so that many steps do not ask in one beat. */
-  wait(kind: Wait): number {
-    const mostMs = (besideLog[kind] ?? 1) * this.#mostMs;
-    const usual = Math.min(waits[kind], mostMs);
-    const slowed = Math.min(usual * this.#slowdown[watchedBy(kind)], Math.max(usual, longestSlowedMs));
+  /** Milliseconds until the next poll, with ten percent of jitter so that many steps do not poll in step. */
+  wait({ of, phase }: PollKind): number {
+    const byPhase: Readonly<Record<string, number>> = waits[of];
+    const maxMs = (besideLog[of]?.[phase] ?? 1) * this.#maxIntervalMs;
+    const usual = Math.min(byPhase[phase] ?? this.#maxIntervalMs, maxMs);
+    const longest = this.#ending ? longestEndingMs : longestThrottledMs;
+    const slowed = Math.min(usual * this.#factor[of], Math.max(usual, longest));
     return slowed * (0.9 + this.#random() * 0.2);
   }
 
   /**
-   * Takes note that the service refused a call as one too many.
-   * @param retryAfterMs how long it asks to wait, if it does
-   * @param otherwiseMs how long to wait at least if it does not
-   * @returns milliseconds to wait before that call
+   * Records that the service throttled a call. Slows the call down when the call before was throttled too, or when
+   * many steps share the limit.
+   * @param retryAfterMs the service's Retry-After, if it sent one
+   * @returns milliseconds to wait before that call is sent again
    */
-  throttled(of: Watched, retryAfterMs: number | undefined, otherwiseMs: number): number {
-    this.#slowdown[of] = Math.min(mostSlowdown[of], this.#slowdown[of] * slowingAfter(retryAfterMs));
-    const own = this.wait(afterRefusal[of]);
-    if (retryAfterMs === undefined) return Math.max(otherwiseMs, own);
+  throttled(of: Polled, retryAfterMs: number | undefined): number {
+    this.#throttledCalls[of] += 1;
+    const inRow = this.#throttledCalls[of];
+    this.#factor[of] = Math.min(highestFactor[of], this.#factor[of] * this.#multiplier(of, retryAfterMs));
+    if (this.#factor[of] > crowdedFactor || isLong(retryAfterMs)) this.#crowded[of] = true;
+    const own = this.wait(throttledKind[of]);
+    if (retryAfterMs === undefined) return this.#backoff(of, inRow, own);
+    if (!isLong(retryAfterMs)) return retryAfterMs * (1 + this.#random() * 0.25);
     return retryAfterMs + this.#random() * Math.max(resumeSpreadMs, Math.min(own, minuteMs));
   }
 
-  /** The log is read from now on: in a crowd that the status has met, no more often than the status was looked at. */
+  /**
+   * Call it when the log is polled from now on. Where the status was throttled, many steps share the limit: the log
+   * begins at the interval that the status has come to.
+   */
   logBegins(): void {
-    if (this.#slowdown.status === 1) return;
-    const sameWait = (this.#slowdown.status * waits.lonelyStatus) / waits.flowingLog;
-    this.#slowdown.log = Math.min(mostSlowdown.log, sameWait);
+    if (this.#factor.status === 1) return;
+    const sameInterval = (this.#factor.status * waits.status.alone) / waits.log.active;
+    this.#factor.log = Math.min(highestFactor.log, sameInterval);
+    this.#crowded.log = this.#crowded.status;
   }
 
-  /** Takes note of a good answer: a call that was slowed comes back towards its usual wait, a little each time. */
-  answered(of: Watched): void {
-    this.#slowdown[of] = Math.max(1, this.#slowdown[of] * recovery);
+  /** @param ending the build has ended, or its log says so: throttling then delays what is left by seconds only */
+  setEnding(ending: boolean): void {
+    this.#ending = ending;
+  }
+
+  /** Records an answered call: one that was slowed down recovers, step by step. */
+  answered(of: Polled): void {
+    this.#throttledCalls[of] = 0;
+    this.#factor[of] = Math.max(1, this.#factor[of] * (this.#crowded[of] ? recovery.crowded : recovery.few));
+    if (this.#factor[of] === 1) this.#crowded[of] = false;
+  }
+
+  #multiplier(of: Polled, retryAfterMs: number | undefined): number {
+    if (isLong(retryAfterMs)) {
+      // Half as much again, because not all steps were there when the minute began.
+      const measured = (1.5 * minuteMs) / Math.max(1_000, minuteMs - retryAfterMs);
+      return Math.min(multipliers.most, Math.max(multipliers.leastMeasured, measured));
+    }
+    if (this.#crowded[of]) return multipliers.crowded;
+    return this.#throttledCalls[of] > 1 ? multipliers.again : 1;
+  }
+
+  #backoff(of: Polled, inRow: number, own: number): number {
+    const doubled = 2 ** Math.min(inRow - 1, 10);
+    const least = firstThrottledMs.least * doubled;
+    const spread = (firstThrottledMs.most - firstThrottledMs.least) * doubled;
+    const wait = Math.min(firstThrottledMs.cap, least + this.#random() * spread);
+    if (this.#ending) return Math.min(longestEndingMs, wait);
+    return this.#crowded[of] ? Math.max(wait, own) : wait;
   }
 }
 
-function watchedBy(kind: Wait): Watched {
-  if (kind.endsWith('Log')) return 'log';
-  return kind.endsWith('Children') ? 'children' : 'status';
-}
-
-/**
- * A wait until the minute's end tells how soon its calls were used up, and so by how much all ask too often; and half
- * as much again, as they were not all there from its beginning.
- */
-function slowingAfter(retryAfterMs: number | undefined): number {
-  if (retryAfterMs === undefined) return throttleFactor.unmeasured;
-  const measured = (1.5 * minuteMs) / Math.max(1_000, minuteMs - retryAfterMs);
-  return Math.min(throttleFactor.most, Math.max(throttleFactor.least, measured));
+function isLong(retryAfterMs: number | undefined): retryAfterMs is number {
+  return retryAfterMs !== undefined && retryAfterMs >= measuredRetryAfterMs;
 }
 
 export interface PollContext {
@@ -142,24 +196,23 @@ export interface PollContext {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds without one good answer after which a watch gives up. */
+/** Milliseconds without one good response after which a poller gives up. */
 export const contactPatienceMs = 10 * 60_000;
-/** A build that was seen is not gone because of one refusal: so many in a row are believed, so far apart. */
+/** A build that was seen is given up only after this many rejections in a row, 10 seconds apart. */
 export const maxConsecutiveRejections = 3;
-/** Milliseconds until the next look after a refusal that is not believed yet. */
+/** Milliseconds until the next poll after one of those rejections. */
 export const afterRefusalMs = 10_000;
 
 /**
- * Milliseconds until a call that failed is worth sending again; a service that throttles has the pace slowed as well.
+ * Milliseconds until a failed call is worth retrying. Throttling slows the schedule down as well.
  * @param failures in a row, 1 or more
  */
 export function waitAfterFailure(
-  of: Watched,
+  of: Polled,
   failure: Failure,
   failures: number,
   { pace, random }: Pick<PollContext, 'pace' | 'random'>,
 ): number {
-  const wait = backoff(failure, failures, random);
-  if (failure.kind !== 'rejected' || !isThrottled(failure)) return wait;
-  return pace.throttled(of, failure.retryAfterMs, wait);
+  if (failure.kind === 'rejected' && isThrottled(failure)) return pace.throttled(of, failure.retryAfterMs);
+  return backoff(failure, failures, random);
 }

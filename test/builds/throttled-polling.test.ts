@@ -1,63 +1,96 @@
-// How a step slows down when the service refuses a call as one too many, and how it comes back to its pace.
+// Shows how the poll schedule slows down when the service throttles a call, and how it recovers.
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PollSchedule } from '../../src/builds/polling.ts';
 
-/** Without jitter. */
-const pace = () => new PollSchedule(5_000, () => 0.5);
+/** A schedule without jitter. */
+const newSchedule = () => new PollSchedule(5_000, () => 0.5);
+const activeLog = { of: 'log', phase: 'active' } as const;
 
-it('slows down the call that was refused and no other', () => {
-  const slowed = pace();
-  slowed.throttled('log', undefined, 0);
-  expect(slowed.wait('flowingLog')).toBeGreaterThan(pace().wait('flowingLog'));
-  expect(slowed.wait('flowingStatus')).toBe(pace().wait('flowingStatus'));
-});
-
-it('never comes back before the service has said to', () => {
-  for (const chance of [0, 0.5, 0.999]) {
-    const wait = new PollSchedule(5_000, () => chance).throttled('log', 40_000, 0);
-    expect(wait).toBeGreaterThanOrEqual(40_000);
-    expect(wait).toBeLessThanOrEqual(100_000);
-  }
-});
-
-it('waits at least as long as after any other failure where the service does not say how long', () => {
-  expect(pace().throttled('log', undefined, 25_000)).toBe(25_000);
-});
-
-it('slows down the more, the sooner the calls of a minute were used up', () => {
-  const waits = [1_000, 30_000, 45_000, 55_000].map((retryAfterMs) => {
-    const slowed = pace();
-    slowed.throttled('log', retryAfterMs, 0);
-    return slowed.wait('flowingLog');
+describe('a throttled call', () => {
+  it('is not slowed down after a single rejection', () => {
+    for (const retryAfterMs of [undefined, 2_000]) {
+      const schedule = newSchedule();
+      schedule.throttled('log', retryAfterMs);
+      expect(schedule.wait(activeLog)).toBe(2_000);
+    }
   });
-  expect(waits).toEqual(waits.toSorted((a, b) => a - b));
-  expect(waits.at(-1)).toBeGreaterThan(2 * (waits[0] ?? 0));
+
+  it('is slowed down when its next call is throttled too', () => {
+    const schedule = newSchedule();
+    schedule.throttled('log', undefined);
+    schedule.throttled('log', undefined);
+    expect(schedule.wait(activeLog)).toBe(4_000);
+  });
+
+  it('slows no other call down', () => {
+    const schedule = newSchedule();
+    for (let rejections = 0; rejections < 5; rejections += 1) schedule.throttled('log', undefined);
+    expect(schedule.wait({ of: 'status', phase: 'active' })).toBe(15_000);
+  });
+
+  it('waits for Retry-After as given, and at most a quarter longer, when it is short', () => {
+    for (const chance of [0, 0.5, 0.999]) {
+      const wait = new PollSchedule(5_000, () => chance).throttled('log', 2_000);
+      expect(wait).toBeGreaterThanOrEqual(2_000);
+      expect(wait).toBeLessThanOrEqual(2_500);
+    }
+  });
+
+  it('is never sent again before a long Retry-After has passed', () => {
+    for (const chance of [0, 0.5, 0.999]) {
+      const wait = new PollSchedule(5_000, () => chance).throttled('log', 40_000);
+      expect(wait).toBeGreaterThanOrEqual(40_000);
+      expect(wait).toBeLessThanOrEqual(100_000);
+    }
+  });
+
+  it('costs less than 30 seconds when it is rejected three times without Retry-After', () => {
+    for (const chance of [0, 0.5, 0.999]) {
+      const schedule = new PollSchedule(5_000, () => chance);
+      const waits = [1, 2, 3].map(() => schedule.throttled('log', undefined));
+      expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThan(30_000);
+    }
+  });
+
+  it('slows down the more, the sooner the calls of a minute were used up', () => {
+    const waits = [20_000, 30_000, 45_000, 55_000].map((retryAfterMs) => {
+      const schedule = newSchedule();
+      schedule.throttled('log', retryAfterMs);
+      return schedule.wait(activeLog);
+    });
+    expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+    expect(waits.at(-1)).toBeGreaterThan(2 * (waits[0] ?? 0));
+  });
+
+  it('is sent at least every 90 seconds, however often it is rejected', () => {
+    const schedule = newSchedule();
+    for (let rejections = 0; rejections < 20; rejections += 1) schedule.throttled('status', undefined);
+    expect(schedule.wait({ of: 'status', phase: 'active' })).toBe(90_000);
+  });
+
+  it('is back at its usual interval within ten calls after three rejections', () => {
+    const schedule = newSchedule();
+    for (let rejections = 0; rejections < 3; rejections += 1) schedule.throttled('log', undefined);
+    for (let calls = 0; calls < 10; calls += 1) schedule.answered('log');
+    expect(schedule.wait(activeLog)).toBe(2_000);
+  });
+
+  it('waits for seconds only when the build is ending', () => {
+    const schedule = newSchedule();
+    for (let rejections = 0; rejections < 8; rejections += 1) schedule.throttled('log', undefined);
+    schedule.setEnding(true);
+    expect(schedule.throttled('log', undefined)).toBeLessThanOrEqual(4_000);
+    expect(schedule.wait({ of: 'log', phase: 'draining' })).toBeLessThanOrEqual(4_000);
+  });
 });
 
-it('looks once in a minute and a half however often it is refused', () => {
-  const slowed = pace();
-  for (let refusals = 0; refusals < 20; refusals += 1) slowed.throttled('status', undefined, 0);
-  expect(slowed.wait('flowingStatus')).toBe(90_000);
-});
-
-it('is back at its pace within five minutes of good answers after a single refusal', () => {
-  const slowed = pace();
-  slowed.throttled('log', 10_000, 0);
-  let passed = 0;
-  while (slowed.wait('flowingLog') > 2_000) {
-    passed += slowed.wait('flowingLog');
-    slowed.answered('log');
-  }
-  expect(passed).toBeLessThan(5 * 60_000);
-});
-
-it('begins to read the log no more often than the status could be looked at', () => {
-  const crowded = pace();
-  crowded.throttled('status', 50_000, 0);
+it('begins to poll the log no more often than a throttled status could be polled', () => {
+  const crowded = newSchedule();
+  crowded.throttled('status', 50_000);
   crowded.logBegins();
-  expect(crowded.wait('flowingLog')).toBeCloseTo(crowded.wait('lonelyStatus'));
-  const alone = pace();
+  expect(crowded.wait(activeLog)).toBeCloseTo(crowded.wait({ of: 'status', phase: 'alone' }));
+  const alone = newSchedule();
   alone.logBegins();
-  expect(alone.wait('flowingLog')).toBe(2_000);
+  expect(alone.wait(activeLog)).toBe(2_000);
 });

@@ -132,9 +132,9 @@ export class ChildrenPoller {
       return;
     }
     this.#quick = Math.max(0, this.#quick - 1);
-    if (this.#quick > 0) this.dueAt = clock.now() + pace.wait('finishingChildren');
-    else if (this.allChildrenOver) this.dueAt = clock.now() + pace.wait('idleChildren');
-    else this.dueAt = clock.now() + pace.wait(textFlows ? 'flowingChildren' : 'silentChildren');
+    if (this.#quick > 0) this.dueAt = clock.now() + pace.wait({ of: 'children', phase: 'ending' });
+    else if (this.allChildrenOver) this.dueAt = clock.now() + pace.wait({ of: 'children', phase: 'allEnded' });
+    else this.dueAt = clock.now() + pace.wait(textFlows ? { of: 'children', phase: 'active' } : { of: 'children', phase: 'idle' });
   }
 
   *#failed(error: unknown): Generator<FollowEvent> {

@@ -4,7 +4,7 @@ import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import type { ApiError } from '../../codearts/errors.ts';
 import type { Child } from '../children/child.ts';
 import type { Fingerprint } from '../log/log-cursor.ts';
-import type { Watched } from '../polling.ts';
+import type { Polled } from '../polling.ts';
 import type { BuildStatus, Conclusion } from '../status.ts';
 
 export type FollowEvent =
@@ -18,12 +18,12 @@ export type FollowEvent =
    */
   | {
       readonly kind: 'trouble';
-      readonly of: Watched;
+      readonly of: Polled;
       readonly error: ApiError;
       readonly forMs: number;
     }
   /** The first good look after trouble. */
-  | { readonly kind: 'recovered'; readonly of: Watched }
+  | { readonly kind: 'recovered'; readonly of: Polled }
   /** The live log can't be followed any further while the build runs. */
   | { readonly kind: 'log-lost'; readonly why: LogInterruption }
   /** Each look at the children of a multi-task build, whether or not anything has changed. Never none. */

@@ -7,7 +7,7 @@
 import type { Clock, Random } from '../../clock.ts';
 import type { BuildId, CodeArtsBuildClient } from '../../codearts/api.ts';
 import { LiveLog } from '../log/live-log.ts';
-import { PollSchedule, type Wait } from '../polling.ts';
+import { PollSchedule, type PollKind } from '../polling.ts';
 import { ChildrenPoller } from './children-poller.ts';
 import type { FollowEnd, FollowEvent } from './events.ts';
 import { LogQueue } from './log-queue.ts';
@@ -118,9 +118,9 @@ async function* lookAtLog({ status, flow, log }: Watches): AsyncGenerator<Follow
   else if (flow.children.length === 0 && (log.over || (before.flowing && !log.flowing))) status.pollSoon();
 }
 
-function statusWait({ status, flow, log }: Watches): Wait {
-  if (status.latest?.standing.kind === 'queued' || !log.reading) return 'lonelyStatus';
+function statusWait({ status, flow, log }: Watches): PollKind {
+  if (status.latest?.standing.kind === 'queued' || !log.reading) return { of: 'status', phase: 'alone' };
   // The children tell more of a multi-task build than its own status does.
-  if (flow.children.length > 0) return 'statusOfFlow';
-  return log.flowing ? 'flowingStatus' : 'silentStatus';
+  if (flow.children.length > 0) return { of: 'status', phase: 'parent' };
+  return log.flowing ? { of: 'status', phase: 'active' } : { of: 'status', phase: 'idle' };
 }

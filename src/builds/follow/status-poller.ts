@@ -8,7 +8,7 @@ import {
   contactPatienceMs,
   maxConsecutiveRejections,
   type PollContext,
-  type Wait,
+  type PollKind,
   waitAfterFailure,
 } from '../polling.ts';
 import { type BuildStatus, type Conclusion, parseStatus } from '../status.ts';
@@ -63,7 +63,7 @@ export class StatusPoller {
    * @throws ApiError when the record is refused for good; LostContactError after ten minutes without a good answer to
    * any watch and four failures of this one; the signal's reason
    */
-  async *poll(nextWait: () => Wait): AsyncGenerator<FollowEvent> {
+  async *poll(nextWait: () => PollKind): AsyncGenerator<FollowEvent> {
     const { client, build, clock, pace, signal } = this.#options;
     this.#lookedAt = clock.now();
     let record: BuildRecord;
@@ -115,17 +115,17 @@ export class StatusPoller {
     if (this.#failures === 0) this.dueAt = now;
   }
 
-  #finishingWait(): Wait | undefined {
+  #finishingWait(): PollKind | undefined {
     if (this.#finishing === 0) return undefined;
     this.#finishing -= 1;
-    return this.#finishing >= finishingLooks.all - finishingLooks.quick ? 'finishingStatus' : 'lonelyStatus';
+    return this.#finishing >= finishingLooks.all - finishingLooks.quick ? { of: 'status', phase: 'ending' } : { of: 'status', phase: 'alone' };
   }
 
   *#failed(error: unknown): Generator<FollowEvent> {
     const { clock, pace } = this.#options;
     if (!(error instanceof ApiError)) throw error;
     if (isUnknownBuild(error.failure) && !this.latest && clock.now() < this.#mayBeUnknownUntil) {
-      this.dueAt = clock.now() + pace.wait('finishingStatus');
+      this.dueAt = clock.now() + pace.wait({ of: 'status', phase: 'ending' });
       return;
     }
     this.#failures += 1;

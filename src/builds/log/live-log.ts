@@ -9,7 +9,7 @@ import {
   contactPatienceMs,
   maxConsecutiveRejections,
   type PollContext,
-  type Wait,
+  type PollKind,
   waitAfterFailure,
 } from '../polling.ts';
 import { hasLastLine, LogCursor, saysCompleted } from './log-cursor.ts';
@@ -181,11 +181,11 @@ export class LiveLog {
     if (this.#buildEnded && !isFull) this.#answersSinceEnd += 1;
     const isHasty = this.#buildEnded && this.#answersSinceEnd <= immediatePolls;
     if (isHasty || isFull) this.dueAt = clock.now();
-    else this.dueAt = this.#after(this.#buildEnded ? 'drainingLog' : 'flowingLog');
+    else this.dueAt = this.#after(this.#buildEnded ? { of: 'log', phase: 'draining' } : { of: 'log', phase: 'active' });
   }
 
   /** Counted from one question to the next: a distant service is asked as often as a near one, a slow one less. */
-  #after(kind: Wait): number {
+  #after(kind: PollKind): number {
     const { clock, pace } = this.#options;
     const wait = pace.wait(kind);
     return Math.max(this.#askedAt + wait, clock.now() + wait / 2);
@@ -196,13 +196,13 @@ export class LiveLog {
     this.#state = 'silent';
     if (!this.#buildEnded) {
       const paused = clock.now() - this.#lastNewsAt < pauseMs;
-      this.dueAt = this.#after(paused ? 'flowingLog' : 'silentLog');
+      this.dueAt = this.#after(paused ? { of: 'log', phase: 'active' } : { of: 'log', phase: 'idle' });
       return;
     }
     // The last line may be what a tool has printed, so one answer after it has to be empty; what the service promises
     // then is no more than a habit.
     if (this.#finishedSeen || clock.now() - this.#lastNewsAt >= missingEndMs) this.#reachedEnd();
-    else this.dueAt = clock.now() + pace.wait('drainingLog');
+    else this.dueAt = clock.now() + pace.wait({ of: 'log', phase: 'draining' });
   }
 
   #reachedEnd(): void {
@@ -243,13 +243,13 @@ export class LiveLog {
     // A back end that can't be reached says nothing of how the service is.
     if (failure.kind === 'rejected' && failure.status < 500) this.#serviceWellAt = this.#goodAt;
     if (!this.#buildEnded) {
-      this.dueAt = clock.now() + pace.wait('absentLog');
+      this.dueAt = clock.now() + pace.wait({ of: 'log', phase: 'missing' });
       return;
     }
     this.#noLogAnswers += 1;
     const read = this.#cursor.length > 0;
     if (this.#noLogAnswers >= noLogAnswersAtEnd) this.#over(read ? 'lost' : 'absent');
-    else this.dueAt = clock.now() + pace.wait('drainingLog');
+    else this.dueAt = clock.now() + pace.wait({ of: 'log', phase: 'draining' });
   }
 
   #lose(why: LogInterruption): FollowEvent {

@@ -3,7 +3,7 @@
 
 import type { Child } from '../../builds/children/child.ts';
 import type { FollowEvent, LogEvent } from '../../builds/follow/events.ts';
-import type { Watched } from '../../builds/polling.ts';
+import type { Polled } from '../../builds/polling.ts';
 import type { Clock } from '../../clock.ts';
 import { formatSeconds } from '../../text.ts';
 import type { Console } from '../console.ts';
@@ -27,7 +27,7 @@ export class ProgressReporter {
   readonly #log: Console;
   readonly #clock: Clock;
   readonly #unknownWords = new Set<string>();
-  readonly #inTrouble = new Set<Watched>();
+  readonly #inTrouble = new Set<Polled>();
   #toldOfChildren = false;
   #queuedSince: number | undefined;
   /** When the wait began that goes on now: for a machine, or for the log's next line. */
