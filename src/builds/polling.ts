@@ -201,7 +201,7 @@ export const contactPatienceMs = 10 * 60_000;
 /** A build that was seen is given up only after this many rejections in a row, 10 seconds apart. */
 export const maxConsecutiveRejections = 3;
 /** Milliseconds until the next poll after one of those rejections. */
-export const afterRefusalMs = 10_000;
+export const afterRejectionMs = 10_000;
 
 /**
  * Milliseconds until a failed call is worth retrying. Throttling slows the schedule down as well.

@@ -1,47 +1,67 @@
-// CodeArts' words for how a build stands, and what they mean here. Words: reference 4.12, 4.28, and seen live.
+// Maps CodeArts' words for a build's status to ours. Words: reference 4.12 and 4.28, and seen live.
 
-/** How a build ended, as far as CodeArts tells. */
+import type { BuildRecord } from '../codearts/build-schemas.ts';
+
+/** How a build ended, as far as CodeArts says. */
 export type Conclusion = 'success' | 'failure' | 'aborted' | 'timed-out';
 
 export type BuildStatus =
   | { readonly kind: 'queued' }
+  /** `known` is false for a word that this version does not know. */
   | { readonly kind: 'running'; readonly known: boolean }
   | { readonly kind: 'ended'; readonly result: Conclusion };
 
-const noMachine = 'SCHEDULE_FAILURE';
-const notKnown = 'UNKNOWN';
-const ends: ReadonlyMap<string, Conclusion> = new Map([
+const scheduleFailure = 'SCHEDULE_FAILURE';
+const unknownResult = 'UNKNOWN';
+const conclusions: ReadonlyMap<string, Conclusion> = new Map([
   ['SUCCESS', 'success'],
   ['FAILURE', 'failure'],
   ['FAILED', 'failure'],
-  [noMachine, 'failure'],
-  // CodeArts itself does not know how it ended: whatever it was, it was no success.
-  [notKnown, 'failure'],
+  [scheduleFailure, 'failure'],
+  // CodeArts could not tell how the build ended: the step must not pass.
+  [unknownResult, 'failure'],
   ['ABORTED', 'aborted'],
   ['TIMEOUT', 'timed-out'],
 ]);
-const queued = new Set(['INQUEUE', 'QUEUED', 'WAITING', 'PENDING', 'CREATED', 'SCHEDULING']);
-const running = new Set(['RUNNING', 'BUILDING', 'INPROGRESS']);
+const queuedWords = new Set(['INQUEUE', 'QUEUED', 'WAITING', 'PENDING', 'CREATED', 'SCHEDULING']);
+const runningWords = new Set(['RUNNING', 'BUILDING', 'INPROGRESS']);
 
-/** A word that is not known counts as running: only a word that is known to be an end may end the step. */
+/** An unknown word counts as running: no word that is not known to be an end ends the step by itself. */
 export function parseStatus(word: string): BuildStatus {
-  const key = keyOf(word);
-  const result = ends.get(key);
+  const key = normalize(word);
+  const result = conclusions.get(key);
   if (result) return { kind: 'ended', result };
-  if (queued.has(key.replace(/[_\s-]/g, ''))) return { kind: 'queued' };
-  return { kind: 'running', known: key === '' || running.has(key.replace(/[_\s-]/g, '')) };
+  const compact = key.replace(/[_\s-]/g, '');
+  if (queuedWords.has(compact)) return { kind: 'queued' };
+  return { kind: 'running', known: compact === '' || runningWords.has(compact) };
 }
 
-/** True for a build that never got a machine. */
+/** As parseStatus, but a build with an unknown word and a finish time has ended; it counts as failed. */
+export function recordStatus({
+  status,
+  finishedAt,
+}: Pick<BuildRecord, 'status' | 'finishedAt'>): BuildStatus {
+  const parsed = parseStatus(status);
+  const hasEnded = parsed.kind === 'running' && !parsed.known && finishedAt !== undefined;
+  return hasEnded ? { kind: 'ended', result: 'failure' } : parsed;
+}
+
+/** True for a build that never got an executor. */
 export function isScheduleFailure(word: string): boolean {
-  return keyOf(word) === noMachine;
+  return normalize(word) === scheduleFailure;
 }
 
-/** True for a build that has ended, CodeArts does not know how. */
+/** True for a build whose end CodeArts could not tell. */
 export function isUnknownResult(word: string): boolean {
-  return keyOf(word) === notKnown;
+  return normalize(word) === unknownResult;
 }
 
-function keyOf(word: string): string {
+/** True for a word that is neither in the reference nor was seen live. */
+export function isUnknownWord(word: string): boolean {
+  const parsed = parseStatus(word);
+  return parsed.kind === 'running' && !parsed.known;
+}
+
+function normalize(word: string): string {
   return word.trim().toUpperCase();
 }

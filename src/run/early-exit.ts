@@ -5,7 +5,7 @@
 import { childrenOf, hasFailed } from '../builds/children/child.ts';
 import type { LogStatus } from '../builds/follow/events.ts';
 import type { Result } from '../builds/outcome.ts';
-import { type Conclusion, parseStatus } from '../builds/status.ts';
+import { type Conclusion, recordStatus } from '../builds/status.ts';
 import { type StopResult, stopBuild } from '../builds/stop.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
 import { ApiError, type Failure, isTransient, isUnknownBuild } from '../codearts/errors.ts';
@@ -63,7 +63,7 @@ export async function cancel(context: RunContext, at: number): Promise<ExitCode>
   }
   await log.endBuildOutput();
   const build = `build #${state.build.buildNumber}`;
-  const standing = state.record && parseStatus(state.record.status);
+  const standing = state.record && recordStatus(state.record);
   if (standing?.kind === 'ended') {
     saveRunState(deps.runner, { phase: 'over' });
     const { result, instead } = verifyResult(state, standing.result);
@@ -161,7 +161,7 @@ async function readEnd(context: RunContext): Promise<ReadEnd> {
     const patience = { clock, random, signal, maxElapsedMs: stopAfterDeadlineMs };
     const record = await retry(() => client.record(state.requiredBuild, signal), patience);
     await updateRecord(context, record);
-    const standing = parseStatus(record.status);
+    const standing = recordStatus(record);
     if (standing.kind === 'ended') return { kind: 'ended', record, result: standing.result };
     return { kind: 'unknown', what: `${what}.` };
   } catch (error) {

@@ -3,7 +3,7 @@
 
 import type { FollowEnd, FollowEvent } from '../builds/follow/events.ts';
 import { follow } from '../builds/follow/follow.ts';
-import { parseStatus } from '../builds/status.ts';
+import { recordStatus } from '../builds/status.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
 import { setRecord } from '../github/outputs.ts';
 import { formatBuildUrl } from '../github/report/build-url.ts';
@@ -75,6 +75,6 @@ export async function updateRecord(
   const { commitId, commitForStatus, buildUrl } = state;
   setRecord(deps.runner, { recordId, dailyBuildNumber, commitId, buildUrl, status });
   if (!hadLink && buildUrl !== '') await log.info(`See ${buildUrl}`);
-  if (parseStatus(status).kind !== 'ended')
+  if (recordStatus(record).kind !== 'ended')
     await publisher.publishPending(buildNumber, commitForStatus, buildUrl);
 }

@@ -87,7 +87,7 @@ describe('a build without children', () => {
     expect(output('children')).toBe('[]');
   });
 
-  it('is not asked again after a refusal, and nothing is said of it', async () => {
+  it('is asked once more at its end after a rejection, and the rejection is then one warning', async () => {
     const world = await openWorld();
     world.simulator.faults.add(yaml);
     world.simulator.faults.add({
@@ -98,8 +98,10 @@ describe('a build without children', () => {
       times: 1_000,
     });
     const { recorder, output } = await tell({ world, job: { scenario: 'silent-minute' } });
-    expect(world.simulator.count('flow-graph')).toBe(1);
-    expect(recorder.stdout).not.toContain('APIGW.0101');
+    expect(world.simulator.count('flow-graph')).toBe(2);
+    const warnings = recorder.ownLines.filter((line) => line.includes("The child builds can't be read"));
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('APIGW.0101');
     expect(output('result')).toBe('success');
   });
 

@@ -159,10 +159,12 @@ describe('where the service does not answer for a child', () => {
     expect(world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(60_000);
   });
 
-  it("children that can't be told leave a build like any other", async () => {
+  it('a rejected graph costs one warning, and the build is reported as it ended', async () => {
     const told = await refusing('flow-graph', () => true, { job: { scenario: 'flow-failing' } });
     const { parent } = familyOf(told);
-    expect(told.world.simulator.count('flow-graph')).toBe(1);
+    expect(told.world.simulator.count('flow-graph')).toBe(2);
+    const warnings = told.recorder.ownLines.filter((line) => line.includes("The child builds can't be read"));
+    expect(warnings).toHaveLength(1);
     expect(shownLogs(told)).toEqual([{ whose: '', lines: linesOf(parent) }]);
     expect(told.output('result')).toBe('failure');
     expect(told.output('children')).toBe('[]');

@@ -42,16 +42,42 @@ describe('the truth', () => {
   });
 
   it.each(['Paused', 'Finished', 'SUCCESS_WITH_WARNINGS', 'ok'])(
-    'is not guessed from the unknown status %s, which is told once',
+    'does not end the step on the unknown status %s of a build that runs, and reports it once',
     async (word) => {
       const world = await openWorld();
       world.simulator.faults.add(saying(word, (place) => place > 1 && place < 8));
-      const told = await tell({ world, job: { scenario: 'failing-test' } });
-      expect([told.code, told.output('result')]).toEqual([1, 'failure']);
+      const told = await tell({ world, job: { scenario: 'silent-minute' } });
+      expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
       expect(told.recorder.ownLines.filter((line) => line.includes(JSON.stringify(word)))).toHaveLength(1);
       expectWholeLog(told);
     },
   );
+
+  it.each(['COMPLETED', 'SUCCESSFUL'])(
+    'fails the step on the unknown status %s of a build with a finish time, within seconds and with the word',
+    async (word) => {
+      const world = await openWorld();
+      world.simulator.faults.add(saying(word, (place) => place > 2));
+      const told = await tell({ world });
+      expect({ code: told.code, result: told.output('result') }).toEqual({ code: 1, result: 'failure' });
+      expect(told.output('error')).toContain(
+        `ended with the status ${word}, which this action does not know`,
+      );
+      const [build] = world.simulator.builds(told.jobId);
+      expect(world.time.now() - (build?.endedAt ?? 0)).toBeLessThan(15_000);
+    },
+  );
+
+  it('fails the step on an unknown status after the last line of the log, without a finish time', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add(saying('COMPLETED', (place) => place > 2));
+    world.simulator.faults.add(rewriteJson('record', /"finish_time":"[^"]*"/g, '"finish_time":null'));
+    const told = await tell({ world });
+    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 1, result: 'failure' });
+    expect(told.output('error')).toContain('COMPLETED');
+    const [build] = world.simulator.builds(told.jobId);
+    expect(world.time.now() - (build?.endedAt ?? 0)).toBeLessThan(20_000);
+  });
 
   it.each([
     ['FAILURE', 'failure', 'failed'],

@@ -1,5 +1,5 @@
-// A child of a multi-task build: how it stands, in words of our own, and the order in which children are told.
-// Pure. Words: reference 7.2, 4.12; SKIPPED and the empty status are seen and guessed (a child that never ran).
+// Describes a child of a multi-task build: its state in our words, and the order in which children are listed. Words:
+// reference 7.2 and 4.12; SKIPPED was seen live, and an empty status is guessed to be a child that never ran.
 
 import type { CodeArtsBuildClient } from '../../codearts/api.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
@@ -8,7 +8,7 @@ import type { FlowChild } from '../../codearts/flow-graph.ts';
 import { type RetryOptions, retry } from '../../codearts/retry.ts';
 import { type Conclusion, parseStatus } from '../status.ts';
 
-/** `unknown`: the whole build is over, and the service never said how this child ended. */
+/** `unknown`: the whole build has ended, and the service did not say how this child ended. */
 export type ChildState = 'waiting' | 'running' | Conclusion | 'skipped' | 'unknown';
 
 export interface Child extends FlowChild {
@@ -17,7 +17,7 @@ export interface Child extends FlowChild {
 
 const skippedWords = new Set(['SKIPPED', 'SKIP', 'NOT_RUN', 'NOTRUN', 'IGNORED']);
 
-/** @param parentOver true once the whole build has ended: nothing runs or waits any longer */
+/** @param parentOver true once the whole build has ended: nothing runs or waits any more */
 export function childOf(from: FlowChild, parentOver: boolean): Child {
   return { ...from, state: stateOf(from, parentOver) };
 }
@@ -32,27 +32,47 @@ function stateOf(child: FlowChild, parentOver: boolean): ChildState {
   return waits ? 'waiting' : 'running';
 }
 
-/** False for a build that surely has no children: asking for them would be in vain. */
+/** True for a build that is defined by a build.yml, the only kind that can have children. */
+export function isCodeBased({ configType, parentRecordId }: BuildRecord): boolean {
+  return configType.toUpperCase() === 'YAML' && parentRecordId === '';
+}
+
+/** False for a build that cannot have children. */
 export function mayHaveChildren({ configType, parentRecordId }: BuildRecord): boolean {
   return configType.toUpperCase() !== 'ACTION' && parentRecordId === '';
 }
 
-/** True when it will not run, or not any more. */
+/** True when it has ended or will not run. */
 export function isOver(child: Child): boolean {
   return child.state !== 'waiting' && child.state !== 'running';
 }
 
-/** True when it ended otherwise than well; what it was skipped for has failed itself. */
+/** True when it ended without success. A skipped child has not failed; the one it depended on has. */
 export function hasFailed(child: Child): boolean {
   return isOver(child) && child.state !== 'success' && child.state !== 'skipped';
 }
 
-/** True when it has run, so that it may have a log and may have made something. */
+/**
+ * True when it has run, so that it may have a log and artifacts. The status decides: the service may leave out the times
+ * of a child that has ended (seen live).
+ */
 export function hasRun(child: Child): boolean {
-  return child.state !== 'skipped' && child.state !== 'waiting' && child.startedAt !== undefined;
+  switch (child.state) {
+    case 'skipped':
+    case 'waiting':
+      return false;
+    case 'success':
+    case 'failure':
+    case 'timed-out':
+      return true;
+    case 'aborted':
+    case 'running':
+    case 'unknown':
+      return child.startedAt !== undefined;
+  }
 }
 
-/** Seconds that a child has run; undefined where it never did, or the service does not say. */
+/** How many seconds a child ran; undefined when it never did, or when the service does not say. */
 export function secondsOf(child: Child): number | undefined {
   if (!hasRun(child)) return undefined;
   const { startedAt, finishedAt, durationMs } = child;
@@ -60,14 +80,14 @@ export function secondsOf(child: Child): number | undefined {
   return ms === undefined ? undefined : Math.max(0, Math.round(ms / 1000));
 }
 
-/** Orders children as they ended; those that the service gives no time for come last, in its own order. */
+/** Sorts children by their end; those without a time come last, in the service's order. */
 export function byEnd(one: Child, other: Child): number {
   const never = Number.POSITIVE_INFINITY;
   const [a, b] = [one.finishedAt ?? never, other.finishedAt ?? never];
   return a === b ? 0 : a - b;
 }
 
-/** The child that failed first: what the build's failure is told by. */
+/** The child that failed first, which explains the build's failure. */
 export function firstFailed<C extends Child>(children: readonly C[]): C | undefined {
   const failed = children.filter(hasFailed).toSorted(byEnd);
   // A build that stops its other children when one fails has one failure and many aborted ones.
@@ -77,8 +97,8 @@ export function firstFailed<C extends Child>(children: readonly C[]): C | undefi
 const maxElapsedMs = 15_000;
 
 /**
- * None of a build that has none, or whose graph is refused, or fails for 15 seconds. Each child is judged as one of a
- * build that is over. @throws the signal's reason
+ * Reads the children of a build that has ended and was not followed. None when it has none, or when the graph is
+ * rejected or fails for 15 seconds. Reference 7.2. @throws the signal's reason
  */
 export async function childrenOf({
   client,

@@ -1,167 +1,180 @@
-// Learns whether a build is a multi-task build, and looks at its children while it is. The third of the watches that
-// following is made of. Reference 7.2. A build without children costs a few calls, one that can't have any costs none;
-// whatever refuses the graph before there were any means that there are none: the build's own record decides its result.
+// Learns whether a build is a multi-task build (BuildFlow), and polls how its children stand. Reference 7.2. A build
+// without children costs a few calls, one that cannot have any costs none.
 
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import { ApiError, isTransient } from '../../codearts/errors.ts';
 import type { FlowGraph } from '../../codearts/flow-graph.ts';
-import { type Child, childOf, isOver, mayHaveChildren } from '../children/child.ts';
-import { type PollContext, waitAfterFailure } from '../polling.ts';
+import { type Child, childOf, isCodeBased, isOver, mayHaveChildren } from '../children/child.ts';
+import { type PollContext, type PollKind, waitAfterFailure } from '../polling.ts';
 import type { BuildStatus } from '../status.ts';
 import type { FollowEvent } from './events.ts';
 
-/** Milliseconds after the build began to run at which it is asked for children, until it has some. */
-const asks = [0, 10_000, 30_000, 90_000];
-/** Milliseconds that the last look, after the build's end, may take with all its attempts. */
-const lastLookPatienceMs = 20_000;
-const leastBetweenLooksMs = 1_000;
-/** How many looks follow each other quickly when a child is known to have ended. */
-const quickLooks = 5;
+/** Milliseconds after the build began to run at which its children are requested, until it has some. */
+const requestsAt = [0, 10_000, 30_000, 90_000];
+/** Milliseconds that the last poll, after the build's end, may take with all its attempts. */
+const lastPollPatienceMs = 10_000;
+const minBetweenPollsMs = 1_000;
+/** How many quick polls follow when a child is known to have ended. */
+const quickPolls = 5;
 
-/** The watch over a build's children, if it has any. */
+/** Polls the children of a build, if it has any. `dueAt` says when to call `poll` next. */
 export class ChildrenPoller {
-  /** Epoch milliseconds of the next look; infinite while there is nothing to look for. */
+  /** Epoch milliseconds of the next poll; infinite while there is nothing to poll for. */
   dueAt = Number.POSITIVE_INFINITY;
-  /** As the last look found them; none: no multi-task build, as far as is known. */
+  /** As of the last good response; none: no multi-task build, as far as is known. */
   children: readonly Child[] = [];
 
   readonly #options: PollContext;
   readonly #wantedLive: boolean;
   #recordId = '';
+  #isCodeBased = false;
   #graph: FlowGraph = { children: [] };
   #runsSince: number | undefined;
-  #parentOver = false;
+  #parentEnded = false;
   #over = false;
-  #lookedAt = Number.NEGATIVE_INFINITY;
-  #goodAt = 0;
+  #polledAt = Number.NEGATIVE_INFINITY;
+  #respondedAt = 0;
   #failures = 0;
-  #quick = 0;
+  #quickPollsLeft = 0;
 
-  /** @param wantedLive false: the children are of interest once the build has ended, not before */
+  /** @param wantedLive false: the children are read once the build has ended, not before */
   constructor(options: PollContext, wantedLive: boolean) {
     this.#options = options;
     this.#wantedLive = wantedLive;
   }
 
-  /** Nothing more is to be learnt. */
+  /** True when no further poll will say more. */
   get over(): boolean {
     return this.#over;
   }
 
-  /** Epoch milliseconds of the last good answer, or of the build's end; 0 where there are no children. */
+  /** Epoch milliseconds of the last good response, or of the build's end; 0 where there are no children. */
   get answeredAt(): number {
-    return this.children.length > 0 ? this.#goodAt : 0;
+    return this.children.length > 0 ? this.#respondedAt : 0;
   }
 
   /** False where there are none. */
-  get allChildrenOver(): boolean {
+  get allEnded(): boolean {
     return this.children.length > 0 && this.children.every(isOver);
   }
 
-  /** Takes note of how the whole build stands. */
-  onParentStatus({
+  /** Call it with each record of the whole build. */
+  *onParentStatus({
     record,
     standing,
   }: {
     readonly record: BuildRecord;
     readonly standing: BuildStatus;
-  }): void {
-    if (this.#over || this.#parentOver) return;
+  }): Generator<FollowEvent> {
+    if (this.#over || this.#parentEnded) return;
     const { clock } = this.#options;
     if (record.recordId !== '') this.#recordId = record.recordId;
+    this.#isCodeBased = isCodeBased(record);
     const ended = standing.kind === 'ended';
-    if (!mayHaveChildren(record) || (ended && this.#recordId === '')) {
-      this.#end();
+    if (!mayHaveChildren(record)) {
+      this.#stop();
+    } else if (ended && this.#recordId === '') {
+      yield* this.#stopWithoutGraph(undefined);
     } else if (ended) {
-      this.#parentOver = true;
-      this.#goodAt = clock.now();
+      this.#parentEnded = true;
+      this.#respondedAt = clock.now();
       this.dueAt = clock.now();
     } else if (standing.kind === 'running' && this.#recordId !== '' && this.#wantedLive) {
       if (this.#runsSince !== undefined) return;
       this.#runsSince = clock.now();
-      this.#goodAt = clock.now();
+      this.#respondedAt = clock.now();
       this.dueAt = clock.now();
     }
   }
 
-  /** A child is known to have ended, or all of them: look soon. */
-  hint(): void {
+  /** Polls earlier than scheduled: a child, or all of them, is known to have ended. */
+  pollSoon(): void {
     if (this.children.length === 0 || this.#over || this.#failures > 0) return;
-    this.#quick = quickLooks;
-    const soonest = Math.max(this.#options.clock.now(), this.#lookedAt + leastBetweenLooksMs);
+    this.#quickPollsLeft = quickPolls;
+    const soonest = Math.max(this.#options.clock.now(), this.#polledAt + minBetweenPollsMs);
     this.dueAt = Math.min(this.dueAt, soonest);
   }
 
   /**
-   * Asks for the graph. Plans the next look. Reference 7.2.
-   * @param textFlows whether a log is being read in which text flows
-   * @throws the signal's reason: a graph that can't be read is an event, or means that there is none
+   * Reads the graph once and schedules the next poll. Reference 7.2.
+   * @param textFlows whether text flows in the log that is being read
+   * @throws the signal's reason. A graph that can't be read is an event
    */
   async *poll(textFlows: boolean): AsyncGenerator<FollowEvent> {
     const { client, clock, pace, signal } = this.#options;
-    this.#lookedAt = clock.now();
+    this.#polledAt = clock.now();
     let graph: FlowGraph;
     try {
       graph = await client.flowGraph(this.#recordId, signal);
     } catch (error) {
-      yield* this.#failed(error);
+      yield* this.#handleFailure(error);
       return;
     }
     pace.answered('children');
     if (this.#failures > 0 && this.children.length > 0) yield { kind: 'recovered', of: 'children' };
     this.#failures = 0;
-    this.#goodAt = clock.now();
-    // Children do not vanish: an empty graph after a full one is an answer of a moment.
+    this.#respondedAt = clock.now();
+    // Children do not vanish: an empty graph after a full one is a momentary answer.
     if (graph.children.length > 0) this.#graph = graph;
-    if (this.#parentOver) this.#end();
-    this.#judge();
+    this.#updateChildren();
     if (this.children.length > 0) yield { kind: 'children', children: this.children };
-    if (!this.#over) this.#planNext(textFlows);
+    if (!this.#parentEnded) this.#scheduleNext(textFlows);
+    else if (this.children.length > 0) this.#stop();
+    else yield* this.#stopWithoutGraph(undefined);
   }
 
-  #judge(): void {
-    this.children = this.#graph.children.map((child) => childOf(child, this.#parentOver));
+  #updateChildren(): void {
+    this.children = this.#graph.children.map((child) => childOf(child, this.#parentEnded));
   }
 
-  #planNext(textFlows: boolean): void {
+  #scheduleNext(textFlows: boolean): void {
     const { clock, pace } = this.#options;
     if (this.children.length === 0) {
       const since = this.#runsSince ?? clock.now();
-      const next = asks.find((after) => since + after > clock.now());
+      const next = requestsAt.find((after) => since + after > clock.now());
       this.dueAt = next === undefined ? Number.POSITIVE_INFINITY : since + next;
       return;
     }
-    this.#quick = Math.max(0, this.#quick - 1);
-    if (this.#quick > 0) this.dueAt = clock.now() + pace.wait({ of: 'children', phase: 'ending' });
-    else if (this.allChildrenOver) this.dueAt = clock.now() + pace.wait({ of: 'children', phase: 'allEnded' });
-    else this.dueAt = clock.now() + pace.wait(textFlows ? { of: 'children', phase: 'active' } : { of: 'children', phase: 'idle' });
+    this.#quickPollsLeft = Math.max(0, this.#quickPollsLeft - 1);
+    this.dueAt = clock.now() + pace.wait(this.#kind(textFlows));
   }
 
-  *#failed(error: unknown): Generator<FollowEvent> {
+  #kind(textFlows: boolean): PollKind {
+    if (this.#quickPollsLeft > 0) return { of: 'children', phase: 'ending' };
+    if (this.allEnded) return { of: 'children', phase: 'allEnded' };
+    return { of: 'children', phase: textFlows ? 'active' : 'idle' };
+  }
+
+  *#handleFailure(error: unknown): Generator<FollowEvent> {
     const { clock } = this.#options;
     if (!(error instanceof ApiError)) throw error;
-    const known = this.children.length > 0;
-    const forMs = clock.now() - this.#goodAt;
-    const passes = isTransient(error.failure);
-    yield { kind: 'trouble', of: 'children', error, forMs: known && passes ? forMs : 0 };
-    if (this.#parentOver ? !passes || forMs > lastLookPatienceMs : !passes && !known) {
-      this.#end();
-      this.#judge();
-      if (known) yield { kind: 'children', children: this.children };
+    const hasChildren = this.children.length > 0;
+    const forMs = clock.now() - this.#respondedAt;
+    const transient = isTransient(error.failure);
+    yield { kind: 'trouble', of: 'children', error, forMs: hasChildren && transient ? forMs : 0 };
+    if (this.#parentEnded && (!transient || forMs > lastPollPatienceMs)) {
+      this.#updateChildren();
+      yield* this.#stopWithoutGraph(error);
       return;
     }
-    if (!known && !this.#parentOver) {
-      this.#planNext(false);
+    if (!hasChildren && !this.#parentEnded && transient) {
+      this.#scheduleNext(false);
       return;
     }
     this.#failures += 1;
     const wait = waitAfterFailure('children', error.failure, this.#failures, this.#options);
-    if (passes) this.dueAt = clock.now() + wait;
-    // Refused although it was answered before: asked once more when the build has ended.
-    else this.dueAt = Number.POSITIVE_INFINITY;
+    // A rejected graph is requested once more when the build has ended.
+    this.dueAt = transient ? clock.now() + wait : Number.POSITIVE_INFINITY;
   }
 
-  #end(): void {
+  /** The last poll brought no graph: children that were seen before stand as they were seen. */
+  *#stopWithoutGraph(error: ApiError | undefined): Generator<FollowEvent> {
+    this.#stop();
+    if (this.children.length > 0) yield { kind: 'children', children: this.children };
+    else if (this.#isCodeBased) yield { kind: 'children-unavailable', error };
+  }
+
+  #stop(): void {
     this.#over = true;
     this.dueAt = Number.POSITIVE_INFINITY;
   }

@@ -26,8 +26,10 @@ export type FollowEvent =
   | { readonly kind: 'recovered'; readonly of: Polled }
   /** The live log can't be followed any further while the build runs. */
   | { readonly kind: 'log-lost'; readonly why: LogInterruption }
-  /** Each look at the children of a multi-task build, whether or not anything has changed. Never none. */
+  /** Each good response with children of a multi-task build, whether or not anything has changed. Never none. */
   | { readonly kind: 'children'; readonly children: readonly Child[] }
+  /** The build has ended and is code-based, so that it may have children, but CodeArts named none. */
+  | { readonly kind: 'children-unavailable'; readonly error: ApiError | undefined }
   /** The text that comes next is this child's log; undefined: the build's own. A build's own comes first. */
   | { readonly kind: 'log-source'; readonly child: Child | undefined }
   /** The child's live log broke off, and where the full log goes on can't be told: it comes whole. */

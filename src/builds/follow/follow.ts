@@ -1,13 +1,12 @@
-// Follows one build until it is over and its log is drained. Yields events; prints nothing, decides nothing.
-// Ends on: final status plus drained log, deadline, abort, or 10 minutes without contact. A look that fails is taken
-// again; a refusal ends it, at the third in a row where the build was seen. One loop over three watches, so that a
-// broken log never hides the build's end: the build's record decides how it ends, its children (if it has any) tell
-// how they stand, and the floor who is heard.
+// Follows one build until it has ended and its log is read. Yields events; prints nothing. Stops at the build's end, at
+// the deadline, on abort, or after 10 minutes without contact. Runs one loop over three pollers, so that a broken log
+// never hides the build's end: the record decides how the build ends, the children's graph how they stand, and the log
+// queue whose log is read.
 
 import type { Clock, Random } from '../../clock.ts';
 import type { BuildId, CodeArtsBuildClient } from '../../codearts/api.ts';
 import { LiveLog } from '../log/live-log.ts';
-import { PollSchedule, type PollKind } from '../polling.ts';
+import { type PollKind, PollSchedule } from '../polling.ts';
 import { ChildrenPoller } from './children-poller.ts';
 import type { FollowEnd, FollowEvent } from './events.ts';
 import { LogQueue } from './log-queue.ts';
@@ -18,109 +17,121 @@ export interface FollowOptions {
   readonly build: BuildId;
   readonly clock: Clock;
   readonly random: Random;
-  /** Ends following at once, with its reason. */
+  /** Stops following at once and throws its reason. */
   readonly signal: AbortSignal;
   /** Epoch milliseconds at which to stop following; a multi-task build that ended before is still read to its end. */
   readonly deadline: number;
   /**
-   * The most milliseconds between two looks at the log, give or take ten percent. What is looked at beside it may wait
-   * 3 to 12 times as long, and a service that fails or throttles longer.
+   * The longest interval between two polls of the log in milliseconds, plus or minus ten percent. What is polled
+   * besides the log may wait 3 to 12 times as long, and longer while the service fails or throttles.
    */
   readonly pollIntervalMs: number;
-  /** False: no log call is made, and the children are not looked at before the build's end. */
+  /** False: the log is not read, and the children are read only after the build's end. */
   readonly readLog: boolean;
   /** True when this run started the build: its record may take a moment to appear. */
   readonly justStarted: boolean;
 }
 
-interface Watches {
+interface Pollers {
+  readonly schedule: PollSchedule;
   readonly status: StatusPoller;
-  readonly flow: ChildrenPoller;
+  readonly children: ChildrenPoller;
   readonly log: LogQueue;
 }
 
-/** @throws ApiError when the service refuses for good, LostContactError, or the signal's reason */
+/** Milliseconds after following began in which the status is polled quickly: the build may leave the queue at once. */
+const startingMs = 10_000;
+
+/** @throws ApiError when the service rejects for good, LostContactError, or the signal's reason */
 export async function* follow(options: FollowOptions): AsyncGenerator<FollowEvent, FollowEnd> {
   const { clock, signal, deadline } = options;
-  const pace = new PollSchedule(options.pollIntervalMs, options.random);
-  const status = new StatusPoller({ ...options, pace }, options.justStarted);
-  const flow = new ChildrenPoller({ ...options, pace }, options.readLog);
-  const own = new LiveLog({ ...options, pace }, options.readLog);
-  // Of a build without children the floor is its own log: read `log` as `own` then.
-  const log = new LogQueue({ ...options, pace }, own, options.readLog);
-  const watches = { status, flow, log };
+  const schedule = new PollSchedule(options.pollIntervalMs, options.random);
+  const context = { ...options, pace: schedule };
+  const status = new StatusPoller(context, options.justStarted);
+  const children = new ChildrenPoller(context, options.readLog);
+  // The queue of a build without children holds the build's own log alone.
+  const log = new LogQueue(context, new LiveLog(context, options.readLog), options.readLog);
+  const pollers = { schedule, status, children, log };
+  const startingUntil = clock.now() + startingMs;
 
-  let lastLook = false;
+  let polledAtDeadline = false;
   try {
     for (;;) {
-      const dueAt = Math.min(status.dueAt, flow.dueAt, log.dueAt);
-      // Nothing is left to look for: whatever is missing of the log, the full log has it.
-      if (status.ended && dueAt === Number.POSITIVE_INFINITY) return endOf(status.ended, watches);
-      const late = Math.max(dueAt, clock.now()) >= deadline;
-      if (late && !(status.ended && (flow.children.length > 0 || !flow.over))) {
+      const dueAt = Math.min(status.dueAt, children.dueAt, log.dueAt);
+      // Nothing is left to poll: the full log has what is missing of the log.
+      if (status.ended && dueAt === Number.POSITIVE_INFINITY) return endOf(status.ended, pollers);
+      if (Math.max(dueAt, clock.now()) >= deadline && !isCompletingChildren(pollers)) {
         if (deadline > clock.now()) await clock.sleep(deadline - clock.now(), signal);
-        if (!status.ended && !lastLook) {
-          // It may have ended since the last look: then it is not stopped, and the full log brings the rest.
-          lastLook = true;
-          yield* lookAtStatus(watches);
+        if (!status.ended && !polledAtDeadline) {
+          // It may have ended since the last poll: then it is not stopped, and the full log brings the rest.
+          polledAtDeadline = true;
+          yield* pollStatus(pollers, false);
           continue;
         }
-        // A build that is over has kept its time: only its log is cut short, for the full log to complete.
-        return status.ended ? endOf(status.ended, watches) : { kind: 'deadline', log: log.end() };
+        // A build that has ended was in time: only its log is cut short, and the full log completes it.
+        return status.ended ? endOf(status.ended, pollers) : { kind: 'deadline', log: log.end() };
       }
-      // While a full log is being read its next piece is due at once.
+      // The next piece of a full log is due at once.
       if (dueAt > clock.now()) await clock.sleep(dueAt - clock.now(), signal);
       signal.throwIfAborted();
 
-      if (dueAt === status.dueAt) yield* lookAtStatus(watches);
-      else if (dueAt === flow.dueAt) yield* lookAtChildren(watches);
-      else yield* lookAtLog(watches);
+      if (dueAt === status.dueAt) yield* pollStatus(pollers, clock.now() < startingUntil);
+      else if (dueAt === children.dueAt) yield* pollChildren(pollers);
+      else yield* pollLog(pollers);
 
+      schedule.setEnding(status.ended !== undefined || log.finished);
       if (!status.ended) continue;
       status.dueAt = Number.POSITIVE_INFINITY;
-      if (flow.over && log.over) return endOf(status.ended, watches);
+      if (children.over && log.over) return endOf(status.ended, pollers);
     }
   } finally {
     await log.close();
   }
 }
 
-function endOf({ record, result }: BuildEnd, { flow, log }: Watches): FollowEnd {
-  return { kind: 'ended', record, result, log: log.end(), children: flow.children };
+/** A multi-task build that ended in time is read to its end after the deadline too: its children's artifacts count. */
+function isCompletingChildren({ status, children }: Pollers): boolean {
+  return status.ended !== undefined && (children.children.length > 0 || !children.over);
 }
 
-async function* lookAtStatus({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {
-  yield* status.poll(() => statusWait({ status, flow, log }));
+function endOf({ record, result }: BuildEnd, { children, log }: Pollers): FollowEnd {
+  return { kind: 'ended', record, result, log: log.end(), children: children.children };
+}
+
+async function* pollStatus(pollers: Pollers, starting: boolean): AsyncGenerator<FollowEvent> {
+  const { status, children, log } = pollers;
+  yield* status.poll(() => statusKind(pollers, starting), log.finished);
   if (!status.latest) return;
-  flow.onParentStatus(status.latest);
-  // A build that turns out to have no graph after all has no more of it to wait for.
-  if (flow.over && flow.children.length > 0) log.childrenAre(flow.children, true);
+  yield* children.onParentStatus(status.latest);
+  if (children.over && children.children.length > 0) log.childrenAre(children.children, true);
   const { record, standing } = status.latest;
   if (standing.kind === 'running') log.begin();
   if (standing.kind === 'ended') log.drain(record.finishedAt);
 }
 
-async function* lookAtChildren({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {
-  const wereOver = flow.allChildrenOver;
-  yield* flow.poll(log.flowing);
-  status.recordContact(flow.answeredAt);
-  log.childrenAre(flow.children, flow.over);
-  if (flow.allChildrenOver && !wereOver) status.pollForEnd();
+async function* pollChildren({ status, children, log }: Pollers): AsyncGenerator<FollowEvent> {
+  const hadAllEnded = children.allEnded;
+  yield* children.poll(log.flowing);
+  status.recordContact(children.answeredAt);
+  log.childrenAre(children.children, children.over);
+  if (children.allEnded && !hadAllEnded) status.pollForEnd();
 }
 
-async function* lookAtLog({ status, flow, log }: Watches): AsyncGenerator<FollowEvent> {
+async function* pollLog({ status, children, log }: Pollers): AsyncGenerator<FollowEvent> {
   const before = { flowing: log.flowing, childFinished: log.childFinished };
   yield* log.poll();
   status.recordContact(log.answeredAt);
-  // A child's last line asks for the graph, the build's own for its record; a log that stops only hints.
-  if (log.childFinished && !before.childFinished) flow.hint();
+  // A child's last line makes the graph due, the build's own its record. A log that pauses makes the record due soon.
+  if (log.childFinished && !before.childFinished) children.pollSoon();
   else if (log.finished && log.flowing) status.pollForEnd();
-  else if (flow.children.length === 0 && (log.over || (before.flowing && !log.flowing))) status.pollSoon();
+  else if (children.children.length === 0 && (log.over || (before.flowing && !log.flowing))) {
+    status.pollSoon();
+  }
 }
 
-function statusWait({ status, flow, log }: Watches): PollKind {
+function statusKind({ status, children, log }: Pollers, starting: boolean): PollKind {
+  if (starting && status.latest?.standing.kind === 'queued') return { of: 'status', phase: 'starting' };
   if (status.latest?.standing.kind === 'queued' || !log.reading) return { of: 'status', phase: 'alone' };
-  // The children tell more of a multi-task build than its own status does.
-  if (flow.children.length > 0) return { of: 'status', phase: 'parent' };
+  if (children.children.length > 0) return { of: 'status', phase: 'parent' };
   return log.flowing ? { of: 'status', phase: 'active' } : { of: 'status', phase: 'idle' };
 }

@@ -1,86 +1,90 @@
-// Looks at a build's record, and knows when to look next: one of the watches that follow.ts goes by. Reference 4.12.
-// Unknown words count as running.
+// Polls a build's record, which alone decides that the build has ended. Reference 4.12.
 
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
-import { ApiError, isTransient, isUnknownBuild } from '../../codearts/errors.ts';
+import { ApiError, type Failure, isTransient, isUnknownBuild } from '../../codearts/errors.ts';
 import {
-  afterRefusalMs,
+  afterRejectionMs,
   contactPatienceMs,
   maxConsecutiveRejections,
   type PollContext,
   type PollKind,
   waitAfterFailure,
 } from '../polling.ts';
-import { type BuildStatus, type Conclusion, parseStatus } from '../status.ts';
+import { type BuildStatus, type Conclusion, parseStatus, recordStatus } from '../status.ts';
 import { type FollowEvent, LostContactError } from './events.ts';
 
-/** Failures in a row that are loss of contact, however long the pauses are that the service asks for between them. */
-const leastFailures = 4;
-/** Milliseconds that the record of a build which was just started may take to appear. */
+/** Contact is lost only after this many failures in a row, however long the pauses that the service asks for. */
+const minFailures = 4;
+/** Milliseconds that the record of a build that was just started may take to appear. */
 const appearanceMs = 60_000;
-/** Milliseconds between two looks that the log asks for, however often its text stops. */
-const leastBetweenHintsMs = 10_000;
-/** Looks in quick succession once the log has told the end, and more at leisure, as the record may lag behind it. */
-const finishingLooks = { quick: 5, all: 15 };
-/** Milliseconds until the log may call for them again: a tool may well print a line that looks like the last. */
-const leastBetweenFinishesMs = 60_000;
+/** Milliseconds between two polls that the log asks for, however often its text pauses. */
+const minBetweenHintsMs = 10_000;
+/** Quick polls once the log has shown the build's end, and how many in all: the record may lag behind the log. */
+const endingPolls = { quick: 5, all: 15 };
+/** After this many polls an unknown word of a build that seems to have ended is its end. */
+const unknownEndPolls = 4;
+/** Milliseconds until the log may ask for them again: a tool can print a line that looks like the last one. */
+const minBetweenEndingsMs = 60_000;
 
-/** A build that is over. */
+/** A build that has ended. */
 export interface BuildEnd {
   readonly record: BuildRecord;
   readonly result: Conclusion;
 }
 
-/** The watch over a build's record, which alone tells that the build has ended. */
+/** Polls the record. `dueAt` says when to call `poll` next. */
 export class StatusPoller {
-  /** Epoch milliseconds of the next look. */
+  /** Epoch milliseconds of the next poll. */
   dueAt: number;
-  /** As the last look found it. */
+  /** As of the last good response. */
   latest: { readonly record: BuildRecord; readonly standing: BuildStatus } | undefined;
 
   readonly #options: PollContext;
   readonly #mayBeUnknownUntil: number;
-  #goodAt: number;
-  #lookedAt = 0;
+  #respondedAt: number;
+  #polledAt = 0;
   #failures = 0;
-  #refusals = 0;
-  #inContactAt = 0;
-  /** How many of the looks that the log's last line calls for are left. */
-  #finishing = 0;
-  #finishingSince = Number.NEGATIVE_INFINITY;
+  #rejections = 0;
+  #contactAt = 0;
+  /** How many of the polls that the log's last line asked for are left. */
+  #endingPollsLeft = 0;
+  #endingSince = Number.NEGATIVE_INFINITY;
+  /** Polls in a row with an unknown word of a build that seems to have ended. */
+  #unknownEnds = 0;
 
   constructor(options: PollContext, justStarted: boolean) {
     this.#options = options;
     const now = options.clock.now();
     this.dueAt = now;
-    this.#goodAt = now;
+    this.#respondedAt = now;
     this.#mayBeUnknownUntil = justStarted ? now + appearanceMs : now;
   }
 
   /**
-   * One look at the record. Plans the next one.
-   * @param nextWait asked after a good look, for how the log and the children stand then
-   * @throws ApiError when the record is refused for good; LostContactError after ten minutes without a good answer to
-   * any watch and four failures of this one; the signal's reason
+   * Reads the record once and schedules the next poll.
+   * @param nextKind called after a good response, for what the log and the children are doing by then
+   * @param logFinished the last line of the log that is being read says that the build has finished
+   * @throws ApiError when the record is rejected for good; LostContactError after ten minutes without a good response to
+   * any poller and four failures of this one; the signal's reason
    */
-  async *poll(nextWait: () => PollKind): AsyncGenerator<FollowEvent> {
+  async *poll(nextKind: () => PollKind, logFinished: boolean): AsyncGenerator<FollowEvent> {
     const { client, build, clock, pace, signal } = this.#options;
-    this.#lookedAt = clock.now();
+    this.#polledAt = clock.now();
     let record: BuildRecord;
     try {
       record = await client.record(build, signal);
     } catch (error) {
-      yield* this.#failed(error);
+      yield* this.#handleFailure(error);
       return;
     }
     pace.answered('status');
     if (this.#failures > 0) yield { kind: 'recovered', of: 'status' };
     this.#failures = 0;
-    this.#refusals = 0;
-    this.#goodAt = clock.now();
-    this.latest = { record, standing: parseStatus(record.status) };
+    this.#rejections = 0;
+    this.#respondedAt = clock.now();
+    this.latest = { record, standing: this.#judge(record, logFinished) };
     yield { kind: 'record', ...this.latest };
-    this.dueAt = clock.now() + pace.wait(this.#finishingWait() ?? nextWait());
+    this.dueAt = clock.now() + pace.wait(this.#endingKind() ?? nextKind());
   }
 
   /** Undefined while the build runs, as far as is known. */
@@ -89,56 +93,79 @@ export class StatusPoller {
     return { record: this.latest.record, result: this.latest.standing.result };
   }
 
-  /** The log or the children had a good answer then (epoch milliseconds): contact is not lost. */
+  /** Records that another poller got a good response then (epoch milliseconds): contact is not lost. */
   recordContact(at: number): void {
-    this.#inContactAt = Math.max(this.#inContactAt, at);
+    this.#contactAt = Math.max(this.#contactAt, at);
   }
 
-  /** The log has stopped or ended: look soon. */
+  /** Polls earlier than scheduled: the log has paused. */
   pollSoon(): void {
     if (this.#failures > 0) return;
-    this.dueAt = Math.min(
-      this.dueAt,
-      Math.max(this.#options.clock.now(), this.#lookedAt + leastBetweenHintsMs),
-    );
+    const soonest = Math.max(this.#options.clock.now(), this.#polledAt + minBetweenHintsMs);
+    this.dueAt = Math.min(this.dueAt, soonest);
   }
 
-  /** The log, or the end of all children, says that the build is finished: look now, and again soon. */
+  /** Polls now and quickly after: the log, or the end of all children, says that the build has finished. */
   pollForEnd(): void {
     const now = this.#options.clock.now();
-    if (now - this.#finishingSince < leastBetweenFinishesMs) {
+    if (now - this.#endingSince < minBetweenEndingsMs) {
       this.pollSoon();
       return;
     }
-    this.#finishingSince = now;
-    this.#finishing = finishingLooks.all;
+    this.#endingSince = now;
+    this.#endingPollsLeft = endingPolls.all;
     if (this.#failures === 0) this.dueAt = now;
   }
 
-  #finishingWait(): PollKind | undefined {
-    if (this.#finishing === 0) return undefined;
-    this.#finishing -= 1;
-    return this.#finishing >= finishingLooks.all - finishingLooks.quick ? { of: 'status', phase: 'ending' } : { of: 'status', phase: 'alone' };
+  /**
+   * A word that stays unknown although the record has a finish time, or the log its last line, is an end. It is polled
+   * again first, because the service may be about to write the word that is known.
+   */
+  #judge(record: BuildRecord, logFinished: boolean): BuildStatus {
+    const standing = parseStatus(record.status);
+    const seemsEnded = recordStatus(record).kind === 'ended' || logFinished;
+    if (standing.kind !== 'running' || standing.known || !seemsEnded) {
+      this.#unknownEnds = 0;
+      return standing;
+    }
+    this.#unknownEnds += 1;
+    this.pollForEnd();
+    return this.#unknownEnds >= unknownEndPolls ? { kind: 'ended', result: 'failure' } : standing;
   }
 
-  *#failed(error: unknown): Generator<FollowEvent> {
+  #endingKind(): PollKind | undefined {
+    if (this.#endingPollsLeft === 0) return undefined;
+    this.#endingPollsLeft -= 1;
+    const isQuick = this.#endingPollsLeft >= endingPolls.all - endingPolls.quick;
+    return { of: 'status', phase: isQuick ? 'ending' : 'alone' };
+  }
+
+  *#handleFailure(error: unknown): Generator<FollowEvent> {
     const { clock, pace } = this.#options;
     if (!(error instanceof ApiError)) throw error;
-    if (isUnknownBuild(error.failure) && !this.latest && clock.now() < this.#mayBeUnknownUntil) {
+    const { failure } = error;
+    if (!this.latest && clock.now() < this.#mayBeUnknownUntil && mayAppearLater(failure)) {
       this.dueAt = clock.now() + pace.wait({ of: 'status', phase: 'ending' });
       return;
     }
     this.#failures += 1;
-    const passing = isTransient(error.failure);
-    if (!passing) this.#refusals += 1;
-    if (!passing && (!this.latest || this.#refusals >= maxConsecutiveRejections)) throw error;
-    const forMs = clock.now() - this.#goodAt;
-    const away = clock.now() - Math.max(this.#goodAt, this.#inContactAt) >= contactPatienceMs;
-    if (away && this.#failures >= leastFailures) throw new LostContactError(error.message, { cause: error });
-    const wait = passing
-      ? waitAfterFailure('status', error.failure, this.#failures, this.#options)
-      : afterRefusalMs;
+    const transient = isTransient(failure);
+    if (!transient) this.#rejections += 1;
+    if (!transient && (!this.latest || this.#rejections >= maxConsecutiveRejections)) throw error;
+    const forMs = clock.now() - this.#respondedAt;
+    const silentMs = clock.now() - Math.max(this.#respondedAt, this.#contactAt);
+    if (silentMs >= contactPatienceMs && this.#failures >= minFailures) {
+      throw new LostContactError(error.message, { cause: error });
+    }
+    const wait = transient
+      ? waitAfterFailure('status', failure, this.#failures, this.#options)
+      : afterRejectionMs;
     this.dueAt = clock.now() + wait;
     yield { kind: 'trouble', of: 'status', error, forMs };
   }
+}
+
+/** How the service rejects a build that it does not know yet: as unknown, or as a bad parameter. */
+function mayAppearLater(failure: Failure): boolean {
+  return isUnknownBuild(failure) || (failure.kind === 'rejected' && failure.status === 400);
 }

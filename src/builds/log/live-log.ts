@@ -5,7 +5,7 @@ import type { LogChunk } from '../../codearts/build-schemas.ts';
 import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/errors.ts';
 import type { FollowEvent, LogInterruption, LogStatus } from '../follow/events.ts';
 import {
-  afterRefusalMs,
+  afterRejectionMs,
   contactPatienceMs,
   maxConsecutiveRejections,
   type PollContext,
@@ -181,7 +181,10 @@ export class LiveLog {
     if (this.#buildEnded && !isFull) this.#answersSinceEnd += 1;
     const isHasty = this.#buildEnded && this.#answersSinceEnd <= immediatePolls;
     if (isHasty || isFull) this.dueAt = clock.now();
-    else this.dueAt = this.#after(this.#buildEnded ? { of: 'log', phase: 'draining' } : { of: 'log', phase: 'active' });
+    else
+      this.dueAt = this.#after(
+        this.#buildEnded ? { of: 'log', phase: 'draining' } : { of: 'log', phase: 'active' },
+      );
   }
 
   /** Counted from one question to the next: a distant service is asked as often as a near one, a slow one less. */
@@ -222,7 +225,7 @@ export class LiveLog {
       const wasRead = this.#cursor.length > 0 && !this.#buildEnded;
       if (!wasRead || this.#refusals >= maxConsecutiveRejections)
         yield this.#lose({ kind: 'rejected', error });
-      else this.dueAt = clock.now() + afterRefusalMs;
+      else this.dueAt = clock.now() + afterRejectionMs;
       return;
     }
     const forMs = clock.now() - this.#goodAt;

@@ -125,7 +125,9 @@ export class ChildLogReader {
     if (!build) {
       // Without a number yet, or with one that is worth nothing: the child's end will bring its log.
       const mayCome = numbers.validity !== 'bad' && !isOver(this.#child);
-      this.dueAt = mayCome ? clock.now() + pace.wait({ of: 'log', phase: 'missing' }) : Number.POSITIVE_INFINITY;
+      this.dueAt = mayCome
+        ? clock.now() + pace.wait({ of: 'log', phase: 'missing' })
+        : Number.POSITIVE_INFINITY;
       return;
     }
     this.#live = new LiveLog({ ...this.#options, build }, true);

@@ -6,7 +6,7 @@ import { UncertainStartError } from '../../builds/find-lost-start.ts';
 import { LostContactError } from '../../builds/follow/events.ts';
 import type { Result } from '../../builds/outcome.ts';
 import type { StartEvent } from '../../builds/start.ts';
-import { isScheduleFailure, isUnknownResult } from '../../builds/status.ts';
+import { isScheduleFailure, isUnknownResult, isUnknownWord } from '../../builds/status.ts';
 import { ApiError } from '../../codearts/errors.ts';
 import { formatSeconds, toSingleLine } from '../../text.ts';
 import type { Credentials } from '../inputs/credentials.ts';
@@ -74,6 +74,7 @@ function whatHappened(ending: Ending): string {
 
 function failure({ status, finding, message }: Ending): string {
   if (isScheduleFailure(status)) return `never got a build machine${because('', message)}`;
+  if (isUnknownWord(status)) return `ended with the status ${status}, which this action does not know`;
   if (isUnknownResult(status)) return 'ended, and CodeArts does not know how';
   const code = finding.code === '' ? '' : ` (${short(finding.code)})`;
   return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;

@@ -5,6 +5,7 @@ import type { Child } from '../../builds/children/child.ts';
 import type { FollowEvent, LogEvent } from '../../builds/follow/events.ts';
 import type { Polled } from '../../builds/polling.ts';
 import type { Clock } from '../../clock.ts';
+import type { ApiError } from '../../codearts/errors.ts';
 import { formatSeconds } from '../../text.ts';
 import type { Console } from '../console.ts';
 import { announcement } from './lists.ts';
@@ -52,6 +53,8 @@ export class ProgressReporter {
     switch (event.kind) {
       case 'children':
         return await this.#childrenAre(event.children);
+      case 'children-unavailable':
+        return await this.#childrenUnavailable(event.error);
       case 'record':
         return await this.#standing(event);
       case 'trouble':
@@ -62,6 +65,18 @@ export class ProgressReporter {
       case 'log-lost':
         return await this.#logLost(event);
     }
+  }
+
+  async #childrenUnavailable(error: ApiError | undefined): Promise<void> {
+    if (error === undefined) {
+      await this.#log.info(
+        'CodeArts lists no child builds for this code-based build. If it has any, their logs and artifacts are missing here.',
+      );
+      return;
+    }
+    await this.#log.warning(
+      `${error.message} The child builds can't be read: their logs and artifacts are missing here.`,
+    );
   }
 
   async #standing({ standing, record }: Extract<FollowEvent, { kind: 'record' }>): Promise<void> {

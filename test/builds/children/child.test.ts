@@ -50,8 +50,15 @@ describe('a child', () => {
     expect(secondsOf(child({ ...ran, status: 'SKIPPED', durationMs: 9_000 }))).toBeUndefined();
   });
 
-  it('that has no start has not run, whatever it is called', () => {
-    expect(hasRun(child({ status: 'SUCCESS' }))).toBe(false);
+  it.each([
+    ['SUCCESS', true],
+    ['FAILURE', true],
+    ['TIMEOUT', true],
+    ['ABORTED', false],
+    ['RUNNING', false],
+    ['SKIPPED', false],
+  ])('with the status %s and no start time has run: %s', (status, expected) => {
+    expect(hasRun(child({ status }))).toBe(expected);
   });
 });
 
