@@ -123,7 +123,7 @@ async function openWorld(rateLimit: RateLimit): Promise<World> {
     authenticator: accessKeyAuthenticator({ accessKey, secretKey }),
     http,
     clock: time,
-    conceal: (text) => text,
+    redact: (text) => text,
   });
   return { time, simulator, jobId: 'f'.repeat(32), client, http };
 }

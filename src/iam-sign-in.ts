@@ -12,8 +12,9 @@ import {
   renewedTokenAuthenticator,
   type Token,
 } from './huaweicloud/authenticator.ts';
-import { type Http, NetworkError, networkHint } from './huaweicloud/http.ts';
+import type { Http } from './huaweicloud/http.ts';
 import { type IamOptions, tokenByIdToken, tokenByPassword } from './huaweicloud/iam.ts';
+import { NetworkError } from './huaweicloud/network-error.ts';
 
 export interface SignInOptions {
   readonly credentials: Extract<Credentials, { kind: 'password' | 'identity-provider' }>;
@@ -31,8 +32,8 @@ export interface SignInOptions {
 /** Asks IAM for nothing before the first request. @throws AuthError from the authenticator's methods */
 export function signInAtIam(options: SignInOptions): Authenticator {
   const { credentials, iamEndpoint: endpoint, project, http, clock, random, hide } = options;
-  const conceal = (text: string) => options.runner.redact(text);
-  const iam: IamOptions = { endpoint, project, http, clock, random, conceal };
+  const redact = (text: string) => options.runner.redact(text);
+  const iam: IamOptions = { endpoint, project, http, clock, random, redact };
   const ask = (signal: AbortSignal | undefined): Promise<Token> =>
     credentials.kind === 'password'
       ? tokenByPassword(iam, credentials, signal)
@@ -65,7 +66,7 @@ async function idToken(
     if (error instanceof IdTokenError) throw new AuthError(error.message, error.passing, error);
     if (!(error instanceof NetworkError)) throw error;
     throw new AuthError(
-      `Could not get an ID token from GitHub: ${error.message}. ${networkHint(error.code)}`,
+      `Could not get an ID token from GitHub: ${error.message}. ${error.hint}`,
       !error.isPermanent,
       error,
     );

@@ -23,7 +23,7 @@ export interface ClientDeps {
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly secretless?: MissingSecretsReason | undefined;
-  readonly runner: Pick<MaskingRunner, 'mask' | 'redact'>;
+  readonly runner: Pick<MaskingRunner, 'mask' | 'redact' | 'debug'>;
   /** Has the runner star a secret that comes up later, before it is first used, whatever is being printed then. */
   readonly hide: (secret: string) => void;
 }
@@ -39,7 +39,8 @@ export function openClient(inputs: Inputs, around: ClientDeps): CodeArtsBuildCli
     http: around.http,
     clock: around.clock,
     iamProjectId,
-    conceal: (text) => runner.redact(text),
+    redact: (text) => runner.redact(text),
+    debug: (line) => runner.debug(line),
     unauthorized: (worked) => unauthorizedRemedy(credentials, worked),
   });
 }

@@ -10,6 +10,7 @@ import { type HelpTopic, withHelpLink } from './github/report/help-links.ts';
 import { readEvent } from './github/source/event.ts';
 import { missingSecretsReason } from './github/source/missing-secrets.ts';
 import { resolveSource } from './github/source/resolve-source.ts';
+import { environmentWarnings } from './huaweicloud/http.ts';
 import { proxyProblems } from './huaweicloud/proxy.ts';
 import { openClient } from './open-client.ts';
 import { createContext } from './run/context.ts';
@@ -47,6 +48,7 @@ export async function run(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
   );
   let cancelledAt = clock.now();
   cancelled.addEventListener('abort', () => (cancelledAt = clock.now()), { once: true });
+  for (const warning of environmentWarnings(env)) runner.warning(warning);
   for (const notice of placeNotices(inputs)) runner.notice(notice);
   try {
     await prepare(context);

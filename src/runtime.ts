@@ -26,9 +26,9 @@ export async function runProcess(entry: (deps: RuntimeDeps) => Promise<ExitCode>
   const code = await entry({
     runner,
     env: process.env,
-    readFile: (path) => readFileSync(path, 'utf8'),
+    readFile: readText,
     writeFile: (path, text) => writeFileSync(path, text),
-    http: openHttp({ env: process.env }),
+    http: openHttp({ env: process.env, readFile: readText }),
     clock: systemClock,
     random: Math.random,
     randomToken: randomUUID,
@@ -36,6 +36,8 @@ export async function runProcess(entry: (deps: RuntimeDeps) => Promise<ExitCode>
   });
   endWith(code);
 }
+
+const readText = (path: string) => readFileSync(path, 'utf8');
 
 function endWith(code: ExitCode, error?: Error): void {
   const line = error

@@ -5,7 +5,7 @@
 //   signed-out   nothing was asked: no proof of who we are could be got
 // Raised by the client alone. Kinds are told by status and code, never by the words of a message.
 
-import { isPermanent, isTlsFault, networkHint } from '../huaweicloud/http.ts';
+import { isPermanent, isTlsFault, networkHint } from '../huaweicloud/network-error.ts';
 import { toSingleLine } from '../text.ts';
 
 export type Failure =
@@ -32,8 +32,12 @@ export type Failure =
       /** The system's, undici's or our own for a proxy: ECONNRESET, UND_ERR_SOCKET, PROXY_407. */
       readonly code: string;
       readonly mayHaveArrived: boolean;
-      /** The host that was asked; with its port where it is not the usual one. */
+      /** The host of the request; with its port where it is not the default one. */
       readonly host?: string;
+      /** The codes for people, where a host has several addresses. */
+      readonly detail?: string;
+      /** What to do about it. */
+      readonly hint?: string;
     }
   | { readonly kind: 'auth'; readonly reason: string; readonly passing: boolean };
 
@@ -133,7 +137,7 @@ function whatHappened(does: string, failure: Failure): string {
     case 'invalid-response':
       return `Could not ${does}: the answer is not one of CodeArts (${failure.reason}, HTTP ${failure.status}${requestIdOf(failure)}).`;
     case 'network':
-      return `Could not ${does}: no answer from CodeArts${failure.host ? ` at ${failure.host}` : ''} (${failure.code}).`;
+      return `Could not ${does}: no answer from CodeArts${failure.host ? ` at ${failure.host}` : ''} (${failure.detail ?? failure.code}).`;
     case 'auth':
       return failure.reason;
   }
@@ -150,7 +154,7 @@ function requestIdOf(failure: { readonly requestId: string }): string {
 
 function remedyFor(failure: Failure): string {
   if (failure.kind === 'auth') return '';
-  if (failure.kind === 'network') return networkHint(failure.code);
+  if (failure.kind === 'network') return failure.hint ?? networkHint(failure.code);
   if (failure.kind === 'invalid-response') return 'Check endpoint, and any proxy between the runner and it.';
   if (isThrottled(failure)) return 'Too many calls in this region right now; try again later.';
   return failure.remedy ?? remedyByCode.get(failure.code) ?? remedyByStatus.get(failure.status) ?? '';

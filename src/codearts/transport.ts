@@ -4,7 +4,8 @@
 
 import type { Clock } from '../clock.ts';
 import { AuthError, type Authenticator } from '../huaweicloud/authenticator.ts';
-import { type Http, type HttpAnswer, type HttpStream, NetworkError } from '../huaweicloud/http.ts';
+import type { Http, HttpAnswer, HttpStream } from '../huaweicloud/http.ts';
+import { NetworkError } from '../huaweicloud/network-error.ts';
 import { buildUrl } from '../huaweicloud/signer.ts';
 import type { Call } from './endpoints.ts';
 import { ApiError, type Failure } from './errors.ts';
@@ -19,8 +20,10 @@ export interface WireOptions {
   readonly iamProjectId?: string | undefined;
   /** What to tell people about a 401; `worked`: these credentials were taken earlier in this run. */
   readonly unauthorized?: (worked: boolean) => string;
+  /** Gets lines for people who debug a workflow. */
+  readonly debug?: (line: string) => void;
   /** Redacts every secret of this step in a text: a gateway may well quote them in its refusals. */
-  readonly conceal: (text: string) => string;
+  readonly redact: (text: string) => string;
 }
 
 /** What fills a call's path and goes with it. */
@@ -34,14 +37,17 @@ export interface CallParams {
 /** What went wrong on the way, in the words of the call. */
 export function toCallError(call: Call, error: unknown): unknown {
   if (!(error instanceof NetworkError)) return error;
-  const { code, mayHaveArrived, host } = error;
-  return new ApiError(call.action, { kind: 'network', code, mayHaveArrived, host }, error);
+  const { code, mayHaveArrived, host, detail, hint } = error;
+  return new ApiError(call.action, { kind: 'network', code, mayHaveArrived, host, detail, hint }, error);
 }
 
 // The gateway refuses dates more than 15 minutes off; a smaller skew is not what a 401 is about.
-const skewWorthCorrecting = 5 * 60_000;
-/** After which a call that is refused stays refused: a second clock may stand behind the first. */
-const mostCorrections = 2;
+const minSkewMs = 5 * 60_000;
+/**
+ * A server's date further off than this is not believed: whoever answers in the server's place would otherwise get a
+ * request signed for a day of their choice.
+ */
+const maxSkewMs = 24 * 3_600_000;
 const deadConnection = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_DESTROYED']);
 
 /** Signs and sends; keeps the one thing there is to remember: how far the server's clock is from ours. */
@@ -49,6 +55,8 @@ export class Transport {
   readonly #options: WireOptions;
   #serverAheadMs = 0;
   #signAheadMs = 0;
+  /** As the last response had it, believed or not. */
+  #dateAheadMs = 0;
   #credentialsWorked = false;
 
   constructor(options: WireOptions) {
@@ -72,34 +80,32 @@ export class Transport {
 
   /** The failure as an ApiError: redacted before its texts are cut to a line, and with what is known here of why. */
   refused(call: Call, given: Failure): ApiError {
-    const failure = redacted(given, this.#options.conceal);
+    const failure = redacted(given, this.#options.redact);
     if (failure.kind !== 'rejected' || failure.status !== 401) return new ApiError(call.action, failure);
-    const remedy = this.#options.unauthorized?.(this.#credentialsWorked);
+    const remedy = this.#isClockWrong
+      ? `${describeSkew(this.#dateAheadMs)} Set the runner's clock: CodeArts refuses requests whose date is more than 15 minutes off.`
+      : this.#options.unauthorized?.(this.#credentialsWorked);
     return new ApiError(call.action, { ...failure, ...(remedy === undefined ? {} : { remedy }) });
   }
 
   async #exchange<A extends Answer>(call: Call, sending: CallParams, through: Through<A>): Promise<A> {
-    const { authenticator, conceal } = this.#options;
+    const { authenticator, redact } = this.#options;
     let signedAheadMs = this.#signAheadMs;
     const once = async () => {
       signedAheadMs = this.#signAheadMs;
       return await this.#once(call, sending, through);
     };
     try {
-      let answer = await retryDeadConnection(call, once);
-      let mayRenew = true;
-      for (let corrections = 0; answer.status === 401 && corrections < mostCorrections; corrections += 1) {
-        const corrected = this.#correctSkew(answer.headers, signedAheadMs);
-        if (!corrected && !(mayRenew && (await authenticator.renew(sending.signal)))) break;
-        mayRenew &&= corrected;
-        if (typeof answer.body !== 'string') await drop(answer.body);
-        answer = await once();
-      }
-      return answer;
+      const answer = await retryDeadConnection(call, once);
+      if (answer.status !== 401) return answer;
+      const corrected = this.#correctSkew(answer.headers, signedAheadMs);
+      if (!corrected && !(await authenticator.renew(sending.signal))) return answer;
+      if (typeof answer.body !== 'string') await drain(answer.body);
+      return await once();
     } catch (error) {
       if (!(error instanceof AuthError)) throw toCallError(call, error);
       const { message, transient: passing } = error;
-      const reason = conceal(message);
+      const reason = redact(message);
       throw new ApiError(call.action, { kind: 'auth', reason, passing }, error);
     }
   }
@@ -128,22 +134,40 @@ export class Transport {
     return answer;
   }
 
+  /** True when the server's date is so far off that requests are not dated by it. */
+  get #isClockWrong(): boolean {
+    return Math.abs(this.#dateAheadMs) > maxSkewMs;
+  }
+
   #noteDate(headers: Readonly<Record<string, string>>): void {
     const date = Date.parse(headers['date'] ?? '');
     // An answer from a cache carries an old date.
     if (Number.isNaN(date) || headers['age'] !== undefined) return;
-    this.#serverAheadMs = date - this.#options.clock.now();
+    this.#dateAheadMs = date - this.#options.clock.now();
+    if (!this.#isClockWrong) this.#serverAheadMs = this.#dateAheadMs;
   }
 
   /** A refused date is answered with the server's own; behind a gateway's address there may be several clocks. */
   #correctSkew(headers: Readonly<Record<string, string>>, signedAheadMs: number): boolean {
-    // Against the date that was refused: a call beside this one may have corrected it meanwhile.
+    // Compared with the date that was refused: a parallel call may have corrected it meanwhile.
     const skew = this.#serverAheadMs - signedAheadMs;
-    const toldNow = headers['age'] === undefined && headers['date'] !== undefined;
-    if (!toldNow || Math.abs(skew) < skewWorthCorrecting) return false;
+    const hasDate = headers['age'] === undefined && headers['date'] !== undefined;
+    if (!hasDate || this.#isClockWrong || Math.abs(skew) < minSkewMs) return false;
     this.#signAheadMs = this.#serverAheadMs;
+    this.#options.debug?.(`${describeSkew(this.#serverAheadMs)} Requests are dated by the server's clock.`);
     return true;
   }
+}
+
+function describeSkew(serverAheadMs: number): string {
+  const direction = serverAheadMs > 0 ? 'behind' : 'ahead of';
+  return `The runner's clock is ${formatDuration(Math.abs(serverAheadMs))} ${direction} the server's.`;
+}
+
+function formatDuration(ms: number): string {
+  const hours = ms / 3_600_000;
+  if (hours >= 48) return `${Math.round(hours / 24)} days`;
+  return hours >= 2 ? `${Math.round(hours)} hours` : `${Math.round(ms / 60_000)} minutes`;
 }
 
 /** A gateway may quote keys, tokens and parameters in any text of its answer. */
@@ -175,7 +199,7 @@ async function retryDeadConnection<A>(call: Call, once: () => Promise<A>): Promi
 }
 
 /** Reads a body to its end, so that its connection is free again. */
-async function drop(body: AsyncIterable<Uint8Array>): Promise<void> {
+async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of body);
 }
 

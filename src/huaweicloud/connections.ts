@@ -1,22 +1,22 @@
-// Who holds connections open: one agent for direct requests, one for each proxy, and short-lived ones for requests
-// that want a connection of their own. Reads no environment, sends nothing.
+// Holds the connections of one process: an agent for direct requests, one for each proxy, and short-lived ones for
+// requests that want a connection of their own. Reads no environment, sends nothing.
 
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import type { HttpProxy } from './proxy.ts';
 
 export interface ConnectionTimes {
   readonly connectTimeoutMs: number;
-  /** Milliseconds to wait for an answer's head, and between two pieces of its body. */
+  /** Milliseconds to wait for a response's headers, and between two pieces of its body. */
   readonly answerTimeoutMs: number;
 }
 
 export interface Lease {
   readonly agent: Dispatcher;
-  /** To be called when the exchange is over. */
+  /** Must be called when the exchange is over. */
   readonly release: () => void;
 }
 
-/** A proxy that answered, and did not connect. */
+/** The proxy answered, but did not connect. */
 export class ProxyRefusedError extends Error {
   override readonly name = 'ProxyRefusedError';
   /** PROXY_ and the HTTP status, such as PROXY_407. */
@@ -56,7 +56,7 @@ export class Connections {
     return { agent, release };
   }
 
-  /** Ends all of them, whatever is under way. */
+  /** Closes all of them, whatever is under way. */
   close(): void {
     for (const agent of [...this.#shared.values(), ...this.#fresh]) void agent.destroy();
     this.#shared.clear();
@@ -66,22 +66,34 @@ export class Connections {
   #open(proxy: HttpProxy | undefined): Dispatcher {
     const { connectTimeoutMs: timeout, answerTimeoutMs } = this.#times;
     const times = { headersTimeout: answerTimeoutMs, bodyTimeout: answerTimeoutMs };
-    if (!proxy) return new Agent({ ...times, connect: { timeout } });
+    const connect = { ...connectionOptions, timeout };
+    if (!proxy) return new Agent({ ...times, maxHeaderSize, connect });
     const { address, authorization } = proxy;
     return new ProxyAgent({
       ...times,
+      maxHeaderSize,
       uri: address.href,
       ...(authorization === undefined ? {} : { token: authorization }),
-      proxyTls: { timeout },
-      requestTls: { timeout },
+      proxyTls: connect,
+      requestTls: connect,
       // The pool to the proxy has no time limits of its own but undici's five minutes.
-      clientFactory: (origin, options) => tellingRefusals(new Pool(origin, { ...options, ...times })),
+      clientFactory: (origin, options) => withProxyErrors(new Pool(origin, { ...options, ...times })),
     });
   }
 }
 
-/** Tells a refused CONNECT by its status, which undici has in its message alone. */
-function tellingRefusals(pool: Pool): Pool {
+const connectionOptions = {
+  // Stated, because Node's default is the environment's NODE_TLS_REJECT_UNAUTHORIZED.
+  rejectUnauthorized: true,
+  // Node's default of 250 ms gives up an address on the other side of the world before it can answer.
+  autoSelectFamilyAttemptTimeout: 3_000,
+};
+
+/** Bytes of a response's headers. IAM's tokens come in a header and grow with the roles of their user. */
+const maxHeaderSize = 65_536;
+
+/** Reports a refused CONNECT by its status, which undici has in its message alone. */
+function withProxyErrors(pool: Pool): Pool {
   const connect = pool.connect.bind(pool);
   return Object.assign(pool, {
     connect: async (options: Dispatcher.ConnectOptions) => {

@@ -1,8 +1,10 @@
-// One HTTP exchange: undici, keep-alive, proxies from the environment, no redirects.
-// Tells whether a request that got no answer may have reached the server. Never retries, never signs.
+// Sends one HTTP request with undici: connections are kept open, proxies come from the environment, redirects are not
+// followed. Reports whether a request without a response may have reached the server. Never retries, never signs.
 
 import { DecoratorHandler, type Dispatcher, errors } from 'undici';
 import { Connections } from './connections.ts';
+import { decompress } from './content-encoding.ts';
+import { inspectExtraCa, isTlsFault, NetworkError, networkHint } from './network-error.ts';
 import { type Environment, proxyFor } from './proxy.ts';
 
 export interface HttpRequest {
@@ -29,17 +31,19 @@ export interface HttpStream {
 }
 
 export interface Http {
-  /** @throws NetworkError when no whole answer came; the signal's reason when aborted. */
+  /** @throws NetworkError when no complete response came; the signal's reason when aborted */
   send(request: HttpRequest): Promise<HttpAnswer>;
-  /** Like `send`, with the body handed on piece by piece. Errors of the body are NoAnswerErrors too. */
+  /** Like `send`, with the body in pieces. Errors while it is read are NetworkErrors too. */
   stream(request: HttpRequest): Promise<HttpStream>;
   /** Drops every connection at once. */
   close(): void;
 }
 
 export interface HttpOptions {
-  /** Where proxies are looked up; none are used without it. */
+  /** Where proxies and NODE_EXTRA_CA_CERTS are looked up; no proxy is used without it. */
   readonly env?: Environment;
+  /** Reads the file of NODE_EXTRA_CA_CERTS, to explain a certificate that is not trusted. */
+  readonly readFile?: (path: string) => string;
   /** Milliseconds to wait for a connection. */
   readonly connectTimeoutMs?: number;
   /** Milliseconds to wait for an answer's head, and between two pieces of its body. */
@@ -50,68 +54,12 @@ export interface HttpOptions {
   readonly minThroughputWindowMs?: number;
 }
 
-/** No whole answer came back. */
-export class NetworkError extends Error {
-  override readonly name = 'NetworkError';
-  /** The host that was asked, with its port where it is not the usual one. */
-  readonly host: string;
-  /**
-   * The system's or undici's code, such as ECONNREFUSED or UND_ERR_HEADERS_TIMEOUT; PROXY_407 and the like where a
-   * proxy refused to connect.
-   */
-  readonly code: string;
-  /** True when the request may have reached the server, so that the server may have acted on it. */
-  readonly mayHaveArrived: boolean;
-
-  constructor(host: string, code: string, mayHaveArrived: boolean, cause?: unknown) {
-    super(`no answer from ${host} (${code})`, { cause });
-    this.host = host;
-    this.code = code;
-    this.mayHaveArrived = mayHaveArrived;
-  }
-
-  /** True when no further attempt can help: a certificate that is not trusted, a key that no header can hold. */
-  get isPermanent(): boolean {
-    return isPermanent(this.code);
-  }
-}
-
-const trustFaults = /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
-/** What was to be sent can't be put into a request, such as a key with a character that no header can hold. */
-const notSendable = 'UND_ERR_INVALID_ARG';
-
-/** True for a fault of TLS: a certificate, or what answers does not speak it. As Node and OpenSSL name them. */
-export function isTlsFault(code: string): boolean {
-  return trustFaults.test(code) || code.startsWith('ERR_SSL_');
-}
-
-/** True for the code of a fault that does not pass by itself. */
-export function isPermanent(code: string): boolean {
-  return isTlsFault(code) || code.startsWith('PROXY_4') || code === notSendable;
-}
-
-/** What to do about a request that got no answer, in one line. */
-export function networkHint(code: string): string {
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return 'The certificate there is for another host: check the endpoint, and any proxy that opens TLS traffic.';
-  }
-  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
-    return "The certificate there is not valid at this time: have it renewed, or set the runner's clock.";
-  }
-  if (trustFaults.test(code)) {
-    return 'The runner does not trust the certificate: set NODE_EXTRA_CA_CERTS on the runner to the file of the CA that signed it.';
-  }
-  if (code.startsWith('ERR_SSL_'))
-    return 'What answers there does not speak TLS: check the endpoint and the proxy.';
-  if (code === notSendable) {
-    return 'The request could not be made: check the keys or the token for a character that does not belong there, perhaps an invisible one.';
-  }
-  if (code === 'PROXY_407')
-    return 'The proxy wants another user or password: check the address in HTTPS_PROXY or HTTP_PROXY.';
-  if (code.startsWith('PROXY_')) {
-    return 'The proxy of HTTPS_PROXY or HTTP_PROXY did not connect: have it allow this host, or name the host in NO_PROXY.';
-  }
-  return 'Check endpoint, region, and the network or proxy of the runner.';
+/** One line for each variable of the environment that is set and has no effect here. */
+export function environmentWarnings(env: Environment): string[] {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return [];
+  return [
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect on this action: it always checks certificates. For a private CA, set NODE_EXTRA_CA_CERTS on the runner to its file.',
+  ];
 }
 
 /** Bytes that are read of an answer which is kept as a whole; the service's own are a megabyte at most. */
@@ -120,8 +68,18 @@ const longestAnswer = 32 * 1024 * 1024;
 /** Opens the connections of one run. */
 export function openHttp(options: HttpOptions = {}): Http {
   const { env = {}, connectTimeoutMs = 10_000, answerTimeoutMs = 30_000 } = options;
-  const { wholeAnswerMs = 120_000, minThroughputWindowMs = 300_000 } = options;
+  const { wholeAnswerMs = 120_000, minThroughputWindowMs = 300_000, readFile } = options;
   const connections = new Connections({ connectTimeoutMs, answerTimeoutMs });
+
+  function explain(error: unknown, { url, signal }: HttpRequest, mayHaveArrived: boolean): unknown {
+    if (signal?.aborted) return signal.reason;
+    if (error instanceof NetworkError) return error;
+    const code = codeOf(error);
+    const failure = { host: url.host, code, mayHaveArrived, detail: detailOf(error) };
+    if (!readFile || !isTlsFault(code)) return new NetworkError(failure, error);
+    const extraCa = inspectExtraCa(env['NODE_EXTRA_CA_CERTS'], readFile);
+    return new NetworkError({ ...failure, hint: networkHint(code, extraCa) }, error);
+  }
 
   async function stream(request: HttpRequest): Promise<HttpStream> {
     const proxy = proxyFor(request.url, env);
@@ -134,14 +92,19 @@ export function openHttp(options: HttpOptions = {}): Http {
         origin: request.url.origin,
         path: request.url.pathname + request.url.search,
         method: request.method,
-        headers: request.headers,
+        // Added here, after signing: a proxy on the way may change it.
+        headers: { ...request.headers, 'accept-encoding': 'identity' },
         body: request.body ?? null,
         signal: request.signal ?? null,
       });
+      const headers = flatten(answer.headers);
+      const body = reading(answer.body, minThroughputWindowMs, done);
       return {
         status: answer.statusCode,
-        headers: flatten(answer.headers),
-        body: reading(answer.body, request, minThroughputWindowMs, done),
+        headers,
+        body: explained(decompress(body, headers['content-encoding']), (error) =>
+          explain(error, request, true),
+        ),
       };
     } catch (error) {
       done();
@@ -165,10 +128,13 @@ async function wholeText(body: AsyncIterable<Uint8Array>, host: string): Promise
   let length = 0;
   for await (const piece of body) {
     length += piece.length;
-    if (length > longestAnswer) throw new NetworkError(host, 'ANSWER_TOO_LONG', true);
+    if (length > longestAnswer) {
+      throw new NetworkError({ host, code: 'ANSWER_TOO_LONG', mayHaveArrived: true });
+    }
     pieces.push(piece);
   }
-  return Buffer.concat(pieces).toString('utf8');
+  // A byte order mark is left out.
+  return new TextDecoder().decode(Buffer.concat(pieces));
 }
 
 /** Gives an exchange so many milliseconds in all: a proxy that trickles would keep it for ever. */
@@ -180,8 +146,9 @@ async function withinTime<T>(
   const { signal } = request;
   const call = new AbortController();
   const cancel = () => call.abort(signal?.reason);
-  const timer = setTimeout(() => call.abort(new NetworkError(request.url.host, 'ANSWER_TOO_SLOW', true)), ms);
-  // What is still asked when a step has ended must not keep it.
+  const tooSlow = { host: request.url.host, code: 'ANSWER_TOO_SLOW', mayHaveArrived: true };
+  const timer = setTimeout(() => call.abort(new NetworkError(tooSlow)), ms);
+  // A request that is under way when the step has ended must not keep the process alive.
   timer.unref();
   if (signal?.aborted) cancel();
   signal?.addEventListener('abort', cancel);
@@ -219,9 +186,9 @@ class NotingHandler extends DecoratorHandler {
   }
 }
 
+/** @throws what the body throws; an error with the code ANSWER_TOO_SLOW */
 async function* reading(
   body: AsyncIterable<unknown>,
-  request: HttpRequest,
   minThroughputWindowMs: number,
   done: () => void,
 ): AsyncGenerator<Uint8Array> {
@@ -236,13 +203,22 @@ async function* reading(
         throw Object.assign(new Error('too slow'), { code: 'ANSWER_TOO_SLOW' });
       if (now - since > minThroughputWindowMs) [since, bytes] = [now, 0];
       yield piece;
-      // The reader's own time is not the server's.
+      // The time that the reader takes is not the server's.
       since += performance.now() - now;
     }
-  } catch (error) {
-    throw explain(error, request, true);
   } finally {
     done();
+  }
+}
+
+async function* explained(
+  body: AsyncIterable<Uint8Array>,
+  explain: (error: unknown) => unknown,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw explain(error);
   }
 }
 
@@ -254,18 +230,27 @@ function flatten(headers: Readonly<Record<string, string | string[] | undefined>
   return flat;
 }
 
-function explain(error: unknown, request: HttpRequest, written: boolean): unknown {
-  if (request.signal?.aborted) return request.signal.reason;
-  return new NetworkError(request.url.host, codeOf(error), written, error);
-}
-
 const wrapping = new Set(['UND_ERR_SOCKET', 'UND_ERR_PRX_TLS']);
 
 function codeOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  // undici's own words for what the system or OpenSSL said.
+  // undici wraps the errors of the system and of OpenSSL.
   if (error instanceof errors.UndiciError && wrapping.has(error.code) && error.cause)
     return codeOf(error.cause);
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return error instanceof Error ? error.name : 'unknown';
+}
+
+/** The codes of all addresses that were tried where there were several: each may have failed for another reason. */
+function detailOf(error: unknown): string {
+  if (error instanceof errors.UndiciError && error.cause instanceof AggregateError)
+    return detailOf(error.cause);
+  if (!(error instanceof AggregateError) || error.errors.length < 2) return codeOf(error);
+  return error.errors.map((one: unknown) => `${codeOf(one)}${addressIn(one)}`).join(', ');
+}
+
+function addressIn(error: unknown): string {
+  if (!(error instanceof Error) || !('address' in error) || typeof error.address !== 'string') return '';
+  const port = 'port' in error && typeof error.port === 'number' ? `:${error.port}` : '';
+  return ` ${error.address.includes(':') ? `[${error.address}]` : error.address}${port}`;
 }

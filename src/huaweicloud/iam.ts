@@ -5,7 +5,8 @@
 import type { Clock, Random } from '../clock.ts';
 import { toSingleLine } from '../text.ts';
 import { AuthError, type Token } from './authenticator.ts';
-import { type Http, type HttpAnswer, NetworkError, networkHint } from './http.ts';
+import type { Http, HttpAnswer } from './http.ts';
+import { NetworkError } from './network-error.ts';
 import { buildUrl } from './signer.ts';
 
 export interface IamOptions {
@@ -17,7 +18,7 @@ export interface IamOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** Stars secrets in what IAM says, before it is cut to a line's length. */
-  readonly conceal?: (text: string) => string;
+  readonly redact?: (text: string) => string;
 }
 
 export interface PasswordUser {
@@ -95,7 +96,7 @@ interface Question {
 }
 
 async function ask(
-  { endpoint, http, conceal = (text) => text }: IamOptions,
+  { endpoint, http, redact = (text) => text }: IamOptions,
   question: Question,
 ): Promise<Token> {
   const url = buildUrl(endpoint, question.path);
@@ -111,13 +112,13 @@ async function ask(
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     throw new AuthError(
-      `Could not sign in at IAM: ${error.message}. ${networkHint(error.code)}`,
+      `Could not sign in at IAM: ${error.message}. ${error.hint}`,
       !error.isPermanent,
       error,
     );
   }
   const json = parse(answer.body);
-  if (answer.status !== 201) throw refusal(url, answer, json, question.remedies, conceal);
+  if (answer.status !== 201) throw refusal(url, answer, json, question.remedies, redact);
   const value = answer.headers['x-subject-token'] ?? '';
   const lifetimeMs = lifetimeOf(json, answer.headers['date']);
   if (value === '' || lifetimeMs === undefined) {
@@ -134,12 +135,12 @@ function refusal(
   answer: HttpAnswer,
   json: unknown,
   remedies: ReadonlyMap<number, string>,
-  conceal: (text: string) => string,
+  redact: (text: string) => string,
 ): AuthError {
   const { status } = answer;
   const inner = at(json, 'error') ?? json;
   // Starred as IAM meant them, not as JSON wrote them; cut last, so that no half of a secret is left over.
-  const shown = (text: string, longest: number) => toSingleLine(conceal(text), longest);
+  const shown = (text: string, longest: number) => toSingleLine(redact(text), longest);
   const code = shown(textAt(inner, 'error_code') || textAt(inner, 'code'), 100);
   const words = shown(textAt(inner, 'error_msg') || textAt(inner, 'message'), 300);
   const why = words.replace(/[.。]$/, '') || 'it gave no reason';

@@ -29,7 +29,7 @@ export async function connected({ endpoint, skewMs = 0 }: Place = {}): Promise<C
     authenticator: accessKeyAuthenticator({ accessKey, secretKey }),
     http: world.time.watch(http),
     clock: world.time,
-    conceal: (text) => text,
+    redact: (text) => text,
   });
   return { ...world, client };
 }

@@ -1,6 +1,9 @@
-// The built action in the networks that companies have: a proxy in between, a certificate authority of their own, IPv6,
-// and services below a path. Real proxies, real TLS, a process of its own.
+// Tests the built action in the networks that companies have: a proxy in between, a private certificate authority, IPv6,
+// services below a path, a clock that is set while the step runs. Real proxies, real TLS, a process of its own.
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type ActionResult, type RunningAction, startAction } from '../runner/runner.ts';
@@ -25,20 +28,20 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+function inputsFor(simulator: Simulator, jobId: string): Record<string, string> {
+  return {
+    region: 'cn-north-4',
+    endpoint: simulator.url,
+    'iam-endpoint': simulator.url,
+    'access-key': simulator.accessKey.ak,
+    'secret-key': simulator.accessKey.sk,
+    'job-id': jobId,
+  };
+}
+
 function start(simulator: Simulator, { inputs = {}, env = {} }: RunOptions = {}): RunningAction {
   const job = simulator.addJob({ name: 'shop' });
-  return startAction({
-    inputs: {
-      region: 'cn-north-4',
-      endpoint: simulator.url,
-      'iam-endpoint': simulator.url,
-      'access-key': simulator.accessKey.ak,
-      'secret-key': simulator.accessKey.sk,
-      'job-id': job.id,
-      ...inputs,
-    },
-    env,
-  });
+  return startAction({ inputs: { ...inputsFor(simulator, job.id), ...inputs }, env });
 }
 
 async function run(simulator: Simulator, options: RunOptions = {}): Promise<ActionResult> {
@@ -191,11 +194,96 @@ describe('with a certificate authority of its own', () => {
     expect(lastError(signIn)).toMatch(/^Could not sign in at IAM: .*set NODE_EXTRA_CA_CERTS/);
   });
 
+  it('the step says what is wrong with the file that NODE_EXTRA_CA_CERTS names', async () => {
+    const simulator = await open({ tls: await ca.issue(['localhost']) });
+    const other = await makePrivateCa();
+    const missing = await run(simulator, { env: { NODE_EXTRA_CA_CERTS: '/no/such/ca.pem' } });
+    expect(lastError(missing)).toContain(
+      "NODE_EXTRA_CA_CERTS is set to /no/such/ca.pem, which can't be read.",
+    );
+    const wrong = await run(simulator, { env: { NODE_EXTRA_CA_CERTS: other.file } });
+    expect(lastError(wrong)).toContain(`${other.file}, which does not hold the CA that signed it.`);
+  });
+
   it('the step says that what answers speaks no TLS', async () => {
     const simulator = await open();
     const result = await run(simulator, { inputs: { endpoint: simulator.url.replace('http:', 'https:') } });
     expect(lastError(result)).toMatch(/What answers there does not speak TLS/);
   });
+});
+
+describe('with NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
+  const off = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  const warning =
+    /^NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect on this action: it always checks certificates\./;
+
+  function warnings({ annotations }: ActionResult): readonly string[] {
+    return annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
+  }
+
+  it('the step sends nothing to a server whose certificate is not trusted, and says once that it has no effect', async () => {
+    const simulator = await open({ tls: await ca.issue(['localhost']) });
+    for (const inputs of [{}, byPassword(simulator)]) {
+      const result = await run(simulator, { inputs, env: off });
+      expect(result.exitCode).toBe(1);
+      expect(warnings(result)).toEqual([expect.stringMatching(warning)]);
+      expect(lastError(result)).toContain('set NODE_EXTRA_CA_CERTS');
+    }
+    expect(simulator.count()).toBe(0);
+  });
+
+  it('the step sends nothing through a proxy either', async () => {
+    const { simulator, places } = await behindProxy();
+    const proxy = await startConnectProxy();
+    for (const inputs of [places, { ...places, ...byPassword(simulator) }]) {
+      const env = { ...off, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+      const result = await run(simulator, { inputs, env });
+      expect(lastError(result)).toContain('The runner does not trust the certificate');
+    }
+    expect(proxy.tunnels).not.toEqual([]);
+    expect(simulator.count()).toBe(0);
+  });
+
+  it('the post step sends nothing either', async () => {
+    const trusted = { NODE_EXTRA_CA_CERTS: ca.file };
+    const simulator = await open({ tls: await ca.issue(['localhost']), speed: 1 });
+    const running = start(simulator, { env: trusted });
+    while (simulator.count('record') === 0) await sleep(100);
+    running.signal('SIGKILL');
+    const { state } = await running.done;
+    const before = simulator.count();
+    const inputs = inputsFor(simulator, simulator.jobs.at(-1)?.id ?? '');
+    const post = await startAction({ entry: 'post', inputs, state, env: off }).done;
+    expect(warnings(post)).toEqual([expect.stringContaining('could not be stopped')]);
+    expect(simulator.count()).toBe(before);
+  });
+});
+
+it.each([
+  ['forward by 8 hours', 8 * 3_600_000],
+  ['back by 2 minutes', -120_000],
+])('a wall clock that is set %s during the build changes nothing', async (_, byMs) => {
+  const simulator = await open({ speed: 1 });
+  const folder = mkdtempSync(join(tmpdir(), 'wall-clock-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const preload = join(folder, 'jump.cjs');
+  writeFileSync(
+    preload,
+    `const { now } = Date; setTimeout(() => { Date.now = () => now() + ${byMs}; }, 1_500).unref();`,
+  );
+  const scenario = {
+    name: 'short',
+    description: 'four seconds',
+    steps: [{ name: 'Steady', seconds: 4, lines: ['one', 'two', 'three', 'four'] }],
+  };
+  const { id } = simulator.addJob({ name: 'steady', scenario });
+  const began = performance.now();
+  const result = await run(simulator, {
+    inputs: { 'job-id': id },
+    env: { NODE_OPTIONS: `--require ${preload}` },
+  });
+  expect(result.outputs.get('result')).toBe('success');
+  expect(performance.now() - began).toBeLessThan(20_000);
 });
 
 describe('with services in places of their own', () => {

@@ -1,10 +1,12 @@
-// The transport by itself, against a server on loopback.
+// Tests the transport by itself, against servers on loopback.
 
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { expect, it, onTestFinished } from 'vitest';
-import { NetworkError, openHttp } from '../../src/huaweicloud/http.ts';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openHttp } from '../../src/huaweicloud/http.ts';
+import { NetworkError } from '../../src/huaweicloud/network-error.ts';
 import { listen } from '../loopback.ts';
 
 /** A server that answers each request with so many megabytes, and counts those that were taken. */
@@ -78,4 +80,87 @@ it('ends an exchange with the reason of its signal', async () => {
   const reason = new Error('cancelled');
   setTimeout(() => cancel.abort(reason), 50);
   await expect(open().send({ method: 'GET', url, headers: {}, signal: cancel.signal })).rejects.toBe(reason);
+});
+
+/** A server that gives each request the same response. */
+async function respond(
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array | string,
+): Promise<{ url: URL; asked: IncomingHttpHeaders[] }> {
+  const asked: IncomingHttpHeaders[] = [];
+  const server = createServer({ maxHeaderSize: 1_048_576 }, (request, response) => {
+    asked.push(request.headers);
+    response.writeHead(200, headers).end(body);
+  });
+  return { url: new URL(await listen(server)), asked };
+}
+
+describe('a body that is compressed though nobody asked for it', () => {
+  const text = JSON.stringify({ content: '构建成功 '.repeat(10_000) });
+  it.each([
+    ['gzip', gzipSync(text)],
+    ['X-GZIP', gzipSync(text)],
+    ['br', brotliCompressSync(text)],
+    ['deflate', deflateSync(text)],
+    ['deflate', deflateRawSync(text)],
+    ['gzip, br', brotliCompressSync(gzipSync(text))],
+    ['identity', Buffer.from(text)],
+  ])('is decoded: %s', async (encoding, body) => {
+    const { url, asked } = await respond({ 'content-encoding': encoding }, body);
+    const answer = await open().send({ method: 'GET', url, headers: {} });
+    expect(answer.body).toBe(text);
+    expect(asked.map((headers) => headers['accept-encoding'])).toEqual(['identity']);
+  });
+
+  it('is decoded piece by piece in a download', async () => {
+    const { url } = await respond({ 'content-encoding': 'gzip' }, gzipSync(text));
+    const { body } = await open().stream({ method: 'GET', url, headers: {} });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of body) pieces.push(piece);
+    expect(Buffer.concat(pieces).toString('utf8')).toBe(text);
+  });
+
+  it('is empty where nothing was sent', async () => {
+    const { url } = await respond({ 'content-encoding': 'gzip' }, '');
+    expect((await open().send({ method: 'GET', url, headers: {} })).body).toBe('');
+  });
+
+  it.each([
+    ['is cut', gzipSync(text).subarray(0, 100), 'Z_BUF_ERROR'],
+    ['is no gzip', Buffer.from('plain text'), 'Z_DATA_ERROR'],
+  ])('is a response that did not arrive where it %s', async (_, body, code) => {
+    const { url } = await respond({ 'content-encoding': 'gzip' }, body);
+    const error: unknown = await open()
+      .send({ method: 'GET', url, headers: {} })
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(NetworkError);
+    expect(error).toMatchObject({ code, mayHaveArrived: true, isPermanent: false });
+  });
+
+  it('is not read to its end where it unfolds without one', async () => {
+    const { url } = await respond({ 'content-encoding': 'gzip' }, gzipSync(Buffer.alloc(200 * 1_048_576)));
+    await expect(open().send({ method: 'GET', url, headers: {} })).rejects.toMatchObject({
+      code: 'ANSWER_TOO_LONG',
+    });
+  });
+});
+
+it('leaves out a byte order mark before the text', async () => {
+  const { url } = await respond({}, '\ufeff{"a":1}');
+  expect((await open().send({ method: 'GET', url, headers: {} })).body).toBe('{"a":1}');
+});
+
+it('accepts 60 KB of headers, and reports more than 64 KB as what no further attempt mends', async () => {
+  const short = await respond({ 'X-Subject-Token': 't'.repeat(60_000) }, 'x');
+  const answer = await open().send({ method: 'GET', url: short.url, headers: {} });
+  expect(answer.headers['x-subject-token']).toHaveLength(60_000);
+  const long = await respond({ 'X-Subject-Token': 't'.repeat(70_000) }, 'x');
+  const error: unknown = await open()
+    .send({ method: 'GET', url: long.url, headers: {} })
+    .catch((reason: unknown) => reason);
+  expect(error).toMatchObject({
+    code: 'UND_ERR_HEADERS_OVERFLOW',
+    isPermanent: true,
+    hint: expect.stringMatching(/^The headers of the response are longer than 64 KB: check the endpoint/),
+  });
 });

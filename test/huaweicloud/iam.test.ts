@@ -65,8 +65,8 @@ describe('a refusal', () => {
     const echo = JSON.stringify(`${'x'.repeat(290)} ${password}`).replace('ä', '\\u00e4');
     const code = JSON.stringify(`IAM\n${'c'.repeat(5_000)}`);
     const iam = await iamThatAnswers({ status: 401, body: `{"error_code":${code},"error_msg":${echo}}` });
-    const conceal = (text: string) => text.replaceAll(password, '***');
-    const error: unknown = await tokenByPassword({ ...iam, conceal }, { ...user, password }).catch(
+    const redact = (text: string) => text.replaceAll(password, '***');
+    const error: unknown = await tokenByPassword({ ...iam, redact }, { ...user, password }).catch(
       (reason: unknown) => reason,
     );
     const message = error instanceof Error ? error.message : '';

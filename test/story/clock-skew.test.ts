@@ -1,4 +1,4 @@
-// A gateway whose clock is not the runner's: refused once, answered once with the server's own date, then it works.
+// Tests runs against a gateway whose clock is not the runner's.
 
 import { expect, it } from 'vitest';
 import { openWorld, type Told, tell } from './story.ts';
@@ -46,6 +46,26 @@ it('does not take a wrong key for a wrong clock: one request, and no more', asyn
     expect(told.lastLine).toContain('Check the access key (the inputs access-key and secret-key)');
   }
 });
+
+it('notes in the debug log that the clock is off', async () => {
+  const told = await tell({ world: await openWorld({ skewMs: 20 * minute }), debugging: true });
+  expect(told.recorder.stdout).toContain(
+    "The runner's clock is 20 minutes behind the server's. Requests are dated by the server's clock.",
+  );
+});
+
+it.each([
+  [2, "The runner's clock is 2 days behind the server's."],
+  [-26_000, "The runner's clock is 26000 days ahead of the server's."],
+])(
+  'signs no request for a day that a server %i days off names, and says that the clock is off',
+  async (days, words) => {
+    const world = await openWorld({ skewMs: days * 24 * 60 * minute });
+    const told = await tell({ world });
+    expect({ code: told.code, requests: world.simulator.count() }).toEqual({ code: 1, requests: 1 });
+    expect(told.lastLine).toContain(`${words} Set the runner's clock`);
+  },
+);
 
 it('does not go on for ever where key and clock are wrong', async () => {
   const world = await openWorld({ skewMs: 20 * minute });

@@ -1,0 +1,118 @@
+// Describes a request that got no complete response: the error, which of its codes can pass, and what to do about each.
+
+/** No complete response came back. The message names host and codes, but no remedy. */
+export class NetworkError extends Error {
+  override readonly name = 'NetworkError';
+  /** The host of the request, with its port where it is not the default one. */
+  readonly host: string;
+  /**
+   * The system's or undici's code, such as ECONNREFUSED or UND_ERR_HEADERS_TIMEOUT; PROXY_407 and the like where a
+   * proxy refused to connect.
+   */
+  readonly code: string;
+  /** True when the request may have reached the server, so that the server may have acted on it. */
+  readonly mayHaveArrived: boolean;
+  /** The codes for people: one for each address where a host has several, such as `ETIMEDOUT 192.0.2.1:443`. */
+  readonly detail: string;
+  /** What to do about it, in one line. */
+  readonly hint: string;
+
+  constructor(facts: NetworkFailure, cause?: unknown) {
+    const { host, code, mayHaveArrived, detail = code, hint = networkHint(code) } = facts;
+    super(`no answer from ${host} (${detail})`, { cause });
+    this.host = host;
+    this.code = code;
+    this.mayHaveArrived = mayHaveArrived;
+    this.detail = detail;
+    this.hint = hint;
+  }
+
+  /** True when no further attempt can help, such as with a certificate that is not trusted. */
+  get isPermanent(): boolean {
+    return isPermanent(this.code);
+  }
+}
+
+export interface NetworkFailure {
+  readonly host: string;
+  readonly code: string;
+  readonly mayHaveArrived: boolean;
+  readonly detail?: string;
+  readonly hint?: string;
+}
+
+const untrusted = /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
+/** The request could not be made at all, for example because a key has a character that no header can hold. */
+const notSendable = 'UND_ERR_INVALID_ARG';
+const headersTooLong = 'UND_ERR_HEADERS_OVERFLOW';
+
+/** True when the certificate was refused, or when the server does not speak TLS. Codes of Node and OpenSSL. */
+export function isTlsFault(code: string): boolean {
+  return untrusted.test(code) || code.startsWith('ERR_SSL_');
+}
+
+/** True for the code of a failure that does not pass by itself. */
+export function isPermanent(code: string): boolean {
+  return isTlsFault(code) || code.startsWith('PROXY_4') || code === notSendable || code === headersTooLong;
+}
+
+/**
+ * What to do about a request without a response, in one line.
+ * @param extraCa what is known of the file in NODE_EXTRA_CA_CERTS
+ */
+export function networkHint(code: string, extraCa: ExtraCa = { kind: 'unset' }): string {
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return 'The certificate there is for another host: check the endpoint, and any proxy that opens TLS traffic.';
+  }
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+    return "The certificate there is not valid at this time: have it renewed, or set the runner's clock.";
+  }
+  if (untrusted.test(code)) return `The runner does not trust the certificate: ${trustHint(extraCa)}`;
+  if (code.startsWith('ERR_SSL_')) {
+    return 'What answers there does not speak TLS: check the endpoint and the proxy.';
+  }
+  if (code === notSendable) {
+    return 'The request could not be made: check the keys or the token for a character that does not belong there, perhaps an invisible one.';
+  }
+  if (code === headersTooLong) {
+    return 'The headers of the response are longer than 64 KB: check the endpoint, and any proxy that adds headers; a token of IAM grows with the roles of its user.';
+  }
+  if (code === 'PROXY_407') {
+    return 'The proxy wants another user or password: check the address in HTTPS_PROXY or HTTP_PROXY.';
+  }
+  if (code.startsWith('PROXY_')) {
+    return 'The proxy of HTTPS_PROXY or HTTP_PROXY did not connect: have it allow this host, or name the host in NO_PROXY.';
+  }
+  return 'Check endpoint, region, and the network or proxy of the runner.';
+}
+
+/** The file that NODE_EXTRA_CA_CERTS names. Node reads it at start, and only warns when it can't. */
+export type ExtraCa =
+  | { readonly kind: 'unset' }
+  | { readonly kind: 'unreadable'; readonly path: string }
+  | { readonly kind: 'no-certificate'; readonly path: string }
+  | { readonly kind: 'read'; readonly path: string };
+
+/** @param path the value of NODE_EXTRA_CA_CERTS */
+export function inspectExtraCa(path: string | undefined, readFile: (path: string) => string): ExtraCa {
+  if (!path) return { kind: 'unset' };
+  try {
+    const hasCertificate = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/.test(readFile(path));
+    return { kind: hasCertificate ? 'read' : 'no-certificate', path };
+  } catch {
+    return { kind: 'unreadable', path };
+  }
+}
+
+function trustHint(extraCa: ExtraCa): string {
+  switch (extraCa.kind) {
+    case 'unset':
+      return 'set NODE_EXTRA_CA_CERTS on the runner to the file of the CA that signed it.';
+    case 'unreadable':
+      return `NODE_EXTRA_CA_CERTS is set to ${extraCa.path}, which can't be read. Check the path, and that the runner's user may read the file.`;
+    case 'no-certificate':
+      return `NODE_EXTRA_CA_CERTS is set to ${extraCa.path}, which holds no certificate in PEM format. Convert a DER file with “openssl x509 -inform der -in FILE -out ca.pem”.`;
+    case 'read':
+      return `NODE_EXTRA_CA_CERTS is set to ${extraCa.path}, which does not hold the CA that signed it. Add that CA, and any intermediate CA that the server does not send, to the file.`;
+  }
+}
