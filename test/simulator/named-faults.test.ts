@@ -58,7 +58,7 @@ const failed = { status: 500, code: 'CB.00060101' };
 const checks: Record<FaultName, () => Promise<void>> = {
   'outputs-late': async () => {
     const place = await open('outputs-late');
-    ended(place, 5);
+    ended(place, 3);
     expect((await place.caller.get(`${place.path}/output-info`)).at('result.package_infos')).toBe(null);
     place.clock.advance(1_000);
     const later = await place.caller.get(`${place.path}/output-info`);

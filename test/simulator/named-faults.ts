@@ -25,7 +25,7 @@ interface NamedFault {
 const always = Number.POSITIVE_INFINITY;
 
 /** How late outputs and graphs are, in milliseconds of the simulator's clock. */
-const lateMs = 6_000;
+const lateMs = { outputs: 4_000, graph: 6_000 };
 
 const adding =
   (...faults: readonly Fault[]) =>
@@ -65,7 +65,7 @@ const noOutputs: Json = {
 
 export const namedFaults = {
   'outputs-late': {
-    description: 'output-info lists nothing until six seconds after the end of the build',
+    description: 'output-info lists nothing until four seconds after the end of the build',
     enable: ({ cloud, faults }) =>
       faults.add({
         call: 'output',
@@ -73,7 +73,7 @@ export const namedFaults = {
         times: always,
         when: (request) => {
           const endedAt = buildOf(cloud, request)?.endedAt;
-          return endedAt !== undefined && cloud.clock.now() < endedAt + lateMs;
+          return endedAt !== undefined && cloud.clock.now() < endedAt + lateMs.outputs;
         },
         rewrite: () => noOutputs,
       }),
@@ -158,7 +158,7 @@ export const namedFaults = {
         times: always,
         when: (request) => {
           const startedAt = recordOf(cloud, request)?.startedAt;
-          return startedAt !== undefined && cloud.clock.now() < startedAt + lateMs;
+          return startedAt !== undefined && cloud.clock.now() < startedAt + lateMs.graph;
         },
         rewrite: () => emptyGraph,
       }),

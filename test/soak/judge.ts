@@ -24,9 +24,12 @@ const expectedResults: Readonly<Record<string, string>> = {
   SCHEDULE_FAILURE: 'failure',
 };
 
-/** @param seed any whole number: the story is made of it */
-export async function playAndJudge(seed: number): Promise<Verdict> {
-  const story = randomStory(seed);
+/**
+ * @param seed any whole number: the story is made of it
+ * @param friendly without named faults, with logs of the older form
+ */
+export async function playAndJudge(seed: number, friendly = false): Promise<Verdict> {
+  const story = randomStory(seed, friendly);
   const time = new VirtualTime();
   const simulator = await startSimulator({ clock: time, keepRequests: 5_000, ...story.world });
   const world: World = { time, simulator };

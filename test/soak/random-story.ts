@@ -1,7 +1,14 @@
 // One random story, made of a number alone: a job, its build, what goes wrong, and how the step is left. The same
 // number gives the same story. Makes; judge.ts plays and judges.
 
-import type { Fault, FaultKind, ScenarioSource, SimulatorOptions } from '../simulator/simulator.ts';
+import type {
+  Fault,
+  FaultKind,
+  FaultName,
+  LogForm,
+  ScenarioSource,
+  SimulatorOptions,
+} from '../simulator/simulator.ts';
 import { seeded } from '../story/story.ts';
 
 /** How the story ends for the step. */
@@ -57,6 +64,27 @@ const kinds: readonly FaultKind[] = [
   ...(['wrong-current-offset', 'empty-content', 'cut'] as const),
 ];
 
+/** Named faults under which a step still has to report everything as it was. */
+const harmlessFaults: readonly [FaultName, ...FaultName[]] = [
+  'no-task-list',
+  'no-last-line',
+  'line-after-last',
+  'last-line-late',
+  'small-pieces',
+  'log-lags-silently',
+  'token-bucket',
+  'no-retry-after',
+  'file-type-json',
+  'file-type-html',
+  'file-type-absent',
+  'file-redirect',
+  'details-no-history',
+  'ratio-hang',
+  'no-project-id',
+];
+
+const logForms: readonly [LogForm, ...LogForm[]] = ['custom-executor', 'public-executor', 'older'];
+
 /** Chance, in the words that stories need. */
 class Dice {
   readonly next: () => number;
@@ -78,16 +106,22 @@ class Dice {
   }
 }
 
-export function randomStory(seed: number): RandomStory {
+/** `friendly`: a service without named faults, whose logs have the older form. */
+export function randomStory(seed: number, friendly = false): RandomStory {
   const dice = new Dice(seed);
+  const other = new Dice(seed * 31 + 7);
+  const form = friendly ? 'older' : other.of(logForms);
+  const faults = !friendly && other.often(0.4) ? [other.of(harmlessFaults)] : [];
   const scenario = randomScenario(dice);
   const chosen = kinds.filter(() => dice.often(0.4));
   return {
     world: {
       seed: dice.upTo(1_000_000),
       answers: dice.of(['reference', 'possible']),
+      faults,
       skewMs: dice.often(0.1) ? dice.of([-1_200_000, 1_200_000]) : 0,
       log: {
+        form,
         unit: dice.of(['bytes', 'characters']),
         moreWhileBuilding: dice.often(0.5),
         fullLogWhileRunning: dice.of(['part', 'empty', 'error']),
