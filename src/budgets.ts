@@ -24,6 +24,10 @@ export const budgets = {
   afterEnd: 15_000,
   /** The share of builds that succeeded, for the summary. */
   successRatio: 5_000,
+  /** CodeArts' own analysis of a failure. */
+  analysis: 5_000,
+  /** The list of stages, by which the log of a failed step is requested. */
+  stages: 5_000,
   /** Completing the log from the full log, while no text arrives. */
   missingLog: 5 * 60_000,
   /** Downloading a log, while no text arrives. */

@@ -5,15 +5,16 @@ import { describe, expect, it } from 'vitest';
 import { metadataFile, readMetadata } from '../scripts/action-metadata.ts';
 import { schemaFaults } from '../scripts/checks/action-schema.ts';
 import { readme } from '../scripts/checks/readme.ts';
+import { emptyOutcome } from '../src/builds/outcome.ts';
 import { type Inputs, readInputs } from '../src/github/inputs/inputs.ts';
 import {
-  emptyLists,
   setIdentity,
   setListOutputs,
   setLogFile,
   setRecord,
   setResultOutputs,
 } from '../src/github/outputs.ts';
+import { report } from './github/report/sample-report.ts';
 import { Recorder } from './story/recorder.ts';
 
 const metadata = readMetadata();
@@ -40,9 +41,9 @@ function setAllOutputs(): ReadonlySet<string> {
   const told = { dailyBuildNumber: '20260131.1', commitId: '', buildUrl: '', status: 'SUCCESS' };
   setIdentity(recorder, { jobId: 'job', buildNumber: 1, ...told });
   setRecord(recorder, { recordId: 'record', ...told });
-  setResultOutputs(recorder, { result: 'success', error: '', failedStep: '', outcome: undefined, ...told });
+  setResultOutputs(recorder, report);
   setLogFile(recorder, '/build.log');
-  setListOutputs(recorder, emptyLists, { path: '', write: () => {} });
+  setListOutputs(recorder, emptyOutcome, { path: '', write: () => {} });
   return new Set(recorder.outputs.keys());
 }
 

@@ -1,14 +1,16 @@
-// What is known of a build when it is over: result, steps, artifacts, times. Asks for what the record does not
-// hold; where that can't be had, the outcome says less, but never something else. Reference 4.8, 4.12, 4.13.
+// Reads what there is to know of a build that has ended, beyond how it ended: steps, artifacts, parameters, those of
+// its children, CodeArts' own analysis of a failure. All of it is optional: what can't be read in the time that the
+// calls share costs its own result and a warning, never the step's. Reference 4.8, 4.9, 4.13.
 
-import type { Clock, Random } from '../clock.ts';
+import { budgets } from '../budgets.ts';
 import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
 import { type Artifact, sortedOnce } from '../codearts/artifacts.ts';
-import type { BuildRecord, BuildStep } from '../codearts/build-schemas.ts';
-import { ApiError, isForbidden, isTransient } from '../codearts/errors.ts';
-import { retry } from '../codearts/retry.ts';
+import type { BuildRecord, BuildStep, SuccessRatio } from '../codearts/build-schemas.ts';
+import { type Failure, isForbidden, isTransient } from '../codearts/errors.ts';
+import type { AnalyzedError } from '../codearts/failure-schemas.ts';
+import { type TimeBudget, Unavailable } from '../codearts/time-budget.ts';
 import { ChildBuildNumbers } from './children/build-numbers.ts';
-import { byEnd, type Child, hasFailed, hasRun } from './children/child.ts';
+import { byEnd, type Child, firstFailed, hasFailed, hasRun } from './children/child.ts';
 import type { Conclusion } from './status.ts';
 
 export type Result = Conclusion | 'cancelled' | 'running';
@@ -18,75 +20,150 @@ export interface BuildArtifact extends Artifact {
   readonly child?: string;
 }
 
+export interface ChildOutcome extends Child {
+  /** As CodeArts names it; empty when none failed or it is not known. */
+  readonly failedStep: string;
+}
+
 export interface Outcome {
+  /** Empty when it is not known. */
   readonly jobName: string;
   readonly steps: readonly BuildStep[];
-  /** Of the build; flow/flow-outcome.ts adds its children's. */
+  /** Of the build and its children. */
   readonly artifacts: readonly BuildArtifact[];
   /** As the build got them; sensitive values come as stars. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** The step that failed, as CodeArts names it; empty when none did or it is not known. */
-  readonly failedStep: string;
   /** Seconds from the build's start to its end; undefined when CodeArts did not say. */
   readonly seconds: number | undefined;
+  /** None of a build that is no multi-task build. */
+  readonly children: readonly ChildOutcome[];
+  /** What CodeArts found in the log of what failed: of the child that failed first, or of the build itself. */
+  readonly analysis: readonly AnalyzedError[];
+  /** Of the job's builds in the last 30 days; undefined where it was not asked for or is not known. */
+  readonly ratio: SuccessRatio | undefined;
   /** What could not be read, each in one line. */
   readonly warnings: readonly string[];
+  /** What is worth a line, but no warning. */
+  readonly notices: readonly string[];
 }
+
+/** Of a build that has not ended, or of which nothing was read. */
+export const emptyOutcome: Outcome = {
+  jobName: '',
+  steps: [],
+  artifacts: [],
+  parameters: new Map(),
+  seconds: undefined,
+  children: [],
+  analysis: [],
+  ratio: undefined,
+  warnings: [],
+  notices: [],
+};
 
 export interface OutcomeOptions {
   readonly client: CodeArtsBuildClient;
   readonly build: BuildId;
   readonly record: BuildRecord;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly signal: AbortSignal;
+  readonly result: Conclusion;
+  readonly children: readonly Child[];
+  readonly budget: TimeBudget;
+  /** Whether to ask for the success ratio of the job. */
+  readonly wantsRatio: boolean;
+  /** Whether to ask for CodeArts' analysis of a failure. */
+  readonly wantsAnalysis: boolean;
 }
 
-/** The build's end is known already: what else there is to know is worth a minute's patience, not more. */
-const outcomeMaxElapsedMs = 60_000;
+const ratioDays = 30;
+const dayMs = 24 * 60 * 60_000;
+/** Artifacts may be listed some seconds after the build has ended (seen with 6 s). */
+const artifactsLagMs = 15_000;
+const askAgainAfterMs = 4_000;
+/** Calls at a time: a build of many children must not take the region's share of all. */
+const callsAtOnce = 6;
+/** The failed step is asked for of so many failed children. */
+const maxFailedChildren = 5;
 
-/**
- * Asks for details and artifacts, each tried again for a minute after its first failure. Reference 4.8, 4.13.
- * What can't be had is left out and named in `missing`. @throws the signal's reason
- */
+/** Asks for everything at once, within the budget. @throws the signal's reason */
 export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
-  const { client, build, record, signal } = options;
-  const warnings: string[] = [];
-  const [details, artifacts] = await Promise.all([
-    read(() => client.details(build, signal), options, warnings),
-    // A build that made nothing may answer with an error: no artifacts, and nothing to tell.
-    read(
-      () => client.artifacts(build, signal),
-      options,
-      warnings,
-      (failure) => isTransient(failure) || isForbidden(failure),
-    ),
+  const { client, build, record, result, budget } = options;
+  const failed = result === 'failure' || result === 'timed-out';
+  const notes = new Notes();
+  const [details, artifacts, ratio, analysis, ofChildren] = await Promise.all([
+    budget.call('the steps of the build', (signal) => client.details(build, signal)),
+    readArtifacts(options, build, record.finishedAt),
+    options.wantsRatio ? readRatio(options) : undefined,
+    failed && options.wantsAnalysis ? readAnalysis(options, build) : [],
+    readChildren(options, failed, notes),
   ]);
-  const steps = details?.steps ?? [];
+  if (details instanceof Unavailable && !hasNoHistory(details.failure)) notes.warnings.add(details.why);
+  if (artifacts instanceof Unavailable) notes.ofArtifacts(artifacts, result);
+  const { jobName = '', steps = [], parameters = new Map() } = details instanceof Unavailable ? {} : details;
+  const own: readonly BuildArtifact[] = artifacts instanceof Unavailable ? [] : artifacts;
   return {
-    jobName: details?.jobName ?? '',
+    jobName,
     steps,
-    artifacts: artifacts ?? [],
-    parameters: details?.parameters ?? new Map(),
-    failedStep: failedStepIn(steps),
+    parameters,
+    // What a child made is listed under its name alone.
+    artifacts: options.children.length === 0 ? own : sortedOnce([...ofChildren.artifacts, ...own]),
     seconds: secondsOf(record),
-    warnings,
+    children: ofChildren.children,
+    analysis: ofChildren.analysis.length > 0 ? ofChildren.analysis : analysis,
+    ratio,
+    warnings: [...notes.warnings],
+    notices: [...notes.notices],
   };
 }
 
-async function read<T>(
-  attempt: () => Promise<T>,
-  { clock, random, signal }: OutcomeOptions,
-  warnings: string[],
-  worthWarning: (failure: ApiError['failure']) => boolean = () => true,
-): Promise<T | undefined> {
-  try {
-    return await retry(attempt, { clock, random, signal, maxElapsedMs: outcomeMaxElapsedMs });
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (worthWarning(error.failure)) warnings.push(error.message);
-    return undefined;
+/** A build that never got a machine has no history (seen live, with 403). */
+function hasNoHistory(failure: Failure | undefined): boolean {
+  return failure?.kind === 'rejected' && failure.code === 'CB.00031059';
+}
+
+/** Collects what could not be read, each once. */
+class Notes {
+  readonly warnings = new Set<string>();
+  readonly notices = new Set<string>();
+
+  /** A build that made nothing may be answered with an error; a failed one has seldom made anything. */
+  ofArtifacts({ why, failure }: Unavailable, result: Conclusion): void {
+    if (failure === undefined || isTransient(failure) || isForbidden(failure)) this.warnings.add(why);
+    else if (result === 'success' && !hasNoHistory(failure))
+      this.notices.add(`No artifacts are listed here: ${why}`);
   }
+}
+
+/** What one build made. Asked for once more where a success that has just ended is said to have made nothing. */
+async function readArtifacts(
+  { client, budget, result, children }: OutcomeOptions,
+  build: BuildId,
+  finishedAt: number | undefined,
+): Promise<readonly Artifact[] | Unavailable> {
+  const read = () => budget.call('the artifacts of the build', (signal) => client.artifacts(build, signal));
+  const artifacts = await read();
+  const endedLongAgo = finishedAt !== undefined && client.serverNow() - finishedAt > artifactsLagMs;
+  const isAnswer = artifacts instanceof Unavailable || artifacts.length > 0;
+  // The children of a multi-task build make its artifacts.
+  if (isAnswer || result !== 'success' || endedLongAgo || children.length > 0) return artifacts;
+  await budget.pause(askAgainAfterMs);
+  return await read();
+}
+
+async function readRatio({ client, build, budget }: OutcomeOptions): Promise<SuccessRatio | undefined> {
+  const now = client.serverNow();
+  const from = now - (ratioDays - 1) * dayMs;
+  const read = (signal: AbortSignal) => client.successRatio(build.jobId, from, now, signal);
+  const ratio = await budget.call('the success ratio of the job', read, budgets.successRatio);
+  return ratio instanceof Unavailable ? undefined : ratio;
+}
+
+async function readAnalysis(
+  { client, budget }: OutcomeOptions,
+  build: BuildId,
+): Promise<readonly AnalyzedError[]> {
+  const read = (signal: AbortSignal) => client.analysis(build, signal);
+  const errors = await budget.call("CodeArts' analysis of the failure", read, budgets.analysis);
+  return errors instanceof Unavailable ? [] : errors;
 }
 
 /** The first step that failed; empty when none did. */
@@ -101,93 +178,86 @@ function secondsOf(record: BuildRecord): number | undefined {
   return Math.max(0, Math.round((record.finishedAt - began) / 1000));
 }
 
-export interface ChildOutcome extends Child {
-  /** As CodeArts names it; empty when none failed or it is not known. */
-  readonly failedStep: string;
-}
+type ChildrenOutcome = Pick<Outcome, 'children' | 'artifacts' | 'analysis'>;
 
-/** What is known of a build with all its children. */
-export interface FlowOutcome {
-  readonly outcome: Outcome;
-  /** None of a build that has none. */
-  readonly children: readonly ChildOutcome[];
-}
-
-export interface FlowOutcomeOptions {
-  readonly client: CodeArtsBuildClient;
-  readonly jobId: string;
-  readonly children: readonly Child[];
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly signal: AbortSignal;
-}
-
-const childrenMaxElapsedMs = 30_000;
-/** Calls at a time: a build of many children must not take the region's share of all. */
-const atOnce = 6;
-/** Of so many failed children the failed step is asked for. */
-const mostSteps = 5;
-
-/** Adds to a build's own outcome what its children made. A build without children costs no call. */
-export async function readFlowOutcome(own: Outcome, options: FlowOutcomeOptions): Promise<FlowOutcome> {
-  const { client, jobId, children, signal } = options;
-  const missing: string[] = [];
-  const numbers = new ChildBuildNumbers(client, jobId);
+/** What the children of a multi-task build made, and where they failed. A build without children costs no call. */
+async function readChildren(
+  options: OutcomeOptions,
+  failed: boolean,
+  notes: Notes,
+): Promise<ChildrenOutcome> {
+  const { client, build, children, budget } = options;
+  const numbers = new ChildBuildNumbers(client, build.jobId);
   const ran = children.filter((child) => hasRun(child) && child.buildNumber > 0);
   const [first] = ran;
-  if (first) await readForChild(() => numbers.check(first, signal), options, missing);
-
-  const made = await each(ran, async (child): Promise<readonly BuildArtifact[]> => {
-    const build = numbers.buildOf(child);
-    const artifacts = build && (await readForChild(() => client.artifacts(build, signal), options, missing));
-    return (artifacts ?? []).map((artifact) => ({ ...artifact, child: child.name }));
-  });
-  const failed = ran.filter(hasFailed).toSorted(byEnd).slice(0, mostSteps);
-  const steps = new Map(
-    await each(failed, async (child): Promise<[string, string]> => {
-      const build = numbers.buildOf(child);
-      return [child.recordId, build ? await failedStepOf(build, options) : ''];
-    }),
-  );
+  if (first) {
+    const checked = await budget.call('the children of the build', (signal) => numbers.check(first, signal));
+    if (checked instanceof Unavailable) notes.warnings.add(checked.why);
+  }
+  const [artifacts, steps, analysis] = await Promise.all([
+    inBatches(ran, (child) => artifactsOfChild(options, child, numbers, notes)),
+    inBatches(ran.filter(hasFailed).toSorted(byEnd).slice(0, maxFailedChildren), (child) =>
+      failedStepOfChild(options, child, numbers),
+    ),
+    failed ? analysisOfChildren(options, numbers) : [],
+  ]);
+  const failedSteps = new Map(steps);
   return {
-    children: children.map((child) => ({ ...child, failedStep: steps.get(child.recordId) ?? '' })),
-    outcome: {
-      ...own,
-      // What a child made is listed under its name alone.
-      artifacts: children.length === 0 ? own.artifacts : sortedOnce([...made.flat(), ...own.artifacts]),
-      warnings: [...own.warnings, ...new Set(missing)],
-    },
+    children: children.map((child) => ({ ...child, failedStep: failedSteps.get(child.recordId) ?? '' })),
+    artifacts: artifacts.flat(),
+    analysis,
   };
 }
 
-async function failedStepOf(build: BuildId, options: FlowOutcomeOptions): Promise<string> {
-  // Where it can't be had, the child's log may tell the step; its absence is nothing to tell.
-  const details = await readForChild(() => options.client.details(build, options.signal), options, []);
-  return failedStepIn(details?.steps ?? []);
+async function artifactsOfChild(
+  options: OutcomeOptions,
+  child: Child,
+  numbers: ChildBuildNumbers,
+  notes: Notes,
+): Promise<readonly BuildArtifact[]> {
+  const build = numbers.buildOf(child);
+  if (!build) return [];
+  const ofChild = {
+    ...options,
+    children: [],
+    result: child.state === 'success' ? 'success' : 'failure',
+  } as const;
+  const artifacts = await readArtifacts(ofChild, build, child.finishedAt);
+  if (!(artifacts instanceof Unavailable)) return artifacts.map((one) => ({ ...one, child: child.name }));
+  // A child of which one must not read the artifacts is told once, by the build itself.
+  if (isLate(artifacts.failure)) notes.warnings.add(artifacts.why);
+  return [];
 }
 
-/** Undefined when it can't be had. A refusal means that there is nothing, as for a build by itself. */
-async function readForChild<T>(
-  attempt: () => Promise<T>,
-  { clock, random, signal }: FlowOutcomeOptions,
-  missing: string[],
-): Promise<T | undefined> {
-  try {
-    // When one call was in vain for so long, the others of its kind are not worth it once more.
-    const patience = missing.length > 0 ? 0 : childrenMaxElapsedMs;
-    return await retry(attempt, { clock, random, signal, maxElapsedMs: patience });
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (isTransient(error.failure)) missing.push(error.message);
-    return undefined;
-  }
+const isLate = (failure: Failure | undefined) => failure === undefined || isTransient(failure);
+
+/** Where it can't be had, the child's log may tell the step. */
+async function failedStepOfChild(
+  { client, budget }: OutcomeOptions,
+  child: Child,
+  numbers: ChildBuildNumbers,
+): Promise<[recordId: string, step: string]> {
+  const build = numbers.buildOf(child);
+  if (!build) return [child.recordId, ''];
+  const read = (signal: AbortSignal) => client.details(build, signal);
+  const details = await budget.call('the steps of a child', read);
+  return [child.recordId, details instanceof Unavailable ? '' : failedStepIn(details.steps)];
+}
+
+async function analysisOfChildren(
+  options: OutcomeOptions,
+  numbers: ChildBuildNumbers,
+): Promise<readonly AnalyzedError[]> {
+  const child = options.wantsAnalysis ? firstFailed(options.children) : undefined;
+  const build = child && numbers.buildOf(child);
+  return build ? await readAnalysis(options, build) : [];
 }
 
 /** Like Promise.all over all of them, but with few at a time. */
-async function each<From, To>(all: readonly From[], work: (one: From) => Promise<To>): Promise<To[]> {
+async function inBatches<From, To>(all: readonly From[], work: (one: From) => Promise<To>): Promise<To[]> {
   const done: To[] = [];
-  for (let from = 0; from < all.length; from += atOnce) {
-    done.push(...(await Promise.all(all.slice(from, from + atOnce).map(work))));
+  for (let from = 0; from < all.length; from += callsAtOnce) {
+    done.push(...(await Promise.all(all.slice(from, from + callsAtOnce).map(work))));
   }
   return done;
 }

@@ -10,6 +10,7 @@ import type {
   StartedBuild,
   SuccessRatio,
 } from './build-schemas.ts';
+import type { AnalyzedError, Stage } from './failure-schemas.ts';
 import type { FlowGraph } from './flow-graph.ts';
 import type { JobDefinition, ListedJob } from './job-schemas.ts';
 
@@ -58,8 +59,12 @@ export interface CodeArtsBuildClient {
   fullLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<string>;
   /** The complete log in pieces, the very bytes that CodeArts has. Reference 4.10. */
   downloadLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<Uint8Array>;
-  /** The log of one step, by the step's name. Reference 4.11. */
-  stepLog(recordId: string, step: string, signal?: AbortSignal): AsyncGenerator<string>;
+  /** The log of one step. Reference 4.11. @param stage as `stages` names it: CodeArts knows no log by a step's name */
+  stepLog(recordId: string, stage: string, signal?: AbortSignal): AsyncGenerator<string>;
+  /** The stages of a build, hidden ones included; none of a build that never got a machine. Documented in 2026. */
+  stages(recordId: string, signal?: AbortSignal): Promise<readonly Stage[]>;
+  /** What CodeArts itself found in the log of a failed build; may well be nothing. Documented in 2026. */
+  analysis(build: BuildId, signal?: AbortSignal): Promise<readonly AnalyzedError[]>;
   /**
    * How many of a job's builds that began on these days succeeded. Reference 4.9.
    * @param from epoch milliseconds on the first day, `to` on the last: China's days, both counted, 30 at most

@@ -9,6 +9,7 @@ import * as answers from './build-schemas.ts';
 import { successRatio } from './build-schemas.ts';
 import { type Call, calls } from './endpoints.ts';
 import { ApiError, type Failure } from './errors.ts';
+import { analyzedErrors, stageList } from './failure-schemas.ts';
 import { flowGraph } from './flow-graph.ts';
 import { jobDefinition, jobPage, type ListedJob } from './job-schemas.ts';
 import { type ParsedResponse, readAnswer, unreadable } from './response.ts';
@@ -128,8 +129,16 @@ class Client implements CodeArtsBuildClient {
     return this.#download(calls.fullLog, recordId, ['log_level', level], signal);
   }
 
-  stepLog(recordId: string, step: string, signal?: AbortSignal): AsyncGenerator<string> {
-    return decoded(this.#download(calls.stepLog, recordId, ['task_name', step], signal));
+  stepLog(recordId: string, stage: string, signal?: AbortSignal): AsyncGenerator<string> {
+    return decoded(this.#download(calls.stepLog, recordId, ['task_name', stage], signal));
+  }
+
+  async stages(recordId: string, signal?: AbortSignal) {
+    return await this.#ask(calls.stages, { path: { record_id: recordId }, signal }, stageList);
+  }
+
+  async analysis(build: BuildId, signal?: AbortSignal) {
+    return await this.#ask(calls.analysis, { path: pathOf(build), signal }, analyzedErrors);
   }
 
   async successRatio(jobId: string, from: number, to: number, signal?: AbortSignal) {

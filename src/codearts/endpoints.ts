@@ -57,6 +57,20 @@ export const calls = {
     path: '/v4/{record_id}/task-log',
     idempotent: true,
   },
+  /** Documented in 2026; maps the names of steps to what stepLog takes. */
+  stages: {
+    action: 'list the stages of the build',
+    method: 'GET',
+    path: '/v1/record/{record_id}/full-stages',
+    idempotent: true,
+  },
+  /** Documented in 2026; optional by nature. */
+  analysis: {
+    action: "read CodeArts' analysis of the failure",
+    method: 'GET',
+    path: '/v1/log/{job_id}/{build_no}/analysis',
+    idempotent: true,
+  },
   /** 4.9 */
   successRatio: {
     action: 'read how many builds succeeded',

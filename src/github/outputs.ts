@@ -1,10 +1,11 @@
-// The step's outputs: their names, and how what is known of a build becomes their text. Each is set as soon as it
-// is known, so that a cancelled or failed step still has it. Decides nothing about the build.
+// Sets the step's outputs. Each is set as soon as it is known, so that a cancelled or failed step still has it.
 
-import { type Child, type ChildState, secondsOf } from '../builds/children/child.ts';
+import { type ChildState, secondsOf } from '../builds/children/child.ts';
 import type { BuildArtifact, Outcome, Result } from '../builds/outcome.ts';
 import type { BuildStep } from '../codearts/build-schemas.ts';
 import { singleLine } from '../text.ts';
+import { type BuildReport, statusOf } from './report/build-report.ts';
+import { errorLine, failedStep } from './report/messages.ts';
 import type { Runner } from './runner.ts';
 
 export interface Identity {
@@ -50,38 +51,28 @@ export function setRecord(runner: Runner, facts: RecordFacts): void {
   runner.setOutput('status', facts.status);
 }
 
-export interface ResultOutputs {
-  /** Empty when it is not known that there was a build. */
-  readonly result: Result | '';
-  /** CodeArts' own word; empty while there is none. */
-  readonly status: string;
-  /** One line; empty when nothing went wrong. */
-  readonly error: string;
-  readonly failedStep: string;
-  readonly outcome: Outcome | undefined;
+/** When the step is about to end. */
+export function setResultOutputs(runner: Runner, report: BuildReport): void {
+  const { result, finding, outcome } = report;
+  runner.setOutput('result', result);
+  runner.setOutput('status', statusOf(report));
+  runner.setOutput('duration', outcome.seconds === undefined ? '' : String(outcome.seconds));
+  runner.setOutput('failed-step', failedStep(finding));
+  runner.setOutput('error', errorLine(report));
 }
 
-/** When the step is about to end. What it made is handed on by handoff.ts. */
-export function setResultOutputs(runner: Runner, end: ResultOutputs): void {
-  runner.setOutput('result', end.result);
-  runner.setOutput('status', end.status);
-  runner.setOutput('duration', end.outcome?.seconds === undefined ? '' : String(end.outcome.seconds));
-  runner.setOutput('failed-step', end.failedStep);
-  runner.setOutput('error', end.error);
+/** When the step is about to end, and it is not known that there was a build. @param error one line */
+export function setFailureOutputs(runner: Runner, result: 'cancelled' | '', error: string): void {
+  for (const name of ['status', 'duration', 'failed-step']) runner.setOutput(name, '');
+  runner.setOutput('result', result);
+  runner.setOutput('error', error);
 }
 
 /** The outputs' limits in UTF-16 units. GitHub takes 1 MB of a job's outputs in all, counted in UTF-16. */
 const most = { artifacts: 170_000, uris: 100_000, images: 50_000, children: 100_000, steps: 40_000 };
 
-export interface BuildLists {
-  readonly artifacts: readonly BuildArtifact[];
-  /** Of a multi-task build; `failedStep` where it is known. */
-  readonly children: readonly (Child & { readonly failedStep?: string })[];
-  readonly steps: readonly BuildStep[];
-}
-
-/** Before the build has made anything. */
-export const emptyLists: BuildLists = { artifacts: [], children: [], steps: [] };
+/** What of a build is listed. */
+export type BuildLists = Pick<Outcome, 'artifacts' | 'children' | 'steps'>;
 
 export interface ArtifactsFile {
   /** Empty: there is no place for it. */

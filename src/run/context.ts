@@ -4,11 +4,13 @@ import type { Child } from '../builds/children/child.ts';
 import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
 import type { Deps } from '../deps.ts';
+import { CommitStatus } from '../github/commit-status.ts';
 import { Console } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
+import { formatBuildUrl } from '../github/report/build-url.ts';
+import { commitOf, type Source } from '../github/source/source.ts';
 import { Job } from './job.ts';
 import { LogOutput, LogTails } from './log-output.ts';
-import { Publisher } from './publisher.ts';
 
 export interface RunContext {
   readonly deps: Deps;
@@ -16,9 +18,11 @@ export interface RunContext {
   readonly client: CodeArtsBuildClient;
   readonly logOutput: LogOutput;
   readonly console: Console;
-  /** What `log` has printed of the build, for as long as it may explain a failure. */
+  /** What `console` has printed of the build, for as long as it may explain a failure. */
   readonly tails: LogTails;
-  readonly publisher: Publisher;
+  /** Undefined where no status is to be set. */
+  readonly commitStatus: CommitStatus | undefined;
+  /** The only part that changes, and only through its methods. */
   readonly state: BuildState;
 }
 
@@ -44,47 +48,150 @@ export function createContext(
     console,
     tails,
     logOutput: new LogOutput({ deps, inputs, client, log: console, texts: tails }),
-    publisher: new Publisher(deps, inputs, client, console),
-    state: new BuildState(),
+    commitStatus: openCommitStatus(deps, inputs, console),
+    state: new BuildState(inputs),
   };
 }
 
-/** What is known of the build; filled as the step goes on. */
+function openCommitStatus(
+  { runner, http, clock, env }: Deps,
+  { commitStatus, githubToken }: Inputs,
+  console: Console,
+): CommitStatus | undefined {
+  if (commitStatus === '') return undefined;
+  runner.mask(githubToken);
+  const warn = (message: string) => console.warning(message);
+  return new CommitStatus({ http, clock, token: githubToken, context: commitStatus, env, warn });
+}
+
+/** What is known of the build, from the job that is to run to the record it ended with. */
 export class BuildState {
-  job = new Job('');
-  /** Undefined until a build was started or taken up. */
-  build: BuildId | undefined;
-  /** As it was last read. */
-  record: BuildRecord | undefined;
+  readonly #inputs: Pick<Inputs, 'region' | 'consoleUrl'>;
+  #job = new Job('');
+  #build: BuildId | undefined;
+  #startedByUs = false;
+  #startUncertain = false;
+  #source: Source | undefined;
+  #record: BuildRecord | undefined;
+  #commitId = '';
+  #children: readonly Child[] = [];
+
+  constructor(inputs: Pick<Inputs, 'region' | 'consoleUrl'>) {
+    this.#inputs = inputs;
+  }
+
+  /** The job was found. */
+  foundJob(job: Job): void {
+    this.#job = job;
+  }
+
+  /** A build of this source is about to be started. */
+  requested(source: Source): void {
+    this.#source = source;
+    this.#commitId = commitOf(source) ?? '';
+  }
+
+  /** A start was not confirmed, and its build, if any, was not found. */
+  startFailedUncertainly(): void {
+    this.#startUncertain = true;
+  }
+
+  /** This step's own start was confirmed. */
+  started(build: BuildId): void {
+    this.#build = build;
+    this.#startedByUs = true;
+  }
+
+  /** The build was started elsewhere. */
+  attached(build: BuildId): void {
+    this.#build = build;
+  }
+
+  /** CodeArts has told how the build stands. Returns whether a link, an id, the status or the commit is new. */
+  update(record: BuildRecord): boolean {
+    const before = this.#record;
+    this.#record = record;
+    this.#commitId = record.commitId || this.#commitId;
+    return (
+      before?.recordId !== record.recordId ||
+      before.status !== record.status ||
+      before.commitId !== record.commitId
+    );
+  }
+
+  /** The children of a multi-task build as they stand now. */
+  updateChildren(children: readonly Child[]): void {
+    this.#children = children;
+  }
+
+  get job(): Job {
+    return this.#job;
+  }
+
+  get hasBuild(): boolean {
+    return this.#build !== undefined;
+  }
+
+  /** @throws when there is no build yet: a bug in the action */
+  get build(): BuildId {
+    if (!this.#build) throw new Error('there is no build yet');
+    return this.#build;
+  }
+
+  get startedByUs(): boolean {
+    return this.#startedByUs;
+  }
+
+  get startUncertain(): boolean {
+    return this.#startUncertain;
+  }
+
+  /** As it was last read; undefined before. */
+  get record(): BuildRecord | undefined {
+    return this.#record;
+  }
+
   /** As they were last seen; none of a build that is no multi-task build. */
-  children: readonly Child[] = [];
-  /** The commit that was asked for; empty where the job or a branch decides, or the build was started elsewhere. */
-  requestedCommit = '';
-  /** The tag, or the branch, that was asked for; empty as well where a commit was. */
-  requestedTag = '';
-  requestedBranch = '';
+  get children(): readonly Child[] {
+    return this.#children;
+  }
+
+  /** Empty where the job or a branch decides, or the build was started elsewhere. */
+  get requestedCommit(): string {
+    return this.#source?.kind === 'commit' ? this.#source.commitId : '';
+  }
+
+  /** Empty as well where a commit was asked for. */
+  get requestedTag(): string {
+    return this.#source?.kind === 'tag' ? this.#source.tag : '';
+  }
+
+  /** Empty as well where a commit was asked for. */
+  get requestedBranch(): string {
+    return this.#source?.kind === 'branch' ? this.#source.branch : '';
+  }
+
   /** The commit that is built, as far as is known. */
-  commitId = '';
-  /** Empty while there is no link. */
-  buildUrl = '';
-  /** True when a start was not confirmed, and its build, if any, not found. */
-  startUncertain = false;
-  /** False for a build that was started elsewhere. */
-  startedByUs = false;
-
-  /** @throws when asked before there is a build: a fault of the program */
-  get requiredBuild(): BuildId {
-    if (!this.build) throw new Error('there is no build yet');
-    return this.build;
+  get commitId(): string {
+    return this.#commitId;
   }
 
-  /** Where to look, as the end of a line with a blank before it; empty while there is no link. */
-  get seeLink(): string {
-    return this.buildUrl === '' ? '' : ` See ${this.buildUrl}`;
-  }
-
-  /** The commit whose status tells of the build. */
+  /** The commit whose status is about the build. */
   get commitForStatus(): string {
-    return this.requestedCommit || this.commitId;
+    return this.requestedCommit || this.#commitId;
+  }
+
+  /** Empty until the record is known. */
+  get buildUrl(): string {
+    if (!this.#build || !this.#record) return '';
+    const { projectId, recordId } = this.#record;
+    const { region, consoleUrl } = this.#inputs;
+    return formatBuildUrl(consoleUrl, { region, projectId, recordId, ...this.#build });
+  }
+
+  /** Where to look, as the end of a line, with a blank before it; empty while there is no link. */
+  get seeLink(): string {
+    const { buildUrl } = this;
+    return buildUrl === '' ? '' : ` See ${buildUrl}`;
   }
 }

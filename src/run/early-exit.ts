@@ -1,53 +1,41 @@
-// How the step ends when not with its build's own end: the build is not waited for, takes too long, the workflow is
-// cancelled, or something fails. Each says what becomes of the build, and leaves to the post step what could not be
-// done. How a build's own end is told stands in conclusion.ts.
+// Ends the step before its build has ended: the build is not waited for, takes too long, the workflow is cancelled, or
+// something fails. Each says what becomes of the build, and leaves to the post step what could not be done.
 
-import { childrenOf, hasFailed } from '../builds/children/child.ts';
+import { budgets } from '../budgets.ts';
+import { childrenOf } from '../builds/children/child.ts';
 import type { LogStatus } from '../builds/follow/events.ts';
 import type { Result } from '../builds/outcome.ts';
 import { type Conclusion, recordStatus } from '../builds/status.ts';
 import { type StopResult, stopBuild } from '../builds/stop.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
 import { ApiError, type Failure, isTransient, isUnknownBuild } from '../codearts/errors.ts';
-import { retry } from '../codearts/retry.ts';
+import { attempt, retry } from '../codearts/retry.ts';
 import type { ExitCode } from '../deps.ts';
-import { emptyLists, setResultOutputs } from '../github/outputs.ts';
+import { setFailureOutputs } from '../github/outputs.ts';
 import { entryForError, type HelpTopic, withHelpLink } from '../github/report/help-links.ts';
 import { errorMessage, finalMessage, isExpectedError } from '../github/report/messages.ts';
 import { saveRunState } from '../github/state.ts';
 import type { RunContext } from './context.ts';
-import { showFailure } from './failed-step-log.ts';
+import { showFailedLogs } from './failed-step-log.ts';
 import { finishBuild } from './finish.ts';
 import { updateRecord } from './follow.ts';
-import { createEnding, createNews, publishLists, verifyResult } from './report.ts';
-
-/** Milliseconds after the runner's signal within which the build must be stopped: it sends SIGTERM after 7.5 s. */
-const stopAfterSignalMs = 5_000;
-const stopAfterDeadlineMs = 60_000;
-/** Milliseconds that a build which is not waited for may take to tell its record id. */
-const recordPatienceMs = 15_000;
+import { createReport, publishReport, verifyResult } from './report.ts';
 
 /** `wait: false`: the build goes on without this step. */
 export async function detach(context: RunContext): Promise<ExitCode> {
-  const { deps, client, console: log, publisher, state } = context;
+  const { deps, client, console: log, state } = context;
   const { clock, random, runner, cancelled } = deps;
   saveRunState(runner, { phase: 'over' });
-  try {
-    const attempt = () => client.record(state.requiredBuild, cancelled);
-    // The record of a build that was just started may take a moment to appear.
-    const worthRetrying = (failure: Failure) => isTransient(failure) || isUnknownBuild(failure);
-    const patience = { clock, random, signal: cancelled, maxElapsedMs: recordPatienceMs, worthRetrying };
-    await updateRecord(context, await retry(attempt, patience));
-  } catch (error) {
-    // The build runs; that its record can't be read yet is no reason to fail.
-    if (!(error instanceof ApiError)) throw error;
-    await log.debug(error.message);
-  }
-  const ending = createEnding(context, 'running');
-  const { status } = ending;
-  setResultOutputs(runner, { result: 'running', status, error: '', failedStep: '', outcome: undefined });
-  await publisher.publishFinal(createNews(state, ending));
-  await log.info(finalMessage(ending));
+  // The record of a build that was just started may take a moment to appear.
+  const worthRetrying = (failure: Failure) => isTransient(failure) || isUnknownBuild(failure);
+  const options = { clock, random, signal: cancelled, maxElapsedMs: budgets.detachedRecord, worthRetrying };
+  const record = await attempt(retry(() => client.record(state.build, cancelled), options));
+  // The build runs: that its record can't be read yet is no reason to fail.
+  if (record instanceof ApiError) await log.debug(record.message);
+  else await updateRecord(context, record);
+  const report = createReport(context, 'running');
+  await publishReport(context, report);
+  await log.info(finalMessage(report));
   return 0;
 }
 
@@ -57,8 +45,8 @@ export async function detach(context: RunContext): Promise<ExitCode> {
  */
 export async function cancel(context: RunContext, at: number): Promise<ExitCode> {
   const { deps, inputs, console: log, state } = context;
-  if (!state.build) {
-    await exitEarly(context, 'cancelled', cancelledEarly(context));
+  if (!state.hasBuild) {
+    await exitWithoutBuild(context, cancelledEarly(context), 'cancelled');
     return 1;
   }
   await log.endBuildOutput();
@@ -66,8 +54,8 @@ export async function cancel(context: RunContext, at: number): Promise<ExitCode>
   const standing = state.record && recordStatus(state.record);
   if (standing?.kind === 'ended') {
     saveRunState(deps.runner, { phase: 'over' });
-    const { result, instead } = verifyResult(state, standing.result);
-    const but = instead === '' ? '' : ` But ${instead}.`;
+    const { result, mismatch } = verifyResult(state, standing.result);
+    const but = mismatch === '' ? '' : ` But ${mismatch}.`;
     const after = `after ${build} had ended (${state.record?.status})`;
     await exitEarly(context, result, `The workflow was cancelled ${after}.${but}${state.seeLink}`);
     return 1;
@@ -77,7 +65,7 @@ export async function cancel(context: RunContext, at: number): Promise<ExitCode>
     await exitEarly(context, 'running', `The workflow was cancelled; ${build} goes on.${state.seeLink}`);
     return 1;
   }
-  const stopped = await stop(context, Math.max(1_000, stopAfterSignalMs - (deps.clock.now() - at)));
+  const stopped = await stop(context, Math.max(1_000, budgets.stopAfterCancel - (deps.clock.now() - at)));
   if (stopped.kind === 'failed') {
     const line = `The workflow was cancelled, but ${build} could not be stopped: ${stopped.why}${state.seeLink}`;
     await exitEarly(context, 'running', line, 'cancel-does-not-stop');
@@ -100,13 +88,13 @@ export async function fail(context: RunContext, error: unknown): Promise<ExitCod
   const { deps, console: log, state } = context;
   await log.endBuildOutput();
   // After a fault of the action itself the build is left to the post step.
-  if (state.build && isExpectedError(error)) saveRunState(deps.runner, { phase: 'over' });
+  if (state.hasBuild && isExpectedError(error)) saveRunState(deps.runner, { phase: 'over' });
   if (error instanceof Error && error.stack && !isExpectedError(error)) deps.runner.debug(error.stack);
   const line = errorMessage(error);
   const entry = entryForError(error);
-  if (!state.build) await exitEarly(context, '', line, entry);
+  if (!state.hasBuild) await exitWithoutBuild(context, line, '', entry);
   else if (isNoSuchBuild(context, error))
-    await exitEarly(context, '', `${line} Check build-number as well.`, entry);
+    await exitWithoutBuild(context, `${line} Check build-number as well.`, '', entry);
   else {
     const goesOn = `Build #${state.build.buildNumber} may still be running.${state.seeLink}`;
     await exitEarly(context, 'running', `${line} ${goesOn}`, entry);
@@ -129,7 +117,7 @@ export async function handleTimeout(context: RunContext, read: LogStatus): Promi
   const { deps, inputs, console: log, state } = context;
   let what = 'goes on.';
   if (state.startedByUs || inputs.stopOnCancel) {
-    const stopped = await stop(context, stopAfterDeadlineMs);
+    const stopped = await stop(context, budgets.stop);
     const ended = stopped.kind === 'already-over' ? await readEnd(context) : undefined;
     if (ended?.kind === 'ended') {
       await completeLog(context, read);
@@ -143,7 +131,7 @@ export async function handleTimeout(context: RunContext, read: LogStatus): Promi
   }
   await log.endBuildOutput();
   const limit = `timeout-minutes allows (${inputs.timeoutMs / 60_000})`;
-  const line = `Build #${state.requiredBuild.buildNumber} took longer than ${limit} and ${what}${state.seeLink}`;
+  const line = `Build #${state.build.buildNumber} took longer than ${limit} and ${what}${state.seeLink}`;
   await exitEarly(context, 'timed-out', line, 'timed-out', inputs.failOnFailure);
   return inputs.failOnFailure ? 1 : 0;
 }
@@ -157,17 +145,15 @@ async function readEnd(context: RunContext): Promise<ReadEnd> {
   const { deps, client, state } = context;
   const { clock, random, cancelled: signal } = deps;
   const what = 'was over when it was to be stopped';
-  try {
-    const patience = { clock, random, signal, maxElapsedMs: stopAfterDeadlineMs };
-    const record = await retry(() => client.record(state.requiredBuild, signal), patience);
-    await updateRecord(context, record);
-    const standing = recordStatus(record);
-    if (standing.kind === 'ended') return { kind: 'ended', record, result: standing.result };
-    return { kind: 'unknown', what: `${what}.` };
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    return { kind: 'unknown', what: `${what}; how it ended is not known: ${error.message}` };
+  const options = { clock, random, signal, maxElapsedMs: budgets.stop };
+  const record = await attempt(retry(() => client.record(state.build, signal), options));
+  if (record instanceof ApiError) {
+    return { kind: 'unknown', what: `${what}; how it ended is not known: ${record.message}` };
   }
+  await updateRecord(context, record);
+  const status = recordStatus(record);
+  if (status.kind === 'ended') return { kind: 'ended', record, result: status.result };
+  return { kind: 'unknown', what: `${what}.` };
 }
 
 /** What a build that was stopped had written by then, shown and saved as after any other end. */
@@ -176,8 +162,8 @@ async function showLogAfterStop(context: RunContext, read: LogStatus): Promise<v
   await completeLog(context, read);
   const { record, children } = state;
   if (!record) return;
-  const failed = children.filter(hasFailed).map((child) => ({ ...child, failedStep: '' }));
-  await showFailure(context, record.recordId, '', failed);
+  const stopped = children.map((child) => ({ ...child, failedStep: '' }));
+  await showFailedLogs(context, record.recordId, { steps: [], children: stopped });
   await logOutput.listIncompleteChildLogs(children);
 }
 
@@ -197,38 +183,40 @@ async function readChildren({ deps, client, state }: RunContext): Promise<void> 
   const { clock, random, cancelled: signal } = deps;
   if (!state.record) return;
   const children = await childrenOf({ client, record: state.record, clock, random, signal });
-  if (children.length > 0) state.children = children;
+  if (children.length > 0) state.updateChildren(children);
 }
 
 async function stop({ deps, client, state }: RunContext, withinMs: number): Promise<StopResult> {
   const { clock, random, runner } = deps;
-  const result = await stopBuild({ client, build: state.requiredBuild, clock, random, withinMs });
+  const result = await stopBuild({ client, build: state.build, clock, random, withinMs });
   // A build that could not be stopped is left to the post step, whatever was left to it before.
-  saveRunState(
-    runner,
-    result.kind === 'failed' ? { phase: 'running', ...state.requiredBuild } : { phase: 'over' },
-  );
+  saveRunState(runner, result.kind === 'failed' ? { phase: 'running', ...state.build } : { phase: 'over' });
   return result;
 }
 
-/** Ends without a build's own end: an error line that is also the output; a warning where the step stays green. */
+/** Publishes how far the build came, and prints an error; a warning where the step stays green. */
 async function exitEarly(
   context: RunContext,
-  result: Result | '',
-  line: string,
-  entry?: HelpTopic,
+  result: Result,
+  exitMessage: string,
+  topic?: HelpTopic,
   red = true,
 ): Promise<void> {
-  const { deps, logOutput, console: log, publisher, state } = context;
-  const status = state.record?.status ?? '';
-  setResultOutputs(deps.runner, { result, status, error: line, failedStep: '', outcome: undefined });
+  const { deps, logOutput, console: log } = context;
   await logOutput.saved.close();
-  if (state.build && state.children.length > 0) {
-    await publishLists(deps, log, state.build, { ...emptyLists, children: state.children });
-  }
-  if (state.build && result !== '') {
-    await publisher.publishFinal({ ...createNews(state, createEnding(context, result)), line });
-  }
-  const words = withHelpLink(line, entry, deps.env);
-  await (red ? log.error(words) : log.warning(`${words} The step stays green: fail-on-failure is false.`));
+  await publishReport(context, createReport(context, result, { exitMessage }));
+  const line = withHelpLink(exitMessage, topic, deps.env);
+  await (red ? log.error(line) : log.warning(`${line} The step stays green: fail-on-failure is false.`));
+}
+
+/** There is no build to report on. */
+async function exitWithoutBuild(
+  { deps, logOutput, console: log }: RunContext,
+  message: string,
+  result: 'cancelled' | '',
+  topic?: HelpTopic,
+): Promise<void> {
+  await logOutput.saved.close();
+  setFailureOutputs(deps.runner, result, message);
+  await log.error(withHelpLink(message, topic, deps.env));
 }

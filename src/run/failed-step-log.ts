@@ -1,97 +1,174 @@
-// Why this step's build failed, from its logs: the failed step's log is shown where no log was shown before, and read
-// for the diagnosis where it was not kept whole. Reference 4.10, 4.11.
+// Shows and explains why a build failed, from the log of the step that failed. That log is downloaded only where what
+// was shown of it is not kept whole. Reference 4.10, 4.11, and the stages of a build as documented in 2026.
 
-import { hasRun } from '../builds/children/child.ts';
+import { budgets } from '../budgets.ts';
+import { firstFailed, hasFailed, hasRun } from '../builds/children/child.ts';
 import { Diagnosis, type Finding, nothingFound } from '../builds/diagnosis/diagnosis.ts';
 import { readWithResume } from '../builds/log/full-log.ts';
 import { LineReader } from '../builds/log/lines.ts';
 import type { StepTails } from '../builds/log/log-tails.ts';
-import type { ChildOutcome } from '../builds/outcome.ts';
+import { type ChildOutcome, failedStepIn, type Outcome } from '../builds/outcome.ts';
 import { ApiError } from '../codearts/errors.ts';
+import { tryWithin } from '../codearts/retry.ts';
+import { type TimeBudget, Unavailable } from '../codearts/time-budget.ts';
 import { heading } from '../github/report/lists.ts';
 import { pluralize } from '../text.ts';
 import type { RunContext } from './context.ts';
 
-/** So many failed children are shown. */
-const mostFailed = 10;
+/** The logs of so many failed children are shown. */
+const maxShown = 10;
+
+/** Why a build failed. */
+export interface Explanation {
+  readonly finding: Finding;
+  /** CodeArts' own page about the error; empty where it names none. */
+  readonly helpUrl: string;
+}
+
+export const unexplained: Explanation = { finding: nothingFound, helpUrl: '' };
+
+/** A log that explains the failure: the build's own, or a child's. */
+interface FailedLog {
+  readonly recordId: string;
+  /** As CodeArts names the step; else as the markers in the log do; empty when neither is known. */
+  readonly step: string;
+  /** As the markers in the log name it. */
+  readonly markedStep: string;
+  /** What was shown of this log. */
+  readonly tails: StepTails | undefined;
+}
 
 /**
- * `log: on-failure`: shows the failed step's log; the whole log where the step or its log is not known.
- * @param failed children of a multi-task build, whose logs tell more than its own; none: the build's own log
+ * `log: on-failure`: shows the failed step's log, and the whole log where the step or its log is not known. Of a
+ * multi-task build it shows those of the failed children, which say more than its own.
  * @throws the signal's reason
  */
-export async function showFailure(
+export async function showFailedLogs(
   context: RunContext,
   recordId: string,
-  failedStep: string,
-  failed: readonly ChildOutcome[],
+  { steps, children }: Pick<Outcome, 'steps' | 'children'>,
 ): Promise<void> {
-  const { inputs, console: log, tails: texts } = context;
+  const { inputs, console: log, tails } = context;
   if (inputs.log !== 'on-failure') return;
-  const heard = failed.filter(hasRun);
-  if (heard.length === 0) await showStep(context, recordId, failedStep);
-  for (const child of heard.slice(0, mostFailed)) {
+  const failed = children.filter((child) => hasFailed(child) && hasRun(child));
+  if (failed.length === 0) await showStep(context, recordId, failedStepIn(steps));
+  for (const child of failed.slice(0, maxShown)) {
     await log.begin(child.name);
     await log.info(heading(child));
-    texts.begin(child);
+    tails.begin(child);
     await showStep(context, child.recordId, child.failedStep);
-    texts.end(child, log.failedStep);
+    tails.end(child, log.failedStep);
   }
-  const left = heard.length - mostFailed;
+  const left = failed.length - maxShown;
   if (left <= 0) return;
   await log.info(`${pluralize(left, 'more child', 'more children')} failed; see CodeArts for their logs.`);
 }
 
 /**
- * Where and why the build failed; with `log: off` the step alone.
- * @param failedStep as CodeArts names it; empty when it named none
+ * Where and why the build failed. With `log: off` only where; of a multi-task build, of the child that failed first.
+ * CodeArts' own analysis is taken where the log gave no reason.
  * @throws the signal's reason
  */
-export async function diagnose(context: RunContext, recordId: string, failedStep: string): Promise<Finding> {
-  const { console: log, tails: texts } = context;
-  return await diagnoseLog(context, recordId, failedStep || log.ownFailedStep, [
-    texts.own,
-    log.ownFailedStep,
-  ]);
-}
-
-/** The same of a child of a multi-task build. */
-export async function diagnoseChild(context: RunContext, child: ChildOutcome): Promise<Finding> {
-  const { texts, failedStep: marked = '' } = context.tails.ofChild(child) ?? {};
-  const finding = await diagnoseLog(context, child.recordId, child.failedStep || marked, [texts, marked]);
-  return { ...finding, child: child.name };
-}
-
-/** @param heard what was kept of the log, and the step that failed by its marks */
-async function diagnoseLog(
+export async function explainFailure(
   context: RunContext,
   recordId: string,
+  outcome: Pick<Outcome, 'steps' | 'children' | 'analysis'>,
+  budget: TimeBudget,
+): Promise<Explanation> {
+  const child = firstFailed(outcome.children);
+  const failed = child ? failedLogOfChild(context, child) : ownFailedLog(context, recordId, outcome.steps);
+  const finding = context.inputs.log === 'off' ? nothingFound : await diagnose(context, failed, budget);
+  const { step } = failed;
+  const known = outcome.analysis.find((error) => error.step === step) ?? outcome.analysis[0];
+  return {
+    finding: {
+      ...finding,
+      ...(child ? { child: child.name } : {}),
+      step,
+      reason: finding.reason || (known?.message ?? ''),
+      code: finding.code || (known?.code ?? ''),
+    },
+    helpUrl: known?.helpUrl ?? '',
+  };
+}
+
+function ownFailedLog(
+  { console: log, tails }: RunContext,
+  recordId: string,
+  steps: Outcome['steps'],
+): FailedLog {
+  const markedStep = log.ownFailedStep;
+  return { recordId, step: failedStepIn(steps) || markedStep, markedStep, tails: tails.own };
+}
+
+function failedLogOfChild({ tails }: RunContext, child: ChildOutcome): FailedLog {
+  const { recordId, failedStep } = child;
+  const { texts, failedStep: markedStep = '' } = tails.ofChild(child) ?? {};
+  return { recordId, step: failedStep || markedStep, markedStep, tails: texts };
+}
+
+async function diagnose(context: RunContext, failed: FailedLog, budget: TimeBudget): Promise<Finding> {
+  const { step, markedStep, tails } = failed;
+  const kept = tails?.textOf(step);
+  const read = kept?.whole ? undefined : await diagnoseDownload(context, failed, budget);
+  if (read) return read;
+  const shown = kept ?? tails?.textOf(markedStep) ?? tails?.textOf('');
+  const diagnosis = new Diagnosis((text) => context.deps.runner.redact(text));
+  diagnosis.lines(shown?.text ?? '');
+  return diagnosis.finding(step);
+}
+
+/** Undefined when the step's log could not be read as a whole. */
+async function diagnoseDownload(
+  context: RunContext,
+  { recordId, step }: FailedLog,
+  budget: TimeBudget,
+): Promise<Finding | undefined> {
+  const { deps, client, console: log } = context;
+  const { clock, random } = deps;
+  const stage = budget.leftMs > 0 ? await stageOf(context, recordId, step) : undefined;
+  if (stage === undefined) return undefined;
+  const finding = await budget.call("the failed step's log", async (signal) => {
+    const diagnosis = new Diagnosis((text) => deps.runner.redact(text));
+    const reader = new LineReader(deps.runner.cutBefore);
+    let any = false;
+    const options = { clock, random, signal, maxElapsedMs: budget.leftMs };
+    const texts = readWithResume(() => client.stepLog(recordId, stage, signal), options);
+    let next = await texts.next();
+    for (; !next.done; next = await texts.next()) {
+      any = true;
+      diagnosis.lines(reader.push(next.value));
+    }
+    diagnosis.lines(reader.end());
+    return any && next.value.completion === 'completed' ? diagnosis.finding(step) : undefined;
+  });
+  if (!(finding instanceof Unavailable)) return finding;
+  await log.debug(finding.why);
+  return undefined;
+}
+
+/** What the log of a step is requested by; undefined where that is not known. Costs one call. */
+async function stageOf(
+  { client, deps }: RunContext,
+  recordId: string,
   step: string,
-  [texts, markedStep]: readonly [StepTails | undefined, string],
-): Promise<Finding> {
-  if (context.inputs.log === 'off') return { ...nothingFound, step };
-  const kept = texts?.textOf(step);
-  const conceal = (text: string) => context.deps.runner.redact(text);
-  const diagnosis = new Diagnosis(conceal);
-  if (
-    !kept?.whole &&
-    step !== '' &&
-    recordId !== '' &&
-    (await readStep(context, recordId, step, diagnosis))
-  ) {
-    return diagnosis.finding(step);
-  }
-  const seen = kept ?? texts?.textOf(markedStep) ?? texts?.textOf('');
-  const fromKept = new Diagnosis(conceal);
-  fromKept.lines(seen?.text ?? '');
-  return fromKept.finding(step);
+): Promise<string | undefined> {
+  if (recordId === '' || step === '') return undefined;
+  const stages = await tryWithin(deps.clock, budgets.stages, (late) =>
+    client.stages(recordId, AbortSignal.any([late, deps.cancelled])),
+  );
+  // Two steps may have one name: the first that did not succeed is the one that ended the build.
+  const named = stages?.filter(({ name }) => name === step) ?? [];
+  return (named.find(({ failed }) => failed) ?? named.at(-1))?.id;
 }
 
 async function showStep(context: RunContext, recordId: string, step: string): Promise<void> {
   const { client, deps } = context;
   if (recordId === '') return;
   const { cancelled } = deps;
-  const shown = step !== '' && (await show(context, () => client.stepLog(recordId, step, cancelled), step));
+  const stage = await stageOf(context, recordId, step);
+  const shown =
+    stage !== undefined && (await show(context, () => client.stepLog(recordId, stage, cancelled), step));
   if (!shown) await show(context, () => client.fullLog(recordId, 'INFO', cancelled), '');
 }
 
@@ -109,7 +186,7 @@ async function show(
     for (; !next.done; next = await texts.next()) {
       if (!any && step !== '') await log.openStep(step);
       any = true;
-      // Printing it also keeps it in `texts`, which is the log's keeper: for the diagnosis.
+      // What is printed is also kept in `tails`, for the diagnosis.
       await log.writeBuildOutput(next.value);
     }
     if (any && next.value.completion !== 'completed') {
@@ -121,30 +198,4 @@ async function show(
   }
   await log.endLog();
   return any;
-}
-
-/** False when it could not be had as a whole. */
-async function readStep(
-  { deps, client, console: log }: RunContext,
-  recordId: string,
-  step: string,
-  diagnosis: Diagnosis,
-): Promise<boolean> {
-  const { clock, random, cancelled: signal } = deps;
-  const reader = new LineReader(deps.runner.cutBefore);
-  try {
-    let any = false;
-    const texts = readWithResume(() => client.stepLog(recordId, step, signal), { clock, random, signal });
-    let next = await texts.next();
-    for (; !next.done; next = await texts.next()) {
-      any = true;
-      diagnosis.lines(reader.push(next.value));
-    }
-    diagnosis.lines(reader.end());
-    return any && next.value.completion === 'completed';
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    await log.debug(error.message);
-    return false;
-  }
 }

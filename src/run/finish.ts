@@ -1,32 +1,22 @@
-// What the step tells of a build that is over, and whether the step is green: the failed step's lines, where the
-// errors stand, the steps and their times, the outputs, the summary, the commit's status; and last, the last words.
-// Reads what is to be state of the build; changes nothing about it.
-// Comes after `BuildLog.complete` has shown what the live log left out (`Step.endWith`).
+// Ends the step as its build has ended: completes the log, shows and explains a failure, publishes the report and prints
+// the last line. Changes nothing about the build.
 
-import { firstFailed, hasFailed } from '../builds/children/child.ts';
-import { type Finding, nothingFound } from '../builds/diagnosis/diagnosis.ts';
+import { budgets } from '../budgets.ts';
 import type { FollowEnd } from '../builds/follow/events.ts';
-import { readFlowOutcome, readOutcome } from '../builds/outcome.ts';
+import { readOutcome } from '../builds/outcome.ts';
 import type { Conclusion } from '../builds/status.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
+import { TimeBudget } from '../codearts/time-budget.ts';
 import type { ExitCode } from '../deps.ts';
-import { setResultOutputs } from '../github/outputs.ts';
 import { annotate } from '../github/report/annotations.ts';
-import { helpTopicForEnding, withHelpLink } from '../github/report/help-links.ts';
+import { helpTopicForReport, withHelpLink } from '../github/report/help-links.ts';
 import { childList, stepList } from '../github/report/lists.ts';
-import { errorLine, failedStep, finalMessage } from '../github/report/messages.ts';
+import { finalMessage } from '../github/report/messages.ts';
 import { checkoutIn } from '../github/report/source-files.ts';
 import { saveRunState } from '../github/state.ts';
 import type { RunContext } from './context.ts';
-import { diagnose, diagnoseChild, showFailure } from './failed-step-log.ts';
-import {
-  branchWarning,
-  createEnding,
-  createNews,
-  publishLists,
-  redactFinding,
-  verifyResult,
-} from './report.ts';
+import { type Explanation, explainFailure, showFailedLogs, unexplained } from './failed-step-log.ts';
+import { branchWarning, createReport, publishReport, verifyResult } from './report.ts';
 
 /** Completes the log of a build that was followed to its end, then ends the step as the build ended. */
 export async function finishFollowedBuild(
@@ -38,7 +28,7 @@ export async function finishFollowedBuild(
 }
 
 /**
- * Ends the step as its build has ended; but a success with another commit or tag than the one asked for is none.
+ * Ends the step as its build has ended; but a success with another commit or tag than the one asked for is a failure.
  * @throws the signal's reason
  */
 export async function finishBuild(
@@ -46,50 +36,51 @@ export async function finishBuild(
   record: BuildRecord,
   ended: Conclusion,
 ): Promise<ExitCode> {
-  const { deps, inputs, client, logOutput, console: log, publisher, state } = context;
-  const { clock, random, runner, cancelled } = deps;
-  const build = state.requiredBuild;
-  const { result, instead } = verifyResult(state, ended);
-  const reading = { client, clock, random, signal: cancelled };
-  const own = await readOutcome({ ...reading, build, record });
+  const { deps, inputs, client, logOutput, console: log, state } = context;
+  const { clock, random, runner, cancelled: signal } = deps;
   saveRunState(runner, { phase: 'over' });
-  const { outcome, children } = await readFlowOutcome(own, {
-    ...reading,
-    jobId: build.jobId,
+  const { result, mismatch } = verifyResult(state, ended);
+  const budget = new TimeBudget({ clock, random, signal, ms: budgets.afterEnd });
+  const outcome = await readOutcome({
+    client,
+    build: state.build,
+    record,
+    result: ended,
     children: state.children,
+    budget,
+    wantsRatio: inputs.summary,
+    wantsAnalysis: inputs.log !== 'off',
   });
-  const failed = ended === 'failure' || ended === 'timed-out';
-  if (failed) await showFailure(context, record.recordId, outcome.failedStep, children.filter(hasFailed));
-  const firstFailedChild = firstFailed(children);
-  let finding: Finding = { ...nothingFound, reason: instead };
-  if (failed && firstFailedChild) finding = await diagnoseChild(context, firstFailedChild);
-  else if (failed) finding = await diagnose(context, record.recordId, outcome.failedStep);
-  finding = redactFinding(finding, (text) => runner.redact(text));
+  const explanation =
+    ended === 'failure' || ended === 'timed-out'
+      ? await showAndExplain(context, record.recordId, outcome, budget)
+      : { ...unexplained, finding: { ...unexplained.finding, reason: mismatch } };
   await logOutput.saved.close();
   for (const line of outcome.warnings) await log.warning(line);
-  const unsure = ended === 'success' ? branchWarning(state) : undefined;
-  if (unsure !== undefined) await log.warning(unsure);
+  for (const line of outcome.notices) await log.info(line);
+  const doubt = ended === 'success' ? branchWarning(state) : undefined;
+  if (doubt !== undefined) await log.warning(doubt);
 
-  const ending = createEnding(context, result, { outcome, finding });
-  setResultOutputs(runner, {
-    result,
-    status: record.status,
-    error: errorLine(ending),
-    failedStep: failedStep(finding),
-    outcome,
-  });
-  await publishLists(deps, log, build, { artifacts: outcome.artifacts, children, steps: outcome.steps });
+  const report = createReport(context, result, { outcome, explanation });
   for (const line of stepList(outcome.steps)) await log.info(line);
-  for (const line of childList(children)) await log.info(line);
-  await publisher.publishFinal({ ...createNews(state, ending), outcome, finding, children });
-
+  for (const line of childList(outcome.children)) await log.info(line);
+  await publishReport(context, report);
   if (result === 'success') {
-    await log.info(finalMessage(ending));
+    await log.info(finalMessage(report));
     return 0;
   }
-  const words = withHelpLink(finalMessage(ending), helpTopicForEnding(ending), deps.env);
+  const lastLine = withHelpLink(finalMessage(report), helpTopicForReport(report), deps.env);
   const checkout = checkoutIn(deps.env['GITHUB_WORKSPACE']);
-  const red = inputs.failOnFailure;
-  await annotate({ log, finding, checkout, build: build.buildNumber, words, red });
-  return red ? 1 : 0;
+  await annotate({ log, report, checkout, lastLine, isRed: inputs.failOnFailure });
+  return inputs.failOnFailure ? 1 : 0;
+}
+
+async function showAndExplain(
+  context: RunContext,
+  recordId: string,
+  outcome: Parameters<typeof explainFailure>[2],
+  budget: TimeBudget,
+): Promise<Explanation> {
+  await showFailedLogs(context, recordId, outcome);
+  return await explainFailure(context, recordId, outcome, budget);
 }

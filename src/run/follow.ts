@@ -1,14 +1,14 @@
-// Shows this step's build while it runs: hands what following tells to those that it concerns. The log's text goes to
-// the build's log, a record is taken note of, and what the log does not tell is said by the progress.
+// Follows this step's build: passes each event on to the log output or to the progress reporter, and keeps the record
+// up to date in state, outputs and commit status.
 
 import type { FollowEnd, FollowEvent } from '../builds/follow/events.ts';
 import { follow } from '../builds/follow/follow.ts';
 import { recordStatus } from '../builds/status.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
 import { setRecord } from '../github/outputs.ts';
-import { formatBuildUrl } from '../github/report/build-url.ts';
 import { ProgressReporter } from '../github/report/progress.ts';
 import type { RunContext } from './context.ts';
+import { publishPending } from './report.ts';
 
 /** Until the build is over or has taken too long. @throws what builds/follow/follow.ts throws */
 export async function followBuild(context: RunContext): Promise<FollowEnd> {
@@ -18,7 +18,7 @@ export async function followBuild(context: RunContext): Promise<FollowEnd> {
   const progress = new ProgressReporter({ log, clock, showsLog });
   const events = follow({
     client,
-    build: state.requiredBuild,
+    build: state.build,
     clock,
     random,
     signal,
@@ -29,11 +29,15 @@ export async function followBuild(context: RunContext): Promise<FollowEnd> {
   });
   for (let next = await events.next(); ; next = await events.next()) {
     if (next.done) return next.value;
-    await take(context, next.value, progress);
+    await handleEvent(context, next.value, progress);
   }
 }
 
-async function take(context: RunContext, event: FollowEvent, progress: ProgressReporter): Promise<void> {
+async function handleEvent(
+  context: RunContext,
+  event: FollowEvent,
+  progress: ProgressReporter,
+): Promise<void> {
   const { logOutput, state } = context;
   switch (event.kind) {
     case 'text':
@@ -46,35 +50,22 @@ async function take(context: RunContext, event: FollowEvent, progress: ProgressR
       await updateRecord(context, event.record);
       break;
     case 'children':
-      state.children = event.children;
+      state.updateChildren(event.children);
   }
   await progress.handle(event);
 }
 
 /**
- * Takes note of a record: the link, and the outputs that later steps find the build by. Waits for GitHub no longer than
- * a commit status may take; only remembers a record that says nothing new.
+ * Keeps a record: in the state, and where it says something new in the outputs by which later steps find the build, and
+ * in the commit's status.
  */
-export async function updateRecord(
-  { deps, inputs, console: log, publisher, state }: RunContext,
-  record: BuildRecord,
-): Promise<void> {
-  const before = state.record;
-  const changed =
-    before?.recordId !== record.recordId ||
-    before.status !== record.status ||
-    before.commitId !== record.commitId;
-  state.record = record;
-  if (!changed) return;
-  const { jobId, buildNumber } = state.requiredBuild;
-  const { projectId, recordId, dailyBuildNumber, status } = record;
+export async function updateRecord(context: RunContext, record: BuildRecord): Promise<void> {
+  const { deps, console: log, state } = context;
   const hadLink = state.buildUrl !== '';
-  const page = { region: inputs.region, projectId, jobId, buildNumber, recordId };
-  state.buildUrl = formatBuildUrl(inputs.consoleUrl, page);
-  state.commitId = record.commitId || state.commitId;
-  const { commitId, commitForStatus, buildUrl } = state;
+  if (!state.update(record)) return;
+  const { recordId, dailyBuildNumber, status } = record;
+  const { commitId, buildUrl } = state;
   setRecord(deps.runner, { recordId, dailyBuildNumber, commitId, buildUrl, status });
   if (!hadLink && buildUrl !== '') await log.info(`See ${buildUrl}`);
-  if (recordStatus(record).kind !== 'ended')
-    await publisher.publishPending(buildNumber, commitForStatus, buildUrl);
+  if (recordStatus(record).kind !== 'ended') await publishPending(context);
 }

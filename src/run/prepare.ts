@@ -23,7 +23,7 @@ export async function prepare({ deps, inputs, client, console: log, state }: Run
   const { clock, random, cancelled: signal } = deps;
   await log.info(signInMessage(inputs.credentials));
   const options = { client, inputs, log, how: { clock, random, signal } };
-  state.job = inputs.buildNumber === undefined ? await prepareStart(options) : await findTheJob(options);
+  state.foundJob(inputs.buildNumber === undefined ? await prepareStart(options) : await findJobOnly(options));
 }
 
 interface PrepareOptions {
@@ -34,7 +34,7 @@ interface PrepareOptions {
 }
 
 /** The job of a build that is only followed: asks for the project's jobs where it is given by name, else nothing. @throws as prepareStart */
-async function findTheJob({ client, inputs, how }: PrepareOptions): Promise<Job> {
+async function findJobOnly({ client, inputs, how }: PrepareOptions): Promise<Job> {
   const { job } = inputs;
   if (job.by === 'id') return new Job(job.jobId);
   const { id, name } = await findJob({ client, ...job, ...how });

@@ -1,48 +1,55 @@
-// What is state of a build when the step ends, in the shapes that the last words and all others who are told want it
-// in.
+// Creates the report on the build and publishes it: outputs, commit status, job summary. Status and summary are best
+// effort and bounded in time: neither changes how the step ends.
 
-import { type Finding, nothingFound } from '../builds/diagnosis/diagnosis.ts';
-import type { Outcome, Result } from '../builds/outcome.ts';
+import { budgets } from '../budgets.ts';
+import type { Finding } from '../builds/diagnosis/diagnosis.ts';
+import { emptyOutcome, type Outcome, type Result } from '../builds/outcome.ts';
 import type { Conclusion } from '../builds/status.ts';
-import type { BuildId } from '../codearts/api.ts';
-import type { Deps } from '../deps.ts';
-import type { Console } from '../github/console.ts';
-import { type BuildLists, setListOutputs } from '../github/outputs.ts';
-import type { Ending } from '../github/report/messages.ts';
+import { withGrace } from '../clock.ts';
+import { tryWithin } from '../codearts/retry.ts';
+import { type StatusFacts, stateOf } from '../github/commit-status.ts';
+import { setListOutputs, setResultOutputs } from '../github/outputs.ts';
+import type { BuildReport } from '../github/report/build-report.ts';
+import { sentence } from '../github/report/messages.ts';
+import { summaryMarkdown } from '../github/summary/summary.ts';
 import type { BuildState, RunContext } from './context.ts';
-import type { BuildNews } from './publisher.ts';
+import { type Explanation, unexplained } from './failed-step-log.ts';
 
-interface OutcomeRead {
-  readonly outcome: Outcome;
-  readonly finding: Finding;
+interface Details {
+  readonly outcome?: Outcome;
+  readonly explanation?: Explanation;
+  readonly exitMessage?: string;
 }
 
-/**
- * What the last words are made of; CodeArts' words are starred before they are cut. Nothing of what the build itself
- * wrote where its log is off.
- * @param read what was read of the build once it was over; left out where its own end is not known
- */
-export function createEnding(
+/** @throws when there is no build: a bug in the action */
+export function createReport(
   { deps, inputs, state }: RunContext,
   result: Result,
-  read?: OutcomeRead,
-): Ending {
-  const { requiredBuild: theBuild, job, record, buildUrl } = state;
+  { outcome, explanation = unexplained, exitMessage }: Details = {},
+): BuildReport {
+  const { build, job, record, buildUrl, commitId, commitForStatus, children } = state;
   const redact = (text: string) => deps.runner.redact(text);
   return {
-    job: redact(read?.outcome.jobName || job.name || `job ${theBuild.jobId}`),
-    buildNumber: theBuild.buildNumber,
+    job: redact(outcome?.jobName || job.name || `job ${build.jobId}`),
+    buildNumber: build.buildNumber,
     result,
-    status: record?.status ?? '',
-    seconds: read?.outcome.seconds,
-    finding: read?.finding ?? nothingFound,
-    message: inputs.log === 'off' ? '' : redact(record?.message ?? ''),
+    record,
     buildUrl,
+    commitId,
+    commitForStatus,
+    message: inputs.log === 'off' ? '' : redact(record?.message ?? ''),
+    outcome: redactNames(
+      outcome ?? { ...emptyOutcome, children: children.map((child) => ({ ...child, failedStep: '' })) },
+      redact,
+    ),
+    finding: redactFinding(explanation.finding, redact),
+    helpUrl: explanation.helpUrl,
+    exitMessage,
   };
 }
 
-/** Names of children and steps, before they are cut; the diagnosis has redacted what it found. */
-export function redactFinding(finding: Finding, redact: (text: string) => string): Finding {
+/** The diagnosis has redacted what it quotes from the log. */
+function redactFinding(finding: Finding, redact: (text: string) => string): Finding {
   const { child, step, code, reason } = finding;
   return {
     ...finding,
@@ -53,86 +60,119 @@ export function redactFinding(finding: Finding, redact: (text: string) => string
   };
 }
 
-/** What is told of the build beside the log. */
-export function createNews(state: BuildState, ending: Ending): BuildNews {
-  const { record, commitId, commitForStatus, job, children } = state;
-  return { ending, record, commitId, commitForStatus, jobId: job.id, children };
+/** Names and addresses of artifacts stay as they are: later steps need them. */
+function redactNames(outcome: Outcome, redact: (text: string) => string): Outcome {
+  return {
+    ...outcome,
+    children: outcome.children.map((child) => ({
+      ...child,
+      name: redact(child.name),
+      failedStep: redact(child.failedStep),
+    })),
+    steps: outcome.steps.map((step) => ({ ...step, name: redact(step.name) })),
+  };
+}
+
+/** Sets the outputs, then publishes status and summary. */
+export async function publishReport(context: RunContext, report: BuildReport): Promise<void> {
+  setResultOutputs(context.deps.runner, report);
+  await publishLists(context, report.outcome);
+  await publishStatus(context, report);
+  if (context.inputs.summary) await writeSummary(context, report);
+}
+
+/** Sets the outputs that list something, and warns where they had to be cut. */
+export async function publishLists(
+  { deps, console: log, state }: RunContext,
+  outcome: Outcome,
+): Promise<void> {
+  const { runner, env, writeFile } = deps;
+  const { jobId, buildNumber } = state.build;
+  const folder = env['RUNNER_TEMP'] ?? '';
+  const path = folder === '' ? '' : `${folder}/codearts-artifacts-${jobId}-${buildNumber}.json`;
+  for (const warning of setListOutputs(runner, outcome, { path, write: writeFile }))
+    await log.warning(warning);
+}
+
+/** Marks the commit as pending. A commit that is not known yet is marked by a later call. */
+export async function publishPending(context: RunContext): Promise<void> {
+  const { build, commitForStatus, buildUrl } = context.state;
+  const description = `CodeArts build #${build.buildNumber} is queued or running`;
+  await setStatus(context, commitForStatus, { state: 'pending', description, targetUrl: buildUrl });
+}
+
+async function publishStatus(context: RunContext, report: BuildReport): Promise<void> {
+  const { result, exitMessage, commitForStatus, buildUrl } = report;
+  // A build that goes on without this step stays pending; one that was lost sight of does not.
+  if (result === 'running' && exitMessage === undefined) return;
+  await setStatus(context, commitForStatus, {
+    state: result === 'running' ? 'error' : stateOf(result),
+    description: context.deps.runner.redact(exitMessage ?? sentence(report)),
+    targetUrl: buildUrl,
+  });
+}
+
+async function setStatus(
+  { deps, commitStatus }: RunContext,
+  commitId: string,
+  facts: StatusFacts,
+): Promise<void> {
+  if (!commitStatus) return;
+  const { clock, cancelled } = deps;
+  const ms = facts.state === 'pending' ? budgets.pendingStatus : budgets.finalStatus;
+  await tryWithin(clock, ms, (timedOut) =>
+    withGrace(clock, budgets.statusAfterCancel, cancelled, (hurried) =>
+      commitStatus.publish(commitId, facts, AbortSignal.any([timedOut, hurried])),
+    ),
+  );
+}
+
+async function writeSummary({ deps, inputs, console: log }: RunContext, report: BuildReport): Promise<void> {
+  const markdown = summaryMarkdown(report, {
+    redact: (text) => deps.runner.redact(text),
+    includeBuildData: inputs.log !== 'off',
+    givenParameters: new Set(inputs.parameters.map(({ name }) => name)),
+  });
+  await deps.runner.summary(markdown).catch(async (error: unknown) => {
+    await log.debug(`No summary: ${error instanceof Error ? error.message : String(error)}`);
+  });
 }
 
 /** What a build's end is worth to this step. */
 export interface Verdict {
   readonly result: Conclusion;
   /** Why a success does not count; empty where the end is the build's own. */
-  readonly instead: string;
+  readonly mismatch: string;
 }
 
-/** A success with another commit or tag than the one that was asked for is none, whatever CodeArts says. */
-export function verifyResult(state: BuildState, buildResult: Conclusion): Verdict {
-  const built = buildResult === 'success' ? sourceMismatch(state) : undefined;
-  if (built === undefined) return { result: buildResult, instead: '' };
+/** A success with another commit or tag than the one that was asked for is a failure, whatever CodeArts says. */
+export function verifyResult(state: BuildState, result: Conclusion): Verdict {
+  const built = result === 'success' ? sourceMismatch(state) : undefined;
+  if (built === undefined) return { result, mismatch: '' };
   const remedy =
     "which it was asked to build. Check what the job builds; for a job that is not to build the workflow's commit, set source: job";
-  return { result: 'failure', instead: `it built ${built}, ${remedy}` };
+  return { result: 'failure', mismatch: `it built ${built}, ${remedy}` };
 }
 
-function sourceMismatch({
-  record,
-  requestedCommit: askedCommit,
-  requestedTag: askedTag,
-}: BuildState): string | undefined {
+function sourceMismatch({ record, requestedCommit, requestedTag }: BuildState): string | undefined {
   const commit = record?.commitId.toLowerCase() ?? '';
   const tag = record?.tag ?? '';
-  if (askedTag !== '' && tag !== '' && tag !== askedTag) return `tag ${tag}, not ${askedTag}`;
+  if (requestedTag !== '' && tag !== '' && tag !== requestedTag) return `tag ${tag}, not ${requestedTag}`;
   // Either may be abbreviated, or empty: no commit was asked for, or the record names none.
-  if (commit.startsWith(askedCommit) || askedCommit.startsWith(commit)) return undefined;
-  return `${commit.slice(0, 12)}, not ${askedCommit.slice(0, 12)}`;
+  if (commit.startsWith(requestedCommit) || requestedCommit.startsWith(commit)) return undefined;
+  return `${commit.slice(0, 12)}, not ${requestedCommit.slice(0, 12)}`;
 }
 
 /**
- * Why it is not sure that what was asked for was built: CodeArts names another branch. Which words a record has for a
- * build of a tag or a branch is documented nowhere, so this is no failure. Undefined: nothing speaks against it.
+ * Warns where CodeArts names another branch than the one asked for. It is not documented which words a record has for a
+ * build of a tag or a branch, so this is no failure. Undefined: nothing speaks against the build.
  */
-export function branchWarning({
-  record,
-  requestedTag: askedTag,
-  requestedBranch: askedBranch,
-}: BuildState): string | undefined {
+export function branchWarning({ record, requestedTag, requestedBranch }: BuildState): string | undefined {
   const branch = record?.branch.replace(/^(?:refs\/heads\/|origin\/)/, '') ?? '';
   if (branch === '') return undefined;
-  if (askedTag !== '' && record?.tag === '') {
-    return `The build was asked for tag ${askedTag}, but CodeArts names branch ${branch} and no tag: check what the job builds.`;
+  if (requestedTag !== '' && record?.tag === '') {
+    return `The build was asked for tag ${requestedTag}, but CodeArts names branch ${branch} and no tag: check what the job builds.`;
   }
-  if (askedBranch === '' || branch === askedBranch) return undefined;
-  return `The build was asked for branch ${askedBranch}, but CodeArts names branch ${branch}: check what the job builds.`;
-}
-
-/** Sets the outputs of what a build made, and says where they had to be cut. */
-export async function publishLists(
-  deps: Deps,
-  log: Console,
-  build: BuildId,
-  handoff: BuildLists,
-): Promise<void> {
-  const { runner, env, writeFile } = deps;
-  const folder = env['RUNNER_TEMP'] ?? '';
-  const name = `codearts-artifacts-${build.jobId}-${build.buildNumber}.json`;
-  const path = folder === '' ? '' : `${folder}/${name}`;
-  const lists = redactNames(handoff, (text) => runner.redact(text));
-  for (const note of setListOutputs(runner, lists, { path, write: writeFile })) await log.warning(note);
-}
-
-/** Names and addresses of artifacts stay as they are: later steps need them. */
-function redactNames(
-  { artifacts, children, steps }: BuildLists,
-  redact: (text: string) => string,
-): BuildLists {
-  return {
-    artifacts,
-    children: children.map((child) => ({
-      ...child,
-      name: redact(child.name),
-      ...(child.failedStep === undefined ? {} : { failedStep: redact(child.failedStep) }),
-    })),
-    steps: steps.map((step) => ({ ...step, name: redact(step.name) })),
-  };
+  if (requestedBranch === '' || branch === requestedBranch) return undefined;
+  return `The build was asked for branch ${requestedBranch}, but CodeArts names branch ${branch}: check what the job builds.`;
 }

@@ -6,7 +6,7 @@ import type { LogStatus } from '../builds/follow/events.ts';
 import { comparisonObstacle, findReusable, type Reusable } from '../builds/reuse.ts';
 import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
 import { ApiError } from '../codearts/errors.ts';
-import type { RetryOptions } from '../codearts/retry.ts';
+import { attempt, type RetryOptions } from '../codearts/retry.ts';
 import type { ExitCode } from '../deps.ts';
 import type { Console } from '../github/console.ts';
 import { setIdentity } from '../github/outputs.ts';
@@ -34,10 +34,11 @@ export async function reuse(context: RunContext, source: Source): Promise<ExitCo
   const found = await reusableBuild(options, state.job, log);
   if (!found) return undefined;
   const { buildNumber, record } = found;
-  state.build = { jobId: state.job.id, buildNumber };
-  setIdentity(runner, { ...state.build, dailyBuildNumber: '', reused: true });
+  const build = { jobId: state.job.id, buildNumber };
+  state.attached(build);
+  setIdentity(runner, { ...build, dailyBuildNumber: '', reused: true });
   await updateRecord(context, record);
-  state.children = await childrenOf({ client, record, clock, random, signal });
+  state.updateChildren(await childrenOf({ client, record, clock, random, signal }));
   await logOutput.complete(record, unread, state.seeLink, state.children);
   return await finishBuild(context, record, 'success');
 }
@@ -55,19 +56,17 @@ async function reusableBuild(
     return undefined;
   }
   const tag = source.kind === 'tag' ? source.tag : '';
-  try {
-    const found = await findReusable({ ...options, commitId, tag, definition: job.definition });
-    await log.info(
-      found
-        ? `Build #${found.buildNumber} built ${commitId.slice(0, 7)} with the same parameters and succeeded: it is taken, no new one is started.`
-        : `No successful build of ${commitId.slice(0, 7)} with the same parameters was found (30 days, ten at most): a new one is started.`,
-    );
-    return found;
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    await log.warning(`No earlier build is reused: ${error.message}`);
+  const found = await attempt(findReusable({ ...options, commitId, tag, definition: job.definition }));
+  if (found instanceof ApiError) {
+    await log.warning(`No earlier build is reused: ${found.message}`);
     return undefined;
   }
+  await log.info(
+    found
+      ? `Build #${found.buildNumber} built ${commitId.slice(0, 7)} with the same parameters and succeeded: reusing it.`
+      : `No successful build of ${commitId.slice(0, 7)} with the same parameters was found among the last ten of 30 days: starting a new one.`,
+  );
+  return found;
 }
 
 function obstacleTo(commitId: string | undefined, { definition }: Job): string | undefined {

@@ -1,11 +1,12 @@
-// Starts this step's build, exactly one, or takes up one that runs. The post step is told of it before anything that
-// waits: a kill may come at any moment.
+// Starts this step's build, exactly one, or attaches to one that was started elsewhere. The state for the post step is
+// saved before anything that waits: the runner may kill the step at any moment.
 
-import { type Started, startBuild } from '../builds/start.ts';
+import { emptyOutcome } from '../builds/outcome.ts';
+import { type Started, type StartOptions, startBuild } from '../builds/start.ts';
 import { ApiError } from '../codearts/errors.ts';
-import { emptyLists, setIdentity } from '../github/outputs.ts';
+import { setIdentity } from '../github/outputs.ts';
 import { startEventMessage } from '../github/report/messages.ts';
-import { commitOf, describeSource, type Source } from '../github/source/source.ts';
+import { describeSource, type Source } from '../github/source/source.ts';
 import { type RunStateOf, saveRunState } from '../github/state.ts';
 import type { RunContext } from './context.ts';
 import type { StartPlan } from './job.ts';
@@ -22,23 +23,21 @@ export async function start(context: RunContext, source: Source, notices: readon
   const jobId = state.job.id;
   for (const notice of notices) runner.notice(notice);
   await log.info(`Starting CodeArts job ${state.job.title} for ${describeSource(source)}.`);
-  const asked = state.job.planStart(inputs.parameters, source);
-  const { commitId = '', sendsBranch } = asked;
-  state.requestedCommit = commitId;
-  state.requestedTag = source.kind === 'tag' ? source.tag : '';
-  state.requestedBranch = source.kind === 'branch' ? source.branch : '';
-  state.commitId = commitOf(source) ?? '';
+  const plan = state.job.planStart(inputs.parameters, source);
+  const { commitId = '', sendsBranch } = plan;
+  state.requested(source);
   cancelled.throwIfAborted();
   const starting = { phase: 'starting', jobId, sentAt: clock.now(), commitId, sendsBranch } as const;
   saveRunState(runner, starting);
-  const told: Promise<void>[] = [];
-  const started = await startOrRecordFailure(context, asked, told, starting);
-  state.startedByUs = true;
-  state.build = { jobId, buildNumber: started.buildNumber };
-  saveRunState(runner, { phase: 'running', ...state.build });
+  // startBuild reports in the midst of its calls and can't wait until a line is printed.
+  const printing: Promise<void>[] = [];
+  const started = await startOrRecordFailure(context, plan, printing, starting);
+  const build = { jobId, buildNumber: started.buildNumber };
+  state.started(build);
+  saveRunState(runner, { phase: 'running', ...build });
   setIdentity(runner, { jobId, ...started });
-  await Promise.all(told);
-  await publishLists(deps, log, state.build, emptyLists);
+  await Promise.all(printing);
+  await publishLists(context, emptyOutcome);
   const number = `Build #${started.buildNumber}`;
   await log.info(
     started.adopted
@@ -51,20 +50,19 @@ export async function start(context: RunContext, source: Source, notices: readon
 async function startOrRecordFailure(
   { deps, client, console: log, state }: RunContext,
   { request, commitId }: StartPlan,
-  told: Promise<void>[],
+  printing: Promise<void>[],
   starting: RunStateOf<'starting'>,
 ): Promise<Started> {
   const { clock, random, runner, cancelled: signal } = deps;
-  const tell: Parameters<typeof startBuild>[0]['onEvent'] = (event) =>
-    told.push(log.info(startEventMessage(event)));
+  const onEvent: StartOptions['onEvent'] = (event) => printing.push(log.info(startEventMessage(event)));
   try {
-    return await startBuild({ client, request, commitId, clock, random, signal, onEvent: tell });
+    return await startBuild({ client, request, commitId, clock, random, signal, onEvent });
   } catch (error) {
     // With one of these startBuild says that there is no build; with any other error one may run.
     if (error instanceof ApiError || error === signal.reason) {
       saveRunState(runner, { phase: 'over' });
     } else {
-      state.startUncertain = true;
+      state.startFailedUncertainly();
       // What begins from now on is not this step's: the post step, hours later, must not stop it.
       saveRunState(runner, { ...starting, startedBefore: clock.now() });
     }
@@ -72,14 +70,16 @@ async function startOrRecordFailure(
   }
 }
 
-/** Takes up a build that was started elsewhere: the post step is told of it only where it is to be stopped. */
-export async function attach(
-  { deps, inputs, console: log, state }: RunContext,
-  buildNumber: number,
-): Promise<void> {
-  state.build = { jobId: state.job.id, buildNumber };
-  if (inputs.stopOnCancel) saveRunState(deps.runner, { phase: 'running', ...state.build });
-  setIdentity(deps.runner, { ...state.build, dailyBuildNumber: '' });
-  await publishLists(deps, log, state.build, emptyLists);
+/**
+ * Attaches to a build that was started elsewhere. The post step learns of it only where the build is to be stopped with
+ * the workflow.
+ */
+export async function attach(context: RunContext, buildNumber: number): Promise<void> {
+  const { deps, inputs, console: log, state } = context;
+  const build = { jobId: state.job.id, buildNumber };
+  state.attached(build);
+  if (inputs.stopOnCancel) saveRunState(deps.runner, { phase: 'running', ...build });
+  setIdentity(deps.runner, { ...build, dailyBuildNumber: '' });
+  await publishLists(context, emptyOutcome);
   await log.info(`Following build #${buildNumber} of CodeArts job ${state.job.title}.`);
 }

@@ -1,8 +1,11 @@
 // What is read of a build that is over, and what is said where it can't be had.
 
 import { describe, expect, it } from 'vitest';
-import { type Outcome, readOutcome } from '../../src/builds/outcome.ts';
+import { failedStepIn, type Outcome, type OutcomeOptions, readOutcome } from '../../src/builds/outcome.ts';
+import { parseStatus } from '../../src/builds/status.ts';
+import type { BuildId } from '../../src/codearts/api.ts';
 import type { BuildRecord } from '../../src/codearts/build-schemas.ts';
+import { TimeBudget } from '../../src/codearts/time-budget.ts';
 import type { Fault, ScenarioSource } from '../simulator/simulator.ts';
 import { type Connected, connected } from './client.ts';
 
@@ -10,6 +13,18 @@ interface Read {
   readonly outcome: Outcome;
   readonly world: Connected;
   readonly tookMs: number;
+}
+
+function optionsFor(
+  { client, time: clock }: Pick<Connected, 'client' | 'time'>,
+  build: BuildId,
+  record: BuildRecord,
+  signal = new AbortController().signal,
+): OutcomeOptions {
+  const budget = new TimeBudget({ clock, random: () => 1, signal, ms: 15_000 });
+  const status = parseStatus(record.status);
+  const result = status.kind === 'ended' ? status.result : 'failure';
+  return { client, build, record, result, children: [], budget, wantsRatio: true, wantsAnalysis: true };
 }
 
 async function outcomeOf(
@@ -25,8 +40,7 @@ async function outcomeOf(
   const record = { ...(await client.record(build)), ...known };
   for (const fault of faults) simulator.faults.add(fault);
   const begun = time.now();
-  const signal = new AbortController().signal;
-  const outcome = await readOutcome({ client, build, record, clock: time, random: () => 1, signal });
+  const outcome = await readOutcome(optionsFor(world, build, record));
   return { outcome, world, tookMs: time.now() - begun };
 }
 
@@ -47,19 +61,22 @@ describe('the outcome', () => {
     expect(outcome.steps.length).toBeGreaterThan(0);
     expect(outcome.artifacts.length).toBeGreaterThan(0);
     expect(outcome.parameters.get('codeBranch')).toBe('master');
-    expect([outcome.failedStep, outcome.warnings]).toEqual(['', []]);
+    expect({ failedStep: failedStepIn(outcome.steps), warnings: outcome.warnings }).toEqual({
+      failedStep: '',
+      warnings: [],
+    });
   });
 
   it('of a build that failed names the step that did', async () => {
     const { outcome } = await outcomeOf('failing-compile');
     const failed = outcome.steps.filter(({ status }) => status === 'error').map(({ name }) => name);
     expect(failed).toHaveLength(1);
-    expect(outcome.failedStep).toBe(failed[0]);
+    expect(failedStepIn(outcome.steps)).toBe(failed[0]);
   });
 
   it('says less, and why, where the details are refused', async () => {
     const { outcome, tookMs } = await outcomeOf('success', [refused('details', 422)]);
-    expect(outcome).toMatchObject({ jobName: '', steps: [], parameters: new Map(), failedStep: '' });
+    expect(outcome).toMatchObject({ jobName: '', steps: [], parameters: new Map() });
     expect(outcome.warnings).toEqual([expect.stringMatching(/^CodeArts refused to .*: 不行 \(CB\.00060200/)]);
     expect([outcome.artifacts.length > 0, tookMs]).toEqual([true, 0]);
   });
@@ -69,19 +86,34 @@ describe('the outcome', () => {
     expect([outcome.artifacts, outcome.warnings.length]).toEqual([[], 1]);
   });
 
-  it.each([400, 404, 422])('takes a refusal of the artifacts for none (%i)', async (status) => {
-    const { outcome } = await outcomeOf('success', [refused('output', status)]);
-    expect([outcome.artifacts, outcome.warnings]).toEqual([[], []]);
-  });
+  it.each([400, 404, 422])(
+    'takes a rejection of the artifacts for none, and says so in a line (%i)',
+    async (status) => {
+      const { outcome } = await outcomeOf('success', [refused('output', status)]);
+      expect(outcome).toMatchObject({
+        artifacts: [],
+        warnings: [],
+        notices: [expect.stringMatching(/^No artifacts are listed here: .*CB\.00060200/)],
+      });
+    },
+  );
+
+  it.each([400, 404, 422])(
+    'says nothing where the artifacts of a failed build are rejected (%i)',
+    async (status) => {
+      const { outcome } = await outcomeOf('failing-compile', [refused('output', status)]);
+      expect(outcome).toMatchObject({ artifacts: [], warnings: [], notices: [] });
+    },
+  );
 
   it.each(['details', 'output'] as const)(
-    "waits a minute for %s that can't be read, no longer",
+    "retries %s that can't be read for 15 seconds, no longer",
     async (call) => {
       const { outcome, tookMs, world } = await outcomeOf('success', [away(call)]);
       expect(outcome.warnings).toHaveLength(1);
-      expect(tookMs).toBeGreaterThan(20_000);
-      expect(tookMs).toBeLessThanOrEqual(60_000);
-      expect(world.simulator.count(call)).toBeGreaterThan(4);
+      expect(tookMs).toBeGreaterThan(5_000);
+      expect(tookMs).toBeLessThanOrEqual(15_000);
+      expect(world.simulator.count(call)).toBeGreaterThan(2);
     },
   );
 
@@ -101,7 +133,7 @@ describe('the outcome', () => {
     const record = await client.record(build);
     const reason = new Error('cancelled');
     const signal = AbortSignal.abort(reason);
-    const reading = readOutcome({ client, build, record, clock: time, random: () => 1, signal });
+    const reading = readOutcome(optionsFor({ client, time }, build, record, signal));
     await expect(reading).rejects.toBe(reason);
   });
 });

@@ -9,9 +9,10 @@ import {
   entries,
   entryForCode,
   entryForError,
-  helpTopicForEnding,
+  helpTopicForReport,
   withHelpLink,
 } from '../../src/github/report/help-links.ts';
+import { report } from '../github/report/sample-report.ts';
 import { openWorld, tell } from '../story/story.ts';
 
 const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
@@ -69,9 +70,9 @@ describe('the entry for what went wrong', () => {
   });
 
   it('is none for a build that failed and told why', () => {
-    const ending = { result: 'failure', status: 'FAILURE', message: '' } as const;
-    expect(helpTopicForEnding({ ...ending, finding: { reason: 'cannot find symbol' } })).toBeUndefined();
-    expect(helpTopicForEnding({ ...ending, finding: { reason: '' } })).toBe('failed-without-a-reason');
+    const finding = { ...report.finding, reason: 'cannot find symbol' };
+    expect(helpTopicForReport({ ...report, finding })).toBeUndefined();
+    expect(helpTopicForReport(report)).toBe('failed-without-a-reason');
   });
 });
 

@@ -1,10 +1,9 @@
 // What a build made, as later steps and jobs get it: outputs within GitHub's limit, and all of it in a file.
 
 import { describe, expect, it } from 'vitest';
-import type { Child } from '../../src/builds/children/child.ts';
-import type { BuildArtifact } from '../../src/builds/outcome.ts';
+import { type BuildArtifact, type ChildOutcome, emptyOutcome } from '../../src/builds/outcome.ts';
 import type { BuildStep } from '../../src/codearts/build-schemas.ts';
-import { type BuildLists, emptyLists, setListOutputs } from '../../src/github/outputs.ts';
+import { type BuildLists, setListOutputs } from '../../src/github/outputs.ts';
 import { Recorder } from '../story/recorder.ts';
 import { tell } from '../story/story.ts';
 
@@ -15,7 +14,7 @@ function handOn(
 ) {
   const recorder = new Recorder({});
   const save = write ?? ((at: string, text: string) => void recorder.files.set(at, text));
-  const notes = setListOutputs(recorder, { ...emptyLists, ...made }, { path, write: save });
+  const notes = setListOutputs(recorder, { ...emptyOutcome, ...made }, { path, write: save });
   const output = (name: string) => recorder.outputs.get(name) ?? 'missing';
   return { notes, output, file: recorder.files.get(path) };
 }
@@ -29,7 +28,8 @@ const artifact = (place: number, more: Partial<BuildArtifact> = {}): BuildArtifa
   ...more,
 });
 
-const child = (place: number): Child => ({
+const child = (place: number): ChildOutcome => ({
+  failedStep: '',
   recordId: `record-${place}`,
   name: `part-${place}`,
   buildNumber: place,
@@ -45,7 +45,7 @@ const step = (place: number): BuildStep => ({ name: `步骤 ${place}`, status: '
 
 describe('what a build made', () => {
   it('is empty lists when it made nothing', () => {
-    const { output, file, notes } = handOn(emptyLists);
+    const { output, file, notes } = handOn(emptyOutcome);
     expect(['artifacts', 'artifact-uris', 'images', 'children', 'steps'].map(output)).toEqual([
       '[]',
       '',

@@ -145,5 +145,7 @@ it('still says what it knows when no log can be had at all', async () => {
     world.simulator.faults.add({ ...refused, call });
   const { code, lastLine } = await tell({ world, job: { scenario: 'failing-compile' } });
   expect(code).toBe(1);
-  expect(lastLine).toMatch(/failed in step Maven构建: DEV\.CB\.0210043: Maven构建失败, after/);
+  expect(lastLine).toMatch(
+    /failed in step Maven构建: 命令执行失败，退出码: 1，请检查构建命令和代码 \(DEV\.CB\.0210043\), after/,
+  );
 });

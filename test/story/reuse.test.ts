@@ -30,7 +30,7 @@ describe('a successful build of the same commit and parameters', () => {
     }
     expect(first.output('reused')).toBe('false');
     expect(told.recorder.stdout).toContain(
-      'Build #1 built a3daced with the same parameters and succeeded: it is taken, no new one is started.\n',
+      'Build #1 built a3daced with the same parameters and succeeded: reusing it.\n',
     );
     expect(told.lastLine).toMatch(/^Build #1 of shop-backend succeeded/);
     expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');

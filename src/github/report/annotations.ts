@@ -1,55 +1,44 @@
-// How a failure ends the step: the lines that tell it, where no folded group hides them, and the annotations. The last
-// one is the last words, at the place of the first error where that is in a file of the repository: one look at the
-// pull request tells what, where and why. GitHub keeps ten annotations of a step.
+// Ends the step of a failed build: prints the failure's lines where no folded group hides them, then annotates. The last
+// annotation is the step's last line, at the place of the first error where that is in a file of the repository: one
+// look at the pull request tells what, where and why. GitHub keeps ten annotations of a step.
 
 import type { Finding, LocatedError } from '../../builds/diagnosis/diagnosis.ts';
 import type { Console } from '../console.ts';
 import type { Annotation } from '../runner.ts';
+import type { BuildReport } from './build-report.ts';
 import { excerptTitle, failedStep } from './messages.ts';
 import { type Checkout, fileInRepository } from './source-files.ts';
 
 export interface AnnotateOptions {
   readonly log: Console;
-  readonly finding: Finding;
+  readonly report: BuildReport;
   readonly checkout: Checkout;
-  readonly build: number;
-  /** The step's last sentence. */
-  readonly words: string;
+  readonly lastLine: string;
   /** False: the step stays green, so that nothing may be marked as an error. */
-  readonly red: boolean;
+  readonly isRed: boolean;
 }
 
-const mostAnnotations = 10;
+const maxAnnotations = 10;
 const red = (line: string) => (line.includes('\u001b') ? line : `\u001b[31m${line}\u001b[0m`);
 
-/** Says the failure's lines, then annotates: at most nine errors with a place, and last the last words. */
-export async function annotate({
-  log,
-  finding,
-  checkout,
-  build,
-  words,
-  red: isRed,
-}: AnnotateOptions): Promise<void> {
+/** Prints the failure's lines, then annotates: at most nine errors with a place, and the last line. */
+export async function annotate({ log, report, checkout, lastLine, isRed }: AnnotateOptions): Promise<void> {
+  const { finding } = report;
   await showExcerpt(log, finding);
   if (!isRed) {
-    await log.info(`${words} The step stays green: fail-on-failure is false.`);
+    await log.info(`${lastLine} The step stays green: fail-on-failure is false.`);
     return;
   }
   const [first, ...further] = located(finding.errors, checkout);
-  const title = `CodeArts build #${build}${nameOf(finding)}`;
-  // The first error with a place is not always the reason, and words must fit the place at which they stand.
+  const name = failedStep(finding);
+  const title = `CodeArts build #${report.buildNumber}${name === '' ? '' : `: ${name}`}`;
+  // The first error with a place is not always the reason, and an annotation must fit the place where it stands.
   const isReason = first !== undefined && finding.reason.includes(first.message);
   const before = first && !isReason ? [first, ...further] : further;
-  for (const { message, where } of before.slice(0, mostAnnotations - 1)) {
+  for (const { message, where } of before.slice(0, maxAnnotations - 1)) {
     await log.error(message, { ...where, title });
   }
-  await log.error(words, isReason ? first.where : undefined);
-}
-
-function nameOf(finding: Finding): string {
-  const name = failedStep(finding);
-  return name === '' ? '' : `: ${name}`;
+  await log.error(lastLine, isReason ? first.where : undefined);
 }
 
 async function showExcerpt(log: Console, finding: Finding): Promise<void> {

@@ -3,9 +3,9 @@
 
 import { UncertainStartError } from '../../builds/find-lost-start.ts';
 import { LostContactError } from '../../builds/follow/events.ts';
-import type { Result } from '../../builds/outcome.ts';
 import { isScheduleFailure, isUnknownResult } from '../../builds/status.ts';
 import { ApiError, type Failure, isTlsError } from '../../codearts/errors.ts';
+import { type BuildReport, statusOf } from './build-report.ts';
 
 /** The anchors of docs/troubleshooting.md that errors link to; the page has more. */
 export const entries = [
@@ -45,22 +45,10 @@ export const entries = [
 
 export type HelpTopic = (typeof entries)[number];
 
-/** How a build ended, as far as it decides where to read on. */
-export interface FailedEnding {
-  readonly result: Result;
-  /** CodeArts' own word. */
-  readonly status: string;
-  readonly finding: { readonly reason: string };
-  readonly message: string;
-}
-
-/** Undefined where the ending says all there is: a build that failed for a reason that it told. */
-export function helpTopicForEnding({
-  result,
-  status,
-  finding,
-  message,
-}: FailedEnding): HelpTopic | undefined {
+/** Undefined where the last line says all there is: a build that failed for a known reason. */
+export function helpTopicForReport(report: BuildReport): HelpTopic | undefined {
+  const { result, finding, message } = report;
+  const status = statusOf(report);
   if (result === 'aborted') return 'aborted';
   if (result === 'timed-out') return 'timed-out';
   if (result !== 'failure') return undefined;

@@ -1,44 +1,40 @@
-// The last thing the step says of a build: one sentence with job, build, result, step, reason and link.
-// Pure: words only.
+// Words what the step says of a build: its last line with job, build, result, step, reason and link, and the lines about
+// starting, signing in and errors.
 
 import type { Finding } from '../../builds/diagnosis/diagnosis.ts';
 import { UncertainStartError } from '../../builds/find-lost-start.ts';
 import { LostContactError } from '../../builds/follow/events.ts';
-import type { Result } from '../../builds/outcome.ts';
 import type { StartEvent } from '../../builds/start.ts';
 import { isScheduleFailure, isUnknownResult, isUnknownWord } from '../../builds/status.ts';
 import { ApiError } from '../../codearts/errors.ts';
 import { formatSeconds, toSingleLine } from '../../text.ts';
 import type { Credentials } from '../inputs/credentials.ts';
+import { type BuildReport, statusOf } from './build-report.ts';
 
-/** Read at a glance. */
+/** Where a build failed. */
+type Place = Pick<Finding, 'child' | 'step' | 'reason'>;
+
+/** Short enough to be read at a glance. */
 const short = (text: string) => toSingleLine(text, 400);
-
-export interface Ending {
-  /** The job's name; its id where the name is not known. */
-  readonly job: string;
-  readonly buildNumber: number;
-  readonly result: Result;
-  /** CodeArts' own word. */
-  readonly status: string;
-  readonly seconds: number | undefined;
-  readonly finding: Pick<Finding, 'child' | 'step' | 'code' | 'reason'>;
-  /** The service's own word on what went wrong; may be empty. */
-  readonly message: string;
-  readonly buildUrl: string;
-}
 
 /**
  * Such as: Build #7 of shop-backend failed in step Maven构建: cannot find symbol (DEV.CB.0210043), after 1 min 3 s. See …
  */
-export function finalMessage(ending: Ending): string {
-  const took = ending.seconds === undefined ? '' : `, after ${formatSeconds(ending.seconds)}`;
-  const link = ending.buildUrl === '' ? '' : ` See ${ending.buildUrl}`;
-  return `Build #${ending.buildNumber} of ${short(ending.job)} ${whatHappened(ending)}${took}.${link}`;
+export function finalMessage(report: BuildReport): string {
+  const { seconds } = report.outcome;
+  const took = seconds === undefined ? '' : `, after ${formatSeconds(seconds)}`;
+  const line = `Build #${report.buildNumber} of ${short(report.job)} ${whatHappened(report)}${took}.`;
+  return withLink(withLink(line, report.buildUrl), report.helpUrl);
+}
+
+/** The line with a link at its end, such as: … See URL and URL. The line alone where there is no link. */
+export function withLink(line: string, url: string): string {
+  if (url === '') return line;
+  return / See \S+(?: and \S+)*$/.test(line) ? `${line} and ${url}` : `${line} See ${url}`;
 }
 
 /** Above the lines of the log that tell why. */
-export function excerptTitle(finding: Ending['finding']): string {
+export function excerptTitle(finding: Place): string {
   const { child, step, reason } = finding;
   const log = child === undefined ? 'the log' : `the log of ${short(child)}`;
   const what = step === '' ? log : `step ${failedStep(finding)}`;
@@ -46,17 +42,19 @@ export function excerptTitle(finding: Ending['finding']): string {
 }
 
 /** The `error` output: what happened and why, in one line; empty for a success. */
-export function errorLine(ending: Ending): string {
-  return ending.result === 'success' || ending.result === 'running' ? '' : sentence(ending);
+export function errorLine(report: BuildReport): string {
+  const { result, exitMessage } = report;
+  if (exitMessage !== undefined) return exitMessage;
+  return result === 'success' || result === 'running' ? '' : sentence(report);
 }
 
-/** The last words without time and link. */
-export function sentence(ending: Ending): string {
-  return `Build #${ending.buildNumber} of ${short(ending.job)} ${whatHappened(ending)}.`;
+/** The last line without time and link. */
+export function sentence(report: BuildReport): string {
+  return `Build #${report.buildNumber} of ${short(report.job)} ${whatHappened(report)}.`;
 }
 
-function whatHappened(ending: Ending): string {
-  switch (ending.result) {
+function whatHappened(report: BuildReport): string {
+  switch (report.result) {
     case 'success':
       return 'succeeded';
     case 'running':
@@ -66,13 +64,15 @@ function whatHappened(ending: Ending): string {
     case 'timed-out':
       return 'took longer than its job allows and was stopped by CodeArts';
     case 'aborted':
-      return `was stopped in CodeArts${inStep(ending.finding)}`;
+      return `was stopped in CodeArts${inStep(report.finding)}`;
     case 'failure':
-      return failure(ending);
+      return failure(report);
   }
 }
 
-function failure({ status, finding, message }: Ending): string {
+function failure(report: BuildReport): string {
+  const { finding, message } = report;
+  const status = statusOf(report);
   if (isScheduleFailure(status)) return `never got a build machine${because('', message)}`;
   if (isUnknownWord(status)) return `ended with the status ${status}, which this action does not know`;
   if (isUnknownResult(status)) return 'ended, and CodeArts does not know how';
@@ -80,14 +80,14 @@ function failure({ status, finding, message }: Ending): string {
   return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
 }
 
-function inStep(finding: Ending['finding']): string {
+function inStep(finding: Place): string {
   const [child, step] = [finding.child && short(finding.child), short(finding.step)];
   if (child === undefined) return step === '' ? '' : ` in step ${step}`;
   return step === '' ? ` in ${child}` : ` in ${child}, step ${step}`;
 }
 
 /** The step that failed, with the name of the child whose step it is; empty where neither is known. */
-export function failedStep({ child, step }: Ending['finding']): string {
+export function failedStep({ child, step }: Pick<Place, 'child' | 'step'>): string {
   return [child ?? '', step]
     .filter((name) => name !== '')
     .map(short)

@@ -54,9 +54,9 @@ function block(lines: readonly string[]): string {
   return `${fence}text\n${text}\n${fence}`;
 }
 
-/** A link; the bare text where the address is none that a browser may follow. */
-export function link(text: string, address: string): string {
-  if (!/^https?:\/\/[^\s<>"'()[\]\\`|]+$/.test(address)) return text;
+/** A link; the bare text, or `otherwise`, where the address is none that a browser may follow. */
+export function link(text: string, address: string, otherwise = text): string {
+  if (!/^https?:\/\/[^\s<>"'()[\]\\`|]+$/.test(address)) return otherwise;
   return `[${text}](${address})`;
 }
 

@@ -1,30 +1,17 @@
 // The job summary: how the build ended, where its time went, what it made, and why it failed. Markdown, far below the
 // runner's limit of 1 MB however large the build was (just below it, summaries vanish without a word). Pure.
 
-import type { Child } from '../../builds/children/child.ts';
-import type { Finding } from '../../builds/diagnosis/diagnosis.ts';
 import type { Outcome, Result } from '../../builds/outcome.ts';
-import type { BuildRecord, SuccessRatio } from '../../codearts/build-schemas.ts';
+import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import { formatSeconds } from '../../text.ts';
-import { excerptTitle } from '../report/messages.ts';
+import type { BuildReport } from '../report/build-report.ts';
+import { excerptTitle, sentence } from '../report/messages.ts';
 import { link, type MarkdownWriter, markdownWriter, moreRowsNote, table } from './markdown.ts';
 import { flowSection, stepTable } from './tables.ts';
 
-export interface SummaryFacts {
-  readonly job: string;
-  readonly buildNumber: number;
-  readonly result: Result;
-  readonly buildUrl: string;
-  readonly commitId: string;
-  readonly record: BuildRecord | undefined;
-  readonly outcome: Outcome | undefined;
-  /** Of a multi-task build; none of another one. */
-  readonly children: readonly Child[];
-  readonly finding: Finding;
-  /** The sentence that the step ended with, without its link; empty where the title says it all. */
-  readonly sentence: string;
-  /** Of the last 30 days; undefined where it is not known. */
-  readonly ratio: SuccessRatio | undefined;
+export interface SummaryOptions {
+  /** Is applied to every text of the report before it is escaped or cut. */
+  readonly redact: (text: string) => string;
   /** False: nothing that the build itself wrote or named. */
   readonly includeBuildData: boolean;
   /** Parameters whose values the workflow gives: they are in the workflow, and may be secrets. */
@@ -44,23 +31,26 @@ const titles: Readonly<Record<Result, string>> = {
   running: '▶️ {build} is running',
 };
 
-/**
- * Markdown of some 400 KB at most, whatever the facts hold; text from outside in it neither links nor acts.
- * @param redact is applied to every text of the facts before it is escaped or cut
- */
-export function summaryMarkdown(facts: SummaryFacts, redact: (text: string) => string): string {
-  const write = markdownWriter(redact);
+/** Markdown of some 400 KB at most, whatever the report holds; text from outside in it neither links nor acts. */
+export function summaryMarkdown(report: BuildReport, options: SummaryOptions): string {
+  const { outcome } = report;
+  const write = markdownWriter(options.redact);
   const parts = [
-    title(facts, write),
-    write.plain(facts.sentence, 600),
-    numbers(facts, write),
-    excerpt(facts, write),
-    flowSection(facts.children, write),
-    facts.outcome ? stepTable(facts.outcome.steps, write) : '',
-    facts.includeBuildData ? artifacts(facts.outcome, write) : '',
-    facts.includeBuildData ? parameters(facts, write) : '',
+    title(report, write),
+    write.plain(titleSaysAll(report) ? '' : (report.exitMessage ?? sentence(report)), 600),
+    link("CodeArts' page about this error", report.helpUrl, ''),
+    numbers(report, write),
+    options.includeBuildData ? excerpt(report, write) : '',
+    flowSection(outcome.children, write),
+    stepTable(outcome.steps, write),
+    options.includeBuildData ? artifacts(outcome, write) : '',
+    options.includeBuildData ? parameters(outcome, options, write) : '',
   ];
   return `${asManyAsFit(parts).join('\n\n')}\n`;
+}
+
+function titleSaysAll({ result, exitMessage }: BuildReport): boolean {
+  return exitMessage === undefined && (result === 'success' || result === 'running');
 }
 
 /** Each part is bounded already; this is for what nobody thought of. */
@@ -74,15 +64,15 @@ function asManyAsFit(parts: readonly string[]): string[] {
   });
 }
 
-function title({ result, job, buildNumber, buildUrl }: SummaryFacts, write: MarkdownWriter): string {
+function title({ result, job, buildNumber, buildUrl }: BuildReport, write: MarkdownWriter): string {
   const build = link(write.plain(`${job} #${buildNumber}`, 140), buildUrl);
   return `### ${titles[result].replace('{build}', () => build)}`;
 }
 
-function numbers(facts: SummaryFacts, write: MarkdownWriter): string {
-  const { record, outcome, ratio, commitId } = facts;
+function numbers({ record, outcome, commitId }: BuildReport, write: MarkdownWriter): string {
+  const { seconds, ratio } = outcome;
   const cells: [string, string][] = [];
-  if (outcome?.seconds !== undefined) cells.push(['Total', formatSeconds(outcome.seconds)]);
+  if (seconds !== undefined) cells.push(['Total', formatSeconds(seconds)]);
   const queued = queueSeconds(record);
   if (queued !== undefined) cells.push(['In the queue', formatSeconds(queued)]);
   if (commitId !== '') cells.push(['Commit', write.code(commitId.slice(0, 12))]);
@@ -106,14 +96,13 @@ function queueSeconds(record: BuildRecord | undefined): number | undefined {
   return (startedAt - createdAt) / 1000;
 }
 
-function excerpt({ finding, includeBuildData, result }: SummaryFacts, write: MarkdownWriter): string {
-  if (!includeBuildData || finding.excerpt.length === 0 || result === 'success') return '';
+function excerpt({ finding, result }: BuildReport, write: MarkdownWriter): string {
+  if (finding.excerpt.length === 0 || result === 'success') return '';
   const lines = finding.excerpt.map(({ text }) => text);
   return `<details>\n<summary>${write.html(excerptTitle(finding), 160)}</summary>\n\n${write.block(lines)}\n\n</details>`;
 }
 
-function artifacts(outcome: Outcome | undefined, write: MarkdownWriter): string {
-  const all = outcome?.artifacts ?? [];
+function artifacts({ artifacts: all }: Outcome, write: MarkdownWriter): string {
   if (all.length === 0) return '';
   const head = ['Artifact', 'Type', 'Version', 'Address'];
   const ofChildren = all.some(({ child }) => child !== undefined);
@@ -130,8 +119,8 @@ function artifacts(outcome: Outcome | undefined, write: MarkdownWriter): string 
   return `${table(head, rows)}${moreRowsNote(all.length - mostArtifacts, 'more artifact', 'more artifacts', 'the output artifacts has them all')}`;
 }
 
-function parameters({ outcome, givenParameters }: SummaryFacts, write: MarkdownWriter): string {
-  const all = [...(outcome?.parameters ?? [])];
+function parameters(outcome: Outcome, { givenParameters }: SummaryOptions, write: MarkdownWriter): string {
+  const all = [...outcome.parameters];
   if (all.length === 0) return '';
   const shown = (name: string, value: string) => {
     if (/^\*+$/.test(value)) return write.code('***');

@@ -2,14 +2,16 @@
 
 import { marked } from 'marked';
 import { expect, it } from 'vitest';
-import type { Child } from '../../../src/builds/children/child.ts';
 import { nothingFound } from '../../../src/builds/diagnosis/diagnosis.ts';
-import type { Outcome } from '../../../src/builds/outcome.ts';
+import { type ChildOutcome, emptyOutcome, type Outcome } from '../../../src/builds/outcome.ts';
 import type { BuildRecord, BuildStep } from '../../../src/codearts/build-schemas.ts';
-import { type SummaryFacts, summaryMarkdown } from '../../../src/github/summary/summary.ts';
+import type { BuildReport } from '../../../src/github/report/build-report.ts';
+import { type SummaryOptions, summaryMarkdown } from '../../../src/github/summary/summary.ts';
 import { hostileLines } from '../../simulator/scenarios/hostile.ts';
+import { report } from '../report/sample-report.ts';
 
 const outcome: Outcome = {
+  ...emptyOutcome,
   jobName: 'shop-backend',
   steps: [
     { name: '代码检出', status: 'success', durationMs: 2_000 },
@@ -23,20 +25,14 @@ const outcome: Outcome = {
     ['releaseVersion', '1.4.2'],
     ['password', '*****'],
   ]),
-  failedStep: 'Maven构建',
   seconds: 63,
-  warnings: [],
+  ratio: { succeeded: 9, total: 10 },
 };
 
-const facts: SummaryFacts = {
-  job: 'shop-backend',
-  buildNumber: 7,
-  result: 'failure',
-  buildUrl: 'https://devcloud.example.com/detail/history/f9d6',
-  commitId: 'a3dacedeadbeefdeadbeefdeadbeefdeadbeef12',
+const failure: BuildReport = {
+  ...report,
   record: undefined,
   outcome,
-  children: [],
   finding: {
     ...nothingFound,
     step: 'Maven构建',
@@ -45,16 +41,16 @@ const facts: SummaryFacts = {
       { text: 'App.java:[12,5] cannot find symbol', picked: true },
     ],
   },
-  sentence: 'Build #7 of shop-backend failed in step Maven构建: cannot find symbol.',
-  ratio: { succeeded: 9, total: 10 },
+};
+
+const defaults: SummaryOptions = {
+  redact: (text) => text,
   includeBuildData: true,
   givenParameters: new Set(),
 };
 
-const unchanged = (text: string) => text;
-
-const page = (changed: Partial<SummaryFacts> = {}, redact = unchanged) => {
-  const markdown = summaryMarkdown({ ...facts, ...changed }, redact);
+const page = (changed: Partial<BuildReport> = {}, options: Partial<SummaryOptions> = {}) => {
+  const markdown = summaryMarkdown({ ...failure, ...changed }, { ...defaults, ...options });
   const html = marked.parse(markdown, { async: false, gfm: true });
   return html.replaceAll('\u2060', '');
 };
@@ -88,7 +84,9 @@ it('tells total, commit and how many builds of 30 days succeeded', () => {
 });
 
 it('leaves out what is not known', () => {
-  expect(text(page({ ratio: undefined, commitId: '' }))).not.toMatch(/Succeeded|Commit/);
+  expect(text(page({ outcome: { ...outcome, ratio: undefined }, commitId: '' }))).not.toMatch(
+    /Succeeded|Commit/,
+  );
 });
 
 it('names artifacts with type, version and address', () => {
@@ -106,7 +104,7 @@ it("folds the failed step's lines", () => {
 });
 
 it('shows nothing that the build wrote, made or was given where its log is off', () => {
-  expect(text(page({ includeBuildData: false }))).not.toMatch(/Compiling|server|releaseVersion/);
+  expect(text(page({}, { includeBuildData: false }))).not.toMatch(/Compiling|server|releaseVersion/);
 });
 
 const evil = [
@@ -128,8 +126,8 @@ it.each(evil)('shows %j as text wherever it stands', (line) => {
   const html = page({
     job: line,
     buildUrl: line,
-    sentence: `Build: ${line}`,
-    finding: { ...facts.finding, step: line, excerpt: [{ text: line, picked: true }] },
+    exitMessage: `Build: ${line}`,
+    finding: { ...failure.finding, step: line, excerpt: [{ text: line, picked: true }] },
     outcome: {
       ...outcome,
       steps: [{ name: line, status: 'error', durationMs: 1 }],
@@ -185,18 +183,19 @@ it('redacts every text before it is escaped or cut', () => {
     ...{ status: 'FAILURE', commitId: '', branch: secret, tag: secret, message: '' },
     ...{ createdAt: undefined, startedAt: undefined, finishedAt: undefined, durationMs: undefined },
   };
-  const child: Child = {
+  const child: ChildOutcome = {
+    failedStep: '',
     ...{ recordId: 'c', buildNumber: 2, name: secret, status: 'FAILURE', state: 'failure', needs: [] },
     ...{ startedAt: 1, finishedAt: 2, durationMs: 1 },
   };
-  const hostile: Partial<SummaryFacts> = {
+  const hostile: Partial<BuildReport> = {
     job: secret,
-    sentence: secret,
+    exitMessage: secret,
     record,
-    children: [child],
     finding: { ...nothingFound, step: secret, excerpt: [{ text: secret, picked: true }] },
     outcome: {
       ...outcome,
+      children: [child],
       steps: [{ name: secret, status: 'error', durationMs: 1 }],
       artifacts: [
         { kind: 'package', name: secret, version: secret, type: secret, uri: secret, child: secret },
@@ -204,13 +203,13 @@ it('redacts every text before it is escaped or cut', () => {
       parameters: new Map([['token', secret]]),
     },
   };
-  const shown = text(page(hostile, (given) => given.replaceAll(secret, '***')));
+  const shown = text(page(hostile, { redact: (given) => given.replaceAll(secret, '***') }));
   expect(shown).not.toMatch(/ss.{0,4}wo/);
   expect(shown.match(/\*\*\*/g)?.length).toBeGreaterThan(10);
 });
 
 it('shows no value that the workflow gave', () => {
-  const shown = text(page({ givenParameters: new Set(['releaseVersion']) }));
+  const shown = text(page({}, { givenParameters: new Set(['releaseVersion']) }));
   expect(shown).toMatch(/releaseVersion\s+from the workflow/);
   expect(shown).not.toContain('1.4.2');
 });
@@ -225,13 +224,13 @@ it("stays far below the runner's limit, and says what it leaves out, however lar
   });
   const parameters = new Map(Array.from({ length: 500 }, (_, index) => [`p${index}`, long]));
   const excerpt = Array.from({ length: 30 }, () => ({ text: long.slice(0, 1_000), picked: false }));
-  const many: SummaryFacts = {
-    ...facts,
-    sentence: long,
+  const many: BuildReport = {
+    ...failure,
+    exitMessage: long,
     outcome: { ...outcome, steps, artifacts, parameters },
-    finding: { ...facts.finding, excerpt },
+    finding: { ...failure.finding, excerpt },
   };
-  const markdown = summaryMarkdown(many, unchanged);
+  const markdown = summaryMarkdown(many, defaults);
   expect(Buffer.byteLength(markdown)).toBeLessThan(450_000);
   expect(markdown).toContain('880 字');
   expect(markdown).toMatch(/and \d+ more steps/);

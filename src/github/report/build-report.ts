@@ -1,0 +1,36 @@
+// Declares the one report on a build that everybody reads who tells of its end: outputs, last line, annotations,
+// summary and commit status. Text in it is redacted; whoever cuts or escapes it needs no secrets.
+
+import type { Finding } from '../../builds/diagnosis/diagnosis.ts';
+import type { Outcome, Result } from '../../builds/outcome.ts';
+import type { BuildRecord } from '../../codearts/build-schemas.ts';
+
+export interface BuildReport {
+  /** The job's name; its id where the name is not known. */
+  readonly job: string;
+  readonly buildNumber: number;
+  /** What the step makes of the build's end; `running` for a build that goes on. */
+  readonly result: Result;
+  /** As CodeArts last told it; undefined when it never did. */
+  readonly record: BuildRecord | undefined;
+  /** Empty while there is no link. */
+  readonly buildUrl: string;
+  /** The commit that is built, as far as is known. */
+  readonly commitId: string;
+  /** The commit whose status is about this build: the one that was asked for, else the one that is built. */
+  readonly commitForStatus: string;
+  /** CodeArts' own words on what went wrong; may be empty. */
+  readonly message: string;
+  /** Empty where the step ended before the build. */
+  readonly outcome: Outcome;
+  readonly finding: Finding;
+  /** CodeArts' own page about the error; empty where it names none. */
+  readonly helpUrl: string;
+  /** What ended the step before the build's end was known, in one line; undefined: nothing did. */
+  readonly exitMessage: string | undefined;
+}
+
+/** CodeArts' own word for how the build stands; empty while there is none. */
+export function statusOf({ record }: Pick<BuildReport, 'record'>): string {
+  return record?.status ?? '';
+}

@@ -1,0 +1,208 @@
+// Tests what a step still asks for once its build has ended: optional calls that fail or do not answer cost their own
+// result and a warning, and together no more than 15 seconds.
+
+import { describe, expect, it } from 'vitest';
+import type { CallName, Fault, ScenarioSource } from '../simulator/simulator.ts';
+import { openWorld, type Told, tell } from './story.ts';
+
+const always = Number.POSITIVE_INFINITY;
+const noHistory = { status: 403, code: 'CB.00031059', message: '不存在构建历史' } as const;
+
+const callNames: readonly CallName[] = ['details', 'output', 'success-ratio'];
+const steps: ScenarioSource['steps'] = [{ name: 'Make', seconds: 10, lines: ['one', 'two'] }];
+const withoutArtifacts: ScenarioSource = { name: 'tests', description: 'makes nothing', steps };
+
+interface Ending {
+  readonly told: Told;
+  /** Seconds from the answer that told of the build's end to the step's end. */
+  readonly seconds: number;
+  readonly warnings: readonly string[];
+}
+
+async function play(
+  scenario: ScenarioSource | 'success' | 'failing-compile',
+  faults: readonly Fault[] = [],
+): Promise<Ending> {
+  const world = await openWorld();
+  for (const fault of faults) world.simulator.faults.add(fault);
+  // Longer than the budget: whether a call is answered in time is for the step to decide.
+  const http = { answerTimeoutMs: 100, connectTimeoutMs: 1_000 };
+  const told = await tell({ world, job: { scenario }, http });
+  const learntAt = world.simulator.requests.findLast(({ call }) => call === 'record')?.at ?? 0;
+  return {
+    told,
+    seconds: (world.time.now() - learntAt) / 1_000,
+    warnings: told.recorder.annotations
+      .filter(({ level }) => level === 'warning')
+      .map(({ message }) => message),
+  };
+}
+
+const failing = (call: CallName): Fault => ({ call, kind: 'status', status: 500, times: always });
+const silent = (call: CallName): Fault => ({ call, kind: 'hang-before', times: always });
+const throttled = (call: CallName): Fault => ({ call, kind: 'throttled', times: always });
+
+describe('after a success', () => {
+  it.each<[calls: string, how: string, fault: (call: CallName) => Fault]>([
+    ['details', 'fails', failing],
+    ['output', 'fails', failing],
+    ['success-ratio', 'fails', failing],
+    ['details output success-ratio', 'fails', failing],
+    ['details output success-ratio', 'does not answer', silent],
+    ['details output success-ratio', 'is throttled', throttled],
+  ])('costs at most 15 seconds, and a warning a call, when each of %s %s', async (names, _, fault) => {
+    const calls = callNames.filter((call) => names.split(' ').includes(call));
+    const { told, seconds, warnings } = await play('success', calls.map(fault));
+    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
+    expect(seconds).toBeLessThan(17);
+    expect(warnings).toHaveLength(calls.filter((call) => call !== 'success-ratio').length);
+  });
+
+  it('keeps the result of a call that is answered while another one fails', async () => {
+    const { told } = await play('success', [failing('details')]);
+    expect(JSON.parse(told.output('artifacts'))).toHaveLength(2);
+    expect(JSON.parse(told.output('steps'))).toEqual([]);
+  });
+
+  it('asks once more after four seconds for the artifacts of a build that seems to have none', async () => {
+    const { told, seconds } = await play(withoutArtifacts);
+    expect(told.world.simulator.count('output')).toBe(2);
+    expect(seconds).toBeGreaterThanOrEqual(4);
+    expect(seconds).toBeLessThan(8);
+  });
+
+  it('lists artifacts that appear some seconds after the end', async () => {
+    const empty: Fault = {
+      call: 'output',
+      kind: 'rewrite',
+      rewrite: () => ({ result: {}, status: 'success' }),
+    };
+    const { told } = await play('success', [empty]);
+    expect(JSON.parse(told.output('artifacts'))).toHaveLength(2);
+  });
+
+  it('does not ask twice for the artifacts of a build that ended long ago', async () => {
+    const world = await openWorld();
+    const job = world.simulator.addJob({ name: 'shop', scenario: withoutArtifacts });
+    job.start();
+    await world.time.sleep(600_000);
+    await tell({ world, jobId: job.id, inputs: { 'build-number': '1' } });
+    expect(world.simulator.count('output')).toBe(1);
+  });
+
+  it('says in a line why no artifacts are listed where CodeArts rejects the call', async () => {
+    const rejected: Fault = {
+      call: 'output',
+      kind: 'status',
+      status: 400,
+      code: 'DEV.CB.0310001',
+      times: always,
+    };
+    const { told, warnings } = await play('success', [rejected]);
+    expect(warnings).toEqual([]);
+    expect(told.recorder.ownLines).toContainEqual(
+      expect.stringMatching(/^No artifacts are listed here: .*DEV\.CB\.0310001/),
+    );
+  });
+});
+
+describe('after a failure', () => {
+  const own = (line: string, error?: { code: string; message: string; faq?: string }): ScenarioSource => ({
+    name: 'fails',
+    description: 'fails in its only step',
+    steps: [{ name: 'Make', seconds: 5, result: 'error', lines: [line], ...(error ? { error } : {}) }],
+  });
+  const faq = 'https://support.huaweicloud.com/codeci_faq/codeci_02_0004.html';
+
+  it("takes CodeArts' own analysis where the log gives no reason", async () => {
+    const error = { code: 'DEV.CB.0219999', message: '依赖下载失败', faq };
+    const { told } = await play(own('nothing to see', error), [
+      failing('full-log'),
+      failing('step-log'),
+      failing('log'),
+    ]);
+    expect(told.output('error')).toBe(
+      'Build #1 of shop-backend failed in step Make: 依赖下载失败 (DEV.CB.0219999).',
+    );
+    expect(told.lastLine).toContain(` and ${faq}`);
+    expect(told.recorder.summaryMarkdown).toContain(faq);
+  });
+
+  it("keeps the reason that the log gives, and adds CodeArts' page about the error", async () => {
+    const error = { code: 'DEV.CB.0219999', message: '命令执行失败', faq };
+    const { told } = await play(own('src/a.c:1:2: error: no such thing', error));
+    expect(told.output('error')).toContain('src/a.c:1:2: error: no such thing');
+    expect(told.lastLine).toContain(` and ${faq}`);
+  });
+
+  it.each<[string, (call: CallName) => Fault]>([
+    ['fails', failing],
+    ['does not answer', silent],
+    ['is rejected', (call) => ({ call, kind: 'status', status: 404, times: always })],
+  ])('waits at most five seconds for the analysis, and says nothing when it %s', async (_, fault) => {
+    const { told, seconds, warnings } = await play('failing-compile', [fault('analysis')]);
+    expect(warnings).toEqual([]);
+    expect(seconds).toBeLessThan(8);
+    expect(told.lastLine).toContain('cannot find symbol');
+  });
+
+  it('asks for no analysis with log: off', async () => {
+    const { world } = await tell({ job: { scenario: 'failing-compile' }, inputs: { log: 'off' } });
+    expect(world.simulator.count('analysis')).toBe(0);
+  });
+
+  it('does not warn about the steps of a build that has no history', async () => {
+    const { warnings } = await play('failing-compile', [
+      { call: 'details', kind: 'status', ...noHistory, times: always },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('ends within 17 seconds of the build where every optional call fails', async () => {
+    const calls: readonly CallName[] = [
+      'details',
+      'output',
+      'success-ratio',
+      'analysis',
+      'full-stages',
+      'step-log',
+    ];
+    const { told, seconds } = await play('failing-compile', calls.map(failing));
+    expect(seconds).toBeLessThan(17);
+    expect(told.lastLine).toContain('cannot find symbol');
+  });
+});
+
+describe("the failed step's log", () => {
+  const noisy: ScenarioSource = {
+    name: 'noisy',
+    description: 'says why at once, then much else',
+    steps: [
+      {
+        name: 'Make',
+        seconds: 5,
+        result: 'error',
+        lines: [
+          'x.c:10:2: error: first',
+          ...Array.from({ length: 9_000 }, (_, line) => `${line} ${'.'.repeat(90)}`),
+        ],
+      },
+    ],
+  };
+
+  it('is requested by its stage, at the cost of one more call', async () => {
+    const world = await openWorld({ log: { taskNames: 'stages' } });
+    const { lastLine } = await tell({ world, job: { scenario: noisy } });
+    expect(lastLine).toContain('x.c:10:2: error: first');
+    expect({
+      stages: world.simulator.count('full-stages'),
+      logs: world.simulator.count('step-log'),
+    }).toEqual({ stages: 1, logs: 1 });
+  });
+
+  it('is not requested where CodeArts lists no stages: what was shown of it serves', async () => {
+    const { told } = await play(noisy, [{ call: 'full-stages', kind: 'status', status: 404, times: always }]);
+    expect(told.world.simulator.count('step-log')).toBe(0);
+    expect(told.output('failed-step')).toBe('Make');
+  });
+});
