@@ -55,7 +55,7 @@ async function main(): Promise<number> {
   });
   const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
   if (unknown.length > 0) throw new Error(`There is no part ${unknown.join(', ')}.`);
-  if (!existsSync(join(dist, 'main.cjs'))) throw new Error('dist/ is missing: run npm run build first.');
+  if (!existsSync(join(dist, 'main/index.js'))) throw new Error('dist/ is missing: run npm run build first.');
   if (values['update-baseline']) updateBaseline(await startUp(81));
   const extent = values.quick ? 'quick' : values.long ? 'long' : 'usual';
   const figures: Figure[] = [];

@@ -1,11 +1,10 @@
 // How long the step takes from its process's start to its first request, what it holds in memory by then, and how
 // large dist/ is. Against bare Node, which every action pays for.
 
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../scripts/bundle.ts';
-import { dist } from '../scripts/paths.ts';
 import { startSimulator } from '../test/simulator/simulator.ts';
 import { type Figure, inTurn, median, percentile } from './figures.ts';
 import { startProcess, startStep } from './process-run.ts';
@@ -73,7 +72,7 @@ export async function startUp(rounds: number): Promise<Figure[]> {
         baseline: median(bareMb),
         unit: 'MB',
       },
-      ...(await sizes(folder)),
+      ...(await sizes()),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -81,21 +80,14 @@ export async function startUp(rounds: number): Promise<Figure[]> {
   }
 }
 
-async function sizes(folder: string): Promise<Figure[]> {
-  const kilobytes = (bytes: number) => bytes / 1024;
-  const files = readdirSync(dist).map((name) => [name, statSync(join(dist, name)).size] as const);
-  const { shares } = await bundle(folder);
+async function sizes(): Promise<Figure[]> {
+  const { files, shares } = await bundle();
   return [
-    ...files.map(
-      ([name, bytes]): Figure => ({ part, what: `dist/${name}`, value: kilobytes(bytes), unit: 'KB' }),
-    ),
-    ...[...shares].map(
-      ([name, bytes]): Figure => ({
-        part,
-        what: `  of main.cjs: ${name}`,
-        value: kilobytes(bytes),
-        unit: 'KB',
-      }),
-    ),
+    ...[...files].map(([name, bytes]) => kilobytes(`dist/${name}`, bytes.length)),
+    ...[...shares].map(([name, bytes]) => kilobytes(`  loaded by main, not minified: ${name}`, bytes)),
   ];
+}
+
+function kilobytes(what: string, bytes: number): Figure {
+  return { part, what, value: bytes / 1024, unit: 'KB' };
 }

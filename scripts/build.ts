@@ -1,10 +1,9 @@
-// `npm run build`: makes dist/ anew and tells its size. How a bundle is made is bundle.ts's.
+// `npm run build`: writes dist/ and prints the size of its files. bundle.ts says how they are made.
 
-import { rm } from 'node:fs/promises';
-import { bundle } from './bundle.ts';
+import { bundle, writeBundle } from './bundle.ts';
 import { dist } from './paths.ts';
 
-await rm(dist, { recursive: true, force: true });
-const { sizes, packages } = await bundle(dist);
-for (const [name, bytes] of sizes) console.log(`dist/${name}  ${Math.ceil(bytes / 1024)} KB`);
-console.log(`contains ${packages.join(', ')}`);
+const made = await bundle();
+await writeBundle(made, dist);
+for (const [name, bytes] of made.files) console.log(`dist/${name}  ${Math.ceil(bytes.length / 1024)} KB`);
+console.log(`contains ${made.packages.join(', ')}`);

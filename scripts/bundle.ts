@@ -1,58 +1,126 @@
-// Makes the files that GitHub runs out of src/ and the packages it uses: one file for each entry, and the licences
-// of what is inside. Same input, same bytes on any machine: no paths, times or source maps get in.
+// Builds the files that GitHub runs: tsc compiles src/ to lib/, ncc bundles each entry with the packages it uses, and
+// esbuild minifies. The bytes do not depend on the machine or the folder.
 
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
-import { actionsCoreParts, undiciParts } from './bundled-parts.ts';
-import { root } from './paths.ts';
+import { promisify } from 'node:util';
+import { transform } from 'esbuild';
+import { root, toolScript } from './paths.ts';
 
 export interface Bundle {
-  /** Bytes by file name. */
-  readonly sizes: ReadonlyMap<string, number>;
+  /** The files by their path below dist/. */
+  readonly files: ReadonlyMap<string, Buffer>;
   /** The bundled packages as `name@version`, sorted. */
   readonly packages: readonly string[];
-  /** Bytes of main.cjs by package, the largest first; `src` for our own. */
+  /** Bytes before minification by package, the largest first, of what the main step always loads; `src` for our own. */
   readonly shares: ReadonlyMap<string, number>;
 }
 
-export async function bundle(folder: string): Promise<Bundle> {
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: { main: 'src/main.ts', post: 'src/post.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    minify: true,
-    charset: 'utf8',
-    legalComments: 'none',
-    metafile: true,
-    plugins: [undiciParts, actionsCoreParts],
-    write: false,
-    logLevel: 'silent',
-  });
-  const packages = await bundledPackages(metafile);
-  const files = new Map<string, Uint8Array>();
-  for (const file of outputFiles) files.set(file.path.replace(/^.*[\\/]/, ''), file.contents);
-  files.set('LICENSES.txt', Buffer.from(licencesText(packages)));
+const entries = ['main', 'post'] as const;
+const run = promisify(execFile);
 
-  await mkdir(folder, { recursive: true });
-  for (const [name, bytes] of files) await writeFile(join(folder, name), bytes);
+/** @param project a folder with the sources, the packages that they use, and ncc */
+export async function bundle(project: string = root): Promise<Bundle> {
+  await rm(join(project, 'lib'), { recursive: true, force: true });
+  await run(process.execPath, [toolScript('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+    cwd: project,
+  });
+  // Without a type, ncc reads the modules as what they are and writes CommonJS, which Node loads faster.
+  await writeFile(join(project, 'lib/package.json'), '{}\n');
+  const results = await Promise.all(entries.map((entry) => bundleEntry(project, entry)));
+  const files = new Map(results.flatMap(({ files }) => [...files]));
+  const modules = results.flatMap((result) => result.modules);
+  const packages = await readPackages(project, modules);
+  files.set('package.json', Buffer.from('{"type":"commonjs"}\n'));
+  files.set('LICENSES.txt', Buffer.from(licensesText(packages)));
+  const main = results[0]?.modules ?? [];
   return {
-    sizes: new Map([...files].map(([name, bytes]) => [name, bytes.length])),
+    files,
     packages: packages.map(({ name, version }) => `${name}@${version}`),
-    shares: sharesOf(metafile, 'dist/main.cjs'),
+    shares: sharesOf(main.filter(({ initial }) => initial)),
   };
 }
 
-function sharesOf(metafile: Metafile, output: string): ReadonlyMap<string, number> {
+/** Writes a bundle as the content of a folder. */
+export async function writeBundle({ files }: Bundle, folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  for (const [name, bytes] of files) {
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await writeFile(join(folder, name), bytes);
+  }
+}
+
+interface Module {
+  /** Relative to the project, such as ./node_modules/undici/index.js. */
+  readonly name: string;
+  readonly size: number;
+  /** Loaded with the entry, not by a later import(). */
+  readonly initial: boolean;
+}
+
+interface EntryResult {
+  readonly files: ReadonlyMap<string, Buffer>;
+  readonly modules: readonly Module[];
+}
+
+async function bundleEntry(project: string, entry: string): Promise<EntryResult> {
+  await mkdir(join(project, '.tmp'), { recursive: true });
+  const out = await mkdtemp(join(project, `.tmp/ncc-${entry}-`));
+  try {
+    const stats = `${out}.json`;
+    // ncc derives module ids from paths below the working directory, those of its own loaders included.
+    const cli = join(project, 'node_modules/@vercel/ncc/dist/ncc/cli.js');
+    const options = ['--no-cache', '--target', 'es2024', '--quiet', '--stats-out', stats, '--out', out];
+    await run(process.execPath, [cli, 'build', `lib/${entry}.js`, ...options], { cwd: project });
+    const modules = modulesOf(JSON.parse(await readFile(stats, 'utf8')));
+    await rm(stats);
+    const names = (await readdir(out)).filter((name) => name.endsWith('.js'));
+    const files = names.sort(byCodeUnits).map(async (name): Promise<[string, Buffer]> => {
+      const { code } = await transform(await readFile(join(out, name), 'utf8'), {
+        minify: true,
+        target: 'node24',
+        charset: 'utf8',
+        legalComments: 'none',
+      });
+      return [`${entry}/${name}`, Buffer.from(code)];
+    });
+    return { files: new Map(await Promise.all(files)), modules };
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+interface StatsModule {
+  readonly name: string;
+  readonly size: number;
+  readonly chunks: readonly number[];
+  readonly modules?: readonly StatsModule[];
+}
+
+/** A module that ncc joined with others is listed inside the one that holds it. */
+function modulesOf(stats: {
+  readonly chunks: readonly { readonly id: number; readonly initial: boolean }[];
+  readonly modules: readonly StatsModule[];
+}): readonly Module[] {
+  const initialChunks = new Set(stats.chunks.filter(({ initial }) => initial).map(({ id }) => id));
+  return stats.modules
+    .filter(({ chunks }) => chunks.length > 0)
+    .flatMap((module) => {
+      const initial = module.chunks.some((id) => initialChunks.has(id));
+      return (module.modules ?? [module]).map(({ name, size }) => ({ name, size, initial }));
+    });
+}
+
+function packageFolder(module: string): string | undefined {
+  return /^.*node_modules\/(?:@[^/]+\/)?[^/ ]+/.exec(module)?.[0];
+}
+
+function sharesOf(modules: readonly Module[]): ReadonlyMap<string, number> {
   const shares = new Map<string, number>();
-  for (const [input, { bytesInOutput }] of Object.entries(metafile.outputs[output]?.inputs ?? {})) {
-    const owner = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? 'src';
-    shares.set(owner, (shares.get(owner) ?? 0) + bytesInOutput);
+  for (const { name, size } of modules) {
+    const owner = packageFolder(name)?.replace(/^.*node_modules\//, '') ?? 'src';
+    shares.set(owner, (shares.get(owner) ?? 0) + size);
   }
   return new Map([...shares].sort(([, a], [, b]) => b - a));
 }
@@ -60,20 +128,14 @@ function sharesOf(metafile: Metafile, output: string): ReadonlyMap<string, numbe
 interface Package {
   readonly name: string;
   readonly version: string;
-  readonly licence: string;
+  readonly license: string;
   readonly text: string;
 }
 
-/** The packages that the bundles took a file from. Two versions of one package are two. */
-async function bundledPackages(metafile: Metafile): Promise<readonly Package[]> {
-  const folders = new Set<string>();
-  for (const output of Object.values(metafile.outputs)) {
-    for (const input of Object.keys(output.inputs)) {
-      const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
-      if (folder !== undefined) folders.add(folder);
-    }
-  }
-  const packages = await Promise.all([...folders].map((folder) => readPackage(join(root, folder))));
+/** Two versions of one package are two packages. */
+async function readPackages(project: string, modules: readonly Module[]): Promise<readonly Package[]> {
+  const folders = new Set(modules.flatMap(({ name }) => packageFolder(name) ?? []));
+  const packages = await Promise.all([...folders].map((folder) => readPackage(join(project, folder))));
   return packages.sort((a, b) => byCodeUnits(`${a.name}@${a.version}`, `${b.name}@${b.version}`));
 }
 
@@ -86,26 +148,26 @@ async function readPackage(folder: string): Promise<Package> {
   return {
     name: textOf(manifest, 'name'),
     version: textOf(manifest, 'version'),
-    licence: textOf(manifest, 'license'),
+    license: textOf(manifest, 'license'),
     text: texts.map((text) => text.replaceAll('\r\n', '\n').trim()).join('\n\n'),
   };
 }
 
 function textOf(manifest: unknown, key: string): string {
   const value = typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, key) : undefined;
-  if (typeof value !== 'string') throw new Error(`A bundled package tells no ${key} in its package.json.`);
+  if (typeof value !== 'string') throw new Error(`The package.json of a bundled package has no ${key}.`);
   return value;
 }
 
-function licencesText(packages: readonly Package[]): string {
+function licensesText(packages: readonly Package[]): string {
   const rule = `\n\n${'-'.repeat(80)}\n\n`;
-  const parts = packages.map(({ name, version, licence, text }) =>
-    [`${name} ${version} (${licence})`, text].filter((part) => part !== '').join('\n\n'),
+  const parts = packages.map(({ name, version, license, text }) =>
+    [`${name} ${version} (${license})`, text].filter((part) => part !== '').join('\n\n'),
   );
   return `The files in this folder contain the following packages.${rule}${parts.join(rule)}\n`;
 }
 
-/** Not by locale, which differs between machines. */
+/** Does not depend on the locale, which differs between machines. */
 function byCodeUnits(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;

@@ -57,7 +57,7 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  if (!existsSync(join(dist, 'main.cjs'))) throw new Error('dist/ is missing: run npm run build first.');
+  if (!existsSync(join(dist, 'main/index.js'))) throw new Error('dist/ is missing: run npm run build first.');
   const place = await open(chosen);
   try {
     return await demonstrate(place);

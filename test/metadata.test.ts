@@ -76,7 +76,11 @@ describe('action.yml', () => {
   });
 
   it('runs on Node 24, with a step that cleans up', () => {
-    expect(metadata.runs).toEqual({ using: 'node24', main: 'dist/main.cjs', post: 'dist/post.cjs' });
+    expect(metadata.runs).toEqual({
+      using: 'node24',
+      main: 'dist/main/index.js',
+      post: 'dist/post/index.js',
+    });
   });
 });
 

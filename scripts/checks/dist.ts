@@ -1,20 +1,23 @@
-// dist/ holds exactly what npm run build makes: every file by its bytes, and no other file. Builds into a folder of
-// its own; the working tree stays as it is.
+// Checks that dist/ holds exactly what `npm run build` makes. Builds a copy of the sources in another folder, so that it
+// also shows that the bytes do not depend on where the project lies.
 
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { bundle } from '../bundle.ts';
-import { dist } from '../paths.ts';
+import { dist, root } from '../paths.ts';
 import type { Check } from './check.ts';
 
-export const distIsFresh: Check = { name: 'dist/ is what npm run build makes', problems };
+export const distIsFresh: Check = { name: 'dist/ is what npm run build makes, in any folder', problems };
 
 async function problems(): Promise<readonly string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'codearts-dist-'));
   try {
-    await bundle(folder);
-    const [built, committed] = await Promise.all([readFiles(folder), readFiles(dist)]);
+    const project = join(folder, 'a folder of another depth/copy');
+    await copyProject(project);
+    const built = (await bundle(project)).files;
+    const committed = await readFiles(dist);
     const names = [...new Set([...built.keys(), ...committed.keys()])].sort();
     const faults = names.flatMap((name) => fault(name, built.get(name), committed.get(name)));
     return faults.length === 0 ? [] : [...faults, 'Run npm run build, and commit dist/ with the change.'];
@@ -22,6 +25,35 @@ async function problems(): Promise<readonly string[]> {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** Copies what the build reads: the sources, the settings, ncc, and the packages that the action uses. */
+async function copyProject(project: string): Promise<void> {
+  const names = [
+    'src',
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'node_modules/@types',
+    'node_modules/@vercel/ncc',
+  ];
+  for (const name of [...names, ...(await packageFolders())]) {
+    await cp(join(root, name), join(project, name), { recursive: true });
+  }
+}
+
+/** The folders of the packages that the action uses when it runs. */
+async function packageFolders(): Promise<readonly string[]> {
+  const lock: unknown = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'));
+  const { packages } = v.parse(lockFile, lock);
+  return Object.entries(packages).flatMap(([folder, { dev, devOptional, optional }]) =>
+    folder === '' || dev || devOptional || optional ? [] : folder,
+  );
+}
+
+const flag = v.optional(v.boolean(), false);
+const lockFile = v.object({
+  packages: v.record(v.string(), v.object({ dev: flag, devOptional: flag, optional: flag })),
+});
 
 function fault(name: string, built: Buffer | undefined, committed: Buffer | undefined): readonly string[] {
   if (!committed) return [`dist/${name} is missing.`];

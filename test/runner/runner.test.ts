@@ -19,15 +19,15 @@ outputs:
     description: greeting
 runs:
   using: node24
-  main: dist/main.cjs
-  post: dist/post.cjs
+  main: dist/main/index.js
+  post: dist/post/index.js
 `;
 
 let actionFolder: string;
 
 beforeEach(() => {
   actionFolder = mkdtempSync(join(tmpdir(), 'toy-action-'));
-  mkdirSync(join(actionFolder, 'dist'));
+  for (const entry of ['main', 'post']) mkdirSync(join(actionFolder, 'dist', entry), { recursive: true });
   writeFileSync(join(actionFolder, 'action.yml'), metadata);
 });
 
@@ -38,8 +38,8 @@ afterEach(() => {
 
 function write(main: string, post = ''): void {
   const head = "const fs = require('node:fs'); const { env } = process;";
-  writeFileSync(join(actionFolder, 'dist/main.cjs'), `${head}\n${main}`);
-  writeFileSync(join(actionFolder, 'dist/post.cjs'), `${head}\n${post}`);
+  writeFileSync(join(actionFolder, 'dist/main/index.js'), `${head}\n${main}`);
+  writeFileSync(join(actionFolder, 'dist/post/index.js'), `${head}\n${post}`);
 }
 
 describe('the runner', () => {

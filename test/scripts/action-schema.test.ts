@@ -10,7 +10,7 @@ inputs:
     description: region
 runs:
   using: node24
-  main: dist/main.cjs
+  main: dist/main/index.js
 branding:
   icon: play-circle
   color: red

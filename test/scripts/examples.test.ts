@@ -10,7 +10,7 @@ const metadata = {
   description: 'description',
   inputs: { 'job-id': { description: 'job', required: true } },
   outputs: { result: { description: 'result' } },
-  runs: { using: 'node24', main: 'main.cjs', post: 'post.cjs' },
+  runs: { using: 'node24', main: 'main/index.js', post: 'post/index.js' },
 };
 
 const good = `# Build every push.

@@ -11,7 +11,7 @@ const metadata = {
     log: { description: 'log', required: false, default: 'stream' },
   },
   outputs: { result: { description: 'result' } },
-  runs: { using: 'node24', main: 'main.cjs', post: 'post.cjs' },
+  runs: { using: 'node24', main: 'main/index.js', post: 'post/index.js' },
 };
 
 const good = `
