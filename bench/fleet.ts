@@ -7,7 +7,7 @@ import { createClient } from '../src/codearts/client.ts';
 import { ApiError } from '../src/codearts/errors.ts';
 import { accessKeyAuthenticator } from '../src/huaweicloud/authenticator.ts';
 import { type Http, openHttp } from '../src/huaweicloud/http.ts';
-import { chance } from '../test/simulator/identifiers.ts';
+import { seededRandom } from '../test/simulator/identifiers.ts';
 import { type RateLimit, readScenario, type Simulator, startSimulator } from '../test/simulator/simulator.ts';
 import { VirtualTime } from '../test/story/virtual-time.ts';
 import { type Figure, percentile, type Unit } from './figures.ts';
@@ -130,7 +130,7 @@ async function openWorld(rateLimit: RateLimit): Promise<World> {
 
 /** Up to five minutes in the queue, then ten to twenty of a line every five seconds; every seventh fails. */
 function scenarioOf(number: number) {
-  const next = chance(number);
+  const next = seededRandom(number);
   const seconds = 600 + Math.floor(next() * 600);
   const queueSeconds = Math.floor(next() * 300);
   const lines = Array.from(
@@ -148,7 +148,7 @@ async function byFollow({ time, client, jobId }: World, buildNumber: number): Pr
     client,
     build: { jobId, buildNumber },
     clock: time,
-    random: chance(buildNumber),
+    random: seededRandom(buildNumber),
     signal: new AbortController().signal,
     deadline: time.now() + 6 * 60 * minuteMs,
     pollIntervalMs: 5_000,
@@ -172,7 +172,7 @@ async function byFollow({ time, client, jobId }: World, buildNumber: number): Pr
 /** What a simple program does: status and log every five seconds, whatever is answered. */
 async function byFixedPoll({ time, client, jobId }: World, buildNumber: number): Promise<Followed> {
   const build = { jobId, buildNumber };
-  const random = chance(buildNumber);
+  const random = seededRandom(buildNumber);
   let offset = '0';
   let length = 0;
   let status = '';

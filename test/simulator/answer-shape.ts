@@ -1,6 +1,6 @@
 /**
- * Compares the shape of an answer with a sample's: the same fields, the same types, nothing more and nothing less.
- * Refuses to look at values. Lists are compared element by element with the sample's first.
+ * Compares the shape of an answer with that of a sample: the same fields and the same types. Values are not compared, and
+ * every element of a list is compared with the first one of the sample.
  */
 import type { Json } from './json.ts';
 
@@ -17,7 +17,7 @@ const isFields = (value: Json): value is Fields =>
   typeof value === 'object' && value !== null && !isList(value);
 const kindOf = (value: Json): string => (value === null ? 'null' : isList(value) ? 'array' : typeof value);
 
-/** `maps`: paths of objects whose field names are free, as the names of packages. */
+/** `maps`: paths of objects whose field names are data, such as the names of packages. */
 export function differences(sample: Json, answer: Json, maps: readonly string[], path = ''): Difference[] {
   if (sample === null) return [];
   if (kindOf(sample) !== kindOf(answer)) {

@@ -1,18 +1,17 @@
-/** What a build is told once and for all when it is started, Types alone; nothing here runs. */
+/** Describes what is fixed about a build when it starts. */
 import type { JobFacts } from './job-facts.ts';
 import type { LogStyle } from './log-forms/style.ts';
 import type { ScenarioBody } from './scenario.ts';
 import type { StepStatus } from './timeline.ts';
 
-/** Everything fixed when the build was started. */
 export interface BuildFacts {
   readonly job: JobFacts;
-  /** What the build's page calls it: the job's name, or the child's. */
+  /** The name on the build's page: that of the job, or of the child. */
   readonly name: string;
   readonly number: number;
-  /** `result.build_record_id`: what the downloads want. */
+  /** `result.build_record_id` of the record; the downloads need it. */
   readonly recordId: string;
-  /** `result.id`: looks the same and is of no use. */
+  /** `result.id` of the record: another UUID, which no call takes. */
   readonly id: string;
   readonly dailyNumber: string;
   readonly executionId: string;

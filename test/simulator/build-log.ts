@@ -1,7 +1,4 @@
-/**
- * A build's log: what it will be in the end as far as is known now, and how much of it can be read at this moment.
- * Owns the lag between writing and reading, and the words that a scenario leaves open. Refuses to know of HTTP.
- */
+/** Holds the log of a build: its full text as far as it is known now, and how much of it can be read at this moment. */
 import type { BuildFacts } from './build-facts.ts';
 import type { Clock } from './clock.ts';
 import { logStamp } from './dates.ts';
@@ -12,8 +9,8 @@ import type { Plan } from './timeline.ts';
 
 export type LogLevel = 'INFO' | 'DEBUG';
 
-/** What a log wants to know of its build. Times in epoch milliseconds. */
-interface Logged {
+/** What the log needs of its build. Times are epoch milliseconds. */
+interface LoggedBuild {
   readonly facts: BuildFacts;
   readonly startedAt: number | undefined;
   readonly ended: boolean;
@@ -26,46 +23,46 @@ interface Logged {
 }
 
 export class BuildLog {
-  readonly #build: Logged;
+  readonly #build: LoggedBuild;
   readonly #clock: Clock;
   readonly #texts = new Map<string, LogText>();
 
-  constructor(build: Logged, clock: Clock) {
+  constructor(build: LoggedBuild, clock: Clock) {
     this.#build = build;
     this.#clock = clock;
   }
 
-  /** Milliseconds of the run whose text has reached the log's readers. */
+  /** How far into the run the log can be read, in milliseconds. */
   get elapsed(): number {
     const { scenario, speed } = this.#build.facts;
     return this.#clock.now() - (scenario.logLagSeconds * 1000) / speed - this.#build.startsAt();
   }
 
-  /** How much of the INFO log its readers can see now. */
+  /** How much of the INFO log can be read now. */
   written(unit: LogUnit): number {
     return this.#build.startedAt === undefined ? 0 : this.text('INFO').writtenAt(this.elapsed, unit);
   }
 
-  /** Nothing will be added any more. */
+  /** True when the log can be read to its end. */
   get complete(): boolean {
     return this.#build.ended && this.written('bytes') === this.text('INFO').size.bytes;
   }
 
-  /** The log as it will be, or one step's part of it. */
+  /** The whole text of the log, including what is not written yet; or that of one step. */
   text(level: LogLevel, step?: number): LogText {
     const build = this.#build;
     const start = build.startsAt();
     const stop = build.effectiveStop(start);
     const waiting = build.waiting();
-    // What a parent's last lines say, and when, is up to its children.
+    // The last lines of a parent depend on its children.
     const plan = { ...build.plan(), length: build.naturalEnd(start) - start, result: build.result() };
     const key = [level, step ?? 'all', start, stop?.at ?? '', waiting, plan.length, plan.result].join(' ');
     const known = this.#texts.get(key);
     if (known !== undefined) return known;
     const { language, quiet } = build.facts.scenario;
     const { style } = build.facts;
-    const words = (text: string) => fillWords(text, build);
-    const facts = { language, style, start, speed: build.facts.speed, stop, words, waiting };
+    const fill = (text: string) => fillPlaceholders(text, build);
+    const facts = { language, style, start, speed: build.facts.speed, stop, fill, waiting };
     const pieces = Number.isFinite(start) && !quiet ? logPieces(plan, facts) : [];
     const wanted = pieces.filter(
       (piece) =>
@@ -78,8 +75,8 @@ export class BuildLog {
   }
 }
 
-/** Fills in {{commit}} and its like; sensitive values stay stars. */
-export function fillWords(text: string, build: Pick<Logged, 'facts'>): string {
+/** Replaces {{commit}} and the other placeholders; sensitive values become asterisks. */
+export function fillPlaceholders(text: string, build: Pick<LoggedBuild, 'facts'>): string {
   if (!text.includes('{{')) return text;
   const { facts } = build;
   const words: Readonly<Record<string, string>> = {
@@ -91,7 +88,7 @@ export function fillWords(text: string, build: Pick<Logged, 'facts'>): string {
     execution: facts.executionId,
   };
   return text.replaceAll(/\{\{([\w.]+)\}\}/g, (whole, name: string) => {
-    // What the service should have starred and did not: seen live.
+    // Seen live: a sensitive value that the service did not mask.
     if (name.startsWith('leaked.')) return facts.parameters[name.slice('leaked.'.length)] ?? '';
     if (!name.startsWith('param.')) return words[name] ?? whole;
     const parameter = name.slice('param.'.length);

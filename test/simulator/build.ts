@@ -1,7 +1,4 @@
-/**
- * One build: what it was started with and, computed from the clock whenever somebody looks, how it stands.
- * Owns start, end, result and log. Refuses to change by itself; only a stop is ever added to it.
- */
+/** Models one build. Its state is computed from the clock whenever it is read; only a stop changes the build itself. */
 
 import type { BuildFacts, BuildStep } from './build-facts.ts';
 import { BuildLog } from './build-log.ts';
@@ -11,7 +8,7 @@ import type { Artifacts } from './scenario.ts';
 import { type Stage, stagesOf } from './stages.ts';
 import { type Plan, planRun, stepAt } from './timeline.ts';
 
-/** What a child is told of its parent and of those it waits for. */
+/** The parent of a child, and the children that it waits for. */
 export interface Family {
   readonly parent: Build;
   readonly needs: readonly Build[];
@@ -27,7 +24,7 @@ export class Build {
   readonly #queue: RunQueue;
   #stop: { at: number; by: string } | undefined;
   #plan: { waiting: number; plan: Plan } | undefined;
-  /** Moments computed already, good until anything is started or stopped anywhere. */
+  /** Cached times; they are valid until any build is started or stopped. */
   readonly #moments = new Map<string, number>();
   #result: string | undefined;
   #version = -1;
@@ -56,7 +53,7 @@ export class Build {
     return this.facts.parameters;
   }
 
-  /** InQueue, Running, or how it ended. */
+  /** InQueue, Running, or the result. */
   get status(): string {
     const now = this.#clock.now();
     if (now >= this.endsAt()) return this.result();
@@ -89,7 +86,7 @@ export class Build {
     return stop !== undefined && this.result() === 'ABORTED' ? stop.by : undefined;
   }
 
-  /** The whole INFO log as it stands now. Costs as much as the log is long. */
+  /** The INFO log as far as it can be read now. Builds the whole text, so avoid it for long logs. */
   get log(): string {
     return this.logs.text('INFO').characters(0, this.logs.written('characters'));
   }
@@ -112,7 +109,7 @@ export class Build {
     return stagesOf(scenario.steps, style.form);
   }
 
-  /** What it made; nothing before it ended, and nothing of a build that was cut short. */
+  /** The artifacts; none before the end, and none of a build that was stopped or never ran. */
   get artifacts(): Artifacts {
     const whole = this.ended && this.result() !== 'ABORTED' && this.result() !== 'SCHEDULE_FAILURE';
     return whole ? this.facts.scenario.artifacts : {};
@@ -122,7 +119,7 @@ export class Build {
     return this.#clock.now() >= this.facts.requestedAt + this.facts.recordAfter;
   }
 
-  /** Stops it. false: it had ended already. */
+  /** Stops the build; false when it had ended already. */
   stop(by: string): boolean {
     if (this.ended || this.#stop !== undefined) return false;
     this.#stop = { at: this.#clock.now(), by };
@@ -130,18 +127,18 @@ export class Build {
     return true;
   }
 
-  /** The earliest moment at which it could run, were a machine free. Infinity: never. */
+  /** When it could start if an executor were free, in epoch milliseconds; Infinity when never. */
   readyAt(): number {
     return this.#moment('ready', () => {
       const { scenario, speed } = this.facts;
       if (!scenario.scheduled || this.skipped()) return Number.POSITIVE_INFINITY;
       const own = this.createdAt + (scenario.queueSeconds * 1000) / speed;
-      // Those it needs go first, or it could take the last machine and wait on it for ever.
+      // The children that it needs go first: otherwise it could take the last executor and wait on it for ever.
       return Math.max(own, ...this.#needs.map((need) => need.readyAt()));
     });
   }
 
-  /** Infinity: it never does. */
+  /** In epoch milliseconds; Infinity when it never starts. */
   startsAt(): number {
     return this.#moment('start', () => {
       const start = this.#queue.startOf(this);
@@ -154,7 +151,7 @@ export class Build {
     return this.#moment('end', () => this.endIf(this.startsAt()));
   }
 
-  /** Its end, were it to start then. */
+  /** When it would end if it started then. */
   endIf(start: number): number {
     const { scenario, speed } = this.facts;
     if (this.#orphaned) return this.family?.parent.endsAt() ?? Number.POSITIVE_INFINITY;
@@ -165,14 +162,14 @@ export class Build {
     return stop.at < start || !scenario.scheduled ? stop.at : Math.min(natural, stop.at + 500 / speed);
   }
 
-  /** How it ends, as far as is known now. */
+  /** The result, as far as it is known now. */
   result(): string {
     this.#refresh();
     this.#result ??= this.#computeResult();
     return this.#result;
   }
 
-  /** Its parent never began, or one that it needs did not succeed. */
+  /** True when its parent never starts, or a child that it needs does not succeed. */
   skipped(): boolean {
     return this.#orphaned || this.#needs.some((need) => need.result() !== 'SUCCESS');
   }
@@ -197,7 +194,7 @@ export class Build {
     return Math.max(...this.#needs.map((need) => need.endsAt()));
   }
 
-  /** When a stop ends it that came while it had a machine and waited on it for those it needs. Infinity: none did. */
+  /** When a stop ends it that came while it had an executor and waited for other children; Infinity without such a stop. */
   #cutOffAt(start: number): number {
     const stop = this.effectiveStop(start);
     return stop !== undefined && stop.at >= start
@@ -216,11 +213,11 @@ export class Build {
     return bad && scenario.result === undefined ? 'FAILURE' : this.plan().result;
   }
 
-  /** When it would end if nobody stopped it; a parent outlasts its children. */
+  /** When it would end if nobody stopped it. A parent ends after its children. */
   naturalEnd(start: number): number {
     const { scenario, speed } = this.facts;
     if (!scenario.scheduled) return this.createdAt + (scenario.queueSeconds * 1000) / speed;
-    // Its children end when it does, and must not be asked.
+    // Its children end when it does: asking them would not terminate.
     if (!Number.isFinite(start)) return Number.POSITIVE_INFINITY;
     const own = start + this.plan(start).length;
     return Math.max(own, ...this.children.map((child) => child.endsAt() + 300 / speed));
@@ -242,13 +239,13 @@ export class Build {
     return moment;
   }
 
-  /** An eager child has its machine at once and waits on it for those it needs. */
+  /** How long an eager child waits on its executor for the children that it needs, in milliseconds. */
   waiting(start = this.startsAt()): number {
     if (this.family?.strategy !== 'eager' || !Number.isFinite(start)) return 0;
     return Math.max(0, ...this.#needs.map((need) => need.endsAt() - start));
   }
 
-  /** The stop that counts if it starts then: its own, its parent's or the one that its scenario plans. */
+  /** The first stop that applies if it starts then: its own, its parent's, or the one that its scenario plans. */
   effectiveStop(start: number): { at: number; by: string } | undefined {
     const { scenario, speed } = this.facts;
     const { abort } = scenario;

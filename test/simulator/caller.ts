@@ -1,14 +1,11 @@
-/**
- * How the simulator's own tests call it: a token and fetch, no signature and none of the product's code.
- * Refuses to retry or to understand anything.
- */
+/** Calls the simulator for its own tests, with a token and fetch and without any of the action's code. */
 import type { Simulator } from './simulator.ts';
 
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body's value at a path such as `result.status`; undefined where there is none. */
+  /** The value at a path of the body, such as `result.status`; undefined when there is none. */
   at(path: string): unknown;
 }
 
@@ -42,7 +39,7 @@ export class Caller {
     return this.get(`/v3/jobs/${jobId}/${number}/real-time-log?offset=${offset}${size}`);
   }
 
-  /** Follows the offsets to the end, as the reference says one should. */
+  /** Reads the live log to its end by passing offsets back, as the reference says. */
   async wholeLog(jobId: string, number: number, length?: number): Promise<string> {
     let content = '';
     let offset = '0';

@@ -1,6 +1,6 @@
 /**
- * A certificate for loopback that nobody has signed but itself, for clients that insist on https.
- * Made anew each time: no private key stands in the repository. Refuses to be good for any other host.
+ * Makes a self-signed certificate for loopback, for clients that insist on https. It is made anew each time, so that no
+ * private key is stored in the repository.
  */
 import { generate } from 'selfsigned';
 

@@ -1,7 +1,4 @@
-/**
- * The time the simulator lives by. Nothing in it reads the system's clock except through here,
- * so that a test can play a six-hour build in a blink. Refuses to schedule: there are no timers.
- */
+/** Defines the clock that the simulator reads. It has no timers: a test moves a VirtualClock, and six hours pass at once. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -9,7 +6,7 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** A clock that moves only when it is told to. */
+/** A clock that moves only when a test advances it. */
 export class VirtualClock implements Clock {
   #now: number;
 

@@ -1,7 +1,4 @@
-/**
- * All that the server knows: projects, jobs, builds and who may call. One per simulator.
- * Owns lookups and their refusals. Refuses to know HTTP or the shape of any answer.
- */
+/** Holds the state of the service: projects, jobs, builds and who may call. Lookups throw the error that the service answers. */
 import type { Build } from './build.ts';
 import type { Clock } from './clock.ts';
 import type { Iam } from './iam.ts';
@@ -16,22 +13,22 @@ import type {
   ScenarioChoice,
 } from './job-facts.ts';
 import type { LogStyleSource } from './log-forms/style.ts';
-import { refuse } from './refusal.ts';
 import { RunQueue } from './run-queue.ts';
 import { readScenario, type ScenarioSource } from './scenario.ts';
 import { type ScenarioName, scenarioNamed } from './scenarios/index.ts';
-import { TemplateShelf } from './template-shelf.ts';
+import { errors } from './service-errors.ts';
+import { TemplateStore } from './template-store.ts';
 
 export interface JobDefinition {
-  /** 32 lower-case letters and digits; made up when left out. */
+  /** 32 lower-case letters and digits; generated when left out. */
   readonly id?: string;
   readonly name: string;
-  /** What the page at `/` says of it. */
+  /** Shown on the page at `/`. */
   readonly description?: string;
   readonly projectId?: string;
   readonly projectName?: string;
   readonly iamProjectId?: string;
-  /** What its builds do; `success` when left out. A function chooses for each start. */
+  /** What its builds do; `success` when left out. A function chooses a scenario for each start. */
   readonly scenario?: ScenarioName | ScenarioSource | ScenarioChoice;
   readonly parameters?: readonly JobParameter[];
   readonly scm?: JobScm;
@@ -39,14 +36,14 @@ export interface JobDefinition {
   readonly permissions?: JobPermissions;
 }
 
-/** How the log is served where the reference leaves it open. */
-export interface LogHabits {
+/** How logs are served where the reference does not say. */
+export interface LogOptions {
   readonly unit: 'bytes' | 'characters';
-  /** What has_more_data tells while a build still writes but nothing waits. */
+  /** The value of has_more_data while a build is still running and no text is waiting. */
   readonly moreWhileBuilding: boolean;
-  /** What download-log has while a build runs. */
+  /** What download-log answers while a build is running. */
   readonly fullLogWhileRunning: 'part' | 'empty' | 'error';
-  /** What task-log takes as task_name: `stage1` and so on alone, or the step's display name as well. */
+  /** What task-log accepts as task_name: only `stage1` and so on, or the display name of the step as well. */
   readonly taskNames: 'stages' | 'any';
 }
 
@@ -57,7 +54,7 @@ export interface CloudOptions {
   readonly speed: number;
   readonly executors: number | undefined;
   readonly region: string;
-  readonly logHabits: LogHabits;
+  readonly logOptions: LogOptions;
   readonly logStyle: LogStyleSource;
 }
 
@@ -66,18 +63,18 @@ export class Cloud {
   readonly iam: Iam;
   readonly region: string;
   readonly seed: number;
-  readonly logHabits: LogHabits;
+  readonly logOptions: LogOptions;
   readonly logStyle: LogStyleSource;
-  /** What named faults change in every build that starts from now on. */
+  /** What named faults change in every build that is started from now on. */
   overrides: ScenarioOverrides;
-  /** How many builds run at once; undefined: all. */
+  /** How many builds run at once; undefined means no limit. */
   readonly executors: number | undefined;
   readonly projectId: string;
   readonly domainId: string;
   readonly userId: string;
   readonly jobs = new Map<string, Job>();
-  readonly templates = new TemplateShelf();
-  /** By name; `android.keystore` is there from the start. */
+  readonly templates = new TemplateStore();
+  /** By name. `android.keystore` always exists. */
   readonly keystore = new Map<string, Uint8Array>([
     ['android.keystore', Buffer.from('simulator fake keystore\n')],
   ]);
@@ -91,7 +88,7 @@ export class Cloud {
     this.iam = options.iam;
     this.region = options.region;
     this.seed = options.seed;
-    this.logHabits = options.logHabits;
+    this.logOptions = options.logOptions;
     this.executors = options.executors;
     this.#speed = options.speed;
     this.overrides = {};
@@ -102,7 +99,7 @@ export class Cloud {
     this.userId = hexId(32, options.seed, 'user');
   }
 
-  /** IAM's project of that name, such as a region's. */
+  /** The id of the IAM project of that name, such as a region. */
   iamProjectId(name: string): string {
     return hexId(32, this.seed, 'iam-project', name);
   }
@@ -140,7 +137,7 @@ export class Cloud {
     return this.#keep(identity, settings);
   }
 
-  /** A job as the create call describes it. */
+  /** Adds a job as the create call describes it. */
   createJob(projectId: string, settings: JobSettings): Job {
     this.#jobCount += 1;
     const id = hexId(32, this.seed, 'job', this.#jobCount);
@@ -166,28 +163,28 @@ export class Cloud {
     this.jobs.delete(job.id);
   }
 
-  /** The job, or the refusal that the service gives for its id. */
+  /** The job. Throws the error that the service answers for an invalid or unknown id. */
   job(id: string, iamProjectId: string | undefined): Job {
-    if (!/^[0-9A-Za-z]{32}$/.test(id)) throw refuse.badJobId();
+    if (!/^[0-9A-Za-z]{32}$/.test(id)) throw errors.badJobId();
     const job = this.jobs.get(id);
-    if (job === undefined) throw refuse.unknownJob();
-    if (job.iamProjectId !== undefined && job.iamProjectId !== iamProjectId) throw refuse.unknownJob();
+    if (job === undefined) throw errors.unknownJob();
+    if (job.iamProjectId !== undefined && job.iamProjectId !== iamProjectId) throw errors.unknownJob();
     return job;
   }
 
   build(job: Job, number: string): Build {
-    if (!/^[1-9]\d{0,9}$/.test(number)) throw refuse.badParameter('build_no');
+    if (!/^[1-9]\d{0,9}$/.test(number)) throw errors.badParameter('build_no');
     const build = job.buildByNumber(Number(number));
-    if (build === undefined || !build.visible) throw refuse.unknownBuild();
+    if (build === undefined || !build.visible) throw errors.unknownBuild();
     return build;
   }
 
   record(recordId: string): Build {
-    if (!/^[0-9a-z-]{36}$/.test(recordId)) throw refuse.badParameter('record_id');
+    if (!/^[0-9a-z-]{36}$/.test(recordId)) throw errors.badParameter('record_id');
     const build = this.#records.get(recordId);
-    // Records go with their job.
+    // The records of a job are deleted with it.
     const gone = build !== undefined && this.jobs.get(build.facts.job.id) !== build.facts.job;
-    if (build === undefined || gone || !build.visible) throw refuse.unknownBuild();
+    if (build === undefined || gone || !build.visible) throw errors.unknownBuild();
     return build;
   }
 }

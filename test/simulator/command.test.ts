@@ -1,4 +1,4 @@
-// `npm run simulator` as a person starts it: what it prints, and what it says of a faulty scenario or a taken port.
+// Tests what `npm run simulator` prints and how it handles mistakes on its command line.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -49,7 +49,7 @@ describe('npm run simulator', () => {
     return { said: () => said, complained: () => complained, ended, until };
   }
 
-  it('prints how to point the action, curl and KooCLI at it, and what it prints is so', async () => {
+  it('prints working instructions for the action, curl and KooCLI', async () => {
     const file = join(folder, 'mine.json');
     const scenario = { name: 'mine', description: 'one step', steps: [{ name: 'Compile', seconds: 1 }] };
     await writeFile(file, JSON.stringify(scenario));
@@ -88,14 +88,14 @@ describe('npm run simulator', () => {
     [['--fault', 'graph-lost'], 'There is no fault "graph-lost".'],
     [['--log-form', 'new'], '--log-form must be custom-executor, public-executor, older, not new'],
     [['--bogus'], '--bogus'],
-  ])('with %j ends, and says what is wrong and how it is used', async (args, message) => {
+  ])('rejects %j with a message and the usage', async (args, message) => {
     const command = run(...args);
     expect(await command.ended).toBe(2);
     expect(command.complained()).toContain(message);
     expect(command.complained()).toContain('usage: npm run simulator');
   });
 
-  it('names the place in a scenario file that is faulty, and does not listen', async () => {
+  it('names the place of a mistake in a scenario file and does not listen', async () => {
     const file = join(folder, 'faulty.json');
     const step = { name: 'Compile', seconds: 1, lines: ['good', { text: 'bad', level: 'LOUD' }] };
     await writeFile(file, JSON.stringify({ name: 'mine', description: 'faulty', steps: [step] }));
@@ -106,7 +106,7 @@ describe('npm run simulator', () => {
     );
   });
 
-  it('lists the scenarios when it knows none of that name', async () => {
+  it('lists the scenarios when there is none of that name', async () => {
     const command = run('--port', '0', '--scenario', 'sucess');
     expect(await command.ended).toBe(2);
     expect(command.complained()).toMatch(
@@ -114,7 +114,7 @@ describe('npm run simulator', () => {
     );
   });
 
-  it('says what to do when the port is taken', async () => {
+  it('says what to do when the port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const address = other.address();

@@ -1,7 +1,6 @@
-/** One request as the server works on it. A type only. */
+/** Describes a request while the server works on it; the part that tests see is ReceivedRequest. */
 import type { ReceivedRequest } from './received-request.ts';
 
-/** A request on its way; the part of it that tests see is ReceivedRequest. */
 export interface Exchange extends ReceivedRequest {
   verdict: string;
   status: number;

@@ -1,16 +1,13 @@
-/**
- * How each fault shows: before the request takes effect, or in what becomes of its answer.
- * Pure but for its caller's sockets. Refuses to choose which fault strikes.
- */
+/** Applies faults: some answer in place of the handler, others change its answer. faults.ts decides which ones apply. */
 
 import { gzipSync } from 'node:zlib';
 import type { Answer } from './calls/call.ts';
 import type { FaultEffect } from './faults.ts';
 import type { Json } from './json.ts';
-import { type LogQuirk, logQuirkKinds } from './log-quirks.ts';
-import { type Refusal, Refusal as Refused, refusalBody, refuse } from './refusal.ts';
+import { type LogQuirk, logQuirkKinds } from './log-slice.ts';
+import { errorBody, errors, ServiceError } from './service-errors.ts';
 
-/** An answer, or something that is none. */
+/** An answer, or what a fault makes of it. */
 export type Outcome =
   | Answer
   | { readonly kind: 'reset' }
@@ -20,16 +17,16 @@ export type Outcome =
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: Uint8Array;
-      /** Said to be so long; the connection dies after the body when it is shorter. */
+      /** The content length that is declared; the connection is closed after a shorter body. */
       readonly claimedLength: number;
     };
 
-export interface Circumstances {
+export interface RequestFacts {
   readonly requestId: string;
-  /** Where the client sees the server, and what it requested there. */
+  /** Scheme and host of the request, and its path with the query. */
   readonly origin: string;
   readonly target: string;
-  /** The server's idea of the time, for dates in headers. */
+  /** The time of the server, for dates in headers. */
   readonly now: number;
 }
 
@@ -39,8 +36,8 @@ const page = (status: number): string =>
 export const isQuirk = (effect: FaultEffect): effect is LogQuirk =>
   logQuirkKinds.some((kind) => kind === effect.kind);
 
-/** What a fault answers instead of letting the request take effect. */
-export function before(effect: FaultEffect, about: Circumstances): Outcome | undefined {
+/** What the fault answers in place of the handler, so that the request has no effect; undefined when it does not. */
+export function replaceAnswer(effect: FaultEffect, about: RequestFacts): Outcome | undefined {
   if ('acted' in effect && effect.acted === true) return undefined;
   switch (effect.kind) {
     case 'reset-before':
@@ -52,20 +49,20 @@ export function before(effect: FaultEffect, about: Circumstances): Outcome | und
     case 'busy':
       return instead(effect, about);
     case 'too-frequent':
-      return refusalAnswer(refuse.tooFrequent(), about.requestId);
+      return errorAnswer(errors.tooFrequent(), about.requestId);
     case 'throttled': {
       const date = new Date(about.now + (effect.retryAfterMs ?? 0)).toUTCString();
       const given = effect.retryAfterMs === undefined ? '1' : date;
       const retryAfter = effect.retryAfter === null ? undefined : (effect.retryAfter ?? given);
-      return refusalAnswer(refuse.throttled(retryAfter), about.requestId);
+      return errorAnswer(errors.throttled(retryAfter), about.requestId);
     }
     default:
       return undefined;
   }
 }
 
-/** What a fault makes of the answer to a request that took effect. */
-export function after(effect: FaultEffect, outcome: Outcome, about: Circumstances): Outcome {
+/** The answer as the fault changes it, after the request took effect. */
+export function changeAnswer(effect: FaultEffect, outcome: Outcome, about: RequestFacts): Outcome {
   switch (effect.kind) {
     case 'reset-after':
       return { kind: 'reset' };
@@ -108,21 +105,21 @@ export function after(effect: FaultEffect, outcome: Outcome, about: Circumstance
   }
 }
 
-export function refusalAnswer(refusal: Refusal, requestId: string): Answer {
+export function errorAnswer(error: ServiceError, requestId: string): Answer {
   return {
     kind: 'json',
-    status: refusal.status,
-    body: refusalBody(refusal, requestId),
-    headers: refusal.headers,
+    status: error.status,
+    body: errorBody(error, requestId),
+    headers: error.headers,
   };
 }
 
-function instead(effect: FaultEffect & { kind: 'status' | 'html' | 'busy' }, about: Circumstances): Outcome {
-  if (effect.kind === 'busy') return refusalAnswer(refuse.busy(), about.requestId);
+function instead(effect: FaultEffect & { kind: 'status' | 'html' | 'busy' }, about: RequestFacts): Outcome {
+  if (effect.kind === 'busy') return errorAnswer(errors.busy(), about.requestId);
   if (effect.kind === 'html') return text(effect.status ?? 502, 'text/html', page(effect.status ?? 502));
   const code = effect.code ?? 'CB.00060101';
-  const refusal = new Refused(effect.status, code, effect.message ?? '服务内部异常', effect.headers);
-  return refusalAnswer(refusal, about.requestId);
+  const error = new ServiceError(effect.status, code, effect.message ?? '服务内部异常', effect.headers);
+  return errorAnswer(error, about.requestId);
 }
 
 const json = (body: Json): Answer => ({ kind: 'json', status: 200, body });
@@ -174,8 +171,8 @@ function withBody(
 
 const bodyText = (body: Json): Buffer => Buffer.from(body === '' ? '' : JSON.stringify(body));
 
-/** To the object store, with a query that stands for its signature. */
-function redirected({ origin, target }: Circumstances): Outcome {
+/** A redirect to the object store; the query stands for its signature. */
+function redirected({ origin, target }: RequestFacts): Outcome {
   const { pathname, searchParams } = new URL(target, origin);
   const [recordId, file] = pathname.split('/').slice(-2);
   const query = new URLSearchParams([...searchParams, ['Signature', 'simulated']]);
@@ -193,7 +190,7 @@ function truncated(outcome: Outcome, keep: number, honest: boolean): Outcome {
   if (outcome.kind !== 'json' && outcome.kind !== 'file') return outcome;
   const whole = outcome.kind === 'json' ? Buffer.from(JSON.stringify(outcome.body)) : undefined;
   const size = whole?.length ?? (outcome.kind === 'file' ? outcome.size : 0);
-  // At least one byte is lost, or nothing would be wrong.
+  // At least one byte is cut off.
   const kept = Math.min(Math.floor(size * keep), Math.max(0, size - 1));
   const body =
     whole?.subarray(0, kept) ?? (outcome.kind === 'file' ? outcome.read(0, kept) : Buffer.alloc(0));

@@ -1,4 +1,4 @@
-// Faults strike when, as often and in the way that they were told to.
+// Tests that faults apply when, as often and in the way they should.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
@@ -11,7 +11,7 @@ import {
   VirtualClock,
 } from './simulator.ts';
 
-describe('a fault', () => {
+describe('faults', () => {
   let simulator: Simulator;
   let caller: Caller;
   let job: Job;
@@ -23,7 +23,7 @@ describe('a fault', () => {
   });
   afterEach(() => simulator.close());
 
-  it('strikes as often as it was told to, after as many calls as it was told', async () => {
+  it('applies a fault `times` times, after `after` calls', async () => {
     simulator.faults.add({ call: 'start', kind: 'status', status: 503, after: 1, times: 2 });
     const statuses = [];
     for (let turn = 0; turn < 5; turn += 1) statuses.push((await caller.start(job.id)).status);
@@ -35,7 +35,7 @@ describe('a fault', () => {
   it.each([
     ['reset-before', 0],
     ['reset-after', 1],
-  ] as const)('%s kills the connection with %i builds begun', async (kind, builds) => {
+  ] as const)('closes the connection on %s with %i builds started', async (kind, builds) => {
     simulator.faults.add({ call: 'start', kind });
     await expect(caller.start(job.id)).rejects.toThrow('fetch failed');
     expect(simulator.builds(job.id)).toHaveLength(builds);
@@ -43,7 +43,7 @@ describe('a fault', () => {
   });
 
   it.each(['hang-before', 'hang-after'] as const)(
-    '%s never answers, and does not keep the server open',
+    'never answers on %s, and closes all the same',
     async (kind) => {
       simulator.faults.add({ call: 'start', kind });
       const begun = expect(caller.start(job.id)).rejects.toThrow('fetch failed');
@@ -53,7 +53,7 @@ describe('a fault', () => {
     },
   );
 
-  it('truncates a body honestly or not', async () => {
+  it('truncates a body with the right or a wrong content length', async () => {
     simulator.faults.add({ call: 'start', kind: 'truncated', honest: true });
     simulator.faults.add({ call: 'start', kind: 'truncated', after: 1 });
     const honest = await caller.start(job.id);
@@ -74,14 +74,14 @@ describe('a fault', () => {
     [{ kind: 'json-string' as const }, 200, '"{\\"octopus_job_name'],
     [{ kind: 'rewrite' as const, rewrite: () => 'rewritten' }, 200, '"rewritten"'],
     [{ kind: 'throttled' as const, retryAfter: '7' }, 429, 'APIGW.0308'],
-  ])('%j answers with it', async (effect, status, text) => {
+  ])('answers as the fault %j says', async (effect, status, text) => {
     simulator.faults.add({ call: 'start', ...effect });
     const reply = await caller.start(job.id);
     expect(reply.status).toBe(status);
     expect(reply.text).toContain(text);
   });
 
-  it('throttles with seconds or with a date by the server clock', async () => {
+  it("throttles with seconds or with a date of the server's clock", async () => {
     simulator.faults.add({ call: 'start', kind: 'throttled', retryAfterMs: 5000 });
     simulator.faults.add({ call: 'start', kind: 'throttled', retryAfter: '3', after: 1 });
     const dated = await caller.start(job.id);
@@ -90,7 +90,7 @@ describe('a fault', () => {
     expect((await caller.start(job.id)).headers.get('retry-after')).toBe('3');
   });
 
-  it('may act and answer an error all the same', async () => {
+  it('starts a build and answers an error with acted: true', async () => {
     simulator.faults.add({ call: 'start', kind: 'status', status: 500, acted: true });
     expect((await caller.start(job.id)).status).toBe(500);
     expect(simulator.builds(job.id)).toHaveLength(1);
@@ -101,7 +101,7 @@ describe('a fault', () => {
     expect((await caller.start(job.id)).text).toMatch(/^\{"octopus_job_name":"j_\w+"\}$/);
   });
 
-  it('closes an idle connection without having said so', async () => {
+  it('closes an idle connection without announcing it', async () => {
     simulator.faults.add({ call: 'start', kind: 'close-idle' });
     const reply = await caller.start(job.id);
     expect(reply.status).toBe(200);
@@ -117,7 +117,7 @@ describe('a fault', () => {
     ['has-more-always', { offset: 10, has_more_data: true }],
     ['wrong-current-offset', { offset: 10, current_offset: 100 }],
     ['empty-content', { offset: 0, content: '' }],
-  ] as const)('%s bends the log', async (kind, result) => {
+  ] as const)('changes an answer of the live log on %s', async (kind, result) => {
     job.start({ at: 0 });
     simulator.faults.add({ call: 'log', kind });
     expect((await caller.log(job.id, 1, 0, 10)).at('result')).toMatchObject(result);
@@ -132,7 +132,7 @@ describe('a fault', () => {
     expect(numbers).toEqual(['41', '42']);
   });
 
-  it('does not exist for onRequest, which calls back when the nth request of a call arrives', async () => {
+  it('calls back when the nth request of a call arrives, without a fault', async () => {
     const seen: string[] = [];
     simulator.onRequest('start', 2, ({ call }) => seen.push(`second ${call}`));
     simulator.onRequest('*', 'every', ({ call }) => seen.push(call));
@@ -143,7 +143,7 @@ describe('a fault', () => {
     expect(simulator.faults.injected).toBe(0);
   });
 
-  it('chosen by chance is the same for the same seed, and counted', async () => {
+  it('applies and counts the same random faults for the same seed', async () => {
     const rounds = [];
     for (let round = 0; round < 2; round += 1) {
       const other = await startSimulator({ clock: new VirtualClock() });
@@ -162,7 +162,7 @@ describe('a fault', () => {
     expect(new Set(rounds[0]).size).toBeGreaterThan(1);
   });
 
-  it('of every passing kind leaves a server that still answers', async () => {
+  it('still answers after each transient fault', async () => {
     for (const kind of passingFaultKinds) {
       simulator.faults.random({ seed: 3, rate: 1, kinds: [kind] });
       await caller.start(job.id).catch(() => undefined);

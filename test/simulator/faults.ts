@@ -1,15 +1,12 @@
-/**
- * What goes wrong, when, and how often: a list that tests write and the server asks at every request.
- * Owns matching, counting and the seeded random mode. Refuses to break anything itself; fault-effects.ts does that.
- */
+/** Lists the faults that tests ask for and picks those that apply to a request. fault-effects.ts applies them. */
 
-import { chance } from './identifiers.ts';
+import { seededRandom } from './identifiers.ts';
 import type { Json } from './json.ts';
-import { type LogQuirk, logQuirkKinds } from './log-quirks.ts';
+import { type LogQuirk, logQuirkKinds } from './log-slice.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import type { CallName } from './routes.ts';
 
-/** `acted`: the request takes effect all the same; only its answer is lost. */
+/** `acted`: the request takes effect, and only its answer is replaced. */
 export type FaultEffect =
   | {
       readonly kind: 'status';
@@ -24,7 +21,7 @@ export type FaultEffect =
   | { readonly kind: 'hang-before' }
   | { readonly kind: 'hang-after' }
   | { readonly kind: 'delay'; readonly ms: number }
-  /** `honest`: content-length is that of the part that is sent. */
+  /** `honest`: the content length is that of the part that is sent. */
   | { readonly kind: 'truncated'; readonly keep?: number; readonly honest?: boolean }
   | { readonly kind: 'html'; readonly status?: number; readonly acted?: boolean }
   | { readonly kind: 'empty-body' }
@@ -38,14 +35,14 @@ export type FaultEffect =
   | { readonly kind: 'close-idle'; readonly afterMs?: number }
   | { readonly kind: 'skew'; readonly ms: number }
   | { readonly kind: 'no-build-number' }
-  /** Compressed, whether the client accepts it or not. */
+  /** Compresses the body, whether the client accepts that or not. */
   | { readonly kind: 'gzip' }
   | { readonly kind: 'byte-order-mark' }
-  /** So many bytes of headers more. */
+  /** Adds so many bytes of headers. */
   | { readonly kind: 'big-headers'; readonly bytes?: number }
-  /** Declares the body as that; left out: without a content type. */
+  /** Sets the content type, or removes it when undefined. */
   | { readonly kind: 'content-type'; readonly type: string | undefined }
-  /** A file is answered with a 302 to an object store. */
+  /** Answers a file with a 302 to an object store. */
   | { readonly kind: 'redirect' }
   | { readonly kind: 'rewrite'; readonly rewrite: (body: Json) => Json }
   | LogQuirk;
@@ -54,22 +51,22 @@ export type FaultKind = FaultEffect['kind'];
 
 export type Fault = FaultEffect & {
   readonly call: CallName | '*';
-  /** So many matching calls go well first. */
+  /** How many matching calls are answered normally first. */
   readonly after?: number;
-  /** 1 unless told otherwise; for `skew` without end. */
+  /** How often it applies: 1 when left out, always for `skew`. */
   readonly times?: number;
   readonly when?: (request: ReceivedRequest) => boolean;
 };
 
 export interface RandomFaults {
   readonly seed: number;
-  /** Of 1000 calls, 1000 × rate go wrong. */
+  /** The share of calls that fail, from 0 to 1. */
   readonly rate: number;
   readonly kinds?: readonly FaultKind[];
   readonly calls?: readonly CallName[];
 }
 
-/** Those that a client must survive without losing anything. */
+/** The kinds that a client must survive without losing anything. */
 export const passingFaultKinds: readonly FaultKind[] = [
   'status',
   'reset-before',
@@ -105,9 +102,9 @@ export class Faults {
     this.#planned.push({ fault, skip: fault.after ?? 0, left: times });
   }
 
-  /** From now on, chance decides; the same seed and calls give the same faults. */
+  /** Adds random faults; the same seed and calls give the same faults. */
   random(options: RandomFaults): void {
-    this.#random = { next: chance(options.seed), options };
+    this.#random = { next: seededRandom(options.seed), options };
   }
 
   clear(): void {
@@ -115,7 +112,7 @@ export class Faults {
     this.#random = undefined;
   }
 
-  /** Planned faults that have not struck as often as they were told to. */
+  /** How many faults have not applied as often as they should. */
   get pending(): number {
     return this.#planned.filter(({ left }) => left > 0 && Number.isFinite(left)).length;
   }
@@ -128,9 +125,9 @@ export class Faults {
     return Object.fromEntries(this.#counts);
   }
 
-  /** What strikes this request. */
-  strike(request: ReceivedRequest): FaultEffect[] {
-    const struck: FaultEffect[] = [];
+  /** The faults that apply to this request. */
+  match(request: ReceivedRequest): FaultEffect[] {
+    const matched: FaultEffect[] = [];
     for (const planned of this.#planned) {
       const { fault } = planned;
       const matches = fault.call === '*' || fault.call === request.call;
@@ -140,15 +137,15 @@ export class Faults {
         continue;
       }
       planned.left -= 1;
-      struck.push(fault);
+      matched.push(fault);
     }
-    const chanced = this.#chanced(request);
-    if (chanced !== undefined) struck.push(chanced);
-    for (const { kind } of struck) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
-    return struck;
+    const random = this.#randomFault(request);
+    if (random !== undefined) matched.push(random);
+    for (const { kind } of matched) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+    return matched;
   }
 
-  #chanced(request: ReceivedRequest): FaultEffect | undefined {
+  #randomFault(request: ReceivedRequest): FaultEffect | undefined {
     if (this.#random === undefined) return undefined;
     const { next, options } = this.#random;
     if (options.calls !== undefined && !options.calls.some((call) => call === request.call)) return undefined;
@@ -158,12 +155,12 @@ export class Faults {
       (kind) => request.call === 'log' || !quirks.includes(kind),
     );
     const kind = kinds[Math.floor(next() * kinds.length)];
-    return kind === undefined ? undefined : chancedEffect(kind, next);
+    return kind === undefined ? undefined : randomEffect(kind, next);
   }
 }
 
-/** Fills in what a kind needs to know, by chance. */
-function chancedEffect(kind: FaultKind, next: () => number): FaultEffect {
+/** A fault of that kind with random details. */
+function randomEffect(kind: FaultKind, next: () => number): FaultEffect {
   switch (kind) {
     case 'status': {
       const status = [500, 502, 503, 504][Math.floor(next() * 4)] ?? 503;

@@ -1,10 +1,10 @@
-// Multi-task builds on the simulator: the graph, the order in which children run, and what becomes of them.
+// Tests multi-task builds on the simulator: the graph, the order of the children and their results.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import { type ScenarioName, type Simulator, startSimulator, VirtualClock } from './simulator.ts';
 
-describe('a multi-task build', () => {
+describe('multi-task builds', () => {
   let clock: VirtualClock;
   let simulator: Simulator;
   let caller: Caller;
@@ -20,7 +20,7 @@ describe('a multi-task build', () => {
     other.addJob({ name: scenario, scenario }).start();
   const statuses = (build: ReturnType<typeof begin>) => build.children.map(({ status }) => status);
 
-  it('has a graph of children, their needs as edges', async () => {
+  it('answers a graph of the children with their dependencies as edges', async () => {
     const parent = begin('flow-diamond');
     clock.advance(1000);
     const graph = await caller.get(`/v3/${parent.recordId}/flow-graph`);
@@ -43,14 +43,14 @@ describe('a multi-task build', () => {
     });
   });
 
-  it('is empty for a build without children', async () => {
+  it('answers an empty graph for a build without children', async () => {
     const build = begin('success');
     clock.advance(1000);
     const graph = await caller.get(`/v3/${build.recordId}/flow-graph`);
     expect(graph.at('result')).toEqual({ edges: [], vertices: [] });
   });
 
-  it('runs eager children at once, waiting on their machines for those they need', () => {
+  it('runs eager children at once, waiting on their executors for those they need', () => {
     const parent = begin('flow-diamond');
     clock.advance(2000);
     expect(statuses(parent)).toEqual(['Running', 'Running', 'Running', 'Running']);
@@ -59,7 +59,7 @@ describe('a multi-task build', () => {
     expect(parent.status).toBe('SUCCESS');
   });
 
-  it('triggers lazy children when those that they need are done', () => {
+  it('triggers lazy children when those that they need have ended', () => {
     const parent = begin('flow-lazy');
     clock.advance(2000);
     expect(statuses(parent)).toEqual(['Running', 'InQueue', 'InQueue', 'InQueue']);
@@ -71,7 +71,7 @@ describe('a multi-task build', () => {
     expect(parent.endsAt()).toBeGreaterThan(Math.max(...ends));
   });
 
-  it('fails with the child that fails, and skips what needed it', async () => {
+  it('fails when a child fails, and skips the children that need it', async () => {
     const parent = begin('flow-failing');
     clock.advance(60_000);
     expect(parent.status).toBe('FAILURE');
@@ -84,7 +84,7 @@ describe('a multi-task build', () => {
     });
   });
 
-  it('leaves the logs, steps and artifacts to its children, who name it as their parent', async () => {
+  it('has logs, steps and artifacts in its children, whose records name the parent', async () => {
     const parent = begin('flow-diamond');
     clock.advance(60_000);
     const [core] = parent.children;
@@ -99,7 +99,7 @@ describe('a multi-task build', () => {
     expect(history.at('total')).toBe(1);
   });
 
-  it('stops its children when it is stopped', async () => {
+  it('stops the children when the parent is stopped', async () => {
     const parent = begin('flow-lazy');
     clock.advance(5000);
     expect((await caller.post(`/v3/jobs/${parent.facts.job.id}/1/stop`)).status).toBe(200);
@@ -122,14 +122,14 @@ describe('a multi-task build', () => {
     ]);
   });
 
-  it('of thirty children ends, with a silent parent', () => {
+  it('ends with thirty children and a parent without a log', () => {
     const parent = begin('flow-thirty');
     clock.advance(5 * 60_000);
     expect(new Set([parent.status, ...statuses(parent)])).toEqual(new Set(['SUCCESS']));
     expect(parent.log).toBe('');
   });
 
-  it.each([1, 2, 3])('never has more children running than there are executors: %i', async (executors) => {
+  it.each([1, 2, 3])('never runs more children than there are executors: %i', async (executors) => {
     const narrow = await startSimulator({ clock, executors });
     for (const scenario of ['flow-thirty', 'flow-diamond', 'flow-failing'] as const) {
       const parent = begin(scenario, narrow);

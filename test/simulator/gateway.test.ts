@@ -1,10 +1,10 @@
-// The gateway in front of the simulator: signatures, by Huawei's own signer, keys and rate limits.
+// Tests the gateway of the simulator with Huawei's own signer: signatures, keys and rate limits.
 
 import { createHash, createHmac } from 'node:crypto';
 import { AKSKSigner } from '@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js';
 import { describe, expect, it } from 'vitest';
-import { begin } from './begin.ts';
 import { Caller } from './caller.ts';
+import { openSimulator } from './open-simulator.ts';
 import { type AccessKey, type Simulator, VirtualClock } from './simulator.ts';
 
 interface Signing {
@@ -22,7 +22,7 @@ const unused = async () => {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-describe('the gateway', () => {
+describe('gateway', () => {
   const clock = new VirtualClock();
 
   const sdkDate = (ms: number) => new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, '');
@@ -71,8 +71,8 @@ describe('the gateway', () => {
     return fetch(`${simulator.url}${request.path}`, { method, headers: request.headers, body: request.body });
   }
 
-  it('lets pass what the official signer signed', async () => {
-    const simulator = await begin({ clock });
+  it('accepts requests that the official signer signed', async () => {
+    const simulator = await openSimulator({ clock });
     const job = simulator.addJob({ name: '服务器' });
     const key = simulator.accessKey;
     const started = await send(simulator, 'POST', '/v3/jobs/build', { key, body: { job_id: job.id } });
@@ -91,7 +91,7 @@ describe('the gateway', () => {
   });
 
   it('accepts a signature that covers x-sdk-date but not host, as the Go SDK makes it', async () => {
-    const simulator = await begin({ clock });
+    const simulator = await openSimulator({ clock });
     const job = simulator.addJob({ name: 'server' });
     const { ak, sk } = simulator.accessKey;
     const path = `/v3/jobs/${job.id}/status`;
@@ -109,8 +109,8 @@ describe('the gateway', () => {
     expect(statuses).toEqual({ 'user-agent;x-sdk-date': 200, 'user-agent': 401 });
   });
 
-  it('wants the security token of a temporary key, sent and signed', async () => {
-    const simulator = await begin({ clock });
+  it('requires the security token of a temporary key, sent and signed', async () => {
+    const simulator = await openSimulator({ clock });
     const job = simulator.addJob({ name: 'server' });
     const path = `/v3/jobs/${job.id}/status`;
     const { ak, sk, securityToken } = simulator.temporaryKey;
@@ -168,8 +168,8 @@ describe('the gateway', () => {
     ],
     ['a date 16 minutes old', { headers: { 'X-Sdk-Date': '20260112T011400Z' } }],
     ['a date 16 minutes ahead', { headers: { 'X-Sdk-Date': '20260112T014600Z' } }],
-  ])('refuses %s with 401 and a request id', async (_, signing) => {
-    const simulator = await begin({ clock });
+  ])('rejects %s with 401 and a request id', async (_, signing) => {
+    const simulator = await openSimulator({ clock });
     const path = '/v3/jobs/stop';
     const reply = await send(simulator, 'POST', path, { key: simulator.accessKey, ...signing });
     // A path with a slash at its end is another path, and none of the service's.
@@ -185,9 +185,9 @@ describe('the gateway', () => {
     ]);
   });
 
-  it('refuses a temporary key that has expired', async () => {
+  it('rejects an expired temporary key', async () => {
     const temporary = { ak: 'FAKE', sk: 'fake', securityToken: 'fake', expiresAt: clock.now() + 1000 };
-    const simulator = await begin({ clock, keys: [temporary] });
+    const simulator = await openSimulator({ clock, keys: [temporary] });
     const path = `/v3/jobs/${simulator.addJob({ name: 'server' }).id}/status`;
     expect((await send(simulator, 'GET', path, { key: temporary })).status).toBe(200);
     clock.advance(1000);
@@ -195,16 +195,16 @@ describe('the gateway', () => {
     expect(simulator.requests.at(-1)?.verdict).toBe('the temporary access key has expired');
   });
 
-  it('refuses a signed body of more than 12 MB; with a token it may be longer', async () => {
-    const simulator = await begin({ clock });
+  it('rejects a signed body of more than 12 MB, but not one with a token', async () => {
+    const simulator = await openSimulator({ clock });
     const body = { job_id: simulator.addJob({ name: 'server' }).id, padding: 'x'.repeat(12 * 1024 * 1024) };
     const signed = await send(simulator, 'POST', '/v3/jobs/build', { key: simulator.accessKey, body });
     expect([signed.status, await signed.json()]).toMatchObject([413, { error_code: 'APIGW.0201' }]);
     expect((await new Caller(simulator).post('/v3/jobs/build', body)).status).toBe(200);
   });
 
-  it('tells its own time, wrong by as much as it was told', async () => {
-    const simulator = await begin({ clock, skewMs: 20 * 60 * 1000 });
+  it('uses a clock that is wrong by skewMs', async () => {
+    const simulator = await openSimulator({ clock, skewMs: 20 * 60 * 1000 });
     const job = simulator.addJob({ name: 'server' });
     const path = `/v3/jobs/${job.id}/status`;
     const key = simulator.accessKey;
@@ -219,7 +219,7 @@ describe('the gateway', () => {
     ['429', 429, 'APIGW.0308'],
     ['CB.00060211', 400, 'CB.00060211'],
   ] as const)('throttles each call by the minute in style %s', async (style, status, code) => {
-    const simulator = await begin({ clock, rateLimit: { callsPerMinute: 2, style } });
+    const simulator = await openSimulator({ clock, rateLimit: { callsPerMinute: 2, style } });
     const job = simulator.addJob({ name: 'server' });
     const caller = new Caller(simulator);
     const path = `/v3/jobs/${job.id}/status`;
@@ -232,16 +232,16 @@ describe('the gateway', () => {
     expect((await caller.get(path)).status).toBe(200);
   });
 
-  it('shows a job of a sub-project only with its X-Project-Id', async () => {
-    const simulator = await begin({ clock });
+  it('shows a job of a sub-project only to requests with its X-Project-Id', async () => {
+    const simulator = await openSimulator({ clock });
     const job = simulator.addJob({ name: 'server', iamProjectId: 'a'.repeat(32) });
     const path = `/v3/jobs/${job.id}/status`;
     expect((await new Caller(simulator).get(path)).status).toBe(422);
     expect((await new Caller(simulator, { 'X-Project-Id': 'a'.repeat(32) }).get(path)).status).toBe(200);
   });
 
-  it('serves below a path prefix, and nothing beside it', async () => {
-    const simulator = await begin({ clock, prefix: '/codearts' });
+  it('serves below a path prefix and nowhere else', async () => {
+    const simulator = await openSimulator({ clock, prefix: '/codearts' });
     const job = simulator.addJob({ name: 'server' });
     const key = simulator.accessKey;
     const { url } = simulator;
@@ -251,8 +251,8 @@ describe('the gateway', () => {
     expect((await fetch(`${new URL(url).origin}${path}`)).status).toBe(404);
   });
 
-  it('knows no path that the reference does not know', async () => {
-    const simulator = await begin({ clock });
+  it('answers 404 to a path that the reference does not have', async () => {
+    const simulator = await openSimulator({ clock });
     const reply = await new Caller(simulator).get('/v1/job/execute');
     expect([reply.status, reply.at('error_code')]).toEqual([404, 'APIGW.0101']);
     expect(reply.at('request_id')).toBe(reply.headers.get('x-request-id'));

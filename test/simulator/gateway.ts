@@ -1,27 +1,24 @@
-/**
- * The API gateway before the service: who may pass (chapter 3.2), and how often.
- * Owns the verdict on signatures and tokens and the count of calls. Refuses to know what a call does.
- */
+/** Models the API gateway in front of the service: it checks signatures and tokens (chapter 3.2) and limits the rate of calls. */
 import type { Clock } from './clock.ts';
 import { parseSdkDate } from './dates.ts';
 import type { Iam } from './iam.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { errors, type ServiceError } from './service-errors.ts';
 import { readAuthorization, type SignedRequest, signatureFault } from './signature.ts';
 
 export interface RateLimit {
   readonly callsPerMinute: number;
-  /** `token-bucket`: bursts of five, then one call for each that the rate allows; the others count whole minutes. */
+  /** `token-bucket` allows bursts of five and then the rate; the other two count the calls of each minute. */
   readonly style: '429' | 'CB.00060211' | 'token-bucket';
 }
 
-export type Passage =
+export type Admission =
   | { readonly user: string; readonly by: 'signed' | 'token' }
-  | { readonly refusal: Refusal; readonly why: string };
+  | { readonly error: ServiceError; readonly why: string };
 
-/** 3.2: longer ones want a token. */
+/** In bytes; longer bodies need a token (3.2). */
 const longestSignedBody = 12 * 1024 * 1024;
 
-/** How many calls a token bucket lets pass at once. */
+/** How many calls a token bucket allows at once. */
 const burst = 5;
 
 const mostSkew = 15 * 60 * 1000;
@@ -39,8 +36,8 @@ export class Gateway {
     this.limit = limit;
   }
 
-  /** `serverTime`: what the gateway takes the time to be, wrong or not. */
-  admit(request: SignedRequest, serverTime: number): Passage {
+  /** `serverTime`: the clock of the gateway, which may be wrong. */
+  admit(request: SignedRequest, serverTime: number): Admission {
     const token = request.headers['x-auth-token'];
     const authorization = request.headers['authorization'];
     if (token !== undefined) {
@@ -51,13 +48,13 @@ export class Gateway {
     return this.#admitSigned(request, authorization, serverTime);
   }
 
-  #admitSigned(request: SignedRequest, header: string, serverTime: number): Passage {
+  #admitSigned(request: SignedRequest, header: string, serverTime: number): Admission {
     const authorization = readAuthorization(header);
     if (authorization === undefined) return refused('Authorization is malformed');
     const key = this.#iam.keys.get(authorization.access);
     if (key === undefined) return refused('the access key is not known');
     if (request.body.length > longestSignedBody) {
-      return { refusal: refuse.tooLarge(), why: 'the body is longer than 12 MB' };
+      return { error: errors.tooLarge(), why: 'the body is longer than 12 MB' };
     }
     const date = parseSdkDate(request.headers['x-sdk-date'] ?? '');
     if (date === undefined) return refused('X-Sdk-Date is missing or malformed');
@@ -74,7 +71,7 @@ export class Gateway {
     return fault === undefined ? { user: key.user ?? 'builder', by: 'signed' } : refused(fault);
   }
 
-  /** Counts a call; throws when there were too many of its kind this minute. */
+  /** Counts a call. Throws when there were too many of its kind. */
   count(call: string): void {
     if (this.limit === undefined) return;
     if (this.limit.style === 'token-bucket') {
@@ -87,18 +84,18 @@ export class Gateway {
     const calls = before?.minute === minute ? before.calls + 1 : 1;
     this.#counts.set(call, { minute, calls });
     if (calls <= this.limit.callsPerMinute) return;
-    if (this.limit.style === 'CB.00060211') throw refuse.tooFrequent();
-    throw refuse.throttled(String(Math.ceil(((minute + 1) * 60_000 - now) / 1000)));
+    if (this.limit.style === 'CB.00060211') throw errors.tooFrequent();
+    throw errors.throttled(String(Math.ceil(((minute + 1) * 60_000 - now) / 1000)));
   }
 
-  /** `rate`: tokens a millisecond. */
+  /** `rate`: tokens per millisecond. */
   #takeToken(call: string, rate: number): void {
     const now = this.#clock.now();
     const before = this.#buckets.get(call) ?? { at: now, tokens: burst };
     const tokens = Math.min(burst, before.tokens + (now - before.at) * rate);
     this.#buckets.set(call, { at: now, tokens: tokens < 1 ? tokens : tokens - 1 });
-    if (tokens < 1) throw refuse.throttled(String(Math.ceil((1 - tokens) / rate / 1000)));
+    if (tokens < 1) throw errors.throttled(String(Math.ceil((1 - tokens) / rate / 1000)));
   }
 }
 
-const refused = (why: string): Passage => ({ refusal: refuse.unauthenticated(why), why });
+const refused = (why: string): Admission => ({ error: errors.unauthenticated(why), why });

@@ -1,11 +1,11 @@
 /**
- * How to point the action, curl and KooCLI at a simulator: what `npm run simulator` prints and the page at `/` shows.
- * Every key in it is the simulator's own and obviously fake. Refuses to know options or scenarios.
+ * Tells how to use a simulator with the action, curl and KooCLI: `npm run simulator` prints it and the page at `/` shows it.
+ * Every key in it is fake.
  */
 import type { Cloud } from './cloud.ts';
 import { defaultAccessKey, defaultUser } from './iam.ts';
 
-/** `url`: where the simulator is reached. `jobId`: the job that the examples start; the first one when left out. */
+/** `url`: the address of the simulator. `jobId`: the job that the examples start; the first one when left out. */
 export function guide(cloud: Cloud, url: string, jobId = [...cloud.jobs.keys()][0] ?? 'JOB_ID'): string {
   const { ak, sk } = defaultAccessKey;
   const user = cloud.iam.users[0] ?? defaultUser;

@@ -1,4 +1,4 @@
-// A job's builds of the past, in every list that the service gives of them.
+// Tests the lists of builds and jobs that the simulator answers.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
@@ -6,7 +6,7 @@ import { type Job, type Simulator, startSimulator, VirtualClock } from './simula
 
 const day = 24 * 60 * 60 * 1000;
 
-describe('the history of a job', () => {
+describe('histories', () => {
   // 09:30 on 12 January in China.
   let clock: VirtualClock;
   let simulator: Simulator;
@@ -28,7 +28,7 @@ describe('the history of a job', () => {
   });
   afterEach(() => simulator.close());
 
-  it('lists builds newest first, named by their daily numbers', async () => {
+  it('lists builds newest first with their daily numbers', async () => {
     const reply = await caller.get(`/v3/jobs/${job.id}/history?interval=30&offset=0&limit=2`);
     expect(reply.at('total')).toBe(3);
     expect(reply.at('history_records')).toEqual([
@@ -46,7 +46,7 @@ describe('the history of a job', () => {
     expect(second.at('history_records.0.build_number')).toBe(1);
   });
 
-  it('reaches back as many days as it is asked to, 30 at most', async () => {
+  it('lists the builds of the last days, 30 at most', async () => {
     const reply = await caller.get(`/v3/jobs/${job.id}/history?interval=2&offset=0&limit=10`);
     expect(reply.at('total')).toBe(2);
     for (const query of [
@@ -59,7 +59,7 @@ describe('the history of a job', () => {
     }
   });
 
-  it('of a period counts days on the China clock, both ends included', async () => {
+  it("counts the days of a period in China's time, both ends included", async () => {
     const path = `/v3/jobs/${job.id}/period-history?offset=0&limit=10`;
     const reply = await caller.get(`${path}&start_time=2026-01-12&end_time=2026-01-13`);
     expect(reply.at('total')).toBe(2);
@@ -72,14 +72,14 @@ describe('the history of a job', () => {
     expect((await caller.get(`${path}&start_time=12.1.2026&end_time=2026-01-13`)).status).toBe(400);
   });
 
-  it('has a success ratio of two digits', async () => {
+  it('answers a success ratio with two digits', async () => {
     const reply = await caller.get(
       `/v3/jobs/${job.id}/success-ratio?start_time=2026-01-12&end_time=2026-01-14`,
     );
     expect(reply.text).toBe('{"success_count":2,"total_count":3,"success_ratio":0.67}');
   });
 
-  it('as records tells commit, time stamp and running state', async () => {
+  it('lists records with commit, time and running state', async () => {
     job.start({ executor: 'lisi' });
     const window = 'start_time=2026-01-12%2009:30:00&end_time=2026-01-15%2009:30:00';
     const reply = await caller.get(`/v3/jobs/${job.id}/build-info-records?${window}&page_size=2`);
@@ -95,7 +95,7 @@ describe('the history of a job', () => {
     expect((await caller.get(`/v3/jobs/${job.id}/build-info-records`)).status).toBe(400);
   });
 
-  it('knows the last success of a repository', async () => {
+  it('answers the last success of a repository', async () => {
     const path = `/v3/jobs/${simulator.projectId}/last-history?repository_name=`;
     expect((await caller.get(`${path}server`)).at('build_number')).toBe(3);
     expect((await caller.get(`${path}none`)).status).toBe(403);
@@ -103,11 +103,11 @@ describe('the history of a job', () => {
   });
 });
 
-describe('jobs', () => {
+describe('job lists', () => {
   let simulator: Simulator;
   afterEach(() => simulator.close());
 
-  it('are listed by project, page by page, as far as the caller may see them', async () => {
+  it('lists the jobs of a project that the caller may see, page by page', async () => {
     simulator = await startSimulator({ clock: new VirtualClock() });
     for (let count = 0; count < 25; count += 1) simulator.addJob({ name: `job-${count}` });
     simulator.addJob({ name: 'hidden', permissions: { view: false } });
@@ -119,7 +119,7 @@ describe('jobs', () => {
     expect(reply.at('jobs.5')).toBeUndefined();
   });
 
-  it('tell their definition, sensitive defaults starred, choices as limits', async () => {
+  it('answers a definition with masked sensitive defaults and choices as limits', async () => {
     simulator = await startSimulator({ clock: new VirtualClock() });
     const job = simulator.addJob({
       name: 'server',

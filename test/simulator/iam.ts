@@ -1,17 +1,14 @@
-/**
- * Who may call: access keys, users, identity providers and the tokens given out (chapter 3.2).
- * Owns every secret of the simulator, all of them obviously fake. Refuses to read HTTP.
- */
+/** Holds access keys, users, identity providers and the tokens that were issued (chapter 3.2). Every secret in it is fake. */
 import type { Clock } from './clock.ts';
 import { hexId } from './identifiers.ts';
 
 export interface AccessKey {
   readonly ak: string;
   readonly sk: string;
-  /** A temporary key is only good with its token. */
+  /** A temporary key is valid only together with this token. */
   readonly securityToken?: string;
   readonly user?: string;
-  /** Milliseconds since the epoch; it is good for ever when left out. */
+  /** Epoch milliseconds; it never expires when left out. */
   readonly expiresAt?: number;
 }
 
@@ -23,7 +20,7 @@ export interface User {
 
 export interface IdentityProvider {
   readonly id: string;
-  /** What the ID token's `aud` must be; any when left out. */
+  /** The `aud` that ID tokens must have; any when left out. */
   readonly audience?: string;
   readonly issuer?: string;
 }
@@ -33,7 +30,7 @@ export interface Token {
   readonly user: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** Name of the project (the region) it was made for; undefined for a token of the whole domain. */
+  /** The name of the project (the region) of its scope; undefined for a token of the domain. */
   readonly project: string | undefined;
 }
 
@@ -89,7 +86,7 @@ export class Iam {
     return token;
   }
 
-  /** A temporary key for whoever holds a token, of a project or not. */
+  /** Issues a temporary key to the owner of a token. */
   issueKey(user: string, seconds: number): Required<AccessKey> {
     const made = this.keys.size;
     const key = {
@@ -103,24 +100,24 @@ export class Iam {
     return key;
   }
 
-  /** All that were given out, in that order. */
+  /** All tokens that were issued, oldest first. */
   get tokens(): string[] {
     return [...this.#tokens.keys()];
   }
 
-  /** From now on no token given out so far is worth anything. */
+  /** Makes every token invalid that was issued so far. */
   revokeTokens(): void {
     for (const [value, token] of this.#tokens) this.#tokens.set(value, { ...token, expiresAt: 0 });
   }
 
-  /** The token, or why CodeArts Build refuses it. */
+  /** The token, or why CodeArts Build rejects it. */
   readToken(value: string, now: number): Token | string {
     const token = this.readAnyToken(value, now);
     if (typeof token !== 'string' && token.project === undefined) return 'the token must be project-scoped';
     return token;
   }
 
-  /** The token, or why IAM itself refuses it. */
+  /** The token, or why IAM rejects it. */
   readAnyToken(value: string, now: number): Token | string {
     const token = this.#tokens.get(value);
     if (token === undefined) return 'the token is invalid';
@@ -133,7 +130,7 @@ export class Iam {
     );
   }
 
-  /** Why an ID token is refused, or its subject. Its signature is not looked at. */
+  /** The subject of an ID token, or why it is rejected. Its signature is not checked. */
   readIdToken(provider: IdentityProvider, idToken: string, now: number): { subject: string } | string {
     const [, payload, , ...rest] = idToken.split('.');
     const claims = payload === undefined || rest.length > 0 ? undefined : parseClaims(payload);

@@ -1,17 +1,14 @@
-/**
- * Names for things (ids, keys, tokens) and chance, both drawn from a seed, so that a run can be repeated.
- * Refuses to be secure: everything here is predictable on purpose.
- */
+/** Derives ids, keys, tokens and random numbers from a seed, so that a run can be repeated. None of it is secure. */
 import { createHash } from 'node:crypto';
 
 const digest = (parts: readonly (string | number)[]): string =>
   createHash('sha256').update(parts.join('\u0000')).digest('hex');
 
-/** Lower-case hex of up to 64 digits, always the same for the same parts. */
+/** Lower-case hex of up to 64 digits; the same parts give the same digits. */
 export const hexId = (length: number, ...parts: readonly (string | number)[]): string =>
   digest(parts).slice(0, length);
 
-/** A UUID of the usual form, always the same for the same parts. */
+/** A UUID; the same parts give the same one. */
 export function uuid(...parts: readonly (string | number)[]): string {
   const hex = digest(parts);
   return [
@@ -23,13 +20,13 @@ export function uuid(...parts: readonly (string | number)[]): string {
   ].join('-');
 }
 
-/** `j_Oaqq1x3Z`: what the service calls the temporary job behind a build. */
+/** The name of the temporary job that runs a build, such as `j_Oaqq1x3Z`. */
 export function executionId(...parts: readonly (string | number)[]): string {
   return `j_${createHash('sha256').update(parts.join('\u0000')).digest('base64').replaceAll(/[+/=]/g, '').slice(0, 8)}`;
 }
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
-export function chance(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

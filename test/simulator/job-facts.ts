@@ -1,4 +1,4 @@
-/** What is known of a job beside its builds: who it is, what of it can be changed, what a start of it is given. */
+/** Describes a job apart from its builds: its identity, its settings and the requests that start it. */
 import type { Json } from './json.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -6,16 +6,16 @@ export interface JobParameter {
   readonly name: string;
   readonly default?: string;
   readonly description?: string;
-  /** The value may be chosen when a build is started; true unless told otherwise. */
+  /** Whether a start may set the value; true when left out. */
   readonly settable?: boolean;
   readonly sensitive?: boolean;
-  /** The only values that are allowed. */
+  /** The allowed values, where they are limited. */
   readonly choices?: readonly string[];
-  /** As the create call had it, to be answered by 4.26 as it came. */
+  /** As the create call sent it; 4.26 answers it unchanged. */
   readonly definition?: ParameterDefinition;
 }
 
-/** A parameter as create and update calls write it, field by field. */
+/** A parameter as the create and update calls send it, field by field. */
 export type ParameterDefinition = {
   readonly name: string;
   readonly params: readonly { readonly name: string; readonly value: string; readonly limits: Json }[];
@@ -36,14 +36,14 @@ export interface JobScm {
   readonly repositoryName?: string;
   readonly branch?: string;
   readonly type?: string;
-  /** `tag`: a start without a tag is never scheduled, unless it asks for a branch. */
+  /** With `tag`, a start without a tag is never scheduled, unless it requests a branch. */
   readonly buildType?: 'branch' | 'tag' | 'commitId';
-  /** What is built when nobody asks for a commit. */
+  /** The commit that is built when a start names none. */
   readonly head?: string;
   readonly headMessage?: string;
 }
 
-/** What the last commit says where a test doesn't care. */
+/** The default commit message. */
 export const defaultMessage = '修复订单金额舍入';
 
 export interface StartRequest {
@@ -54,11 +54,11 @@ export interface StartRequest {
   readonly parameters?: Readonly<Record<string, string>> | undefined;
   readonly executor?: string | undefined;
   readonly trigger?: string | undefined;
-  /** When it was asked for; now unless told otherwise. */
+  /** When the start was requested; now when left out. */
   readonly at?: number | undefined;
 }
 
-/** Which scenario a build plays: always the same, or chosen by what it was started with. */
+/** Chooses the scenario of a build from its start. */
 export type ScenarioChoice = (start: { number: number; request: StartRequest }) => Scenario;
 
 export interface JobIdentity {
@@ -69,7 +69,7 @@ export interface JobIdentity {
   readonly description: string;
 }
 
-/** What of a job can be changed later. */
+/** What can be changed about a job. */
 export interface JobSettings {
   name: string;
   parameters: readonly JobParameter[];
@@ -82,21 +82,21 @@ export interface JobSettings {
   hostType: string;
   configType: string;
   autoUpdateSubModule: string;
-  /** The steps as the create call had them; empty for jobs that a test made. */
+  /** The steps as the create call sent them; empty for jobs that a test added. */
   steps: readonly Json[];
-  /** The repositories as the create call had them; of jobs that a test made, `scm` tells. */
+  /** The repositories as the create call sent them; jobs that a test added have `scm` instead. */
   scms: readonly Json[] | undefined;
   notices: Notices;
 }
 
-/** Which events are told to whom: 4.23 to 4.25. */
+/** Which events are sent through which channel (4.23 to 4.25). */
 export type Notices = Map<NoticeType, { events: ReadonlySet<string>; config: string | null }>;
 export type NoticeType = 'DING_TALK' | 'MAIL' | 'MESSAGE';
 
-/** A job, as its builds see it. */
+/** What builds need of their job. */
 export interface JobFacts extends JobIdentity {
   readonly name: string;
-  /** As the build record tells it. */
+  /** `build_project_id` of the record. */
   readonly buildProjectId: string;
   readonly settings: JobSettings;
   isSensitive(parameter: string): boolean;

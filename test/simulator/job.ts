@@ -1,7 +1,4 @@
-/**
- * A build job: its definition, the numbers it has given out and the builds it has had.
- * Owns what a start makes of a request. Refuses to judge the request; the call does that.
- */
+/** Models a build job: its definition, its build numbers and its builds. */
 import { Build, type Family } from './build.ts';
 import type { BuildFacts } from './build-facts.ts';
 import type { Clock } from './clock.ts';
@@ -12,13 +9,13 @@ import { type LogStyleSource, logStyle } from './log-forms/style.ts';
 import type { RunQueue } from './run-queue.ts';
 import type { ScenarioBody } from './scenario.ts';
 
-/** What a named fault changes in every scenario. */
+/** What named faults change in every scenario. */
 export interface ScenarioOverrides {
   readonly log?: LogStyleSource;
   readonly logLagSeconds?: number;
 }
 
-export interface JobSurroundings {
+export interface JobContext {
   readonly clock: Clock;
   readonly queue: RunQueue;
   readonly seed: number;
@@ -26,7 +23,7 @@ export interface JobSurroundings {
   /** The style of logs whose scenario does not choose one. */
   readonly logStyle: LogStyleSource;
   readonly overrides: () => ScenarioOverrides;
-  /** Told of every build, children too. */
+  /** Called for every build, children included. */
   readonly register: (build: Build) => void;
 }
 
@@ -34,28 +31,28 @@ export class Job {
   readonly id: string;
   readonly projectId: string;
   readonly projectName: string;
-  /** Only requests with this X-Project-Id see it. */
+  /** The X-Project-Id that a request needs to see the job. */
   readonly iamProjectId: string | undefined;
   readonly description: string;
   readonly settings: JobSettings;
   readonly builds: Build[] = [];
-  readonly #around: JobSurroundings;
+  readonly #context: JobContext;
   readonly #daily = new Map<string, number>();
   #numbers = 0;
 
-  constructor(identity: JobIdentity, settings: JobSettings, around: JobSurroundings) {
+  constructor(identity: JobIdentity, settings: JobSettings, around: JobContext) {
     this.id = identity.id;
     this.projectId = identity.projectId;
     this.projectName = identity.projectName;
     this.iamProjectId = identity.iamProjectId;
     this.description = identity.description;
     this.settings = settings;
-    this.#around = around;
+    this.#context = around;
   }
 
-  /** What records call the job besides its own id. */
+  /** The second id of the job, which records contain. */
   get buildProjectId(): string {
-    return uuid(this.#around.seed, this.id, 'build-project');
+    return uuid(this.#context.seed, this.id, 'build-project');
   }
 
   get name(): string {
@@ -82,12 +79,12 @@ export class Job {
     return this.builds[number - 1];
   }
 
-  /** The builds that somebody asked for, newest first; children are not among them. */
+  /** The builds that were started by a request, newest first; children are not included. */
   get history(): Build[] {
     return this.builds.filter((build) => build.family === undefined && build.visible).toReversed();
   }
 
-  /** Begins a build, with the children that its scenario has. */
+  /** Starts a build and the children of its scenario. */
   start(request: StartRequest = {}): Build {
     const number = this.#numbers + 1;
     const scenario = this.settings.choose({ number, request });
@@ -107,7 +104,7 @@ export class Job {
       build.children.push(child);
       byName.set(name, child);
     }
-    this.#around.queue.changed();
+    this.#context.queue.changed();
     return build;
   }
 
@@ -118,8 +115,8 @@ export class Job {
     recordAfterSeconds: number,
     family?: Family,
   ): Build {
-    const { clock, queue, seed, speed, register } = this.#around;
-    const { log, ...overrides } = this.#around.overrides();
+    const { clock, queue, seed, speed, register } = this.#context;
+    const { log, ...overrides } = this.#context.overrides();
     const requestedAt = request.at ?? clock.now();
     this.#numbers += 1;
     const number = this.#numbers;
@@ -137,7 +134,7 @@ export class Job {
       requestedAt,
       recordAfter: (recordAfterSeconds * 1000) / speed,
       scenario: { ...body, ...overrides },
-      style: logStyle(this.#around.logStyle, body.log, log),
+      style: logStyle(this.#context.logStyle, body.log, log),
       speed,
     };
     const build = new Build(facts, clock, queue, family);
@@ -154,12 +151,12 @@ export class Job {
       name,
       (settable === false ? undefined : given[name]) ?? value ?? '',
     ]);
-    // Names that the job doesn't define are passed on to the build all the same.
+    // Parameters that the job does not define are passed to the build as well.
     const parameters = { ...given, ...Object.fromEntries(known) };
     const branch = request.branch ?? given['codeBranch'] ?? scm.branch ?? 'master';
     const tag = request.tag;
     return {
-      commit: request.commit ?? scm.head ?? hexId(40, this.#around.seed, this.id, 'head'),
+      commit: request.commit ?? scm.head ?? hexId(40, this.#context.seed, this.id, 'head'),
       branch: tag === undefined ? branch : undefined,
       tag,
       buildType:

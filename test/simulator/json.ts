@@ -1,9 +1,9 @@
-/** JSON as a type and as a schema. Refuses to know what any of it means. */
+/** Defines JSON as a type and as a schema. */
 import * as v from 'valibot';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
-/** Any JSON at all, for what is kept as it came. */
+/** Accepts any JSON. */
 export const jsonSchema: v.GenericSchema<Json> = v.lazy(() =>
   v.union([
     v.null(),

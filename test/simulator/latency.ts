@@ -1,13 +1,10 @@
-/**
- * How long the way to the service and back takes, in real milliseconds, with jitter from a seed.
- * Owns the dice and the waiting. Refuses to touch the simulated clock: builds don't run faster for a slow network.
- */
-import { chance } from './identifiers.ts';
+/** Delays every call by a network latency in real milliseconds, with seeded jitter. The simulated clock is not affected. */
+import { seededRandom } from './identifiers.ts';
 
 export interface Latency {
-  /** From the request's first byte to the answer's, on average. */
+  /** The average time from the first byte of a request to that of its answer. */
   readonly ms: number;
-  /** So much more or less, evenly spread; a quarter of `ms` unless told otherwise. */
+  /** The largest deviation, evenly distributed; a quarter of `ms` when left out. */
   readonly jitterMs?: number;
 }
 
@@ -17,10 +14,10 @@ export class Network {
 
   constructor(latency: Latency | undefined, seed: number) {
     this.#latency = latency;
-    this.#dice = chance(seed);
+    this.#dice = seededRandom(seed);
   }
 
-  /** One way, there or back; half of a call's time. */
+  /** Waits for one direction, half of the latency. */
   async pass(): Promise<void> {
     if (this.#latency === undefined) return;
     const { ms, jitterMs = ms / 4 } = this.#latency;

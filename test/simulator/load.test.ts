@@ -1,4 +1,4 @@
-// A slow network and a crowd: latency and rate limits of the simulator.
+// Tests latency, rate limits and executors of the simulator.
 
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -53,13 +53,13 @@ describe('latency', () => {
     return taken;
   };
 
-  it('makes every call take so long, more or less', async () => {
+  it('delays every call by the latency', async () => {
     const taken = await times(await begin({ latency: { ms: 60, jitterMs: 20 } }), 6);
     // Timers may fire a millisecond early; nothing bounds how late a busy machine is.
     for (const ms of taken) expect(ms).toBeGreaterThanOrEqual(38);
   });
 
-  it('does not make calls wait on each other', async () => {
+  it('does not serialise calls', async () => {
     const simulator = await begin({ latency: { ms: 300, jitterMs: 0 } });
     const job = simulator.addJob({ name: 'server' });
     const caller = new Caller(simulator);
@@ -69,7 +69,7 @@ describe('latency', () => {
     expect(performance.now() - before).toBeLessThan(3000);
   });
 
-  it('leaves the simulated time alone', async () => {
+  it('does not move the simulated clock', async () => {
     const clock = new VirtualClock();
     const simulator = await begin({ clock, latency: { ms: 20 } });
     const before = clock.now();
@@ -79,7 +79,7 @@ describe('latency', () => {
 });
 
 describe('rate limits', () => {
-  it('count each call for itself, and begin anew with every minute', async () => {
+  it('counts each call separately and starts again every minute', async () => {
     const clock = new VirtualClock();
     const simulator = await begin({ clock, rateLimit: { callsPerMinute: 3, style: '429' } });
     const job = simulator.addJob({ name: 'server' });
@@ -93,7 +93,7 @@ describe('rate limits', () => {
     expect(await look()).toBe(200);
   });
 
-  it('are shared by all who call', async () => {
+  it('shares the limit among all callers', async () => {
     const clock = new VirtualClock();
     const simulator = await begin({ clock, rateLimit: { callsPerMinute: 3, style: '429' } });
     const { id } = simulator.addJob({ name: 'server' });
@@ -106,7 +106,7 @@ describe('rate limits', () => {
 });
 
 describe('executors', () => {
-  it('let builds wait as InQueue until one is free', async () => {
+  it('keeps builds InQueue until an executor is free', async () => {
     const clock = new VirtualClock();
     const simulator = await begin({ clock, executors: 2 });
     const job = simulator.addJob({ name: 'server', scenario: short(5) });
@@ -121,7 +121,7 @@ describe('executors', () => {
     expect(await states()).toEqual(['SUCCESS', 'SUCCESS', 'Running']);
   });
 
-  it('let the children of a multi-task build wait too, and take none for the parent', async () => {
+  it('keeps children InQueue as well, and uses no executor for the parent', async () => {
     const clock = new VirtualClock();
     const simulator = await begin({ clock, executors: 1 });
     const other = simulator.addJob({ name: 'other', scenario: short(10) }).start();
@@ -138,7 +138,7 @@ describe('executors', () => {
     expect(parent.status).toBe('SUCCESS');
   });
 
-  it('are never more than there are, nobody waits for ever, and what has begun stays begun', async () => {
+  it('never uses more executors than there are, starts every build, and never takes an executor away', async () => {
     const clock = new VirtualClock();
     const scenarios = {
       short: short(4),
@@ -196,8 +196,8 @@ describe('executors', () => {
   });
 });
 
-describe('a multi-task build that never gets a machine', () => {
-  it('ends as SCHEDULE_FAILURE, and its children are skipped with it', async () => {
+describe('multi-task build without an executor', () => {
+  it('ends as SCHEDULE_FAILURE with its children skipped', async () => {
     const clock = new VirtualClock();
     for (const executors of [undefined, 1]) {
       const simulator = await startSimulator({ clock, ...(executors === undefined ? {} : { executors }) });
@@ -219,7 +219,7 @@ describe('a multi-task build that never gets a machine', () => {
     }
   });
 
-  it('when it is stopped in the queue, its children are skipped too', async () => {
+  it('has skipped children when it is stopped in the queue', async () => {
     const clock = new VirtualClock();
     const simulator = await begin({ clock });
     const parent = simulator

@@ -1,13 +1,13 @@
 /**
- * Long dull stretches of log (a test suite's hundred megabytes), made from a position alone.
- * Every line is 128 bytes of ASCII and numbered, so a gap or a repeat shows. Refuses to hold more than it was asked for.
+ * Generates long stretches of log, such as a hundred megabytes of test output, from a position alone. Every line is 128
+ * bytes of numbered ASCII, so that a gap or a repetition can be seen.
  */
 import type { FillPiece } from './log-forms/line-writer.ts';
 import type { LogPart, LogUnit } from './log-part.ts';
 
 const width = 128;
 const digits = 10;
-/** Lines that share a stamp; writing a new stamp for each would cost more than all the rest. */
+/** How many lines share a date: formatting one for each line would dominate the cost. */
 const block = 2048;
 
 export class FilledText implements LogPart {
@@ -20,7 +20,7 @@ export class FilledText implements LogPart {
     this.#piece = piece;
     this.#stampAt = stampAt;
     this.#lines = Math.ceil(piece.bytes / width);
-    // Whole lines only: what follows must start on a line of its own.
+    // Whole lines only, so that what follows starts on a line of its own.
     this.size = { bytes: this.#lines * width, characters: this.#lines * width };
   }
 

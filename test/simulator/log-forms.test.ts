@@ -2,14 +2,14 @@
 // agree with them.
 
 import { expect, it } from 'vitest';
-import { begin } from './begin.ts';
 import { Caller } from './caller.ts';
+import { openSimulator } from './open-simulator.ts';
 import { dockerFailing, shellFailing, shellSuccess } from './scenarios/published-forms.ts';
 import { readScenario, type ScenarioSource, type SimulatorOptions, VirtualClock } from './simulator.ts';
 
 async function play(scenario: ScenarioSource, options: SimulatorOptions = {}) {
   const clock = new VirtualClock();
-  const simulator = await begin({ clock, ...options });
+  const simulator = await openSimulator({ clock, ...options });
   const job = simulator.addJob({ name: 'shop-backend', scenario });
   const build = job.start();
   clock.advance(60_000);

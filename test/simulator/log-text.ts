@@ -1,6 +1,6 @@
 /**
- * A log as text with positions: how much of it exists at a moment, and any stretch of it, in bytes or in characters.
- * Long stretches are made as they are asked for; nothing here holds a hundred megabytes. Refuses to know of HTTP.
+ * Holds a log as text with positions: how much of it exists at a moment, and any stretch of it in bytes or characters.
+ * Long stretches are generated when they are read, so that a log of a hundred megabytes takes no memory.
  */
 import { FilledText } from './log-fill.ts';
 import type { Piece, TextPiece } from './log-forms/line-writer.ts';
@@ -36,7 +36,7 @@ export class LogText {
     for (const part of this.#parts) {
       const here = part.writtenAt(elapsed, unit);
       written += here;
-      // Parts follow each other in time: after an unfinished one there is nothing.
+      // Parts are ordered in time, so nothing after an unfinished part has been written.
       if (here < part.size[unit]) break;
     }
     return written;
@@ -71,12 +71,12 @@ export class LogText {
   }
 }
 
-/** Lines written by a scenario: short enough to be kept. */
+/** Lines of a scenario, which are short enough to keep. */
 class WrittenText implements LogPart {
   readonly size: Readonly<Record<LogUnit, number>>;
   readonly #text: string;
   readonly #bytes: Buffer;
-  /** For each line, when it comes and where it ends. */
+  /** When each line appears, and where it ends. */
   readonly #lines: { at: number; bytes: number; characters: number }[] = [];
 
   constructor(pieces: readonly TextPiece[]) {

@@ -1,4 +1,4 @@
-// The simulator's logs: how they grow, where they are cut, and what is given for download.
+// Tests how the logs of the simulator grow, where they are cut and what can be downloaded.
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
@@ -16,7 +16,7 @@ const emoji = {
   steps: [{ name: '构建', seconds: 1, lines: [{ text: 'é中🎉'.repeat(50), level: 'raw' as const }] }],
 };
 
-describe('the log', () => {
+describe('logs', () => {
   let simulator: Simulator | undefined;
   const clock = new VirtualClock();
 
@@ -27,7 +27,7 @@ describe('the log', () => {
   }
   afterEach(() => simulator?.close());
 
-  it('grows as the build runs, and says that more may come until it is whole', async () => {
+  it('grows while the build runs, with has_more_data until it is complete', async () => {
     const { simulator, caller } = await begin();
     const job = simulator.addJob({ name: 'server' });
     await caller.start(job.id);
@@ -46,7 +46,7 @@ describe('the log', () => {
   });
 
   it.each(['bytes', 'characters'] as const)(
-    'is the same in pieces as in one, counted in %s',
+    'is the same in pieces as in one, with offsets in %s',
     async (unit) => {
       const { simulator, caller } = await begin({ log: { unit } });
       const job = simulator.addJob({ name: 'emoji', scenario: emoji });
@@ -58,7 +58,7 @@ describe('the log', () => {
     },
   );
 
-  it('loses a character where a stretch of bytes is cut inside it', async () => {
+  it('loses a character that a slice of bytes cuts', async () => {
     const { simulator, caller } = await begin();
     const job = simulator.addJob({ name: 'emoji', scenario: emoji });
     job.start();
@@ -67,7 +67,7 @@ describe('the log', () => {
     expect(await caller.wholeLog(job.id, 1)).toContain('\ufffd');
   });
 
-  it('comes late where the scenario says so, also after the end', async () => {
+  it('lags behind as the scenario says, also after the end', async () => {
     const { simulator, caller } = await begin();
     const job = simulator.addJob({ name: 'late', scenario: { ...emoji, logLagSeconds: 3 } });
     const build = job.start();
@@ -80,7 +80,7 @@ describe('the log', () => {
     expect(String(whole.at('result.content')).endsWith('Finished: SUCCESS\n')).toBe(true);
   });
 
-  it('is refused without an offset', async () => {
+  it('rejects a live log request without an offset', async () => {
     const { simulator, caller } = await begin();
     const job = simulator.addJob({ name: 'server' });
     await caller.start(job.id);
@@ -92,7 +92,7 @@ describe('the log', () => {
     });
   });
 
-  it('does not exist before the build has a machine', async () => {
+  it('has no log before the build has an executor', async () => {
     const { simulator, caller } = await begin();
     const job = simulator.addJob({ name: 'never', scenario: 'never-scheduled' });
     const build = job.start();
@@ -106,7 +106,7 @@ describe('the log', () => {
     expect([unknown.status, unknown.at('error_code')]).toEqual([422, 'CB.00031006']);
   });
 
-  it('is downloaded whole, by step and with debug lines', async () => {
+  it('serves downloads of the whole log, of one step and with debug lines', async () => {
     const { simulator, caller } = await begin();
     const job = simulator.addJob({ name: 'server' });
     const build = job.start();
@@ -130,7 +130,7 @@ describe('the log', () => {
     expect((await caller.get(`/v4/${build.recordId}/task-log?task_name=none`)).status).toBe(400);
   });
 
-  it('of a hundred megabytes is served without being kept', async () => {
+  it('serves a log of a hundred megabytes without keeping it', async () => {
     const { simulator, caller } = await begin({ clock: new VirtualClock(), speed: 1000 });
     const job = simulator.addJob({ name: 'large', scenario: largeLog() });
     const build = job.start({ at: 0 });
@@ -147,7 +147,7 @@ describe('the log', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000);
   });
 
-  it('is cut at the moment of a stop, in the middle of a long stretch too', async () => {
+  it('cuts the log at the moment of a stop, also inside a long stretch', async () => {
     const { simulator, caller } = await begin();
     const job = simulator.addJob({ name: 'large', scenario: largeLog(1_000_000, 10) });
     const build = job.start();

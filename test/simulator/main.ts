@@ -1,7 +1,4 @@
-/**
- * `npm run simulator`: the server for people, with one job for every built-in scenario, up until Ctrl+C.
- * Owns the command line and what is printed. Refuses to be imported.
- */
+/** `npm run simulator`: serves one job for every built-in scenario until Ctrl+C. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -24,26 +21,26 @@ import {
 
 const usage = `usage: npm run simulator -- [options]
   --port 8080, --host 127.0.0.1      where to listen
-  --scenario NAME or FILE.json       one more job, which plays this
-  --speed N                          builds run N times as fast
-  --executors N                      so many builds run at once; the others wait
-  --latency MS                       every call takes about so long, a quarter more or less
-  --rate-limit N                     so many calls of each kind a minute; then 429 APIGW.0308
-  --answers reference or possible    the reference's shapes, or others that are possible
-  --log-form FORM                    custom-executor, public-executor or older: of logs whose scenario does not say
-  --fault NAME                       be less friendly in this way; may be given several times (see below)
-  --tls                              serve https, with a certificate of its own making
+  --scenario NAME or FILE.json       adds a job with this scenario
+  --speed N                          builds run N times as fast as real time
+  --executors N                      N builds run at once; the others wait in the queue
+  --latency MS                       every call takes MS milliseconds, give or take a quarter
+  --rate-limit N                     N calls of each kind a minute; then 429 APIGW.0308
+  --answers reference or possible    answers shaped as in the reference, or in other possible ways
+  --log-form FORM                    custom-executor, public-executor or older: the form of logs whose scenario does not choose
+  --fault NAME                       switch a fault on (see below); may be given several times
+  --tls                              serve https with a self-signed certificate
 
 faults
 ${faultNames.map((name) => `  ${name.padEnd(24)} ${namedFaults[name].description}`).join('\n')}`;
 
-/** Where --tls leaves its certificate, for clients to trust. */
+/** Where --tls writes its certificate, for clients to trust. */
 const certificateFile = join('.tmp', 'simulator-certificate.pem');
 
-/** What was typed is wrong; whoever typed it is shown how to. */
+/** The command line is wrong; the usage is printed below the message. */
 class UsageError extends Error {}
 
-/** The job that --scenario gets. */
+/** The id of the job that --scenario adds. */
 const chosenJobId = '00scenariofile000000000000000000';
 
 async function main(): Promise<void> {
@@ -67,7 +64,7 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
-  // Read before listening: a faulty scenario file must not leave a server behind.
+  // Read before listening, so that an invalid scenario file leaves no server behind.
   const chosen = values.scenario === undefined ? undefined : await chosenScenario(values.scenario);
   const options = optionsFrom(values);
   const simulator = await startSimulator(values.tls ? { ...options, tls: await certificate() } : options);
@@ -132,7 +129,7 @@ function optionsFrom(
 }
 
 async function certificate(): Promise<Certificate> {
-  // Loaded for those who want it alone: it is half of what the simulator weighs.
+  // Loaded only when needed: it takes as long to load as all the rest.
   const { selfSigned } = await import('./certificate.ts');
   const made = await selfSigned();
   mkdirSync(dirname(certificateFile), { recursive: true });
@@ -163,7 +160,7 @@ function greeting(simulator: Simulator, chosen: ScenarioSource | undefined): str
   );
   if (chosen !== undefined) jobs.unshift(`  ${chosenJobId}  ${chosen.name}: ${chosen.description}`);
   return `CodeArts Build simulator on ${simulator.url} (Ctrl+C ends it)
-What happens on it, to look at: ${simulator.url}/
+Jobs, builds, logs and calls: ${simulator.url}/
 ${simulator.url.startsWith('https:') ? trust : ''}
 jobs
 ${jobs.join('\n')}

@@ -1,4 +1,4 @@
-// Jobs that are made, changed and deleted by API calls alone.
+// Tests jobs that are created, changed and deleted through API calls alone.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
@@ -12,7 +12,7 @@ const definition = (more: Record<string, unknown> = {}) => ({
   ...more,
 });
 
-describe('a job made through the API alone', () => {
+describe('jobs created through the API', () => {
   const clock = new VirtualClock();
   let simulator: Simulator;
   let caller: Caller;
@@ -29,7 +29,7 @@ describe('a job made through the API alone', () => {
     return String(reply.at('result.job_id'));
   };
 
-  it('is run, watched, stopped, changed and deleted', async () => {
+  it('runs, stops, changes and deletes a job', async () => {
     const id = await create();
     expect((await caller.start(id)).at('actual_build_number')).toBe('1');
     clock.advance(10_000);
@@ -47,7 +47,7 @@ describe('a job made through the API alone', () => {
     expect((await caller.get(`/v4/${build?.recordId}/download-log`)).status).toBe(422);
   });
 
-  it('plays whatever a scenario file can say', async () => {
+  it('plays what a scenario file can describe', async () => {
     const id = await create({
       parameters: [
         {
@@ -100,7 +100,7 @@ describe('a job made through the API alone', () => {
     expect(refused.at('error_code')).toBe('CB.00060200');
   });
 
-  it('is disabled and recovered', async () => {
+  it('disables and recovers a job', async () => {
     const id = await create();
     expect((await caller.post(`/v3/jobs/${id}/disable`)).text).toBe('{"status":"success"}');
     expect((await caller.start(id)).status).toBe(400);
@@ -122,17 +122,17 @@ describe('a job made through the API alone', () => {
       'a scenario that is none',
       { steps: [{ module_id: 'm', name: 'x', properties: { scenario: { nope: 1 } } }] },
     ],
-  ])('is refused with %s', async (_, more) => {
+  ])('rejects a job with %s', async (_, more) => {
     const reply = await caller.post('/v3/jobs/create', definition(more));
     expect([reply.status, reply.at('error_code')]).toEqual([400, 'CB.00060200']);
   });
 
-  it('needs a name of its own', async () => {
+  it('rejects a name that is in use', async () => {
     await create();
     expect((await caller.post('/v3/jobs/create', definition())).status).toBe(400);
   });
 
-  it('tells and changes its notices', async () => {
+  it('answers and changes notifications', async () => {
     const id = await create();
     const path = `/v3/jobs/notice/${id}`;
     const update = { notice_type: 'MESSAGE', enabled_event_type_names: ['deleteJob'] };
@@ -143,7 +143,7 @@ describe('a job made through the API alone', () => {
     expect((await caller.post(`${path}/disable?notice_type=pigeon`)).status).toBe(400);
   });
 
-  it('may be made from templates, which come and go', async () => {
+  it('creates, lists and deletes templates', async () => {
     const body = { name: 'maven', template: { steps: [{ module_id: 'm' }] }, parameters: [] };
     const made = await caller.post('/v3/templates/create', body);
     const uuid = String(made.at('result.uuid'));
@@ -153,7 +153,7 @@ describe('a job made through the API alone', () => {
     expect((await caller.delete(`/v3/templates/${uuid}/delete`)).status).toBe(422);
   });
 
-  it('may use the key stores of its domain', async () => {
+  it('serves the key stores of the domain', async () => {
     const domain = (await caller.get('/v3/projects')).at('projects.0.domain_id');
     const path = `/v3/keystore?domain_id=${domain}&file_name=`;
     expect((await caller.get(`${path}android.keystore`)).text).toBe('simulator fake keystore\n');

@@ -3,13 +3,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { begin } from './begin.ts';
 import { Caller, type Reply } from './caller.ts';
+import { openSimulator } from './open-simulator.ts';
 import { type FaultName, faultNames, namedFaults, type ScenarioSource, VirtualClock } from './simulator.ts';
 
 async function open(name: FaultName, scenario: ScenarioSource | 'flow-diamond' | 'failing-test' = brief) {
   const clock = new VirtualClock();
-  const simulator = await begin({ clock, faults: [name] });
+  const simulator = await openSimulator({ clock, faults: [name] });
   const job = simulator.addJob({ name: 'shop-backend', scenario });
   const caller = new Caller(simulator);
   return {
@@ -282,7 +282,7 @@ it('has every fault listed in README.md as it describes itself', async () => {
 
 it('switches a fault on while the simulator runs', async () => {
   const clock = new VirtualClock();
-  const simulator = await begin({ clock });
+  const simulator = await openSimulator({ clock });
   const job = simulator.addJob({ name: 'shop-backend', scenario: brief });
   const logs = { before: job.start(), after: job.start() };
   simulator.enableFault('no-last-line');

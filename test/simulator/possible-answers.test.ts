@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import { type Simulator, startSimulator, VirtualClock } from './simulator.ts';
 
-describe('an answer in another possible shape', () => {
+describe('possible answers', () => {
   const clock = new VirtualClock();
   let simulator: Simulator;
   let caller: Caller;
@@ -23,7 +23,7 @@ describe('an answer in another possible shape', () => {
   });
   afterAll(() => simulator.close());
 
-  it('has numbers as text and times in China', async () => {
+  it("have numbers as text and China's times", async () => {
     const reply = await caller.get(`/v4/${path}/record-info`);
     expect(reply.at('result.build_no')).toBe('1');
     expect(reply.at('result.duration')).toBe('11900');
@@ -32,35 +32,35 @@ describe('an answer in another possible shape', () => {
     expect(log.at('result')).toMatchObject({ has_more_data: 'true', offset: '10', current_offset: '0' });
   });
 
-  it('of the old record is in camelCase, with times in milliseconds', async () => {
+  it('have a v3 record in camelCase with times in milliseconds', async () => {
     const reply = await caller.get(`/v3/${path}/record-info`);
     expect(reply.at('result.buildRecordId')).toMatch(/^[0-9a-f-]{36}$/);
     expect(reply.at('result.finishTime')).toEqual(expect.any(Number));
   });
 
-  it('of the details has the parameters as the sample: a list that holds one map', async () => {
+  it('have the parameters of the details as a list with one map, as the sample', async () => {
     const reply = await caller.get(`/v3/${path}/history-details`);
     expect(reply.at('parameters')).toEqual([{ codeBranch: 'master' }]);
   });
 
-  it('of a build that made nothing is an error', async () => {
+  it('are an error for the output of a build without artifacts', async () => {
     const reply = await caller.get(`/v3/jobs/${'f'.repeat(32)}/1/output-info`);
     expect([reply.status, reply.at('status'), reply.at('result')]).toEqual([200, 'error', null]);
   });
 
-  it('about a job that there is not has a code with another head', async () => {
+  it('have a code with another prefix for an unknown job', async () => {
     const reply = await caller.start('0'.repeat(32));
     expect([reply.status, reply.at('error_code')]).toEqual([422, 'DEVCB.00031006']);
   });
 
-  it('to a change of a notice is an object, as in the sample', async () => {
+  it('have an object for a changed notification, as the sample', async () => {
     const update = { notice_type: 'MAIL', enabled_event_type_names: [] };
     const id = 'f'.repeat(32);
     const reply = await caller.post(`/v3/jobs/notice/${id}/update`, update);
     expect(reply.at('result')).toEqual({ job_id: id });
   });
 
-  it('to a stop is empty', async () => {
+  it('are empty for a stop', async () => {
     const job = simulator.addJob({ name: 'long', scenario: 'long-queue' });
     job.start();
     clock.advance(1500);

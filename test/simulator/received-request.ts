@@ -1,24 +1,24 @@
-/** A request as it came, and what became of it: what tests count and look at. Holds no secret that was not sent. */
+/** Describes a request as it arrived and how it was answered, for tests to count and inspect. */
 import type { CallName } from './routes.ts';
 
 export interface ReceivedRequest {
   readonly call: CallName;
   readonly method: string;
-  /** As in the request line, before the question mark. */
+  /** As in the request line, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The clock when it came. */
+  /** When it arrived, in epoch milliseconds of the simulator's clock. */
   readonly at: number;
   readonly requestId: string;
-  /** `signed`, `token`, `open` (needs neither), `not checked` (a fault came first) or why it was refused. */
+  /** `signed`, `token`, `open` (needs neither), `not checked` (a fault came first) or why it was rejected. */
   readonly verdict: string;
-  /** What was answered; 0 while or where nothing was. */
+  /** The status of the answer; 0 before it, and when there was none. */
   readonly status: number;
   /** The error code of the answer, such as CB.00060200; empty where it has none. */
   readonly code: string;
-  /** The kinds of the faults that struck it. */
+  /** The kinds of the faults that applied. */
   readonly faults: readonly string[];
 }

@@ -1,4 +1,4 @@
-// The simulator against the reference: every call stands in the route table, and the samples' fields in the answers.
+// Tests the simulator against the reference: every call has a route, and answers have the fields of the samples.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ const sampleJobs = [
 
 type Fixture = (typeof fixtures)[number];
 
-describe("the reference's own sample of", () => {
+describe('samples of the reference', () => {
   let clock: VirtualClock;
   let simulator: Simulator;
   let caller: Caller;
@@ -135,7 +135,7 @@ describe("the reference's own sample of", () => {
     expect(found).toEqual(slips[fixture.call] ?? []);
   });
 
-  it('every call of chapters 4 and 7 stands in the route table under its URI', () => {
+  it('has a route for every call of chapters 4 and 7', () => {
     const known = routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
     expect(fixtures).toHaveLength(32);
     for (const { uri } of fixtures) expect(known).toContain(uri);

@@ -1,7 +1,4 @@
-/**
- * Puts an outcome on the wire: JSON, a file as it is made, a body that lies about its length, or nothing at all.
- * Owns headers that every answer has. Refuses to decide what the outcome is.
- */
+/** Writes an outcome to the socket: JSON, a file while it is read, a body of the wrong length, or nothing. */
 import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Exchange } from './exchange.ts';
@@ -43,7 +40,7 @@ export function write(outcome: Outcome, exchange: Exchange, outgoing: ServerResp
   }
   const { body, claimedLength } = outcome;
   outgoing.writeHead(outcome.status, { ...withoutEmpty(headers), 'Content-Length': claimedLength });
-  // A body shorter than it was said to be can only end with the connection.
+  // The client can see the end of a body that is shorter than declared only by the end of the connection.
   if (claimedLength > body.length) outgoing.write(body, () => outgoing.socket?.destroy());
   else outgoing.end(body);
   return RESPONSE_ALREADY_SENT;

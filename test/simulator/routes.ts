@@ -1,7 +1,4 @@
-/**
- * Every call that the simulator answers: name, method, path, chapter of the reference, handler.
- * The only place where a path stands. Refuses to hold any logic.
- */
+/** Lists every call that the simulator answers: name, method, path, chapter of the reference and handler. */
 import type { Handler } from './calls/call.ts';
 import {
   showHistory,
@@ -63,7 +60,7 @@ const calls = [
   route('stop-by-body', 'POST', '/v3/jobs/stop', '7.4', stopBuildByBody),
 ] as const;
 
-/** The calls' names, and `unknown` for whatever has no route. */
+/** The names of the calls; `unknown` for a request without a route. */
 export type CallName = (typeof calls)[number]['call'] | 'unknown';
 
 export interface Route<Name extends string = string> {
@@ -71,7 +68,7 @@ export interface Route<Name extends string = string> {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly chapter: string;
-  /** `open`: answered without signature or token. */
+  /** `open` calls need neither a signature nor a token. */
   readonly access: 'open' | 'signed';
   readonly handle: Handler;
 }

@@ -1,24 +1,24 @@
 /**
- * Who gets a machine when. With a set number of executors, builds wait their turn; without, each starts when it is ready.
- * Computed ahead from what is known; a new build or a stop makes it compute again. Refuses to look into the past.
+ * Assigns executors to builds. With a limited number, builds start in the order in which they are ready; without a limit,
+ * as soon as they are ready. The plan is computed ahead, and again whenever a build is started or stopped.
  */
 import type { Clock } from './clock.ts';
 
-/** What a build tells of itself. Times in epoch milliseconds. */
-interface Queued {
+/** What the queue needs of a build. Times are epoch milliseconds. */
+interface QueuedBuild {
   readonly children: readonly unknown[];
-  /** When it may begin at the earliest. */
+  /** The earliest possible start. */
   readyAt(): number;
-  /** When it ends if it begins then. */
+  /** The end if it starts then. */
   endIf(start: number): number;
 }
 
 export class RunQueue {
   readonly #executors: number | undefined;
   readonly #clock: Clock;
-  readonly #starts = new WeakMap<Queued, number>();
-  #open: Queued[] = [];
-  /** Grows with everything that may move a start or an end. */
+  readonly #starts = new WeakMap<QueuedBuild, number>();
+  #open: QueuedBuild[] = [];
+  /** Incremented by everything that may move a start or an end. */
   version = 0;
 
   constructor(executors: number | undefined, clock: Clock) {
@@ -26,8 +26,8 @@ export class RunQueue {
     this.#clock = clock;
   }
 
-  /** Whoever adds builds says `changed` once all of them are there. */
-  add(build: Queued): void {
+  /** After adding builds, call `changed` once. */
+  add(build: QueuedBuild): void {
     if (this.#executors !== undefined) this.#open.push(build);
   }
 
@@ -36,20 +36,20 @@ export class RunQueue {
     if (this.#executors !== undefined) this.#assign(this.#executors);
   }
 
-  startOf(build: Queued): number {
-    // A parent only waits for its children: it needs no machine.
+  startOf(build: QueuedBuild): number {
+    // A parent only waits for its children and needs no executor.
     if (this.#executors === undefined || build.children.length > 0) return build.readyAt();
     return this.#starts.get(build) ?? build.readyAt();
   }
 
-  /** First ready, first served. What has begun keeps its machine; what waits may be moved. */
+  /** Assigns executors in the order in which builds are ready. Running builds keep theirs. */
   #assign(executors: number): void {
     const now = this.#clock.now();
-    const machines: number[] = Array.from({ length: executors }, () => 0);
+    const free: number[] = Array.from({ length: executors }, () => 0);
     const take = (until: number) => {
-      machines[machines.indexOf(Math.min(...machines))] = until;
+      free[free.indexOf(Math.min(...free))] = until;
     };
-    const waiting = new Set<Queued>();
+    const waiting = new Set<QueuedBuild>();
     this.#open = this.#open.filter((build) => build.children.length === 0 && !this.#isOver(build, now));
     for (const build of this.#open) {
       const start = this.#starts.get(build);
@@ -60,23 +60,23 @@ export class RunQueue {
     while (waiting.size > 0) {
       const next = first(waiting);
       waiting.delete(next);
-      const start = Math.max(next.readyAt(), Math.min(...machines));
+      const start = Math.max(next.readyAt(), Math.min(...free));
       this.#starts.set(next, start);
-      // Whoever needs this one was reckoned with a guess until now.
+      // Builds that depend on this one were computed with an estimate until now.
       this.version += 1;
-      // One that is stopped while it waits, or never runs, takes no machine.
+      // A build that is stopped in the queue, or never runs, takes no executor.
       const end = next.endIf(start);
       if (Number.isFinite(start) && end > start) take(end);
     }
   }
 
-  #isOver(build: Queued, now: number): boolean {
+  #isOver(build: QueuedBuild, now: number): boolean {
     const start = this.#starts.get(build);
     return start !== undefined && build.endIf(start) <= now;
   }
 }
 
-function first(builds: Set<Queued>): Queued {
+function first(builds: Set<QueuedBuild>): QueuedBuild {
   const [next] = [...builds].sort((one, other) => one.readyAt() - other.readyAt());
   if (next === undefined) throw new Error('nobody waits');
   return next;

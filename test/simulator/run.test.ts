@@ -1,10 +1,10 @@
-// One build on the simulator, from its start to its end.
+// Tests one build on the simulator from start to end.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import { type Simulator, startSimulator, VirtualClock } from './simulator.ts';
 
-describe('a build on the simulator', () => {
+describe('builds', () => {
   const clock = new VirtualClock();
   let simulator: Simulator;
   let caller: Caller;
@@ -15,7 +15,7 @@ describe('a build on the simulator', () => {
   });
   afterEach(() => simulator.close());
 
-  it('is started with the numbers that the reference shows', async () => {
+  it('answers a start with numbers as in the reference', async () => {
     const job = simulator.addJob({ name: 'server' });
     const reply = await caller.start(job.id);
     expect(reply.status).toBe(200);
@@ -25,7 +25,7 @@ describe('a build on the simulator', () => {
     expect((await caller.start(job.id)).at('actual_build_number')).toBe('2');
   });
 
-  it('waits, runs and succeeds as the clock goes', async () => {
+  it('waits, runs and succeeds as the clock moves', async () => {
     const job = simulator.addJob({ name: 'server', scenario: 'success' });
     await caller.start(job.id);
     const record = `/v4/jobs/${job.id}/1/record-info`;
@@ -43,7 +43,7 @@ describe('a build on the simulator', () => {
     expect(v3.at('result')).toEqual(ended.at('result'));
   });
 
-  it('builds the commit, the tag and the parameters that it was started with', async () => {
+  it('builds the commit, the tag and the parameters of the start', async () => {
     const job = simulator.addJob({
       name: 'server',
       parameters: [
@@ -90,7 +90,7 @@ describe('a build on the simulator', () => {
       'CB.00060200',
     ],
     ['a value that is no text', { parameter: [{ name: 'a', value: 1 }] }, 400, 'CB.00060200'],
-  ])('is refused for %s', async (_, more, status, code) => {
+  ])('rejects a start with %s', async (_, more, status, code) => {
     const job = simulator.addJob({
       name: 'server',
       parameters: [{ name: 'env', choices: ['test', 'live'] }],
@@ -100,7 +100,7 @@ describe('a build on the simulator', () => {
     expect(simulator.builds(job.id)).toHaveLength(0);
   });
 
-  it('is refused where the job is disabled or the caller may not run it', async () => {
+  it('rejects a start of a disabled job, or without permission', async () => {
     const disabled = simulator.addJob({ name: 'disabled', disabled: true });
     const locked = simulator.addJob({ name: 'locked', permissions: { execute: false } });
     expect((await caller.start(disabled.id)).status).toBe(400);
@@ -108,7 +108,7 @@ describe('a build on the simulator', () => {
     expect([reply.status, reply.at('error_code')]).toEqual([403, 'APIGW.0302']);
   });
 
-  it('is stopped once; a second stop is told that it has ended', async () => {
+  it('stops a build once; a second stop is rejected', async () => {
     const job = simulator.addJob({ name: 'server' });
     await caller.start(job.id);
     clock.advance(4000);
@@ -125,7 +125,7 @@ describe('a build on the simulator', () => {
     expect(build?.steps.map(({ status }) => status)).toEqual(['success', 'error', '', '']);
   });
 
-  it('is stopped by the old form of the call too, also while it waits', async () => {
+  it('stops a build through the older call, also in the queue', async () => {
     const job = simulator.addJob({ name: 'server', scenario: 'long-queue' });
     await caller.start(job.id);
     clock.advance(2000);
@@ -136,7 +136,7 @@ describe('a build on the simulator', () => {
     expect([build?.status, build?.startedAt, build?.log]).toEqual(['ABORTED', undefined, '']);
   });
 
-  it('has a record only after a while, where the scenario says so', async () => {
+  it('shows the record after the time in the scenario', async () => {
     const job = simulator.addJob({ name: 'server', scenario: 'long-queue' });
     await caller.start(job.id);
     const record = `/v4/jobs/${job.id}/1/record-info`;
@@ -145,7 +145,7 @@ describe('a build on the simulator', () => {
     expect((await caller.get(record)).status).toBe(200);
   });
 
-  it('waits for a free executor where there are few', async () => {
+  it('waits for a free executor', async () => {
     const narrow = await startSimulator({ clock, executors: 1 });
     const job = narrow.addJob({ name: 'server' });
     const [first, second, third] = [job.start(), job.start(), job.start()];
@@ -157,7 +157,7 @@ describe('a build on the simulator', () => {
     await narrow.close();
   });
 
-  it('that is configured for a tag is never scheduled without one', async () => {
+  it('never schedules a build without a tag when the job builds tags', async () => {
     const job = simulator.addJob({ name: 'server', scm: { buildType: 'tag' } });
     await caller.start(job.id);
     await caller.start(job.id, { scm: { build_type: 'branch' } });
@@ -167,7 +167,7 @@ describe('a build on the simulator', () => {
     expect(statuses).toEqual(['SCHEDULE_FAILURE', 'SUCCESS', 'SUCCESS']);
   });
 
-  it('shows what it made once it has ended', async () => {
+  it('shows the artifacts after the end', async () => {
     const job = simulator.addJob({ name: 'server' });
     await caller.start(job.id);
     const output = `/v3/jobs/${job.id}/1/output-info`;

@@ -1,6 +1,6 @@
 /**
- * The schema of scenario files as JSON Schema, made of the one that reads them.
- * Refuses to say what JSON Schema can't: that a child needs only earlier ones is checked on load alone.
+ * Converts the schema of scenario files to JSON Schema. It cannot express that a child needs only earlier ones; loading a
+ * file checks that.
  */
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { scenarioSchema } from './scenario.ts';

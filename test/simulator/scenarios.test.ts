@@ -1,4 +1,4 @@
-// The built-in scenarios: that each plays as its description says.
+// Tests that each built-in scenario does what its description says, and that scenario files are checked.
 
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ const endings: Record<string, string> = {
   'flow-failing': 'FAILURE',
 };
 
-describe('each built-in scenario', () => {
+describe('built-in scenarios', () => {
   const clock = new VirtualClock();
   let simulator: Simulator;
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('each built-in scenario', () => {
   });
   afterAll(() => simulator.close());
 
-  it.each(scenarioNames)('%s ends as its description says, its log closed by the result', (name) => {
+  it.each(scenarioNames)('%s ends as its description says, with the result as the last line', (name) => {
     const job = simulator.addJob({ id: scenarioJobId(name), name, scenario: name });
     const build = job.start();
     clock.advance(120_000);
@@ -48,13 +48,13 @@ describe('each built-in scenario', () => {
     expect(tail).toContain('+++All Tasks Status+++');
   });
 
-  it('has a job id of 32 letters and digits that is its own', () => {
+  it('have unique job ids of 32 letters and digits', () => {
     const ids = scenarioNames.map(scenarioJobId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[0-9a-z]{32}$/);
   });
 
-  it('has the job id and the name that README.md lists', async () => {
+  it('have the job ids and names that README.md lists', async () => {
     const readme = await readFile(join(import.meta.dirname, 'README.md'), 'utf8');
     const listed = readme.matchAll(/^\| `([0-9a-z]+)` +\| `([a-z-]+)` +\|/gm);
     expect(Object.fromEntries([...listed].map(([, id, name]) => [name, id]))).toEqual(
@@ -62,7 +62,7 @@ describe('each built-in scenario', () => {
     );
   });
 
-  it('of a failing compile names file, line and code', () => {
+  it('log file, line and code of a failed compilation', () => {
     const build = simulator.addJob({ name: 'again', scenario: 'failing-compile' }).start();
     clock.advance(20_000);
     expect(build.log).toMatch(/src\/main\/java\/.*App\.java:\[12,5]/);
@@ -70,13 +70,13 @@ describe('each built-in scenario', () => {
     expect(build.steps.map(({ status }) => status)).toEqual(['success', 'error', '']);
   });
 
-  it('runs a step that always runs after one that failed', () => {
+  it('run a step with always: true after a failed one', () => {
     const build = simulator.addJob({ name: 'report', scenario: 'failing-test' }).start();
     clock.advance(20_000);
     expect(build.steps.map(({ status }) => status)).toEqual(['success', 'error', 'success']);
   });
 
-  it('stamps its lines in the language it is written in', () => {
+  it('date lines in the language of the log', () => {
     const build = simulator.addJob({ name: 'npm', scenario: 'npm-success' }).start();
     clock.advance(20_000);
     expect(build.log).toMatch(
@@ -85,7 +85,7 @@ describe('each built-in scenario', () => {
     expect(build.log).toContain('> vite build\r\n');
   });
 
-  it('plays faster at a higher speed, with the same text but for the stamps', async () => {
+  it('have the same text at a higher speed, apart from the dates', async () => {
     const fast = await startSimulator({ clock, speed: 10 });
     const build = fast.addJob({ name: 'fast' }).start();
     clock.advance(1300);
@@ -94,7 +94,7 @@ describe('each built-in scenario', () => {
   });
 });
 
-describe('a scenario file', () => {
+describe('scenario files', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'scenario-'));
@@ -112,7 +112,7 @@ describe('a scenario file', () => {
     steps: [{ name: 'Compile', seconds: 2, lines: ['hello', { text: 'raw', level: 'raw', at: 1 }] }],
   };
 
-  it('is read, with its defaults filled in', async () => {
+  it('are loaded with their defaults', async () => {
     expect(await load(good)).toMatchObject({
       name: 'mine',
       queueSeconds: 0,
@@ -141,26 +141,26 @@ describe('a scenario file', () => {
       { ...good, children: [{ name: 'a', needs: ['b'], steps: [] }] },
       'children.0.needs: no earlier child is called b',
     ],
-  ])('with %s is refused, and the place is named', async (_, content, message) => {
+  ])('are rejected with %s, and the place is named', async (_, content, message) => {
     await expect(load(content)).rejects.toThrow(message);
   });
 
-  it('may name its schema, for editors', async () => {
+  it('may name their schema for editors', async () => {
     expect(await load({ $schema: './scenario.schema.json', ...good })).toMatchObject({ name: 'mine' });
   });
 
-  it('has a JSON schema that is up to date (npm run scenario-schema)', async () => {
+  it('have a JSON schema that is up to date (npm run scenario-schema)', async () => {
     const kept: unknown = JSON.parse(
       await readFile(join(import.meta.dirname, 'scenario.schema.json'), 'utf8'),
     );
     expect(kept).toEqual(scenarioJsonSchema());
   });
 
-  it('that is not there is refused by name', async () => {
+  it('are named when they are missing', async () => {
     await expect(loadScenarioFile(join(folder, 'none.json'))).rejects.toThrow(/none\.json is not a scenario/);
   });
 
-  it('can be as rich as a built-in one', async () => {
+  it('can describe what built-in scenarios can', async () => {
     const source = scenarioNamed('success');
     expect(await load(source)).toEqual(source);
   });

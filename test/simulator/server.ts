@@ -1,14 +1,18 @@
-/**
- * HTTP: takes requests in as they came, lets faults, gateway and handlers have their say, and writes the outcome.
- * Owns sockets and the list of requests. Refuses to know what a build is.
- */
+/** Receives requests, applies faults, asks the gateway and calls the handler of the route. */
 import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import type { Answer, Call } from './calls/call.ts';
 import type { Cloud } from './cloud.ts';
 import type { Exchange } from './exchange.ts';
-import { after, before, type Circumstances, isQuirk, type Outcome, refusalAnswer } from './fault-effects.ts';
+import {
+  changeAnswer,
+  errorAnswer,
+  isQuirk,
+  type Outcome,
+  type RequestFacts,
+  replaceAnswer,
+} from './fault-effects.ts';
 import type { FaultEffect, Faults } from './faults.ts';
 import type { Gateway } from './gateway.ts';
 import type { Network } from './latency.ts';
@@ -16,10 +20,10 @@ import type { Network } from './latency.ts';
 import { addPages } from './page/pages.ts';
 import { possibleCode, possibleShape } from './possible-answers.ts';
 import type { ReceivedRequest } from './received-request.ts';
-import { Refusal, refusalBody, refuse } from './refusal.ts';
 import type { RequestHooks } from './request-hooks.ts';
 import { write } from './response.ts';
 import { type CallName, type Route, routes } from './routes.ts';
+import { errorBody, errors, ServiceError } from './service-errors.ts';
 
 export interface ServerParts {
   readonly cloud: Cloud;
@@ -47,9 +51,9 @@ export function createApp(parts: ServerParts): Hono<Environment> {
   outer.route('/', app);
   outer.notFound((context) => serve(context, undefined, parts));
   outer.onError((error) => {
-    // A fault of the simulator's own, never of a scenario: it must be seen.
+    // A bug of the simulator, never part of a scenario: it must not go unnoticed.
     console.error('simulator:', error);
-    return Response.json(refusalBody(refuse.internal(), ''), { status: 500 });
+    return Response.json(errorBody(errors.internal(), ''), { status: 500 });
   });
   return outer;
 }
@@ -64,14 +68,14 @@ async function serve(
   parts.remember(exchange);
   await parts.network.pass();
   parts.hooks.received(exchange);
-  const effects = parts.faults.strike(exchange);
+  const effects = parts.faults.match(exchange);
   exchange.faults = effects.map(({ kind }) => kind);
   for (const effect of effects) {
     if (effect.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, effect.ms));
   }
   const skew = effects.reduce((sum, effect) => (effect.kind === 'skew' ? effect.ms : sum), parts.skewMs);
   const scheme = 'encrypted' in incoming.socket ? 'https' : 'http';
-  const about: Circumstances = {
+  const about: RequestFacts = {
     requestId: exchange.requestId,
     origin: `${scheme}://${exchange.headers['host'] ?? ''}`,
     target: exchange.target,
@@ -127,25 +131,25 @@ function decide(
   route: Route<CallName> | undefined,
   exchange: Exchange,
   effects: readonly FaultEffect[],
-  about: Circumstances,
+  about: RequestFacts,
   parts: ServerParts,
 ): Outcome {
   for (const effect of effects) {
-    const outcome = before(effect, about);
+    const outcome = replaceAnswer(effect, about);
     if (outcome !== undefined) return outcome;
   }
   let outcome: Outcome;
   try {
     outcome = handle(context, route, exchange, effects, about.now, parts);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof ServiceError)) throw error;
     const code = parts.answers === 'possible' ? possibleCode(error.code) : error.code;
-    outcome = refusalAnswer(
-      new Refusal(error.status, code, error.message, error.headers),
+    outcome = errorAnswer(
+      new ServiceError(error.status, code, error.message, error.headers),
       exchange.requestId,
     );
   }
-  return effects.reduce<Outcome>((result, effect) => after(effect, result, about), outcome);
+  return effects.reduce<Outcome>((result, effect) => changeAnswer(effect, result, about), outcome);
 }
 
 function handle(
@@ -156,7 +160,7 @@ function handle(
   serverTime: number,
   parts: ServerParts,
 ): Answer {
-  if (route === undefined) throw refuse.noSuchApi();
+  if (route === undefined) throw errors.noSuchApi();
   const user = admit(route, exchange, serverTime, parts);
   parts.gateway.count(route.call);
   const call: Call = {
@@ -179,11 +183,11 @@ function admit(route: Route<CallName>, exchange: Exchange, serverTime: number, p
     return 'nobody';
   }
   const { method, target, headers, bytes } = exchange;
-  const passage = parts.gateway.admit({ method, target, headers, body: bytes }, serverTime);
-  if ('refusal' in passage) {
-    exchange.verdict = passage.why;
-    throw passage.refusal;
+  const admission = parts.gateway.admit({ method, target, headers, body: bytes }, serverTime);
+  if ('error' in admission) {
+    exchange.verdict = admission.why;
+    throw admission.error;
   }
-  exchange.verdict = passage.by;
-  return passage.user;
+  exchange.verdict = admission.by;
+  return admission.user;
 }

@@ -1,15 +1,15 @@
-// Signing in at the simulated IAM: by password, by ID token, and with tokens that are over.
+// Tests signing in to the simulated IAM by password and by ID token, and expired tokens.
 
 import { describe, expect, it } from 'vitest';
-import { begin } from './begin.ts';
 import { Caller } from './caller.ts';
+import { openSimulator } from './open-simulator.ts';
 import { VirtualClock } from './simulator.ts';
 
 describe('signing in', () => {
   const clock = new VirtualClock();
 
-  it('gives a token for a password and refuses it a day later', async () => {
-    const simulator = await begin({ clock });
+  it('issues a token for a password and rejects it a day later', async () => {
+    const simulator = await openSimulator({ clock });
     const job = simulator.addJob({ name: 'server' });
     const { domain, name, password } = simulator.user;
     const body = (word: string, scope: object) => ({
@@ -40,9 +40,9 @@ describe('signing in', () => {
     expect((await wide.get(path)).status).toBe(401);
   });
 
-  it('gives a token for an ID token that its identity provider accepts', async () => {
+  it('issues a token for an ID token that the identity provider accepts', async () => {
     const provider = { id: 'github', audience: 'https://example.com', issuer: 'https://token.example.com' };
-    const simulator = await begin({ clock, identityProviders: [provider] });
+    const simulator = await openSimulator({ clock, identityProviders: [provider] });
     const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
     const claims = {
       aud: provider.audience,
@@ -61,16 +61,16 @@ describe('signing in', () => {
     expect((await exchange('not a token', 'github')).status).toBe(401);
   });
 
-  it('refuses every token once they were revoked', async () => {
-    const simulator = await begin({ clock });
+  it('rejects all tokens after they were revoked', async () => {
+    const simulator = await openSimulator({ clock });
     const job = simulator.addJob({ name: 'server' });
     const caller = new Caller(simulator);
     simulator.revokeTokens();
     expect((await caller.get(`/v3/jobs/${job.id}/status`)).status).toBe(401);
   });
 
-  it('gives a temporary key for a token, good for as long as was asked', async () => {
-    const simulator = await begin({ clock });
+  it('issues a temporary key for the requested time', async () => {
+    const simulator = await openSimulator({ clock });
     const caller = new Caller(simulator);
     const ask = (id: string, seconds: number) =>
       caller.post('/v3.0/OS-CREDENTIAL/securitytokens', {

@@ -1,7 +1,6 @@
 /**
- * Verifies an AK/SK signature from the request as it came over the wire: raw path, raw query, raw headers, body bytes.
- * Scheme SDK-HMAC-SHA256 (as the service takes it, seen live). Written on its own, not shared with the product's signer, so that
- * the two check each other. Refuses to know keys or clocks.
+ * Verifies an AK/SK signature (SDK-HMAC-SHA256) against the request as it was received. It shares no code with the action's
+ * signer, so that the two check each other.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
@@ -23,7 +22,7 @@ export interface Authorization {
 const algorithm = 'SDK-HMAC-SHA256';
 const form = /^SDK-HMAC-SHA256 Access=([^,\s]+), SignedHeaders=([^,\s]+), Signature=([0-9a-f]{64})$/;
 
-/** Takes the header apart; undefined when it is none of ours. */
+/** Parses the header; undefined when it has another form. */
 export function readAuthorization(header: string): Authorization | undefined {
   const match = form.exec(header);
   const [, access, names, signature] = match ?? [];
@@ -31,7 +30,7 @@ export function readAuthorization(header: string): Authorization | undefined {
   return { access, signedHeaders: names.split(';'), signature };
 }
 
-/** Why the signature does not hold, or undefined when it does. */
+/** What is wrong with the signature; undefined when it is valid. */
 export function signatureFault(
   request: SignedRequest,
   authorization: Authorization,
@@ -77,7 +76,7 @@ function canonicalQuery(query: string): string {
     .map((pair): [string, string] => {
       const equals = pair.indexOf('=');
       const [name, value] = equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
-      // The gateway's Java reads a bare plus as a space.
+      // A guess: the gateway may decode a bare plus as a space, as Java does.
       return [decode(name.replaceAll('+', ' ')), decode(value.replaceAll('+', ' '))];
     });
   pairs.sort(([name, value], [otherName, otherValue]) => order(name, otherName) || order(value, otherValue));

@@ -1,13 +1,10 @@
-/**
- * CodeArts Build and IAM as a server on loopback. This file is the simulator's interface; tests import nothing else.
- * Owns the options' defaults and the server's life. Refuses to listen anywhere but where it is told.
- */
+/** Serves CodeArts Build and IAM on loopback. This file is the interface of the simulator; tests import nothing else. */
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
 import type { Build } from './build.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { Cloud, type JobDefinition, type LogHabits } from './cloud.ts';
+import { Cloud, type JobDefinition, type LogOptions } from './cloud.ts';
 import type { Exchange } from './exchange.ts';
 import { Faults } from './faults.ts';
 import { Gateway, type RateLimit } from './gateway.ts';
@@ -31,12 +28,12 @@ import type { ReceivedRequest } from './received-request.ts';
 import { RequestHooks } from './request-hooks.ts';
 import type { CallName } from './routes.ts';
 import { createApp } from './server.ts';
-import type { Template } from './template-shelf.ts';
+import type { Template } from './template-store.ts';
 
 export type { Build } from './build.ts';
 export type { BuildFacts, BuildStep } from './build-facts.ts';
 export { type Clock, systemClock, VirtualClock } from './clock.ts';
-export type { JobDefinition, LogHabits } from './cloud.ts';
+export type { JobDefinition, LogOptions } from './cloud.ts';
 export { type Fault, type FaultKind, type Faults, passingFaultKinds } from './faults.ts';
 export type { RateLimit } from './gateway.ts';
 export { type AccessKey, defaultAccessKey, type IdentityProvider, type User } from './iam.ts';
@@ -62,36 +59,36 @@ export { largeLog } from './scenarios/large-log.ts';
 export { dockerFailing, shellFailing, shellSuccess } from './scenarios/published-forms.ts';
 
 export interface SimulatorOptions {
-  /** 0, the default: any that is free. */
+  /** 0, the default, takes any free port. */
   readonly port?: number;
   readonly host?: string;
   readonly clock?: Clock;
   readonly seed?: number;
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** More access keys, besides the default ones. */
+  /** Access keys in addition to the default ones. */
   readonly keys?: readonly AccessKey[];
   readonly users?: readonly User[];
   readonly identityProviders?: readonly IdentityProvider[];
-  /** 24 hours unless told otherwise. */
+  /** How long tokens are valid; 24 hours when left out. */
   readonly tokenSeconds?: number;
-  /** Divides every time of every scenario. */
+  /** Divides all times of all scenarios. */
   readonly speed?: number;
   /** The shapes of the reference, or others that are possible (possible-answers.ts). */
   readonly answers?: 'reference' | 'possible';
-  /** How many builds run at once; children of multi-task builds count, their parents don't. All when left out. */
+  /** How many builds run at once, children included and their parents not; unlimited when left out. */
   readonly executors?: number;
   readonly rateLimit?: RateLimit;
-  /** Named faults that hold from the start. */
+  /** Named faults that apply from the start. */
   readonly faults?: readonly FaultName[];
-  /** Real milliseconds that every call takes; none unless told otherwise. */
+  /** How long every call takes in real milliseconds; no time when left out. */
   readonly latency?: Latency;
   readonly skewMs?: number;
   readonly region?: string;
   /** How the log is served, and the style of logs whose scenario does not choose one. */
-  readonly log?: Partial<LogHabits> & LogStyleSource;
-  /** Everything is served below this path. */
+  readonly log?: Partial<LogOptions> & LogStyleSource;
+  /** The path below which everything is served. */
   readonly prefix?: string;
-  /** How many requests are kept for tests to look at; 10 000 unless told otherwise. */
+  /** How many requests are kept for tests to inspect; 10 000 when left out. */
   readonly keepRequests?: number;
 }
 
@@ -99,40 +96,40 @@ export interface Simulator {
   readonly url: string;
   readonly region: string;
   readonly projectId: string;
-  /** The account (租户), as 4.3 wants it. */
+  /** The account (租户), for 4.3. */
   readonly domainId: string;
   readonly userId: string;
-  /** IAM's project for the region, which is not the CodeArts project: `X-Project-Id`, 6.3. */
+  /** The IAM project of the region (`X-Project-Id`, 6.3), which is not the CodeArts project. */
   readonly iamProjectId: string;
   readonly accessKey: { readonly ak: string; readonly sk: string };
   readonly temporaryKey: { readonly ak: string; readonly sk: string; readonly securityToken: string };
   readonly user: User;
   readonly identityProvider: IdentityProvider;
-  /** A fresh token, for calls without a signature. */
+  /** A new token, for calls without a signature. */
   token(): string;
-  /** All that were given out, by sign-in too, in that order. */
+  /** All tokens that were issued, oldest first. */
   readonly tokens: readonly string[];
-  /** All tokens given out so far are refused from now on. */
+  /** Makes all tokens invalid that were issued so far. */
   revokeTokens(): void;
   addJob(definition: JobDefinition): Job;
-  /** All jobs that there are, whoever made them. */
+  /** All jobs, whether a test or a call created them. */
   readonly jobs: readonly Job[];
   /** The build templates, newest first. */
   readonly templates: readonly Template[];
-  /** What the server really has, children included, in the order of their numbers. */
+  /** The builds of the job, children included, in the order of their numbers. */
   builds(jobId: string): readonly Build[];
-  /** The last requests, in the order in which they came. */
+  /** The last requests, oldest first. */
   readonly requests: readonly ReceivedRequest[];
-  /** How many came since the start; of one call, or of all. */
+  /** How many requests arrived since the start: of one call, or of all. */
   count(call?: CallName): number;
   readonly faults: Faults;
-  /** Switches a named fault on, for good. */
+  /** Switches a named fault on. It stays on. */
   enableFault(name: FaultName): void;
-  /** Calls back when the nth request of a call arrives (from 1, or `every` one), before anything answers it. */
+  /** Calls back when the nth request of a call arrives (counted from 1, or `every` one), before it is answered. */
   onRequest(call: CallName | '*', nth: number | 'every', run: (request: ReceivedRequest) => void): void;
-  /** How to point the action, curl and KooCLI at it; the examples start this job. */
+  /** How to use it with the action, curl and KooCLI; the examples start this job. */
   guide(jobId?: string): string;
-  /** Closes at once, whatever is still open. */
+  /** Closes all connections at once. */
   close(): Promise<void>;
 }
 
@@ -221,7 +218,7 @@ function makeCloud(options: SimulatorOptions, clock: Clock, iam: Iam): Cloud {
     speed: options.speed ?? 1,
     executors: options.executors,
     region: options.region ?? 'cn-north-4',
-    logHabits: {
+    logOptions: {
       unit: unit ?? 'bytes',
       moreWhileBuilding: moreWhileBuilding ?? true,
       fullLogWhileRunning: fullLogWhileRunning ?? 'part',
@@ -263,7 +260,7 @@ class RequestList {
   add(request: Exchange): void {
     this.#counts.set(request.call, (this.#counts.get(request.call) ?? 0) + 1);
     this.list.push(request);
-    // Dropped in bulk: a list of a hundred thousand must not be shifted at every request.
+    // Dropped in bulk: shifting a long list at every request would be slow.
     if (this.list.length > this.#keep * 1.5) this.list.splice(0, this.list.length - this.#keep);
   }
 

@@ -1,29 +1,26 @@
-/**
- * When each step of a run begins and ends, in milliseconds since the run's start.
- * Pure and fixed in advance: what a reader sees at some moment is a look at this plan. Refuses to know the clock.
- */
+/** Plans when each step of a run begins and ends, in milliseconds after the start of the run. */
 import type { ScenarioBody, Step } from './scenario.ts';
 
 export interface PlannedStep {
   readonly step: Step;
   readonly from: number;
   readonly until: number;
-  /** false: an earlier step failed, so this one never begins. */
+  /** False when an earlier step failed and this one does not run. */
   readonly runs: boolean;
 }
 
 export interface Plan {
   readonly steps: readonly PlannedStep[];
-  /** From the run's start to its end. */
+  /** From the start of the run to its end. */
   readonly length: number;
   readonly result: string;
 }
 
-/** Finding the machine's feet before the first step, and sweeping up after the last. */
+/** Preparation before the first step and cleanup after the last, in milliseconds. */
 const beforeSteps = 400;
 const afterSteps = 300;
 
-/** `waiting`: milliseconds between the start and the first step, of a child that waits for others. */
+/** `waiting`: how long a child waits for others before its first step, in milliseconds. */
 export function planRun(body: ScenarioBody, speed: number, waiting = 0): Plan {
   let at = waiting + beforeSteps / speed;
   let failed = false;
@@ -43,7 +40,7 @@ export function planRun(body: ScenarioBody, speed: number, waiting = 0): Plan {
 
 export type StepStatus = '' | 'running' | 'success' | 'error';
 
-/** How a step stands `elapsed` milliseconds after the run's start; `stopped` cuts the run short. */
+/** The state of a step `elapsed` milliseconds after the start of the run; `stopped`: when the run was stopped. */
 export function stepAt(
   planned: PlannedStep,
   elapsed: number,

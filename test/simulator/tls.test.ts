@@ -1,4 +1,4 @@
-// The simulator over https.
+// Tests the simulator over https.
 
 import { request } from 'node:https';
 import { expect, it } from 'vitest';
@@ -20,7 +20,7 @@ function statusOf(url: string, ca: string | undefined, token: string): Promise<n
   });
 }
 
-it('the simulator serves https with the certificate it is given, and only to those who trust it', async () => {
+it('serves https with the given certificate to clients that trust it', async () => {
   const tls = await selfSigned();
   const simulator = await startSimulator({ tls });
   try {

@@ -1,14 +1,11 @@
-/**
- * What a call gets and what it gives: the handler's side of the route table.
- * Owns reading of bodies and query values, with the codes of appendix 6.2. Refuses to know sockets.
- */
+/** Defines what a handler gets and what it answers, and reads bodies and query values with the error codes of appendix 6.2. */
 import * as v from 'valibot';
 import type { Build } from '../build.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Job } from '../job.ts';
 import type { Json } from '../json.ts';
-import type { LogQuirk } from '../log-quirks.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import type { LogQuirk } from '../log-slice.ts';
+import { errors, type ServiceError } from '../service-errors.ts';
 
 export interface Caller {
   readonly user: string;
@@ -21,9 +18,9 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly body: Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
-  /** What the fault list wants of the log's answer. */
+  /** Faults that change an answer of the live log. */
   readonly quirks: readonly LogQuirk[];
-  /** A part of the path, such as job_id. */
+  /** A parameter of the path, such as job_id. */
   path(name: string): string;
 }
 
@@ -52,10 +49,10 @@ export function jobOf(call: Call): Job {
   return call.cloud.job(call.path('job_id'), call.caller.iamProjectId);
 }
 
-/** A CodeArts project's id, known here or not. */
+/** The id of a CodeArts project, which need not exist here. */
 export function projectOf(call: Call): string {
   const project = call.path('project_id');
-  if (!/^[0-9a-zA-Z]{32}$/.test(project)) throw refuse.badBusinessId();
+  if (!/^[0-9a-zA-Z]{32}$/.test(project)) throw errors.badBusinessId();
   return project;
 }
 
@@ -63,11 +60,11 @@ export function buildOf(call: Call, name = 'build_no'): Build {
   return call.cloud.build(jobOf(call), call.path(name));
 }
 
-/** The body, or the refusal that `bad` makes of what is wrong with it. */
+/** The body as the schema reads it. Throws the error that `bad` makes of what is wrong with it. */
 export function readBody<const S extends v.GenericSchema>(
   call: Call,
   schema: S,
-  bad: (detail: string) => Refusal = refuse.badParameter,
+  bad: (detail: string) => ServiceError = errors.badParameter,
 ): v.InferOutput<S> {
   let source: unknown;
   try {
@@ -84,7 +81,7 @@ export function readBody<const S extends v.GenericSchema>(
 export interface NumberRule {
   readonly min: number;
   readonly max: number;
-  /** For a parameter that may be left out. */
+  /** The value of an optional parameter that is missing; a required one has none. */
   readonly otherwise?: number;
 }
 
@@ -93,12 +90,12 @@ export function numberFrom(call: Call, name: string, rule: NumberRule): number {
   if (text === null && rule.otherwise !== undefined) return rule.otherwise;
   const value = Number(text);
   const good = text !== null && /^\d{1,15}$/.test(text) && value >= rule.min && value <= rule.max;
-  if (!good) throw refuse.badParameter(name);
+  if (!good) throw errors.badParameter(name);
   return value;
 }
 
 export function textFrom(call: Call, name: string): string {
   const text = call.query.get(name);
-  if (text === null || text === '') throw refuse.badParameter(name);
+  if (text === null || text === '') throw errors.badParameter(name);
   return text;
 }

@@ -1,10 +1,10 @@
-/** Builds in the plural: 4.1, 4.2, 4.7, 4.9 and 4.28. Owns windows and pages. */
+/** Answers the calls that list builds: 4.1, 4.2, 4.7, 4.9 and 4.28. */
 
 import type { Build } from '../build.ts';
 import { chinaTime, parseChinaTime, utcTime } from '../dates.ts';
 import { defaultMessage } from '../job-facts.ts';
 import type { Json } from '../json.ts';
-import { refuse } from '../refusal.ts';
+import { errors } from '../service-errors.ts';
 import { type Answer, type Call, jobOf, numberFrom, ok, projectOf, textFrom } from './call.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -45,7 +45,7 @@ export function showSuccessRatio(call: Call): Answer {
 export function showLastHistory(call: Call): Answer {
   const project = projectOf(call);
   const repository = textFrom(call, 'repository_name');
-  if (/[\u4e00-\u9fa5]/.test(repository)) throw refuse.badParameter('repository_name');
+  if (/[\u4e00-\u9fa5]/.test(repository)) throw errors.badParameter('repository_name');
   const builds = [...call.cloud.jobs.values()]
     .filter((job) => job.projectId === project)
     .filter((job) => (job.settings.scm.repositoryName ?? job.name) === repository)
@@ -53,7 +53,7 @@ export function showLastHistory(call: Call): Answer {
     .filter((build) => build.status === 'SUCCESS')
     .sort((one, other) => other.endsAt() - one.endsAt());
   const [last] = builds;
-  if (last === undefined) throw refuse.noHistory();
+  if (last === undefined) throw errors.noHistory();
   const { record_id, job_id, ...rest } = historyJson(last);
   return ok({ record_id, job_id, job_name: last.facts.job.name, ...rest, commit_id: last.commit });
 }
@@ -61,7 +61,7 @@ export function showLastHistory(call: Call): Answer {
 export function showRecords(call: Call): Answer {
   const job = jobOf(call);
   for (const name of ['start_time', 'end_time']) {
-    if (!/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/.test(textFrom(call, name))) throw refuse.badParameter(name);
+    if (!/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/.test(textFrom(call, name))) throw errors.badParameter(name);
   }
   const from = momentFrom(call, 'start_time');
   const to = momentFrom(call, 'end_time');
@@ -92,7 +92,7 @@ const triggerWords: Readonly<Record<string, string>> = {
   PIPELINE: '流水线触发',
 };
 
-/** `record_id` is the daily number here, whatever its name says. */
+/** `record_id` is the daily number in these lists, despite its name. */
 function historyJson(build: Build) {
   const { endedAt } = build;
   return {
@@ -142,13 +142,13 @@ function healthScore(builds: readonly Build[]): string {
 function page<T>(call: Call, all: readonly T[]): T[] {
   const offset = numberFrom(call, 'offset', { min: 0, max: 1_000_000 });
   const limit = numberFrom(call, 'limit', { min: 1, max: 100 });
-  // 4.1 and 4.2 call `offset` the number of a page.
+  // In 4.1 and 4.2 `offset` is a page number.
   return all.slice(offset * limit, (offset + 1) * limit);
 }
 
 function dayWindow(call: Call): { from: number; to: number } {
   for (const name of ['start_time', 'end_time']) {
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(textFrom(call, name))) throw refuse.badParameter(name);
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(textFrom(call, name))) throw errors.badParameter(name);
   }
   const from = momentFrom(call, 'start_time');
   const to = momentFrom(call, 'end_time');
@@ -158,13 +158,13 @@ function dayWindow(call: Call): { from: number; to: number } {
 
 function momentFrom(call: Call, name: string): number {
   const moment = parseChinaTime(textFrom(call, name));
-  if (moment === undefined) throw refuse.badParameter(name);
+  if (moment === undefined) throw errors.badParameter(name);
   return moment;
 }
 
 function checkWindow(from: number, to: number): void {
-  if (to < from) throw refuse.badParameter('end_time');
-  if (to - from > longestWindow) throw refuse.windowTooLong();
+  if (to < from) throw errors.badParameter('end_time');
+  if (to - from > longestWindow) throw errors.windowTooLong();
 }
 
 const within = (builds: readonly Build[], from: number, to: number): Build[] =>

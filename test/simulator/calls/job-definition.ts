@@ -1,13 +1,12 @@
 /**
- * A job as the create and update calls describe it (4.18, 4.19), turned into what the simulator plays.
- * Owns the rules for names and parameters, and `properties.play` / `properties.scenario`, by which a client
- * can say what a scenario file can. Refuses to store anything.
+ * Reads a job as the create and update calls describe it (4.18, 4.19) and turns it into settings and a scenario. A client
+ * can say by `properties.play` and `properties.scenario` what a scenario file can.
  */
 import * as v from 'valibot';
 import type { JobParameter, JobScm, JobSettings, ParameterDefinition } from '../job-facts.ts';
 import { type Json, jsonSchema } from '../json.ts';
-import { refuse } from '../refusal.ts';
 import { playSchema, readScenario, type Scenario, ScenarioError, type ScenarioSource } from '../scenario.ts';
+import { errors } from '../service-errors.ts';
 
 const limitSchema = v.object({
   disable: v.nullish(v.string(), '0'),
@@ -75,7 +74,7 @@ type ScmBody = v.InferOutput<typeof scmSchema>;
 type StepBody = v.InferOutput<typeof stepSchema>;
 export type ParameterBody = v.InferOutput<typeof parameterSchema>;
 
-/** Everything of a job that such a body settles. */
+/** The settings that such a body contains. */
 export function settingsFrom(body: JobBody): Omit<JobSettings, 'disabled' | 'permissions' | 'notices'> {
   const scenario = scenarioFrom(body);
   return {
@@ -99,7 +98,7 @@ function parameterFrom(body: ParameterBody): JobParameter {
   const fields = new Map(body.params.map(({ name, value }) => [name, value]));
   const name = fields.get('name') ?? '';
   if (!/^\w{1,128}$/.test(name) || forbidden.includes(name))
-    throw refuse.badParameter(`parameter name ${name}`);
+    throw errors.badParameter(`parameter name ${name}`);
   const choices = body.params
     .flatMap(({ limits }) => limits ?? [])
     .filter(({ disable }) => disable === '0')
@@ -115,7 +114,7 @@ function parameterFrom(body: ParameterBody): JobParameter {
   };
 }
 
-/** A parameter as 4.20, 4.21 and 4.26 answer it: as it came, but for what was left out. */
+/** A parameter as 4.20, 4.21 and 4.26 answer it: as it was sent, with the missing fields added. */
 export const parameterJson = (parameter: ParameterBody): ParameterDefinition => ({
   name: parameter.name,
   params: parameter.params.map(({ name, value, limits }) => ({
@@ -168,7 +167,7 @@ function scenarioFrom(body: JobBody): Scenario {
   try {
     return readScenario(source, 'steps');
   } catch (error) {
-    if (error instanceof ScenarioError) throw refuse.badParameter(error.message);
+    if (error instanceof ScenarioError) throw errors.badParameter(error.message);
     throw error;
   }
 }
@@ -180,7 +179,7 @@ function stepFrom(step: StepBody): ScenarioSource['steps'][number] {
   const play = v.safeParse(playSchema, described);
   if (!play.success) {
     const [issue] = play.issues;
-    throw refuse.badParameter(`properties.play.${v.getDotPath(issue) ?? ''}: ${issue.message}`);
+    throw errors.badParameter(`properties.play.${v.getDotPath(issue) ?? ''}: ${issue.message}`);
   }
   return { name: step.name, moduleId: step.module_id, ...play.output };
 }

@@ -1,9 +1,9 @@
-/** Jobs to look at: a project's list (4.5) and one job's definition (4.26). */
+/** Answers the list of jobs of a project (4.5) and the definition of one job (4.26). */
 
 import type { Job } from '../job.ts';
 import type { JobParameter, ParameterDefinition } from '../job-facts.ts';
 import type { Json } from '../json.ts';
-import { refuse } from '../refusal.ts';
+import { errors } from '../service-errors.ts';
 import { type Answer, type Call, jobOf, numberFrom, ok, projectOf } from './call.ts';
 
 export function listJobs(call: Call): Answer {
@@ -52,11 +52,11 @@ function jobJson(call: Call, job: Job): Json {
 
 export function showJob(call: Call): Answer {
   const job = jobOf(call);
-  if (job.settings.permissions.view === false) throw refuse.notAllowed();
+  if (job.settings.permissions.view === false) throw errors.notAllowed();
   const { scm, scms, arch, flavor, hostType, configType, steps, autoUpdateSubModule } = job.settings;
   const whole = call.query.get('get_all_params') === 'true';
   const result: Json = {
-    // The sample has no steps; they come when all is asked for.
+    // The sample has no steps; they are included when all parameters are requested.
     steps: whole ? steps : null,
     arch,
     project_id: job.projectId,
@@ -87,7 +87,7 @@ export function showJob(call: Call): Answer {
 /** A parameter as a list of name and value, the way the service stores it. `staticVar`: fixed when a build is started. */
 function parameterJson(parameter: JobParameter): Json {
   const { name, choices, definition } = parameter;
-  if (definition !== undefined) return parameter.sensitive === true ? starred(definition) : definition;
+  if (definition !== undefined) return parameter.sensitive === true ? masked(definition) : definition;
   const fields: readonly [string, string][] = [
     ['name', name],
     ['type', choices === undefined ? 'normalparam' : 'enumparam'],
@@ -109,8 +109,8 @@ function parameterJson(parameter: JobParameter): Json {
   };
 }
 
-/** The default of a sensitive parameter is nobody's business. */
-const starred = ({ name, params }: ParameterDefinition): ParameterDefinition => ({
+/** Masks the default of a sensitive parameter. */
+const masked = ({ name, params }: ParameterDefinition): ParameterDefinition => ({
   name,
   params: params.map((field) => (field.name === 'defaultValue' ? { ...field, value: '******' } : field)),
 });

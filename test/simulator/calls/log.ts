@@ -1,7 +1,7 @@
 /** Answers the calls for a log: live (4.27), whole (4.10, 7.1), one step's (4.11) and its analysis. */
 import type { Build } from '../build.ts';
-import { type LogSlice, type LogSource, sliceLog } from '../log-quirks.ts';
-import { refuse } from '../refusal.ts';
+import { type LogSlice, type LogSource, sliceLog } from '../log-slice.ts';
+import { errors } from '../service-errors.ts';
 import { type Answer, buildOf, type Call, numberFrom, ok, textFrom } from './call.ts';
 
 const longest = 1_000_000;
@@ -9,11 +9,11 @@ const longest = 1_000_000;
 export function realTimeLog(call: Call): Answer {
   const build = buildOf(call);
   const offset = numberFrom(call, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER });
-  // More than it likes to give is not refused, only not given.
+  // A longer length is accepted, but the answer is no longer than the maximum.
   const asked = numberFrom(call, 'length', { min: 1, max: Number.MAX_SAFE_INTEGER, otherwise: longest });
   const length = Math.min(asked, longest);
-  refuseWithoutLog(build);
-  const { unit, moreWhileBuilding } = call.cloud.logHabits;
+  requireLog(build);
+  const { unit, moreWhileBuilding } = call.cloud.logOptions;
   const source: LogSource = {
     unit,
     written: build.logs.written(unit),
@@ -33,10 +33,10 @@ export function realTimeLog(call: Call): Answer {
   });
 }
 
-/** While it waits, and when it never got a machine, there is no log; the service says so in two ways. */
-function refuseWithoutLog(build: Build): void {
+/** There is no log while the build waits, and none when it never got an executor; the errors differ. */
+function requireLog(build: Build): void {
   if (build.startedAt !== undefined) return;
-  throw build.ended ? refuse.noHistory() : refuse.noBackend();
+  throw build.ended ? errors.noHistory() : errors.noBackend();
 }
 
 export function fullLog(call: Call): Answer {
@@ -46,27 +46,27 @@ export function fullLog(call: Call): Answer {
 export function stepLog(call: Call): Answer {
   const build = call.cloud.record(call.path('record_id'));
   const name = textFrom(call, 'task_name');
-  const byName = call.cloud.logHabits.taskNames === 'any' && !build.stages.has(name);
+  const byName = call.cloud.logOptions.taskNames === 'any' && !build.stages.has(name);
   const stage = byName
     ? [...build.stages.values()].find((one) => !one.hidden && one.displayName === name)
     : build.stages.get(name);
-  if (stage === undefined) throw refuse.badParameter('task_name');
+  if (stage === undefined) throw errors.badParameter('task_name');
   return logFile(call, build, stage.index);
 }
 
-/** A log file where an object store keeps it: with a signature in the query, and none in the headers. */
+/** A log file in an object store: the request is signed in its query, and must not be signed in its headers. */
 export function storedFile(call: Call): Answer {
   if (call.headers['authorization'] !== undefined || call.headers['x-auth-token'] !== undefined) {
-    throw refuse.twoSignatures();
+    throw errors.twoSignatures();
   }
-  if (call.query.get('Signature') !== 'simulated') throw refuse.notAllowed();
+  if (call.query.get('Signature') !== 'simulated') throw errors.notAllowed();
   return call.path('file') === 'task-log' ? stepLog(call) : fullLog(call);
 }
 
-/** The service's own diagnosis of a failed build, as documented in 2026. */
+/** The service's own diagnosis of a failed build (documented in 2026). */
 export function logAnalysis(call: Call): Answer {
   const build = buildOf(call);
-  refuseWithoutLog(build);
+  requireLog(build);
   const failed = build.ended
     ? [...build.stages].filter(([, { index }]) => build.steps[index]?.status === 'error')
     : [];
@@ -85,10 +85,10 @@ export function logAnalysis(call: Call): Answer {
 
 function logFile(call: Call, build: Build, step: number | undefined): Answer {
   const level = call.query.get('log_level') ?? 'INFO';
-  if (level !== 'INFO' && level !== 'DEBUG') throw refuse.badParameter('log_level');
-  refuseWithoutLog(build);
-  const { fullLogWhileRunning: habit } = call.cloud.logHabits;
-  if (!build.logs.complete && habit === 'error') throw refuse.noBackend();
+  if (level !== 'INFO' && level !== 'DEBUG') throw errors.badParameter('log_level');
+  requireLog(build);
+  const { fullLogWhileRunning: habit } = call.cloud.logOptions;
+  if (!build.logs.complete && habit === 'error') throw errors.noBackend();
   const text = build.logs.text(level, step);
   const size = !build.logs.complete && habit === 'empty' ? 0 : text.writtenAt(build.logs.elapsed, 'bytes');
   return {

@@ -1,8 +1,8 @@
-/** The life of a job: made (4.18), changed (4.19), disabled (4.16), recovered (4.17) and deleted (4.15). */
+/** Answers the calls that create (4.18), update (4.19), disable (4.16), recover (4.17) and delete (4.15) a job. */
 
 import type { Job } from '../job.ts';
 import type { JobPermissions } from '../job-facts.ts';
-import { refuse } from '../refusal.ts';
+import { errors } from '../service-errors.ts';
 import { type Answer, type Call, jobOf, ok, readBody } from './call.ts';
 import { createSchema, settingsFrom, updateSchema } from './job-definition.ts';
 
@@ -23,10 +23,10 @@ export function updateJob(call: Call): Answer {
   const body = readBody(call, updateSchema);
   const job = call.cloud.job(body.job_id, call.caller.iamProjectId);
   permit(job, 'modify');
-  if (job.projectId !== body.project_id) throw refuse.badParameter('project_id');
+  if (job.projectId !== body.project_id) throw errors.badParameter('project_id');
   const settings = settingsFrom(body);
   refuseTakenName(call, body.project_id, body.job_name, job);
-  // Builds that run keep what they were started with; the next one takes the new definition.
+  // Running builds keep the definition they were started with.
   Object.assign(job.settings, settings);
   return ok({ result: { job_id: job.id }, error: null, status: 'success' });
 }
@@ -50,12 +50,12 @@ function setDisabled(call: Call, disabled: boolean): Answer {
 }
 
 function permit(job: Job, what: keyof JobPermissions): void {
-  if (job.settings.permissions[what] === false) throw refuse.notAllowed();
+  if (job.settings.permissions[what] === false) throw errors.notAllowed();
 }
 
 function refuseTakenName(call: Call, projectId: string, name: string, except: Job | undefined): void {
   const taken = [...call.cloud.jobs.values()].some(
     (job) => job !== except && job.projectId === projectId && job.name === name,
   );
-  if (taken) throw refuse.nameTaken();
+  if (taken) throw errors.nameTaken();
 }

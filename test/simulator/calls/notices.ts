@@ -1,8 +1,8 @@
-/** Who is told of what about a job: asked (4.23), set (4.24) and cancelled (4.25). Nobody is ever told in fact. */
+/** Answers the calls for the notifications of a job: list (4.23), update (4.24) and disable (4.25). Nothing is ever sent. */
 import * as v from 'valibot';
 import type { Job } from '../job.ts';
 import type { NoticeType } from '../job-facts.ts';
-import { refuse } from '../refusal.ts';
+import { errors } from '../service-errors.ts';
 import { type Answer, type Call, jobOf, ok, readBody, textFrom } from './call.ts';
 
 const types = ['DING_TALK', 'MAIL', 'MESSAGE'] as const satisfies readonly NoticeType[];
@@ -21,7 +21,7 @@ export function queryNotices(call: Call): Answer {
   return ok({ result, error: null, status: 'success' });
 }
 
-/** A failed build is told by mail until somebody says otherwise. */
+/** Failed builds are reported by mail unless that was changed. */
 const noticeOf = (job: Job, type: NoticeType) =>
   job.settings.notices.get(type) ?? {
     events: new Set<string>(type === 'MAIL' ? ['buildJobFail'] : []),
@@ -44,21 +44,21 @@ export function updateNotice(call: Call): Answer {
   return ok({ result: changedResult(job), error: null, status: 'success' });
 }
 
-/** Text, as the table says and the typed SDKs read it; the sample shows an object. */
+/** Text, as the table says and the typed SDKs expect; the sample shows an object. */
 const changedResult = (job: Job): string => JSON.stringify({ job_id: job.id });
 
 export function disableNotice(call: Call): Answer {
   const job = modifiable(call);
-  // The sample writes `message`, the answers of 4.23 MESSAGE.
+  // The sample sends `message`; 4.23 answers MESSAGE.
   const wanted = textFrom(call, 'notice_type').toUpperCase();
   const type = types.find((known) => known === wanted);
-  if (type === undefined) throw refuse.badParameter('notice_type');
+  if (type === undefined) throw errors.badParameter('notice_type');
   job.settings.notices.set(type, { events: new Set(), config: noticeOf(job, type).config });
   return ok({ result: changedResult(job), error: null, status: 'success' });
 }
 
 function modifiable(call: Call): Job {
   const job = jobOf(call);
-  if (job.settings.permissions.modify === false) throw refuse.notAllowed();
+  if (job.settings.permissions.modify === false) throw errors.notAllowed();
   return job;
 }

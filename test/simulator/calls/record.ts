@@ -1,12 +1,12 @@
-/** One build seen from outside: record (4.12, 7.3), steps (4.8), what it made (4.13) and its children (7.2). */
+/** Answers the calls about one build: record (4.12, 7.3), steps (4.8), artifacts (4.13) and children (7.2). */
 
 import type { Build } from '../build.ts';
-import { fillWords } from '../build-log.ts';
+import { fillPlaceholders } from '../build-log.ts';
 import { chinaTime, utcTime } from '../dates.ts';
 import { defaultMessage } from '../job-facts.ts';
 import type { Json } from '../json.ts';
-import { refuse } from '../refusal.ts';
 import type { Artifact } from '../scenario.ts';
+import { errors } from '../service-errors.ts';
 import { type Answer, buildOf, type Call, ok } from './call.ts';
 
 export const showRecord = (call: Call): Answer =>
@@ -72,7 +72,7 @@ export function showDetails(call: Call): Answer {
     build_number: build.number,
     project_id: job.projectId,
     project_name: job.projectName,
-    // The table and the official client say map; the sample, a list that holds one.
+    // A map, as the table and the official client say; the sample has a list with one map.
     parameters: Object.fromEntries(shown),
     build_steps: build.steps.map(({ name, status, milliseconds }) => ({
       name,
@@ -103,19 +103,19 @@ export function showOutput(call: Call): Answer {
 function artifactJson(build: Build, artifact: Artifact): Json {
   return {
     project_id: build.facts.job.projectId,
-    name: fillWords(artifact.name, build),
-    version: fillWords(artifact.version ?? '{{daily}}', build),
+    name: fillPlaceholders(artifact.name, build),
+    version: fillPlaceholders(artifact.version ?? '{{daily}}', build),
     package_type: artifact.packageType ?? 'generic',
-    uri: fillWords(artifact.uri, build),
+    uri: fillPlaceholders(artifact.uri, build),
     type: artifact.type ?? 'generic',
     daily_build_number: build.facts.dailyNumber,
   };
 }
 
-/** Children and what they need; a build without children has an empty graph. */
+/** The children and their dependencies; a build without children has an empty graph. */
 export function showFlowGraph(call: Call): Answer {
   const parent = call.cloud.record(call.path('build_flow_record_id'));
-  if (parent.family !== undefined) throw refuse.unknownBuild();
+  if (parent.family !== undefined) throw errors.unknownBuild();
   const time = (ms: number | undefined) => (ms === undefined ? null : chinaTime(ms));
   const { startedAt: parentStart } = parent;
   const children = parentStart === undefined && !parent.ended ? [] : parent.children;

@@ -1,7 +1,7 @@
-/** Starting and stopping: 4.4, 4.6, 4.14 and 7.4. Owns the rules for a start's parameters. */
+/** Answers the calls that start and stop builds: 4.4, 4.6, 4.14 and 7.4. */
 import * as v from 'valibot';
 import type { Job } from '../job.ts';
-import { refuse } from '../refusal.ts';
+import { errors } from '../service-errors.ts';
 import { type Answer, buildOf, type Call, jobOf, ok, readBody } from './call.ts';
 
 const startSchema = v.object({
@@ -22,8 +22,8 @@ const forbiddenNames = ['LD_PRELOAD', 'LD_LIBRARY_PATH', 'PATH', 'BASH_ENV', 'GI
 export function startBuild(call: Call): Answer {
   const body = readBody(call, startSchema);
   const job = call.cloud.job(body.job_id, call.caller.iamProjectId);
-  if (job.settings.permissions.execute === false) throw refuse.notAllowed();
-  if (job.settings.disabled) throw refuse.disabled();
+  if (job.settings.permissions.execute === false) throw errors.notAllowed();
+  if (job.settings.disabled) throw errors.disabled();
   const parameters = body.parameter ?? [];
   checkParameters(job, parameters);
   const build = job.start({
@@ -44,20 +44,20 @@ export function startBuild(call: Call): Answer {
 function checkParameters(job: Job, parameters: readonly { name: string; value: string }[]): void {
   for (const { name, value } of parameters) {
     if (!/^\w{1,128}$/.test(name) || forbiddenNames.includes(name)) {
-      throw refuse.badParameter(`parameter name ${name}`);
+      throw errors.badParameter(`parameter name ${name}`);
     }
-    if (value.length > 8192) throw refuse.badParameter(`the value of ${name} is too long`);
+    if (value.length > 8192) throw errors.badParameter(`the value of ${name} is too long`);
     const choices = job.parameters.find((known) => known.name === name)?.choices;
     if (choices !== undefined && !choices.includes(value)) {
-      throw refuse.badParameter(`the value of ${name} is not one of ${choices.join(', ')}`);
+      throw errors.badParameter(`the value of ${name} is not one of ${choices.join(', ')}`);
     }
   }
 }
 
 export function stopBuild(call: Call): Answer {
   const build = buildOf(call);
-  if (build.facts.job.settings.permissions.execute === false) throw refuse.notAllowed();
-  if (!build.stop(call.caller.user)) throw refuse.alreadyEnded();
+  if (build.facts.job.settings.permissions.execute === false) throw errors.notAllowed();
+  if (!build.stop(call.caller.user)) throw errors.alreadyEnded();
   return ok({ success: true, result: '' });
 }
 
@@ -67,12 +67,12 @@ export function stopBuildByBody(call: Call): Answer {
   const body = readBody(call, stopSchema);
   const job = call.cloud.job(body.job_id, call.caller.iamProjectId);
   const build = call.cloud.build(job, String(body.build_no));
-  if (job.settings.permissions.execute === false) throw refuse.notAllowed();
-  if (!build.stop(call.caller.user)) throw refuse.alreadyEnded();
+  if (job.settings.permissions.execute === false) throw errors.notAllowed();
+  if (!build.stop(call.caller.user)) throw errors.alreadyEnded();
   return ok({ result: true });
 }
 
-/** Whether any build of the job runs; nothing more. */
+/** Whether any build of the job is running. */
 export function jobStatus(call: Call): Answer {
   return ok({ result: jobOf(call).builds.some((build) => !build.ended) });
 }

@@ -1,12 +1,12 @@
-/** IAM's part: tokens by password (3.2) and by ID token, and the projects that a key may use (6.3). */
+/** Answers the calls to IAM: tokens by password (3.2) and by ID token, temporary keys, and the list of projects (6.3). */
 import * as v from 'valibot';
 import { utcTime } from '../dates.ts';
 import type { Token } from '../iam.ts';
-import { Refusal, refuse } from '../refusal.ts';
+import { errors, ServiceError } from '../service-errors.ts';
 import { type Answer, type Call, type JsonAnswer, ok, readBody } from './call.ts';
 
-/** As 3.3 shows it. */
-const badBody = () => new Refusal(400, 'IAM.0011', 'Request body is invalid.');
+/** As in chapter 3.3. */
+const badBody = () => new ServiceError(400, 'IAM.0011', 'Request body is invalid.');
 
 const scopeSchema = v.optional(
   v.object({
@@ -32,7 +32,7 @@ export function tokenByPassword(call: Call): Answer {
   const { user } = identity.password;
   const known = call.cloud.iam.findUser(user.domain.name, user.name, user.password);
   if (known === undefined) {
-    throw new Refusal(401, 'IAM.0001', 'The username or password is wrong.');
+    throw new ServiceError(401, 'IAM.0001', 'The username or password is wrong.');
   }
   return tokenAnswer(call, call.cloud.iam.issue(known.name, projectOf(scope)), ['password']);
 }
@@ -46,14 +46,14 @@ export function tokenByIdToken(call: Call): Answer {
   const id = call.headers['x-idp-id'];
   const provider = call.cloud.iam.identityProviders.find((one) => one.id === id);
   if (provider === undefined) {
-    throw new Refusal(404, 'IAM.0101', `Could not find identity provider: ${id ?? ''}`);
+    throw new ServiceError(404, 'IAM.0101', `Could not find identity provider: ${id ?? ''}`);
   }
   const read = call.cloud.iam.readIdToken(provider, id_token.id, call.cloud.clock.now());
-  if (typeof read === 'string') throw new Refusal(401, 'IAM.0061', read);
+  if (typeof read === 'string') throw new ServiceError(401, 'IAM.0061', read);
   return tokenAnswer(call, call.cloud.iam.issue(read.subject, projectOf(scope)), ['mapped']);
 }
 
-/** A region's own project goes by its name, a sub-project by its id. */
+/** The project of a region is named, a sub-project is given by its id. */
 function projectOf(scope: v.InferOutput<typeof scopeSchema>): string | undefined {
   return scope?.project?.name ?? scope?.project?.id;
 }
@@ -73,12 +73,12 @@ const temporaryKeySchema = v.object({
   }),
 });
 
-/** A temporary access key for a token; how the official SDK turns an ID token into signatures. */
+/** A temporary access key for a token; the official SDK signs with it after it signed in with an ID token. */
 export function temporaryKey(call: Call): Answer {
   const { token } = readBody(call, temporaryKeySchema, badBody).auth.identity;
   const { iam, clock } = call.cloud;
   const read = iam.readAnyToken(token.id ?? call.headers['x-auth-token'] ?? '', clock.now());
-  if (typeof read === 'string') throw new Refusal(401, 'IAM.0002', read);
+  if (typeof read === 'string') throw new ServiceError(401, 'IAM.0002', read);
   const key = iam.issueKey(read.user, token.duration_seconds);
   return {
     kind: 'json',
@@ -130,7 +130,7 @@ const iamTime = (ms: number): string => utcTime(ms).replace('+00:00', '000Z');
 export function listProjects(call: Call): Answer {
   const name = call.cloud.region;
   const wanted = call.query.get('name');
-  if (wanted !== null && wanted === '') throw refuse.badParameter('name');
+  if (wanted !== null && wanted === '') throw errors.badParameter('name');
   const id = call.cloud.iamProjectId(name);
   const project = {
     domain_id: call.cloud.domainId,

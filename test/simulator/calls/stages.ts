@@ -1,4 +1,4 @@
-/** Answers which stages a build has and how each stands, hidden ones too (documented in 2026). */
+/** Answers the stages of a build and their states, with the hidden ones (documented in 2026). */
 import { utcTime } from '../dates.ts';
 import { uuid } from '../identifiers.ts';
 import type { Json } from '../json.ts';
@@ -14,7 +14,7 @@ export function showFullStages(call: Call): Answer {
   const now = call.cloud.clock.now();
   const records = stages.map(([name, stage], place): [string, Json] => {
     const begun = (start ?? 0) + (planned[stage.index]?.from ?? 0);
-    // Hidden stages are over before the first step that is shown begins.
+    // The hidden stages end before the first visible step begins.
     const before = now >= (start ?? 0) + (first?.from ?? 0) ? 'success' : 'running';
     const hidden = { status: before, milliseconds: first?.from ?? 0 };
     const { status, milliseconds } = build.steps[stage.index] ?? hidden;

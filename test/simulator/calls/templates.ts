@@ -1,10 +1,10 @@
-/** Build templates: looked up (4.20), made (4.21) and deleted (4.22). */
+/** Answers the calls for build templates: query (4.20), create (4.21) and delete (4.22). */
 import * as v from 'valibot';
 import { utcTime } from '../dates.ts';
 import { hexId } from '../identifiers.ts';
 import { type Json, jsonSchema } from '../json.ts';
-import { refuse } from '../refusal.ts';
-import type { Template } from '../template-shelf.ts';
+import { errors } from '../service-errors.ts';
+import type { Template } from '../template-store.ts';
 import { type Answer, type Call, numberFrom, ok, readBody } from './call.ts';
 import { parameterJson, parameterSchema } from './job-definition.ts';
 
@@ -61,9 +61,9 @@ export function queryTemplates(call: Call): Answer {
 
 export function deleteTemplate(call: Call): Answer {
   const uuid = call.path('uuid');
-  if (!/^[0-9a-z]{32}$/.test(uuid)) throw refuse.badBusinessId();
+  if (!/^[0-9a-z]{32}$/.test(uuid)) throw errors.badBusinessId();
   const template = call.cloud.templates.take(uuid);
-  if (template === undefined) throw refuse.unknownTemplate();
+  if (template === undefined) throw errors.unknownTemplate();
   return ok({ result: [templateJson(call, template)], error: null, status: 'success' });
 }
 

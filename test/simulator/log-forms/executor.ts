@@ -53,10 +53,10 @@ class ExecutorLog extends LineWriter {
   }
 
   begin(plan: Plan): void {
-    const { words, waiting = 0 } = this.#facts;
+    const { fill, waiting = 0 } = this.#facts;
     const ready = (plan.steps[0]?.from ?? plan.length) - waiting;
     if (this.#facts.style.startedByUser) this.text(0, outsideSteps, 'Started by user jenkins');
-    this.#untagged(0, words('[JobStatusPlugin] onStarted: {{execution}} #{{number}}'));
+    this.#untagged(0, fill('[JobStatusPlugin] onStarted: {{execution}} #{{number}}'));
     if (this.#custom) this.#prepareCustom(ready);
     else this.#preparePublic(ready);
     // An eager child has its executor and waits on it for the children that it needs.
@@ -64,10 +64,10 @@ class ExecutorLog extends LineWriter {
   }
 
   #prepareCustom(ready: number): void {
-    const { words } = this.#facts;
+    const { fill } = this.#facts;
     const resume = 'Resume disabled by user, switching to high-performance, low-durability mode.';
     this.write(0, outsideSteps, 'stamp', resume);
-    const pool = hexId(32, words('{{job}}'), 'pool');
+    const pool = hexId(32, fill('{{job}}'), 'pool');
     const step = engineSteps.prepare;
     const tag = '[PRE_ENV:slave_create]';
     const { start, complete } = marks[this.#facts.language];
@@ -125,7 +125,7 @@ class ExecutorLog extends LineWriter {
 
   /** `tag`: undefined for a step without marks. */
   #failure(step: Step, at: number, index: number, tag: string | undefined): void {
-    const { words, language } = this.#facts;
+    const { fill, language } = this.#facts;
     if (tag === undefined) {
       const code = step.error?.exitCode ?? 1;
       const text = `script returned exit code ${code}, exitMessage is: command run failed`;
@@ -133,7 +133,7 @@ class ExecutorLog extends LineWriter {
       return;
     }
     if (step.error !== undefined) {
-      this.write(at, index, 'ERROR', words(`${tag} : ${step.error.code}, ${step.error.message}`));
+      this.write(at, index, 'ERROR', fill(`${tag} : ${step.error.code}, ${step.error.message}`));
     }
     const mark = step.failedMark ?? (this.#custom ? 'absent' : 'failed');
     if (mark === 'failed') this.write(at, index, 'INFO', `${tag} : ${failedMark}`);
@@ -143,7 +143,7 @@ class ExecutorLog extends LineWriter {
   /** Two marked pairs, with git's own lines unmarked between them. */
   #checkout(planned: PlannedStep, index: number, repository: string): void {
     const { step, from, until } = planned;
-    const { words } = this.#facts;
+    const { fill } = this.#facts;
     const at = (share: number): number => from + (until - from) * share;
     const sub = this.#custom
       ? { before: 'external_pre_checkout', after: 'external_post_checkout' }
@@ -156,7 +156,7 @@ class ExecutorLog extends LineWriter {
     const git = this.#custom ? customGitLines(repository) : publicGitLines(repository);
     for (const [place, text] of git.entries()) {
       const moment = at(0.2 + (0.5 * place) / git.length);
-      const [first, second] = words(text).split(twoRecords);
+      const [first, second] = fill(text).split(twoRecords);
       const rest = second === undefined ? '' : ` ${this.date(moment + 1)} ${second}`;
       this.write(moment, index, 'stamp', `${first}${rest}`);
     }
@@ -171,7 +171,7 @@ class ExecutorLog extends LineWriter {
     this.write(until, index, 'INFO', `${after} ${start}`);
     this.write(until, index, 'INFO', `${after} ${complete}`);
     if (this.#custom) {
-      const text = words(' > git rev-parse origin/{{branch}}^{commit} # timeout=10');
+      const text = fill(' > git rev-parse origin/{{branch}}^{commit} # timeout=10');
       this.#late = { text, dated: at(0.65), step: index };
     }
   }
@@ -186,15 +186,15 @@ class ExecutorLog extends LineWriter {
   }
 
   #line(line: Line, at: number, planned: PlannedStep, index: number): void {
-    const { words } = this.#facts;
+    const { fill } = this.#facts;
     if (typeof line === 'string') {
-      this.#output(at, index, 'INFO', words(line), '\n');
+      this.#output(at, index, 'INFO', fill(line), '\n');
     } else if ('fill' in line) {
       const { from, until } = planned;
       this.pieces.push({ kind: 'fill', at: from, until, bytes: line.fill, step: index });
     } else {
       const tag = line.tagged === true ? `[${planned.step.name}:${markOf(planned.step)}] : ` : '';
-      this.#output(at, index, line.level ?? 'INFO', tag + words(line.text), line.end ?? '\n');
+      this.#output(at, index, line.level ?? 'INFO', tag + fill(line.text), line.end ?? '\n');
     }
   }
 
@@ -211,7 +211,7 @@ class ExecutorLog extends LineWriter {
 
   /** The end of the run: the list of all tasks, the plug-in's last words, and the last line. */
   end(plan: Plan, end: { at: number; result: string; stopped: number | undefined }): void {
-    const { words, speed, style } = this.#facts;
+    const { fill, speed, style } = this.#facts;
     const lastStep = Math.max(0, ...plan.steps.map(({ until }) => until));
     const at = (before: number): number =>
       end.stopped ?? Math.max(Math.min(lastStep, end.at), end.at - before / speed);
@@ -221,7 +221,7 @@ class ExecutorLog extends LineWriter {
       for (const state of this.#taskStates(plan, end.stopped)) this.#untagged(at(200), state);
       this.#untagged(at(200), '+'.repeat(48));
     }
-    this.#untagged(at(150), words('[JobStatusPlugin] onCompleted: {{execution}} #{{number}}'));
+    this.#untagged(at(150), fill('[JobStatusPlugin] onCompleted: {{execution}} #{{number}}'));
     this.finished(end.at, end.result);
   }
 

@@ -39,7 +39,7 @@ export interface RunFacts {
   /** Set when somebody stopped the run. */
   readonly stop?: { readonly at: number; readonly by: string } | undefined;
   /** Replaces {{commit}} and the other placeholders. */
-  readonly words: (text: string) => string;
+  readonly fill: (text: string) => string;
   /** How long a child waits for the children it needs, in milliseconds after the start of the run. */
   readonly waiting?: number | undefined;
 }

@@ -35,12 +35,12 @@ const marks = {
 export function olderLog(plan: Plan, facts: RunFacts): Piece[] {
   const writer = new LineWriter(facts);
   const words = marks[facts.language];
-  writer.write(0, outsideSteps, 'INFO', facts.words('Build number: {{daily}} (#{{number}})'));
+  writer.write(0, outsideSteps, 'INFO', facts.fill('Build number: {{daily}} (#{{number}})'));
   writer.write(0, outsideSteps, 'INFO', words.allocated);
   if (facts.waiting !== undefined && facts.waiting > 0) {
     writer.write(0, outsideSteps, 'INFO', words.waiting);
   }
-  const workspace = facts.words('workspace=/home/slave/workspace/job_{{job}}_{{number}}');
+  const workspace = facts.fill('workspace=/home/slave/workspace/job_{{job}}_{{number}}');
   writer.write(0, outsideSteps, 'DEBUG', workspace);
   for (const [index, planned] of plan.steps.entries()) {
     if (planned.runs) writeStep(writer, planned, index, facts);
@@ -65,7 +65,7 @@ function writeStep(writer: LineWriter, planned: PlannedStep, index: number, fact
   }
   if (step.result === 'error') {
     if (step.error !== undefined) {
-      writer.write(until, index, 'ERROR', facts.words(`${tag}[${step.error.code}] ${step.error.message}`));
+      writer.write(until, index, 'ERROR', facts.fill(`${tag}[${step.error.code}] ${step.error.message}`));
     }
     writer.write(until, index, 'ERROR', tag + words.failed);
     return;
@@ -103,13 +103,13 @@ function writeLine(
   facts: RunFacts,
 ): void {
   if (typeof line === 'string') {
-    writer.write(at, index, 'INFO', facts.words(line));
+    writer.write(at, index, 'INFO', facts.fill(line));
   } else if ('fill' in line) {
     const { from, until } = planned;
     writer.pieces.push({ kind: 'fill', at: from, until, bytes: line.fill, step: index });
   } else {
     const tag = line.tagged === true ? `[${planned.step.name}:${markOf(planned.step)}] : ` : '';
-    const text = tag + facts.words(line.text);
+    const text = tag + facts.fill(line.text);
     writer.write(at, index, line.level ?? 'INFO', text, line.end === undefined ? {} : { end: line.end });
   }
 }

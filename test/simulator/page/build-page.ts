@@ -1,10 +1,7 @@
-/**
- * The page of one build: how it stands, its steps, its children, what it made, and its log as it grows.
- * Sensitive parameters stay stars. Refuses to show more of a long log than a browser can take.
- */
+/** Renders the page of one build: its state, steps, children, artifacts and its log. Sensitive parameters are masked. */
 import { html } from 'hono/html';
 import type { Build } from '../build.ts';
-import { fillWords } from '../build-log.ts';
+import { fillPlaceholders } from '../build-log.ts';
 import type { Artifact } from '../scenario.ts';
 import { duration, frame, type Html, moment, state } from './frame.ts';
 import { logEnd } from './log-piece.ts';
@@ -83,7 +80,10 @@ function artifactsOf(build: Build): Html | string {
   ];
   if (all.length === 0) return '';
   return html`<h2>Artifacts</h2><div class="card"><table><tbody>${all.map(
-    ([kind, one]) => html`<tr><td class="soft">${kind}</td><td>${visible(fillWords(one.name, build))}</td>
-<td class="wide mono">${visible(fillWords(one.uri, build))}</td></tr>`,
+    ([
+      kind,
+      one,
+    ]) => html`<tr><td class="soft">${kind}</td><td>${visible(fillPlaceholders(one.name, build))}</td>
+<td class="wide mono">${visible(fillPlaceholders(one.uri, build))}</td></tr>`,
   )}</tbody></table></div>`;
 }

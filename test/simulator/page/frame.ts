@@ -1,6 +1,6 @@
 /**
- * What all pages have in common: the frame, the small parts, and what the browser may run on them.
- * Everything that is put in is escaped by hono/html. Refuses to know what a page tells.
+ * Renders what all pages have in common: the frame, small elements, and the content security policy. hono/html escapes
+ * everything that is inserted.
  */
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
@@ -11,7 +11,7 @@ export type Html = ReturnType<typeof html>;
 
 const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** The browser runs and styles by what is written here alone: whatever a log holds stays text. */
+/** Allows only the script and the style of these pages, so that the text of a log stays text. */
 export const policy = [
   "default-src 'none'",
   `script-src ${hash(script)}`,
@@ -23,14 +23,14 @@ export const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Given along, or the browser would ask for one and that would count as a call. */
+/** Inlined: a request of the browser for an icon would count as a call. */
 const icon =
   'data:image/svg+xml,' +
   encodeURIComponent(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#1759c4"/><path d="M4 8l3 3 5-6" fill="none" stroke="#fff" stroke-width="2"/></svg>',
   );
 
-/** `main` is drawn anew every second; `below` stays as it is. */
+/** `main` is reloaded every second; `below` is not. */
 export function frame(title: string, top: Html, main: Html, below: Html): Html {
   return html`<!doctype html>
 <html lang="en">
@@ -65,11 +65,11 @@ const kinds: Readonly<Record<string, string>> = {
   'not checked': 'odd',
 };
 
-/** A word in a pill, coloured by what it means; whatever is not known is bad. */
+/** A state as a coloured label; unknown words are red. */
 export const state = (word: string, shown = word): Html =>
   html`<span class="state ${kinds[word] ?? 'bad'}">${shown}</span>`;
 
-/** `09:30:00.000`, with the whole moment on hover. */
+/** `09:30:00.000`, with the date on hover. */
 export function moment(ms: number | undefined): Html {
   if (ms === undefined || !Number.isFinite(ms)) return html`<span class="soft">–</span>`;
   const text = new Date(ms).toISOString();

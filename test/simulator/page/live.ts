@@ -1,6 +1,6 @@
 /**
- * What the pages do in the browser: look again every second, and let the log grow at its end.
- * Text alone, named to the browser by its hash. Puts remote text on the page as text, never as HTML.
+ * Holds the script of the pages: it reloads their changing part every second and appends to the log. Remote text is
+ * inserted as text, never as HTML.
  */
 export const script = `
 const main = () => document.querySelector('main');

@@ -1,7 +1,4 @@
-/**
- * A piece of a build's log for the page: from some byte on, never inside a character, never more than a page can take.
- * Refuses to wait: what isn't there yet comes with the next look.
- */
+/** Cuts a piece of a build's log for its page: from a byte on, whole characters only, and no more than a page can show. */
 import type { Build } from '../build.ts';
 import { visible } from './visible-text.ts';
 
@@ -9,16 +6,16 @@ export interface LogPiece {
   readonly text: string;
   /** Where the next piece begins, in bytes. */
   readonly next: number;
-  /** Nothing will be added any more, and this piece ends where the log ends. */
+  /** The log is complete and ends with this piece. */
   readonly complete: boolean;
 }
 
 const longest = 256 * 1024;
 
-/** The end of the log as it stands: what a page shows first. */
+/** The end of the log so far, which a page shows first. */
 export const logEnd = (build: Build): LogPiece => logPiece(build, 0);
 
-/** What has been added since `from`; where that is more than a page can take, its end, and how much is left out. */
+/** What was added since `from`. When that is too long for a page: its end, and how much is omitted. */
 export function logPiece(build: Build, from: number): LogPiece {
   const written = build.logs.written('bytes');
   const text = build.logs.text('INFO');
@@ -36,7 +33,7 @@ export function logPiece(build: Build, from: number): LogPiece {
 
 const isInside = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
 
-/** Leaves a character that the piece begins or ends within to others. */
+/** Leaves out characters that the piece cuts at its beginning or end. */
 function wholeCharacters(bytes: Uint8Array, cutBefore: boolean): { begin: number; end: number } {
   let begin = 0;
   while (cutBefore && isInside(bytes[begin])) begin += 1;

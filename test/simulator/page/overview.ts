@@ -1,6 +1,6 @@
 /**
- * The page at `/`: jobs, the last builds, the last calls with what the gateway made of their signatures.
- * Shows no header and no body of a call: somebody may have sent real keys by mistake. Refuses to change anything.
+ * Renders the page at `/`: jobs, the last builds, and the last calls with the verdict on their signatures. It shows no
+ * headers and no bodies, in case somebody sends real keys by mistake.
  */
 import { html } from 'hono/html';
 import type { Build } from '../build.ts';
@@ -14,11 +14,11 @@ export interface Shown {
   readonly cloud: Cloud;
   readonly requests: readonly ReceivedRequest[];
   readonly requestCount: number;
-  /** Where the simulator is reached, with its prefix. */
+  /** The address of the simulator, with its prefix. */
   readonly url: string;
-  /** The prefix alone, without a slash at its end. */
+  /** The prefix, without a slash at its end. */
   readonly base: string;
-  /** How to point a client here, as text. */
+  /** How to use the simulator with a client, as text. */
   readonly guide: string;
 }
 
@@ -41,7 +41,7 @@ export function overview(shown: Shown): Html {
 <h2>Jobs</h2>
 <div class="card">${jobTable([...shown.cloud.jobs.values()], shown)}</div>`;
   const top = html`<h1>CodeArts Build simulator</h1><code>${shown.url}</code>`;
-  const below = html`<section><h2>Point something at it</h2>
+  const below = html`<section><h2>Use it</h2>
 <details><summary>the action, curl, KooCLI</summary><div class="card"><pre>${shown.guide}</pre></div></details></section>`;
   return frame('CodeArts Build simulator', top, main, below);
 }
@@ -54,7 +54,7 @@ function machines(cloud: Cloud, builds: readonly Build[]): string {
   return `executors: ${executors ?? 'unlimited'}, ${running} running, ${waiting} in the queue`;
 }
 
-/** The build's name on every page. */
+/** A link to the page of the build. */
 export function buildLink(build: Build, base: string, text = `#${build.number}`): Html {
   return html`<a href="${base}/builds/${build.facts.job.id}/${build.number}">${text}</a>`;
 }
@@ -63,10 +63,10 @@ const short = (commit: string): string => (/^[0-9a-f]{40}$/.test(commit) ? commi
 
 function buildTable(builds: readonly Build[], { base, cloud }: Shown): Html {
   if (builds.length === 0) {
-    return html`<div class="empty">None yet. The first call of <code>POST /v3/jobs/build</code> makes one.</div>`;
+    return html`<div class="empty">None yet. <code>POST /v3/jobs/build</code> starts one.</div>`;
   }
   return html`<table>
-<thead><tr><th>build</th><th>job</th><th>state</th><th>source</th><th>by</th><th>asked for</th><th>ran</th></tr></thead>
+<thead><tr><th>build</th><th>job</th><th>state</th><th>source</th><th>by</th><th>requested</th><th>ran</th></tr></thead>
 <tbody>${builds.map((build) => {
     const { facts, startedAt, endedAt } = build;
     const ran = startedAt === undefined ? undefined : (endedAt ?? cloud.clock.now()) - startedAt;

@@ -1,4 +1,4 @@
-// The simulator's page: what it shows of jobs, builds and calls, and that it is none of these itself.
+// Tests what the pages of the simulator show, and that they do not count as calls.
 
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
@@ -15,12 +15,12 @@ import { visible } from './visible-text.ts';
 
 const pieceSchema = v.object({ text: v.string(), next: v.number(), complete: v.boolean() });
 
-describe('the page', () => {
+describe('pages', () => {
   const clock = new VirtualClock();
   let open: Simulator | undefined;
   afterEach(() => open?.close());
 
-  async function begin(options: SimulatorOptions = {}): Promise<Simulator> {
+  async function openSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
     open = await startSimulator({ clock, ...options });
     return open;
   }
@@ -38,8 +38,8 @@ describe('the page', () => {
 
   const steps = (...lines: string[]) => [{ name: 'Run', seconds: 2, lines }];
 
-  it('lists jobs and builds with their state', async () => {
-    const simulator = await begin({ executors: 1 });
+  it('list jobs and builds with their state', async () => {
+    const simulator = await openSimulator({ executors: 1 });
     const job = simulator.addJob({ name: 'server', description: 'compiles', scenario: 'failing-compile' });
     job.start({ executor: 'lisi' });
     job.start();
@@ -55,8 +55,8 @@ describe('the page', () => {
     expect(text).toContain(`href="/builds/${job.id}/3"`);
   });
 
-  it('lists the calls with what became of their signatures, and neither body nor header', async () => {
-    const simulator = await begin();
+  it('list calls with the verdict on their signatures, without bodies and headers', async () => {
+    const simulator = await openSimulator();
     const job = simulator.addJob({ name: 'server' });
     const { user } = simulator;
     const caller = new Caller(simulator, { 'X-Auth-Token': 'a-real-token-by-mistake' });
@@ -78,15 +78,15 @@ describe('the page', () => {
     expect(text).not.toMatch(/a-real-(token|password)/);
   });
 
-  it('is no call: it is not counted, and its build needs no signature', async () => {
-    const simulator = await begin({ rateLimit: { callsPerMinute: 1, style: '429' } });
+  it('do not count as calls and need no signature', async () => {
+    const simulator = await openSimulator({ rateLimit: { callsPerMinute: 1, style: '429' } });
     simulator.faults.add({ call: '*', kind: 'reset-before' });
     for (let time = 0; time < 3; time += 1) await page('/');
     expect([simulator.count(), simulator.requests]).toEqual([0, []]);
   });
 
-  it('shows how a build stands, its steps, children and artifacts', async () => {
-    const simulator = await begin();
+  it('show the state of a build, its steps, children and artifacts', async () => {
+    const simulator = await openSimulator();
     const job = simulator.addJob({ name: 'flow', scenario: 'flow-diamond' });
     const build = job.start();
     clock.advance(60_000);
@@ -99,8 +99,8 @@ describe('the page', () => {
     expect(child).toContain(`href="/builds/${job.id}/1"`);
   });
 
-  it('shows a log that grows, each character once', async () => {
-    const simulator = await begin();
+  it('show a growing log, each character once', async () => {
+    const simulator = await openSimulator();
     const job = simulator.addJob({ name: 'server', scenario: 'success' });
     const build = job.start();
     const path = `/builds/${job.id}/1`;
@@ -118,8 +118,8 @@ describe('the page', () => {
     expect(next).toBe(Buffer.byteLength(build.log));
   });
 
-  it('shows the end of a long log, and says how much it leaves out', async () => {
-    const simulator = await begin();
+  it('show the end of a long log and how much is omitted', async () => {
+    const simulator = await openSimulator();
     const job = simulator.addJob({ name: 'large', scenario: largeLog(3_000_000) });
     const build = job.start();
     clock.advance(60_000);
@@ -131,8 +131,8 @@ describe('the page', () => {
     expect((await page(`/builds/${job.id}/1`)).length).toBeLessThan(400_000);
   });
 
-  it('escapes whatever comes from outside', async () => {
-    const simulator = await begin();
+  it('escape all remote text', async () => {
+    const simulator = await openSimulator();
     const evil = '<script>alert(1)</script>';
     const job = simulator.addJob({
       name: `a ${evil}`,
@@ -162,8 +162,8 @@ describe('the page', () => {
     expect(shown).toContain('⟨U+202E⟩ reversed');
   });
 
-  it('stars what is sensitive', async () => {
-    const simulator = await begin();
+  it('mask sensitive parameters', async () => {
+    const simulator = await openSimulator();
     const parameters = [{ name: 'token', default: 'hush', sensitive: true }];
     const job = simulator.addJob({ name: 'server', parameters });
     job.start();
@@ -172,8 +172,8 @@ describe('the page', () => {
     expect(text).not.toContain('hush');
   });
 
-  it('lets the browser run its own script and style alone', async () => {
-    await begin();
+  it('allow only their own script and style', async () => {
+    await openSimulator();
     const reply = await fetch(`${open?.url}/`);
     const text = await reply.text();
     const policy = reply.headers.get('content-security-policy') ?? '';
@@ -185,8 +185,8 @@ describe('the page', () => {
     expect(policy).toContain("default-src 'none'");
   });
 
-  it('stands below the prefix like everything else', async () => {
-    const simulator = await begin({ prefix: '/cloudbuild' });
+  it('are served below the prefix', async () => {
+    const simulator = await openSimulator({ prefix: '/cloudbuild' });
     const job = simulator.addJob({ name: 'server' });
     job.start();
     const text = await page('/');
@@ -194,8 +194,8 @@ describe('the page', () => {
     expect(await page(`/builds/${job.id}/1`)).toContain(`data-more="/cloudbuild/builds/${job.id}/1/log"`);
   });
 
-  it('of a build that there is not is 404', async () => {
-    const simulator = await begin();
+  it('answer 404 for an unknown build', async () => {
+    const simulator = await openSimulator();
     const job = simulator.addJob({ name: 'server' });
     for (const path of [
       `/builds/${job.id}/1`,
@@ -207,8 +207,8 @@ describe('the page', () => {
     }
   });
 
-  it('tells how to point the action, curl and KooCLI at the simulator', async () => {
-    const simulator = await begin();
+  it('show how to use the action, curl and KooCLI with the simulator', async () => {
+    const simulator = await openSimulator();
     const job = simulator.addJob({ name: 'server' });
     const text = await page('/');
     const { url } = simulator;
@@ -224,7 +224,7 @@ describe('the page', () => {
   });
 });
 
-describe('text that is not to be seen', () => {
+describe('control characters', () => {
   it.each([
     ['a\r\nb\tc\n', 'a\nb\tc\n'],
     ['50%\r100%', '50%⟨CR⟩100%'],
@@ -232,7 +232,7 @@ describe('text that is not to be seen', () => {
     ['\u001b]0;title\u0007', '⟨ESC⟩]0;title⟨BEL⟩'],
     ['\u0000\u007f\u0085', '⟨U+0000⟩⟨U+007F⟩⟨U+0085⟩'],
     ['订单 🔑', '订单 🔑'],
-  ])('%j becomes %j', (text, shown) => {
+  ])('%j is shown as %j', (text, shown) => {
     expect(visible(text)).toBe(shown);
   });
 });

@@ -1,7 +1,4 @@
-/**
- * Where the pages are: `/`, a build's page, and the log that grows on it. No signature is asked for and no call counted.
- * Owns the routes and the headers. Refuses anything but GET.
- */
+/** Serves the pages: `/`, one for each build, and its growing log. They need no signature and do not count as calls. */
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
 import type { Build } from '../build.ts';

@@ -1,4 +1,4 @@
-/** How the pages look, by day and by night. Text alone; the pages name its hash to the browser, so nothing else styles them. */
+/** Holds the style of the pages, for light and dark screens. Their security policy names its hash, so no other style applies. */
 export const style = `
 :root { color-scheme: light dark;
   --ink: light-dark(#1d2330, #dfe4ec); --soft: light-dark(#667085, #8c95a6); --line: light-dark(#e3e6ec, #2b3140);

@@ -1,4 +1,4 @@
-/** javac refuses a file; the steps after it never run. */
+/** A Maven build in which javac does not find a symbol; the steps after it do not run. */
 import type { ScenarioSource } from '../scenario.ts';
 import { checkout } from './checkout.ts';
 import { containerStop, mavenCompile, mavenHead, mavenModule } from './parts.ts';

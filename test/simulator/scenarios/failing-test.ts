@@ -1,4 +1,4 @@
-/** A unit test fails; a step that always runs still publishes the report. */
+/** A Maven build in which a unit test fails; a later step that always runs publishes the report. */
 import type { ScenarioSource } from '../scenario.ts';
 import { checkout } from './checkout.ts';
 import { containerStop, mavenCompile, mavenHead, mavenModule } from './parts.ts';

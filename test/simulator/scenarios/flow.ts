@@ -1,7 +1,4 @@
-/**
- * Multi-task builds: a parent and its children in a graph, each with a log of its own.
- * One file, because they differ in their graphs alone. Refuses to hold steps that another file has already.
- */
+/** Multi-task builds: a parent and its children in a graph, each with its own log. */
 import type { ScenarioSource } from '../scenario.ts';
 import { checkout } from './checkout.ts';
 import { containerStop } from './parts.ts';

@@ -1,8 +1,8 @@
-/** A build whose output tries to command whatever prints it. */
+/** A build whose output contains workflow commands, escape sequences and forged marks. */
 import type { ScenarioSource } from '../scenario.ts';
 import { checkout } from './checkout.ts';
 
-/** Lines that a workflow's runner would obey, were they printed as they are. */
+/** Lines that a runner would execute if they were printed unchanged. */
 export const hostileLines: readonly string[] = [
   '::add-mask::success',
   '   ::set-output name=result::success',

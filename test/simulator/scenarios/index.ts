@@ -1,7 +1,4 @@
-/**
- * The built-in scenarios by name. The names are part of the simulator's interface: tests and `npm run demo` use them.
- * Refuses to read files; scenario-file.ts does that.
- */
+/** Lists the built-in scenarios by name; tests and `npm run demo` use the names. */
 import { readScenario, type Scenario, type ScenarioSource } from '../scenario.ts';
 import { failingCompile } from './failing-compile.ts';
 import { failingTest } from './failing-test.ts';
@@ -44,7 +41,7 @@ export const isScenarioName = isName;
 
 export const scenarioNamed = (name: ScenarioName): Scenario => readScenario(sources[name], name);
 
-/** The id of the job that `npm run simulator` has for each scenario: the scenario's place, then its letters. */
+/** The id of the job that `npm run simulator` adds for a scenario: its number in the list, then its letters. */
 export function scenarioJobId(name: ScenarioName): string {
   const place = String(scenarioNames.indexOf(name) + 1).padStart(2, '0');
   return `${place}${name.replaceAll(/[^a-z]/g, '')}`.padEnd(32, '0');

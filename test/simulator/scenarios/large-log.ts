@@ -1,4 +1,4 @@
-/** As many bytes of log as one wants, written fast. For measuring, and for finding out who keeps it all. */
+/** A build that writes any number of bytes fast, for measuring memory and throughput. */
 import type { ScenarioSource } from '../scenario.ts';
 import { checkout } from './checkout.ts';
 

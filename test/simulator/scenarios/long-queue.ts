@@ -1,4 +1,4 @@
-/** Half a minute in the queue before anything happens, then a short build. */
+/** A short build after half a minute in the queue. */
 import type { ScenarioSource } from '../scenario.ts';
 import { checkout } from './checkout.ts';
 import { mavenPackage } from './parts.ts';

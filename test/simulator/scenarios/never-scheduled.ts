@@ -1,4 +1,4 @@
-/** No machine is ever found: the build leaves the queue as SCHEDULE_FAILURE and has no log at all. */
+/** A build that never gets an executor: it ends as SCHEDULE_FAILURE and has no log. */
 import type { ScenarioSource } from '../scenario.ts';
 
 export const neverScheduled: ScenarioSource = {

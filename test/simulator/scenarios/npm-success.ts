@@ -1,4 +1,4 @@
-/** An npm build in English, with a package and nothing else; lines end in \r\n as tools on some machines write them. */
+/** An npm build with an English log and one package; some lines end in \r\n. */
 import type { ScenarioSource } from '../scenario.ts';
 import { checkout } from './checkout.ts';
 

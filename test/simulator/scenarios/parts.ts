@@ -1,4 +1,4 @@
-/** Steps that several scenarios have in common: a Maven build that works, an image that is pushed. */
+/** Steps that several scenarios share: a Maven build that succeeds, and an image that is pushed. */
 import type { ScenarioSource } from '../scenario.ts';
 
 type StepSource = ScenarioSource['steps'][number];

@@ -1,4 +1,4 @@
-/** Tools that draw on a terminal: bars overwritten with a bare \r, colours, and a last line without an end. */
+/** A build whose tools draw progress bars with a bare \r, use colours and leave the last line open. */
 import type { ScenarioSource } from '../scenario.ts';
 import { checkout } from './checkout.ts';
 

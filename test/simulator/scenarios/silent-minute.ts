@@ -1,4 +1,4 @@
-/** A test that thinks for a minute and prints nothing: silence is not the end. */
+/** A build that writes nothing for a minute in the middle of a test. */
 import type { ScenarioSource } from '../scenario.ts';
 import { checkout } from './checkout.ts';
 import { containerStop, mavenHead, mavenModule } from './parts.ts';

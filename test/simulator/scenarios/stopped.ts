@@ -1,4 +1,4 @@
-/** Somebody else stops the build while Maven runs. */
+/** A build that somebody else stops during Maven. */
 import type { ScenarioSource } from '../scenario.ts';
 import { checkout } from './checkout.ts';
 import { mavenPackage } from './parts.ts';

@@ -1,4 +1,4 @@
-/** A Maven package and a Docker image, twelve seconds of flowing text, both kept. The scenario that people see first. */
+/** A Maven package and a Docker image, both published, in twelve seconds: the scenario that the demo shows first. */
 import type { ScenarioSource } from '../scenario.ts';
 import { checkout } from './checkout.ts';
 import { imagePush, mavenPackage } from './parts.ts';

@@ -1,4 +1,4 @@
-/** The build templates of the domain, in the order in which they were made. Refuses to know how they are asked for. */
+/** Holds the build templates of the domain in the order in which they were created. */
 import type { Json } from './json.ts';
 
 export interface Template {
@@ -12,9 +12,9 @@ export interface Template {
   readonly createdAt: number;
 }
 
-export class TemplateShelf {
+export class TemplateStore {
   readonly #byUuid = new Map<string, Template>();
-  /** Counts also those that were taken away, so that ids are never used twice. */
+  /** Also counts deleted ones, so that no id is used twice. */
   made = 0;
 
   add(template: Template): void {

@@ -1,6 +1,6 @@
 /**
- * One answer of the real-time log: which stretch, which offsets, whether there is more; and every known way of lying.
- * Owns the arithmetic of offsets. Refuses to know which build it is.
+ * Cuts the answer of one live log request out of a log: its text, its offsets and whether there is more. Log quirks are the
+ * faults that make such an answer wrong.
  */
 import type { LogUnit } from './log-part.ts';
 import type { LogText } from './log-text.ts';
@@ -15,7 +15,7 @@ export type LogQuirk =
   | { readonly kind: 'empty-content' }
   /** At most so many units (1000), cut between characters. */
   | { readonly kind: 'pieces'; readonly units?: number | undefined }
-  /** At most so many units, cut wherever that falls: inside a line, a character or a pair. */
+  /** At most so many units (37), cut anywhere: inside a line, a character or a surrogate pair. */
   | { readonly kind: 'cut'; readonly units?: number | undefined };
 
 export const logQuirkKinds = [
@@ -33,7 +33,7 @@ export const logQuirkKinds = [
 export interface LogSource {
   readonly unit: LogUnit;
   readonly written: number;
-  /** More may come, though nothing waits now. */
+  /** More text may follow, though none is waiting now. */
   readonly busy: boolean;
   readonly text: LogText;
 }
@@ -57,34 +57,34 @@ export function sliceLog(
   const limit = cut === undefined ? most : Math.min(most, cut.units ?? 37);
   const start = Math.min(from, source.written);
   const wanted = Math.min(start + limit, source.written);
-  const honest = cut === undefined ? tidyEnd(source, start, wanted) : wanted;
+  const end = cut === undefined ? wholeCharacterEnd(source, start, wanted) : wanted;
   const slice: LogSlice = {
-    content: contentOf(source, start, honest),
-    offset: Math.max(from, honest),
+    content: contentOf(source, start, end),
+    offset: Math.max(from, end),
     current: from,
-    more: source.busy || honest < source.written,
+    more: source.busy || end < source.written,
   };
-  return quirks.reduce(bend, slice);
+  return quirks.reduce(applyQuirk, slice);
 }
 
 function contentOf(source: LogSource, from: number, to: number): string {
   if (source.unit === 'characters') return source.text.characters(from, to);
-  // Half a character decodes to U+FFFD, as it does in the service's Java.
+  // Half a character decodes to U+FFFD, as in Java, which the service is written in.
   return source.text.bytes(from, to).toString('utf8');
 }
 
-/** Counting bytes, a server that means well ends a stretch between two characters. */
-function tidyEnd(source: LogSource, from: number, to: number): number {
+/** The last end that does not cut a character, where offsets count bytes. */
+function wholeCharacterEnd(source: LogSource, from: number, to: number): number {
   if (source.unit === 'characters' || to >= source.written) return to;
   let end = to;
   while (end > from && isContinuation(source.text.bytes(end, end + 1)[0])) end -= 1;
-  // A stretch shorter than one character can only be cut.
+  // A slice shorter than one character has to cut it.
   return end === from ? to : end;
 }
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
 
-function bend(slice: LogSlice, quirk: LogQuirk): LogSlice {
+function applyQuirk(slice: LogSlice, quirk: LogQuirk): LogSlice {
   switch (quirk.kind) {
     case 'offset-stuck':
       return { ...slice, offset: slice.current };

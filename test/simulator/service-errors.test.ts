@@ -1,4 +1,4 @@
-// Wrong requests, and the status and code that each is refused with.
+// Tests the status and the code of the answer to each wrong request.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Caller, type Reply } from './caller.ts';
@@ -6,7 +6,7 @@ import { type Route, routes } from './routes.ts';
 import { type Simulator, startSimulator, VirtualClock } from './simulator.ts';
 
 /** Appendix 6.2 and the gateway's codes: what every call says to a request that is wrong. */
-describe('a wrong request', () => {
+describe('wrong requests', () => {
   let simulator: Simulator;
   let caller: Caller;
   const jobId = 'a'.repeat(32);
@@ -57,7 +57,7 @@ describe('a wrong request', () => {
   });
 
   it.each(routes.filter(({ path }) => path.includes(':job_id')))(
-    '$chapter $call of a job id that is none is 400 CB.00060201, of an unknown job 422 CB.00031006',
+    '$chapter $call with an invalid job id is 400 CB.00060201, with an unknown one 422 CB.00031006',
     async (route) => {
       for (const job_id of ['short', `${jobId}a`, `${jobId.slice(1)}-`]) {
         const reply = await send(caller, route.method, pathOf(route, { job_id }), {});
@@ -69,7 +69,7 @@ describe('a wrong request', () => {
   );
 
   it.each(routes.filter(({ path }) => /:build_n/.test(path)))(
-    '$chapter $call of a number that is none is 400 CB.00060200, of an unknown build 422 CB.00031006',
+    '$chapter $call with an invalid number is 400 CB.00060200, with an unknown one 422 CB.00031006',
     async (route) => {
       for (const number of ['0', '-1', 'x', '1.5', '01']) {
         const path = pathOf(route, { build_no: number, build_number: number });
@@ -81,7 +81,7 @@ describe('a wrong request', () => {
   );
 
   it.each(closed.filter(({ path }) => path.includes('record_id')))(
-    '$chapter $call of a record id that is none is 400 CB.00060200, of an unknown record 422 CB.00031006',
+    '$chapter $call with an invalid record id is 400 CB.00060200, with an unknown one 422 CB.00031006',
     async (route) => {
       const query = route.call === 'step-log' ? '?task_name=x' : '';
       const wrong = { record_id: 'UPPER', build_flow_record_id: 'UPPER' };
@@ -176,7 +176,7 @@ describe('a wrong request', () => {
     ['/v3/auth/tokens', 'IAM.0011'],
     ['/v3.0/OS-AUTH/id-token/tokens', 'IAM.0011'],
     ['/v3.0/OS-CREDENTIAL/securitytokens', 'IAM.0011'],
-  ])('POST %s with a body that is no JSON is 400 %s', async (path, code) => {
+  ])('POST %s with a body that is not JSON is 400 %s', async (path, code) => {
     const reply = await fetch(`${simulator.url}${path}`, {
       method: 'POST',
       headers: { 'X-Auth-Token': simulator.token() },
@@ -185,7 +185,7 @@ describe('a wrong request', () => {
     expect([reply.status, await reply.json()]).toMatchObject([400, { error_code: code }]);
   });
 
-  it("a template's id that is none is 400 CB.00060202", async () => {
+  it('an invalid template id is 400 CB.00060202', async () => {
     expect(refusal(await caller.delete('/v3/templates/UPPER/delete'))).toEqual([400, 'CB.00060202']);
     expect(refusal(await caller.delete(`/v3/templates/${good['uuid']}/delete`))).toEqual([
       422,
