@@ -1,11 +1,10 @@
-// What a build made, as output-info tells it: packages, dependencies and images, in whatever shape they come.
-// Reference 4.13.
+// Reads what a build made: packages and images, in every shape in which output-info was seen. Reference 4.13.
 
 import * as v from 'valibot';
-import { resultOrNothing, snakeCase, text } from './schema.ts';
+import { boundedText, name, nameIfAny, resultOrNothing, snakeCase } from './schema.ts';
 
 export interface Artifact {
-  readonly kind: 'package' | 'dependency' | 'image';
+  readonly kind: 'package' | 'image';
   readonly name: string;
   readonly version: string;
   readonly type: string;
@@ -14,7 +13,7 @@ export interface Artifact {
 
 const artifact = v.pipe(
   snakeCase,
-  v.object({ name: text, version: text, package_type: text, type: text, uri: text }),
+  v.object({ name, version: name, package_type: nameIfAny, type: nameIfAny, uri: boundedText }),
 );
 
 /** Artifacts under one key of output-info: one object, a list, a map from names to objects, or null. */
@@ -23,11 +22,11 @@ function artifactsOf(kind: Artifact['kind']) {
     v.pipe(
       v.unknown(),
       v.transform((value): Artifact[] =>
-        candidates(value).flatMap((candidate) => {
+        candidates(value, maxDepth).flatMap((candidate) => {
           const read = v.safeParse(artifact, candidate);
           if (!read.success || (read.output.name === '' && read.output.uri === '')) return [];
-          const { name, version, uri } = read.output;
-          return [{ kind, name, version, type: read.output.package_type || read.output.type, uri }];
+          const { package_type, type, ...identity } = read.output;
+          return [{ kind, ...identity, type: package_type || type }];
         }),
       ),
     ),
@@ -35,21 +34,26 @@ function artifactsOf(kind: Artifact['kind']) {
   );
 }
 
-function candidates(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value.flatMap(candidates);
+/** Lists and maps around an artifact. */
+const maxDepth = 3;
+
+/** @throws RangeError for an answer that is nested deeper than any that was seen */
+function candidates(value: unknown, depth: number): unknown[] {
   if (typeof value !== 'object' || value === null) return [];
   if (typeof Reflect.get(value, 'name') === 'string' || typeof Reflect.get(value, 'uri') === 'string') {
     return [value];
   }
-  return Object.values(value).flatMap(candidates);
+  if (depth === 0) throw new RangeError('the artifacts are nested too deeply');
+  return Object.values(value).flatMap((inner) => candidates(inner, depth - 1));
 }
 
-/** Everything a build made: sorted by name, version, address; without duplicates. */
+/** Everything a build made, sorted and without duplicates. */
 export const artifactList = v.pipe(
   resultOrNothing,
   v.object({
     package_info: artifactsOf('package'),
-    package_infos: artifactsOf('dependency'),
+    // Packages that are published for use in-house (二方包).
+    package_infos: artifactsOf('package'),
     image_infos: artifactsOf('image'),
   }),
   v.transform((from): Artifact[] =>
@@ -57,10 +61,7 @@ export const artifactList = v.pipe(
   ),
 );
 
-/**
- * Sorted by name, version and address, each once. The same file may be listed as a build's package and among its
- * dependencies: the first one counts.
- */
+/** Sorted by name, version and address, each once: the same file may be listed under two keys. */
 export function sortedOnce<A extends Artifact>(artifacts: readonly A[]): A[] {
   const byIdentity = new Map<string, A>();
   for (const one of artifacts) {

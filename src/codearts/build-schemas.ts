@@ -1,13 +1,21 @@
-// What the service answers, read leniently, and the clean shapes that the rest of the program sees.
-// The schemas of this room alone know of the service's inconsistencies: wrapped or bare results, strings for numbers,
-// camelCase for snake_case, objects for arrays (reference 4.6–4.13, 4.27, 4.28; the rest seen live).
+// Reads the answers about builds leniently and returns the clean shapes that the rest of the program works with. Only
+// the schemas of this folder know of the service's inconsistencies: wrapped or bare results, strings for numbers,
+// camelCase for snake_case, objects for arrays. Reference 4.6, 4.8, 4.9, 4.12, 4.27, 4.28; the rest was seen live.
 
 import * as v from 'valibot';
 import {
+  boundedText,
+  commitId,
+  dailyBuildNumber,
   lenientArray,
   lenientBoolean,
   listOf,
+  logOffset,
+  name,
+  nameIfAny,
   numberOrNothing,
+  projectId,
+  recordId,
   result,
   snakeCase,
   text,
@@ -16,14 +24,14 @@ import {
   wholeNumber,
 } from './schema.ts';
 
-/** What the start call says of the new build. */
+/** The new build, as the start call names it. */
 export interface StartedBuild {
   readonly buildNumber: number;
   readonly dailyBuildNumber: string;
 }
 
 export interface BuildRecord {
-  /** The 36-character id that log downloads want; empty while the service has not given one. */
+  /** The 36-character id that log downloads want; empty while the service has given none. */
   readonly recordId: string;
   readonly parentRecordId: string;
   /** ACTION, YAML (which alone can have children), or empty when the answer does not say. */
@@ -34,6 +42,7 @@ export interface BuildRecord {
   readonly dailyBuildNumber: string;
   /** CodeArts' own word, such as SUCCESS or InQueue; empty when it gave none. */
   readonly status: string;
+  /** 7 to 64 hexadecimal digits, or empty. */
   readonly commitId: string;
   readonly branch: string;
   readonly tag: string;
@@ -43,7 +52,7 @@ export interface BuildRecord {
   readonly finishedAt: number | undefined;
   /** Milliseconds; undefined until the build has ended. */
   readonly durationMs: number | undefined;
-  /** The service's own word on what went wrong. */
+  /** The service's own message about what went wrong. */
   readonly message: string;
 }
 
@@ -70,7 +79,7 @@ export interface BuildDetails {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** A build as the job's list of records tells it. */
+/** A build in the job's list of records. */
 export interface ListedBuild {
   readonly buildNumber: number;
   readonly dailyBuildNumber: string;
@@ -84,7 +93,10 @@ export interface ListedBuild {
 /** Reference 4.6. A build without a number is unreadable: nothing could be done with it. */
 export const startedBuild = v.pipe(
   result,
-  v.object({ actual_build_number: v.pipe(wholeNumber, v.minValue(1)), daily_build_number: textIfAny }),
+  v.object({
+    actual_build_number: v.pipe(wholeNumber, v.minValue(1)),
+    daily_build_number: dailyBuildNumber,
+  }),
   v.transform(
     (from): StartedBuild => ({
       buildNumber: from.actual_build_number,
@@ -93,18 +105,18 @@ export const startedBuild = v.pipe(
   ),
 );
 
-/** Reference 4.12. Its status and ids must be readable; the rest says less where it makes no sense. */
+/** Reference 4.12. Its status and one of its ids must be readable; other fields that make no sense are left empty. */
 export const buildRecord = v.pipe(
   result,
   v.object({
-    build_record_id: text,
-    parent_record_id: textIfAny,
-    build_config_type: textIfAny,
-    devcloud_project_id: textIfAny,
+    build_record_id: recordId,
+    parent_record_id: recordId,
+    build_config_type: nameIfAny,
+    devcloud_project_id: projectId,
     build_no: v.fallback(v.optional(wholeNumber, 0), 0),
-    daily_build_num: textIfAny,
-    status: text,
-    commit: textIfAny,
+    daily_build_num: dailyBuildNumber,
+    status: name,
+    commit: commitId,
     branch: textIfAny,
     tag: textIfAny,
     create_time: time,
@@ -113,8 +125,8 @@ export const buildRecord = v.pipe(
     duration: numberOrNothing,
     err_msg: textIfAny,
   }),
-  // Without an identity it is no record: the bare envelope's own "success" must never count as the build's.
-  v.check(({ build_no, build_record_id }) => build_no > 0 || build_record_id !== ''),
+  // Without an id it is no record: the "success" of an empty envelope must never count as the build's status.
+  v.check(({ build_no, build_record_id }) => build_no > 0 || build_record_id !== '', 'no id'),
   v.transform(
     (from): BuildRecord => ({
       recordId: from.build_record_id,
@@ -139,12 +151,17 @@ export const buildRecord = v.pipe(
 /** Reference 4.27. */
 export const logAnswer = v.pipe(
   result,
-  v.object({ content: text, offset: text, current_offset: text, has_more_data: lenientBoolean }),
+  v.object({
+    content: text,
+    offset: logOffset,
+    current_offset: logOffset,
+    has_more_data: lenientBoolean,
+  }),
   v.transform(
     (from): LogChunk => ({
       content: from.content,
-      offset: from.offset.trim(),
-      currentOffset: from.current_offset.trim(),
+      offset: from.offset,
+      currentOffset: from.current_offset,
       hasMore: from.has_more_data,
     }),
   ),
@@ -152,7 +169,7 @@ export const logAnswer = v.pipe(
 
 const step = v.pipe(
   snakeCase,
-  v.object({ name: text, status: textIfAny, build_time: numberOrNothing }),
+  v.object({ name, status: nameIfAny, build_time: numberOrNothing }),
   v.transform(
     (from): BuildStep => ({
       name: from.name,
@@ -175,9 +192,9 @@ const parameterMap = v.pipe(
     const parameters = new Map<string, string>();
     for (const map of maps) {
       if (!v.is(v.record(v.string(), v.unknown()), map)) continue;
-      for (const [name, value] of Object.entries(map)) {
-        const read = v.safeParse(text, value ?? '');
-        if (read.success) parameters.set(name, read.output);
+      for (const [key, value] of Object.entries(map)) {
+        const read = v.safeParse(v.tuple([name, boundedText]), [key, value]);
+        if (read.success) parameters.set(...read.output);
       }
     }
     return parameters;
@@ -188,7 +205,7 @@ const parameterMap = v.pipe(
 export const buildDetails = v.pipe(
   result,
   v.object({
-    job_name: textIfAny,
+    job_name: nameIfAny,
     build_steps: lenientArray(step),
     parameters: v.optional(parameterMap, {}),
   }),
@@ -205,12 +222,12 @@ const listedBuild = v.pipe(
   snakeCase,
   v.object({
     number: wholeNumber,
-    daily_build_number: text,
+    daily_build_number: dailyBuildNumber,
     start_time: time,
-    commit_id: text,
-    code_branch: text,
-    job_running_status: text,
-    state: text,
+    commit_id: commitId,
+    code_branch: textIfAny,
+    job_running_status: nameIfAny,
+    state: nameIfAny,
   }),
   v.transform(
     (from): ListedBuild => ({
@@ -226,29 +243,30 @@ const listedBuild = v.pipe(
 
 export interface BuildPage {
   readonly builds: readonly ListedBuild[];
+  /** How many entries the page has, unreadable ones included. */
+  readonly entries: number;
   /** How many builds the whole window has; undefined when the answer does not say. */
   readonly total: number | undefined;
 }
 
-const listedBuilds = v.optional(v.pipe(listOf, v.array(listedBuild)), null);
+const entries = v.optional(listOf, null);
+const listedBuilds = lenientArray(listedBuild);
 
-/** The table names the list job_build_statuses, the sample job_build_states (4.28). */
+/** Reference 4.28: its table calls the list job_build_statuses, its sample job_build_states. */
 export const pageOfBuilds = v.pipe(
   result,
   v.object({
-    job_build_statuses: listedBuilds,
-    job_build_states: listedBuilds,
+    job_build_statuses: entries,
+    job_build_states: entries,
     total_record: numberOrNothing,
   }),
-  v.transform(
-    (from): BuildPage => ({
-      builds: [...from.job_build_statuses, ...from.job_build_states],
-      total: from.total_record,
-    }),
-  ),
+  v.transform((from): BuildPage => {
+    const all = [...from.job_build_statuses, ...from.job_build_states];
+    return { builds: v.parse(listedBuilds, all), entries: all.length, total: from.total_record };
+  }),
 );
 
-/** Of the builds of some days. */
+/** How many of the builds of some days succeeded. */
 export interface SuccessRatio {
   readonly succeeded: number;
   readonly total: number;

@@ -1,8 +1,8 @@
-// CodeArts Build over the wire: each method of api.ts as one call of the table, its answer read by the schemas, its
-// refusals as CallErrors.
+// Implements api.ts: each method sends one call of endpoints.ts, has its answer read by the schemas and throws an ApiError
+// where there is none.
 
 import * as v from 'valibot';
-import type { HttpAnswer, HttpStream } from '../huaweicloud/http.ts';
+import type { HttpAnswer } from '../huaweicloud/http.ts';
 import type { BuildId, BuildWindow, CodeArtsBuildClient, LogLevel, StartRequest } from './api.ts';
 import { artifactList } from './artifacts.ts';
 import * as answers from './build-schemas.ts';
@@ -10,10 +10,11 @@ import { successRatio } from './build-schemas.ts';
 import { type Call, calls } from './endpoints.ts';
 import { ApiError, type Failure } from './errors.ts';
 import { analyzedErrors, stageList } from './failure-schemas.ts';
+import { decoded, fileBytes } from './file.ts';
 import { flowGraph } from './flow-graph.ts';
 import { jobDefinition, jobPage, type ListedJob } from './job-schemas.ts';
 import { type ParsedResponse, readAnswer, unreadable } from './response.ts';
-import { type CallParams, Transport, toCallError, type WireOptions } from './transport.ts';
+import { type CallParams, Transport, toApiError, type WireOptions } from './transport.ts';
 
 /** Opens nothing yet: the first call signs in and connects. */
 export function createClient(options: WireOptions): CodeArtsBuildClient {
@@ -22,7 +23,7 @@ export function createClient(options: WireOptions): CodeArtsBuildClient {
 
 class Client implements CodeArtsBuildClient {
   readonly #wire: Transport;
-  readonly #read: ReadAnswer;
+  readonly #read: (answer: HttpAnswer) => ParsedResponse;
 
   constructor(options: WireOptions) {
     const { clock } = options;
@@ -84,12 +85,15 @@ class Client implements CodeArtsBuildClient {
 
   async jobs(projectId: string, signal?: AbortSignal): Promise<readonly ListedJob[]> {
     const found = new Map<string, ListedJob>();
+    let unreadable = 0;
     for (let page = 0; page < mostPages; page += 1) {
       const sending = { path: { project_id: projectId }, query: pageQuery(page), signal };
-      const { jobs, total } = await this.#ask(calls.jobs, sending, jobPage);
+      const { jobs, entries, total } = await this.#ask(calls.jobs, sending, jobPage);
       for (const job of jobs) found.set(job.id, job);
+      unreadable += entries - jobs.length;
       // The reference's sample finds the first jobs on page 1, its table says 0: a page may come twice.
-      if (jobs.length === 0 || (total === undefined ? jobs.length < pageSize : found.size >= total)) break;
+      const hasAll = total === undefined ? entries < pageSize : found.size + unreadable >= total;
+      if (entries === 0 || hasAll) break;
     }
     return [...found.values()];
   }
@@ -102,11 +106,11 @@ class Client implements CodeArtsBuildClient {
   async listBuildsPage({ jobId, from, to }: BuildWindow, page: number, signal?: AbortSignal) {
     const query = [...windowOf(from, to), ...pageQuery(page)];
     const sending = { path: { job_id: jobId }, query, signal };
-    const { builds, total } = await this.#ask(calls.records, sending, answers.pageOfBuilds);
-    // The service may give shorter pages than it was asked for.
-    const seen = page * pageSize + builds.length;
-    const hasAll = total === undefined ? builds.length < pageSize : seen >= total;
-    const isLast = builds.length === 0 || hasAll || page + 1 === mostPages;
+    const { builds, entries, total } = await this.#ask(calls.records, sending, answers.pageOfBuilds);
+    // The service may return shorter pages than it was asked for.
+    const seen = page * pageSize + entries;
+    const hasAll = total === undefined ? entries < pageSize : seen >= total;
+    const isLast = entries === 0 || hasAll || page + 1 === mostPages;
     return { builds, isLast };
   }
 
@@ -154,10 +158,9 @@ class Client implements CodeArtsBuildClient {
     const answer = await this.#wire.send(call, sending);
     const reading = this.#read(answer);
     if (!reading.ok) throw this.#wire.refused(call, reading.failure);
-    const parsed = v.safeParse(schema, reading.json);
-    if (parsed.success) return parsed.output;
-    const path = v.getDotPath(parsed.issues[0]) ?? 'the answer';
-    throw this.#wire.refused(call, unreadable(answer, `${path} is missing or of the wrong kind`));
+    const parsed = parse(schema, reading.json);
+    if (!(parsed instanceof Error)) return parsed;
+    throw this.#wire.refused(call, unreadable(answer, parsed.message));
   }
 
   async *#download(
@@ -167,7 +170,12 @@ class Client implements CodeArtsBuildClient {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Uint8Array> {
     const stream = await this.#wire.stream(call, { path: { record_id: recordId }, query: [query], signal });
-    yield* fileBytes(call, stream, this.#read, this.#wire);
+    try {
+      const failure = yield* fileBytes(stream, this.#read);
+      if (failure) throw this.#wire.refused(call, failure);
+    } catch (error) {
+      throw toApiError(call, error);
+    }
   }
 }
 
@@ -200,48 +208,18 @@ function saysAlreadyOver(failure: Failure): boolean {
   return failure.kind === 'rejected' && failure.code === 'DEV.CB.032302';
 }
 
-/**
- * Bytes that are read of an answer that should have been a file: a refusal is short, a proxy's page may have no end.
- */
-const longestRefusal = 1_048_576;
-
-type ReadAnswer = (answer: HttpAnswer) => ParsedResponse;
-
-async function* fileBytes(
-  call: Call,
-  stream: HttpStream,
-  read: ReadAnswer,
-  wire: Transport,
-): AsyncGenerator<Uint8Array> {
-  // A log file comes as plain bytes; JSON is a refusal, HTML a proxy's page.
-  const isNoFile = /json|html/.test(stream.headers['content-type'] ?? '');
-  if (stream.status !== 200 || isNoFile) {
-    const pieces: Uint8Array[] = [];
-    let length = 0;
-    try {
-      for await (const piece of stream.body) {
-        pieces.push(piece);
-        length += piece.length;
-        if (length > longestRefusal) break;
-      }
-    } catch (error) {
-      throw toCallError(call, error);
-    }
-    const answer = { ...stream, body: Buffer.concat(pieces).toString('utf8') };
-    const reading = read(answer);
-    const failure = reading.ok ? unreadable(stream, 'JSON instead of a log file') : reading.failure;
-    throw wire.refused(call, failure);
-  }
+/** An Error, with what is wrong in a few words, for an answer that the schema refuses or can't cope with. */
+function parse<S extends v.GenericSchema>(schema: S, json: unknown): v.InferOutput<S> | Error {
   try {
-    yield* stream.body;
+    const parsed = v.safeParse(schema, json);
+    if (parsed.success) return parsed.output;
+    const [issue] = parsed.issues;
+    const path = v.getDotPath(issue) ?? 'the answer';
+    const isBound = issue.type === 'max_length' || issue.type === 'check';
+    return new Error(`${path} ${isBound ? `has ${issue.message}` : 'is missing or of the wrong kind'}`);
   } catch (error) {
-    throw toCallError(call, error);
+    // A hostile answer must cost its own call, never the step.
+    if (error instanceof RangeError || error instanceof TypeError) return error;
+    throw error;
   }
-}
-
-async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  // A byte order mark in front of a file is left out: what the live log shows comes as JSON, without one.
-  const decoder = new TextDecoder();
-  for await (const piece of bytes) yield decoder.decode(piece, { stream: true });
-  yield decoder.decode();
 }

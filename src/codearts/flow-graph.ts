@@ -1,21 +1,23 @@
-// The children of a multi-task build (BuildFlow) as the service tells them: who they are, how they stand, and
-// whom each waits for. Read as leniently as every other answer. Reference 7.2.
+// Reads the children of a multi-task build (BuildFlow): their ids, their states, and which of them each waits for.
+// Reference 7.2.
 
 import * as v from 'valibot';
 import {
   lenientArray,
+  name,
+  nameIfAny,
   numberOrNothing,
+  recordId,
   resultOrNothing,
   snakeCase,
-  text,
   time,
   wholeNumber,
 } from './schema.ts';
 
 export interface FlowChild {
-  /** The child's own record: what its log is downloaded by. */
+  /** The child's own record, which its log is downloaded by. */
   readonly recordId: string;
-  /** As build.yml calls it; its number or record where it has no name. */
+  /** Its name in build.yml; its number or record where it has no name. */
   readonly name: string;
   /** 0 until the service has given one. */
   readonly buildNumber: number;
@@ -37,9 +39,9 @@ export interface FlowGraph {
 const vertex = v.pipe(
   snakeCase,
   v.object({
-    id: v.pipe(text, v.nonEmpty()),
-    status: text,
-    display_name: text,
+    id: v.pipe(recordId, v.nonEmpty()),
+    status: name,
+    display_name: nameIfAny,
     build_duration: numberOrNothing,
     start_time: time,
     finish_time: time,
@@ -48,7 +50,7 @@ const vertex = v.pipe(
 );
 
 /** `from` is the child that waits, `to` the one that it waits for. */
-const edge = v.pipe(snakeCase, v.object({ from: text, to: text }));
+const edge = v.pipe(snakeCase, v.object({ from: recordId, to: recordId }));
 
 /** Reference 7.2. */
 export const flowGraph = v.pipe(
@@ -57,6 +59,10 @@ export const flowGraph = v.pipe(
   v.object({ vertices: lenientArray(vertex), edges: lenientArray(edge) }),
   v.transform(({ vertices, edges }): FlowGraph => {
     const known = new Map(vertices.map((child) => [child.id, child]));
+    const needs = new Map(vertices.map(({ id }): [string, Set<string>] => [id, new Set()]));
+    for (const { from, to } of edges) {
+      if (from !== to && known.has(to)) needs.get(from)?.add(to);
+    }
     return {
       children: [...known.values()].map((child) => ({
         recordId: child.id,
@@ -66,13 +72,7 @@ export const flowGraph = v.pipe(
         startedAt: child.start_time,
         finishedAt: child.finish_time,
         durationMs: child.build_duration,
-        needs: [
-          ...new Set(
-            edges.flatMap(({ from, to }) =>
-              from === child.id && to !== child.id && known.has(to) ? [to] : [],
-            ),
-          ),
-        ],
+        needs: [...(needs.get(child.id) ?? [])],
       })),
     };
   }),

@@ -1,10 +1,21 @@
-// What the service says of jobs: a project's list of them (4.5), and one job's definition (4.26), whose parameters are
-// lists of name and value.
+// Reads the answers about jobs: the list of a project's jobs (reference 4.5), and the definition of one job (4.26), whose
+// parameters are lists of names and values.
 
 import * as v from 'valibot';
-import { lenientBoolean, listOf, numberOrNothing, result, snakeCase, text } from './schema.ts';
+import {
+  boundedText,
+  jobId,
+  lenientArray,
+  lenientBoolean,
+  listOf,
+  name,
+  nameIfAny,
+  numberOrNothing,
+  result,
+  snakeCase,
+} from './schema.ts';
 
-/** A job as its project's list tells it. */
+/** A job in its project's list. */
 export interface ListedJob {
   readonly id: string;
   readonly name: string;
@@ -15,6 +26,8 @@ export interface ListedJob {
 
 export interface JobPage {
   readonly jobs: readonly ListedJob[];
+  /** How many entries the page has, unreadable ones included. */
+  readonly entries: number;
   /** How many jobs the project has; undefined when the answer does not say. */
   readonly total: number | undefined;
 }
@@ -40,7 +53,12 @@ export interface JobDefinition {
 
 const listedJob = v.pipe(
   snakeCase,
-  v.object({ id: text, job_name: text, disabled: lenientBoolean, is_execute: v.optional(v.unknown()) }),
+  v.object({
+    id: v.pipe(jobId, v.nonEmpty()),
+    job_name: name,
+    disabled: lenientBoolean,
+    is_execute: v.optional(v.unknown()),
+  }),
   v.transform(
     (from): ListedJob => ({
       id: from.id,
@@ -57,15 +75,21 @@ const listedJob = v.pipe(
 /** Reference 4.5. */
 export const jobPage = v.pipe(
   result,
-  v.object({ jobs: v.pipe(listOf, v.array(listedJob)), total: numberOrNothing }),
-  v.transform((from): JobPage => ({ jobs: from.jobs, total: from.total })),
+  v.object({ jobs: listOf, total: numberOrNothing }),
+  v.transform(
+    ({ jobs, total }): JobPage => ({
+      jobs: v.parse(lenientArray(listedJob), jobs),
+      entries: jobs.length,
+      total,
+    }),
+  ),
 );
 
-const limit = v.pipe(snakeCase, v.object({ disable: text, display_name: text, name: text }));
+const limit = v.pipe(snakeCase, v.object({ disable: nameIfAny, name: boundedText }));
 
 const field = v.pipe(
   snakeCase,
-  v.object({ name: text, value: text, limits: v.optional(v.pipe(listOf, v.array(limit)), []) }),
+  v.object({ name, value: boundedText, limits: v.optional(v.pipe(listOf, v.array(limit)), []) }),
 );
 
 type Field = v.InferOutput<typeof field>;
@@ -74,7 +98,7 @@ const parameter = v.pipe(
   snakeCase,
   v.object({ params: v.pipe(listOf, v.array(field)) }),
   v.transform(({ params }): JobParameter => {
-    const of = (name: string): Field | undefined => params.find((one) => one.name === name);
+    const of = (wanted: string): Field | undefined => params.find((one) => one.name === wanted);
     const limits = params.flatMap((one) => one.limits);
     return {
       name: of('name')?.value ?? '',
@@ -88,19 +112,19 @@ const parameter = v.pipe(
 
 /** A choice is in force unless its `disable` says otherwise: "0" by default. */
 function choicesOf(limits: ReadonlyArray<v.InferOutput<typeof limit>>): readonly string[] {
-  return limits.filter(({ disable }) => disable === '' || disable === '0').map(({ name }) => name);
+  return limits.filter(({ disable }) => disable === '' || disable === '0').map((choice) => choice.name);
 }
 
 /** Reference 4.26. */
 export const jobDefinition = v.pipe(
   result,
   v.object({
-    job_name: text,
-    build_config_type: text,
+    job_name: name,
+    build_config_type: name,
     parameters: v.optional(v.nullable(v.pipe(listOf, v.array(parameter))), null),
   }),
   v.transform((from): JobDefinition => {
-    const parameters = (from.parameters ?? []).filter(({ name }) => name !== '');
+    const parameters = (from.parameters ?? []).filter((parameter) => parameter.name !== '');
     return {
       name: from.job_name,
       parameters: parameters.length === 0 ? undefined : parameters,

@@ -1,4 +1,4 @@
-// Reads the service's ways of saying no, and tells a good JSON answer from one that is none.
+// Parses responses: JSON where the call succeeded, else a Failure with the service's code and message.
 // Error bodies: reference 3.3 and 6.2; status "fail" with HTTP 200, doubly encoded JSON and proxies' pages seen live.
 
 import type { HttpAnswer } from '../huaweicloud/http.ts';
@@ -73,11 +73,19 @@ function refusal(answer: HttpAnswer, json: unknown, now: number): Failure {
     status: answer.status,
     code: firstOf(inner, ['error_code', 'err_code', 'errorCode', 'code']),
     message:
+      redirectIn(answer) ||
       firstOf(inner, ['error_msg', 'err_msg', 'errorMsg', 'message', 'reason', 'error', 'result']) ||
       (json === undefined && answer.body.trim() !== '' ? notJson(answer) : ''),
     requestId: requestIdOf(answer, inner),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
+}
+
+/** Such as a log file that a private cloud keeps in its object store. */
+function redirectIn({ status, headers }: HttpAnswer): string {
+  const location = headers['location'] ?? '';
+  if (status < 300 || status > 399 || !URL.canParse(location)) return '';
+  return `it redirects to ${new URL(location).host}, and redirects are not followed`;
 }
 
 /** The object that holds code and message: the answer itself or its `error`. */

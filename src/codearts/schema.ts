@@ -1,9 +1,16 @@
-// The small readers that the schemas are made of: each takes whatever shape the service was seen to send for a
-// value and gives one clean shape. Knows no answer as a whole.
+// Provides the building blocks of the schemas: each accepts every shape in which the service was seen to send a value,
+// and returns one clean shape. Bounds what comes in: an answer beyond a bound is refused as a whole, a long name is cut.
 
 import * as v from 'valibot';
+import { truncate } from '../text.ts';
 
-/** Text from anything that can stand for one; null and absence are the empty text. */
+/** Entries of one list, or members of one object. */
+const maxEntries = 20_000;
+const maxNameLength = 200;
+/** Enough for a parameter's value (8,192 characters, reference 4.6) and for an error message. */
+const maxTextLength = 10_000;
+
+/** Text from any simple value; null and absence are the empty text. */
 export const text = v.optional(
   v.pipe(
     v.nullable(v.union([v.string(), v.number(), v.boolean()])),
@@ -12,13 +19,43 @@ export const text = v.optional(
   '',
 );
 
-/** The same of a value that a build's end does not hang on: what makes no sense is the empty text. */
-export const textIfAny = v.fallback(text, '');
+/** Text that people read, or compare with a parameter; what is longer than any real one is cut. */
+export const boundedText = v.pipe(
+  text,
+  v.transform((value) => truncate(value, maxTextLength)),
+);
+
+/** The same for values that the result does not depend on: a value of another kind is the empty text. */
+export const textIfAny = v.fallback(boundedText, '');
+
+/** A name or a word, cut after 200 characters. */
+export const name = v.pipe(
+  text,
+  v.transform((value) => truncate(value, maxNameLength)),
+);
+
+export const nameIfAny = v.fallback(name, '');
+
+/** A text that must look like this in order to be used in a path, a link or an output; empty where it does not. */
+function matching(pattern: RegExp) {
+  return v.fallback(v.optional(v.pipe(text, v.trim(), v.regex(pattern)), ''), '');
+}
+
+export const commitId = matching(/^[0-9a-f]{7,64}$/i);
+export const jobId = matching(/^[a-z0-9]{32}$/);
+/** Of a CodeArts project. */
+export const projectId = matching(/^[\w-]{1,64}$/);
+/** A UUID; other clouds may write it otherwise. */
+export const recordId = matching(/^[\w-]{1,64}$/);
+/** Such as 20200612.20. */
+export const dailyBuildNumber = matching(/^[\w.-]{1,40}$/);
+/** Where the live log goes on: opaque, but never long. */
+export const logOffset = matching(/^[\x21-\x7e]{1,100}$/);
 
 /** 0 or more, as a number or as digits. */
 export const wholeNumber = v.pipe(
-  v.union([v.number(), v.pipe(v.string(), v.regex(/^\s*\d+\s*$/), v.transform(Number))]),
-  v.integer(),
+  v.union([v.number(), v.pipe(v.string(), v.regex(/^\s*\d{1,15}\s*$/), v.transform(Number))]),
+  v.safeInteger(),
   v.minValue(0),
 );
 
@@ -26,26 +63,33 @@ export const wholeNumber = v.pipe(
 export const numberOrNothing = v.fallback(
   v.optional(
     v.union([
-      v.pipe(v.number(), v.minValue(0)),
-      v.pipe(v.string(), v.regex(/^\d+(?:\.\d+)?$/), v.transform(Number)),
+      v.pipe(v.number(), v.finite(), v.minValue(0)),
+      v.pipe(v.string(), v.regex(/^\d{1,15}(?:\.\d{1,15})?$/), v.transform(Number)),
     ]),
   ),
   undefined,
 );
 
-/** ISO with any offset (without one, in the runner's own zone), or epoch milliseconds. */
+/** The last moment that a Date can hold. */
+const maxTime = 8.64e15;
+
+/** ISO with any offset (without one, in the runner's own zone), or epoch milliseconds; undefined where it is neither. */
 export const time = v.optional(
   v.pipe(
     v.unknown(),
     v.transform((value): number | undefined => {
-      if (typeof value === 'number') return value > 0 ? value : undefined;
-      if (typeof value !== 'string' || value.trim() === '') return undefined;
-      const parsed = /^\d{11,}$/.test(value) ? Number(value) : Date.parse(value);
-      return Number.isNaN(parsed) ? undefined : parsed;
+      const ms = millisecondsOf(value);
+      return ms > 0 && ms <= maxTime ? ms : undefined;
     }),
   ),
   null,
 );
+
+function millisecondsOf(value: unknown): number {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || value.length > 100) return Number.NaN;
+  return /^\d{11,}$/.test(value) ? Number(value) : Date.parse(value);
+}
 
 /** True where the service says so in any of its ways; false for all else. */
 export const lenientBoolean = v.optional(
@@ -56,23 +100,35 @@ export const lenientBoolean = v.optional(
   false,
 );
 
+const object = v.pipe(
+  v.record(v.string(), v.unknown()),
+  v.check((value) => Object.keys(value).length <= maxEntries, 'too many members'),
+);
+
 /** The object itself with its keys in snake_case: the service mixes both. */
 export const snakeCase = v.pipe(
-  v.record(v.string(), v.unknown()),
-  v.transform((object) =>
+  object,
+  v.transform((value) =>
     Object.fromEntries(
-      Object.entries(object).map(([key, value]) => [
+      Object.entries(value).map(([key, member]) => [
         key.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-        value,
+        member,
       ]),
     ),
   ),
 );
 
-/** What stands in `result`, or the answer itself where nothing is wrapped. */
+/** The content of `result`, or the answer itself where nothing is wrapped. */
 export const result = v.pipe(
   snakeCase,
-  v.transform((object) => ('result' in object ? object['result'] : object)),
+  v.transform((value) => ('result' in value ? value['result'] : value)),
+  snakeCase,
+);
+
+/** The same; null is an empty object: there may be nothing to report. */
+export const resultOrNothing = v.pipe(
+  snakeCase,
+  v.transform((value) => ('result' in value ? (value['result'] ?? {}) : value)),
   snakeCase,
 );
 
@@ -83,6 +139,7 @@ export const listOf = v.pipe(
     if (Array.isArray(value)) return value;
     return value === null || value === undefined ? [] : [value];
   }),
+  v.maxLength(maxEntries, 'too many entries'),
 );
 
 /** The entries of a list that can be read; the others are left out. */
@@ -100,10 +157,3 @@ export function lenientArray<S extends v.GenericSchema>(schema: S) {
     null,
   );
 }
-
-/** What is wrapped in `result`, or the object itself; null is an empty one: there may be nothing to tell. */
-export const resultOrNothing = v.pipe(
-  snakeCase,
-  v.transform((object) => ('result' in object ? (object['result'] ?? {}) : object)),
-  snakeCase,
-);

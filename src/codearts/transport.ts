@@ -35,7 +35,7 @@ export interface CallParams {
 }
 
 /** What went wrong on the way, in the words of the call. */
-export function toCallError(call: Call, error: unknown): unknown {
+export function toApiError(call: Call, error: unknown): unknown {
   if (!(error instanceof NetworkError)) return error;
   const { code, mayHaveArrived, host, detail, hint } = error;
   return new ApiError(call.action, { kind: 'network', code, mayHaveArrived, host, detail, hint }, error);
@@ -103,7 +103,7 @@ export class Transport {
       if (typeof answer.body !== 'string') await drain(answer.body);
       return await once();
     } catch (error) {
-      if (!(error instanceof AuthError)) throw toCallError(call, error);
+      if (!(error instanceof AuthError)) throw toApiError(call, error);
       const { message, transient: passing } = error;
       const reason = redact(message);
       throw new ApiError(call.action, { kind: 'auth', reason, passing }, error);

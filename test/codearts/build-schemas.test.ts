@@ -1,4 +1,4 @@
-// Every shape in which the service was seen to answer comes out as the same clean shape.
+// Tests that every shape in which the service was seen to answer comes out as the same clean shape.
 
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -257,8 +257,17 @@ describe('an artifact', () => {
     expect(made([{ name: 'notes', type: 'text' }]).map(({ type }) => type)).toEqual(['text']);
   });
 
+  it('that is nested deeper than any that was seen costs the answer, not the stack', () => {
+    const nest = (depth: number): unknown => (depth === 0 ? { name: 'app.jar' } : [nest(depth - 1)]);
+    expect(made(nest(3))).toHaveLength(1);
+    expect(() => made(nest(4))).toThrow(RangeError);
+    expect(() => made(JSON.parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`))).toThrow(
+      'the artifacts are nested too deeply',
+    );
+  });
+
   it('that has neither a name nor an address is none, and hides no other', () => {
     const odd = [{ name: '', uri: '' }, { name: 'x', version: {} }, 7, { uri: '/app.jar' }];
-    expect(made(odd)).toEqual([{ kind: 'dependency', name: '', version: '', type: '', uri: '/app.jar' }]);
+    expect(made(odd)).toEqual([{ kind: 'package', name: '', version: '', type: '', uri: '/app.jar' }]);
   });
 });

@@ -1,4 +1,4 @@
-// What the client makes of lists that come in pages, of files that are none, and of clocks that are old.
+// Tests what the client makes of lists that come in pages, of files that are none, and of hostile or odd answers.
 
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
@@ -73,23 +73,107 @@ describe("an answer that can't be read", () => {
   });
 });
 
-it.each([
-  [403, 'application/json'],
-  [200, 'text/html'],
-  [500, 'text/plain'],
-])('a download that is no file is not read for ever: HTTP %i, %s', async (status, type) => {
-  let sent = 0;
+/** A server that answers each request with this, in two pieces. */
+async function respondWith(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): Promise<string> {
   const server = createServer((_, response) => {
-    response.writeHead(status, { 'content-type': type });
-    const more = () => {
-      while (!response.destroyed && sent < 200 && response.write(Buffer.alloc(1_048_576, 'x'))) sent += 1;
-      sent += 1;
-      if (sent >= 200) response.end();
-    };
-    response.on('drain', more);
-    more();
+    response.writeHead(status, headers);
+    response.write(body.slice(0, 3));
+    setTimeout(() => response.end(body.slice(3)), 20);
   });
-  const { client } = await connected({ endpoint: await listen(server) });
-  await expect(client.fullLog('r'.repeat(36), 'INFO').next()).rejects.toThrow(`HTTP ${status}`);
-  expect(sent).toBeLessThan(50);
+  return await listen(server);
+}
+
+async function readLog(endpoint: string): Promise<string> {
+  const { client } = await connected({ endpoint });
+  let text = '';
+  for await (const piece of client.fullLog('r'.repeat(36), 'INFO')) text += piece;
+  return text;
+}
+
+describe('a downloaded log', () => {
+  it.each([
+    ['text/plain', 'hello\nFinished: SUCCESS\n'],
+    ['application/json', '[2026/01/12 09:30:00.000 GMT+08:00] [INFO] hello\n'],
+    ['application/json', '{"level":"info","msg":"a line of a log in JSON"}\n{"level":"info"}\n'],
+    ['application/json', '{"status":"success","result":"a log that is one object"}'],
+    ['text/html', '<xml>not a page</xml>\n'],
+    ['application/octet-stream', '\n\n  "quoted" and half a JSON'],
+    ['text/plain', ''],
+  ])('is told by its body, not by the content type %s: %j', async (type, body) => {
+    expect(await readLog(await respondWith(200, { 'content-type': type }, body))).toBe(body);
+  });
+
+  it.each([
+    [
+      'text/plain',
+      '{"error_code":"CB.00031006","error_msg":"no such record"}',
+      /no such record \(CB\.00031006, HTTP 200\)/,
+    ],
+    ['application/octet-stream', '{"status":"error","error":{"code":"CB.1","message":"no"}}', /no \(CB\.1/],
+    ['application/octet-stream', '  <!DOCTYPE html><title>Sign in</title>', /an HTML page, HTTP 200/],
+    ['text/plain', '<html>', /an HTML page, HTTP 200/],
+  ])('is none where the body is an error or a web page, sent as %s: %s', async (type, body, message) => {
+    await expect(readLog(await respondWith(200, { 'content-type': type }, body))).rejects.toThrow(message);
+  });
+
+  it('is reported as a redirect where it is kept elsewhere, and not followed there', async () => {
+    const location = 'https://obs.example.com/logs/1?Signature=secret';
+    const reading = readLog(await respondWith(302, { location }, ''));
+    await expect(reading).rejects.toThrow(
+      'download the full log: it redirects to obs.example.com, and redirects are not followed (HTTP 302).',
+    );
+    await expect(reading).rejects.not.toThrow('Signature');
+  });
+
+  it.each([
+    [403, 'application/json', 'x'],
+    [500, 'text/plain', 'x'],
+    [200, 'text/html', '<html>'],
+  ])('that is no file is not read for ever: HTTP %i, %s', async (status, type, begin) => {
+    let sent = 0;
+    const server = createServer((_, response) => {
+      response.writeHead(status, { 'content-type': type });
+      response.write(begin);
+      const more = () => {
+        while (!response.destroyed && sent < 200 && response.write(Buffer.alloc(1_048_576, 'x'))) sent += 1;
+        sent += 1;
+        if (sent >= 200) response.end();
+      };
+      response.on('drain', more);
+      more();
+    });
+    await expect(readLog(await listen(server))).rejects.toThrow(`HTTP ${status}`);
+    expect(sent).toBeLessThan(50);
+  });
+});
+
+describe('an answer beyond every bound costs its own call', () => {
+  const build = { jobId: 'a'.repeat(32), buildNumber: 1 };
+  const isCallError = { name: 'ApiError', failure: { kind: 'invalid-response' } };
+  const nested = (depth: number) => `{"result":{"package_infos":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+  const many = (count: number) =>
+    `[${Array.from({ length: count }, (_, id) => `{"id":"v${id}"}`).join(',')}]`;
+
+  it.each([
+    ['artifacts that are nested 4,000 deep', nested(4_000), /the artifacts are nested too deeply/],
+    ['artifacts that are nested 1,000,000 deep', nested(1_000_000), /the artifacts are nested too deeply/],
+    ['a text where an object is expected', '{"result":"none"}', /missing or of the wrong kind/],
+  ])('%s', async (_, body, message) => {
+    const { client } = await connected({ endpoint: await respondWith(200, {}, body) });
+    const asked = client.artifacts(build);
+    await expect(asked).rejects.toMatchObject(isCallError);
+    await expect(asked).rejects.toThrow(message);
+  });
+
+  it('a graph of 20,001 children', async () => {
+    const body = `{"result":{"vertices":${many(20_001)}}}`;
+    const { client } = await connected({ endpoint: await respondWith(200, {}, body) });
+    const asked = client.flowGraph('r'.repeat(36));
+    await expect(asked).rejects.toMatchObject(isCallError);
+    await expect(asked).rejects.toThrow(/has too many entries/);
+  });
 });

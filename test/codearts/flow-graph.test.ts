@@ -1,4 +1,4 @@
-// The children of a multi-task build, in every shape in which the service may tell of them.
+// Tests that the children of a multi-task build are read in every shape that the service may send.
 
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -90,5 +90,29 @@ describe('the flow graph', () => {
   it('counts an edge once, and none to a child itself or to one that is not there', () => {
     const more = [...edges, ...edges, { from: first, to: first }, { from: second, to: 'gone' }];
     expect(read({ result: { edges: more, vertices } }).map(({ needs }) => needs)).toEqual([[second], []]);
+  });
+
+  it('of 10,000 children and as many edges as are read is read within a second', () => {
+    const ids = Array.from({ length: 10_000 }, (_, id) => `child-${id}`);
+    const many = ids.flatMap((from, at) => ids.slice(at + 1, at + 3).map((to) => ({ from, to })));
+    const began = performance.now();
+    const graph = read({ result: { vertices: ids.map((id) => ({ id })), edges: many } });
+    expect({ children: graph.length, needs: graph[0]?.needs }).toEqual({
+      children: 10_000,
+      needs: ['child-1', 'child-2'],
+    });
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  it.each(['..', 'a/b', 'x'.repeat(65), 'a\nb', ''])(
+    'leaves out a child whose record id could not be part of a path: %j',
+    (id) => {
+      expect(read({ result: { vertices: [{ id, display_name: 'x' }] } })).toEqual([]);
+    },
+  );
+
+  it('cuts the name of a child after 200 characters', () => {
+    const [child] = read({ result: { vertices: [{ id: first, display_name: 'n'.repeat(5_000_000) }] } });
+    expect(child?.name).toHaveLength(200);
   });
 });

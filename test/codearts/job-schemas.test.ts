@@ -1,4 +1,4 @@
-// The shapes in which the service tells of jobs: the reference's samples, and the slips that its other answers have.
+// Tests that answers about jobs are read in the shapes of the reference's samples, and with the slips of other answers.
 
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -70,23 +70,40 @@ describe("a job's definition", () => {
 });
 
 describe("a project's list of jobs", () => {
+  const [a, b] = ['a'.repeat(32), 'b'.repeat(32)];
+
   it("is read from the reference's sample, and from camelCase", () => {
-    const sample = { id: 'a', job_name: 'demo', disabled: true, is_execute: true };
+    const sample = { id: a, job_name: 'demo', disabled: true, is_execute: true };
     expect(v.parse(jobPage, { total: 1, jobs: [sample] })).toEqual({
       total: 1,
-      jobs: [{ id: 'a', name: 'demo', disabled: true, mayExecute: true }],
+      entries: 1,
+      jobs: [{ id: a, name: 'demo', disabled: true, mayExecute: true }],
     });
-    const camel = { id: 'b', jobName: 'demo', disabled: 'false', isExecute: 'false' };
+    const camel = { id: b, jobName: 'demo', disabled: 'false', isExecute: 'false' };
     expect(v.parse(jobPage, { result: { total: '2', jobs: [camel] } })).toEqual({
       total: 2,
-      jobs: [{ id: 'b', name: 'demo', disabled: false, mayExecute: false }],
+      entries: 1,
+      jobs: [{ id: b, name: 'demo', disabled: false, mayExecute: false }],
     });
   });
 
   it('leaves open what it does not say', () => {
-    const { jobs, total } = v.parse(jobPage, { jobs: [{ id: 'a', job_name: 'demo' }] });
+    const { jobs, total } = v.parse(jobPage, { jobs: [{ id: a, job_name: 'demo' }] });
     expect(total).toBeUndefined();
-    expect(jobs).toEqual([{ id: 'a', name: 'demo', disabled: false, mayExecute: undefined }]);
+    expect(jobs).toEqual([{ id: a, name: 'demo', disabled: false, mayExecute: undefined }]);
     expect(v.parse(jobPage, { jobs: null, total: 0 }).jobs).toEqual([]);
   });
+
+  it.each(['..', 'A\nB', `${a}/x`, 'short', '', null, {}])(
+    'leaves out a job whose id could not be part of a path: %j',
+    (id) => {
+      const { jobs, entries } = v.parse(jobPage, {
+        jobs: [
+          { id, job_name: 'x' },
+          { id: b, job_name: 'y' },
+        ],
+      });
+      expect({ names: jobs.map(({ name }) => name), entries }).toEqual({ names: ['y'], entries: 2 });
+    },
+  );
 });

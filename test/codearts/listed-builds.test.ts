@@ -1,4 +1,4 @@
-// Every shape in which the list of builds was seen comes out as the same clean shape.
+// Tests that every shape in which the list of builds was seen comes out as the same clean shape.
 
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
@@ -34,6 +34,7 @@ describe('the list of builds', () => {
   ])('is read with %s', (_, list) => {
     expect(read(answers.pageOfBuilds, { result: { total_record: '1', ...list } })).toEqual({
       builds: [build],
+      entries: 1,
       total: 1,
     });
   });
@@ -43,5 +44,14 @@ describe('the list of builds', () => {
       result: { job_build_states: [{ ...row, state: '', job_running_status: 'InQueue' }] },
     });
     expect(builds[0]?.status).toBe('InQueue');
+  });
+
+  it('is read though one of its entries makes no sense, and counts that entry', () => {
+    const odd = [{ ...row, number: null }, row, null, 'build'];
+    expect(read(answers.pageOfBuilds, { result: { job_build_states: odd } })).toEqual({
+      builds: [build],
+      entries: 4,
+      total: undefined,
+    });
   });
 });

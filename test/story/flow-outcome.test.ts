@@ -35,7 +35,7 @@ describe('a multi-task build', () => {
       ['bundle', 'client', 'core', 'server'].map((child) => {
         const { dailyNumber } = familyOf(told).children.get(child)?.facts ?? { dailyNumber: '' };
         return {
-          kind: 'dependency',
+          kind: 'package',
           name: `${child}.tar.gz`,
           version: dailyNumber,
           type: 'tar.gz',

@@ -75,7 +75,7 @@ function artifactsOf(build: Build): Html | string {
   const { package: single, packages = {}, images = {} } = build.artifacts;
   const all: readonly (readonly [string, Artifact])[] = [
     ...(single === undefined ? [] : [['package', single] as const]),
-    ...Object.values(packages).map((one) => ['dependency', one] as const),
+    ...Object.values(packages).map((one) => ['package', one] as const),
     ...Object.values(images).map((one) => ['image', one] as const),
   ];
   if (all.length === 0) return '';
