@@ -1,7 +1,9 @@
-// Publishes how the build stands as a status of the commit that it builds, which branch rules can require. Best
-// effort: a status that can't be set is a warning, never a failed step. One plain call of GitHub's REST API
-// (POST /repos/{owner}/{repo}/statuses/{sha}): a client library would be most of what the action loads.
+// Sets a commit status that shows how the build is doing, which branch rules can require. A status that can't be set is
+// a warning, never a failed step. Octokit is loaded only when a status is set, and sends over the action's own HTTP
+// client, so that proxies and certificate checks hold for GitHub as well.
 
+import type { getOctokit } from '@actions/github';
+import * as v from 'valibot';
 import type { Result } from '../builds/outcome.ts';
 import type { Clock } from '../clock.ts';
 import { toSingleLine } from '../text.ts';
@@ -15,9 +17,15 @@ export interface HttpClient {
     readonly url: URL;
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
-    readonly signal: AbortSignal;
-  }): Promise<{ readonly status: number; readonly body: string }>;
+    readonly signal?: AbortSignal | undefined;
+  }): Promise<{
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  }>;
 }
+
+type Octokit = ReturnType<typeof getOctokit>;
 
 export interface CommitStatusOptions {
   readonly http: HttpClient;
@@ -37,20 +45,23 @@ export interface StatusFacts {
   readonly targetUrl: string;
 }
 
-/** GitHub's limit. */
-const longestDescription = 140;
-const firstPauseMs = 1_000;
+/** GitHub's limit on a description, in characters. */
+const maxDescription = 140;
+const firstBackoffMs = 1_000;
 
-interface Refusal {
+interface Failure {
   readonly why: string;
-  /** A server that is down now may take the next one; one that refuses will refuse that too. */
-  readonly passing: boolean;
+  /** False for a rejection: GitHub would reject the next status as well. */
+  readonly transient: boolean;
+  /** Milliseconds that GitHub asks to wait, by Retry-After or the reset of its rate limit. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** One status context on commits of the workflow's repository. */
 export class CommitStatus {
   readonly #options: CommitStatusOptions;
-  /** What was published last, or could not be. */
+  #octokit: Promise<Octokit> | undefined;
+  /** The status that was set last, or could not be set. */
   #lastPublished = '';
   #gaveUp = false;
 
@@ -59,54 +70,76 @@ export class CommitStatus {
   }
 
   /**
-   * @param sha empty while it is not known what is built: nothing is published then
-   * @param signal aborts when it takes too long. A final status, which nothing mends later, is tried until then.
+   * @param sha empty while it is not known what is built: then no status is set
+   * @param signal aborts when it takes too long; a final status is retried until then
    */
   async publish(sha: string, facts: StatusFacts, signal: AbortSignal): Promise<void> {
     const { context, clock, warn } = this.#options;
-    const body = JSON.stringify({
+    const status = {
       state: facts.state,
       context,
-      description: toSingleLine(facts.description, longestDescription),
+      description: toSingleLine(facts.description, maxDescription),
       ...(/^https?:\/\//.test(facts.targetUrl) ? { target_url: facts.targetUrl } : {}),
-    });
-    if (sha === '' || this.#gaveUp || this.#lastPublished === sha + body) return;
-    this.#lastPublished = sha + body;
-    for (let pauseMs = firstPauseMs; ; pauseMs *= 2) {
-      const refusal = await this.#post(sha, body, signal);
-      if (refusal === undefined) return;
-      const again = refusal.passing && facts.state !== 'pending' && !signal.aborted;
-      if (again) await clock.sleep(pauseMs, signal).catch(() => {});
-      if (again && !signal.aborted) continue;
-      this.#gaveUp = !refusal.passing;
-      const stays = facts.state === 'pending' ? '' : ' The commit may still show the build as running.';
-      await warn(`The commit status ${context} was not set on ${sha.slice(0, 12)}: ${refusal.why}.${stays}`);
+    };
+    const key = sha + JSON.stringify(status);
+    if (sha === '' || this.#gaveUp || this.#lastPublished === key) return;
+    this.#lastPublished = key;
+    for (let backoffMs = firstBackoffMs; ; backoffMs *= 2) {
+      const failure = await this.#send(sha, status, signal);
+      if (failure === undefined) return;
+      const retries = failure.transient && facts.state !== 'pending' && !signal.aborted;
+      if (retries) await clock.sleep(failure.retryAfterMs ?? backoffMs, signal).catch(() => {});
+      if (retries && !signal.aborted) continue;
+      this.#gaveUp = !failure.transient;
+      const hint = facts.state === 'pending' ? '' : ' The commit may still show the build as running.';
+      await warn(`The commit status ${context} was not set on ${sha.slice(0, 12)}: ${failure.why}.${hint}`);
       return;
     }
   }
 
-  async #post(sha: string, body: string, signal: AbortSignal): Promise<Refusal | undefined> {
-    const { http, token, env } = this.#options;
+  /** Undefined when the status was set. */
+  async #send(
+    sha: string,
+    status: { readonly state: StatusState; readonly context: string; readonly description: string },
+    signal: AbortSignal,
+  ): Promise<Failure | undefined> {
+    const { env, clock } = this.#options;
+    const [owner = '', repo = ''] = (env['GITHUB_REPOSITORY'] ?? '').split('/');
     try {
-      const { status, body: answer } = await http.send({
-        method: 'POST',
-        url: new URL(`${apiOf(env)}/repos/${env['GITHUB_REPOSITORY'] ?? ''}/statuses/${sha}`),
-        headers: {
-          accept: 'application/vnd.github+json',
-          authorization: `Bearer ${token}`,
-          'content-type': 'application/json',
-          'user-agent': 'codearts-build-action',
-          'x-github-api-version': '2022-11-28',
-        },
-        body,
-        signal,
-      });
-      return status >= 200 && status <= 299 ? undefined : refusalOf(status, answer);
+      this.#octokit ??= loadOctokit(this.#options);
+      const { rest } = await this.#octokit;
+      await rest.repos.createCommitStatus({ owner, repo, sha, ...status, request: { signal } });
+      return undefined;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return { why: signal.aborted ? 'GitHub did not answer in time' : why, passing: true };
+      if (signal.aborted) return { why: 'GitHub did not answer in time', transient: true };
+      return failureOf(error, clock.now());
     }
   }
+}
+
+async function loadOctokit({ http, token, env }: CommitStatusOptions): Promise<Octokit> {
+  const { getOctokit } = await import('@actions/github');
+  const fetch = async (url: string, init: FetchInit): Promise<Response> => {
+    const { method, headers, body = '', signal } = init;
+    if (method !== 'POST') throw new Error(`the commit status sends no ${method} request`);
+    const answer = await http.send({ method, url: new URL(url), headers, body, signal });
+    return new Response(answer.body, { status: answer.status, headers: answer.headers });
+  };
+  const silent = () => {};
+  return getOctokit(token, {
+    baseUrl: (env['GITHUB_API_URL'] || 'https://api.github.com').replace(/\/+$/, ''),
+    userAgent: 'codearts-build-action',
+    request: { fetch },
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+  });
+}
+
+/** What Octokit gives its `fetch`. */
+interface FetchInit {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How a build's result reads as a commit's status: `failure` is the code's fault, `error` is not. */
@@ -121,29 +154,45 @@ export function stateOf(result: Exclude<Result, 'running'>): StatusState {
   }
 }
 
-function apiOf(env: CommitStatusOptions['env']): string {
-  return (env['GITHUB_API_URL'] || 'https://api.github.com').replace(/\/+$/, '');
-}
-
-function refusalOf(status: number, answer: string): Refusal {
-  if (status === 401) return { why: 'GitHub does not accept github-token (HTTP 401)', passing: false };
-  const why = `GitHub answered HTTP ${status}${messageIn(answer)}`;
-  if (status === 429 || (status === 403 && /rate limit/i.test(answer))) return { why, passing: true };
+/** Rate limits: GitHub's "Best practices for using the REST API" (Retry-After, else the reset time). */
+function failureOf(error: unknown, now: number): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  const response = v.safeParse(octokitError, error);
+  if (!response.success) return { why: causeOf(error) ?? message, transient: true };
+  const { status, headers } = response.output.response;
+  if (status === 401) return { why: 'GitHub does not accept github-token (HTTP 401)', transient: false };
+  const why = `GitHub answered HTTP ${status}, ${toSingleLine(message, 200)}`;
+  if (status === 429 || (status === 403 && /rate limit/i.test(message))) {
+    return { why, transient: true, retryAfterMs: rateLimitMs(headers, now) };
+  }
   if (status === 403 || status === 404) {
     return {
       why: `github-token may not set statuses (HTTP ${status}). Give the job the permission statuses: write (runs for forks and Dependabot can't have it)`,
-      passing: false,
+      transient: false,
     };
   }
-  return { why, passing: status >= 500 };
+  return { why, transient: status >= 500 };
 }
 
-function messageIn(answer: string): string {
-  try {
-    const json: unknown = JSON.parse(answer);
-    const message = typeof json === 'object' && json !== null ? Reflect.get(json, 'message') : undefined;
-    return typeof message === 'string' ? `, ${toSingleLine(message, 200)}` : '';
-  } catch {
-    return '';
-  }
+/** Octokit wraps what the HTTP client threw. */
+function causeOf(error: unknown): string | undefined {
+  return error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
+}
+
+const octokitError = v.object({
+  response: v.object({
+    status: v.number(),
+    headers: v.record(v.string(), v.optional(v.union([v.string(), v.number()]))),
+  }),
+});
+
+function rateLimitMs(
+  headers: Readonly<Record<string, string | number | undefined>>,
+  now: number,
+): number | undefined {
+  const retryAfter = Number(headers['retry-after'] ?? Number.NaN);
+  if (Number.isFinite(retryAfter)) return retryAfter * 1000;
+  const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
+  const isUsedUp = Number(headers['x-ratelimit-remaining'] ?? Number.NaN) === 0;
+  return isUsedUp && Number.isFinite(reset) ? Math.max(1_000, reset * 1000 - now) : undefined;
 }

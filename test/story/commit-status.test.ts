@@ -102,6 +102,17 @@ it.each([429, 403])('is final though GitHub limits the rate of the first one wit
   expect(recorder.annotations[0]?.message).toMatch(/not set on a3dacedeadbe: GitHub answered HTTP 4/);
 });
 
+it("is set again after GitHub's Retry-After when the rate of the final one is limited", async () => {
+  const headers = { 'retry-after': '4' };
+  const api = await openGitHubApi([201, 429, 201], 'You have exceeded a secondary rate limit', headers);
+  const world = await openWorld();
+  const { recorder } = await tellWith(api, { world });
+  expect(api.statuses.map(({ body }) => body['state'])).toEqual(['pending', 'success', 'success']);
+  expect(recorder.annotations).toEqual([]);
+  const [build] = world.simulator.builds(world.simulator.requests[0]?.path.split('/')[3] ?? '');
+  expect(world.time.now() - (build?.endedAt ?? 0)).toBeGreaterThanOrEqual(4_000);
+});
+
 it('is final though GitHub fails once at that moment', async () => {
   const api = await openGitHubApi([201, 502, 201]);
   const { recorder } = await tellWith(api);
@@ -118,7 +129,7 @@ it('leaves the step alone when there is no GitHub to be reached', async () => {
 it('never shows the token', async () => {
   const api = await openGitHubApi(401);
   const { recorder } = await tellWith(api);
-  expect(api.statuses[0]?.token).toBe('Bearer ghs_secret_token');
+  expect(api.statuses[0]?.token).toBe('token ghs_secret_token');
   expect(recorder.masks).toContain('ghs_secret_token');
   expect(recorder.stdout + recorder.summaryMarkdown).not.toContain('ghs_secret_token');
 });

@@ -15,10 +15,14 @@ export interface GitHubApi {
   readonly statuses: readonly PostedStatus[];
 }
 
-/** @param answers the HTTP status of each answer; the last one stays */
+/**
+ * @param answers the HTTP status of each answer; the last one stays
+ * @param headers of each answer
+ */
 export async function openGitHubApi(
   answers: number | readonly number[] = 201,
   message = '',
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<GitHubApi> {
   const statuses: PostedStatus[] = [];
   const all = [answers].flat();
@@ -31,7 +35,9 @@ export async function openGitHubApi(
       body: JSON.parse(Buffer.concat(pieces).toString('utf8')),
     });
     const answer = all[Math.min(statuses.length, all.length) - 1] ?? 201;
-    response.writeHead(answer, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+    response
+      .writeHead(answer, { 'content-type': 'application/json', ...headers })
+      .end(JSON.stringify({ message }));
   });
   return { url: `${await listen(server)}/api/v3`, statuses };
 }

@@ -1,6 +1,8 @@
 // Runs the whole story of a step in this process: the real code over real sockets against a simulator, with time
 // that jumps and chance that is seeded. What a test needs to know of the run comes back as one object.
 
+// Loaded here, because virtual time does not wait for a module that the action loads later.
+import '@actions/github';
 import { onTestFinished } from 'vitest';
 import { cleanup } from '../../src/cleanup.ts';
 import type { ExitCode, RuntimeDeps } from '../../src/deps.ts';
