@@ -73,12 +73,12 @@ export async function runFleet({ steps, callsPerMinute, style, by }: FleetOption
       builds.map(async (build) => ({ build, ...(await followers[by](world, build.number)) })),
     );
     const delays = followed.map(({ build, seenAt }) => seenAt - (build.endedAt ?? Number.POSITIVE_INFINITY));
-    const drained = followed.filter(({ logEnd }) => logEnd === 'drained');
+    const complete = followed.filter(({ logEnd }) => logEnd === 'complete');
     const later = simulator.requests.filter(({ at }) => at >= beganAt + minuteMs);
     return {
       wrongEnds: followed.filter(({ build, status }) => status !== build.status).length,
-      brokenLogs: drained.filter(({ build, length }) => length !== build.log.length).length,
-      unreadLogs: followed.length - drained.length,
+      brokenLogs: complete.filter(({ build, length }) => length !== build.log.length).length,
+      unreadLogs: followed.length - complete.length,
       calls: simulator.requests.length,
       refused: later.filter(({ status }) => status !== 200).length / later.length,
       delays,
@@ -155,17 +155,18 @@ async function byFollow({ time, client, jobId }: World, buildNumber: number): Pr
     readLog: true,
     justStarted: true,
   });
+  let length = 0;
+  let logEnd = '';
   for (;;) {
     const next = await events.next();
-    if (!next.done) continue;
+    if (!next.done) {
+      if (next.value.kind === 'text') length += next.value.text.length;
+      if (next.value.kind === 'log-ended') logEnd = next.value.end.kind;
+      continue;
+    }
     const end = next.value;
     if (end.kind !== 'ended') return { status: end.kind, seenAt: time.now(), length: 0, logEnd: end.kind };
-    return {
-      status: end.record.status,
-      seenAt: time.now(),
-      length: end.log.length,
-      logEnd: end.log.state,
-    };
+    return { status: end.record.status, seenAt: time.now(), length, logEnd };
   }
 }
 
@@ -184,7 +185,7 @@ async function byFixedPoll({ time, client, jobId }: World, buildNumber: number):
     if (answer) {
       offset = answer.offset;
       length += answer.content.length;
-      if (status !== '' && !answer.hasMore) return { status, seenAt: time.now(), length, logEnd: 'drained' };
+      if (status !== '' && !answer.hasMore) return { status, seenAt: time.now(), length, logEnd: 'complete' };
     }
     await time.sleep(5_000);
   }

@@ -19,6 +19,8 @@ const waits = {
     missing: 5_000,
     /** The build has ended, and the last response brought nothing. */
     draining: 700,
+    /** The last response was cut, and more is there already. */
+    nextChunk: 20,
   },
   status: {
     /** Text flows or has only just stopped. */

@@ -3,7 +3,7 @@
 
 import { budgets } from '../budgets.ts';
 import { childrenOf } from '../builds/children/child.ts';
-import type { LogStatus } from '../builds/follow/events.ts';
+import type { LogStatus } from '../builds/log/log-events.ts';
 import type { Result } from '../builds/outcome.ts';
 import { type Conclusion, recordStatus } from '../builds/status.ts';
 import { type StopResult, stopBuild } from '../builds/stop.ts';
@@ -171,11 +171,8 @@ async function completeLog(context: RunContext, read: LogStatus): Promise<void> 
   const { logOutput, state } = context;
   const { record } = state;
   if (!record || record.recordId === '') return;
-  // The full log may lag behind the live one: a shorter one is no sign that anything was shown wrongly.
-  const asFarAsItWas: LogStatus =
-    read.state === 'lost' ? { ...read, state: 'doubtful', guessed: undefined } : read;
   await readChildren(context);
-  await logOutput.complete(record, asFarAsItWas, state.seeLink, state.children);
+  await logOutput.complete(record, read, state);
 }
 
 /** As they stand now: those that ran until the build was stopped run no longer. */

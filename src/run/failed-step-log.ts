@@ -140,7 +140,7 @@ async function diagnoseDownload(
       diagnosis.lines(reader.push(next.value));
     }
     diagnosis.lines(reader.end());
-    return any && next.value.completion === 'completed' ? diagnosis.finding(step) : undefined;
+    return any && next.value.match.kind === 'completed' ? diagnosis.finding(step) : undefined;
   });
   if (!(finding instanceof Unavailable)) return finding;
   await log.debug(finding.why);
@@ -189,7 +189,7 @@ async function show(
       // What is printed is also kept in `tails`, for the diagnosis.
       await log.writeBuildOutput(next.value);
     }
-    if (any && next.value.completion !== 'completed') {
+    if (any && next.value.match.kind !== 'completed') {
       await log.warning('The log is not complete here: its download broke off, and it has changed since.');
     }
   } catch (error) {

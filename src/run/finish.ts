@@ -18,12 +18,12 @@ import type { RunContext } from './context.ts';
 import { type Explanation, explainFailure, showFailedLogs, unexplained } from './failed-step-log.ts';
 import { branchWarning, createReport, publishReport, verifyResult } from './report.ts';
 
-/** Completes the log of a build that was followed to its end, then ends the step as the build ended. */
+/** Ends the log of a build that was followed to its end, then ends the step as the build ended. */
 export async function finishFollowedBuild(
   context: RunContext,
   end: Extract<FollowEnd, { kind: 'ended' }>,
 ): Promise<ExitCode> {
-  await context.logOutput.complete(end.record, end.log, context.state.seeLink, end.children);
+  await context.logOutput.end(end.record, end.children);
   return await finishBuild(context, end.record, end.result);
 }
 

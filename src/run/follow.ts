@@ -43,9 +43,9 @@ async function handleEvent(
     case 'text':
     case 'log-source':
     case 'log-restarted':
-    case 'child-log-ended':
+    case 'log-ended':
       if (event.kind === 'text') progress.onLogText();
-      return await logOutput.handle(event);
+      return await logOutput.handle(event, state.seeLink);
     case 'record':
       await updateRecord(context, event.record);
       break;

@@ -2,13 +2,12 @@
 // the full log. Of a multi-task build the children's logs are part of it, one at a time. Reference 4.10, 4.27.
 
 import { byEnd, type Child, hasFailed, hasRun, isOver } from '../builds/children/child.ts';
-import type { ChildLogEnd, LogEvent, LogStatus } from '../builds/follow/events.ts';
-import { readMissing } from '../builds/log/full-log.ts';
+import { completeLog } from '../builds/log/full-log.ts';
+import type { LogEnd, LogEvent, LogStatus } from '../builds/log/log-events.ts';
 import { StepTails } from '../builds/log/log-tails.ts';
 import { isScheduleFailure } from '../builds/status.ts';
 import type { CodeArtsBuildClient } from '../codearts/api.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
-import { isNoLogYet } from '../codearts/errors.ts';
 import type { Deps } from '../deps.ts';
 import type { Console, LogSink } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
@@ -49,8 +48,11 @@ export class LogOutput {
     this.saved = new LogFileSink(deps, inputs, client, log);
   }
 
-  /** What comes of the build's log, and of its children's. */
-  async handle(event: LogEvent): Promise<void> {
+  /**
+   * Prints and saves what comes of the build's log, and of its children's.
+   * @param where the end of a line that says where else to look
+   */
+  async handle(event: LogEvent, where: string): Promise<void> {
     switch (event.kind) {
       case 'text':
         await this.#log.writeBuildOutput(event.text);
@@ -58,33 +60,50 @@ export class LogOutput {
       case 'log-source':
         return await this.#begin(event.child);
       case 'log-restarted':
-        return await this.#restart(brokenOff);
-      case 'child-log-ended':
-        return await this.#childLogEnded(event.child, event.end);
+        return await this.#restart();
+      case 'log-ended':
+        return await this.#end(event.child, event.end, where);
+    }
+  }
+
+  /** Nothing more comes of any log: what was not printed is saved where that is asked for. */
+  async end(record: BuildRecord, children: readonly Child[]): Promise<void> {
+    await this.#log.endBuildOutput();
+    if (this.#inputs.logLevel !== 'INFO' || this.#inputs.log !== 'stream') await this.save(record, children);
+  }
+
+  /** Saves the logs as CodeArts has them. */
+  async save(record: BuildRecord, children: readonly Child[]): Promise<void> {
+    await this.saved.download(record.recordId, mayHaveLog(record));
+    for (const child of children.filter(hasRun).toSorted(byEnd)) {
+      await this.saved.download(child.recordId, true, heading(child));
     }
   }
 
   /**
-   * The build is over: what the live log left out is shown and saved.
-   * @param where the end of a line that says where else to look
+   * The build was stopped while its log was read: prints and saves what it wrote by then.
+   * @param log how far it was read
    * @throws the signal's reason
    */
   async complete(
     record: BuildRecord,
     log: LogStatus,
-    where: string,
-    children: readonly Child[],
+    { seeLink, children }: { readonly seeLink: string; readonly children: readonly Child[] },
   ): Promise<void> {
+    const { clock, random, cancelled: signal } = this.#deps;
     const { recordId } = record;
-    if (log.state !== 'off') {
-      await this.#showRest(recordId, log, where);
-      await this.#log.endBuildOutput();
+    const until = clock.now() + mostMsAfterStop;
+    const events = completeLog({ client: this.#client, recordId, log, clock, random, signal, until });
+    for (let next = await events.next(); ; next = await events.next()) {
+      if (next.done) {
+        await this.#end(undefined, next.value, seeLink);
+        break;
+      }
+      if (this.#current) await this.#begin(undefined);
+      if (next.value.kind === 'restarted') await this.#restart();
+      else await this.handle(next.value, seeLink);
     }
-    if (this.#inputs.logLevel === 'INFO' && log.state !== 'off') return;
-    await this.saved.download(recordId, mayHaveLog(record));
-    for (const child of children.filter(hasRun).toSorted(byEnd)) {
-      await this.saved.download(child.recordId, true, heading(child));
-    }
+    await this.end(record, children);
   }
 
   /** Names the children whose logs were not told to their end, where logs are shown as they come. */
@@ -106,78 +125,56 @@ export class LogOutput {
     this.#current = child;
   }
 
-  async #childLogEnded(child: Child, end: ChildLogEnd): Promise<void> {
-    if (end.kind !== 'cut') this.#completed.add(child.recordId);
-    const spoke = this.#current?.recordId === child.recordId ? this.#current : undefined;
-    if (spoke) {
+  async #end(child: Child | undefined, end: LogEnd, where: string): Promise<void> {
+    if (!child) return await this.#reportEnd("the build's log", end, where);
+    if (wholeEnds.has(end.kind)) this.#completed.add(child.recordId);
+    const printed = this.#current?.recordId === child.recordId ? this.#current : undefined;
+    if (printed) {
       await this.#log.endLog();
       this.#texts.end(child, this.#log.failedStep);
     }
-    if (end.kind === 'cut') {
-      await this.#log.warning(
-        `The log of ${child.name} may not be complete here: ${end.error?.message ?? another}`,
-      );
-    } else if (end.kind === 'unfinished') {
-      await this.#log.info(`The end of the log of ${child.name} may be missing here: ${noLastLine}`);
-    }
-    if (!spoke)
+    await this.#reportEnd(`the log of ${child.name}`, end, '');
+    if (!printed)
       await this.#log.info(
-        heading(child, end.kind === 'cut' ? '; its log could not be read' : '; it has no log'),
+        heading(child, end.kind === 'missing' ? '; it has no log' : '; its log could not be read'),
       );
-    else if (!isOver(spoke)) await this.#log.info(heading(child));
+    // Its heading said that it was running.
+    else if (!isOver(printed)) await this.#log.info(heading(child));
   }
 
-  async #restart(line: string): Promise<void> {
-    // What the log broke off with may be half a line: the first one of the new telling is no part of it.
+  async #restart(): Promise<void> {
+    // What was printed last may be half a line: the first one that follows is no part of it.
     await this.#log.endLog();
-    await this.#log.info(line);
+    await this.#log.info(restarted);
     await this.saved.restart();
   }
 
-  async #showRest(recordId: string, log: LogStatus, where: string): Promise<void> {
-    const { clock, random, cancelled } = this.#deps;
-    const options = { client: this.#client, recordId, clock, random, signal: cancelled };
-    const broken = log.state === 'lost' || log.guessed !== undefined;
-    let rest = await this.#showAll(readMissing({ ...options, log }));
-    if (rest.kind === 'differs') {
-      const whole = { state: 'doubtful', length: 0, tail: '', guessed: undefined } as const;
-      const anew = log.guessed ? contradicted : brokenOff;
-      rest = await this.#showAll(readMissing({ ...options, log: whole }), anew);
+  /** A build without a log is common: only one that may lack text is reported. */
+  async #reportEnd(log: string, end: LogEnd, where: string): Promise<void> {
+    if (end.kind === 'complete' || end.kind === 'missing') return;
+    if (end.kind !== 'unavailable') {
+      const line = `The end of ${log} may be missing here: ${reasons[end.kind]}${where}`;
+      return await (end.kind === 'changed' ? this.#log.warning(line) : this.#log.info(line));
     }
-    if (rest.kind === 'differs') return await this.#log.warning(`${mayBeMissing}: ${changed}${where}`);
-    if (rest.kind === 'unfinished') return await this.#log.info(`${mayBeMissing}: ${noLastLine}${where}`);
-    if (rest.kind === 'shorter') return await this.#log.info(`${mayBeMissing}: ${tooShort}${where}`);
-    if (rest.kind !== 'unavailable') return;
-    const { error } = rest;
-    const why = `${error?.message ?? 'CodeArts gave the build no record id to download it with.'}${where}`;
-    if (broken) await this.#log.warning(`The end of the build's log is missing here: ${why}`);
-    // A build without a log is common; one whose log is kept from us, or cut without a word, is told.
-    else if (log.length === 0 && (!error || isNoLogYet(error.failure))) return;
-    else if (log.state === 'absent') await this.#log.warning(`The build's log is missing here: ${why}`);
-    else await this.#log.info(`${mayBeMissing}: ${why}`);
-  }
-
-  /** @param anew said before the first text, which begins the log once more */
-  async #showAll<R>(texts: AsyncGenerator<string, R>, anew?: string): Promise<R> {
-    let begun = false;
-    for (let next = await texts.next(); ; next = await texts.next()) {
-      if (next.done) return next.value;
-      if (this.#current) await this.#begin(undefined);
-      if (anew !== undefined && !begun) await this.#restart(anew);
-      begun = true;
-      await this.handle({ kind: 'text', text: next.value });
-    }
+    const why = `${end.error?.message ?? 'CodeArts gave no record id to download it with.'}${where}`;
+    if (end.lacks === 'perhaps-end')
+      return await this.#log.info(`The end of ${log} may be missing here: ${why}`);
+    const what = end.lacks === 'all' ? `T${log.slice(1)}` : `The end of ${log}`;
+    await this.#log.warning(`${what} is missing here: ${why}`);
   }
 }
 
-const mayBeMissing = "The end of the build's log may be missing here";
-const noLastLine = "CodeArts' last line, Finished, has not come.";
-const changed = 'the full log became another one while it was read.';
-const another = 'what CodeArts gives for download is shorter, or changed while it was read.';
-const tooShort = 'CodeArts gave less of it for download than was shown.';
-const brokenOff = "The live log broke off, and where the full log goes on can't be told. The full log:";
-const contradicted =
-  "CodeArts' live log contradicted itself: lines above may be missing or repeated. The full log:";
+const wholeEnds = new Set<LogEnd['kind']>(['complete', 'missing', 'unfinished']);
+const restarted =
+  'The live log lacked lines or broke off, and where the full log goes on is not known. The full log:';
+const reasons = {
+  unfinished: "CodeArts' last line, Finished, has not come.",
+  shorter: 'CodeArts gave less of it for download than was printed.',
+  changed: 'the full log became another one while it was read.',
+  'too-long': 'it does not end.',
+};
+/** Milliseconds for which the log of a build that was stopped is read. */
+const mostMsAfterStop = 5 * 60_000;
 
 /** False for a build that never got a machine, or was stopped before: it may well have no log. */
 function mayHaveLog({ status, startedAt }: BuildRecord): boolean {

@@ -2,7 +2,6 @@
 // how the step ends with it. What makes two builds the same is builds/reuse.ts's. Starts nothing.
 
 import { childrenOf } from '../builds/children/child.ts';
-import type { LogStatus } from '../builds/follow/events.ts';
 import { comparisonObstacle, findReusable, type Reusable } from '../builds/reuse.ts';
 import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
 import { ApiError } from '../codearts/errors.ts';
@@ -22,9 +21,6 @@ interface ReusableOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
   readonly source: Source;
 }
 
-/** The log of a build that nobody followed. */
-const unread: LogStatus = { state: 'off', length: 0, tail: '', guessed: undefined };
-
 /** Ends with a successful build of the same commit and parameters; undefined when a new one is needed. */
 export async function reuse(context: RunContext, source: Source): Promise<ExitCode | undefined> {
   const { deps, inputs, client, logOutput, console: log, state } = context;
@@ -39,7 +35,7 @@ export async function reuse(context: RunContext, source: Source): Promise<ExitCo
   setIdentity(runner, { ...build, dailyBuildNumber: '', reused: true });
   await updateRecord(context, record);
   state.updateChildren(await childrenOf({ client, record, clock, random, signal }));
-  await logOutput.complete(record, unread, state.seeLink, state.children);
+  await logOutput.save(record, state.children);
   return await finishBuild(context, record, 'success');
 }
 

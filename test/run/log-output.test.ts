@@ -69,9 +69,9 @@ it('warns where the full log, told anew, has become another one once more', asyn
   const texts = new LogTails();
   const log = new Console(runner, { newToken: deps.randomToken, keepDates: true, keeper: texts });
   const buildLog = new LogOutput({ deps, inputs, client, log, texts });
-  await buildLog.handle({ kind: 'text', text: 'live text\n' });
-  const lost = { state: 'lost', length: 10, tail: 'live text\n', guessed: undefined } as const;
-  await buildLog.complete(record, lost, '', []);
+  await buildLog.handle({ kind: 'text', text: 'live text\n' }, '');
+  const interrupted = { state: 'interrupted', length: 10, tail: 'live text\n' } as const;
+  await buildLog.complete(record, interrupted, { seeLink: '', children: [] });
   expect(recorder.remoteLines).toEqual(['live text', 'first of this one']);
   expect(recorder.annotations.map(({ message }) => message)).toEqual([
     "The end of the build's log may be missing here: the full log became another one while it was read.",

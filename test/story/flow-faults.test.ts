@@ -99,7 +99,9 @@ describe('the log of a child', () => {
     const shown = linesShownOf(run, 'web');
     expect(shown.length).toBeLessThan(linesOf(familyOf(run).children.get('web')).length);
     expect(run.recorder.annotations.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^The log of web may not be complete here: /),
+      expect.stringMatching(
+        /^The end of the log of web is missing here: CodeArts refused to read the live log/,
+      ),
     ]);
   });
 
@@ -109,12 +111,12 @@ describe('the log of a child', () => {
       { call: 'full-log', kind: 'truncated', keep: 0.2, honest: true, times: always },
     ]);
     expect(run.output('result')).toBe('success');
-    expect(run.recorder.annotations.map(({ message }) => message)).toContain(
-      'The log of core may not be complete here: what CodeArts gives for download is shorter, or changed while it was read.',
+    expect(run.recorder.ownLines).toContain(
+      'The end of the log of core may be missing here: CodeArts gave less of it for download than was printed.',
     );
   });
 
-  it('is told to have none where the live one does not come and the full one is refused', async () => {
+  it('is reported as missing where the live one does not come and the full one is refused', async () => {
     const none = { kind: 'status', status: 422, code: 'CB.00031006', times: always } as const;
     const run = await told('flow-lazy', [
       { call: 'log', ...none, when: ofChild },
@@ -122,8 +124,10 @@ describe('the log of a child', () => {
     ]);
     expect(run.output('result')).toBe('success');
     const headings = run.recorder.ownLines.filter((line) => line.startsWith('── core'));
-    expect(headings).toEqual([expect.stringContaining('it has no log')]);
-    expect(run.recorder.annotations.filter(({ message }) => message.includes('core'))).toEqual([]);
+    expect(headings).toEqual([expect.stringContaining('its log could not be read')]);
+    expect(run.recorder.annotations.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^The log of core is missing here: CodeArts refused to download the full log/),
+    );
   });
 
   it('is told anew, and whole, where what was read of it live turns out to be another text', async () => {

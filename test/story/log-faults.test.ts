@@ -36,7 +36,6 @@ const quirks: Readonly<Record<string, Fault>> = {
   'an offset that does not move': { call: 'log', kind: 'offset-stuck' },
   'an offset that goes back': { call: 'log', kind: 'offset-back', by: 300 },
   'an offset that goes back to the start': { call: 'log', kind: 'offset-back', by: 1_000_000 },
-  'an offset that jumps ahead': { call: 'log', kind: 'offset-forward-jump', by: 5_000 },
   'more text promised for ever': { call: 'log', kind: 'has-more-always' },
   'no more text promised though there is': { call: 'log', kind: 'has-more-never' },
   'a wrong current offset': { call: 'log', kind: 'wrong-current-offset' },
@@ -76,15 +75,30 @@ it('shows every line once when answers of all kinds of wrong follow each other',
   }
 });
 
-it('says so and shows the full log when it was led astray from the very beginning', async () => {
-  const jump: Fault = { call: 'log', kind: 'offset-forward-jump', by: 40, times: 2 };
-  const { code, recorder, world, jobId } = await tellWith('bytes', [jump]);
+const restarted =
+  'The live log lacked lines or broke off, and where the full log goes on is not known. The full log:';
+
+const jumps = units.flatMap((unit) => Object.keys(often).map((times) => ({ unit, times })));
+
+it.each(jumps)(
+  'shows the whole log, anew under a heading where lines were lost, when an offset jumps ahead $times ($unit)',
+  async ({ unit, times }) => {
+    const jump: Fault = { call: 'log', kind: 'offset-forward-jump', by: 5_000, ...often[times] };
+    const { code, recorder, world, jobId } = await tellWith(unit, [jump]);
+    const log = world.simulator.builds(jobId)[0]?.log ?? '';
+    expect(code).toBe(0);
+    const shown = `${recorder.remoteLines.join('\n')}\n`;
+    expect(shown.endsWith(log.replaceAll('\r\n', '\n'))).toBe(true);
+    const isOnce = shown.length === log.replaceAll('\r\n', '\n').length;
+    expect(recorder.ownLines.includes(restarted)).toBe(!isOnce);
+  },
+);
+
+it('shows the full log under a heading when the first offset went beyond its text', async () => {
+  const jump: Fault = { call: 'log', kind: 'offset-forward-jump', by: 40, times: 1 };
+  const { recorder, world, jobId } = await tellWith('bytes', [jump]);
   const log = world.simulator.builds(jobId)[0]?.log ?? '';
-  expect(code).toBe(0);
-  expect(recorder.ownLines).toContain(
-    "CodeArts' live log contradicted itself: lines above may be missing or repeated. The full log:",
-  );
-  expect(`${recorder.remoteLines.join('\n')}\n`).toMatch(/Finished: SUCCESS\n$/);
+  expect(recorder.ownLines).toContain(restarted);
   expect(`${recorder.remoteLines.join('\n')}\n`.endsWith(log.replaceAll('\r\n', '\n'))).toBe(true);
 });
 

@@ -5,7 +5,6 @@
 
 import type { Clock, Random } from '../../clock.ts';
 import type { BuildId, CodeArtsBuildClient } from '../../codearts/api.ts';
-import { LiveLog } from '../log/live-log.ts';
 import { type PollKind, PollSchedule } from '../polling.ts';
 import { ChildrenPoller } from './children-poller.ts';
 import type { FollowEnd, FollowEvent } from './events.ts';
@@ -19,7 +18,7 @@ export interface FollowOptions {
   readonly random: Random;
   /** Stops following at once and throws its reason. */
   readonly signal: AbortSignal;
-  /** Epoch milliseconds at which to stop following; a multi-task build that ended before is still read to its end. */
+  /** Epoch milliseconds at which to stop following; the logs of a build that ended before are still read. */
   readonly deadline: number;
   /**
    * The longest interval between two polls of the log in milliseconds, plus or minus ten percent. What is polled
@@ -49,8 +48,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
   const context = { ...options, pace: schedule };
   const status = new StatusPoller(context, options.justStarted);
   const children = new ChildrenPoller(context, options.readLog);
-  // The queue of a build without children holds the build's own log alone.
-  const log = new LogQueue(context, new LiveLog(context, options.readLog), options.readLog);
+  const log = new LogQueue(context);
   const pollers = { schedule, status, children, log };
   const startingUntil = clock.now() + startingMs;
 
@@ -58,18 +56,15 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
   try {
     for (;;) {
       const dueAt = Math.min(status.dueAt, children.dueAt, log.dueAt);
-      // Nothing is left to poll: the full log has what is missing of the log.
       if (status.ended && dueAt === Number.POSITIVE_INFINITY) return endOf(status.ended, pollers);
-      if (Math.max(dueAt, clock.now()) >= deadline && !isCompletingChildren(pollers)) {
+      // What is left to read of a build that has ended has limits of its own.
+      if (!status.ended && Math.max(dueAt, clock.now()) >= deadline) {
         if (deadline > clock.now()) await clock.sleep(deadline - clock.now(), signal);
-        if (!status.ended && !polledAtDeadline) {
-          // It may have ended since the last poll: then it is not stopped, and the full log brings the rest.
-          polledAtDeadline = true;
-          yield* pollStatus(pollers, false);
-          continue;
-        }
-        // A build that has ended was in time: only its log is cut short, and the full log completes it.
-        return status.ended ? endOf(status.ended, pollers) : { kind: 'deadline', log: log.end() };
+        if (polledAtDeadline) return { kind: 'deadline', log: log.ownStatus };
+        // It may have ended since the last poll: then it is not stopped.
+        polledAtDeadline = true;
+        yield* pollStatus(pollers, false);
+        continue;
       }
       // The next piece of a full log is due at once.
       if (dueAt > clock.now()) await clock.sleep(dueAt - clock.now(), signal);
@@ -79,7 +74,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
       else if (dueAt === children.dueAt) yield* pollChildren(pollers);
       else yield* pollLog(pollers);
 
-      schedule.setEnding(status.ended !== undefined || log.finished);
+      schedule.setEnding(status.ended !== undefined || log.saysCompleted);
       if (!status.ended) continue;
       status.dueAt = Number.POSITIVE_INFINITY;
       if (children.over && log.over) return endOf(status.ended, pollers);
@@ -89,24 +84,19 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
   }
 }
 
-/** A multi-task build that ended in time is read to its end after the deadline too: its children's artifacts count. */
-function isCompletingChildren({ status, children }: Pollers): boolean {
-  return status.ended !== undefined && (children.children.length > 0 || !children.over);
-}
-
-function endOf({ record, result }: BuildEnd, { children, log }: Pollers): FollowEnd {
-  return { kind: 'ended', record, result, log: log.end(), children: children.children };
+function endOf({ record, result }: BuildEnd, { children }: Pollers): FollowEnd {
+  return { kind: 'ended', record, result, children: children.children };
 }
 
 async function* pollStatus(pollers: Pollers, starting: boolean): AsyncGenerator<FollowEvent> {
   const { status, children, log } = pollers;
-  yield* status.poll(() => statusKind(pollers, starting), log.finished);
+  yield* status.poll(() => statusKind(pollers, starting), log.saysCompleted);
   if (!status.latest) return;
   yield* children.onParentStatus(status.latest);
   if (children.over && children.children.length > 0) log.childrenAre(children.children, true);
   const { record, standing } = status.latest;
-  if (standing.kind === 'running') log.begin();
-  if (standing.kind === 'ended') log.drain(record.finishedAt);
+  if (standing.kind === 'running') log.begin(record.recordId);
+  if (standing.kind === 'ended') log.drain(record.recordId, record.finishedAt);
 }
 
 async function* pollChildren({ status, children, log }: Pollers): AsyncGenerator<FollowEvent> {
@@ -118,13 +108,13 @@ async function* pollChildren({ status, children, log }: Pollers): AsyncGenerator
 }
 
 async function* pollLog({ status, children, log }: Pollers): AsyncGenerator<FollowEvent> {
-  const before = { flowing: log.flowing, childFinished: log.childFinished };
+  const before = { flowing: log.flowing, childSaysCompleted: log.childSaysCompleted };
   yield* log.poll();
   status.recordContact(log.answeredAt);
   // A child's last line makes the graph due, the build's own its record. A log that pauses makes the record due soon.
-  if (log.childFinished && !before.childFinished) children.pollSoon();
-  else if (log.finished && log.flowing) status.pollForEnd();
-  else if (children.children.length === 0 && (log.over || (before.flowing && !log.flowing))) {
+  if (log.childSaysCompleted && !before.childSaysCompleted) children.pollSoon();
+  else if (log.saysCompleted && log.flowing) status.pollForEnd();
+  else if (children.children.length === 0 && (!log.reading || (before.flowing && !log.flowing))) {
     status.pollSoon();
   }
 }

@@ -1,223 +1,237 @@
-// Who is heard when a build has several logs. One at a time holds the floor, and only its log is read: the service
-// keeps the others, so that nothing is buffered here. When a child has been heard to its end, the floor goes to the
-// one that ended first of those not heard yet, else to one that runs. The build's own log is heard until the first
-// child takes the floor, and its rest when all children have been. For a build without children this is its log.
+// Decides which of a build's logs is read. One at a time, so that nothing is buffered: the service keeps the others. The
+// build's own log comes first, until a child runs; then the child that runs, to its end; then the children that ended
+// meanwhile, in the order of their ends; and the rest of the own log last. A build without children has one log.
 
+import type { BuildId } from '../../codearts/api.ts';
 import { ChildBuildNumbers } from '../children/build-numbers.ts';
 import { byEnd, type Child, hasRun, isOver } from '../children/child.ts';
-import type { LiveLog } from '../log/live-log.ts';
-import { ChildLogReader } from '../log/log-reader.ts';
+import type { LogEnd, LogStatus } from '../log/log-events.ts';
+import { LogReader, type LogReaderOptions, ownerOf } from '../log/log-reader.ts';
 import type { PollContext } from '../polling.ts';
-import type { FollowEvent, LogStatus } from './events.ts';
+import type { FollowEvent } from './events.ts';
 
-/** Milliseconds after which a running child that has said nothing makes room for another. */
-const silenceMs = 10_000;
-/** Milliseconds for which a child's download that fails is tried again. */
-const maxElapsedMs = 30_000;
-/** When the last download failed for its whole patience, the next one gets less. */
-const shortPatienceMs = 3_000;
+/** Milliseconds for which a download that fails is tried again: the build's own, and a child's. */
+const maxElapsedMs = { own: 5 * 60_000, child: 30_000 };
+/** When the last child's download failed for its whole time, the next one gets less. */
+const shortMaxElapsedMs = 3_000;
+/** Milliseconds that reading the logs may go on after the build's end, whatever the time limit. */
+const leastAfterEndMs = 5 * 60_000;
 
-/** The watch over all logs of a build, its own and its children's: to those who follow it is one log. */
+export interface LogQueueOptions extends PollContext {
+  /** False: no log is read. */
+  readonly readLog: boolean;
+  /** Epoch milliseconds at which the step's time is over. */
+  readonly deadline: number;
+}
+
+/** What the build's record says once the build has ended. */
+interface Ended {
+  readonly recordId: string;
+  readonly endedAt: number | undefined;
+  /** Epoch milliseconds when that was learnt. */
+  readonly learntAt: number;
+}
+
+/** All logs of a build, its own and its children's: to those who follow it they are one log. */
 export class LogQueue {
-  readonly #options: PollContext;
-  readonly #own: LiveLog;
-  readonly #wanted: boolean;
+  readonly #options: LogQueueOptions;
   readonly #numbers: ChildBuildNumbers;
-  readonly #heard = new Set<string>();
-  readonly #silentAt = new Map<string, number>();
-  /** Children whose live log can't be read: their end brings it. */
-  readonly #unavailable = new Set<string>();
+  /** Undefined while the build is in the queue. */
+  #own: LogReader | undefined;
+  #child: LogReader | undefined;
   #children: readonly Child[] = [];
-  #current: ChildLogReader | undefined;
-  #holdsSince = 0;
-  /** A child has held the floor: the rest of the own log waits until all have been heard. */
-  #parentDeferred = false;
-  /** Whose text came last; empty: the build's own. */
-  #lastSource = '';
-  /** The own log has had its say before the first child has. */
-  #ownBegan = false;
-  #buildEnded = false;
-  #endedAt: number | undefined;
+  /** No more children will come. */
   #childrenFinal = false;
-  #maxElapsedMs = maxElapsedMs;
+  /** The record ids of children that were read to their end, and of those whose live log can't be read. */
+  readonly #done = new Set<string>();
+  readonly #unavailable = new Set<string>();
+  /** The rest of the own log waits until all children have been read. */
+  #ownDeferred = false;
+  #ownPolled = false;
+  /** The record id of the child whose text came last; empty: the own log's did. */
+  #lastSource = '';
+  #ended: Ended | undefined;
+  #childMaxElapsedMs = maxElapsedMs.child;
 
-  /** @param own the build's own log. @param wanted false: no log is read */
-  constructor(options: PollContext, own: LiveLog, wanted: boolean) {
+  constructor(options: LogQueueOptions) {
     this.#options = options;
-    this.#wanted = wanted;
-    this.#own = own;
     this.#numbers = new ChildBuildNumbers(options.client, options.build.jobId);
   }
 
-  /** Epoch milliseconds of the next look. */
+  /** Epoch milliseconds of the next poll. */
   get dueAt(): number {
-    if (this.#current) return this.#current.dueAt;
-    return this.#parentDeferred ? Number.POSITIVE_INFINITY : this.#own.dueAt;
+    return this.#current?.dueAt ?? Number.POSITIVE_INFINITY;
   }
 
-  /** True while text flows of whoever is heard. */
+  /** True while text comes. */
   get flowing(): boolean {
-    return this.#current ? this.#current.flowing : this.#own.state === 'flowing';
+    return this.#current?.flowing === true;
   }
 
-  /** The last line has come of the build's own log. */
-  get finished(): boolean {
-    return !this.#current && this.#own.finished;
+  /** The own log says that the build is over. */
+  get saysCompleted(): boolean {
+    return this.#child === undefined && this.#own?.saysCompleted === true;
   }
 
-  /** The last line has come of a child that is not known to have ended. */
-  get childFinished(): boolean {
-    return this.#current?.sawLastLine === true;
+  /** The log of a child that is not known to have ended says that it is over. */
+  get childSaysCompleted(): boolean {
+    return this.#child !== undefined && !this.#child.owner.ended && this.#child.saysCompleted;
   }
 
   /** Epoch milliseconds of the last good answer; 0: none yet. */
   get answeredAt(): number {
-    return this.#current ? this.#current.answeredAt : this.#own.answeredAt;
+    return this.#current?.answeredAt ?? 0;
   }
 
-  /** True while somebody's log is being read. */
+  /** True while a log is being read. */
   get reading(): boolean {
-    if (this.#current) return this.#current.dueAt !== Number.POSITIVE_INFINITY;
-    return !this.#parentDeferred && !this.#own.over;
+    return this.#options.readLog && (this.#own === undefined || this.dueAt < Number.POSITIVE_INFINITY);
   }
 
-  /** Nothing more will be heard, as far as is known. */
+  /** Nothing more will be read. */
   get over(): boolean {
-    return !this.#current && !this.#parentDeferred && this.#own.over;
+    if (!this.#options.readLog) return true;
+    return !this.#child && !this.#ownDeferred && this.#own?.end !== undefined;
   }
 
-  /** How far the build's own log was read. */
-  end(): LogStatus {
-    return this.#own.end();
+  /** How far the own log was read. */
+  get ownStatus(): LogStatus {
+    return (
+      this.#own?.status ?? { state: this.#options.readLog ? 'interrupted' : 'disabled', length: 0, tail: '' }
+    );
+  }
+
+  get #current(): LogReader | undefined {
+    if (this.#child) return this.#child;
+    return this.#ownDeferred ? undefined : this.#own;
   }
 
   /** The build has left the queue, so that it may have a log. */
-  begin(): void {
-    this.#own.begin();
+  begin(recordId: string): void {
+    if (!this.#options.readLog || this.#own) return;
+    const owner = { child: undefined, recordId, ended: false, endedAt: undefined };
+    const { build } = this.#options;
+    this.#own = new LogReader(
+      this.#readerOptions({ findBuild: async () => build, liveFirst: true, maxElapsedMs: maxElapsedMs.own }),
+      owner,
+    );
   }
 
   /**
    * The build has ended: what is left is read without waiting.
    * @param endedAt epoch milliseconds by the service's clock, where its record tells
    */
-  drain(endedAt: number | undefined): void {
-    this.#buildEnded = true;
-    this.#endedAt = endedAt;
+  drain(recordId: string, endedAt: number | undefined): void {
+    this.begin(recordId);
+    this.#ended ??= { recordId, endedAt, learntAt: this.#options.clock.now() };
     this.#schedule();
   }
 
   /** @param final true when they will not change any more */
   childrenAre(children: readonly Child[], final: boolean): void {
-    if (!this.#wanted) return;
+    if (!this.#options.readLog) return;
     this.#children = children;
     this.#childrenFinal = final;
     for (const child of children) {
-      if (child.recordId === this.#current?.child.recordId) this.#current.childIs(child);
+      if (child.recordId === this.#child?.owner.recordId) this.#child.update(ownerOf(child));
     }
     this.#schedule();
   }
 
-  /**
-   * Reads on in the log of whoever holds the floor, then gives the floor to whoever is to have it. Plans the next look.
-   * @throws the signal's reason
-   */
+  /** Reads on in the log whose turn it is. Plans the next poll. @throws the signal's reason */
   async *poll(): AsyncGenerator<FollowEvent> {
-    const holder = this.#current;
-    if (!holder) {
-      yield* this.#emit(this.#own.poll(), undefined);
-      this.#ownBegan = true;
-      this.#schedule();
-      return;
-    }
-    yield* this.#emit(holder.look(), holder.child);
-    if (holder.end) {
-      this.#heard.add(holder.child.recordId);
-      if (holder.end.kind === 'cut') this.#maxElapsedMs = shortPatienceMs;
-      else if (holder.hasOutput) this.#maxElapsedMs = maxElapsedMs;
-      this.#current = undefined;
-      yield { kind: 'child-log-ended', child: holder.child, end: holder.end };
-    }
+    const reader = this.#current;
+    if (!reader) return;
+    const { child } = reader.owner;
+    yield* this.#withSource(reader.poll(), child);
+    if (child && reader.end) this.#leave(reader.owner.recordId, reader.end, reader.hasOutput);
+    if (!child) this.#ownPolled = true;
+    if (reader.end) yield { kind: 'log-ended', child, end: reader.end };
     this.#schedule();
+  }
+
+  #leave(recordId: string, end: LogEnd, hasOutput: boolean): void {
+    this.#done.add(recordId);
+    this.#child = undefined;
+    if (end.kind === 'unavailable') this.#childMaxElapsedMs = shortMaxElapsedMs;
+    else if (hasOutput) this.#childMaxElapsedMs = maxElapsedMs.child;
   }
 
   /** Frees what is open. */
   async close(): Promise<void> {
-    await this.#current?.close();
+    await this.#child?.close();
+    await this.#own?.close();
   }
 
   /** Says whose text comes, before the first of it. */
-  async *#emit(events: AsyncGenerator<FollowEvent>, child: Child | undefined): AsyncGenerator<FollowEvent> {
+  async *#withSource(
+    events: AsyncGenerator<FollowEvent>,
+    child: Child | undefined,
+  ): AsyncGenerator<FollowEvent> {
     for await (const event of events) {
-      const voice = child?.recordId ?? '';
-      if (event.kind === 'text' && voice !== this.#lastSource) {
-        this.#lastSource = voice;
+      const source = child?.recordId ?? '';
+      if ((event.kind === 'text' || event.kind === 'log-restarted') && source !== this.#lastSource) {
+        this.#lastSource = source;
         yield { kind: 'log-source', child };
       }
       yield event;
     }
   }
 
-  /** Gives the floor to whoever is to have it now. */
+  /** Chooses the log that is read next. */
   #schedule(): void {
-    const { clock } = this.#options;
-    if (!this.#ownBegan && !this.#own.over && !this.#buildEnded) return;
-    if (this.#current) {
-      if (this.#current.unavailable) this.#unavailable.add(this.#current.child.recordId);
-      if (!this.#shouldYield(this.#current)) return;
-      this.#silentAt.set(this.#current.child.recordId, clock.now());
-      this.#current = undefined;
+    if (!this.#ownPolled && !this.#ended) return;
+    if (this.#child) {
+      if (!this.#child.unavailable || this.#child.hasOutput) return;
+      this.#unavailable.add(this.#child.owner.recordId);
+      if (!this.#next()) return;
+      this.#child = undefined;
     }
-    const next = this.#nextEnded() ?? this.#nextRunning();
+    const next = this.#next();
     if (next) {
-      const options = { ...this.#options, numbers: this.#numbers, maxElapsedMs: this.#maxElapsedMs };
-      this.#current = new ChildLogReader(options, next);
-      this.#holdsSince = clock.now();
-      this.#parentDeferred = true;
-    } else if (this.#buildEnded && (this.#children.length === 0 || this.#childrenFinal)) {
-      this.#parentDeferred = false;
-      this.#own.drain(this.#endedAt);
+      this.#child = new LogReader(
+        this.#readerOptions({
+          findBuild: ({ child }) => this.#findBuild(child),
+          liveFirst: false,
+          maxElapsedMs: this.#childMaxElapsedMs,
+        }),
+        ownerOf(next),
+      );
+      this.#ownDeferred = true;
+    } else if (this.#ended && (this.#children.length === 0 || this.#childrenFinal)) {
+      this.#ownDeferred = false;
+      this.#own?.update({ child: undefined, ended: true, ...this.#ended });
     }
   }
 
-  /**
-   * A child that has said nothing keeps the floor from nobody that ended before it, nor for long from one that runs.
-   */
-  #shouldYield(holder: ChildLogReader): boolean {
-    if (holder.hasOutput) return false;
-    const ended = this.#nextEnded();
-    if (isOver(holder.child)) return holder.idle && ended?.recordId !== holder.child.recordId;
-    if (ended) return true;
-    const silentForMs = this.#options.clock.now() - this.#holdsSince;
-    return (holder.unavailable || silentForMs >= silenceMs) && this.#nextRunning() !== undefined;
+  async #findBuild(child: Child | undefined): Promise<BuildId | 'not-yet' | 'nowhere'> {
+    if (!child) return 'nowhere';
+    await this.#numbers.check(child, this.#options.signal);
+    const build = this.#numbers.buildOf(child);
+    return build ?? (this.#numbers.validity === 'bad' ? 'nowhere' : 'not-yet');
   }
 
-  #nextEnded(): Child | undefined {
-    return this.#left()
-      .filter((child) => isOver(child) && hasRun(child))
-      .toSorted(byEnd)[0];
+  #readerOptions(how: Pick<LogReaderOptions, 'findBuild' | 'liveFirst' | 'maxElapsedMs'>): LogReaderOptions {
+    const { deadline, clock } = this.#options;
+    const until = () => Math.max(deadline, (this.#ended?.learntAt ?? clock.now()) + leastAfterEndMs);
+    return { ...this.#options, ...how, until };
   }
 
-  /**
-   * The one that has not been silent, or was so longest ago; of several the one that began first. Not one that has
-   * a machine and waits on it for others: it would keep the floor from those that it waits for.
-   */
-  #nextRunning(): Child | undefined {
+  /** The child that ended first; else the one that began to run first. */
+  #next(): Child | undefined {
+    const left = this.#children.filter(({ recordId }) => !this.#done.has(recordId));
+    const [ended] = left.filter((child) => isOver(child) && hasRun(child)).toSorted(byEnd);
+    return ended ?? this.#firstRunning(left);
+  }
+
+  /** Not one that has a machine and waits on it for others: it would keep back those that it waits for. */
+  #firstRunning(left: readonly Child[]): Child | undefined {
     if (this.#numbers.validity === 'bad') return undefined;
     const open = new Set(this.#children.filter((child) => !isOver(child)).map(({ recordId }) => recordId));
-    const silentAt = (child: Child) => this.#silentAt.get(child.recordId) ?? 0;
     const never = Number.MAX_SAFE_INTEGER;
-    return this.#left()
+    return left
       .filter(({ state, needs }) => state === 'running' && !needs.some((need) => open.has(need)))
-      .filter(
-        ({ recordId }) => recordId !== this.#current?.child.recordId && !this.#unavailable.has(recordId),
-      )
-      .toSorted(
-        (one, other) =>
-          silentAt(one) - silentAt(other) || (one.startedAt ?? never) - (other.startedAt ?? never),
-      )[0];
-  }
-
-  #left(): Child[] {
-    return this.#children.filter(({ recordId }) => !this.#heard.has(recordId));
+      .filter(({ recordId }) => !this.#unavailable.has(recordId))
+      .toSorted((one, other) => (one.startedAt ?? never) - (other.startedAt ?? never))[0];
   }
 }

@@ -1,72 +1,46 @@
-// Completes a log that the live log left incomplete: finds in the full log the place up to which it was shown.
-// Reads a stream, keeps no more of it than the tail it looks for. Reference 4.10.
+// Completes a log that the live log left incomplete: finds in the full log the place up to which it was printed, and
+// yields what follows. Reads a stream and keeps no more of it than the tail that it looks for. Reference 4.10.
 
-import { createHash } from 'node:crypto';
 import type { Clock, Random } from '../../clock.ts';
 import type { CodeArtsBuildClient } from '../../codearts/api.ts';
 import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/errors.ts';
-import { backoff, retry } from '../../codearts/retry.ts';
-import type { LogStatus } from '../follow/events.ts';
-import { type Fingerprint, hasLastLine, tailLength } from './log-cursor.ts';
+import { backoff } from '../../codearts/retry.ts';
+import { hasLastLine } from './last-line.ts';
+import { tailLength } from './log-cursor.ts';
+import type { LogEnd, LogStatus } from './log-events.ts';
 
-/** How far the log was shown: so many UTF-16 units, the last of which are `tail`. */
+/** How far a log was printed: so many UTF-16 units, the last of which are `tail`. */
 export interface PrintedPrefix {
   readonly length: number;
   readonly tail: string;
-  /** To prove what was shown on a guess, where the tail alone is not enough. */
-  readonly guessed?: Fingerprint | undefined;
 }
 
 export type PrefixMatch =
-  /** The shown text is the beginning of the full log; the rest has been yielded. */
-  | 'completed'
-  /** The full log has ended before the shown text did; nothing has been yielded. */
-  | 'shorter'
-  /** The shown text is not the beginning of the full log; nothing has been yielded. */
-  | 'differs';
+  /** The printed text is the beginning of the full log; the rest has been yielded. */
+  | { readonly kind: 'completed' }
+  /** The full log has ended before the printed text did; nothing has been yielded. `tail`: its end. */
+  | { readonly kind: 'shorter'; readonly tail: string }
+  /** The printed text is not the beginning of the full log; nothing has been yielded. */
+  | { readonly kind: 'differs' };
 
-/** Yields what follows the shown part of the full log, no piece empty. @throws what reading the full log throws */
+/** Yields what follows the printed part of the full log, no piece empty. @throws what reading the full log throws */
 export async function* skipPrinted(
   fullLog: AsyncIterable<string>,
-  shown: PrintedPrefix,
+  printed: PrintedPrefix,
 ): AsyncGenerator<string, PrefixMatch> {
-  const guessed = shown.guessed && { ...shown.guessed, hash: createHash('sha256') };
   let position = 0;
   let tail = '';
   for await (const piece of fullLog) {
-    const head = piece.slice(0, shown.length - position);
+    const head = piece.slice(0, printed.length - position);
     if (head !== '') {
-      guessed?.hash.update(head.slice(Math.max(0, guessed.from - position)), 'utf16le');
       position += head.length;
-      tail = shown.tail === '' ? '' : (tail + head).slice(-shown.tail.length);
-      if (position < shown.length) continue;
-      if (tail !== shown.tail || guessed?.hash.digest('hex') !== guessed?.sha256) return 'differs';
+      tail = (tail + head).slice(-tailLength);
+      if (position < printed.length) continue;
+      if (!tail.endsWith(printed.tail)) return { kind: 'differs' };
     }
     if (head.length < piece.length) yield piece.slice(head.length);
   }
-  return position < shown.length ? 'shorter' : 'completed';
-}
-
-/**
- * How many characters of the full log there are up to the end of the shown tail; undefined where it does not stand
- * there, or more than once: what repeats itself tells no place.
- */
-export async function findTail(fullLog: AsyncIterable<string>, tail: string): Promise<number | undefined> {
-  let end: number | undefined;
-  let window = '';
-  let before = 0;
-  for await (const piece of fullLog) {
-    window += piece;
-    for (let at = window.indexOf(tail); at !== -1; at = window.indexOf(tail, at + 1)) {
-      if (end !== undefined) return undefined;
-      end = before + at + tail.length;
-    }
-    // One less than the tail has: no place is found twice.
-    const kept = window.slice(Math.max(0, window.length - tail.length + 1));
-    before += window.length - kept.length;
-    window = kept;
-  }
-  return end;
+  return position < printed.length ? { kind: 'shorter', tail } : { kind: 'completed' };
 }
 
 export interface ResumeOptions {
@@ -79,22 +53,22 @@ export interface ResumeOptions {
   readonly worthRetrying?: (failure: Failure) => boolean;
 }
 
-export interface SteadyReading {
-  /** `completed` when all of it came, anything else when the log is or became another one than what was shown. */
-  readonly completion: PrefixMatch;
-  /** How far the log is shown by now. */
-  readonly shown: PrintedPrefix;
+export interface ResumedReading {
+  /** `completed` when all of it came, anything else when the log is or became another one than what was printed. */
+  readonly match: PrefixMatch;
+  /** How far the log is printed by now. */
+  readonly printed: PrintedPrefix;
 }
 
 /** The build is over, and a person waits. */
 const downloadMaxElapsedMs = 60_000;
-const nothingShown: PrintedPrefix = { length: 0, tail: '' };
+const nothingPrinted: PrintedPrefix = { length: 0, tail: '' };
 const passesWithALog = (failure: Failure) => isTransient(failure) && !isNoLogYet(failure);
 
 /**
- * Yields what follows the shown part of a log, once.
+ * Yields what follows the printed part of a log, once: a download that breaks off is resumed where it broke off.
  * @param read begins a download
- * @param shown what was shown before; nothing when left out
+ * @param printed what was printed before; nothing when left out
  * @throws ApiError when the log can't be had, or not to its end; the signal's reason
  */
 export async function* readWithResume(
@@ -106,9 +80,9 @@ export async function* readWithResume(
     maxElapsedMs = downloadMaxElapsedMs,
     worthRetrying = passesWithALog,
   }: ResumeOptions,
-  shown: PrintedPrefix = nothingShown,
-): AsyncGenerator<string, SteadyReading> {
-  let now = shown;
+  printed: PrintedPrefix = nothingPrinted,
+): AsyncGenerator<string, ResumedReading> {
+  let now = printed;
   let goodAt = clock.now();
   for (let failures = 0; ; ) {
     const rest = skipPrinted(read(), now);
@@ -120,7 +94,7 @@ export async function* readWithResume(
         goodAt = clock.now();
         failures = 0;
       }
-      return { completion: next.value, shown: now };
+      return { match: next.value, printed: now };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       failures += 1;
@@ -128,30 +102,18 @@ export async function* readWithResume(
       if (!worthRetrying(error.failure) || clock.now() + wait - goodAt > maxElapsedMs) throw error;
       await clock.sleep(wait, signal);
     } finally {
-      await rest.return('completed');
+      await rest.return({ kind: 'completed' });
     }
   }
 }
 
-/** Once something follows, what was shown before it has been proven. */
 function after({ length, tail }: PrintedPrefix, text: string): PrintedPrefix {
-  return { length: length + text.length, tail: (tail + text).slice(-tailLength) };
+  return { length: length + text.length, tail: (tail + text.slice(-tailLength)).slice(-tailLength) };
 }
 
-export type Completion =
-  /** Nothing was missing, or what was has been yielded. */
-  | { readonly kind: 'complete' }
-  /** All that there is has been yielded, and its last line is not the one that CodeArts ends a log with. */
-  | { readonly kind: 'unfinished' }
-  /** The full log ends before what was shown does: nothing in it is new, and the shown log's own end may be missing. */
-  | { readonly kind: 'shorter' }
-  /** The full log is another text than the live one was: where to go on can't be told. Pieces may have come before. */
-  | { readonly kind: 'differs' }
-  /** `error` is undefined where there is no record id to ask with. */
-  | { readonly kind: 'unavailable'; readonly error: ApiError | undefined };
-
-export interface LogRestOptions {
+export interface CompleteLogOptions {
   readonly client: CodeArtsBuildClient;
+  /** Empty where the service gave none. */
   readonly recordId: string;
   readonly log: LogStatus;
   readonly clock: Clock;
@@ -159,80 +121,96 @@ export interface LogRestOptions {
   readonly signal: AbortSignal;
   /** Milliseconds without text for which a failing download is tried again; five minutes when left out. */
   readonly maxElapsedMs?: number;
+  /** Epoch milliseconds at which reading stops, whatever is left. */
+  readonly until: number;
 }
+
+export type CompletionEvent =
+  | { readonly kind: 'text'; readonly text: string }
+  /** The text that follows is the whole full log: what was printed is not its beginning. */
+  | { readonly kind: 'restarted' };
 
 const missingLogMaxElapsedMs = 5 * 60_000;
 /**
  * How often a full log without its last line is read, for it may have been cut on its way or not be there as a whole
- * yet, and how far apart. Once is enough where the live log has been polled for its end.
+ * yet, and how far apart. Once is enough where the live log has been polled for its last line.
  */
 const readings = { afterPolling: 1, most: 2, pauseMs: 3_000 };
-/** A shorter tail may well stand in a log twice. */
-const leastTail = 200;
+/** UTF-16 units that are printed of one full log. */
+const mostText = 4 * 1024 ** 3;
 
 /**
  * Yields what is missing of the log, each piece once. A failing download is an answer, not an error.
  * @throws the signal's reason
  */
-export async function* readMissing(options: LogRestOptions): AsyncGenerator<string, Completion> {
+export async function* completeLog(options: CompleteLogOptions): AsyncGenerator<CompletionEvent, LogEnd> {
   const { recordId, log } = options;
-  if (log.state === 'drained' || log.state === 'off') return { kind: 'complete' };
-  if (recordId === '') return { kind: 'unavailable', error: undefined };
+  if (log.state === 'complete' || log.state === 'disabled') return { kind: 'complete' };
+  let hasText = false;
+  let lacksText = log.state === 'interrupted';
   try {
-    return yield* fromFullLog(options);
+    if (recordId === '') return withoutFullLog(undefined, log, lacksText);
+    for (const from of [log, nothingPrinted]) {
+      const events = readRest(options, from);
+      let next = await events.next();
+      for (; !next.done; next = await events.next()) {
+        if (from !== log && !hasText) yield { kind: 'restarted' };
+        hasText = true;
+        lacksText = true;
+        yield { kind: 'text', text: next.value };
+      }
+      if (next.value !== 'differs') return { kind: next.value };
+      hasText = false;
+      lacksText = true;
+    }
+    return { kind: 'changed' };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return { kind: 'unavailable', error };
+    return withoutFullLog(error, log, lacksText);
   }
 }
 
-async function* fromFullLog(options: LogRestOptions): AsyncGenerator<string, Completion> {
-  const { client, recordId, log, clock, random, signal, maxElapsedMs = missingLogMaxElapsedMs } = options;
+function withoutFullLog(error: ApiError | undefined, log: LogStatus, lacksText: boolean): LogEnd {
+  if (lacksText) return { kind: 'unavailable', error, lacks: 'end' };
+  if (log.length > 0) return { kind: 'unavailable', error, lacks: 'perhaps-end' };
+  const isNone = error === undefined || isNoLogYet(error.failure);
+  return isNone ? { kind: 'missing' } : { kind: 'unavailable', error, lacks: 'all' };
+}
+
+type Reading = Exclude<LogEnd['kind'], 'unavailable' | 'changed' | 'missing'> | 'differs';
+
+async function* readRest(
+  { client, recordId, log, clock, random, signal, until, ...options }: CompleteLogOptions,
+  from: PrintedPrefix,
+): AsyncGenerator<string, Reading> {
+  const { maxElapsedMs = missingLogMaxElapsedMs } = options;
   const mayCome = (failure: Failure) =>
-    isTransient(failure) && !(log.state === 'absent' && isNoLogYet(failure));
+    isTransient(failure) && !(log.state === 'missing' && isNoLogYet(failure));
   const how = { clock, random, signal, maxElapsedMs, worthRetrying: mayCome };
-  const download = () => client.fullLog(recordId, 'INFO', signal);
-  let shown: PrintedPrefix = log;
-  let searched = false;
+  const most = log.state === 'unverified' ? readings.afterPolling : readings.most;
+  let printed = from;
   for (let timesRead = 1; ; timesRead += 1) {
-    const reading = yield* readWithResume(download, how, shown);
-    shown = reading.shown;
-    const end = endAfter(reading.completion, { log, shown, timesRead });
-    if (end === 'read-again') {
-      await clock.sleep(readings.pauseMs, signal);
-    } else if (end === 'differs' && !searched && mayStandElsewhere(log, shown)) {
-      const { tail } = shown;
-      const length = await retry(() => findTail(download(), tail), how);
-      if (length === undefined) return { kind: 'differs' };
-      // The next reading goes on from there: whether the tail stands there once is known at the log's end only.
-      shown = { length, tail };
-      searched = true;
-    } else {
-      return { kind: end };
+    const texts = readWithResume(() => client.fullLog(recordId, 'INFO', signal), how, printed);
+    let { length } = printed;
+    let next = await texts.next();
+    for (; !next.done; next = await texts.next()) {
+      yield next.value;
+      length += next.value.length;
+      if (length <= mostText && clock.now() <= until) continue;
+      await texts.return({ match: { kind: 'completed' }, printed });
+      return 'too-long';
     }
+    printed = next.value.printed;
+    const reading = judge(next.value);
+    const mayGrow = reading === 'unfinished' || reading === 'shorter';
+    if (!mayGrow || timesRead >= most) return reading === 'unfinished' && length === 0 ? 'complete' : reading;
+    await clock.sleep(readings.pauseMs, signal);
   }
 }
 
-interface Readings {
-  readonly log: LogStatus;
-  readonly shown: PrintedPrefix;
-  readonly timesRead: number;
-}
-
-function endAfter(
-  completion: PrefixMatch,
-  { log, shown, timesRead }: Readings,
-): 'read-again' | 'complete' | 'unfinished' | 'shorter' | 'differs' {
-  const wasPolled = log.state === 'doubtful' && log.length > 0 && !log.guessed;
-  const most = wasPolled ? readings.afterPolling : readings.most;
-  const isFinished = hasLastLine(shown.tail);
-  const isCut = completion === 'shorter' || (completion === 'completed' && !isFinished);
-  if (isCut && timesRead < most) return 'read-again';
-  if (completion === 'completed') return isFinished || shown.length === 0 ? 'complete' : 'unfinished';
-  return completion === 'shorter' && log.state === 'doubtful' && !log.guessed ? 'shorter' : 'differs';
-}
-
-/** What was shown may be found in the full log though it is not its beginning. */
-function mayStandElsewhere(log: LogStatus, shown: PrintedPrefix): boolean {
-  return log.state === 'lost' && !log.guessed && shown.tail.length >= leastTail;
+/** A full log that has its last line, and is still shorter than what was printed, is another text. */
+function judge({ match, printed }: ResumedReading): Reading {
+  if (match.kind === 'differs') return 'differs';
+  if (match.kind === 'shorter') return hasLastLine(match.tail) ? 'differs' : 'shorter';
+  return hasLastLine(printed.tail) ? 'complete' : 'unfinished';
 }

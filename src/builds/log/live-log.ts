@@ -1,9 +1,9 @@
-// Reads a build's live log, and knows when to read on and when nothing is left. One of the watches that follow.ts goes
-// by. Reference 4.27. Silence never ends the log; only the build's end and answers with nothing new do.
+// Follows the live log of one build: plans when to poll it, and decides when nothing more comes. Silence never ends the
+// log; only the build's end does, and then the log's last line or seconds without text. Reference 4.27.
 
 import type { LogChunk } from '../../codearts/build-schemas.ts';
 import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/errors.ts';
-import type { FollowEvent, LogInterruption, LogStatus } from '../follow/events.ts';
+import type { FollowEvent } from '../follow/events.ts';
 import {
   afterRejectionMs,
   contactPatienceMs,
@@ -12,10 +12,11 @@ import {
   type PollKind,
   waitAfterFailure,
 } from '../polling.ts';
-import { hasLastLine, LogCursor, saysCompleted } from './log-cursor.ts';
+import { ChunkSizes } from './chunk-sizes.ts';
+import { hasLastLine, saysCompleted } from './last-line.ts';
+import { LogCursor } from './log-cursor.ts';
+import type { LogInterruption, LogStatus } from './log-events.ts';
 
-/** An answer of so many characters was cut by the service's own limit: there is more, now. */
-const fullAnswer = 60_000;
 /** How many times in a row the service must say after the build's end that there is no log. */
 const noLogAnswersAtEnd = 3;
 /**
@@ -25,66 +26,85 @@ const noLogAnswersAtEnd = 3;
 const missingEndMs = 9_000;
 /** How much of that may have passed before the build's end was learnt: a record may give a wrong time. */
 const mostMsAgo = 6_000;
-/** How many short answers after the build's end are followed by the next question at once. */
-const immediatePolls = 5;
-/** Milliseconds after the build's end at which a log that does not end is left to the full log. */
+/** After so many small chunks behind the build's end, one download is cheaper than polling on. */
+const mostSmallChunks = 5;
+/** After so many other answers behind the build's end, the service's promise of more is no reason for haste. */
+const mostHastyPolls = 5;
+/** Milliseconds after the build's end at which a log that does not end is left to the full log, at the latest. */
 const longestDrainMs = 30 * 60_000;
-/** Milliseconds for which a drain tries again before it leaves the rest to the full log. */
+/** Milliseconds for which a failing poll is repeated after the build's end before the rest is left to the full log. */
 const drainPatienceMs = 60_000;
 /** Milliseconds without text that are still a pause: most tools write in bursts. */
 const pauseMs = 10_000;
 
-type State =
-  /** Not begun. */
-  | 'waiting'
-  /** Being read; silent when the last answer brought nothing. */
-  | 'flowing'
-  | 'silent'
-  /** Over. */
-  | LogStatus['state'];
+/** How soon the log is polled next. */
+type LogPhase = Extract<PollKind, { of: 'log' }>['phase'];
 
-/** The watch over one live log. It has been read when `over`; `end()` tells how far. */
+type Phase =
+  /** The build is in the queue. */
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'running'; readonly lastTextAt: number; readonly flowing: boolean }
+  | Draining
+  | { readonly kind: 'done'; readonly state: LogStatus['state'] };
+
+/** The build has ended, its log perhaps not. */
+interface Draining {
+  readonly kind: 'draining';
+  readonly since: number;
+  /** Of the last text since then; before any, the build's end. */
+  readonly lastTextAt: number;
+  readonly flowing: boolean;
+  readonly smallChunks: number;
+  readonly otherChunks: number;
+  readonly noLogAnswers: number;
+}
+
+/** Failures since the last good answer. */
+interface Outage {
+  readonly failures: number;
+  readonly rejections: number;
+}
+
+const noOutage: Outage = { failures: 0, rejections: 0 };
+
+/** The live log of one build. */
 export class LiveLog {
-  /** Epoch milliseconds of the next look; infinite while there is nothing to look for. */
+  /** Epoch milliseconds of the next poll; infinite while there is nothing to poll for. */
   dueAt = Number.POSITIVE_INFINITY;
 
   readonly #options: PollContext;
   readonly #cursor = new LogCursor();
-  #state: State;
-  #buildEnded = false;
-  #finishedSeen = false;
-  #endSeen = false;
-  #failures = 0;
-  #refusals = 0;
-  #askedAt = 0;
+  readonly #sizes = new ChunkSizes();
+  #phase: Phase = { kind: 'waiting' };
+  #outage = noOutage;
+  #polledAt = 0;
   /** Epoch milliseconds of the last answer that is no failure of the log's. */
   #goodAt = 0;
-  /** The same, of the last one that shows the service well too. */
+  /** The same, of the last answer that shows the service well too. */
   #serviceWellAt = 0;
-  #noLogAnswers = 0;
-  /** Epoch milliseconds of the last text, or of the build's end. */
-  #lastNewsAt = 0;
-  #endedAt = Number.POSITIVE_INFINITY;
-  #answersSinceEnd = 0;
 
-  constructor(options: PollContext, wanted: boolean) {
+  constructor(options: PollContext) {
     this.#options = options;
-    this.#state = wanted ? 'waiting' : 'off';
   }
 
-  /** How the log stands. */
-  get state(): State {
-    return this.#state;
+  /** True while text comes. */
+  get flowing(): boolean {
+    return 'flowing' in this.#phase && this.#phase.flowing;
   }
 
-  /** Nothing more will be asked for. */
+  /** Nothing more will be polled. */
   get over(): boolean {
-    return this.#endState !== undefined;
+    return this.#phase.kind === 'done';
   }
 
   /** The last text says that the build ends: a tool may well print such a line. */
-  get finished(): boolean {
-    return this.#endSeen;
+  get saysCompleted(): boolean {
+    return saysCompleted(this.#cursor.tail);
+  }
+
+  /** True when the build has ended and so much is left, in small chunks, that a download is cheaper. */
+  get isLongAndSmall(): boolean {
+    return this.#phase.kind === 'draining' && this.#phase.smallChunks > mostSmallChunks;
   }
 
   /** Epoch milliseconds of the last answer that shows the service well; 0: none yet. */
@@ -92,41 +112,44 @@ export class LiveLog {
     return this.#serviceWellAt;
   }
 
-  /** A log that is still being read counts as broken off here. */
-  end(): LogStatus {
-    const { length, tail, guessed } = this.#cursor;
-    return { state: this.#endState ?? 'lost', length, tail, guessed };
-  }
-
-  get #endState(): LogStatus['state'] | undefined {
-    const state = this.#state;
-    return state === 'waiting' || state === 'flowing' || state === 'silent' ? undefined : state;
+  /** How far the log was read: one that is still being read counts as interrupted. */
+  get status(): LogStatus {
+    const { length, tail } = this.#cursor;
+    return { state: this.#phase.kind === 'done' ? this.#phase.state : 'interrupted', length, tail };
   }
 
   /** The build has left the queue, so that it may have a log. */
   begin(): void {
-    if (this.#state !== 'waiting' || this.dueAt !== Number.POSITIVE_INFINITY) return;
-    this.#options.pace.logBegins();
-    this.dueAt = this.#options.clock.now();
-    this.#goodAt = this.dueAt;
+    if (this.#phase.kind !== 'waiting') return;
+    const { clock, pace } = this.#options;
+    pace.logBegins();
+    this.dueAt = clock.now();
+    this.#goodAt = clock.now();
+    this.#phase = { kind: 'running', lastTextAt: 0, flowing: false };
   }
 
   /**
-   * The build has ended: read what is left without waiting.
+   * The build has ended: what is left is read without waiting.
    * @param endedAt epoch milliseconds by the service's clock, where its record tells
    */
   drain(endedAt: number | undefined): void {
-    if (this.#buildEnded) return;
-    this.#buildEnded = true;
     this.begin();
-    this.#noLogAnswers = 0;
-    this.#goodAt = this.#options.clock.now();
-    this.#lastNewsAt = this.#goodAt - this.#msSince(endedAt);
-    this.#endedAt = this.#goodAt;
-    if (this.over) return;
-    if (this.#failures === 0) this.dueAt = this.#goodAt;
+    if (this.#phase.kind !== 'running') return;
+    const now = this.#options.clock.now();
+    const lastTextAt = now - this.#msSince(endedAt);
+    this.#phase = {
+      kind: 'draining',
+      since: now,
+      lastTextAt,
+      flowing: this.#phase.flowing,
+      smallChunks: 0,
+      otherChunks: 0,
+      noLogAnswers: 0,
+    };
+    this.#goodAt = now;
+    if (this.#outage.failures === 0) this.dueAt = now;
     // The service has asked for a pause that is longer than the full log is worth waiting for.
-    else if (this.dueAt - this.#goodAt > drainPatienceMs) this.#over('lost');
+    else if (this.dueAt - now > drainPatienceMs) this.#end('interrupted');
   }
 
   #msSince(endedAt: number | undefined): number {
@@ -135,133 +158,141 @@ export class LiveLog {
   }
 
   /**
-   * Asks for what has been written since the last look. Plans the next one.
+   * Asks for what was written since the last poll, and plans the next one.
    * @throws whatever is no ApiError, as the signal's reason: a log that can't be read is an event
    */
   async *poll(): AsyncGenerator<FollowEvent> {
     const { client, build, clock, pace, signal } = this.#options;
-    let answer: LogChunk;
-    this.#askedAt = clock.now();
+    let chunk: LogChunk;
+    this.#polledAt = clock.now();
     try {
-      answer = await client.log(build, this.#cursor.offset, signal);
+      chunk = await client.log(build, this.#cursor.offset, signal);
     } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
       yield* this.#failed(error);
       return;
     }
     pace.answered('log');
-    if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
-    this.#failures = 0;
-    this.#refusals = 0;
+    if (this.#outage.failures > 0) yield { kind: 'recovered', of: 'log' };
+    this.#outage = noOutage;
     this.#goodAt = clock.now();
     this.#serviceWellAt = this.#goodAt;
-    const taken = this.#cursor.accept(answer);
-    if (taken.kind === 'lost') yield this.#lose({ kind: 'contradicts-itself' });
-    else if (taken.kind === 'retry') this.dueAt = clock.now();
-    else if (taken.text === '') this.#nothingNew();
+    const result = this.#cursor.accept(chunk);
+    if (result.kind === 'contradiction') yield this.#interrupt({ kind: 'contradicts-itself' });
+    else if (result.kind === 'retry') this.dueAt = clock.now();
+    else if (result.text === '') this.#planAfterSilence();
     else {
-      this.#newText(answer);
-      yield { kind: 'text', text: taken.text };
-      if (clock.now() - this.#endedAt > longestDrainMs) yield this.#lose({ kind: 'endless' });
+      this.#planAfterText(chunk);
+      yield { kind: 'text', text: result.text };
+      if (this.#phase.kind === 'draining' && clock.now() - this.#phase.since > longestDrainMs)
+        yield this.#interrupt({ kind: 'endless' });
     }
   }
 
-  #newText({ content, hasMore }: LogChunk): void {
-    const { clock } = this.#options;
-    this.#state = 'flowing';
-    this.#noLogAnswers = 0;
-    this.#lastNewsAt = clock.now();
-    this.#finishedSeen = hasLastLine(this.#cursor.tail);
-    this.#endSeen = this.#finishedSeen || saysCompleted(this.#cursor.tail);
-    if (this.#buildEnded && this.#finishedSeen && !hasMore && this.#cursor.tail.endsWith('\n')) {
-      this.#reachedEnd();
+  #planAfterText(chunk: LogChunk): void {
+    const lastTextAt = this.#options.clock.now();
+    const size = this.#sizes.add(chunk);
+    if (this.#phase.kind === 'running') {
+      this.#phase = { ...this.#phase, lastTextAt, flowing: true };
+      this.dueAt = size === 'large' ? lastTextAt : this.#after(size === 'small' ? 'nextChunk' : 'active');
       return;
     }
-    const isFull = content.length >= fullAnswer;
-    // A long log is no log that goes on for ever: its full answers use up no haste.
-    if (this.#buildEnded && !isFull) this.#answersSinceEnd += 1;
-    const isHasty = this.#buildEnded && this.#answersSinceEnd <= immediatePolls;
-    if (isHasty || isFull) this.dueAt = clock.now();
-    else
-      this.dueAt = this.#after(
-        this.#buildEnded ? { of: 'log', phase: 'draining' } : { of: 'log', phase: 'active' },
-      );
+    if (this.#phase.kind !== 'draining') return;
+    const { tail } = this.#cursor;
+    if (!chunk.hasMore && hasLastLine(tail) && tail.endsWith('\n')) {
+      this.#reachEnd();
+      return;
+    }
+    const smallChunks = this.#phase.smallChunks + (size === 'small' ? 1 : 0);
+    const otherChunks = this.#phase.otherChunks + (size === 'rest' ? 1 : 0);
+    this.#phase = { ...this.#phase, lastTextAt, flowing: true, smallChunks, otherChunks, noLogAnswers: 0 };
+    const isHasty = size === 'small' || otherChunks <= mostHastyPolls;
+    this.dueAt = size === 'large' ? lastTextAt : this.#after(isHasty ? 'nextChunk' : 'draining');
   }
 
-  /** Counted from one question to the next: a distant service is asked as often as a near one, a slow one less. */
-  #after(kind: PollKind): number {
+  /** Counted from poll to poll: a distant service is asked as often as a near one, a slow one less. */
+  #after(phase: LogPhase): number {
     const { clock, pace } = this.#options;
-    const wait = pace.wait(kind);
-    return Math.max(this.#askedAt + wait, clock.now() + wait / 2);
+    const wait = pace.wait({ of: 'log', phase });
+    return Math.max(this.#polledAt + wait, clock.now() + wait / 2);
   }
 
-  #nothingNew(): void {
-    const { clock, pace } = this.#options;
-    this.#state = 'silent';
-    if (!this.#buildEnded) {
-      const paused = clock.now() - this.#lastNewsAt < pauseMs;
-      this.dueAt = this.#after(paused ? { of: 'log', phase: 'active' } : { of: 'log', phase: 'idle' });
-      return;
-    }
-    // The last line may be what a tool has printed, so one answer after it has to be empty; what the service promises
-    // then is no more than a habit.
-    if (this.#finishedSeen || clock.now() - this.#lastNewsAt >= missingEndMs) this.#reachedEnd();
-    else this.dueAt = clock.now() + pace.wait({ of: 'log', phase: 'draining' });
-  }
-
-  #reachedEnd(): void {
-    this.#over(this.#finishedSeen && !this.#cursor.guessed ? 'drained' : 'doubtful');
-  }
-
-  *#failed(error: unknown): Generator<FollowEvent> {
+  #planAfterSilence(): void {
     const { clock } = this.#options;
-    if (!(error instanceof ApiError)) throw error;
-    if (isNoLogYet(error.failure)) {
-      if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
-      this.#noLogYet(error.failure);
+    this.#sizes.addEmpty();
+    if (this.#phase.kind === 'running') {
+      const isPause = clock.now() - this.#phase.lastTextAt < pauseMs;
+      this.#phase = { ...this.#phase, flowing: false };
+      this.dueAt = this.#after(isPause ? 'active' : 'idle');
       return;
     }
-    if (!isTransient(error.failure)) {
-      this.#refusals += 1;
-      const wasRead = this.#cursor.length > 0 && !this.#buildEnded;
-      if (!wasRead || this.#refusals >= maxConsecutiveRejections)
-        yield this.#lose({ kind: 'rejected', error });
+    if (this.#phase.kind !== 'draining') return;
+    // A tool may have printed the last line, so one answer after it has to be empty; what the service promises then is
+    // no more than a habit.
+    if (hasLastLine(this.#cursor.tail) || clock.now() - this.#phase.lastTextAt >= missingEndMs) {
+      this.#reachEnd();
+      return;
+    }
+    this.#phase = { ...this.#phase, flowing: false };
+    this.dueAt = this.#after('draining');
+  }
+
+  #reachEnd(): void {
+    const isWhole = hasLastLine(this.#cursor.tail) && !this.#cursor.mayHaveSkipped;
+    this.#end(isWhole ? 'complete' : 'unverified');
+  }
+
+  *#failed(error: ApiError): Generator<FollowEvent> {
+    const { clock } = this.#options;
+    const { failure } = error;
+    if (isNoLogYet(failure)) {
+      if (this.#outage.failures > 0) yield { kind: 'recovered', of: 'log' };
+      this.#planAfterNoLog(failure);
+      return;
+    }
+    if (!isTransient(failure)) {
+      this.#outage = { ...this.#outage, rejections: this.#outage.rejections + 1 };
+      const wasRead = this.#cursor.length > 0 && this.#phase.kind === 'running';
+      if (!wasRead || this.#outage.rejections >= maxConsecutiveRejections)
+        yield this.#interrupt({ kind: 'rejected', error });
       else this.dueAt = clock.now() + afterRejectionMs;
       return;
     }
     const forMs = clock.now() - this.#goodAt;
-    this.#failures += 1;
-    const wait = waitAfterFailure('log', error.failure, this.#failures, this.#options);
-    if (this.#buildEnded ? forMs + wait >= drainPatienceMs : forMs >= contactPatienceMs) {
-      yield this.#lose({ kind: 'failing', error });
+    const failures = this.#outage.failures + 1;
+    this.#outage = { ...this.#outage, failures };
+    const wait = waitAfterFailure('log', failure, failures, this.#options);
+    if (this.#phase.kind === 'draining' ? forMs + wait >= drainPatienceMs : forMs >= contactPatienceMs) {
+      yield this.#interrupt({ kind: 'failing', error });
       return;
     }
     this.dueAt = clock.now() + wait;
     yield { kind: 'trouble', of: 'log', error, forMs };
   }
 
-  #noLogYet(failure: Failure): void {
+  #planAfterNoLog(failure: Failure): void {
     const { clock, pace } = this.#options;
-    this.#failures = 0;
+    this.#outage = { ...this.#outage, failures: 0 };
     this.#goodAt = clock.now();
     // A back end that can't be reached says nothing of how the service is.
     if (failure.kind === 'rejected' && failure.status < 500) this.#serviceWellAt = this.#goodAt;
-    if (!this.#buildEnded) {
+    if (this.#phase.kind !== 'draining') {
       this.dueAt = clock.now() + pace.wait({ of: 'log', phase: 'missing' });
       return;
     }
-    this.#noLogAnswers += 1;
-    const read = this.#cursor.length > 0;
-    if (this.#noLogAnswers >= noLogAnswersAtEnd) this.#over(read ? 'lost' : 'absent');
+    const noLogAnswers = this.#phase.noLogAnswers + 1;
+    this.#phase = { ...this.#phase, noLogAnswers };
+    if (noLogAnswers >= noLogAnswersAtEnd) this.#end(this.#cursor.length > 0 ? 'interrupted' : 'missing');
     else this.dueAt = clock.now() + pace.wait({ of: 'log', phase: 'draining' });
   }
 
-  #lose(why: LogInterruption): FollowEvent {
-    this.#over('lost');
+  #interrupt(why: LogInterruption): FollowEvent {
+    this.#end('interrupted');
     return { kind: 'log-lost', why };
   }
 
-  #over(state: LogStatus['state']): void {
-    this.#state = state;
+  #end(state: LogStatus['state']): void {
+    this.#phase = { kind: 'done', state };
     this.dueAt = Number.POSITIVE_INFINITY;
   }
 }

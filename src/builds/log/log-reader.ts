@@ -1,79 +1,99 @@
-// Reads one child's log from its first line to its last: live while the child runs, then, or where that can't be
-// had, from the full log by the child's record. Keeps no more of it than its tail. Reference 4.27, 4.10; that the
-// download works for children is seen live, that the live log does is a guess (child-numbers.ts guards it).
+// Reads one log from its first line to its last, a build's own or a child's: live while the build runs, then, where that
+// brought less than all, from the full log. Keeps no more of it than its tail. Reference 4.27, 4.10; that the download
+// works for children is seen live, that the live log does is a guess (children/build-numbers.ts guards it).
 
+import type { BuildId } from '../../codearts/api.ts';
 import { ApiError, isNoLogYet, isTransient } from '../../codearts/errors.ts';
 import { backoff } from '../../codearts/retry.ts';
-import type { ChildBuildNumbers } from '../children/build-numbers.ts';
 import { type Child, isOver } from '../children/child.ts';
-import type { ChildLogEnd, FollowEvent, LogStatus } from '../follow/events.ts';
+import type { FollowEvent } from '../follow/events.ts';
 import type { PollContext } from '../polling.ts';
-import { type Completion, readMissing } from './full-log.ts';
+import { type CompletionEvent, completeLog } from './full-log.ts';
 import { LiveLog } from './live-log.ts';
+import type { LogEnd, LogStatus } from './log-events.ts';
 
-const nothingShown: LogStatus = { state: 'absent', length: 0, tail: '', guessed: undefined };
+const nothingRead: LogStatus = { state: 'missing', length: 0, tail: '' };
 
-export interface ChildLogOptions extends Omit<PollContext, 'build'> {
-  readonly numbers: ChildBuildNumbers;
-  /** Milliseconds for which a failing download is tried again. */
-  readonly maxElapsedMs: number;
+/** What is known of the build whose log it is. */
+export interface LogOwner {
+  /** Undefined for the build that is followed. */
+  readonly child: Child | undefined;
+  /** Empty while the service has given none. */
+  readonly recordId: string;
+  readonly ended: boolean;
+  /** Epoch milliseconds by the service's clock, where it tells. */
+  readonly endedAt: number | undefined;
 }
 
-/** The watch over one child's log. It has been read when `end` is set. */
-export class ChildLogReader {
-  /** Epoch milliseconds of the next look; infinite while there is nothing to look for. */
+export function ownerOf(child: Child): LogOwner {
+  return { child, recordId: child.recordId, ended: isOver(child), endedAt: child.finishedAt };
+}
+
+export interface LogReaderOptions extends Omit<PollContext, 'build'> {
+  /** Where its live log can be read. @throws ApiError that may pass */
+  readonly findBuild: (owner: LogOwner) => Promise<BuildId | 'not-yet' | 'nowhere'>;
+  /** True: the live log is tried first even where the build has ended. */
+  readonly liveFirst: boolean;
+  /** Milliseconds for which a failing download is tried again. */
+  readonly maxElapsedMs: number;
+  /** Epoch milliseconds at which reading stops once the build has ended. */
+  readonly until: () => number;
+}
+
+type Phase =
+  /** Where the live log can be read is not known yet. */
+  | { readonly kind: 'locating' }
+  | { readonly kind: 'live'; readonly live: LiveLog }
+  /** The live log can't be read, or not any further: the build's end brings the full log. */
+  | { readonly kind: 'waiting-for-end' }
+  | { readonly kind: 'full'; readonly events: AsyncGenerator<CompletionEvent, LogEnd> }
+  | { readonly kind: 'ended'; readonly end: LogEnd };
+
+export class LogReader {
+  /** Epoch milliseconds of the next poll; infinite while there is nothing to poll for. */
   dueAt: number;
 
-  readonly #options: ChildLogOptions;
-  #child: Child;
+  readonly #options: LogReaderOptions;
+  #owner: LogOwner;
+  #phase: Phase = { kind: 'locating' };
   #live: LiveLog | undefined;
-  #rest: AsyncGenerator<string, Completion> | undefined;
-  /** From where the rest is being read. */
-  #restFrom: LogStatus = nothingShown;
-  #hasSpoken = false;
-  #downloaded = false;
-  /** It is told from its beginning for the second time. */
-  #restarted = false;
-  /** What the live log broke off with, and what the full log was refused with. */
-  #lostBy: ApiError | undefined;
-  #refusedBy: ApiError | undefined;
   #failures = 0;
-  #end: ChildLogEnd | undefined;
+  #hasOutput = false;
+  /** The full log has brought text. */
+  #fullHadText = false;
+  /** What the full log was refused with; it is not tried twice. */
+  #refused: LogEnd | undefined;
+  #interruptedBy: ApiError | undefined;
 
-  constructor(options: ChildLogOptions, child: Child) {
+  constructor(options: LogReaderOptions, owner: LogOwner) {
     this.#options = options;
-    this.#child = child;
+    this.#owner = owner;
     this.dueAt = options.clock.now();
   }
 
   /** As it was last seen. */
-  get child(): Child {
-    return this.#child;
+  get owner(): LogOwner {
+    return this.#owner;
   }
 
-  /** True once some of it was yielded: no other text may come between. */
+  /** True once some of it was yielded. */
   get hasOutput(): boolean {
-    return this.#hasSpoken;
+    return this.#hasOutput;
   }
 
-  /** True while nothing of it is on its way. */
-  get idle(): boolean {
-    return !this.#rest && (!this.#live || this.#live.over);
-  }
-
-  /** True while it can't be read although the child runs. */
+  /** True while it can't be read although the build runs. */
   get unavailable(): boolean {
-    return !this.#end && !isOver(this.#child) && this.dueAt === Number.POSITIVE_INFINITY;
+    return this.#phase.kind === 'waiting-for-end';
   }
 
-  /** True while text of it flows. */
+  /** True while text comes. */
   get flowing(): boolean {
-    return this.#rest !== undefined || this.#live?.state === 'flowing';
+    return this.#phase.kind === 'full' || (this.#phase.kind === 'live' && this.#phase.live.flowing);
   }
 
-  /** Its last line has come, though the child is not known to have ended. */
-  get sawLastLine(): boolean {
-    return this.#live?.finished === true && !isOver(this.#child);
+  /** CodeArts has written that the build is over, as far as the text tells. */
+  get saysCompleted(): boolean {
+    return this.#live?.saysCompleted === true;
   }
 
   /** Epoch milliseconds of the live log's last good answer; 0: none yet. A download does not count. */
@@ -82,128 +102,171 @@ export class ChildLogReader {
   }
 
   /** Set once nothing more comes. */
-  get end(): ChildLogEnd | undefined {
-    return this.#end;
+  get end(): LogEnd | undefined {
+    return this.#phase.kind === 'ended' ? this.#phase.end : undefined;
   }
 
-  /** Takes note of how the child stands. */
-  childIs(child: Child): void {
-    const endsNow = isOver(child) && !isOver(this.#child);
-    this.#child = child;
+  /** How far it was read live. */
+  get status(): LogStatus {
+    return this.#live?.status ?? nothingRead;
+  }
+
+  /** Updates what is known of the build. */
+  update(owner: LogOwner): void {
+    const endsNow = owner.ended && !this.#owner.ended;
+    this.#owner = owner;
     if (!endsNow) return;
-    this.#live?.drain(child.finishedAt);
-    this.dueAt = this.#live && !this.#live.over ? this.#live.dueAt : this.#options.clock.now();
+    if (this.#phase.kind === 'live') {
+      this.#phase.live.drain(owner.endedAt);
+      this.#followLive(this.#phase.live);
+    } else if (this.#phase.kind !== 'ended') this.dueAt = this.#options.clock.now();
   }
 
   /**
-   * Reads on: the next answer of the live log, or the next piece of the full one. Plans the next look.
+   * Reads on: the next answer of the live log, or the next piece of the full one. Plans the next poll.
    * @throws the signal's reason: a log that can't be read is told by `end`
    */
-  async *look(): AsyncGenerator<FollowEvent> {
-    if (this.#rest) yield* this.#readRest(this.#rest);
-    else if (this.#live && !this.#live.over) yield* this.#readLive(this.#live);
-    else if (isOver(this.#child)) this.#download(this.#live?.end() ?? nothingShown);
-    else await this.#goLive();
+  async *poll(): AsyncGenerator<FollowEvent> {
+    if (this.#phase.kind === 'locating' && this.#triesLive && !(await this.#locate())) return;
+    const phase = this.#phase;
+    if (phase.kind === 'full') yield* this.#readFull(phase.events);
+    else if (phase.kind === 'live') yield* this.#readLive(phase.live);
+    else if (phase.kind !== 'ended' && this.#owner.ended) this.#download();
+  }
+
+  /** A build that has ended has its full log in one piece: that costs less than to follow what it wrote. */
+  get #triesLive(): boolean {
+    return !this.#owner.ended || this.#options.liveFirst || this.#refused !== undefined;
   }
 
   /** Frees what is open. */
   async close(): Promise<void> {
-    await this.#rest?.return({ kind: 'complete' });
+    if (this.#phase.kind === 'full') await this.#phase.events.return({ kind: 'missing' });
   }
 
-  async #goLive(): Promise<void> {
-    const { numbers, clock, random, signal, pace } = this.#options;
+  /** @returns true once the live log can be read */
+  async #locate(): Promise<boolean> {
+    const { clock, random, pace } = this.#options;
     try {
-      await numbers.check(this.#child, signal);
+      const build = await this.#options.findBuild(this.#owner);
+      if (build === 'not-yet' && !this.#owner.ended)
+        this.dueAt = clock.now() + pace.wait({ of: 'log', phase: 'missing' });
+      else if (typeof build === 'string') this.#leaveLive();
+      else {
+        this.#goLive(build);
+        return true;
+      }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.#failures += 1;
       this.dueAt = clock.now() + backoff(error.failure, this.#failures, random);
-      return;
+      if (this.#refused) this.#leaveLive();
     }
-    const build = numbers.buildOf(this.#child);
-    if (!build) {
-      // Without a number yet, or with one that is worth nothing: the child's end will bring its log.
-      const mayCome = numbers.validity !== 'bad' && !isOver(this.#child);
-      this.dueAt = mayCome
-        ? clock.now() + pace.wait({ of: 'log', phase: 'missing' })
-        : Number.POSITIVE_INFINITY;
-      return;
-    }
-    this.#live = new LiveLog({ ...this.#options, build }, true);
-    this.#live.begin();
-    if (isOver(this.#child)) this.#live.drain(this.#child.finishedAt);
-    this.dueAt = this.#live.dueAt;
+    return false;
+  }
+
+  #goLive(build: BuildId): void {
+    const live = new LiveLog({ ...this.#options, build });
+    this.#live = live;
+    this.#phase = { kind: 'live', live };
+    live.begin();
+    if (this.#owner.ended) live.drain(this.#owner.endedAt);
+    this.dueAt = live.dueAt;
   }
 
   async *#readLive(live: LiveLog): AsyncGenerator<FollowEvent> {
     for await (const event of live.poll()) {
-      // That a child's live log breaks off is no loss: it comes whole when the child has ended, unless it was refused.
       if (event.kind === 'log-lost') {
-        this.#lostBy = 'error' in event.why ? event.why.error : undefined;
-        continue;
+        this.#interruptedBy = 'error' in event.why ? event.why.error : undefined;
+        // That a child's live log breaks off is no loss: it comes whole when the child has ended.
+        if (this.#owner.child) continue;
       }
-      if (event.kind === 'text') this.#hasSpoken = true;
+      if (event.kind === 'text') this.#hasOutput = true;
       yield event;
     }
-    this.dueAt = live.dueAt;
-    if (!live.over) return;
-    if (live.state === 'drained') this.#over({ kind: 'complete' });
-    else if (this.#downloaded && live.state === 'lost') {
-      this.#over({ kind: 'cut', error: this.#lostBy ?? this.#refusedBy });
-    } else if (this.#downloaded) this.#over({ kind: this.hasOutput ? 'complete' : 'absent' });
-    else if (isOver(this.#child)) this.#download(live.end());
+    this.#followLive(live);
   }
 
-  #download(from: LogStatus): void {
+  #followLive(live: LiveLog): void {
+    this.dueAt = live.dueAt;
+    if (live.over) this.#leaveLive();
+    else if (live.isLongAndSmall && !this.#refused) this.#download();
+  }
+
+  /** The live log brings nothing more. */
+  #leaveLive(): void {
+    const { state } = this.status;
+    if (state === 'complete') this.#end({ kind: 'complete' });
+    else if (this.#refused) this.#end(this.#endWithoutFullLog(this.#refused, state));
+    else if (this.#owner.ended) this.#download();
+    else {
+      this.#phase = { kind: 'waiting-for-end' };
+      this.dueAt = Number.POSITIVE_INFINITY;
+    }
+  }
+
+  #endWithoutFullLog(refused: LogEnd, state: LogStatus['state']): LogEnd {
+    if (refused.kind === 'shorter') return refused;
+    const error = this.#interruptedBy ?? (refused.kind === 'unavailable' ? refused.error : undefined);
+    if (this.#live && state === 'interrupted') return { kind: 'unavailable', error, lacks: 'end' };
+    return this.hasOutput ? { kind: 'unavailable', error, lacks: 'perhaps-end' } : { kind: 'missing' };
+  }
+
+  #download(): void {
     const { clock, maxElapsedMs } = this.#options;
-    this.#downloaded = true;
-    this.#restFrom = from;
-    this.#rest = readMissing({ ...this.#options, recordId: this.#child.recordId, log: from, maxElapsedMs });
+    const log = this.status;
+    this.#phase = {
+      kind: 'full',
+      events: completeLog({
+        ...this.#options,
+        recordId: this.#owner.recordId,
+        log,
+        maxElapsedMs,
+        until: this.#options.until(),
+      }),
+    };
     this.dueAt = clock.now();
   }
 
-  async *#readRest(rest: AsyncGenerator<string, Completion>): AsyncGenerator<FollowEvent> {
-    const next = await rest.next();
-    if (!next.done) {
-      this.#hasSpoken = true;
-      yield { kind: 'text', text: next.value };
+  async *#readFull(events: AsyncGenerator<CompletionEvent, LogEnd>): AsyncGenerator<FollowEvent> {
+    const { value, done } = await events.next();
+    if (done) this.#leaveFull(value);
+    else if (value.kind === 'restarted') yield { kind: 'log-restarted', child: this.#owner.child };
+    else {
+      this.#hasOutput = true;
+      this.#fullHadText = true;
+      yield value;
+    }
+  }
+
+  #leaveFull(end: LogEnd): void {
+    const mayBeLive = this.#live ? !this.#live.over && !this.#fullHadText : isRefused(end);
+    if (mayBeLive && isWithoutText(end)) {
+      this.#refused = end;
+      // To poll on costs more calls, but brings the rest. Where there is no full log, perhaps there is a live one.
+      this.#phase = this.#live ? { kind: 'live', live: this.#live } : { kind: 'locating' };
+      this.dueAt = this.#options.clock.now();
       return;
     }
-    this.#rest = undefined;
-    if (next.value.kind === 'unavailable') await this.#unavailable(next.value.error);
-    else if (next.value.kind === 'differs' && !this.#restarted) {
-      this.#restarted = true;
-      yield { kind: 'log-restarted', child: this.#child };
-      this.#download(nothingShown);
-    } else if (next.value.kind === 'differs' || next.value.kind === 'shorter')
-      this.#over({ kind: 'cut', error: undefined });
-    else this.#over({ kind: this.hasOutput ? next.value.kind : 'absent' });
+    this.#end(end.kind === 'complete' && !this.hasOutput ? { kind: 'missing' } : end);
   }
 
-  /**
-   * Without the full log it is not known whether all has been yielded, and once: the live log did not come to its end.
-   */
-  get #needsProof(): boolean {
-    return this.#restFrom.length > 0 || this.#restFrom.state === 'lost';
-  }
-
-  async #unavailable(error: ApiError | undefined): Promise<void> {
-    this.#refusedBy = error;
-    const none = error === undefined || isNoLogYet(error.failure) || !isTransient(error.failure);
-    if (error && (!none || this.#needsProof)) {
-      this.#over({ kind: 'cut', error });
-    } else if (this.hasOutput || this.#live) {
-      this.#over({ kind: this.hasOutput ? 'complete' : 'absent' });
-    } else {
-      // There is no full log: perhaps there is a live one.
-      await this.#goLive();
-      if (!this.#live) this.#over({ kind: 'absent' });
-    }
-  }
-
-  #over(end: ChildLogEnd): void {
-    this.#end = end;
+  #end(end: LogEnd): void {
+    this.#phase = { kind: 'ended', end };
     this.dueAt = Number.POSITIVE_INFINITY;
   }
+}
+
+/** The full log brought nothing. */
+function isWithoutText(end: LogEnd): boolean {
+  return end.kind === 'unavailable' || end.kind === 'missing' || end.kind === 'shorter';
+}
+
+/** A failure that passes says that there is a full log, and a live one would fail as well. */
+function isRefused(end: LogEnd): boolean {
+  return end.kind === 'missing' || (end.kind === 'unavailable' && !isPassing(end.error));
+}
+
+function isPassing(error: ApiError | undefined): boolean {
+  return error !== undefined && isTransient(error.failure) && !isNoLogYet(error.failure);
 }

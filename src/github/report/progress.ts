@@ -2,7 +2,8 @@
 // once or from time to time, never on every look.
 
 import type { Child } from '../../builds/children/child.ts';
-import type { FollowEvent, LogEvent } from '../../builds/follow/events.ts';
+import type { FollowEvent } from '../../builds/follow/events.ts';
+import type { LogEvent } from '../../builds/log/log-events.ts';
 import type { Polled } from '../../builds/polling.ts';
 import type { Clock } from '../../clock.ts';
 import type { ApiError } from '../../codearts/errors.ts';

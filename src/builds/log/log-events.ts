@@ -1,0 +1,56 @@
+// Defines what reading a build's logs yields, and how far a log was read.
+
+import type { ApiError } from '../../codearts/errors.ts';
+import type { Child } from '../children/child.ts';
+
+/** `child` is undefined for the build's own log. */
+export type LogEvent =
+  /** Text of the log, cut anywhere. */
+  | { readonly kind: 'text'; readonly text: string }
+  /** The text that comes next is this log's. A build's own log comes first. */
+  | { readonly kind: 'log-source'; readonly child: Child | undefined }
+  /** What was printed of the log is not the beginning of the full log, which follows as a whole. */
+  | { readonly kind: 'log-restarted'; readonly child: Child | undefined }
+  /** Nothing more comes of this log. */
+  | { readonly kind: 'log-ended'; readonly child: Child | undefined; readonly end: LogEnd };
+
+/** What is known of a log of which nothing more comes. */
+export type LogEnd =
+  /** Every line has come. */
+  | { readonly kind: 'complete' }
+  /** There is no log. */
+  | { readonly kind: 'missing' }
+  /** All that there is has come, without CodeArts' last line. */
+  | { readonly kind: 'unfinished' }
+  /** The full log ends before what was printed does, and has no last line. */
+  | { readonly kind: 'shorter' }
+  /** The full log became another text while it was read. */
+  | { readonly kind: 'changed' }
+  /** It went on beyond what the step's time limit, or the size of a log, allows. */
+  | { readonly kind: 'too-long' }
+  /** The full log can't be had; `error` is undefined where there is no record id to ask with. */
+  | {
+      readonly kind: 'unavailable';
+      readonly error: ApiError | undefined;
+      readonly lacks: 'all' | 'end' | 'perhaps-end';
+    };
+
+export type LogInterruption =
+  | { readonly kind: 'rejected'; readonly error: ApiError }
+  | { readonly kind: 'failing'; readonly error: ApiError }
+  | { readonly kind: 'contradicts-itself' }
+  /** It goes on though the build has long been over. */
+  | { readonly kind: 'endless' };
+
+/** How far a log was read. */
+export interface LogStatus {
+  /**
+   * complete: to its last line; unverified: until nothing more came, the last line not seen or text skipped;
+   * interrupted: it broke off, or was still being read; missing: there was none; disabled: nobody asked.
+   */
+  readonly state: 'complete' | 'unverified' | 'interrupted' | 'missing' | 'disabled';
+  /** UTF-16 units that were yielded. */
+  readonly length: number;
+  /** The last of them, as many as tell a place in the log. */
+  readonly tail: string;
+}
