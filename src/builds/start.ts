@@ -1,23 +1,22 @@
-// Starts exactly one build. The start call is not idempotent, and there is no request token: an answer that got
-// lost may stand for a build that runs. So after such a loss the job's builds are searched for the one this call
-// began (time, commit, tag, branch, parameters); only when none has shown after half a minute, it is sent again.
-// Reference 4.6, 4.8, 4.28. Prints nothing.
+// Starts exactly one build. The start call is not idempotent, and there is no request token: a lost response may belong
+// to a build that runs. After such a loss the job's builds are searched for the one that this call started (time,
+// commit, tag, branch, parameters); the call is sent again only when none has appeared after a minute. Reference 4.6,
+// 4.8, 4.28. Prints nothing.
 
-import { type Clock, type Random, withGrace, withTimeout } from '../clock.ts';
+import { budgets } from '../budgets.ts';
+import { withGrace, withTimeout } from '../clock.ts';
 import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
 import type { ListedBuild, StartedBuild } from '../codearts/build-schemas.ts';
 import { ApiError, type Failure, isThrottled, isTransient, mayHaveTakenEffect } from '../codearts/errors.ts';
-import { backoff } from '../codearts/retry.ts';
+import { backoff, type CallContext } from '../codearts/retry.ts';
 import { candidates, findStartedBuild, UncertainStartError } from './find-lost-start.ts';
 
-export interface StartOptions {
+export interface StartOptions extends CallContext {
   readonly client: CodeArtsBuildClient;
   readonly request: StartRequest;
-  /** The commit that the build must have; undefined when it is not known, or the job decides. */
+  /** The commit that the build must have; undefined when it is not known, or when the job decides. */
   readonly commitId: string | undefined;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Cancels: an answer on its way is still waited for, for a moment, so that the build can be stopped. */
+  /** Cancels. A response that is under way is still waited for briefly, so that the build can be stopped. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: StartEvent) => void;
 }
@@ -25,61 +24,68 @@ export interface StartOptions {
 export type StartEvent =
   /** The call had no effect and will be sent again. */
   | { readonly kind: 'trying-again'; readonly error: ApiError }
-  /** The answer got lost; the job's builds are being searched. */
+  /** The response was lost; the job's builds are being searched. */
   | { readonly kind: 'searching'; readonly error: ApiError }
   | { readonly kind: 'none-found' };
 
 export interface Started extends StartedBuild {
-  /** True when the answer was lost and the build was found among the job's builds. */
+  /** True when the response was lost and the build was found among the job's builds. */
   readonly adopted: boolean;
 }
 
-/** Milliseconds from the first call on for which a start that had no effect is sent again. */
-const startPatienceMs = 10 * 60_000;
-/** Milliseconds for which a host that has no address is asked for: most likely its name is mistyped. */
-const unknownHostPatienceMs = 30_000;
-/** Milliseconds that a cancelled run still waits for the answer to a start on its way. */
-const graceMs = 2_000;
-/** Milliseconds that a cancelled run spends on searching for a build whose start was not answered. */
-const hurriedSearchMs = 1_500;
+type SendResult =
+  | { readonly kind: 'started'; readonly build: StartedBuild }
+  | { readonly kind: 'no-effect'; readonly error: ApiError }
+  /** A build may have been started. No error: the run was cancelled while the response was under way. */
+  | { readonly kind: 'unconfirmed'; readonly error: ApiError | undefined };
+
 /**
- * @throws ApiError when the call came to nothing, and the signal's reason when cancelled: then none was started.
+ * @throws ApiError when the call failed, and the signal's reason when cancelled: then none was started.
  * UncertainStartError when one may have been.
  */
 export async function startBuild(options: StartOptions): Promise<Started> {
-  const { client, request, clock, random, signal, onEvent } = options;
-  const firstTryAt = clock.now();
-  /** When the first call was sent whose answer got lost: its build may show late, and is never started twice. */
+  const { clock, random, signal, onEvent } = options;
+  const firstSentAt = clock.now();
+  /** When the first call was sent whose response was lost: its build may appear late, and must not be started twice. */
   let lostAt: number | undefined;
   for (let failures = 1; ; failures += 1) {
     if (signal.aborted) return await endCancelled(options, lostAt);
     const sentAt = clock.now();
-    try {
-      const send = (until: AbortSignal) => client.start(request, until);
-      return { ...(await withGrace(clock, graceMs, signal, send)), adopted: false };
-    } catch (error) {
-      const mayHaveStarted = error instanceof ApiError ? mayHaveTakenEffect(error.failure) : signal.aborted;
-      if (mayHaveStarted) lostAt ??= sentAt;
-      if (signal.aborted) continue;
-      if (!(error instanceof ApiError)) throw error;
-      if (lostAt !== undefined && mayHaveStarted) {
-        onEvent({ kind: 'searching', error });
-        const found = await search(options, lostAt, sentAt, error);
-        if (found) return found;
-        if (clock.now() - firstTryAt > startPatienceMs) throw afterLoss(error, lostAt);
-        onEvent({ kind: 'none-found' });
-        continue;
-      }
-      const wait = backoff(error.failure, failures, random);
-      if (clock.now() + wait - firstTryAt > patienceFor(error.failure)) throw afterLoss(error, lostAt);
-      onEvent({ kind: 'trying-again', error });
-      // A cancel ends the wait, and is seen to next.
-      await clock.sleep(wait, signal).catch(() => {});
+    const result = await send(options);
+    if (result.kind === 'started') return { ...result.build, adopted: false };
+    const { error } = result;
+    if (result.kind === 'unconfirmed') lostAt ??= sentAt;
+    // The loop's first line handles a cancel.
+    if (signal.aborted || error === undefined) continue;
+    if (result.kind === 'unconfirmed' && lostAt !== undefined) {
+      onEvent({ kind: 'searching', error });
+      const found = await search(options, lostAt, sentAt, error);
+      if (found) return found;
+      if (clock.now() - firstSentAt > budgets.start) throw afterLoss(error, lostAt);
+      onEvent({ kind: 'none-found' });
+      continue;
     }
+    const wait = backoff(error.failure, failures, random);
+    if (clock.now() + wait - firstSentAt > maxElapsedMs(error.failure)) throw afterLoss(error, lostAt);
+    onEvent({ kind: 'trying-again', error });
+    await clock.sleep(wait, signal).catch(() => {});
   }
 }
 
-/** A refusal says nothing of an earlier call whose answer got lost: its build may still show. */
+async function send({ client, request, clock, signal }: StartOptions): Promise<SendResult> {
+  try {
+    const call = (until: AbortSignal) => client.start(request, until);
+    return { kind: 'started', build: await withGrace(clock, budgets.startGrace, signal, call) };
+  } catch (error) {
+    if (error instanceof ApiError) {
+      return { kind: mayHaveTakenEffect(error.failure) ? 'unconfirmed' : 'no-effect', error };
+    }
+    if (!signal.aborted) throw error;
+    return { kind: 'unconfirmed', error: undefined };
+  }
+}
+
+/** A rejection says nothing about an earlier call whose response was lost: its build may still appear. */
 function afterLoss(error: ApiError, lostAt: number | undefined): Error {
   if (lostAt === undefined) return error;
   return new UncertainStartError(
@@ -88,14 +94,17 @@ function afterLoss(error: ApiError, lostAt: number | undefined): Error {
   );
 }
 
-/** Milliseconds for which a call that had no effect is sent again: what is refused in earnest is refused for good. */
-function patienceFor(failure: Failure): number {
-  if (isThrottled(failure)) return startPatienceMs;
+/** How long a call that had no effect is repeated. A definite rejection is not. */
+function maxElapsedMs(failure: Failure): number {
+  if (isThrottled(failure)) return budgets.start;
   if (failure.kind !== 'network' || !isTransient(failure)) return 0;
-  return failure.code === 'ENOTFOUND' ? unknownHostPatienceMs : startPatienceMs;
+  return wrongHostCodes.has(failure.code) ? budgets.startUnreachable : budgets.start;
 }
 
-/** Undefined when there is none after a fair wait. */
+/** The host has no address, or nothing listens there: most likely the endpoint is wrong. */
+const wrongHostCodes = new Set(['ENOTFOUND', 'ECONNREFUSED']);
+
+/** Undefined when none appeared within a minute. */
 async function search(
   options: StartOptions,
   lostAt: number,
@@ -104,9 +113,7 @@ async function search(
 ): Promise<Started | undefined> {
   const { signal } = options;
   try {
-    return requireSingle(
-      await findStartedBuild({ ...options, maxElapsedMs: startPatienceMs }, lostAt, sentAt),
-    );
+    return requireSingle(await findStartedBuild({ ...options, maxElapsedMs: budgets.start }, lostAt, sentAt));
   } catch (error) {
     if (signal.aborted) return await endCancelled(options, lostAt);
     if (!(error instanceof ApiError)) throw error;
@@ -118,20 +125,21 @@ async function search(
 }
 
 /**
- * After a cancel there is no time for a fair wait: one look, and whatever it says.
- * @param lostAt undefined when no call can have begun a build
+ * Searches once: after a cancel there is no time to wait for the build to appear.
+ * @param lostAt undefined when no call can have started a build
  */
 async function endCancelled(options: StartOptions, lostAt: number | undefined): Promise<Started> {
   const { clock, signal } = options;
   if (lostAt === undefined) throw signal.reason;
   const uncertain = new UncertainStartError(
-    'Cancelled while the answer to the start of the build was awaited.',
+    'Cancelled while waiting for the response to the start of the build.',
     { cause: signal.reason },
   );
-  const look = (until: AbortSignal) => candidates({ ...options, signal: until }, lostAt, (call) => call());
+  const searchOnce = (until: AbortSignal) =>
+    candidates({ ...options, signal: until }, lostAt, (call) => call());
   let found: readonly ListedBuild[];
   try {
-    found = await withTimeout(clock, hurriedSearchMs, uncertain, look);
+    found = await withTimeout(clock, budgets.lostStartAfterCancel, uncertain, searchOnce);
   } catch (error) {
     throw error instanceof UncertainStartError ? error : uncertain;
   }

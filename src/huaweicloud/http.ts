@@ -46,7 +46,10 @@ export interface HttpOptions {
   readonly readFile?: (path: string) => string;
   /** Milliseconds to wait for a connection. */
   readonly connectTimeoutMs?: number;
-  /** Milliseconds to wait for an answer's head, and between two pieces of its body. */
+  /**
+   * Milliseconds to wait for the head of a response, and between two pieces of its body. Left out: 30 seconds, and 60
+   * for a request with a fresh connection, which is the start of a build and must not be sent twice.
+   */
   readonly answerTimeoutMs?: number;
   /** Milliseconds for the whole of an answer that is kept as a whole, however steadily it trickles. */
   readonly wholeAnswerMs?: number;
@@ -68,6 +71,7 @@ const longestAnswer = 32 * 1024 * 1024;
 /** Opens the connections of one run. */
 export function openHttp(options: HttpOptions = {}): Http {
   const { env = {}, connectTimeoutMs = 10_000, answerTimeoutMs = 30_000 } = options;
+  const freshAnswerTimeoutMs = options.answerTimeoutMs ?? 60_000;
   const { wholeAnswerMs = 120_000, minThroughputWindowMs = 300_000, readFile } = options;
   const connections = new Connections({ connectTimeoutMs, answerTimeoutMs });
 
@@ -96,6 +100,7 @@ export function openHttp(options: HttpOptions = {}): Http {
         headers: { ...request.headers, 'accept-encoding': 'identity' },
         body: request.body ?? null,
         signal: request.signal ?? null,
+        ...(request.freshConnection ? { headersTimeout: freshAnswerTimeoutMs } : {}),
       });
       const headers = flatten(answer.headers);
       const body = reading(answer.body, minThroughputWindowMs, done);

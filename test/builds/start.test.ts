@@ -42,23 +42,23 @@ describe('the answer to a start', () => {
     expect([kinds(told), starts(told)]).toEqual([['searching'], 1]);
   });
 
-  it('that is lost without an effect is asked for again, after half a minute of looking', async () => {
+  it('that is lost without an effect is requested again after a minute of searching', async () => {
     const told = await attempt({ faults: [vain] });
     expect([kinds(told), told.started?.adopted, starts(told)]).toEqual([
       ['searching', 'none-found'],
       false,
       2,
     ]);
-    expect([told.tookMs, told.world.simulator.count('records')]).toEqual([30_000, 6]);
+    expect([told.tookMs, told.world.simulator.count('records')]).toEqual([65_000, 8]);
   });
 
-  it('is not searched for longer than a minute when each look takes its time', async () => {
-    const slow: Fault = { call: 'records', kind: 'throttled', retryAfter: '40', times: 2 };
+  it('is not searched for longer than two minutes when each search takes its time', async () => {
+    const slow: Fault = { call: 'records', kind: 'throttled', retryAfter: '70', times: 2 };
     const told = await attempt({ faults: [vain, slow] });
     expect([kinds(told), told.job.builds.length]).toEqual([['searching', 'none-found'], 1]);
-    // Twice 40 seconds of the service's own asking, and one look after them: not half a minute of looks on top.
+    // The service asked for twice 70 seconds of waiting; one search follows, not another minute of them.
     expect(told.world.simulator.count('records')).toBe(3);
-    expect(told.tookMs).toBeLessThan(95_000);
+    expect(told.tookMs).toBeLessThan(165_000);
   });
 });
 
@@ -94,14 +94,14 @@ describe('the build of a lost start', () => {
     const told = await attempt({ faults: [lost, listDated(6_000), recordDated(6_000)] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toMatch(
-      /^UncertainStartError: The start of the build was not confirmed, and whether build #1 is the one can't be told, for CodeArts dates it in the future\. Look at it in CodeArts/,
+      /^UncertainStartError: The start of the build was not confirmed, and the dates of build #1 don't show whether it is the one\. Look at it in CodeArts/,
     );
   });
 
   it("can't be told where its record dates it before the start", async () => {
     const told = await attempt({ faults: [lost, recordDated(-6_000)] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
-    expect(String(told.error)).toContain('for CodeArts dates it before the start, and after it.');
+    expect(String(told.error)).toContain("the dates of build #1 don't show whether it is the one");
     const near = await attempt({ faults: [lost, recordDated(-5_000)] });
     expect([near.started?.adopted, starts(near)]).toEqual([true, 1]);
   });
@@ -131,12 +131,15 @@ describe('the build of a lost start', () => {
 
   const minute = 60_000;
 
-  it.each([-12 * minute, 12 * minute])(
-    'is found behind a gateway whose clock is %i ms off, whether the service goes by it or not',
+  it.each([-5 * minute, 5 * minute])(
+    'is found behind a gateway whose clock is %i ms off, where the service dates builds by it',
     async (skewMs) => {
       // The answer tells the gateway's time, though not the build.
       const busy: Fault = { call: 'start', kind: 'busy', acted: true };
-      for (const faults of [[lost], [lost, listDated(skewMs)], [busy], [busy, listDated(skewMs)]]) {
+      for (const faults of [
+        [lost, listDated(skewMs), recordDated(skewMs)],
+        [busy, listDated(skewMs), recordDated(skewMs)],
+      ]) {
         const told = await attempt({ faults, skewMs });
         expect([told.started?.adopted, starts(told), told.tookMs]).toEqual([true, 1, 0]);
       }

@@ -36,7 +36,7 @@ it("neither takes up nor stops somebody else's equal build that waited in the qu
   void world.time.sleep(40_000).then(() => cancel.abort(new Error('cancelled')));
   const told = await tell({ world, jobId: job.id, cancelled: cancel.signal });
   expect([told.code, told.output('build-number'), theirs.stoppedBy]).toEqual([1, '', undefined]);
-  expect(told.output('error')).toContain("whether build #1 is the one can't be told");
+  expect(told.output('error')).toContain("the dates of build #1 don't show whether it is the one");
 });
 
 it('is stopped by the post step though it left the queue after the main step had ended', async () => {
