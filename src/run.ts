@@ -18,6 +18,7 @@ import { cancel, detach, fail, handleTimeout } from './run/early-exit.ts';
 import { finishFollowedBuild } from './run/finish.ts';
 import { followBuild } from './run/follow.ts';
 import { prepare } from './run/prepare.ts';
+import { writeProblemsSummary } from './run/report.ts';
 import { reuse } from './run/reuse.ts';
 import { attach, start } from './run/start.ts';
 
@@ -40,7 +41,12 @@ export async function run(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
   if (!resolved.ok && inputs.buildNumber === undefined) problems.push(resolved.problem);
   if (problems.length > 0) {
     const commitAlone = !resolved.ok && problems.length === 1 && problems[0] === resolved.problem;
-    return reportProblems(deps, problems, commitAlone ? 'commit-refused' : 'inputs-refused');
+    return await reportProblems(
+      deps,
+      problems,
+      commitAlone ? 'commit-refused' : 'inputs-refused',
+      inputs.summary,
+    );
   }
 
   const context = createContext(deps, inputs, (addMask) =>
@@ -64,18 +70,26 @@ export async function run(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
     if (end.kind === 'deadline') return await handleTimeout(context, end.log);
     return await finishFollowedBuild(context, end);
   } catch (error) {
-    if (error instanceof PreflightError) return reportProblems(deps, error.problems, 'inputs-refused');
+    if (error instanceof PreflightError)
+      return await reportProblems(deps, error.problems, 'inputs-refused', inputs.summary);
     return cancelled.aborted ? await cancel(context, cancelledAt) : await fail(context, error);
   }
 }
 
-/** Only the last problem gets the link to the docs. */
-function reportProblems({ runner, env }: Deps, problems: readonly string[], entry: HelpTopic): ExitCode {
+/** Each problem is an error of its own; only the last one gets the link to the docs. */
+async function reportProblems(
+  deps: Deps,
+  problems: readonly string[],
+  topic: HelpTopic,
+  writeSummary: boolean,
+): Promise<ExitCode> {
+  const { runner, env } = deps;
   const sentences = problems.map((problem) => (/[.…?]$/.test(problem) ? problem : `${problem}.`));
-  const last = sentences.length - 1;
-  for (const [at, sentence] of sentences.entries()) {
-    runner.error(at === last ? withHelpLink(sentence, entry, env) : sentence);
-  }
   runner.setOutput('error', sentences.join(' '));
+  if (writeSummary) await writeProblemsSummary(deps, sentences, topic);
+  for (const [place, sentence] of sentences.entries()) {
+    const isLast = place === sentences.length - 1;
+    runner.error(isLast ? withHelpLink(sentence, topic, env) : sentence);
+  }
   return 1;
 }

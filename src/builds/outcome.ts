@@ -98,11 +98,15 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
   ]);
   if (details instanceof Unavailable && !hasNoHistory(details.failure)) notes.warnings.add(details.why);
   if (artifacts instanceof Unavailable) notes.ofArtifacts(artifacts, result);
-  const { jobName = '', steps = [], parameters = new Map() } = details instanceof Unavailable ? {} : details;
+  const {
+    jobName = '',
+    steps: listed = [],
+    parameters = new Map(),
+  } = details instanceof Unavailable ? {} : details;
   const own: readonly BuildArtifact[] = artifacts instanceof Unavailable ? [] : artifacts;
   return {
     jobName,
-    steps,
+    steps: result === 'aborted' ? listed.map(asStopped) : listed,
     parameters,
     // What a child made is listed under its name alone.
     artifacts: options.children.length === 0 ? own : sortedOnce([...ofChildren.artifacts, ...own]),
@@ -164,6 +168,11 @@ async function readAnalysis(
   const read = (signal: AbortSignal) => client.analysis(build, signal);
   const errors = await budget.call("CodeArts' analysis of the failure", read, budgets.analysis);
   return errors instanceof Unavailable ? [] : errors;
+}
+
+/** CodeArts lists the step in which a build was stopped as failed. */
+function asStopped(step: BuildStep): BuildStep {
+  return step.status === 'error' || step.status === 'running' ? { ...step, status: 'stopped' } : step;
 }
 
 /** The first step that failed; empty when none did. */

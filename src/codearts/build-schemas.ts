@@ -68,7 +68,8 @@ export interface LogChunk {
 
 export interface BuildStep {
   readonly name: string;
-  readonly status: 'running' | 'success' | 'error' | 'not-run';
+  /** `stopped` is never CodeArts' own word: builds/outcome.ts has it for the step in which a build was stopped. */
+  readonly status: 'running' | 'success' | 'error' | 'stopped' | 'not-run';
   readonly durationMs: number;
 }
 

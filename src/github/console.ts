@@ -14,6 +14,7 @@ import {
   withoutDates,
 } from '../builds/log/step-markers.ts';
 import { formatSeconds, printableLines, toSingleLine, withoutControls } from '../text.ts';
+import { labels } from './report/labels.ts';
 import type { Annotation, Runner } from './runner.ts';
 
 /** Takes note of the log's text as it passes. */
@@ -267,9 +268,8 @@ function stepEnd(
       ? ''
       : `, ${formatSeconds((ended - began) / 1000)}`;
   if (state === 'unknown') return took === '' ? '' : `${escapeCommands(step)}${took}\n`;
-  const words = { success: ['✓', ''], failure: ['✗', ' failed'], stopped: ['■', ' was stopped'] } as const;
-  const [sign, how] = words[state];
-  return `${sign} ${escapeCommands(step)}${how}${took}\n`;
+  const { sign, verb } = labels[state];
+  return `${sign} ${escapeCommands(step)}${state === 'success' ? '' : ` ${verb}`}${took}\n`;
 }
 
 // What .NET's TrimStart takes for blanks before a command: JavaScript's and U+0085.

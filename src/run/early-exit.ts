@@ -19,7 +19,7 @@ import type { RunContext } from './context.ts';
 import { showFailedLogs } from './failed-step-log.ts';
 import { finishBuild } from './finish.ts';
 import { updateRecord } from './follow.ts';
-import { createReport, publishReport, verifyResult } from './report.ts';
+import { createReport, publishReport, verifyResult, writeProblemsSummary } from './report.ts';
 
 /** `wait: false`: the build goes on without this step. */
 export async function detach(context: RunContext): Promise<ExitCode> {
@@ -208,12 +208,14 @@ async function exitEarly(
 
 /** There is no build to report on. */
 async function exitWithoutBuild(
-  { deps, logOutput, console: log }: RunContext,
+  context: RunContext,
   message: string,
   result: 'cancelled' | '',
   topic?: HelpTopic,
 ): Promise<void> {
+  const { deps, inputs, logOutput, console: log } = context;
   await logOutput.saved.close();
+  if (inputs.summary) await writeProblemsSummary(deps, [message], topic);
   setFailureOutputs(deps.runner, result, message);
   await log.error(withHelpLink(message, topic, deps.env));
 }

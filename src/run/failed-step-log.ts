@@ -11,7 +11,7 @@ import { type ChildOutcome, failedStepIn, type Outcome } from '../builds/outcome
 import { ApiError } from '../codearts/errors.ts';
 import { tryWithin } from '../codearts/retry.ts';
 import { type TimeBudget, Unavailable } from '../codearts/time-budget.ts';
-import { heading } from '../github/report/lists.ts';
+import { logHeading } from '../github/report/lists.ts';
 import { pluralize } from '../text.ts';
 import type { RunContext } from './context.ts';
 
@@ -54,7 +54,7 @@ export async function showFailedLogs(
   if (failed.length === 0) await showStep(context, recordId, failedStepIn(steps));
   for (const child of failed.slice(0, maxShown)) {
     await log.begin(child.name);
-    await log.info(heading(child));
+    await log.info(logHeading(child));
     tails.begin(child);
     await showStep(context, child.recordId, child.failedStep);
     tails.end(child, log.failedStep);

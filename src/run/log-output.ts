@@ -11,7 +11,7 @@ import type { BuildRecord } from '../codearts/build-schemas.ts';
 import type { Deps } from '../deps.ts';
 import type { Console, LogSink } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
-import { heading, ownHeading } from '../github/report/lists.ts';
+import { closingHeading, logHeading, parentHeading } from '../github/report/lists.ts';
 import { LogFileSink } from './log-file.ts';
 
 const mostNamed = 20;
@@ -76,7 +76,7 @@ export class LogOutput {
   async save(record: BuildRecord, children: readonly Child[]): Promise<void> {
     await this.saved.download(record.recordId, mayHaveLog(record));
     for (const child of children.filter(hasRun).toSorted(byEnd)) {
-      await this.saved.download(child.recordId, true, heading(child));
+      await this.saved.download(child.recordId, true, logHeading(child));
     }
   }
 
@@ -117,7 +117,7 @@ export class LogOutput {
   }
 
   async #begin(child: Child | undefined): Promise<void> {
-    const title = child ? heading(child) : ownHeading;
+    const title = child ? logHeading(child) : parentHeading;
     await this.#log.begin(child?.name ?? '');
     await this.#log.info(title);
     this.#texts.begin(child);
@@ -136,10 +136,10 @@ export class LogOutput {
     await this.#reportEnd(`the log of ${child.name}`, end, '');
     if (!printed)
       await this.#log.info(
-        heading(child, end.kind === 'missing' ? '; it has no log' : '; its log could not be read'),
+        closingHeading(child, end.kind === 'missing' ? '; it has no log' : '; its log could not be read'),
       );
     // Its heading said that it was running.
-    else if (!isOver(printed)) await this.#log.info(heading(child));
+    else if (!isOver(printed)) await this.#log.info(closingHeading(child));
   }
 
   async #restart(): Promise<void> {

@@ -7,11 +7,14 @@ import { emptyOutcome, type Outcome, type Result } from '../builds/outcome.ts';
 import type { Conclusion } from '../builds/status.ts';
 import { withGrace } from '../clock.ts';
 import { tryWithin } from '../codearts/retry.ts';
+import type { Deps } from '../deps.ts';
 import { type StatusFacts, stateOf } from '../github/commit-status.ts';
 import { setListOutputs, setResultOutputs } from '../github/outputs.ts';
 import type { BuildReport } from '../github/report/build-report.ts';
+import { type HelpTopic, helpTopicForReport, helpUrl } from '../github/report/help-links.ts';
 import { sentence } from '../github/report/messages.ts';
-import { summaryMarkdown } from '../github/summary/summary.ts';
+import type { Runner } from '../github/runner.ts';
+import { problemsMarkdown, summaryMarkdown } from '../github/summary/summary.ts';
 import type { BuildState, RunContext } from './context.ts';
 import { type Explanation, unexplained } from './failed-step-log.ts';
 
@@ -23,10 +26,11 @@ interface Details {
 
 /** @throws when there is no build: a bug in the action */
 export function createReport(
-  { deps, inputs, state }: RunContext,
+  context: RunContext,
   result: Result,
   { outcome, explanation = unexplained, exitMessage }: Details = {},
 ): BuildReport {
+  const { deps, inputs, state } = context;
   const { build, job, record, buildUrl, commitId, commitForStatus, children } = state;
   const redact = (text: string) => deps.runner.redact(text);
   return {
@@ -36,6 +40,7 @@ export function createReport(
     record,
     buildUrl,
     commitId,
+    commitUrl: commitUrl(context),
     commitForStatus,
     message: inputs.log === 'off' ? '' : redact(record?.message ?? ''),
     outcome: redactNames(
@@ -46,6 +51,14 @@ export function createReport(
     helpUrl: explanation.helpUrl,
     exitMessage,
   };
+}
+
+/** A commit that was asked for is one of the workflow's repository; what a job builds by itself may not be. */
+function commitUrl({ deps, state }: RunContext): string {
+  const { requestedCommit, commitId } = state;
+  const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '' } = deps.env;
+  const isOurs = requestedCommit !== '' && requestedCommit === commitId;
+  return isOurs && server !== '' && repository !== '' ? `${server}/${repository}/commit/${commitId}` : '';
 }
 
 /** The diagnosis has redacted what it quotes from the log. */
@@ -127,15 +140,32 @@ async function setStatus(
   );
 }
 
-async function writeSummary({ deps, inputs, console: log }: RunContext, report: BuildReport): Promise<void> {
+/** The summary of a step that ends before there is a build. */
+export async function writeProblemsSummary(
+  { runner, env }: Deps,
+  problems: readonly string[],
+  topic: HelpTopic | undefined,
+): Promise<void> {
+  await addToSummary(
+    runner,
+    problemsMarkdown(problems, helpUrl(topic, env), (text) => runner.redact(text)),
+  );
+}
+
+async function addToSummary(runner: Runner, markdown: string): Promise<void> {
+  await runner.summary(markdown).catch((error: unknown) => {
+    runner.debug(`No summary: ${error instanceof Error ? error.message : String(error)}`);
+  });
+}
+
+async function writeSummary({ deps, inputs }: RunContext, report: BuildReport): Promise<void> {
   const markdown = summaryMarkdown(report, {
     redact: (text) => deps.runner.redact(text),
+    docsUrl: helpUrl(helpTopicForReport(report), deps.env),
     includeBuildData: inputs.log !== 'off',
     givenParameters: new Set(inputs.parameters.map(({ name }) => name)),
   });
-  await deps.runner.summary(markdown).catch(async (error: unknown) => {
-    await log.debug(`No summary: ${error instanceof Error ? error.message : String(error)}`);
-  });
+  await addToSummary(deps.runner, markdown);
 }
 
 /** What a build's end is worth to this step. */

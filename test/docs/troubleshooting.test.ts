@@ -18,7 +18,7 @@ import { openWorld, tell } from '../story/story.ts';
 const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
 const anchors = [...page.matchAll(/^<a id="([^"]+)"><\/a>\n### \S/gm)].map(([, anchor]) => anchor);
 const onGitHub = { GITHUB_ACTION_REPOSITORY: 'octo/codearts-build-action', GITHUB_ACTION_REF: 'v1' };
-const link = 'Read on: https://github.com/octo/codearts-build-action/blob/v1/docs/troubleshooting.md#';
+const link = 'https://github.com/octo/codearts-build-action/blob/v1/docs/troubleshooting.md#';
 
 describe('docs/troubleshooting.md', () => {
   it('has an entry for every anchor that an error links to', () => {
@@ -80,7 +80,7 @@ describe('the link', () => {
   const line = 'It failed.';
 
   it('leads to the version of the page that belongs to the action', () => {
-    expect(withHelpLink(line, 'aborted', onGitHub)).toBe(`${line} ${link}aborted`);
+    expect(withHelpLink(line, 'aborted', onGitHub)).toBe(`${line} See ${link}aborted`);
   });
 
   it('stays on GitHub Enterprise Server', () => {
@@ -116,7 +116,7 @@ describe('a failing step', () => {
     const { lastLine, output } = await tell({ world, env: onGitHub });
     expect(lastLine).toMatch(/^::error::CodeArts refused to start the build: no \(APIGW\.0302, /);
     expect(lastLine).toContain(`${link}apigw-0302`);
-    expect(output('error')).not.toContain('Read on');
+    expect(output('error')).not.toContain(link);
   });
 
   it('says where to read on about a build that never got a machine', async () => {
@@ -132,6 +132,6 @@ describe('a failing step', () => {
 
   it('says nothing of it in a step that used ./', async () => {
     const { lastLine } = await tell({ job: { scenario: 'never-scheduled' } });
-    expect(lastLine).not.toContain('Read on');
+    expect(lastLine).not.toContain(link);
   });
 });

@@ -18,9 +18,9 @@ function partsOf(file: string): Map<string, string> {
   const parts = new Map<string, string>();
   let whose = '';
   for (const line of readFileSync(join(folder, file), 'utf8').split(/(?<=\n)/)) {
-    const heading = /^── (.+?)(?: \(#\d+\) .*)? ──\n$/.exec(line)?.[1];
-    if (heading === undefined) parts.set(whose, (parts.get(whose) ?? '') + line);
-    else whose = heading === 'the build itself, to its end' ? '' : heading;
+    const heading = /^── (?:log of (\S+).*|rest of the parent build's log) ──\n$/.exec(line);
+    if (heading === null) parts.set(whose, (parts.get(whose) ?? '') + line);
+    else whose = heading[1] ?? '';
   }
   return parts;
 }

@@ -61,8 +61,8 @@ describe('the logs of a multi-task build', () => {
   it("are told from each other by headings, and their steps by the child's name", async () => {
     const { recorder } = await tell({ job: { scenario: 'flow-failing' } });
     const own = recorder.ownLines;
-    expect(own).toContain('── middle (#3) running ──');
-    expect(own).toContain('── middle (#3) failed, 3 s ──');
+    expect(own).toContain('── log of middle (#3) ──');
+    expect(own).toContain('── middle (#3) failed after 3 s ──');
     expect(own).toContain('::group::middle ▸ 构建 middle');
     expect(own).toContain('  · not run  last was skipped: middle failed');
   });

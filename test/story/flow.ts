@@ -15,17 +15,15 @@ export function shownLogs({ recorder }: Told): Shown[] {
   let token = '';
   for (const line of recorder.stdout.split('\n')) {
     const opened = token === '' ? /^::stop-commands::(.+)$/.exec(line)?.[1] : undefined;
-    // Such as: ── core (#2) running ──, or without the number while the service has not told it.
-    const heading = /^── (the build itself|\S+)(?!.*(?:it has no log|its log could not be read)).* ──$/.exec(
-      line,
-    )?.[1];
+    const heading =
+      /^── (?:log of (\S+?)(?: \(#\d+\))?(?:, already .*)?|rest of the parent build's log) ──$/.exec(line);
     // What comes then is quoted once more.
     if (token === '' && /^(?:Where .+ failed|The last lines of .+):$/.test(line)) break;
     if (opened !== undefined) token = opened;
     else if (line === `::${token}::`) token = '';
     else if (token !== '') shown.at(-1)?.lines.push(line);
-    else if (heading !== undefined) {
-      const whose = heading === 'the build itself' ? '' : heading;
+    else if (heading) {
+      const whose = heading[1] ?? '';
       if (shown.at(-1)?.whose !== whose) shown.push({ whose, lines: [] });
     }
   }

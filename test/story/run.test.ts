@@ -18,7 +18,7 @@ it('ends green when the build succeeded, and tells later steps all about it', as
   expect(output('error')).toBe('');
   expect(JSON.parse(output('artifacts'))).toHaveLength(2);
   expect(JSON.parse(output('steps'))).toHaveLength(4);
-  expect(lastLine).toMatch(/^Build #1 of .+ succeeded, after 12 s\. See https:/);
+  expect(lastLine).toMatch(/^Build #1 of .+ succeeded in 12 s\. See https:/);
 });
 
 it('prints every line of the log, in order', async () => {

@@ -1,9 +1,9 @@
 // The job summary as a run writes it, and what it asks CodeArts for.
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rewriteJson } from '../simulator/simulator.ts';
 import type { Recorder } from './recorder.ts';
-import { openWorld, tell } from './story.ts';
+import { commit, openWorld, tell } from './story.ts';
 
 it("tells how many builds of the last 30 days succeeded, by China's calendar", async () => {
   const world = await openWorld();
@@ -67,4 +67,46 @@ it('tells of a build that was cancelled with its workflow', async () => {
   const { recorder } = await tell({ watch, cancelled: cancel.signal, job: { scenario: 'silent-minute' } });
   expect(recorder.summaryMarkdown).toMatch(/^### ⏹️ \[.+\]\(https:.+\) was cancelled\n/);
   expect(recorder.summaryMarkdown).toContain('The workflow was cancelled; build');
+});
+
+it('says that a step was stopped where the build was stopped in it', async () => {
+  const { recorder, output } = await tell({ job: { scenario: 'stopped' } });
+  expect(recorder.summaryMarkdown).toContain('| Maven构建 | ⏹️ stopped |');
+  expect(recorder.ownLines).toContainEqual(expect.stringMatching(/^ {2}■ .*Maven构建$/));
+  expect(JSON.parse(output('steps'))).toContainEqual(
+    expect.objectContaining({ name: 'Maven构建', status: 'stopped' }),
+  );
+});
+
+it('links the commit that was asked for, and no commit that the job chose', async () => {
+  const env = { GITHUB_SERVER_URL: 'https://github.com' };
+  const asked = await tell({ env });
+  expect(asked.recorder.summaryMarkdown).toContain(
+    `[\`${commit.slice(0, 12)}\`](https://github.com/octo/shop/commit/${commit})`,
+  );
+  const chosen = await tell({ env, inputs: { source: 'job' } });
+  expect(chosen.recorder.summaryMarkdown).not.toContain('/commit/');
+});
+
+describe('a step that ends before there is a build', () => {
+  const env = { GITHUB_ACTION_REPOSITORY: 'octo/codearts-build-action', GITHUB_ACTION_REF: 'v1' };
+  const docs = 'https://github.com/octo/codearts-build-action/blob/v1/docs/troubleshooting.md';
+
+  it('lists the inputs that were refused', async () => {
+    const { recorder } = await tell({ env, inputs: { wait: 'maybe', 'job-id': 'x' } });
+    expect(recorder.summaryMarkdown).toMatch(/^### ❌ No CodeArts build\n\n- job-id: .+\n- wait: .+\n\n/);
+    expect(recorder.summaryMarkdown).toContain(`[What to do about it](${docs}#inputs-refused)`);
+  });
+
+  it('says that CodeArts rejected the key', async () => {
+    const { recorder, output } = await tell({ env, inputs: { 'secret-key': 'not-the-right-secret-key' } });
+    expect(output('build-number')).toBe('');
+    expect(recorder.summaryMarkdown).toMatch(/^### ❌ No CodeArts build\n\nCodeArts .*APIGW/);
+    expect(recorder.summaryMarkdown).toContain(`[What to do about it](${docs}#apigw-0301)`);
+  });
+
+  it('writes no summary with summary: false', async () => {
+    const { recorder } = await tell({ inputs: { wait: 'maybe', summary: 'false' } });
+    expect(recorder.summaryMarkdown).toBe('');
+  });
 });

@@ -17,6 +17,8 @@ export interface BuildReport {
   readonly buildUrl: string;
   /** The commit that is built, as far as is known. */
   readonly commitId: string;
+  /** Its page on GitHub; empty where it may be in another repository. */
+  readonly commitUrl: string;
   /** The commit whose status is about this build: the one that was asked for, else the one that is built. */
   readonly commitForStatus: string;
   /** CodeArts' own words on what went wrong; may be empty. */

@@ -6,6 +6,7 @@ import { LostContactError } from '../../builds/follow/events.ts';
 import { isScheduleFailure, isUnknownResult } from '../../builds/status.ts';
 import { ApiError, type Failure, isTlsError } from '../../codearts/errors.ts';
 import { type BuildReport, statusOf } from './build-report.ts';
+import { withLink } from './messages.ts';
 
 /** The anchors of docs/troubleshooting.md that errors link to; the page has more. */
 export const entries = [
@@ -90,20 +91,20 @@ function entryForStatus(status: number): HelpTopic {
   return status === 429 ? 'apigw-0308' : 'other-refusals';
 }
 
-/**
- * The line with the entry's address after it; the line alone where there is no entry, or where the runner does not
- * say which repository the action came from (`uses: ./`).
- */
-export function withHelpLink(
-  line: string,
-  entry: HelpTopic | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-): string {
-  const page = entry === undefined ? undefined : pageOf(env);
-  return page === undefined ? line : `${line} Read on: ${page}#${entry}`;
+/** The line with a link to the topic after it; the line alone where there is none. */
+export function withHelpLink(line: string, topic: HelpTopic | undefined, env: Env): string {
+  return withLink(line, helpUrl(topic, env));
 }
 
-function pageOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
+/** Empty where there is no topic, or where the runner does not say where the action came from (`uses: ./`). */
+export function helpUrl(topic: HelpTopic | undefined, env: Env): string {
+  const page = topic === undefined ? undefined : pageOf(env);
+  return page === undefined ? '' : `${page}#${topic}`;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+function pageOf(env: Env): string | undefined {
   const repository = env['GITHUB_ACTION_REPOSITORY'] ?? '';
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) return undefined;
   const server = env['GITHUB_SERVER_URL'] ?? '';

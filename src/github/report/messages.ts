@@ -7,9 +7,10 @@ import { LostContactError } from '../../builds/follow/events.ts';
 import type { StartEvent } from '../../builds/start.ts';
 import { isScheduleFailure, isUnknownResult, isUnknownWord } from '../../builds/status.ts';
 import { ApiError } from '../../codearts/errors.ts';
-import { formatSeconds, toSingleLine } from '../../text.ts';
+import { toSingleLine } from '../../text.ts';
 import type { Credentials } from '../inputs/credentials.ts';
 import { type BuildReport, statusOf } from './build-report.ts';
+import { duration } from './lists.ts';
 
 /** Where a build failed. */
 type Place = Pick<Finding, 'child' | 'step' | 'reason'>;
@@ -22,7 +23,10 @@ const short = (text: string) => toSingleLine(text, 400);
  */
 export function finalMessage(report: BuildReport): string {
   const { seconds } = report.outcome;
-  const took = seconds === undefined ? '' : `, after ${formatSeconds(seconds)}`;
+  const took =
+    seconds === undefined
+      ? ''
+      : `${report.result === 'success' ? ' ' : ', '}${duration(report.result, seconds)}`;
   const line = `Build #${report.buildNumber} of ${short(report.job)} ${whatHappened(report)}${took}.`;
   return withLink(withLink(line, report.buildUrl), report.helpUrl);
 }

@@ -36,7 +36,9 @@ function plain(text: string, longest = 300): string {
 }
 
 function html(text: string, longest = 300): string {
-  return clean(text, longest).replace(/[&<>"|]/g, (sign) => entities[sign] ?? sign);
+  return clean(text, longest)
+    .replace(/[&<>"|]/g, (sign) => entities[sign] ?? sign)
+    .replace(/[@#](?=\w)/g, (sign) => `${sign}${joiner}`);
 }
 
 function code(text: string, longest = 300): string {

@@ -1,39 +1,23 @@
-// The children of a multi-task build as two drawings in GitHub's Mermaid: who waits for whom, and when each one ran.
-// Names from outside can't end a label, open a directive or leave the block: of them only letters, digits and a few
-// harmless signs stay as they are. Pure. Empty where there is nothing to draw, or too much for Mermaid to take.
+// Draws the children of a multi-task build in GitHub's Mermaid: a graph of who waits for whom, and a timeline of when
+// each one ran. Names from outside can't end a label, open a directive or leave the block: of them only letters, digits
+// and a few harmless signs stay as they are. Empty where there is nothing to draw, or too much for Mermaid to take.
 
-import { type Child, type ChildState, secondsOf } from '../../builds/children/child.ts';
+import { type Child, secondsOf } from '../../builds/children/child.ts';
 import { formatSeconds } from '../../text.ts';
+import { colours, labels, type Style } from '../report/labels.ts';
 
 /** Mermaid's own limits, as GitHub leaves them, are 500 arrows and 50,000 characters; a reader's are lower. */
-const mostChildren = 100;
-const mostArrows = 300;
-const longestName = 60;
+const maxChildren = 100;
+const maxArrows = 300;
+const maxNameLength = 60;
 /** So many boxes beside each other can still be read. */
-const longestRow = 6;
+const maxRowLength = 6;
 
-type Style = 'good' | 'bad' | 'halted' | 'busy' | 'idle';
-
-/** The state's words, and how it looks in a drawing. */
-const states: Readonly<Record<ChildState, { readonly word: string; readonly look: Style }>> = {
-  success: { word: 'succeeded', look: 'good' },
-  failure: { word: 'failed', look: 'bad' },
-  'timed-out': { word: 'timed out', look: 'bad' },
-  aborted: { word: 'stopped', look: 'halted' },
-  skipped: { word: 'skipped', look: 'idle' },
-  waiting: { word: 'waiting', look: 'idle' },
-  running: { word: 'running', look: 'busy' },
-  unknown: { word: 'ended', look: 'halted' },
-};
-
-/** Each box has a text colour of its own, so that it reads on GitHub's light and dark page. */
-const looks: Readonly<Record<Style, string>> = {
-  good: 'fill:#1a7f37,stroke:#116329,color:#ffffff',
-  bad: 'fill:#cf222e,stroke:#a40e26,color:#ffffff',
-  halted: 'fill:#9a6700,stroke:#7d4e00,color:#ffffff',
-  busy: 'fill:#0969da,stroke:#0550ae,color:#ffffff',
-  idle: 'fill:#6e7781,stroke:#57606a,color:#ffffff',
-};
+/**
+ * Invisible, and before each name: what follows it is no word of Mermaid's grammar (a date, "call", "title") and no
+ * Markdown ("1. build"), which Mermaid 11.0 to 11.9 refuse to draw.
+ */
+const wordJoiner = '\u2060';
 
 /** The graph: an arrow from each child to those that wait for it. */
 export function flowchart(children: readonly Child[]): string {
@@ -44,38 +28,62 @@ export function flowchart(children: readonly Child[]): string {
       return from === undefined ? [] : [`  c${from} --> c${place}`];
     }),
   );
-  if (children.length === 0 || children.length > mostChildren || arrows.length > mostArrows) return '';
+  if (children.length === 0 || children.length > maxChildren || arrows.length > maxArrows) return '';
   const boxes = children.map((child, place) => {
-    const { word, look } = states[child.state];
+    const { word, style } = labels[child.state];
     const seconds = secondsOf(child);
-    const told = seconds === undefined ? word : `${word}, ${formatSeconds(seconds)}`;
-    return `  c${place}["${label(child.name)}<br/>${told}"]:::${look}`;
+    const state = seconds === undefined ? word : `${word}, ${formatSeconds(seconds)}`;
+    return `  c${place}["${graphLabel(child.name)}<br/>${state}"]:::${style}`;
   });
-  const used = [...new Set(children.map(({ state }) => states[state].look))];
-  const classes = used.map((look) => `  classDef ${look} ${looks[look]}`);
+  const styles = [...new Set(children.map(({ state }) => labels[state].style))];
+  const classes = styles.map((style) => {
+    const { fill, stroke, text } = colours[style];
+    return `  classDef ${style} fill:${fill},stroke:${stroke},color:${text}`;
+  });
   // A long chain from left to right would shrink to nothing.
-  const way = depth(children) > longestRow ? 'TD' : 'LR';
-  return [`flowchart ${way}`, ...boxes, ...arrows, ...classes].join('\n');
+  const direction = depth(children) > maxRowLength ? 'TD' : 'LR';
+  return [`flowchart ${direction}`, ...boxes, ...arrows, ...classes].join('\n');
 }
 
-/** The timeline: when each child ran, on the wall clock of whoever looks at it. None of a single child. */
+/** The timeline: when each child ran. None of a single child. */
 export function gantt(children: readonly Child[]): string {
   const ran = children
     .flatMap(({ startedAt, ...child }, place) =>
       startedAt === undefined ? [] : [{ startedAt, child, place }],
     )
-    .toSorted((one, other) => one.startedAt - other.startedAt);
-  if (ran.length < 2 || ran.length > mostChildren) return '';
-  const bars = ran.map(({ startedAt, child, place }) => {
-    const end = child.finishedAt ?? startedAt + (child.durationMs ?? 0);
-    // A bar of no length is not drawn.
-    const until = Math.max(end, startedAt + 1);
-    return `  ${barName(child.name)} :${tags[states[child.state].look]}c${place}, ${startedAt}, ${until}`;
-  });
-  return ['gantt', '  dateFormat x', '  axisFormat %H:%M:%S', ...bars].join('\n');
+    .toSorted((one, other) => one.startedAt - other.startedAt)
+    .map(({ startedAt, child, place }) => {
+      const end = child.finishedAt ?? startedAt + (child.durationMs ?? 0);
+      // A bar of no length is not drawn.
+      return { startedAt, endedAt: Math.max(end, startedAt + 1), child, place };
+    });
+  const [first] = ran;
+  if (!first || ran.length < 2 || ran.length > maxChildren) return '';
+  const bars = ran.map(
+    ({ startedAt, endedAt, child, place }) =>
+      `  ${barName(child.name)} :${tags[labels[child.state].style]}c${place}, ${startedAt}, ${endedAt}`,
+  );
+  const span = Math.max(...ran.map(({ endedAt }) => endedAt)) - first.startedAt;
+  return [
+    theme,
+    'gantt',
+    '  title When each child ran (your local time)',
+    '  dateFormat x',
+    '  axisFormat %H:%M:%S',
+    `  tickInterval ${tickInterval(span)}`,
+    ...bars,
+  ].join('\n');
 }
 
-/** How many children the longest chain has. Ends also where the service tells of a circle. */
+/** At most some eight ticks. */
+function tickInterval(spanMs: number): string {
+  const seconds = [1, 2, 5, 10, 15, 30].find((step) => spanMs / 1_000 / step <= 8);
+  if (seconds !== undefined) return `${seconds}second`;
+  const minutes = [1, 2, 5, 10, 15, 30].find((step) => spanMs / 60_000 / step <= 8);
+  return minutes === undefined ? `${Math.ceil(spanMs / 3_600_000 / 8)}hour` : `${minutes}minute`;
+}
+
+/** How many children the longest chain has. Ends also where the service reports a circle. */
 function depth(children: readonly Child[]): number {
   let level = 0;
   let left: readonly Child[] = children;
@@ -87,34 +95,53 @@ function depth(children: readonly Child[]): number {
   return level;
 }
 
-/** Mermaid's words for how a bar looks. */
+/** A timeline has no classes, only four kinds of bar: these tags choose one, and the theme gives it its colour. */
 const tags: Readonly<Record<Style, string>> = {
-  good: '',
-  bad: 'crit, ',
-  halted: 'done, crit, ',
-  busy: 'active, ',
-  idle: 'done, ',
+  success: '',
+  failure: 'crit, ',
+  stopped: 'done, ',
+  active: 'active, ',
+  inactive: 'done, ',
 };
 
+const theme = `%%{init: ${JSON.stringify({
+  theme: 'base',
+  themeVariables: {
+    taskBkgColor: colours.success.fill,
+    taskBorderColor: colours.success.stroke,
+    taskTextColor: colours.success.text,
+    taskTextLightColor: colours.success.text,
+    taskTextDarkColor: colours.success.text,
+    critBkgColor: colours.failure.fill,
+    critBorderColor: colours.failure.stroke,
+    doneTaskBkgColor: colours.stopped.fill,
+    doneTaskBorderColor: colours.stopped.stroke,
+    activeTaskBkgColor: colours.active.fill,
+    activeTaskBorderColor: colours.active.stroke,
+    taskTextOutsideColor: '#808080',
+    titleColor: '#808080',
+  },
+})}}%%`;
+
 /** A name within double quotes: a sign that may have a meaning becomes Mermaid's code for a character. */
-function label(name: string): string {
-  return clipped(name).replace(/[^\p{L}\p{N} _./-]/gu, (sign) => `#${sign.codePointAt(0)};`) || '-';
+function graphLabel(name: string): string {
+  const text = shorten(name)
+    .replace(/[^\p{L}\p{N} _./-]/gu, (sign) => `#${sign.codePointAt(0)};`)
+    // Even in a label, Mermaid takes "direction LR" for a statement.
+    .replace(/d(?=irection\b)/gi, (letter) => `#${letter.codePointAt(0)};`);
+  return `${wordJoiner}${text || '-'}`;
 }
 
-const statements =
-  /^(?:title|section|gantt|dateFormat|axisFormat|tickInterval|includes|excludes|todayMarker|week\w*|inclusiveEndDates|topAxis|click|acc\w+)\b/i;
-
-/** A bar's name stands bare up to a colon and has no codes: signs become blanks, and no name begins a statement. */
+/** A bar's name has no quotes and no codes: it ends at a colon, and other signs become blanks. */
 function barName(name: string): string {
-  const text = clipped(clipped(name).replace(/[^\p{L}\p{N} _./-]/gu, ' ')) || '-';
-  return statements.test(text) ? `- ${text}` : text;
+  return `${wordJoiner}${shorten(shorten(name).replace(/[^\p{L}\p{N} _./-]/gu, ' ')) || '-'}`;
 }
 
-function clipped(name: string): string {
-  const folded = name
+function shorten(name: string): string {
+  const line = name
     .toWellFormed()
     .replace(/[\s\p{C}]+/gu, ' ')
     .trim();
-  const characters = [...folded];
-  return characters.length > longestName ? characters.slice(0, longestName).join('').trimEnd() : folded;
+  const characters = [...line];
+  return characters.length > maxNameLength ? characters.slice(0, maxNameLength).join('').trimEnd() : line;
 }

@@ -1,10 +1,11 @@
-// The job summary: how the build ended, where its time went, what it made, and why it failed. Markdown, far below the
-// runner's limit of 1 MB however large the build was (just below it, summaries vanish without a word). Pure.
+// Writes the job summary: how the build ended, why it failed, where its time went and what it made. Markdown, far below
+// the runner's limit of 1 MB however large the build was: just below that, GitHub drops a summary silently.
 
-import type { Outcome, Result } from '../../builds/outcome.ts';
+import type { Outcome } from '../../builds/outcome.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import { formatSeconds } from '../../text.ts';
 import type { BuildReport } from '../report/build-report.ts';
+import { labels } from '../report/labels.ts';
 import { excerptTitle, sentence } from '../report/messages.ts';
 import { link, type MarkdownWriter, markdownWriter, moreRowsNote, table } from './markdown.ts';
 import { flowSection, stepTable } from './tables.ts';
@@ -14,38 +15,46 @@ export interface SummaryOptions {
   readonly redact: (text: string) => string;
   /** False: nothing that the build itself wrote or named. */
   readonly includeBuildData: boolean;
+  /** The page on what to do about how the build ended; empty where there is none. */
+  readonly docsUrl: string;
   /** Parameters whose values the workflow gives: they are in the workflow, and may be secrets. */
   readonly givenParameters: ReadonlySet<string>;
 }
 
-const mostArtifacts = 50;
-const mostParameters = 50;
-const mostBytes = 400_000;
-
-const titles: Readonly<Record<Result, string>> = {
-  success: '✅ {build} succeeded',
-  failure: '❌ {build} failed',
-  aborted: '⏹️ {build} was stopped in CodeArts',
-  'timed-out': '⌛ {build} took too long',
-  cancelled: '⏹️ {build} was cancelled',
-  running: '▶️ {build} is running',
-};
+const maxArtifacts = 50;
+const maxParameters = 50;
+const maxBytes = 400_000;
 
 /** Markdown of some 400 KB at most, whatever the report holds; text from outside in it neither links nor acts. */
 export function summaryMarkdown(report: BuildReport, options: SummaryOptions): string {
   const { outcome } = report;
   const write = markdownWriter(options.redact);
+  const { children, steps } = outcome;
   const parts = [
     title(report, write),
     write.plain(titleSaysAll(report) ? '' : (report.exitMessage ?? sentence(report)), 600),
-    link("CodeArts' page about this error", report.helpUrl, ''),
+    links(report, options),
     numbers(report, write),
     options.includeBuildData ? excerpt(report, write) : '',
-    flowSection(outcome.children, write),
-    stepTable(outcome.steps, write),
+    flowSection(children, write),
+    // The parent of a multi-task build has one step, which waits for the children.
+    children.length > 0 && steps.length < 2 ? '' : stepTable(steps, write),
     options.includeBuildData ? artifacts(outcome, write) : '',
     options.includeBuildData ? parameters(outcome, options, write) : '',
   ];
+  return `${asManyAsFit(parts).join('\n\n')}\n`;
+}
+
+/** For a step that ends before there is a build. @param helpUrl may be empty */
+export function problemsMarkdown(
+  problems: readonly string[],
+  helpUrl: string,
+  redact: (text: string) => string,
+): string {
+  const write = markdownWriter(redact);
+  const lines = problems.map((problem) => write.plain(problem, 1_000));
+  const text = lines.length === 1 ? lines.join('') : lines.map((line) => `- ${line}`).join('\n');
+  const parts = ['### ❌ No CodeArts build', text, link('What to do about it', helpUrl, '')];
   return `${asManyAsFit(parts).join('\n\n')}\n`;
 }
 
@@ -53,29 +62,37 @@ function titleSaysAll({ result, exitMessage }: BuildReport): boolean {
   return exitMessage === undefined && (result === 'success' || result === 'running');
 }
 
+function links({ helpUrl }: BuildReport, options: SummaryOptions): string {
+  const found = [
+    link('What to do about it', options.docsUrl, ''),
+    link("CodeArts' page about this error", helpUrl, ''),
+  ];
+  return found.filter((one) => one !== '').join(' · ');
+}
+
 /** Each part is bounded already; this is for what nobody thought of. */
 function asManyAsFit(parts: readonly string[]): string[] {
   let bytes = 0;
   return parts.filter((part) => {
     const length = Buffer.byteLength(part);
-    if (part === '' || bytes + length > mostBytes) return false;
+    if (part === '' || bytes + length > maxBytes) return false;
     bytes += length;
     return true;
   });
 }
 
 function title({ result, job, buildNumber, buildUrl }: BuildReport, write: MarkdownWriter): string {
-  const build = link(write.plain(`${job} #${buildNumber}`, 140), buildUrl);
-  return `### ${titles[result].replace('{build}', () => build)}`;
+  const { emoji, verb } = labels[result];
+  return `### ${emoji} ${link(write.plain(`${job} #${buildNumber}`, 140), buildUrl)} ${verb}`;
 }
 
-function numbers({ record, outcome, commitId }: BuildReport, write: MarkdownWriter): string {
+function numbers({ record, outcome, commitId, commitUrl }: BuildReport, write: MarkdownWriter): string {
   const { seconds, ratio } = outcome;
   const cells: [string, string][] = [];
-  if (seconds !== undefined) cells.push(['Total', formatSeconds(seconds)]);
+  if (seconds !== undefined) cells.push(['Run time', formatSeconds(seconds)]);
   const queued = queueSeconds(record);
-  if (queued !== undefined) cells.push(['In the queue', formatSeconds(queued)]);
-  if (commitId !== '') cells.push(['Commit', write.code(commitId.slice(0, 12))]);
+  if (queued !== undefined) cells.push(['Time in queue', formatSeconds(queued)]);
+  if (commitId !== '') cells.push(['Commit', link(write.code(commitId.slice(0, 12)), commitUrl)]);
   if (record?.branch) cells.push(['Branch', write.code(record.branch, 120)]);
   if (record?.tag) cells.push(['Tag', write.code(record.tag, 120)]);
   if (ratio && ratio.total > 0) {
@@ -89,7 +106,7 @@ function numbers({ record, outcome, commitId }: BuildReport, write: MarkdownWrit
   );
 }
 
-/** From the build's being asked for to its start on a machine. */
+/** From the request to the start on a machine; the run time does not include it. */
 function queueSeconds(record: BuildRecord | undefined): number | undefined {
   const { createdAt, startedAt } = record ?? {};
   if (createdAt === undefined || startedAt === undefined || startedAt < createdAt) return undefined;
@@ -99,7 +116,7 @@ function queueSeconds(record: BuildRecord | undefined): number | undefined {
 function excerpt({ finding, result }: BuildReport, write: MarkdownWriter): string {
   if (finding.excerpt.length === 0 || result === 'success') return '';
   const lines = finding.excerpt.map(({ text }) => text);
-  return `<details>\n<summary>${write.html(excerptTitle(finding), 160)}</summary>\n\n${write.block(lines)}\n\n</details>`;
+  return `<details open>\n<summary>${write.html(excerptTitle(finding), 160)}</summary>\n\n${write.block(lines)}\n\n</details>`;
 }
 
 function artifacts({ artifacts: all }: Outcome, write: MarkdownWriter): string {
@@ -108,7 +125,7 @@ function artifacts({ artifacts: all }: Outcome, write: MarkdownWriter): string {
   const ofChildren = all.some(({ child }) => child !== undefined);
   if (ofChildren) head.unshift('Child');
   const rows = all
-    .slice(0, mostArtifacts)
+    .slice(0, maxArtifacts)
     .map((one) => [
       ...(ofChildren ? [write.plain(one.child ?? '', 120)] : []),
       write.plain(one.name, 120),
@@ -116,7 +133,7 @@ function artifacts({ artifacts: all }: Outcome, write: MarkdownWriter): string {
       write.plain(one.version, 120),
       write.code(one.uri, 400),
     ]);
-  return `${table(head, rows)}${moreRowsNote(all.length - mostArtifacts, 'more artifact', 'more artifacts', 'the output artifacts has them all')}`;
+  return `${table(head, rows)}${moreRowsNote(all.length - maxArtifacts, 'more artifact', 'more artifacts', 'the output artifacts has them all')}`;
 }
 
 function parameters(outcome: Outcome, { givenParameters }: SummaryOptions, write: MarkdownWriter): string {
@@ -127,8 +144,8 @@ function parameters(outcome: Outcome, { givenParameters }: SummaryOptions, write
     return givenParameters.has(name) ? 'from the workflow' : write.code(value, 200);
   };
   const rows = all
-    .slice(0, mostParameters)
+    .slice(0, maxParameters)
     .map(([name, value]) => [write.code(name, 128), shown(name, value)]);
-  const text = `${table(['Parameter', 'Value'], rows)}${moreRowsNote(all.length - mostParameters, 'more parameter', 'more parameters', '')}`;
+  const text = `${table(['Parameter', 'Value'], rows)}${moreRowsNote(all.length - maxParameters, 'more parameter', 'more parameters', '')}`;
   return `<details>\n<summary>Parameters</summary>\n\n${text}\n\n</details>`;
 }

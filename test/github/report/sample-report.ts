@@ -30,6 +30,7 @@ export const report: BuildReport = {
   record,
   buildUrl: 'https://devcloud.example.com/detail/history/f9d6',
   commitId: 'a3dacedeadbeefdeadbeefdeadbeefdeadbeef12',
+  commitUrl: '',
   commitForStatus: 'a3dacedeadbeefdeadbeefdeadbeefdeadbeef12',
   message: '',
   outcome: emptyOutcome,

@@ -33,18 +33,18 @@ const diamond = [
 describe('the graph', () => {
   it('shows each child with its state and time, and an arrow to whoever waits for it', () => {
     expect(flowchart(diamond)).toBe(`flowchart LR
-  c0["core<br/>succeeded, 4 s"]:::good
-  c1["client<br/>failed, 4 s"]:::bad
-  c2["server<br/>stopped, 4 s"]:::halted
-  c3["bundle<br/>skipped"]:::idle
+  c0["\u2060core<br/>succeeded, 4 s"]:::success
+  c1["\u2060client<br/>failed, 4 s"]:::failure
+  c2["\u2060server<br/>stopped, 4 s"]:::stopped
+  c3["\u2060bundle<br/>skipped"]:::inactive
   c0 --> c1
   c0 --> c2
   c1 --> c3
   c2 --> c3
-  classDef good fill:#1a7f37,stroke:#116329,color:#ffffff
-  classDef bad fill:#cf222e,stroke:#a40e26,color:#ffffff
-  classDef halted fill:#9a6700,stroke:#7d4e00,color:#ffffff
-  classDef idle fill:#6e7781,stroke:#57606a,color:#ffffff`);
+  classDef success fill:#1a7f37,stroke:#116329,color:#ffffff
+  classDef failure fill:#cf222e,stroke:#a40e26,color:#ffffff
+  classDef stopped fill:#9a6700,stroke:#7d4e00,color:#ffffff
+  classDef inactive fill:#6e7781,stroke:#57606a,color:#ffffff`);
   });
 
   it('runs downwards when a chain is long', () => {
@@ -67,12 +67,27 @@ describe('the graph', () => {
 
 describe('the timeline', () => {
   it('shows when each child ran, first begun first', () => {
-    expect(gantt([...diamond].reverse())).toBe(`gantt
+    const [theme, ...lines] = gantt([...diamond].reverse()).split('\n');
+    expect(theme).toMatch(/^%%\{init: \{"theme":"base","themeVariables":\{[\w":#,]+\}\}\}%%$/);
+    expect(lines.join('\n')).toBe(`gantt
+  title When each child ran (your local time)
   dateFormat x
   axisFormat %H:%M:%S
-  core :c3, ${begun}, ${begun + 4_000}
-  client :crit, c2, ${begun + 1_000}, ${begun + 5_000}
-  server :done, crit, c1, ${begun + 2_000}, ${begun + 6_000}`);
+  tickInterval 1second
+  \u2060core :c3, ${begun}, ${begun + 4_000}
+  \u2060client :crit, c2, ${begun + 1_000}, ${begun + 5_000}
+  \u2060server :done, c1, ${begun + 2_000}, ${begun + 6_000}`);
+  });
+
+  it.each([
+    [6, '1second'],
+    [60, '10second'],
+    [600, '2minute'],
+    [7_200, '15minute'],
+    [36_000, '2hour'],
+  ])('has few ticks when the children took %i seconds', (seconds, interval) => {
+    const long = { ...child('long', 0), finishedAt: begun + seconds * 1_000 };
+    expect(gantt([long, child('short', 1)])).toContain(`\n  tickInterval ${interval}\n`);
   });
 
   it('is left out where nothing is to be compared', () => {
@@ -88,20 +103,22 @@ describe('the timeline', () => {
       'tickInterval 1week',
       'accTitle',
       'weekend',
+      'call tests',
+      '2024-01-01 nightly',
     ];
     for (const line of gantt(names.map((name, place) => child(name, place)))
       .split('\n')
-      .slice(3)) {
-      expect(line).toMatch(/^ {2}- \w/);
+      .slice(6)) {
+      expect(line).toMatch(/^ {2}\u2060\w/);
     }
   });
 });
 
 describe('a name from outside', () => {
   const graphLine =
-    /^(?:flowchart (?:LR|TD)| {2}c\d+\["(?:[\p{L}\p{N} _./-]|#\d+;)+<br\/>[a-z]+ ?[a-z]*(?:, [\d.hmins ]+)?"\]:::[a-z]+| {2}c\d+ --> c\d+| {2}classDef [a-z]+ [a-z0-9:#,]+)$/u;
+    /^(?:flowchart (?:LR|TD)| {2}c\d+\["\u2060(?:[\p{L}\p{N} _./-]|#\d+;)+<br\/>[a-z]+ ?[a-z]*(?:, [\d.hmins ]+)?"\]:::[a-z]+| {2}c\d+ --> c\d+| {2}classDef [a-z]+ [a-z0-9:#,]+)$/u;
   const timeLine =
-    /^(?:gantt| {2}dateFormat x| {2}axisFormat %H:%M:%S| {2}[\p{L}\p{N}_./-][\p{L}\p{N} _./-]* :(?:[a-z]+, )*c\d+, \d+, \d+)$/u;
+    /^(?:gantt| {2}title [\w ()]+| {2}dateFormat x| {2}axisFormat %H:%M:%S| {2}tickInterval \d+\w+| {2}\u2060[\p{L}\p{N}_./-][\p{L}\p{N} _./-]* :(?:[a-z]+, )*c\d+, \d+, \d+)$/u;
   const hostile = [
     'a"];click c0 "javascript:alert(1)"',
     '```\n# heading',
@@ -124,9 +141,9 @@ describe('a name from outside', () => {
     const graph = flowchart(children).split('\n');
     for (const line of graph) expect(line).toMatch(graphLine);
     expect(graph.filter((line) => line.includes('["'))).toHaveLength(names.length);
-    const timeline = gantt(children).split('\n');
+    const timeline = gantt(children).split('\n').slice(1);
     for (const line of timeline) expect(line).toMatch(timeLine);
-    expect(timeline).toHaveLength(names.length + 3);
+    expect(timeline).toHaveLength(names.length + 5);
   }
 
   it('stays within its label', () => expectInForm(hostile));
@@ -136,9 +153,18 @@ describe('a name from outside', () => {
     fc.assert(fc.property(fc.array(name, { minLength: 2, maxLength: 20 }), expectInForm), { numRuns: 300 });
   });
 
+  it.each(['direction LR', '1. build', '- lint', '# h', '__init__'])(
+    'is no word of the grammar and no Markdown: %s',
+    (name) => {
+      const [, label = ''] = /\["(.*)<br/.exec(flowchart([child(name, 0)])) ?? [];
+      expect(label).toMatch(/^\u2060/);
+      expect(label).not.toMatch(/direction/i);
+    },
+  );
+
   it('comes back from its codes as it was', () => {
     const name = 'a "quoted" <b> & 构建 😀 #1;';
-    const [, shown] = /\["(.*)<br\/>/.exec(flowchart([child(name, 0)])) ?? [];
+    const [, shown] = /\["\u2060(.*)<br\/>/.exec(flowchart([child(name, 0)])) ?? [];
     expect(shown?.replace(/#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))).toBe(name);
   });
 });

@@ -46,6 +46,7 @@ const failure: BuildReport = {
 const defaults: SummaryOptions = {
   redact: (text) => text,
   includeBuildData: true,
+  docsUrl: '',
   givenParameters: new Set(),
 };
 
@@ -74,8 +75,8 @@ it("tells each step's state and time, and shows by a bar where the time went", (
     page()
       .match(/<tr>.*?<\/tr>/gs)
       ?.map(text) ?? [];
-  expect(rows).toContainEqual(expect.stringMatching(/代码检出 ✅ success 2 s ▋/));
-  expect(rows).toContainEqual(expect.stringMatching(/Maven构建 ❌ failed 1 min █{20}/));
+  expect(rows).toContainEqual(expect.stringMatching(/代码检出 ✅ succeeded 2 s ░ 3 %/));
+  expect(rows).toContainEqual(expect.stringMatching(/Maven构建 ❌ failed 1 min ░{10} 97 %/));
   expect(rows).toContainEqual(expect.stringMatching(/Upload ⚪ not run/));
 });
 
@@ -97,9 +98,9 @@ it('stars sensitive parameters', () => {
   expect(text(page())).toMatch(/releaseVersion 1\.4\.2 password \*\*\*/);
 });
 
-it("folds the failed step's lines", () => {
+it("shows the failed step's lines, unfolded", () => {
   expect(page()).toMatch(
-    /<details>\s*<summary>The last lines of step Maven构建<\/summary>\s*<pre><code class="language-text">Compiling\nApp\.java:\[12,5\] cannot find symbol\n<\/code><\/pre>\s*<\/details>/,
+    /<details open>\s*<summary>The last lines of step Maven构建<\/summary>\s*<pre><code class="language-text">Compiling\nApp\.java:\[12,5\] cannot find symbol\n<\/code><\/pre>\s*<\/details>/,
   );
 });
 
@@ -154,7 +155,7 @@ it.each(evil)('shows %j as text wherever it stands', (line) => {
   expect([...tags].filter((tag) => !ours.includes(tag ?? ''))).toEqual([]);
   expect(html.match(/<h3>/g)).toHaveLength(1);
   expect(html.match(/<table>/g)).toHaveLength(4);
-  expect(html.match(/<details>/g)).toHaveLength(2);
+  expect(html.match(/<details(?: open)?>/g)).toHaveLength(2);
   const rows = html.match(/<tr>.*?<\/tr>/gs) ?? [];
   const cells = rows.map((row) =>
     [...row.matchAll(/<td>(.*?)<\/td>/gs)].map(([, cell]) => text(cell ?? '').trim()),
