@@ -1,8 +1,8 @@
-// Holds the connections of one process: an agent for direct requests, one for each proxy, and short-lived ones for
-// requests that want a connection of their own. Reads no environment, sends nothing.
+// Holds the connections of one process: an agent whose connections are kept alive, and short-lived agents for requests
+// that need a connection of their own. Sends nothing.
 
-import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
-import type { HttpProxy } from './proxy.ts';
+import { type Dispatcher, EnvHttpProxyAgent, Pool, type ProxyAgent } from 'undici';
+import type { Proxies } from './proxy.ts';
 
 export interface ConnectionTimes {
   readonly connectTimeoutMs: number;
@@ -28,27 +28,27 @@ export class ProxyRefusedError extends Error {
   }
 }
 
-/** The sockets of one process, by proxy. */
+/** The connections of one process, direct and through proxies. */
 export class Connections {
   readonly #times: ConnectionTimes;
-  readonly #shared = new Map<string, Dispatcher>();
+  readonly #proxies: Proxies;
   readonly #fresh = new Set<Dispatcher>();
+  #shared: Dispatcher | undefined;
 
-  constructor(times: ConnectionTimes) {
+  constructor(times: ConnectionTimes, proxies: Proxies) {
     this.#times = times;
+    this.#proxies = proxies;
   }
 
-  /** Kept open between requests. */
-  shared(proxy: HttpProxy | undefined): Lease {
-    const key = proxy?.address.href ?? '';
-    const agent = this.#shared.get(key) ?? this.#open(proxy);
-    this.#shared.set(key, agent);
-    return { agent, release: () => {} };
+  /** Keeps its connections alive between requests. */
+  shared(): Lease {
+    this.#shared ??= this.#open();
+    return { agent: this.#shared, release: () => {} };
   }
 
   /** For one request. */
-  fresh(proxy: HttpProxy | undefined): Lease {
-    const agent = this.#open(proxy);
+  fresh(): Lease {
+    const agent = this.#open();
     this.#fresh.add(agent);
     const release = () => {
       if (this.#fresh.delete(agent)) void agent.destroy();
@@ -58,27 +58,28 @@ export class Connections {
 
   /** Closes all of them, whatever is under way. */
   close(): void {
-    for (const agent of [...this.#shared.values(), ...this.#fresh]) void agent.destroy();
-    this.#shared.clear();
+    void this.#shared?.destroy();
+    for (const agent of this.#fresh) void agent.destroy();
+    this.#shared = undefined;
     this.#fresh.clear();
   }
 
-  #open(proxy: HttpProxy | undefined): Dispatcher {
+  #open(): Dispatcher {
     const { connectTimeoutMs: timeout, answerTimeoutMs } = this.#times;
     const times = { headersTimeout: answerTimeoutMs, bodyTimeout: answerTimeoutMs };
     const connect = { ...connectionOptions, timeout };
-    if (!proxy) return new Agent({ ...times, maxHeaderSize, connect });
-    const { address, authorization } = proxy;
-    return new ProxyAgent({
+    // undici passes the options for proxies on, though its type does not list them.
+    const options: EnvHttpProxyAgent.Options & Omit<ProxyAgent.Options, 'uri'> = {
+      ...this.#proxies,
       ...times,
       maxHeaderSize,
-      uri: address.href,
-      ...(authorization === undefined ? {} : { token: authorization }),
+      connect,
       proxyTls: connect,
       requestTls: connect,
-      // The pool to the proxy has no time limits of its own but undici's five minutes.
-      clientFactory: (origin, options) => withProxyErrors(new Pool(origin, { ...options, ...times })),
-    });
+      // The pool to a proxy has no time limits of its own but undici's five minutes.
+      clientFactory: (origin, poolOptions) => withProxyErrors(new Pool(origin, { ...poolOptions, ...times })),
+    };
+    return new EnvHttpProxyAgent(options);
   }
 }
 

@@ -5,7 +5,7 @@ import { DecoratorHandler, type Dispatcher, errors } from 'undici';
 import { Connections } from './connections.ts';
 import { decompress } from './content-encoding.ts';
 import { inspectExtraCa, isTlsFault, NetworkError, networkHint } from './network-error.ts';
-import { type Environment, proxyFor } from './proxy.ts';
+import { type Environment, proxiesFrom } from './proxy.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -73,7 +73,7 @@ export function openHttp(options: HttpOptions = {}): Http {
   const { env = {}, connectTimeoutMs = 10_000, answerTimeoutMs = 30_000 } = options;
   const freshAnswerTimeoutMs = options.answerTimeoutMs ?? 60_000;
   const { wholeAnswerMs = 120_000, minThroughputWindowMs = 300_000, readFile } = options;
-  const connections = new Connections({ connectTimeoutMs, answerTimeoutMs });
+  const connections = new Connections({ connectTimeoutMs, answerTimeoutMs }, proxiesFrom(env));
 
   function explain(error: unknown, { url, signal }: HttpRequest, mayHaveArrived: boolean): unknown {
     if (signal?.aborted) return signal.reason;
@@ -86,10 +86,7 @@ export function openHttp(options: HttpOptions = {}): Http {
   }
 
   async function stream(request: HttpRequest): Promise<HttpStream> {
-    const proxy = proxyFor(request.url, env);
-    const { agent, release: done } = request.freshConnection
-      ? connections.fresh(proxy)
-      : connections.shared(proxy);
+    const { agent, release: done } = request.freshConnection ? connections.fresh() : connections.shared();
     const progress: Progress = { written: false };
     try {
       const answer = await agent.compose(noting(progress)).request({
