@@ -86,6 +86,7 @@ export function fillPlaceholders(text: string, build: Pick<LoggedBuild, 'facts'>
     daily: facts.dailyNumber,
     job: facts.job.id,
     execution: facts.executionId,
+    workspace: facts.style.form === 'older' ? `/home/slave/workspace/${facts.executionId}` : '***',
   };
   return text.replaceAll(/\{\{([\w.]+)\}\}/g, (whole, name: string) => {
     // Seen live: a sensitive value that the service did not mask.

@@ -54,7 +54,7 @@ describe('multi-task builds', () => {
     const parent = begin('flow-diamond');
     clock.advance(2000);
     expect(statuses(parent)).toEqual(['Running', 'Running', 'Running', 'Running']);
-    expect(parent.children[1]?.log).toContain('等待被依赖的子任务构建成功');
+    expect(parent.children[1]?.log).toContain('[wait_job_depends:wait_job_depends] : 该步骤开始执行\n');
     clock.advance(30_000);
     expect(parent.status).toBe('SUCCESS');
   });

@@ -134,7 +134,7 @@ export class Job {
       requestedAt,
       recordAfter: (recordAfterSeconds * 1000) / speed,
       scenario: { ...body, ...overrides },
-      style: logStyle(this.#context.logStyle, body.log, log),
+      style: logStyle(body.language, this.#context.logStyle, body.log, log),
       speed,
     };
     const build = new Build(facts, clock, queue, family);

@@ -5,7 +5,13 @@ import { expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import { openSimulator } from './open-simulator.ts';
 import { dockerFailing, shellFailing, shellSuccess } from './scenarios/published-forms.ts';
-import { readScenario, type ScenarioSource, type SimulatorOptions, VirtualClock } from './simulator.ts';
+import {
+  type LogForm,
+  readScenario,
+  type ScenarioSource,
+  type SimulatorOptions,
+  VirtualClock,
+} from './simulator.ts';
 
 async function play(scenario: ScenarioSource, options: SimulatorOptions = {}) {
   const clock = new VirtualClock();
@@ -119,17 +125,48 @@ it('ends a failed step with its code and without a mark of completion, then list
   expect(lines.at(-1)).toBe('Finished: FAILURE');
 });
 
-it("takes the form of a log from the scenario, then from the simulator's options", async () => {
-  const { log: _, ...plain } = shellFailing;
-  const forms: Record<string, string> = {};
-  forms['neither'] = (await play(plain)).lines[0] ?? '';
-  forms['simulator'] = (await play(plain, { log: { form: 'public-executor' } })).lines[0] ?? '';
-  forms['scenario'] = (await play(shellFailing, { log: { form: 'public-executor' } })).lines[0] ?? '';
-  expect(forms).toEqual({
-    neither: expect.stringContaining('Build number: '),
-    simulator: 'Started by user jenkins',
+it("takes the form of a log from the scenario, then the simulator's options, then the language", async () => {
+  const firstLine = async (scenario: ScenarioSource, form?: LogForm): Promise<string | undefined> =>
+    (await play(scenario, form === undefined ? {} : { log: { form } })).lines[0];
+  const chosen: ScenarioSource = { ...shellFailing, log: { form: 'custom-executor' } };
+  expect({
+    scenario: await firstLine(chosen, 'public-executor'),
+    options: await firstLine(shellFailing, 'public-executor'),
+    chinese: await firstLine(shellFailing),
+    english: await firstLine(dockerFailing),
+  }).toEqual({
     scenario: expect.stringContaining('onStarted'),
+    options: 'Started by user jenkins',
+    chinese: expect.stringContaining('onStarted'),
+    english: 'Started by user jenkins',
   });
+});
+
+it('marks every step and lists all tasks in the older form of a log', async () => {
+  const { lines } = await play(shellFailing, { log: { form: 'older' } });
+  const tag = '[执行shell命令:external_shell]';
+  expect(lines.map(undated).filter((line) => line.includes(tag))).toEqual([
+    `[INFO] ${tag} : 该步骤开始执行。`,
+    `[INFO] ${tag} : 参数初始化成功。`,
+    `[INFO] ${tag} : 插件上下文初始化成功。`,
+    `[ERROR] ${tag} : [DEV.CB.0210043] 命令执行失败，退出码: 1`,
+    `[ERROR] ${tag} : 该步骤执行失败。`,
+  ]);
+  expect(lines).toContain('+ python3 -m pytest tests');
+  expect(lines.slice(-5).map(undated)).toEqual([
+    '[INFO] +++All Tasks Status+++',
+    '[INFO] state: state_checkout_0.checkout, status: success',
+    '[INFO] state: state_external_shell_1.external_shell, status: error',
+    '[INFO] ++++++++++++++++++++++',
+    'Finished: FAILURE',
+  ]);
+});
+
+it('says who stopped the build in the older form of a log', async () => {
+  const stopped: ScenarioSource = { ...shellSuccess, abort: { afterSeconds: 3, by: 'zhangsan' } };
+  const { lines } = await play(stopped, { log: { form: 'older' } });
+  expect(lines.map(undated)).toContain('[WARNING] 构建任务已被用户 zhangsan 停止。');
+  expect(lines.map(undated)).toContain('[WARNING] [执行shell命令:external_shell] : 该步骤已被终止。');
 });
 
 it('can leave out the last line, write one after it, or write it seconds after the end of the build', async () => {

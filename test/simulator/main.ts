@@ -68,7 +68,9 @@ async function main(): Promise<void> {
   const chosen = values.scenario === undefined ? undefined : await chosenScenario(values.scenario);
   const options = optionsFrom(values);
   const simulator = await startSimulator(values.tls ? { ...options, tls: await certificate() } : options);
-  for (const name of scenarioNames) addScenario(simulator, scenarioJobId(name), name, scenarioNamed(name));
+  for (const name of scenarioNames) {
+    addScenario(simulator, scenarioJobId(name), `shop-backend-${name}`, scenarioNamed(name));
+  }
   if (chosen !== undefined) addScenario(simulator, chosenJobId, `scenario-${chosen.name}`, chosen);
   console.log(greeting(simulator, chosen));
   const end = () => void simulator.close().then(() => process.exit(0));

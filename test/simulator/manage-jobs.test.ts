@@ -88,7 +88,7 @@ describe('jobs created through the API', () => {
     clock.advance(20_000);
     const log = await caller.wholeLog(id, 1);
     expect(log).toContain('[Compile:shell] : This step is start');
-    expect(log).toMatch(/\[INFO] hello test\n\+ make\n/);
+    expect(log).toMatch(/\[INFO] hello test\n\[[^\]]+ GMT\+08:00] \+ make\n/);
     expect(log).not.toContain('Off');
     expect(simulator.builds(id)).toHaveLength(2);
     expect((await caller.get(`/v3/jobs/${id}/1/output-info`)).at('result.image_infos.server.name')).toBe(

@@ -81,12 +81,7 @@ describe('samples of the reference', () => {
     if (call === 'records') {
       return `/v3/jobs/${id}/build-info-records?start_time=2026-01-12%2000:00:00&end_time=2026-01-13%2000:00:00`;
     }
-    const query =
-      call === 'log'
-        ? '?offset=0'
-        : call === 'step-log'
-          ? '?task_name=%E4%BB%A3%E7%A0%81%E6%A3%80%E5%87%BA'
-          : '';
+    const query = call === 'log' ? '?offset=0' : call === 'step-log' ? '?task_name=stage2' : '';
     const domain = await caller.get('/v3/projects');
     return (request.target + query)
       .replace('{job_id}', id)

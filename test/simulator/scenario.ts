@@ -24,7 +24,7 @@ const levelSchema = choice(
 const lineObjectSchema = v.strictObject({
   text: described(
     text,
-    'Placeholders: {{commit}}, {{branch}}, {{number}}, {{daily}}, {{job}}, {{execution}}, {{param.NAME}} (masked when sensitive), {{leaked.NAME}} (never masked)',
+    'Placeholders: {{commit}}, {{branch}}, {{number}}, {{daily}}, {{job}}, {{execution}}, {{workspace}}, {{param.NAME}} (masked when sensitive), {{leaked.NAME}} (never masked)',
   ),
   level: v.optional(levelSchema),
   tagged: v.optional(

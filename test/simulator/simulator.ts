@@ -222,7 +222,7 @@ function makeCloud(options: SimulatorOptions, clock: Clock, iam: Iam): Cloud {
       unit: unit ?? 'bytes',
       moreWhileBuilding: moreWhileBuilding ?? true,
       fullLogWhileRunning: fullLogWhileRunning ?? 'part',
-      taskNames: taskNames ?? 'any',
+      taskNames: taskNames ?? 'stages',
     },
     logStyle,
   });

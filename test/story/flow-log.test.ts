@@ -75,7 +75,7 @@ describe('the logs of a multi-task build', () => {
       job: { scenario: 'flow-lazy' },
       watch: (recorder, { time }) => {
         recorder.onWrite = (text) => {
-          for (const [, at] of text.matchAll(/^\[(\d{4}\/[^\]]+)\] \[INFO\] \[core\] /gm)) {
+          for (const [, at] of text.matchAll(/^\[(\d{4}\/[^\]]+)\] \[core\] /gm)) {
             late.push(time.now() - Date.parse(at ?? ''));
           }
         };

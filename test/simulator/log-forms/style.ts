@@ -3,6 +3,7 @@
  * whatever neither chooses follows from the form.
  */
 import * as v from 'valibot';
+import type { Language } from '../dates.ts';
 
 export const logForms = ['custom-executor', 'public-executor', 'older'] as const;
 export type LogForm = (typeof logForms)[number];
@@ -69,10 +70,13 @@ const defaults: Readonly<Record<LogForm, Omit<LogStyle, 'form'>>> = {
   },
 };
 
-/** The style that results; later sources win over earlier ones. */
-export function logStyle(...sources: readonly (LogStyleSource | undefined)[]): LogStyle {
+/**
+ * The style of a log; later sources win over earlier ones. Where none chooses a form, a Chinese log is that of a custom
+ * executor and an English one that of a public executor, as in the published logs.
+ */
+export function logStyle(language: Language, ...sources: readonly (LogStyleSource | undefined)[]): LogStyle {
   const chosen: LogStyleSource = Object.assign({}, ...sources);
-  const form = chosen.form ?? 'older';
+  const form = chosen.form ?? (language === 'zh' ? 'custom-executor' : 'public-executor');
   const set = Object.entries(chosen).filter(([, value]) => value !== undefined);
   return { ...defaults[form], ...Object.fromEntries(set), form };
 }

@@ -3,7 +3,7 @@ type CheckoutStep = { name: string; mark: string; moduleId: string; seconds: num
 
 export function checkout(repository: string, seconds: number, language: 'zh' | 'en' = 'zh'): CheckoutStep {
   return {
-    name: language === 'zh' ? '代码检出' : 'Checkout',
+    name: language === 'zh' ? '代码检出' : 'Code checkout',
     mark: 'checkout',
     moduleId: 'devcloud2018.codeci_action_20000.checkout',
     seconds,

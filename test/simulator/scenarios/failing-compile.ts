@@ -22,7 +22,7 @@ export const failingCompile: ScenarioSource = {
         ...mavenCompile,
         { text: 'COMPILATION ERROR : ', level: 'ERROR' },
         {
-          text: '/home/slave/workspace/server/src/main/java/com/example/demo/App.java:[12,5] cannot find symbol',
+          text: '{{workspace}}/src/main/java/com/example/demo/App.java:[12,5] cannot find symbol',
           level: 'ERROR',
         },
         { text: '  symbol:   class OrderServcie', level: 'ERROR' },
@@ -36,6 +36,11 @@ export const failingCompile: ScenarioSource = {
         containerStop,
       ],
     },
-    { name: '上传软件包到软件发布库', mark: 'upload_artifact', seconds: 1, lines: ['上传成功'] },
+    {
+      name: '上传软件包到软件发布库',
+      mark: 'upload_artifact',
+      seconds: 1,
+      lines: [{ text: '上传成功', tagged: true }],
+    },
   ],
 };

@@ -45,7 +45,7 @@ export const failingTest: ScenarioSource = {
       mark: 'publish_report',
       seconds: 0.6,
       always: true,
-      lines: ['报告已生成: target/surefire-reports/index.html'],
+      lines: [{ text: '报告已生成: target/surefire-reports/index.html', tagged: true }],
     },
   ],
 };

@@ -19,11 +19,15 @@ function child(
       {
         name: `构建 ${name}`,
         mark: 'external_shell',
+        marked: true,
         moduleId: 'devcloud2018.codeci_action_20010.action',
         seconds,
         lines: [
           { text: `+ make ${name}`, level: 'raw' },
-          ...Array.from({ length: 6 }, (_, part) => `[${name}] 编译模块 ${part + 1}/6`),
+          ...Array.from({ length: 6 }, (_, part) => ({
+            text: `[${name}] 编译模块 ${part + 1}/6`,
+            level: 'raw' as const,
+          })),
           containerStop,
         ],
       },
@@ -51,6 +55,7 @@ const failed = (name: string): Partial<ChildSource> => ({
     {
       name: `构建 ${name}`,
       mark: 'external_shell',
+      marked: true,
       seconds: 1.5,
       result: 'error',
       error: { code: 'DEV.CB.0210043', message: '命令执行失败，退出码: 2。' },
@@ -66,7 +71,10 @@ const dispatch = {
   name: '解析构建流',
   mark: 'build_flow',
   seconds: 0.5,
-  lines: ['读取 .cloudbuild/build.yml', '触发子任务'],
+  lines: [
+    { text: '读取 .cloudbuild/build.yml', tagged: true },
+    { text: '触发子任务', tagged: true },
+  ],
 };
 
 export const flowDiamond: ScenarioSource = {

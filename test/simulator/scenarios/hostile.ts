@@ -40,6 +40,7 @@ export const hostile: ScenarioSource = {
     {
       name: '::error::恶意步骤|<b>',
       mark: 'external_shell',
+      marked: true,
       seconds: 3,
       result: 'error',
       error: { code: 'DEV.CB.0210043', message: '::error::命令执行失败 %0A::stop-commands::x' },

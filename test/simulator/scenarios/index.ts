@@ -9,6 +9,7 @@ import { longQueue } from './long-queue.ts';
 import { neverScheduled } from './never-scheduled.ts';
 import { npmSuccess } from './npm-success.ts';
 import { progressBars } from './progress-bars.ts';
+import { dockerFailing, shellFailing } from './published-forms.ts';
 import { silentMinute } from './silent-minute.ts';
 import { stopped } from './stopped.ts';
 import { success } from './success.ts';
@@ -29,6 +30,8 @@ const sources = {
   'flow-lazy': flowLazy,
   'flow-failing': flowFailing,
   'flow-thirty': flowThirty,
+  'shell-failing': shellFailing,
+  'docker-failing': dockerFailing,
 } as const satisfies Record<string, ScenarioSource>;
 
 export type ScenarioName = keyof typeof sources;

@@ -36,7 +36,10 @@ export const npmSuccess: ScenarioSource = {
       mark: 'upload_artifact',
       moduleId: 'devcloud2018.codeci_action_20015.action',
       seconds: 1,
-      lines: ['Uploading dist.tar.gz', 'Uploaded: /storefront/{{daily}}/dist.tar.gz (172 KB)'],
+      lines: [
+        { text: 'Uploading dist.tar.gz', tagged: true },
+        { text: 'Uploaded: /storefront/{{daily}}/dist.tar.gz (172 KB)', tagged: true },
+      ],
     },
   ],
   artifacts: {

@@ -8,7 +8,7 @@ export const mavenModule = 'devcloud2018.codeci_action_20043.action';
 export const mavenHead: NonNullable<StepSource['lines']> = [
   { text: '$ docker pull swr.cn-north-4.myhuaweicloud.com/codeci/maven:3.8.5-jdk17', level: 'stamp' },
   { text: '+ mvn package -Dmaven.test.failure.ignore=false -U -e -X -B', level: 'raw' },
-  { text: 'settings.xml: /home/slave/.m2/settings.xml, mirrors: 2', level: 'DEBUG' },
+  { text: 'settings.xml: /root/.m2/settings.xml, mirrors: 2', level: 'DEBUG' },
   'Scanning for projects...',
   '',
   '------------------------< com.example.demo:server >------------------------',
@@ -47,7 +47,7 @@ export function mavenPackage(seconds: number): StepSource {
       'Running com.example.demo.订单编号Test',
       'Tests run: 3, Failures: 0, Errors: 0, Skipped: 1, Time elapsed: 0.05 s -- in com.example.demo.订单编号Test',
       '--- maven-jar-plugin:3.3.0:jar (default-jar) @ server ---',
-      'Building jar: ***/target/server-1.0.jar',
+      'Building jar: {{workspace}}/target/server-1.0.jar',
       '------------------------------------------------------------------------',
       'BUILD SUCCESS',
       '------------------------------------------------------------------------',
@@ -65,6 +65,10 @@ export function imagePush(seconds: number): StepSource {
     moduleId: 'devcloud2018.codeci_action_20003.action',
     seconds,
     lines: [
+      {
+        text: 'docker login -u cn-north-4@HPUAEXAMPLEACCESSKEY -p ******** swr.cn-north-4.myhuaweicloud.com',
+        tagged: true,
+      },
       { text: '+ docker build -t server:1.0.{{number}} -f ./Dockerfile .', level: 'raw' },
       { text: 'Sending build context to Docker daemon  19.31MB', level: 'raw' },
       { text: 'Step 1/4 : FROM swr.cn-north-4.myhuaweicloud.com/demo/jre:17', level: 'raw' },
@@ -83,7 +87,7 @@ export function imagePush(seconds: number): StepSource {
         text: '1.0.{{number}}: digest: sha256:2bb0b3ff1f5c0f6a2b1c4d0f7d0a9f4f1b7b4b3a6c4f6a8a9d0e1c2b3a495867 size: 1162',
         level: 'raw',
       },
-      '镜像推送成功。',
+      { text: '镜像推送成功。', tagged: true },
     ],
   };
 }

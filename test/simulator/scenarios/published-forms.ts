@@ -39,7 +39,6 @@ const shell = (more: Partial<StepSource>, lines: readonly LineSource[]): Scenari
 export const shellSuccess: ScenarioSource = {
   name: 'shell-success',
   description: 'a shell step without marks on a custom executor; ends as SUCCESS',
-  log: { form: 'custom-executor' },
   steps: shell({}, [
     raw('tests/test_stock.py ...                                                   [100%]'),
     raw('============================== 3 passed in 1.02s ==============================='),
@@ -50,7 +49,6 @@ export const shellSuccess: ScenarioSource = {
 export const shellFailing: ScenarioSource = {
   name: 'shell-failing',
   description: 'pytest fails in a shell step without marks on a custom executor; ends as FAILURE',
-  log: { form: 'custom-executor' },
   errorMessage: 'DEV.CB.0210043: 命令执行失败',
   steps: shell(
     {
@@ -77,10 +75,9 @@ export const dockerFailing: ScenarioSource = {
   name: 'docker-failing',
   description: 'docker build finds no Dockerfile on a public executor, log in English; ends as FAILURE',
   language: 'en',
-  log: { form: 'public-executor' },
   errorMessage: 'DEV.CB.0210043: Docker build image failed',
   steps: [
-    { ...checkout('shop-backend', 1.2, 'en'), name: 'Code checkout' },
+    checkout('shop-backend', 1.2, 'en'),
     {
       name: 'buildImage',
       mark: 'buildImage',

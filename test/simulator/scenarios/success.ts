@@ -15,7 +15,10 @@ export const success: ScenarioSource = {
       mark: 'upload_artifact',
       moduleId: 'devcloud2018.codeci_action_20015.action',
       seconds: 1.2,
-      lines: ['开始上传文件: target/server-1.0.jar', '上传成功: /server/{{daily}}/server-1.0.jar (18.4 MB)'],
+      lines: [
+        { text: '开始上传文件: target/server-1.0.jar', tagged: true },
+        { text: '上传成功: /server/{{daily}}/server-1.0.jar (18.4 MB)', tagged: true },
+      ],
     },
     imagePush(3.8),
   ],
