@@ -183,6 +183,35 @@ const checks: Record<FaultName, () => Promise<void>> = {
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 429, 429, 429, 200]);
     expect(replies[2]?.headers.get('retry-after')).toBe(null);
   },
+  'too-frequent': async () => {
+    const place = await open('too-frequent');
+    ended(place);
+    const replies = [];
+    for (let turn = 0; turn < 3; turn += 1) replies.push(await place.caller.get(place.record));
+    replies.push(await place.caller.log(place.job.id, 1, 0));
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 400, 200]);
+    expect(replies[2]?.at('error_code')).toBe('CB.00060211');
+  },
+  'record-slow': async () => {
+    const place = await open('record-slow');
+    ended(place);
+    expect(await hangs(place, place.record)).toBe(true);
+    expect((await place.caller.log(place.job.id, 1, 0)).status).toBe(200);
+  },
+  'all-slow': async () => {
+    const place = await open('all-slow');
+    ended(place);
+    expect(await hangs(place, place.record)).toBe(true);
+  },
+  'web-page': async () => {
+    const place = await open('web-page');
+    const page = await place.caller.start(place.job.id);
+    expect({ status: page.status, type: page.headers.get('content-type') }).toEqual({
+      status: 200,
+      type: 'text/html',
+    });
+    expect(place.job.builds).toEqual([]);
+  },
   'unknown-result': async () => {
     const place = await open('unknown-result');
     expect(ended(place).log).toContain('Finished: SUCCESS');

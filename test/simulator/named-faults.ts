@@ -194,6 +194,31 @@ export const namedFaults = {
       { call: 'log', kind: 'throttled', retryAfter: null, after: 2, times: 3 },
     ),
   },
+  'too-frequent': {
+    description: 'every third request for a record or a log answers 400 CB.00060211',
+    enable: ({ faults }) => {
+      let requests = 0;
+      const third = (): boolean => {
+        requests += 1;
+        return requests % 3 === 0;
+      };
+      for (const call of ['record', 'log'] as const) {
+        faults.add({ call, kind: 'too-frequent', times: always, when: third });
+      }
+    },
+  },
+  'record-slow': {
+    description: 'records take ten seconds',
+    enable: adding({ call: 'record', kind: 'delay', ms: 10_000, times: always }),
+  },
+  'all-slow': {
+    description: 'every call takes five seconds',
+    enable: adding({ call: '*', kind: 'delay', ms: 5_000, times: always }),
+  },
+  'web-page': {
+    description: 'every call answers 200 with the web page of a proxy',
+    enable: adding({ call: '*', kind: 'html', status: 200, times: always }),
+  },
   'unknown-result': {
     description: 'the record of a successful build says COMPLETED',
     enable: adding(rewriteJson('record', '"status":"SUCCESS"', '"status":"COMPLETED"')),

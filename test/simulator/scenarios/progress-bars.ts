@@ -12,7 +12,7 @@ const percents = Array.from({ length: 21 }, (_, index) => index * 5);
 
 export const progressBars: ScenarioSource = {
   name: 'progress-bars',
-  description: 'progress bars overwritten with bare \\r, ANSI colours, a line without an end',
+  description: 'progress bars, ANSI colours, a line without an end',
   language: 'en',
   steps: [
     checkout('storefront', 0.5, 'en'),
