@@ -2,7 +2,7 @@
 // Never puts a value, or a line that may be a piece of one, into a problem: values may be secrets. Knows no job's
 // definition. Source: later editions of the reference, `parameter` of the start call (names, lengths, refusals).
 
-import { type JsonMember, readJsonObject } from './json-object.ts';
+import { type ParseErrorCode, printParseErrorCode, visit } from 'jsonc-parser';
 
 export interface Parameter {
   readonly name: string;
@@ -60,21 +60,88 @@ function fromLines(text: string, report: Report): readonly Given[] {
   });
 }
 
+/** JSON.parse would hide duplicate names, change numbers such as 1.10, and quote the text in its errors. */
 function fromJson(text: string, report: Report): readonly Given[] {
-  const read = readJsonObject(text);
-  if ('expected' in read) {
-    report(`line ${read.line}, column ${read.column}: not valid JSON; expected ${read.expected}`);
+  const given: Given[] = [];
+  const nested: { readonly name: string; readonly line: number; readonly kind: keyof typeof nouns }[] = [];
+  let fault: string | undefined;
+  let depth = 0;
+  let name = '';
+  let line = 0;
+  const open = (kind: 'array' | 'object') => {
+    depth += 1;
+    if (depth === 2) nested.push({ name, line, kind });
+  };
+  const close = () => {
+    depth -= 1;
+  };
+  try {
+    visit(
+      text,
+      {
+        onObjectProperty: (property, _offset, _length, startLine) => {
+          if (depth === 1) [name, line] = [property, startLine + 1];
+        },
+        onLiteralValue: (value, offset, length) => {
+          if (depth !== 1) return;
+          if (value === null) nested.push({ name, line, kind: 'null' });
+          else {
+            const written = typeof value === 'string' ? value : text.slice(offset, offset + length);
+            given.push({ name, value: written, line });
+          }
+        },
+        onObjectBegin: () => open('object'),
+        onArrayBegin: () => open('array'),
+        onObjectEnd: close,
+        onArrayEnd: close,
+        onError: (code, _offset, _length, startLine, startCharacter) => {
+          fault ??= `line ${startLine + 1}, column ${startCharacter + 1}: not valid JSON; expected ${expectedAt(code)}`;
+        },
+      },
+      { disallowComments: true, allowTrailingComma: false },
+    );
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    fault = 'line 1: the JSON is nested too deeply; expected one object of texts, numbers, true and false';
+  }
+  if (fault !== undefined) {
+    report(fault);
     return [];
   }
-  return read.flatMap(({ name, line, kind, text: value }: JsonMember): Given[] => {
-    if (kind === 'string' || kind === 'number' || kind === 'boolean') return [{ name, value, line }];
+  for (const { name, line, kind } of nested) {
     const whose = isName(name) ? `the value of ${name}` : 'the value';
-    report(`line ${line}: ${whose} is ${articled[kind]}; expected text, a number, true or false`);
-    return [];
-  });
+    report(`line ${line}: ${whose} is ${nouns[kind]}; expected text, a number, true or false`);
+  }
+  return given;
 }
 
-const articled = { null: 'null', array: 'an array', object: 'an object' } as const;
+const nouns = { null: 'null', array: 'an array', object: 'an object' } as const;
+
+function expectedAt(code: ParseErrorCode): string {
+  switch (printParseErrorCode(code)) {
+    case 'PropertyNameExpected':
+      return 'a name in double quotes, and no comma after the last value';
+    case 'ColonExpected':
+      return '":"';
+    case 'CommaExpected':
+    case 'CloseBraceExpected':
+    case 'CloseBracketExpected':
+      return '"," or a closing bracket';
+    case 'EndOfFileExpected':
+      return 'nothing after the closing "}"';
+    case 'UnexpectedEndOfString':
+      return 'a closing double quote in the same line; a line end within the text is \\n';
+    case 'InvalidEscapeCharacter':
+    case 'InvalidUnicode':
+      return 'an escape that JSON has, such as \\n or \\\\';
+    case 'InvalidCharacter':
+      return '\\t or another escape for a control character';
+    case 'InvalidCommentToken':
+      return 'no comment';
+    default:
+      return 'a name or text in double quotes, a number, true or false';
+  }
+}
 
 function isName(name: string): boolean {
   return name.length <= longestName && /^\w+$/.test(name);

@@ -251,7 +251,9 @@ const cases: Readonly<Record<string, BadInput>> = {
   },
   'half a JSON': {
     inputs: { parameters: '{"a": "1",' },
-    problems: ['parameters: line 1, column 11: not valid JSON; expected a name in double quotes.'],
+    problems: [
+      'parameters: line 1, column 11: not valid JSON; expected a name in double quotes, and no comma after the last value.',
+    ],
   },
   'a JSON list as a value': {
     inputs: { parameters: '{"a": ["1"]}' },
