@@ -2,6 +2,7 @@
 // tells it. Reference 4.5.
 
 import { budgets } from '../budgets.ts';
+import { withTimeout } from '../clock.ts';
 import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '../codearts/api.ts';
 import { ApiError, isTransient } from '../codearts/errors.ts';
 import type { JobDefinition, JobParameter, ListedJob } from '../codearts/job-schemas.ts';
@@ -59,20 +60,28 @@ export type DefinitionReading =
   /** No good answer came. */
   | { readonly kind: 'failed'; readonly error: ApiError };
 
-const definitionMaxElapsedMs = 15_000;
-
-/** @throws ApiError when nothing else would be answered either: bad credentials, a certificate that is not trusted */
+/**
+ * Reads the definition within 10 seconds: a start does not depend on it.
+ * @throws ApiError when nothing else would be answered either: bad credentials, a certificate that is not trusted, a web
+ * page in place of the API
+ */
 export async function readDefinition({
   client,
   jobId,
   ...how
 }: ReadDefinitionOptions): Promise<DefinitionReading> {
+  const maxElapsedMs = budgets.definition;
+  const timeout = new ApiError('read the definition of the job', {
+    kind: 'network',
+    code: 'no answer within 10 s',
+    mayHaveArrived: true,
+  });
   try {
-    const attempt = () => client.definition(jobId, how.signal);
-    return {
-      kind: 'read',
-      definition: await retry(attempt, { ...how, maxElapsedMs: definitionMaxElapsedMs }),
-    };
+    const definition = await withTimeout(how.clock, maxElapsedMs, timeout, (late) => {
+      const signal = AbortSignal.any([how.signal, late]);
+      return retry(() => client.definition(jobId, signal), { ...how, signal, maxElapsedMs });
+    });
+    return { kind: 'read', definition };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const { failure } = error;

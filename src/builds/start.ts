@@ -48,6 +48,8 @@ export async function startBuild(options: StartOptions): Promise<Started> {
   const firstSentAt = clock.now();
   /** When the first call was sent whose response was lost: its build may appear late, and must not be started twice. */
   let lostAt: number | undefined;
+  /** The last error that was reported: the same one again is not worth a line. */
+  let reported = '';
   for (let failures = 1; ; failures += 1) {
     if (signal.aborted) return await endCancelled(options, lostAt);
     const sentAt = clock.now();
@@ -67,7 +69,8 @@ export async function startBuild(options: StartOptions): Promise<Started> {
     }
     const wait = backoff(error.failure, failures, random);
     if (clock.now() + wait - firstSentAt > maxElapsedMs(error.failure)) throw afterLoss(error, lostAt);
-    onEvent({ kind: 'trying-again', error });
+    if (error.message !== reported) onEvent({ kind: 'trying-again', error });
+    reported = error.message;
     await clock.sleep(wait, signal).catch(() => {});
   }
 }
@@ -98,11 +101,9 @@ function afterLoss(error: ApiError, lostAt: number | undefined): Error {
 function maxElapsedMs(failure: Failure): number {
   if (isThrottled(failure)) return budgets.start;
   if (failure.kind !== 'network' || !isTransient(failure)) return 0;
-  return wrongHostCodes.has(failure.code) ? budgets.startUnreachable : budgets.start;
+  // An endpoint that has never answered most likely is the wrong one.
+  return failure.neverAnswered ? budgets.startUnreachable : budgets.start;
 }
-
-/** The host has no address, or nothing listens there: most likely the endpoint is wrong. */
-const wrongHostCodes = new Set(['ENOTFOUND', 'ECONNREFUSED']);
 
 /** Undefined when none appeared within a minute. */
 async function search(

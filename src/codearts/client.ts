@@ -28,7 +28,13 @@ class Client implements CodeArtsBuildClient {
   constructor(options: WireOptions) {
     const { clock } = options;
     this.#wire = new Transport(options);
-    this.#read = (answer) => readAnswer(answer, clock.now());
+    this.#read = (answer) => {
+      const reading = readAnswer(answer, clock.now());
+      if (reading.ok || (reading.failure.kind === 'rejected' && reading.failure.code !== '')) {
+        this.#wire.noteAnswer();
+      }
+      return reading;
+    };
   }
 
   serverNow(): number {

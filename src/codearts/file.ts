@@ -3,7 +3,7 @@
 
 import type { HttpAnswer, HttpStream } from '../huaweicloud/http.ts';
 import type { Failure } from './errors.ts';
-import { type ParsedResponse, unreadable } from './response.ts';
+import { type ParsedResponse, unreadable, webPage } from './response.ts';
 
 /** Bytes that are read of an error: one of the service is short, a proxy's page may have no end. */
 const maxErrorLength = 1_048_576;
@@ -21,9 +21,9 @@ export async function* fileBytes(
     const head = await readHead(pieces, stream.status !== 200);
     const body = Buffer.concat(head.pieces).toString('utf8');
     if (stream.status !== 200) return failureIn(read({ ...stream, body }), stream);
-    if (isWebPage(body)) return unreadable(stream, 'an HTML page');
-    const reading = head.isWhole && body.trim() !== '' ? read({ ...stream, body }) : undefined;
-    if (reading?.ok === false && reading.failure.kind === 'rejected') return reading.failure;
+    if (isWebPage(body)) return unreadable(stream, webPage);
+    const failure = head.isWhole ? errorIn(stream, body, read) : undefined;
+    if (failure) return failure;
     yield* head.pieces;
     for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) yield piece.value;
     return undefined;
@@ -34,6 +34,21 @@ export async function* fileBytes(
 
 function failureIn(reading: ParsedResponse, stream: HttpStream): Failure {
   return reading.ok ? unreadable(stream, 'JSON instead of a log file') : reading.failure;
+}
+
+/** What a whole body that begins like JSON, or has no text, says of an error; undefined for a log. */
+function errorIn(
+  stream: HttpStream,
+  body: string,
+  read: (answer: HttpAnswer) => ParsedResponse,
+): Failure | undefined {
+  const claimsJson = /json/.test(stream.headers['content-type'] ?? '');
+  if (body.trim() === '') return claimsJson ? unreadable(stream, 'nothing') : undefined;
+  const reading = read({ ...stream, body });
+  if (reading.ok) return undefined;
+  // An error object that was cut on its way is no log.
+  const isError = reading.failure.kind === 'rejected' || (claimsJson && /^\s*["{]/.test(body));
+  return isError ? reading.failure : undefined;
 }
 
 interface Head {

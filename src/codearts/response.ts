@@ -43,9 +43,11 @@ function parse(body: string): unknown {
   }
 }
 
+/** The reason that says so. */
+export const webPage = 'an HTML page';
+
 function notJson(answer: HttpAnswer): string {
-  if (/^\s*</.test(answer.body)) return 'an HTML page';
-  return 'no complete JSON';
+  return /^\s*</.test(answer.body) ? webPage : 'no complete JSON';
 }
 
 const identifying = [

@@ -9,6 +9,7 @@ import { NetworkError } from '../huaweicloud/network-error.ts';
 import { buildUrl } from '../huaweicloud/signer.ts';
 import type { Call } from './endpoints.ts';
 import { ApiError, type Failure } from './errors.ts';
+import { webPage } from './response.ts';
 
 export interface WireOptions {
   /** Without a trailing slash; may have a path. */
@@ -34,11 +35,12 @@ export interface CallParams {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What went wrong on the way, in the words of the call. */
-export function toApiError(call: Call, error: unknown): unknown {
+/** A NetworkError as the ApiError of its call; any other error as it is. */
+export function toApiError(call: Call, error: unknown, neverAnswered = false): unknown {
   if (!(error instanceof NetworkError)) return error;
   const { code, mayHaveArrived, host, detail, hint } = error;
-  return new ApiError(call.action, { kind: 'network', code, mayHaveArrived, host, detail, hint }, error);
+  const failure = { kind: 'network', code, mayHaveArrived, neverAnswered, host, detail, hint } as const;
+  return new ApiError(call.action, failure, error);
 }
 
 // The gateway refuses dates more than 15 minutes off; a smaller skew is not what a 401 is about.
@@ -58,6 +60,8 @@ export class Transport {
   /** As the last response had it, believed or not. */
   #dateAheadMs = 0;
   #credentialsWorked = false;
+  /** The endpoint has answered as CodeArts, be it with an error. */
+  #answered = false;
 
   constructor(options: WireOptions) {
     this.#options = options;
@@ -78,14 +82,25 @@ export class Transport {
     return this.#options.clock.now() + this.#serverAheadMs;
   }
 
+  /** The endpoint has answered as only CodeArts or its gateway does. */
+  noteAnswer(): void {
+    this.#answered = true;
+  }
+
   /** The failure as an ApiError: redacted before its texts are cut to a line, and with what is known here of why. */
   refused(call: Call, given: Failure): ApiError {
-    const failure = redacted(given, this.#options.redact);
+    const failure = this.#judge(redacted(given, this.#options.redact));
     if (failure.kind !== 'rejected' || failure.status !== 401) return new ApiError(call.action, failure);
     const remedy = this.#isClockWrong
       ? `${describeSkew(this.#dateAheadMs)} Set the runner's clock: CodeArts refuses requests whose date is more than 15 minutes off.`
       : this.#options.unauthorized?.(this.#credentialsWorked);
     return new ApiError(call.action, { ...failure, ...(remedy === undefined ? {} : { remedy }) });
+  }
+
+  /** A web page from an endpoint that has never answered as CodeArts is another site's. */
+  #judge(failure: Failure): Failure {
+    const isOtherSite = !this.#answered && failure.kind === 'invalid-response' && failure.reason === webPage;
+    return isOtherSite ? { ...failure, isOtherSite } : failure;
   }
 
   async #exchange<A extends Answer>(call: Call, sending: CallParams, through: Through<A>): Promise<A> {
@@ -103,7 +118,7 @@ export class Transport {
       if (typeof answer.body !== 'string') await drain(answer.body);
       return await once();
     } catch (error) {
-      if (!(error instanceof AuthError)) throw toApiError(call, error);
+      if (!(error instanceof AuthError)) throw toApiError(call, error, !this.#answered);
       const { message, transient: passing } = error;
       const reason = redact(message);
       throw new ApiError(call.action, { kind: 'auth', reason, passing }, error);

@@ -77,7 +77,9 @@ describe('the outcome', () => {
   it('says less, and why, where the details are refused', async () => {
     const { outcome, tookMs } = await outcomeOf('success', [refused('details', 422)]);
     expect(outcome).toMatchObject({ jobName: '', steps: [], parameters: new Map() });
-    expect(outcome.warnings).toEqual([expect.stringMatching(/^CodeArts refused to .*: 不行 \(CB\.00060200/)]);
+    expect(outcome.warnings).toEqual([
+      expect.stringMatching(/^CodeArts rejected the request to .*: 不行 – invalid parameter \(CB\.00060200/),
+    ]);
     expect([outcome.artifacts.length > 0, tookMs]).toEqual([true, 0]);
   });
 

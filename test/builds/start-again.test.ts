@@ -74,7 +74,7 @@ describe('a start that had no effect', () => {
     let sent = 0;
     const start = () => {
       sent += 1;
-      const failure = { kind: 'network' as const, code, mayHaveArrived: false };
+      const failure = { kind: 'network' as const, code, mayHaveArrived: false, neverAnswered: true };
       return Promise.reject(new ApiError('start the build', failure));
     };
     const told = await attempt({ calls: () => ({ start }) });
@@ -101,7 +101,7 @@ describe('a start that is lost again and again', () => {
     expect([starts(told), told.tookMs, kinds(told).at(-1)]).toEqual([10, 650_000, 'searching']);
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toMatch(
-      /^UncertainStartError: CodeArts refused to start the build: .* An earlier start was not confirmed, and no build of it was found: look at the job in CodeArts before you run this again\.$/,
+      /^UncertainStartError: CodeArts rejected the request to start the build: .* An earlier start was not confirmed, and no build of it was found: look at the job in CodeArts before you run this again\.$/,
     );
     expect(told.error).toHaveProperty('cause.name', 'ApiError');
   });

@@ -259,7 +259,7 @@ describe('the build of a lost start', () => {
     const told = await attempt({ faults: [lost, forbidden] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toMatch(
-      /^UncertainStartError: A build may have been started, but its start was not confirmed \(Could not start .*\) and the job's builds could not be read: CodeArts refused to .*没有权限.* Look at the job in CodeArts before you run this again\.$/,
+      /^UncertainStartError: A build may have been started, but its start was not confirmed \(Could not start .*\) and the job's builds could not be read: CodeArts rejected the request to .*没有权限.* Look at the job in CodeArts before you run this again\.$/,
     );
     expect(told.error).toHaveProperty('cause.failure.status', 403);
   });

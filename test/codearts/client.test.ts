@@ -98,7 +98,7 @@ describe('a downloaded log', () => {
   it.each([
     ['text/plain', 'hello\nFinished: SUCCESS\n'],
     ['application/json', '[2026/01/12 09:30:00.000 GMT+08:00] [INFO] hello\n'],
-    ['application/json', '{"level":"info","msg":"a line of a log in JSON"}\n{"level":"info"}\n'],
+    ['text/plain', '{"level":"info","msg":"a line of a log in JSON"}\n{"level":"info"}\n'],
     ['application/json', '{"status":"success","result":"a log that is one object"}'],
     ['text/html', '<xml>not a page</xml>\n'],
     ['application/octet-stream', '\n\n  "quoted" and half a JSON'],
@@ -116,6 +116,8 @@ describe('a downloaded log', () => {
     ['application/octet-stream', '{"status":"error","error":{"code":"CB.1","message":"no"}}', /no \(CB\.1/],
     ['application/octet-stream', '  <!DOCTYPE html><title>Sign in</title>', /an HTML page, HTTP 200/],
     ['text/plain', '<html>', /an HTML page, HTTP 200/],
+    ['application/json', '{"error_code":"CB.0003', /no complete JSON, HTTP 200/],
+    ['application/json', '', /nothing, HTTP 200/],
   ])('is none where the body is an error or a web page, sent as %s: %s', async (type, body, message) => {
     await expect(readLog(await respondWith(200, { 'content-type': type }, body))).rejects.toThrow(message);
   });

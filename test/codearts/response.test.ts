@@ -1,4 +1,4 @@
-// The service's ways of saying no, and what is no answer of the service at all.
+// Tests how error responses are parsed, and responses that are none of the service.
 
 import { describe, expect, it } from 'vitest';
 import { ApiError, isTransient } from '../../src/codearts/errors.ts';
@@ -107,7 +107,7 @@ describe('a message for people', () => {
     const failure = failureOf(422, '');
     if (!failure) throw new Error('expected a failure');
     expect(new ApiError('start the build', failure).message).toBe(
-      'CodeArts refused to start the build: it gave no reason (HTTP 422).',
+      'CodeArts rejected the request to start the build: it gave no reason (HTTP 422).',
     );
   });
 
@@ -117,8 +117,32 @@ describe('a message for people', () => {
     });
     if (!failure) throw new Error('expected a failure');
     expect(new ApiError('start the build', failure).message).toBe(
-      'CodeArts refused to start the build: no permission (APIGW.0302, HTTP 403, request r7). ' +
-        'Give the IAM user the permission for this on the job in CodeArts (job settings, permissions), and check region and iam-project-id.',
+      'CodeArts rejected the request to start the build: no permission (APIGW.0302, HTTP 403, request r7). ' +
+        'The user needs permission on the job: by default a project manager, developer, system engineer or committer may execute it, a tester or viewer may not (job settings, permissions). Check region and iam-project-id too.',
+    );
+  });
+
+  it.each([
+    ['CB.00031006', '构建任务不存在', '构建任务不存在 – no such job, build or record (CB.00031006'],
+    ['DEVCB.00031006', '构建记录不存在。', '构建记录不存在 – no such job, build or record (DEVCB.00031006'],
+    ['CB.00060211', '请求过于频繁', '请求过于频繁 – too many requests, try again later (CB.00060211'],
+    ['CB.99999999', '未知错误', '未知错误 (CB.99999999'],
+    ['CB.00031006', 'job not found', 'job not found (CB.00031006'],
+  ])(
+    'has the meaning of a Chinese message in English where the code is known: %s %s',
+    (code, text, shown) => {
+      const failure = failureOf(422, JSON.stringify({ error_code: code, error_msg: text }));
+      if (!failure) throw new Error('expected a failure');
+      expect(new ApiError('start the build', failure).message).toContain(`to start the build: ${shown}`);
+    },
+  );
+
+  it('advises on no permission where a build has no history, though it is sent as 403', () => {
+    const body = '{"error_code":"CB.00031059","error_msg":"该构建没有历史记录"}';
+    const failure = failureOf(403, body);
+    if (!failure) throw new Error('expected a failure');
+    expect(new ApiError('read the steps of the build', failure).message).toBe(
+      'CodeArts rejected the request to read the steps of the build: 该构建没有历史记录 – this build has no history (CB.00031059, HTTP 403).',
     );
   });
 

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../scripts/paths.ts';
-import { ApiError, codesWithRemedy, type Failure } from '../../src/codearts/errors.ts';
+import { codesWithRemedy } from '../../src/codearts/error-codes.ts';
+import { ApiError, type Failure } from '../../src/codearts/errors.ts';
 import {
   entries,
   entryForCode,
@@ -114,7 +115,9 @@ describe('a failing step', () => {
       message: 'no',
     });
     const { lastLine, output } = await tell({ world, env: onGitHub });
-    expect(lastLine).toMatch(/^::error::CodeArts refused to start the build: no \(APIGW\.0302, /);
+    expect(lastLine).toMatch(
+      /^::error::CodeArts rejected the request to start the build: no \(APIGW\.0302, /,
+    );
     expect(lastLine).toContain(`${link}apigw-0302`);
     expect(output('error')).not.toContain(link);
   });

@@ -100,7 +100,7 @@ describe('the log of a child', () => {
     expect(shown.length).toBeLessThan(linesOf(familyOf(run).children.get('web')).length);
     expect(run.recorder.annotations.map(({ message }) => message)).toEqual([
       expect.stringMatching(
-        /^The end of the log of web is missing here: CodeArts refused to read the live log/,
+        /^The end of the log of web is missing here: CodeArts rejected the request to read the live log/,
       ),
     ]);
   });
@@ -126,7 +126,9 @@ describe('the log of a child', () => {
     const headings = run.recorder.ownLines.filter((line) => line.startsWith('── core'));
     expect(headings).toEqual([expect.stringContaining('its log could not be read')]);
     expect(run.recorder.annotations.map(({ message }) => message)).toContainEqual(
-      expect.stringMatching(/^The log of core is missing here: CodeArts refused to download the full log/),
+      expect.stringMatching(
+        /^The log of core is missing here: CodeArts rejected the request to download the full log/,
+      ),
     );
   });
 

@@ -153,7 +153,9 @@ describe('where the service does not answer for a child', () => {
     expect(told.code).toBe(0);
     const warnings = told.recorder.annotations.filter(({ level }) => level === 'warning');
     expect(warnings).toHaveLength(4);
-    expect(warnings[0]?.message).toMatch(/^The log of core is missing here: CodeArts refused to download/);
+    expect(warnings[0]?.message).toMatch(
+      /^The log of core is missing here: CodeArts rejected the request to download/,
+    );
     expect(world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(60_000);
   });
 

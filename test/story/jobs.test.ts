@@ -205,7 +205,7 @@ describe("the job's definition", () => {
     expect(told.code).toBe(0);
     expect(told.recorder.annotations).toEqual([]);
     expect(told.recorder.stdout).toMatch(
-      /::debug::CodeArts refused to read the definition of the job: .*HTTP 403.* The job's parameters go unchecked\./,
+      /::debug::CodeArts rejected the request to read the definition of the job: .*HTTP 403.* The job's parameters go unchecked\./,
     );
   });
 
@@ -251,7 +251,7 @@ describe('a job that can not be started', () => {
   it('is told by the refusal of the start where it is given by its id: disabled', async () => {
     const told = await tell({ job: { disabled: true } });
     expect(errors(told)).toEqual([
-      expect.stringMatching(/^CodeArts refused to start the build: 构建任务已被禁用/),
+      expect.stringMatching(/^CodeArts rejected the request to start the build: 构建任务已被禁用/),
     ]);
     expect(told.output('result')).toBe('');
   });
@@ -260,7 +260,7 @@ describe('a job that can not be started', () => {
     const told = await tell({ job: { permissions: { execute: false } } });
     expect(errors(told)).toEqual([
       expect.stringMatching(
-        /^CodeArts refused to start the build: .*HTTP 403.*Give the IAM user the permission/,
+        /^CodeArts rejected the request to start the build: .*HTTP 403.*The user needs permission/,
       ),
     ]);
   });
@@ -268,7 +268,9 @@ describe('a job that can not be started', () => {
   it('is told by the refusal of the start: unknown', async () => {
     const told = await tell({ jobId: '0'.repeat(32) });
     expect(errors(told)).toEqual([
-      expect.stringMatching(/^CodeArts refused to start the build: 构建任务不存在 .*Check job-id/),
+      expect.stringMatching(
+        /^CodeArts rejected the request to start the build: 构建任务不存在 .*Check job-id/,
+      ),
     ]);
   });
 });

@@ -129,7 +129,7 @@ it('does not take a long pause that the service asks for as lost contact', async
 
 const refusals = [
   [401, 'APIGW.0301', 'were taken before and are refused now'],
-  [403, 'APIGW.0302', 'Give the IAM user the permission'],
+  [403, 'APIGW.0302', 'The user needs permission'],
   [404, 'APIGW.0101', 'Check endpoint'],
   [422, 'CB.00031006', 'Check job-id'],
 ] as const;
@@ -143,7 +143,7 @@ it.each(refusals)(
     expect([told.code, world.simulator.count('record'), world.simulator.builds(told.jobId).length]).toEqual([
       1, 5, 1,
     ]);
-    expect(told.lastLine).toContain(`::error::CodeArts refused to read the build record: `);
+    expect(told.lastLine).toContain(`::error::CodeArts rejected the request to read the build record: `);
     expect(told.lastLine).toContain(remedy);
     expect(told.lastLine).toContain('Build #1 may still be running. See https:');
   },

@@ -156,7 +156,7 @@ it('takes the rest from the full log when the live one is refused half-way', asy
   expect(told.world.simulator.count('log')).toBe(6);
   expect(told.recorder.annotations.map(({ message }) => message)).toEqual([
     expect.stringMatching(
-      /^The build's log can't be followed while it runs: CodeArts refused to read the live log: .*APIGW\.0101/,
+      /^The build's log can't be followed while it runs: CodeArts rejected the request to read the live log: .*APIGW\.0101/,
     ),
   ]);
 });
@@ -177,10 +177,10 @@ it("follows the result when the log can't be had at all, and says what is missin
   expect(told.recorder.remoteLines).toEqual([]);
   expect(told.recorder.annotations.map(({ message }) => message)).toEqual([
     expect.stringContaining(
-      "The build's log can't be followed while it runs: CodeArts refused to read the live log",
+      "The build's log can't be followed while it runs: CodeArts rejected the request to read the live log",
     ),
     expect.stringContaining(
-      "The end of the build's log is missing here: CodeArts refused to download the full log",
+      "The end of the build's log is missing here: CodeArts rejected the request to download the full log",
     ),
   ]);
 });
@@ -192,7 +192,11 @@ it('says that the log is missing where there was none to follow and the full one
   ]);
   expect([told.code, told.recorder.annotations.map(({ message }) => message)]).toEqual([
     0,
-    [expect.stringMatching(/^The build's log is missing here: CodeArts refused to download .*See https:/)],
+    [
+      expect.stringMatching(
+        /^The build's log is missing here: CodeArts rejected the request to download .*See https:/,
+      ),
+    ],
   ]);
 });
 
@@ -220,7 +224,9 @@ it.each([
     const told = await tell({ world, job: { scenario: lagging } });
     expect(told.recorder.remoteLines.join('\n')).toContain('first');
     expect(told.recorder.remoteLines.join('\n')).not.toContain('last');
-    expect(told.recorder.stdout).toContain(`may be missing here: CodeArts refused to download the full log`);
+    expect(told.recorder.stdout).toContain(
+      `may be missing here: CodeArts rejected the request to download the full log`,
+    );
   },
 );
 

@@ -155,7 +155,7 @@ it('that CodeArts does not give for a build that ran is a warning', async () => 
   const { code, recorder } = await save('build.log', { world, inputs: { log: 'on-failure' } });
   expect([code, recorder.annotations.map(({ message }) => message)]).toEqual([
     0,
-    [expect.stringMatching(/^log-file: the log could not be saved: CodeArts refused to/)],
+    [expect.stringMatching(/^log-file: the log could not be saved: CodeArts rejected the request to/)],
   ]);
 });
 
@@ -207,7 +207,9 @@ it('holds what was shown of a live log that led astray, where the full log break
   const { recorder, saved } = await save('build.log', { world });
   expect(recorder.ownLines.join('\n')).not.toContain('The full log:');
   expect(recorder.annotations.map(({ message }) => message)).toEqual([
-    expect.stringContaining("The end of the build's log is missing here: CodeArts refused to download"),
+    expect.stringContaining(
+      "The end of the build's log is missing here: CodeArts rejected the request to download",
+    ),
   ]);
   expect(saved?.toString('utf8').trimEnd().split(/\r?\n/)).toEqual(recorder.remoteLines);
 });

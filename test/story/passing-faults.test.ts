@@ -56,18 +56,6 @@ const faults: Readonly<Record<string, Strike>> = {
   'HTTP 200 that says it is busy': (call) => ({ call, kind: 'status-fail', code: 'CB.00060100' }),
   'an answer that takes its time': (call) => ({ call, kind: 'delay', ms: 60 }),
   'a connection that closes after the answer': (call) => ({ call, kind: 'close-idle' }),
-  'a clock that is 20 minutes behind for one call': (call) => ({
-    call,
-    kind: 'skew',
-    ms: -1_200_000,
-    times: 1,
-  }),
-  'a clock that is 20 minutes ahead for one call': (call) => ({
-    call,
-    kind: 'skew',
-    ms: 1_200_000,
-    times: 1,
-  }),
 };
 
 const calls: readonly CallName[] = ['start', 'record', 'log', 'details', 'output', 'full-log'];

@@ -62,7 +62,9 @@ describe('a start that is refused', () => {
     const { simulator } = told.world;
     expect([told.code, builds(told).length, simulator.count()]).toEqual([1, 0, simulator.count('job') + 1]);
     expect(told.output('error')).toMatch(
-      new RegExp(`^CodeArts refused to start the build: 不行 \\(${code}, HTTP ${status}, request \\w+\\)\\.`),
+      new RegExp(
+        `^CodeArts rejected the request to start the build: 不行[^(]* \\(${code}, HTTP ${status}, request \\w+\\)\\.`,
+      ),
     );
     expect(told.lastLine).toBe(`::error::${told.output('error')}`);
     expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
@@ -255,7 +257,9 @@ describe('a service that is down', () => {
     expect(minutes).toBeGreaterThan(9.5);
     expect(minutes).toBeLessThan(11.5);
     expect(starts(told)).toBeLessThan(25);
-    expect(told.lastLine).toMatch(/^::error::CodeArts refused to start the build: .*CB\.00060100/);
+    expect(told.lastLine).toMatch(
+      /^::error::CodeArts rejected the request to start the build: .*CB\.00060100/,
+    );
   });
 
   it('that throttles is tried for ten minutes without a look for builds', async () => {
@@ -283,6 +287,51 @@ describe('a service that is down', () => {
     expect(told.lastLine).toMatch(
       /^::error::Could not start the build: no answer from CodeArts at 127\.0\.0\.1:9 \(ECONNREFUSED\)\. Check endpoint, region/,
     );
+  });
+
+  it("that answers with another site's web page is reported at once, and nothing is said to have been started", async () => {
+    const world = await openWorld();
+    const begun = world.time.now();
+    world.simulator.faults.add({ call: '*', kind: 'html', status: 200, times: 1000 });
+    const told = await tell({ world });
+    expect({
+      code: told.code,
+      requests: world.simulator.count(),
+      took: world.time.now() - begun,
+      state: told.recorder.states.get('build'),
+    }).toEqual({ code: 1, requests: 1, took: 0, state: undefined });
+    expect(told.output('error').replace(/, request \w+/, '')).toBe(
+      'Could not read the definition of the job: the response did not come from CodeArts (an HTML page, HTTP 200). Check endpoint: it must be the address of the API, such as https://cloudbuild-ext.cn-north-4.myhuaweicloud.com, not that of the console; or a proxy answers in its place.',
+    );
+  });
+
+  it("a proxy's page in place of the start's response may still hide a build", async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'start', kind: 'html', status: 200, acted: true });
+    const told = await tell({ world });
+    expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
+      code: 0,
+      builds: 1,
+      starts: 1,
+    });
+  });
+
+  it('waits ten seconds for a definition that is not answered, and starts', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'job', kind: 'delay', ms: 300, times: 100 });
+    const begun = world.time.now();
+    const waited: number[] = [];
+    const told = await tell({
+      world,
+      watch: (recorder) => {
+        recorder.onWrite = (text) => {
+          if (text.includes('Starting CodeArts job')) waited.push(world.time.now() - begun);
+        };
+      },
+      http: { answerTimeoutMs: 100, connectTimeoutMs: 1_000 },
+    });
+    expect(told.code).toBe(0);
+    expect(waited[0]).toBeLessThanOrEqual(10_000);
   });
 });
 

@@ -42,7 +42,7 @@ describe('a build that takes too long', () => {
     world.simulator.faults.add({ call: 'stop', kind: 'status', status: 403, times: 1 });
     const told = await tell({ world, job: { scenario }, inputs });
     expect(told.lastLine).toMatch(
-      /allows \(1\) and could not be stopped: CodeArts refused to stop the build/,
+      /allows \(1\) and could not be stopped: CodeArts rejected the request to stop the build/,
     );
     await tellPost(told);
     expect(world.simulator.builds(told.jobId)[0]?.stoppedBy).toBe('builder');
