@@ -1,16 +1,16 @@
 // `npm run soak [-- --seed N] [--minutes M] [--story I] [--looks L]`: random builds and random faults in parallel for
 // ten minutes, each step judged by what the server knows, then one build that is looked at L times. Ends with counts,
-// and with 1 where a step told anything wrong.
+// and with 1 where a step reported anything wrong.
 
 import { parseArgs } from 'node:util';
 import { playAndJudge, type Verdict } from '../test/soak/judge.ts';
 import { followLong } from '../test/soak/long-build.ts';
 
 const usage = `usage: npm run soak [-- --seed N] [--minutes M] [--story I] [--looks L]
-seed: which stories are told (default: by chance)
+seed: which stories are played (default: random)
 minutes: for how long (default 10)
 story: this one alone, to look at a difference
-looks: how often the last, long build is looked at (default 100000; 0: there is none)`;
+looks: how often the last, long build is polled (default 100000; 0: no such build)`;
 
 const atOnce = 6;
 const longestStoryMs = 120_000;

@@ -1,5 +1,5 @@
 /**
- * Makes a self-signed certificate for loopback, for clients that insist on https. It is made anew each time, so that no
+ * Makes a self-signed certificate for loopback, for clients that insist on https. A new one is made each time, so that no
  * private key is stored in the repository.
  */
 import { generate } from 'selfsigned';

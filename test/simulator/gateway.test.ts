@@ -208,9 +208,9 @@ describe('gateway', () => {
     const job = simulator.addJob({ name: 'server' });
     const path = `/v3/jobs/${job.id}/status`;
     const key = simulator.accessKey;
-    const refused = await send(simulator, 'GET', path, { key });
-    expect(refused.status).toBe(401);
-    const time = Date.parse(refused.headers.get('date') ?? '');
+    const rejected = await send(simulator, 'GET', path, { key });
+    expect(rejected.status).toBe(401);
+    const time = Date.parse(rejected.headers.get('date') ?? '');
     const mended = await send(simulator, 'GET', path, { key, headers: { 'X-Sdk-Date': sdkDate(time) } });
     expect(mended.status).toBe(200);
   });

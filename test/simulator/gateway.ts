@@ -42,33 +42,33 @@ export class Gateway {
     const authorization = request.headers['authorization'];
     if (token !== undefined) {
       const read = this.#iam.readToken(token, this.#clock.now());
-      return typeof read === 'string' ? refused(read) : { user: read.user, by: 'token' };
+      return typeof read === 'string' ? rejected(read) : { user: read.user, by: 'token' };
     }
-    if (authorization === undefined) return refused('no Authorization and no X-Auth-Token');
+    if (authorization === undefined) return rejected('no Authorization and no X-Auth-Token');
     return this.#admitSigned(request, authorization, serverTime);
   }
 
   #admitSigned(request: SignedRequest, header: string, serverTime: number): Admission {
     const authorization = readAuthorization(header);
-    if (authorization === undefined) return refused('Authorization is malformed');
+    if (authorization === undefined) return rejected('Authorization is malformed');
     const key = this.#iam.keys.get(authorization.access);
-    if (key === undefined) return refused('the access key is not known');
+    if (key === undefined) return rejected('the access key is not known');
     if (request.body.length > longestSignedBody) {
       return { error: errors.tooLarge(), why: 'the body is longer than 12 MB' };
     }
     const date = parseSdkDate(request.headers['x-sdk-date'] ?? '');
-    if (date === undefined) return refused('X-Sdk-Date is missing or malformed');
-    if (Math.abs(date - serverTime) > mostSkew) return refused('X-Sdk-Date is more than 15 minutes off');
+    if (date === undefined) return rejected('X-Sdk-Date is missing or malformed');
+    if (Math.abs(date - serverTime) > mostSkew) return rejected('X-Sdk-Date is more than 15 minutes off');
     if (key.expiresAt !== undefined && this.#clock.now() >= key.expiresAt) {
-      return refused('the temporary access key has expired');
+      return rejected('the temporary access key has expired');
     }
     const security = request.headers['x-security-token'];
-    if (security !== key.securityToken) return refused('X-Security-Token is missing, wrong or not expected');
+    if (security !== key.securityToken) return rejected('X-Security-Token is missing, wrong or not expected');
     if (key.securityToken !== undefined && !authorization.signedHeaders.includes('x-security-token')) {
-      return refused('X-Security-Token is not signed');
+      return rejected('X-Security-Token is not signed');
     }
     const fault = signatureFault(request, authorization, key.sk);
-    return fault === undefined ? { user: key.user ?? 'builder', by: 'signed' } : refused(fault);
+    return fault === undefined ? { user: key.user ?? 'builder', by: 'signed' } : rejected(fault);
   }
 
   /** Counts a call. Throws when there were too many of its kind. */
@@ -98,4 +98,4 @@ export class Gateway {
   }
 }
 
-const refused = (why: string): Admission => ({ error: errors.unauthenticated(why), why });
+const rejected = (why: string): Admission => ({ error: errors.unauthenticated(why), why });

@@ -54,8 +54,8 @@ describe('histories', () => {
       'interval=7&offset=0&limit=101',
       'offset=0&limit=1',
     ]) {
-      const refused = await caller.get(`/v3/jobs/${job.id}/history?${query}`);
-      expect([refused.status, refused.at('error_code')]).toEqual([400, 'CB.00060200']);
+      const rejected = await caller.get(`/v3/jobs/${job.id}/history?${query}`);
+      expect([rejected.status, rejected.at('error_code')]).toEqual([400, 'CB.00060200']);
     }
   });
 

@@ -55,7 +55,7 @@ describe('latency', () => {
 
   it('delays every call by the latency', async () => {
     const taken = await times(await begin({ latency: { ms: 60, jitterMs: 20 } }), 6);
-    // Timers may fire a millisecond early; nothing bounds how late a busy machine is.
+    // Timers may fire a millisecond early; there is no upper bound on a busy computer.
     for (const ms of taken) expect(ms).toBeGreaterThanOrEqual(38);
   });
 
@@ -100,8 +100,8 @@ describe('rate limits', () => {
     const callers = Array.from({ length: 5 }, () => new Caller(simulator));
     const answers = await Promise.all(callers.map((caller) => caller.get(`/v3/jobs/${id}/status`)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
-    const [refused] = answers.filter(({ status }) => status === 429);
-    expect(refused?.headers.get('retry-after')).toBe('60');
+    const [rejected] = answers.filter(({ status }) => status === 429);
+    expect(rejected?.headers.get('retry-after')).toBe('60');
   });
 });
 
@@ -189,7 +189,7 @@ describe('executors', () => {
       ),
       {
         numRuns: 150,
-        // A child with a machine that was stopped, and then its parent: it must not come back to life.
+        // A running child that is stopped, and then its parent: the child must not run again.
         examples: [[2, [{ start: 'eager' }, { start: 'short' }, { stop: 3 }, { advance: 500 }, { stop: 1 }]]],
       },
     );

@@ -202,7 +202,7 @@ it('gives a child the log form of its parent unless it has its own', async () =>
   expect(build.children.map(({ facts }) => facts.style.form)).toEqual(['custom-executor', 'public-executor']);
 });
 
-it('refuses a scenario with an unknown log form', () => {
+it('rejects a scenario with an unknown log form', () => {
   const scenario = { ...shellFailing, log: { form: 'mainframe' } };
   expect(() => readScenario(scenario, 'mine')).toThrow(
     'log.form: must be custom-executor, public-executor or older',

@@ -96,8 +96,8 @@ describe('jobs created through the API', () => {
     );
     const whole = await caller.get(`/v3/jobs/${id}/query?get_all_params=true`);
     expect(whole.at('result.steps.0.properties.play.mark')).toBe('shell');
-    const refused = await caller.start(id, { parameter: [{ name: 'env', value: 'live' }] });
-    expect(refused.at('error_code')).toBe('CB.00060200');
+    const rejected = await caller.start(id, { parameter: [{ name: 'env', value: 'live' }] });
+    expect(rejected.at('error_code')).toBe('CB.00060200');
   });
 
   it('disables and recovers a job', async () => {

@@ -87,8 +87,8 @@ const checks: Record<FaultName, () => Promise<void>> = {
   'details-no-history': async () => {
     const never = await open('details-no-history', { ...brief, scheduled: false });
     ended(never);
-    const refused = await never.caller.get(`${never.path}/history-details`);
-    expect(shown(refused)).toEqual({ status: 403, code: 'CB.00031059' });
+    const rejected = await never.caller.get(`${never.path}/history-details`);
+    expect(shown(rejected)).toEqual({ status: 403, code: 'CB.00031059' });
     const ran = await open('details-no-history');
     ended(ran);
     expect((await ran.caller.get(`${ran.path}/history-details`)).status).toBe(200);
@@ -132,8 +132,8 @@ const checks: Record<FaultName, () => Promise<void>> = {
     place.clock.advance(3_000);
     expect((await place.caller.log(place.job.id, 1, 0)).at('result.content')).toContain('Finished');
   },
-  'graph-refused': async () => {
-    expect(shown(await graphOf('graph-refused'))).toEqual({ status: 403, code: 'APIGW.0302' });
+  'graph-forbidden': async () => {
+    expect(shown(await graphOf('graph-forbidden'))).toEqual({ status: 403, code: 'APIGW.0302' });
   },
   'graph-gone': async () => {
     expect(shown(await graphOf('graph-gone'))).toEqual({ status: 404, code: 'APIGW.0101' });
@@ -267,8 +267,8 @@ const checks: Record<FaultName, () => Promise<void>> = {
     await simulator.close();
     await start;
   },
-  'record-refused-at-first': async () => {
-    const place = await open('record-refused-at-first');
+  'first-record-rejected': async () => {
+    const place = await open('first-record-rejected');
     ended(place);
     expect(shown(await place.caller.get(place.record))).toEqual({ status: 400, code: 'CB.00060200' });
     expect((await place.caller.get(place.record)).status).toBe(200);

@@ -127,7 +127,7 @@ export const namedFaults = {
       adding({ call: 'log', kind: 'has-more-never', times: always })(target);
     },
   },
-  'graph-refused': {
+  'graph-forbidden': {
     description: 'flow-graph answers 403 APIGW.0302',
     enable: adding({ call: 'flow-graph', kind: 'status', status: 403, code: 'APIGW.0302', times: always }),
   },
@@ -240,7 +240,7 @@ export const namedFaults = {
     enable: adding(...ofFiles({ kind: 'redirect' })),
   },
   gzip: {
-    description: 'answers are compressed, asked for or not',
+    description: 'answers are compressed, whether the client accepts that or not',
     enable: adding({ call: '*', kind: 'gzip', times: always }),
   },
   'byte-order-mark': {
@@ -255,7 +255,7 @@ export const namedFaults = {
     description: 'the first start takes effect 61 seconds after it was sent',
     enable: adding({ call: 'start', kind: 'delay', ms: 61_000 }),
   },
-  'record-refused-at-first': {
+  'first-record-rejected': {
     description: 'the first request for a record answers 400 CB.00060200',
     enable: adding({ call: 'record', kind: 'status', status: 400, code: 'CB.00060200' }),
   },
@@ -264,7 +264,7 @@ export const namedFaults = {
     enable: adding(rewriteJson('records', /("job_build_states":\[\{"number":)\d+/g, '$1null')),
   },
   'no-project-id': {
-    description: 'records do not tell the project',
+    description: 'records do not contain the project id',
     enable: adding(rewriteJson('record', /"devcloud_project_id":"[^"]*"/g, '"devcloud_project_id":null')),
   },
 } as const satisfies Record<string, NamedFault>;

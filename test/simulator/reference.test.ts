@@ -34,7 +34,7 @@ const maps: Readonly<Record<string, readonly string[]>> = {
   output: ['result.package_infos'],
 };
 
-/** Where sample and table disagree and the simulator follows the table; README.md tells of each. */
+/** Where sample and table disagree and the simulator follows the table; README.md lists them. */
 const slips: Readonly<Record<string, readonly Difference[]>> = {
   'period-history': [{ path: 'history_records', fault: 'object in the sample, array here' }],
   history: [{ path: 'history_records', fault: 'object in the sample, array here' }],

@@ -78,6 +78,6 @@ export class RunQueue {
 
 function first(builds: Set<QueuedBuild>): QueuedBuild {
   const [next] = [...builds].sort((one, other) => one.readyAt() - other.readyAt());
-  if (next === undefined) throw new Error('nobody waits');
+  if (next === undefined) throw new Error('no build is waiting');
   return next;
 }

@@ -56,7 +56,7 @@ export function stoppedAt(facts: RunFacts, length: number): number | undefined {
   return stopped >= length ? undefined : stopped;
 }
 
-/** How a task stands at the end of the run, in the words of the list of all tasks. */
+/** The state of a task at the end of the run, in the words of the list of all tasks. */
 export function taskStatus(planned: PlannedStep, stopped: number | undefined): string | undefined {
   if (!planned.runs || (stopped !== undefined && planned.from > stopped)) return undefined;
   const cut = stopped !== undefined && stopped < planned.until;

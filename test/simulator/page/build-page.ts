@@ -46,7 +46,7 @@ function aboutIt(build: Build, base: string, now: number): Html {
     [facts.tag === undefined ? 'branch' : 'tag', visible(facts.tag ?? facts.branch ?? '')],
     ['parameters', visible(parameters.join('  '))],
     ['by', visible(facts.executor)],
-    ['asked for', moment(facts.requestedAt)],
+    ['requested', moment(facts.requestedAt)],
     ['waited', duration(waited)],
     ['ran', duration(ran)],
   ];

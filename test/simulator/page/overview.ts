@@ -30,10 +30,10 @@ export function overview(shown: Shown): Html {
   const asked = builds
     .filter(({ family }) => family === undefined)
     .sort((one, other) => other.facts.requestedAt - one.facts.requestedAt || other.number - one.number);
-  const refused = shown.requests.filter(({ status }) => status >= 400).length;
+  const rejected = shown.requests.filter(({ status }) => status >= 400).length;
   const main = html`
-<p class="soft">${machines(shown.cloud, builds)} · ${shown.requestCount} ${shown.requestCount === 1 ? 'call' : 'calls'}
- received, ${refused} refused</p>
+<p class="soft">${executorUse(shown.cloud, builds)} · ${shown.requestCount} ${shown.requestCount === 1 ? 'call' : 'calls'}
+ received, ${rejected} rejected</p>
 <h2>Builds <small>the last ${shownBuilds}</small></h2>
 <div class="card">${buildTable(asked.slice(0, shownBuilds), shown)}</div>
 <h2>Calls <small>the last ${shownCalls}; times are UTC</small></h2>
@@ -46,7 +46,7 @@ export function overview(shown: Shown): Html {
   return frame('CodeArts Build simulator', top, main, below);
 }
 
-function machines(cloud: Cloud, builds: readonly Build[]): string {
+function executorUse(cloud: Cloud, builds: readonly Build[]): string {
   const leaves = builds.filter(({ children }) => children.length === 0);
   const running = leaves.filter(({ status }) => status === 'Running').length;
   const waiting = leaves.filter(({ status }) => status === 'InQueue').length;

@@ -74,7 +74,7 @@ describe('pages', () => {
     expect(text).toContain('<span class="state bad">the token is invalid</span>');
     expect(text).toContain('<span class="state good">token</span>');
     expect(text).toContain('<span class="mono bad">401</span> <span class="mono soft">APIGW.0301</span>');
-    expect(text).toContain('3 calls\n received, 2 refused');
+    expect(text).toContain('3 calls\n received, 2 rejected');
     expect(text).not.toMatch(/a-real-(token|password)/);
   });
 
