@@ -1,29 +1,26 @@
-// Reads the log of a failed step and finds what a person would look for: CodeArts' error code, the first real error,
-// the places in files that errors name, and the lines worth showing. Bounded memory, one pass.
-// Judges nothing: whether the build failed, and in which step, is not told here.
+// Reads the log of a failed step once, in bounded memory, and finds what a person would look for: CodeArts' error code,
+// the line that says why the step failed, the places in files that errors name, and the lines worth showing.
+// It does not decide whether the build failed, or in which step.
 
 import { truncate } from '../../text.ts';
-import { markerHints, parseStepMarker, withoutPrefix } from '../log/step-markers.ts';
-import { withoutBuildFolders } from './build-folder.ts';
+import { markerHints, parseStepMarker } from '../log/step-markers.ts';
+import { type Match, matchContext, matchError, mayMatch } from './error-patterns.ts';
 import { Excerpt, type ExcerptLine } from './excerpt.ts';
-import {
-  codeForm,
-  looksWrong,
-  looksWrongOnly,
-  places,
-  type Recogniser,
-  recognisers,
-  verdictForm,
-  verdictWeight,
-} from './recognisers.ts';
+import { type LogLine, parseLogLine } from './log-line.ts';
+import { codeIn, wordsIn } from './patterns/codearts.ts';
+import type { ErrorPattern, Section } from './patterns/pattern.ts';
+import { withoutNesting, withoutRunner } from './tool-prefixes.ts';
+import { pathInWorkspace, withoutWorkspace } from './workspace-paths.ts';
 
 export interface Place {
-  /** As the log names it: on the build machine, or relative to where the tool ran. */
+  /** With `/`; below the workspace where `inWorkspace`, otherwise as the log names it. */
   readonly file: string;
   readonly line: number;
   readonly column: number | undefined;
   /** The full name of the Java class, where the log names that instead of a path. */
   readonly type: string;
+  /** The log named the file below the folder in which CodeArts builds, so that `file` begins at the repository's root. */
+  readonly inWorkspace: boolean;
 }
 
 export interface LocatedError {
@@ -39,59 +36,81 @@ export interface Finding {
   readonly step: string;
   /** CodeArts' own code, such as DEV.CB.0210043; empty when the step named none. */
   readonly code: string;
-  /** The line that most likely tells why, as the tool wrote it; empty when none does. */
+  /** The line that most likely says why, as the tool wrote it; empty when none does. */
   readonly reason: string;
   /** Errors that name a file, the reason's first; without duplicates. */
   readonly errors: readonly LocatedError[];
   readonly excerpt: readonly ExcerptLine[];
 }
 
-/** Of a build that did not fail, or whose log tells nothing. */
+/** Of a build that did not fail, or whose log says nothing. */
 export const nothingFound: Finding = { step: '', code: '', reason: '', errors: [], excerpt: [] };
 
 interface Candidate {
   readonly weight: number;
   readonly message: string;
-  readonly line: string;
+  readonly reason: string;
   readonly number: number;
+  /** The failing test that the error is about; empty when none is known. */
+  readonly test: string;
+  /** Replaces a reason of the same weight. */
+  readonly supersedes: boolean;
   readonly places: Place[];
+  /** The line itself names its place; otherwise a line near it does. */
+  readonly ownPlace: boolean;
+}
+
+interface OpenSection {
+  readonly number: number;
+  /** The test's or the file's name. */
+  readonly name: string;
 }
 
 const mostErrors = 30;
 const mostPlaces = 8;
-/** Lines after an error in which its place may be told. */
+/** Lines after an error in which its place may be named. */
 const placeWithin = 30;
-/** Lines before an error in which its place may be told. */
-const placeBeforeWithin = 6;
-const longestLookedAt = 2_000;
+/** Lines before an error in which its place may be named. */
+const placeBeforeWithin = 10;
+/** Lines after an exception in which its cause may be named. */
+const causeWithin = 150;
+/** How many lines a section reaches; 12 where it is not said here. */
+const sectionLength: Readonly<Partial<Record<Section, number>>> = { test: 30, file: 200 };
+/** Sections in which more than one error may stand. */
+const lasting: ReadonlySet<Section> = new Set(['file', 'gradle', 'traceback']);
+/** Sections opened by an error, whose message and place stand on lines of their own. */
+const inheriting: ReadonlySet<Section> = new Set(['cmake', 'panic']);
+const longestLine = 2_000;
 const longestReason = 300;
-/** Colours and other orders to a terminal. */
-const esc = '\u001b';
-const bell = '\u0007';
-const escapeCodes = new RegExp(
-  `${esc}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${bell}${esc}]*(?:${bell}|${esc}\\\\)|[@-_])`,
-  'g',
-);
+/** Errors of less weight are consequences of others: what the lines around them say is not about them. */
+const minWeight = 40;
+/** A failing test with its message. */
+const testWeight = 55;
+/** CodeArts' own words with its code, and without it: the reason where no tool named one. */
+const wordsWithCode = 3;
+const wordsWithoutCode = 2;
 
-/** Reads the lines of one step, once, from its first to its last; then tells what it found. Bounded memory. */
+/** Reads the lines of one step, once, from its first to its last; then reports what it found. */
 export class Diagnosis {
-  readonly #conceal: (text: string) => string;
-  readonly #excerpt = new Excerpt(bare);
+  readonly #redact: (text: string) => string;
+  readonly #excerpt = new Excerpt((raw) => parseLogLine(raw).text);
   readonly #errors: Candidate[] = [];
+  readonly #sections = new Map<Section, OpenSection>();
   #reason: Candidate | undefined;
   #latest: Candidate | undefined;
   #placeBefore: { readonly place: Place; readonly number: number } | undefined;
   #code = '';
+  #step = '';
   #number = 0;
 
-  /** @param conceal stars what must not be seen: before anything is folded or cut, half of it could not be told */
-  constructor(conceal: (text: string) => string = (text) => text) {
-    this.#conceal = conceal;
+  /** @param redact masks secrets; before anything is shortened, as half of a secret would not be recognised */
+  constructor(redact: (text: string) => string = (text) => text) {
+    this.#redact = redact;
   }
 
   /** @param given whole lines, each with its `\n` */
   lines(given: string): void {
-    const text = this.#conceal(given);
+    const text = this.#redact(given);
     let from = 0;
     for (let to = text.indexOf('\n'); to !== -1; to = text.indexOf('\n', from)) {
       this.#line(text.slice(from, to));
@@ -99,113 +118,204 @@ export class Diagnosis {
     }
   }
 
-  /** @param step the failed step's name; empty when it is not known */
+  /** @param step the failed step's name; empty when it is not known: then the one whose errors CodeArts reported */
   finding(step: string): Finding {
+    const reason = this.#reason;
     const located = this.#errors.filter((error) => error.places.length > 0);
-    const first = this.#reason && this.#reason.places.length > 0 ? [this.#reason] : [];
+    const first = reason ? located.filter(({ message }) => reason.reason.includes(message)) : [];
     return {
-      step,
+      step: step || this.#step,
       code: this.#code,
-      reason: truncate(withoutBuildFolders(this.#reason?.line ?? ''), longestReason),
-      errors: withoutTwins([...first, ...located]),
+      reason: reason?.reason ?? '',
+      errors: dedupe([...(reason && reason.places.length > 0 ? [reason] : []), ...first, ...located]),
       excerpt: this.#excerpt.lines(),
     };
   }
 
   #line(raw: string): void {
+    if (markerHints.some((hint) => raw.includes(hint)) && parseStepMarker(raw)) return;
+    const line = parseLogLine(raw.slice(0, longestLine));
+    if (line.source === 'engine') return;
     this.#number += 1;
-    if (markerHints.some((sign) => raw.includes(sign)) && parseStepMarker(raw)) return;
     this.#excerpt.add(raw);
-    if (!looksWrong.test(raw.slice(0, longestLookedAt)) || looksWrongOnly.test(raw)) return;
-    const looked = bare(raw).slice(0, longestLookedAt).trimEnd();
-    if (this.#code === '') this.#code = codeForm.exec(looked)?.[0] ?? '';
-    if (this.#isPlace(looked)) return;
-    const heard = this.#hear(looked);
-    if (!heard) return;
-    this.#latest = heard;
-    if (heard.places.length > 0 || heard.weight >= 40) this.#keep(heard);
-    if (heard.weight <= (this.#reason?.weight ?? 0)) return;
-    this.#reason = heard;
-    this.#excerpt.pick();
+    if (line.level === 'WARNING' || line.level === 'WARN' || line.level === 'DEBUG') return;
+    const found = line.source === 'step' ? this.#stepWords(line) : this.#toolLine(line);
+    if (found) this.#consider(found);
   }
 
-  #keep(heard: Candidate): void {
-    if (this.#errors.length < mostErrors) this.#errors.push(heard);
+  /** CodeArts' words on a step that failed: they may quote a tool's error. */
+  #stepWords({ text, step }: LogLine): Candidate {
+    const code = codeIn(text);
+    if (this.#code === '') this.#code = code;
+    if (this.#step === '') this.#step = step;
+    const words = wordsIn(text);
+    const match = matchError(words, () => false);
+    if (match) return this.#candidate(match, words);
+    const weight = code === '' ? wordsWithoutCode : wordsWithCode;
+    return this.#make(weight, words, words, []);
   }
 
-  #hear(line: string): Candidate | undefined {
-    const verdict = verdictForm.exec(line)?.groups?.['message'];
-    if (verdict !== undefined) return this.#heard(verdictWeight, verdict, verdict, []);
-    for (const recogniser of recognisers) {
-      const groups = match(recogniser, line);
-      if (!groups) continue;
-      const place = placeOf(groups);
-      const before = this.#placeBefore;
-      const near = before && this.#number - before.number <= placeBeforeWithin ? [before.place] : [];
-      const message = groups['message'] ?? line;
-      return this.#heard(recogniser.weight, message, reasonOf(recogniser, line), place ? [place] : near);
+  #toolLine({ text: written, level }: LogLine): Candidate | undefined {
+    const text = withoutNesting(written.trimEnd());
+    // A shell with `set -x` repeats each command.
+    if (text === '' || text.startsWith('+ ')) return undefined;
+    const code = level === 'INFO' ? '' : codeIn(text);
+    if (code === '' && !this.#inSection() && !mayMatch(text)) return undefined;
+    if (this.#code === '') this.#code = code;
+    if (this.#isContext(text)) return undefined;
+    const found = this.#match(text);
+    if (!found && code !== '') return this.#make(wordsWithCode, wordsIn(text), wordsIn(text), []);
+    // What a tool reports as information is seldom the reason, but better than nothing.
+    return found && level === 'INFO' ? { ...found, weight: found.weight / 10 } : found;
+  }
+
+  #match(text: string): Candidate | undefined {
+    const match = matchError(text, (section) => this.#isOpen(section));
+    if (match && match.pattern.weight >= 50) return this.#candidate(match, text);
+    const bare = withoutRunner(text);
+    const behind = bare === text ? undefined : matchError(bare, (section) => this.#isOpen(section));
+    if (behind && behind.pattern.weight >= 50) return this.#candidate(behind, bare);
+    return match && this.#candidate(match, text);
+  }
+
+  #candidate({ pattern, groups }: Match<ErrorPattern>, text: string): Candidate {
+    const message = groups['message'] ?? (testName(groups) || text);
+    const test = this.#testOf(pattern, groups, message);
+    const prefix = test === '' || groups['test'] !== undefined ? '' : `${test}: `;
+    const place = this.#placeOf(pattern, groups);
+    const reason = place.own ? reasonWithPlace(groups, place.own, text) : message.trim();
+    const weight = prefix === '' ? pattern.weight : Math.max(pattern.weight, testWeight);
+    const candidate: Candidate = {
+      ...this.#make(weight, message, `${prefix}${reason}`, place.all),
+      test,
+      supersedes: pattern.supersedes === true,
+      ownPlace: place.own !== undefined,
+    };
+    if (pattern.needs !== undefined && !lasting.has(pattern.needs)) this.#sections.delete(pattern.needs);
+    if (pattern.opens !== undefined) this.#open(pattern.opens, '');
+    if (groups['test'] !== undefined) this.#open('test', test);
+    else if (prefix !== '') this.#sections.delete('test');
+    return candidate;
+  }
+
+  /** The failing test that an error belongs to: named in the line itself, just before it, or by what it is the cause of. */
+  #testOf(pattern: ErrorPattern, groups: Match<ErrorPattern>['groups'], message: string): string {
+    if (groups['test'] !== undefined) return testName(groups);
+    if (pattern.weight === 60 || pattern.weight < minWeight) return '';
+    const open = this.#isOpen('test') ? (this.#sections.get('test')?.name ?? '') : '';
+    const cause = pattern.supersedes && this.#isNear(this.#latest?.number, causeWithin);
+    const test = open === '' && cause ? (this.#latest?.test ?? '') : open;
+    return message.includes(test) ? '' : test;
+  }
+
+  #placeOf(pattern: ErrorPattern, groups: Match<ErrorPattern>['groups']): { own?: Place; all: Place[] } {
+    const file = pattern.needs === 'file' ? this.#sections.get('file')?.name : undefined;
+    const own = toPlace(file === undefined ? groups : { ...groups, file });
+    if (own) return { own, all: [own] };
+    if (pattern.needs !== undefined && inheriting.has(pattern.needs)) {
+      return { all: [...(this.#latest?.places ?? [])] };
     }
-    return undefined;
+    const before = this.#placeBefore;
+    return { all: before && this.#isNear(before.number, placeBeforeWithin) ? [before.place] : [] };
   }
 
-  #heard(weight: number, message: string, line: string, at: Place[]): Candidate {
-    return { weight, message: truncate(message, longestReason), line, number: this.#number, places: at };
+  #make(weight: number, message: string, reason: string, places: Place[]): Candidate {
+    return {
+      weight,
+      message: truncate(withoutWorkspace(message), longestReason),
+      reason: truncate(withoutWorkspace(reason), longestReason),
+      number: this.#number,
+      test: '',
+      supersedes: false,
+      places,
+      ownPlace: false,
+    };
   }
 
-  /** Whether the line tells where an error stands, rather than being one. */
-  #isPlace(line: string): boolean {
-    for (const { form, stands } of places) {
-      const groups = form.exec(line)?.groups;
-      const place = groups && placeOf(groups);
-      if (!place) continue;
-      if (stands === 'before') {
-        this.#placeBefore = { place, number: this.#number };
-        return true;
-      }
-      const error = this.#latest;
-      const fits = error && this.#number - error.number <= placeWithin && error.places.length < mostPlaces;
-      if (fits) error.places.push(place);
+  #consider(candidate: Candidate): void {
+    this.#latest = candidate;
+    if (candidate.weight >= minWeight && this.#errors.length < mostErrors) this.#errors.push(candidate);
+    const current = this.#reason?.weight ?? 0;
+    if (candidate.weight < current || (candidate.weight === current && !candidate.supersedes)) return;
+    this.#reason = candidate;
+    this.#excerpt.anchor();
+  }
+
+  /** Whether the line says where an error is, or what the next lines are about, rather than being an error. */
+  #isContext(text: string): boolean {
+    const match = matchContext(text);
+    if (!match) return false;
+    const { pattern, groups } = match;
+    const place = toPlace(groups);
+    if (pattern.opens !== undefined) this.#open(pattern.opens, groups['file'] ?? '');
+    if (!place) return true;
+    if (pattern.position === 'before') {
+      this.#placeBefore = { place, number: this.#number };
       return true;
     }
+    const error = this.#latest;
+    if (error && this.#isNear(error.number, placeWithin) && error.places.length < mostPlaces) {
+      error.places.push(place);
+    }
+    return true;
+  }
+
+  #open(section: Section, name: string): void {
+    this.#sections.set(section, { number: this.#number, name });
+  }
+
+  #isOpen(section: Section): boolean {
+    return this.#isNear(this.#sections.get(section)?.number, sectionLength[section] ?? 12);
+  }
+
+  #inSection(): boolean {
+    for (const section of this.#sections.keys()) if (this.#isOpen(section)) return true;
     return false;
+  }
+
+  #isNear(number: number | undefined, within: number): boolean {
+    return number !== undefined && this.#number - number <= within;
   }
 }
 
-/** As the tool wrote it: without date, level and colours. */
-function bare(line: string): string {
-  return withoutPrefix(line).replace(escapeCodes, '');
+function testName({ test, suite }: Match<ErrorPattern>['groups']): string {
+  if (test === undefined) return '';
+  return suite === undefined ? test : `${suite}.${test}`;
 }
 
-function match({ form, except }: Recogniser, line: string): Readonly<Record<string, string>> | undefined {
-  const groups = form.exec(line)?.groups;
-  return groups && !except?.test(line) ? groups : undefined;
+/** The line itself where it names the place, the place and the message where an earlier line did. */
+function reasonWithPlace({ file, message }: Match<ErrorPattern>['groups'], own: Place, text: string): string {
+  if (file !== undefined || message === undefined) return text.trim();
+  return [own.file, own.line, own.column]
+    .filter((part) => part !== undefined)
+    .join(':')
+    .concat(`: ${message}`);
 }
 
-/** A place is part of the reason; a tool's own bullet is not. */
-function reasonOf({ form }: Recogniser, line: string): string {
-  const groups = form.exec(line)?.groups;
-  const message = groups?.['message'];
-  return message === undefined || groups?.['file'] !== undefined ? line.trim() : message.trim();
-}
-
-function placeOf(groups: Readonly<Record<string, string | undefined>>): Place | undefined {
-  const { file, line, column, type } = groups;
+function toPlace({ file, line, column, type }: Match<ErrorPattern>['groups']): Place | undefined {
   if (file === undefined || line === undefined) return undefined;
+  const inside = pathInWorkspace(file);
   return {
-    file,
+    file: (inside ?? file).replaceAll('\\', '/'),
     line: Number(line),
     column: column === undefined ? undefined : Number(column),
     type: type ?? '',
+    inWorkspace: inside !== undefined,
   };
 }
 
-function withoutTwins(errors: readonly Candidate[]): LocatedError[] {
-  const seen = new Map<string, LocatedError>();
-  for (const { message, places: all } of errors) {
-    const [first] = all;
+/** Each error with a place once. An error that only stands near a place is left out where another one has it. */
+function dedupe(errors: readonly Candidate[]): LocatedError[] {
+  const seen = new Set<string>();
+  const kept: LocatedError[] = [];
+  for (const { message, places, ownPlace } of errors) {
+    const [first] = places;
     if (!first) continue;
-    const key = JSON.stringify([first.file, first.line, first.column, message]);
-    if (!seen.has(key)) seen.set(key, { message, places: all });
+    const place = JSON.stringify([first.file, first.line, first.column]);
+    const key = `${place} ${message}`;
+    if (seen.has(ownPlace ? key : place)) continue;
+    seen.add(place).add(key);
+    kept.push({ message, places });
   }
-  return [...seen.values()];
+  return kept;
 }

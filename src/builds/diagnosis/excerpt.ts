@@ -1,4 +1,4 @@
-// The few lines of a step that tell its failure: those around the error, and the last ones. Bounded memory.
+// Keeps the few lines of a step that show why it failed: those around the error, and the last ones. Bounded memory.
 
 import { pluralize, truncate } from '../../text.ts';
 
@@ -9,7 +9,7 @@ const longestLine = 1_000;
 
 export interface ExcerptLine {
   readonly text: string;
-  /** The line that tells why. */
+  /** The line that says why the step failed. */
   readonly picked: boolean;
 }
 
@@ -18,17 +18,17 @@ interface Numbered {
   readonly text: string;
 }
 
-/** The lines of one step that are worth showing: four before the picked one, eight after it, and the last twelve. */
+/** The lines of one step that are worth showing: four before the anchor, eight after it, and the last twelve. */
 export class Excerpt {
-  readonly #shown: (line: string) => string;
+  readonly #format: (line: string) => string;
   #count = 0;
-  #picked = 0;
+  #anchor = 0;
   #around: Numbered[] = [];
   readonly #last: Numbered[] = [];
 
-  /** @param shown how a line is shown; asked for the few that are */
-  constructor(shown: (line: string) => string) {
-    this.#shown = shown;
+  /** @param format how a line is shown; called only for the lines that are */
+  constructor(format: (line: string) => string) {
+    this.#format = format;
   }
 
   /** @param text the step's next line */
@@ -37,12 +37,12 @@ export class Excerpt {
     const numbered = { number: this.#count, text };
     this.#last.push(numbered);
     if (this.#last.length > last) this.#last.shift();
-    if (this.#picked > 0 && this.#count <= this.#picked + after) this.#around.push(numbered);
+    if (this.#anchor > 0 && this.#count <= this.#anchor + after) this.#around.push(numbered);
   }
 
-  /** The line that was added last is the one that tells why, until another one is. */
-  pick(): void {
-    this.#picked = this.#count;
+  /** Makes the line that was added last the one that says why the step failed. */
+  anchor(): void {
+    this.#anchor = this.#count;
     this.#around = this.#last.slice(-(before + 1));
   }
 
@@ -53,7 +53,7 @@ export class Excerpt {
     for (const { number, text } of [...this.#around, ...this.#last]) {
       if (number < next) continue;
       if (next > 0 && number > next) lines.push({ text: gap(number - next), picked: false });
-      lines.push({ text: truncate(this.#shown(text), longestLine), picked: number === this.#picked });
+      lines.push({ text: truncate(this.#format(text), longestLine), picked: number === this.#anchor });
       next = number + 1;
     }
     return lines;

@@ -1,10 +1,8 @@
-// Which file of the repository a path in a build's log means. The build ran on another machine, in a folder of its
-// own: /home/slave/workspace/shop/src/App.java there is src/App.java here. Never names a file outside the repository:
-// what a log says is text from outside.
+// Finds the file of the repository that a place in a build's log refers to, whether or not the repository is checked
+// out on this runner. It never names a file outside the repository, whatever the log says.
 
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { withoutBuildFolder } from '../../builds/diagnosis/build-folder.ts';
 import type { Place } from '../../builds/diagnosis/diagnosis.ts';
 
 export interface Checkout {
@@ -25,12 +23,11 @@ export function checkoutIn(workspace: string | undefined): Checkout {
 
 /** Code that is not the repository's. */
 const foreign =
-  /(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|\.m2|\.gradle|pkg\/mod|node:internal)\//;
-const javaRoots = ['src/test/java', 'src/main/java', 'src/test/kotlin', 'src/main/kotlin'];
+  /(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|\.m2|\.gradle|\.cargo|\.nuget|pkg\/mod|node:internal|go\/src)\//;
 const libraries =
-  /^(?:javax?|jdk|sun|kotlin|org\.(?:junit|testng|opentest4j|hamcrest|assertj|mockito|gradle|apache))\./;
+  /^(?:javax?|jdk|sun|kotlin|scala|org\.(?:junit|testng|opentest4j|hamcrest|assertj|mockito|gradle|apache))\./;
 const longestPath = 500;
-/** A path that was never seen on disk must at least look like one. */
+/** A path that can't be looked up must at least look like one. */
 const ordinary = /^[\p{L}\p{N}_@+ .()[\]-]+(?:\/[\p{L}\p{N}_@+ .()[\]-]+)*$/u;
 
 /**
@@ -38,57 +35,51 @@ const ordinary = /^[\p{L}\p{N}_@+ .()[\]-]+(?:\/[\p{L}\p{N}_@+ .()[\]-]+)*$/u;
  * out, only files that are there are named.
  */
 export function fileInRepository(place: Place, checkout: Checkout): string | undefined {
-  const { file } = place;
+  const { file, type } = place;
   if (file.length > longestPath || foreign.test(file)) return undefined;
-  const candidates = (place.type === '' ? [] : javaPaths(place)).concat(pathsOf(file));
-  if (checkout.present) return candidates.find((path) => checkout.has(path));
-  if (place.type === '') return mostPlausible(file);
-  // Of classes, only the names of tests tell which folder they are in, and that they are no library's.
-  return /(?:Test|Tests|IT)(?:$|\$)/.test(place.type) && !libraries.test(place.type)
-    ? javaPaths(place)[0]
-    : undefined;
-}
-
-/** A path that can't be looked for is taken at its word where it is below the build's own folder or relative. */
-function mostPlausible(file: string): string | undefined {
-  const path = withoutBuildFolder(file).replace(/^\.\//, '');
-  if (path.startsWith('/') || path.split('/').includes('..')) return undefined;
-  return path.includes('/') && ordinary.test(path) ? path : undefined;
-}
-
-/** The path and, for a folder that the build was in, its ends; the longest first. */
-function pathsOf(file: string): string[] {
-  const own = withoutBuildFolder(file) !== file;
-  const path = normal(withoutBuildFolder(file));
-  if (path === undefined) return [];
-  const absolute = path.startsWith('/');
-  const parts = path.split('/').filter((part) => part !== '');
-  // An end of a strange absolute path must be long enough to be no accident.
-  const least = own || !absolute ? 1 : 2;
-  const ends = parts.map((_, index) => parts.slice(index)).filter((end) => end.length >= least);
-  if (absolute) return ends.slice(1).map((end) => end.join('/'));
-  return ends.map((end) => end.join('/'));
+  const classFiles = type === '' ? [] : javaPaths(place);
+  if (checkout.present) return [...classFiles, ...pathsOf(place)].find((path) => checkout.has(path));
+  if (type === '') return mostLikelyPath(place);
+  // Only the names of test classes show which folder they are in, and that they are no library's.
+  return /(?:Test|Tests|IT)(?:$|\$)/.test(type) && !libraries.test(type) ? classFiles[0] : undefined;
 }
 
 /**
- * With `/`, without `.` and `..`: tools name files from the folder in which they ran. Undefined when nothing is left.
+ * A path that can't be looked up is taken where it is below the workspace, or relative and has a folder: a bare name may
+ * be in any folder.
  */
-function normal(path: string): string | undefined {
+function mostLikelyPath({ file, inWorkspace }: Place): string | undefined {
+  const path = file.replace(/^(?:\.\/)+/, '');
+  if (/^\/|^[A-Za-z]:/.test(path) || path.split('/').includes('..') || !ordinary.test(path)) return undefined;
+  return inWorkspace || path.includes('/') ? path : undefined;
+}
+
+/** The path and its ends, the longest first: the tool may have run in a folder, or under a folder of its own. */
+function pathsOf({ file, inWorkspace }: Place): string[] {
+  const path = normalize(file);
+  const absolute = path.startsWith('/');
+  const parts = path.split('/').filter((part) => part !== '');
+  // A single name at the end of an absolute path outside the workspace would match by accident.
+  const least = inWorkspace || !absolute ? 1 : 2;
+  const ends = parts.map((_, index) => parts.slice(index)).filter((end) => end.length >= least);
+  return (absolute ? ends.slice(1) : ends).map((end) => end.join('/'));
+}
+
+/** Without `.` and `..`: tools name files from the folder in which they run. */
+function normalize(path: string): string {
   const parts: string[] = [];
-  for (const part of path
-    .replaceAll('\\', '/')
-    .replace(/^file:\/\//, '')
-    .split('/')) {
+  for (const part of path.replace(/^file:\/\//, '').split('/')) {
     if (part === '..') parts.pop();
     else if (part !== '.') parts.push(part);
   }
-  const joined = parts.join('/');
-  return joined === '' || joined === '/' ? undefined : joined;
+  return parts.join('/');
 }
 
 /** A stack trace names the class instead of the folder. */
 function javaPaths({ type, file }: Place): string[] {
   const folder = type.split('.').slice(0, -1).join('/');
   const path = folder === '' ? file : `${folder}/${file}`;
-  return javaRoots.map((root) => `${root}/${path}`);
+  const language = /\.(kt|scala|groovy)$/.exec(file)?.[1] ?? 'java';
+  const folders = new Set([language === 'kt' ? 'kotlin' : language, 'java']);
+  return [...folders].flatMap((name) => ['test', 'main'].map((kind) => `src/${kind}/${name}/${path}`));
 }

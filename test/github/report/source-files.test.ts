@@ -1,4 +1,4 @@
-// An annotation names a file of the repository or none.
+// An annotation names a file of the repository, or no file.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,15 +17,20 @@ function checkedOut(...files: readonly string[]) {
 }
 
 const nothing = checkoutIn(undefined);
-const at = (file: string, type = '') => ({ file, line: 1, column: undefined, type });
+const at = (file: string, type = '', inWorkspace = false) => ({
+  file,
+  line: 1,
+  column: undefined,
+  type,
+  inWorkspace,
+});
 
 it.each([
-  ['/home/slave/workspace/server/src/main/java/com/acme/App.java', 'src/main/java/com/acme/App.java'],
-  ['/home/slave/workspace/job_7/server/src/main/java/com/acme/App.java', 'src/main/java/com/acme/App.java'],
+  ['/srv/build/server/src/main/java/com/acme/App.java', 'src/main/java/com/acme/App.java'],
+  ['server/src/main/java/com/acme/App.java', 'src/main/java/com/acme/App.java'],
   ['./src/main/java/com/acme/App.java', 'src/main/java/com/acme/App.java'],
   ['../src/main/java/com/acme/App.java', 'src/main/java/com/acme/App.java'],
   ['/app/web/src/a.ts', 'web/src/a.ts'],
-  ['/home/slave/workspace/server/main.c', 'main.c'],
 ])('finds %s in the checkout', (file, found) => {
   const checkout = checkedOut('src/main/java/com/acme/App.java', 'web/src/a.ts', 'main.c');
   expect(fileInRepository(at(file), checkout)).toBe(found);
@@ -41,7 +46,7 @@ it.each([
   '/usr/include/stdio.h',
   '/etc/passwd',
   '../../../etc/passwd',
-  '/home/slave/workspace/x/../../../../etc/passwd',
+  'x/../../../../etc/passwd',
   'node_modules/left-pad/index.js',
   '/root/.m2/repository/a.java',
   'src/gone.ts',
@@ -53,7 +58,6 @@ it.each([
 });
 
 it.each([
-  ['/home/slave/workspace/server/src/App.java', 'src/App.java'],
   ['./src/a.ts', 'src/a.ts'],
   ['src/a.ts', 'src/a.ts'],
 ])('takes %s for a file of the repository when nothing is checked out', (file, path) => {
@@ -71,3 +75,40 @@ it.each([
 ])('names no file for %s when nothing is checked out', (file) => {
   expect(fileInRepository(at(file), nothing)).toBeUndefined();
 });
+
+it.each(['src/App.java', 'main.c', 'Dockerfile'])(
+  'takes %s below the workspace for a file of the repository when nothing is checked out',
+  (file) => {
+    expect(fileInRepository(at(file, '', true), nothing)).toBe(file);
+  },
+);
+
+it.each(['../other/a.c', 'a/../../b.c', 'C:/work/a.c', '/a.c'])(
+  'names no file for %s below the workspace',
+  (file) => {
+    expect(fileInRepository(at(file, '', true), nothing)).toBeUndefined();
+  },
+);
+
+it('matches a bare file name in the checkout below the workspace, but not below another folder', () => {
+  const checkout = checkedOut('main.c');
+  expect(fileInRepository(at('main.c', '', true), checkout)).toBe('main.c');
+  expect(fileInRepository(at('/srv/main.c'), checkout)).toBeUndefined();
+});
+
+it.each([
+  ['CartTest.kt', 'com.acme.CartTest', 'src/test/kotlin/com/acme/CartTest.kt'],
+  ['CartTest.java', 'com.acme.CartTest$Nested', 'src/test/java/com/acme/CartTest.java'],
+])(
+  'takes the test class of %s for a file of the repository when nothing is checked out',
+  (file, type, path) => {
+    expect(fileInRepository(at(file, type), nothing)).toBe(path);
+  },
+);
+
+it.each(['org.junit.AssertTest', 'com.acme.Cart'])(
+  'names no file for the class %s when nothing is checked out',
+  (type) => {
+    expect(fileInRepository(at('A.java', type), nothing)).toBeUndefined();
+  },
+);

@@ -1,0 +1,62 @@
+// Defines what an error pattern is, and the building blocks that the tables of patterns share.
+
+export interface ErrorPattern {
+  /** What the line is, such as "tsc error"; no two patterns share a name. */
+  readonly name: string;
+  /**
+   * Groups, all optional: `message` (without it, the whole line), `file`, `line`, `column`, `test` and `suite` (the
+   * failing test that the next errors are about). Must take linear time on any line: anchored, or starting with a
+   * literal, and never two unbounded parts that can match the same text.
+   */
+  readonly expression: RegExp;
+  readonly weight: Weight;
+  /** Lines that fit the expression and are no error. */
+  readonly except?: RegExp;
+  /** The pattern counts only in the few lines after one that opened this section. */
+  readonly needs?: Section;
+  readonly opens?: Section;
+  /** Replaces an earlier reason of the same weight; without it, the first one stays. */
+  readonly supersedes?: true;
+}
+
+/**
+ * The line of the highest weight is the reason.
+ *
+ * - 60: a compiler or linter names file, line and error
+ * - 55: a failing test with its message
+ * - 50: a tool states what is wrong
+ * - 40: an exception, or an error with its message
+ * - 30: an error that may be the consequence of another one
+ * - 20: says little more than that a command failed
+ * - 10: says that the build failed
+ */
+export type Weight = 60 | 55 | 50 | 40 | 30 | 20 | 10;
+
+/** What the lines before a line were about. `file`: the next errors are in this file. */
+export type Section = 'test' | 'file' | 'traceback' | 'panic' | 'gradle' | 'cmake' | 'symfony' | 'assertion';
+
+/** A line that is no error itself, but says where the error before or after it is, or what the next lines are about. */
+export interface ContextPattern {
+  readonly name: string;
+  /** Groups, all optional: `file`, `line`, `column`, and `type`, the full name of a Java class. */
+  readonly expression: RegExp;
+  /** Where the line stands: before the error that it belongs to, or after it. */
+  readonly position: 'before' | 'after';
+  readonly opens?: Section;
+}
+
+/** Builds an expression from text and the parts below. */
+export function re(strings: TemplateStringsArray, ...parts: readonly string[]): RegExp {
+  return new RegExp(String.raw(strings, ...parts));
+}
+
+const path = String.raw`(?:/?[A-Za-z]:)?[^\s:()\[\]"'<>|,;]+`;
+const extensions =
+  'java|kts?|scala|sc|groovy|gradle|tsx?|jsx?|mts|mjs|cts|cjs|vue|svelte|ets|c|cc|cpp|cxx|h|hh|hpp|m|mm|s|S|go|rs|py|pyi|rb|php|cs|fs|vb|swift|f90|dart|html';
+/** A source file, with or without folders. */
+export const file = `(?<file>${path}\\.(?:${extensions}))`;
+/** A file of any kind. */
+export const anyFile = `(?<file>${path})`;
+export const line = String.raw`(?<line>\d+)`;
+export const column = String.raw`(?<column>\d+)`;
+export const message = String.raw`(?<message>\S.*)`;

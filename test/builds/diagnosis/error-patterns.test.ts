@@ -1,0 +1,204 @@
+// Each error pattern matches what its tool prints and not what only looks like it, and takes linear time on any line.
+
+import { describe, expect, it } from 'vitest';
+import {
+  contextPatterns,
+  errorPatterns,
+  matchContext,
+  matchError,
+  mayMatch,
+} from '../../../src/builds/diagnosis/error-patterns.ts';
+import { parseLogLine } from '../../../src/builds/diagnosis/log-line.ts';
+import { wordsIn } from '../../../src/builds/diagnosis/patterns/codearts.ts';
+import { withoutNesting, withoutRunner } from '../../../src/builds/diagnosis/tool-prefixes.ts';
+import { withoutWorkspace } from '../../../src/builds/diagnosis/workspace-paths.ts';
+import { contextSamples } from './samples/contexts.ts';
+import { javascriptSamples } from './samples/javascript.ts';
+import { jvmSamples } from './samples/jvm.ts';
+import { nativeSamples } from './samples/native.ts';
+import type { SampleTable } from './samples/samples.ts';
+import { goSamples, phpSamples, pythonSamples, rustSamples } from './samples/scripts.ts';
+import { dockerSamples, dotnetSamples, generalSamples, shellSamples } from './samples/tools.ts';
+
+const samples: SampleTable = {
+  ...jvmSamples,
+  ...javascriptSamples,
+  ...nativeSamples,
+  ...goSamples,
+  ...rustSamples,
+  ...pythonSamples,
+  ...phpSamples,
+  ...dotnetSamples,
+  ...dockerSamples,
+  ...shellSamples,
+  ...generalSamples,
+};
+
+/** The name of the pattern that a line matches, where the lines before it opened the section that `name` needs. */
+function nameOf(line: string, name: string): string | undefined {
+  const needs = errorPatterns.find((pattern) => pattern.name === name)?.needs;
+  return matchError(line, (section) => section === needs)?.pattern.name;
+}
+
+it('has samples for every pattern, and no others', () => {
+  expect(Object.keys(samples).sort()).toEqual(errorPatterns.map(({ name }) => name).sort());
+  expect(Object.keys(contextSamples).sort()).toEqual(contextPatterns.map(({ name }) => name).sort());
+});
+
+it('names each pattern once', () => {
+  const names = [...errorPatterns, ...contextPatterns].map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+it('looks up every line that an error pattern or a context pattern matches', () => {
+  const missed = [...errorPatterns, ...contextPatterns]
+    .filter((pattern) => !('needs' in pattern))
+    .flatMap(({ name }) => samples[name]?.matches ?? contextSamples[name]?.matches ?? [])
+    .filter((line) => !mayMatch(line));
+  expect(missed).toEqual([]);
+});
+
+describe.each(Object.entries(samples))('%s', (name, { matches, others }) => {
+  it.each(matches)('is recognised in "%s"', (line) => {
+    expect(nameOf(line, name)).toBe(name);
+  });
+
+  it.each(others)('is not recognised in "%s"', (line) => {
+    expect(nameOf(line, name)).not.toBe(name);
+  });
+});
+
+describe.each(Object.entries(contextSamples))('%s', (name, { matches, others }) => {
+  it.each(matches)('is recognised in "%s"', (line) => {
+    expect(matchContext(line)?.pattern.name).toBe(name);
+  });
+
+  it.each(others)('is not recognised in "%s"', (line) => {
+    expect(matchContext(line)?.pattern.name).not.toBe(name);
+  });
+});
+
+describe('on hostile lines', () => {
+  /** So long that a number of steps that grows with the square of it takes a tenth of a second. */
+  const long = 16_000;
+  const short = long / 8;
+  const mostGrowth = 24;
+  const fillers = [
+    ...[
+      'a',
+      ' ',
+      '.',
+      ':',
+      '::',
+      '/',
+      '\\',
+      '-',
+      ' - ',
+      '(',
+      ')',
+      '[',
+      ']',
+      '"',
+      "'",
+      '> ',
+      ' > ',
+      '|',
+      '1',
+      '*',
+      '$',
+    ],
+    ...[
+      'a.',
+      'a/',
+      'a: ',
+      'a b ',
+      '(1',
+      ' [',
+      ' in ',
+      '->',
+      'A.a:1',
+      ' ERROR',
+      'Error',
+      'x::y',
+      '\t',
+      '»',
+      '错误: ',
+    ],
+    ...['/workspace', '/a\\', '***/', '[a:', '] : ', '\u001b[', '\u001b]'],
+  ];
+
+  function milliseconds(run: (line: string) => unknown, line: string): number {
+    const started = performance.now();
+    run(line);
+    return performance.now() - started;
+  }
+
+  /**
+   * How many times as long a line of eight times the length takes: about 8 where time is linear, 64 where quadratic.
+   * A busy machine can only make a run slower, so the fastest run of each length counts. Two milliseconds are far less
+   * than what the square of 16,000 steps takes: below them there is nothing to compare.
+   */
+  function growth(run: (line: string) => unknown, lineOf: (length: number) => string): number {
+    // A tenth of a second for 2,000 characters: the long line might take hours.
+    if (milliseconds(run, lineOf(short)) > 100 && milliseconds(run, lineOf(short)) > 100) return short;
+    let [longest, shortest] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (let count = 0; count < 20; count += 1) {
+      longest = Math.min(longest, milliseconds(run, lineOf(long)));
+      if (longest < 2) return 1;
+      shortest = Math.min(shortest, milliseconds(run, lineOf(short)));
+    }
+    return longest / shortest;
+  }
+
+  /** The beginning of a sample at each of its words: what a pattern must have matched before it can get lost. */
+  const beginnings = (line: string) =>
+    [...line.matchAll(/\b|(?<=\W)/g)].slice(0, 40).map(({ index }) => line.slice(0, index));
+  const startsOf = (table: SampleTable, name: string) => [
+    ...new Set((table[name]?.matches ?? []).flatMap(beginnings)),
+  ];
+
+  interface Case {
+    readonly name: string;
+    readonly run: (line: string) => unknown;
+    readonly starts: readonly string[];
+  }
+
+  const cases: readonly Case[] = [
+    ...errorPatterns.flatMap(({ name, expression, except }) => {
+      const starts = startsOf(samples, name);
+      const matching = { name, run: (line: string) => expression.exec(line), starts };
+      return except
+        ? [matching, { name: `exception to ${name}`, run: (line: string) => except.test(line), starts }]
+        : [matching];
+    }),
+    ...contextPatterns.map(({ name, expression }) => ({
+      name,
+      run: (line: string) => expression.exec(line),
+      starts: startsOf(contextSamples, name),
+    })),
+    { name: 'the quick check', run: mayMatch, starts: ['', ' ', '       ', 'line', '.mt'] },
+    {
+      name: 'removal of the workspace',
+      run: withoutWorkspace,
+      starts: ['', '/', 'C:', 'file://', '/home/slave', '/a/workspace/j_'],
+    },
+    {
+      name: 'parsing of a line',
+      run: parseLogLine,
+      starts: ['', '[ERROR] ', '[ERROR] [', '[2026/09/10 17:26:00.661 GMT+08:00] ', '\u001b'],
+    },
+    { name: "reading of CodeArts' words", run: wordsIn, starts: ['', '[DEV.CB.1]', 'DEV.CB.1,'] },
+    { name: "removal of a build tool's prefix", run: withoutNesting, starts: ['', '#1 1', '  ', '  ['] },
+    { name: "removal of a task runner's prefix", run: withoutRunner, starts: ['', '@a/', '[', 'a '] },
+  ];
+
+  it.each(cases)('$name takes time in proportion to the length of a line', ({ run, starts }) => {
+    const slow = starts
+      .flatMap((start) => fillers.map((filler) => ({ start, filler })))
+      .find(
+        ({ start, filler }) =>
+          growth(run, (length) => start + filler.repeat(length / filler.length)) > mostGrowth,
+      );
+    expect(slow).toBeUndefined();
+  });
+});

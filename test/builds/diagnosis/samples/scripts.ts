@@ -1,0 +1,172 @@
+// Sample lines of Go, Rust, Python and PHP.
+
+import type { SampleTable } from './samples.ts';
+
+export const goSamples: SampleTable = {
+  'Go error': {
+    matches: ['internal/cart/total.go:12:9: undefined: taxFor', 'vet: ./main.go:4:2: missing return'],
+    others: ['ok  \tshop/internal/cart\t0.012s'],
+  },
+  'Go test': {
+    matches: ['--- FAIL: TestTotalIsRounded (0.00s)', '    --- FAIL: TestTotal/empty_cart (0.00s)'],
+    others: ['--- PASS: TestTotalIsRounded (0.00s)', '--- SKIP: TestSlow (0.00s)'],
+  },
+  'message of a Go test': {
+    matches: [
+      '    total_test.go:21: got 19.98, want 19.99',
+      '        cart_test.go:8: unexpected error: no price',
+    ],
+    others: ['    total.go:21: got 19.98, want 19.99'],
+  },
+  'Go panic': {
+    matches: ['panic: runtime error: index out of range [3] with length 3', 'panic: no price'],
+    others: ['panic: runtime error: index out of range [3] with length 3 [recovered]'],
+  },
+  'Go module error': {
+    matches: [
+      'go: example.com/acme/core@v1.4.0: reading https://proxy.example.com/core.mod: 404 Not Found',
+      'go: cannot find main module, but found .git/config in /opt/agent_7/workspace/j_Ab3',
+    ],
+    others: ['go: downloading example.com/acme/core v1.4.0'],
+  },
+};
+
+export const rustSamples: SampleTable = {
+  'rustc error': {
+    matches: ['error[E0425]: cannot find value `taxes` in this scope', 'error[E0308]: mismatched types'],
+    others: ['warning[W1]: unused variable'],
+  },
+  'cargo consequence': {
+    matches: [
+      'error: could not compile `shop` (bin "shop") due to 1 previous error',
+      'error: test failed, to rerun pass `--lib`',
+    ],
+    others: ['error: cannot find macro `printn` in this scope'],
+  },
+  'Rust panic': {
+    matches: [
+      "thread 'cart::tests::rounds' panicked at src/cart.rs:10:9:",
+      "thread 'main' (4711) panicked at src/main.rs:3:5:",
+    ],
+    others: ["thread 'main' started"],
+  },
+  'message of a Rust panic': {
+    matches: ['assertion `left == right` failed', 'called `Option::unwrap()` on a `None` value'],
+    others: ['  left: 1'],
+  },
+  'panic of an older Rust': {
+    matches: [
+      "thread 'main' panicked at 'no price', src/main.rs:3:5",
+      "thread 'cart::tests::adds' panicked at 'index out of bounds: the len is 3', src/cart.rs:9:1",
+    ],
+    others: ["thread 'main' panicked at src/main.rs:3:5:"],
+  },
+  'Rust test': {
+    matches: ['test cart::tests::rounds ... FAILED', 'test tests::refuses - should panic ... FAILED'],
+    others: ['test cart::tests::rounds ... ok'],
+  },
+};
+
+export const pythonSamples: SampleTable = {
+  'flake8 error': {
+    matches: [
+      "shop/cart.py:3:1: F401 'os' imported but unused",
+      "***//shop/cart.py:30:0: E0602: Undefined variable 'totl' (undefined-variable)",
+    ],
+    others: ['shop/cart.py:3:1: 12 lines'],
+  },
+  'pytest summary': {
+    matches: [
+      'FAILED tests/test_cart.py::test_total - assert 19.98 == 19.99',
+      "FAILED tests/test_cart.py::TestCart::test_add[1-2] - TypeError: unsupported operand type(s) for +: 'int' and 'str'",
+    ],
+    others: ['FAILED (failures=1, errors=2)'],
+  },
+  'pytest collection summary': {
+    matches: [
+      "ERROR tests/test_a.py - ModuleNotFoundError: No module named 'foo'",
+      'ERROR tests/test_a.py::test_total - fixture missing',
+    ],
+    others: ['ERROR tests/test_a.py'],
+  },
+  'pytest failure without a message': {
+    matches: ['FAILED tests/test_cart.py::test_total', 'FAILED tests/test_cart.py::test_add[a]'],
+    others: ['FAILED (errors=2)'],
+  },
+  'pytest collection error': {
+    matches: ['ERROR tests/test_a.py', 'ERROR tests/test_a.py::test_total'],
+    others: ['ERROR: file or directory not found: tests/test_b.py'],
+  },
+  'pytest message': {
+    matches: ["E   ModuleNotFoundError: No module named 'foo'", 'E       assert 19.98 == 19.99'],
+    others: ['E        +  where 19.98 = total([6.66, 6.66])'],
+  },
+  'unittest test': {
+    matches: [
+      'FAIL: test_total (tests.test_cart.CartTest.test_total)',
+      'ERROR: test_add (test_cart.CartTest)',
+    ],
+    others: ['test_total (tests.test_cart.CartTest.test_total) ... ok'],
+  },
+  'Python exception': {
+    matches: [
+      "KeyError: 'version'",
+      'subprocess.TimeoutExpired: Command timed out after 30 seconds',
+      'AssertionError',
+    ],
+    others: ['    raise RuntimeError(', 'released version 3'],
+  },
+  'pip error': {
+    matches: [
+      'ERROR: Could not find a version that satisfies the requirement flsak==3.0 (from versions: none)',
+      'ERROR: No matching distribution found for flsak==3.0',
+    ],
+    others: ['ERROR: pip is not the newest version'],
+  },
+  black: {
+    matches: ['would reformat ***/shop/cart.py', 'would reformat shop/cart.py'],
+    others: ['reformatted shop/cart.py'],
+  },
+};
+
+export const phpSamples: SampleTable = {
+  'PHP error': {
+    matches: [
+      "PHP Parse error:  syntax error, unexpected '}' in /opt/agent_7/workspace/j_Ab3/src/Cart.php on line 12",
+      'PHP Fatal error:  Uncaught Error: Call to undefined function totl() in ***//src/Cart.php:12',
+    ],
+    others: ['PHP Warning:  Undefined variable $total in src/Cart.php on line 12'],
+  },
+  'PHPUnit test': {
+    matches: [
+      '1) Tests\\CartTest::testTotal',
+      '2) App\\Tests\\PriceTest::testRounds with data set #0 (1, 2)',
+    ],
+    others: ['1) Install the package'],
+  },
+  'PHPUnit message': {
+    matches: ['Failed asserting that 19.98 matches expected 19.99.', 'Failed asserting that false is true.'],
+    others: ['Asserting that false is true.'],
+  },
+  'Composer requirement': {
+    matches: [
+      '    - Root composer.json requires php ^8.4 but your php version (8.1.2) does not satisfy that requirement.',
+      '    - acme/core 1.4.0 requires ext-gd * -> it is missing from your system.',
+    ],
+    others: ['  - Installing acme/core (1.4.0): Extracting archive'],
+  },
+  'Composer failure': {
+    matches: [
+      'Your requirements could not be resolved to an installable set of packages.',
+      'Your requirements could not be resolved.',
+    ],
+    others: ['Loading composer repositories with package information'],
+  },
+  'message of a PHP console': {
+    matches: [
+      '  The "https://repo.example.com/p.json" file could not be downloaded',
+      '  No such option: --prefer-lowst',
+    ],
+    others: ['install [--prefer-source]'],
+  },
+};
