@@ -1,16 +1,30 @@
-// Which commit a workflow event stands for, and whether it may be built: GITHUB_SHA is a merge commit, or the default
-// branch's, for half of the events. Refuses commits of forks where the event holds the repository's secrets.
+// Decides which commit a workflow event is about, and whether it may be built: for half of the events GITHUB_SHA is a
+// merge commit, or the default branch's. Refuses commits of forks where the event has the repository's secrets.
 // Source: GitHub's "Events that trigger workflows" and "Keeping your GitHub Actions secure: preventing pwn requests".
 
 import { quote } from '../../text.ts';
-import { commitPattern, type EventPayload, refPattern, type WorkflowEvent } from './event.ts';
+import {
+  commitPattern,
+  type EventPayload,
+  isOwnRepository,
+  type RepositoryFacts,
+  refPattern,
+  type WorkflowEvent,
+} from './event.ts';
 import { eventsWithoutSecrets } from './missing-secrets.ts';
 import { fail, ok, type Source, type SourceResult } from './source.ts';
 
-/** What the event alone says to build. */
+/** What to build for the event alone, without inputs. */
 export function fromEvent(event: WorkflowEvent, payload: EventPayload, allowForks: boolean): SourceResult {
-  // A kind of pull request event that is new to us must not end in GITHUB_SHA, the merge commit.
-  if (/^pull_request\w*$/.test(event.name)) return fromPullRequest(event, payload, allowForks);
+  const foreign = foreignHead(event, payload);
+  if (foreign && !allowForks && !eventsWithoutSecrets.has(event.name)) return refuseFork(event, foreign);
+  const result = sourceOf(event, payload, foreign !== undefined);
+  if (!result.ok || !foreign) return result;
+  return ok(result.source, foreignNotice(foreign), ...result.notices);
+}
+
+function sourceOf(event: WorkflowEvent, payload: EventPayload, isForeign: boolean): SourceResult {
+  if (isPullRequest(event)) return fromPullRequest(event, payload, isForeign);
   switch (event.name) {
     case 'push':
       return fromPush(event, payload);
@@ -19,25 +33,123 @@ export function fromEvent(event: WorkflowEvent, payload: EventPayload, allowFork
     case 'merge_group':
       return fromMergeGroup(event, payload);
     case 'workflow_run':
-      return fromWorkflowRun(event, payload, allowForks);
+      return fromWorkflowRun(event, payload, isForeign);
     case 'check_suite':
     case 'check_run':
-      return fromCheck(event, payload, allowForks);
+      return fromCheck(event, payload);
+    case 'status':
+      return fromStatus(event, payload);
     case 'issue_comment':
       return fromComment(event, payload);
     default:
-      return fromSha(event);
+      return fromRef(event);
   }
+}
+
+/** Also of a kind that is new to us: it must not end in GITHUB_SHA, the merge commit. */
+function isPullRequest({ name }: WorkflowEvent): boolean {
+  return /^pull_request\w*$/.test(name);
+}
+
+/** A commit that someone without the right to push to this repository may have written. */
+export interface ForeignHead {
+  /** Such as: pull request #7 */
+  readonly what: string;
+  /** What follows on it; such as: comes from the fork octocat/shop */
+  readonly reason: string;
+  /** The commits that have its code; at least one. */
+  readonly commits: readonly [string, ...string[]];
+  /** Of the fork; undefined where the repository itself is known to have a branch of this name. */
+  readonly branch: string | undefined;
+}
+
+/** Undefined where the event's commit is this repository's own, or not known. */
+export function foreignHead(event: WorkflowEvent, payload: EventPayload): ForeignHead | undefined {
+  if (isPullRequest(event)) return foreignPullRequest(event, payload);
+  switch (event.name) {
+    case 'workflow_run': {
+      const { head_sha, head_branch, head_repository } = payload.workflow_run ?? {};
+      const reason = forkReason(event, payload, head_repository);
+      if (head_sha === undefined || reason === undefined) return undefined;
+      const branch = head_branch === payload.repository?.default_branch ? undefined : head_branch;
+      return { what: triggeringRun, reason, commits: [head_sha], branch };
+    }
+    case 'check_suite':
+    case 'check_run': {
+      // They have the secrets and name no repository. But the branch of a fork's commit is null here.
+      const { head, suite } = checkIn(event, payload);
+      return suite?.head_branch === undefined ? unknownCommit(head?.head_sha) : undefined;
+    }
+    case 'status':
+      return payload.branches?.length ? undefined : unknownCommit(payload.sha);
+    default:
+      return undefined;
+  }
+}
+
+const triggeringRun = 'the run that started this one';
+
+function foreignPullRequest(event: WorkflowEvent, payload: EventPayload): ForeignHead | undefined {
+  const { head, base, merged, merge_commit_sha } = payload.pull_request ?? {};
+  const reason = forkReason(event, payload, head?.repo);
+  if (head?.sha === undefined || reason === undefined) return undefined;
+  // Before the merge it is a commit of GitHub's that tries it out.
+  const trial = merged === true || merge_commit_sha === undefined ? [] : [merge_commit_sha];
+  const isOwnBranch = head.ref === base?.ref || head.ref === payload.repository?.default_branch;
+  const branch = isOwnBranch ? undefined : head.ref;
+  return { what: pullRequestIn(payload), reason, commits: [head.sha, ...trial], branch };
+}
+
+function unknownCommit(commitId: string | undefined): ForeignHead | undefined {
+  if (commitId === undefined) return undefined;
+  const reason = 'is on no branch of this repository, as commits of forks are';
+  return { what: 'the commit', reason, commits: [commitId], branch: undefined };
+}
+
+function pullRequestIn({ pull_request }: EventPayload): string {
+  return pull_request?.number === undefined ? 'the pull request' : `pull request #${pull_request.number}`;
+}
+
+/** Undefined when it is the repository itself. */
+function forkReason(
+  event: WorkflowEvent,
+  payload: EventPayload,
+  repository: RepositoryFacts | undefined,
+): string | undefined {
+  if (isOwnRepository(event, payload, repository)) return undefined;
+  const name = repository?.full_name;
+  return name === undefined
+    ? 'comes from a fork that is deleted or not named'
+    : `comes from the fork ${name}`;
+}
+
+/** Why the commit is not built, although it could be. */
+export function refuseFork(event: WorkflowEvent, { what, reason, commits }: ForeignHead): SourceResult {
+  return fail(
+    `${event.name}: ${what} ${reason}: building ${short(commits[0])} runs a stranger's code with the job's rights, and this event holds the repository's secrets; set allow-forks: true to build it all the same, or commit-id to a commit you trust`,
+    'fork-refused',
+  );
+}
+
+function foreignNotice({ what, reason, commits }: ForeignHead): string {
+  return `${what} ${reason}: CodeArts builds from the repository that its job is configured with, so ${short(commits[0])} is built only if that repository holds it`;
 }
 
 function fromPush(event: WorkflowEvent, payload: EventPayload): SourceResult {
   if (payload.deleted || isZero(event.sha)) {
     return fail(
       `push: ${quote(event.ref)} was deleted, so there is nothing to build; keep the job from running with "if: github.event.deleted == false"`,
+      'no-commit',
     );
   }
   if (event.ref.startsWith('refs/tags/')) return fromTag(event, undefined, 'the tag that was pushed');
   return fromSha(event);
+}
+
+/** The events that run for a ref of their own, and those that are about no commit. */
+function fromRef(event: WorkflowEvent): SourceResult {
+  const isTag = fittingSha.has(event.name) && event.ref.startsWith('refs/tags/');
+  return isTag ? fromTag(event, undefined, 'the tag that the workflow runs for') : fromSha(event);
 }
 
 function fromTag(event: WorkflowEvent, name: string | undefined, why: string): SourceResult {
@@ -57,7 +169,8 @@ const fittingSha = new Set([
 
 function fromSha({ name, sha, ref }: WorkflowEvent): SourceResult {
   if (!commitPattern.test(sha) || isZero(sha)) {
-    return fail(`GITHUB_SHA is ${quote(sha)}, which is no commit to build; set commit-id, branch or tag`);
+    const problem = `GITHUB_SHA is ${quote(sha)}, which is no commit to build; set commit-id, branch or tag`;
+    return fail(problem, 'no-commit');
   }
   const branch = ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
   const source = commitSource(sha.toLowerCase(), branch, 'the commit that the workflow runs for');
@@ -68,16 +181,28 @@ function fromSha({ name, sha, ref }: WorkflowEvent): SourceResult {
   );
 }
 
-function fromPullRequest(event: WorkflowEvent, payload: EventPayload, allowForks: boolean): SourceResult {
-  const { number, state, head } = payload.pull_request ?? {};
+function fromPullRequest(event: WorkflowEvent, payload: EventPayload, isForeign: boolean): SourceResult {
+  const { state, head } = payload.pull_request ?? {};
   if (head?.sha === undefined) return noCommit(event);
-  const what = number === undefined ? 'the pull request' : `pull request #${number}`;
-  const foreign = forkReason(event, head.repo?.full_name);
-  if (foreign && !allowForks && !eventsWithoutSecrets.has(event.name))
-    return refuse(event, what, foreign, head.sha);
   // The branch of a closed pull request may be gone.
-  const branch = foreign || state === 'closed' ? undefined : head.ref;
-  return ok(commitSource(head.sha, branch, `the head of ${what}`), ...noticeOf(what, foreign, head.sha));
+  const branch = isForeign || state === 'closed' ? undefined : head.ref;
+  const source = commitSource(head.sha, branch, `the head of ${pullRequestIn(payload)}`);
+  return ok(source, ...closedNotice(payload, head.sha));
+}
+
+function closedNotice(payload: EventPayload, headSha: string): readonly string[] {
+  const { state, merged, merge_commit_sha } = payload.pull_request ?? {};
+  if (state !== 'closed') return [];
+  const what = pullRequestIn(payload);
+  if (merged !== true) {
+    return [
+      `${what} was closed without being merged; its head ${short(headSha)} is built, and its branch may be gone`,
+    ];
+  }
+  const as = merge_commit_sha === undefined ? '' : ` as ${short(merge_commit_sha)}`;
+  return [
+    `${what} was merged${as}, and its head ${short(headSha)} is built; to build the result of the merge, set commit-id: \${{ github.event.pull_request.merge_commit_sha }}`,
+  ];
 }
 
 function fromMergeGroup(event: WorkflowEvent, payload: EventPayload): SourceResult {
@@ -90,64 +215,53 @@ function fromMergeGroup(event: WorkflowEvent, payload: EventPayload): SourceResu
   );
 }
 
-function fromWorkflowRun(event: WorkflowEvent, payload: EventPayload, allowForks: boolean): SourceResult {
+function fromWorkflowRun(event: WorkflowEvent, payload: EventPayload, isForeign: boolean): SourceResult {
   const run = payload.workflow_run;
   if (run?.head_sha === undefined) return noCommit(event);
-  const what = 'the run that started this one';
-  const foreign = forkReason(event, run.head_repository?.full_name);
-  if (foreign && !allowForks) return refuse(event, what, foreign, run.head_sha);
-  const branch = foreign ? undefined : knownBranch(payload, run.head_branch, run.pull_requests);
-  const source = commitSource(run.head_sha, branch, `the commit of ${what}`);
-  const notices = noticeOf(what, foreign, run.head_sha);
-  if (run.event !== 'pull_request_target') return ok(source, ...notices);
-  const doubt = `${what} was a pull_request_target run, whose commit ${short(run.head_sha)} may be its base branch's, not the pull request's; set commit-id to be sure`;
-  return ok(source, ...notices, doubt);
+  const branch = isForeign ? undefined : knownBranch(payload, run.head_branch, run.pull_requests);
+  const source = commitSource(run.head_sha, branch, `the commit of ${triggeringRun}`);
+  if (run.event !== 'pull_request_target') return ok(source);
+  return ok(
+    source,
+    `${triggeringRun} was a pull_request_target run, whose commit ${short(run.head_sha)} may be its base branch's, not the pull request's; set commit-id to be sure`,
+  );
 }
 
-function fromCheck(event: WorkflowEvent, payload: EventPayload, allowForks: boolean): SourceResult {
-  const check = event.name === 'check_run' ? payload.check_run : payload.check_suite;
-  const suite = event.name === 'check_run' ? payload.check_run?.check_suite : payload.check_suite;
-  if (check?.head_sha === undefined) return noCommit(event);
-  // These run with secrets and name no repository. But the branch of a fork's commit is null here.
-  const foreign =
-    suite?.head_branch === undefined
-      ? 'is on no branch of this repository, as commits of forks are'
-      : undefined;
-  if (foreign && !allowForks) return refuse(event, 'the commit', foreign, check.head_sha);
-  const branch = knownBranch(payload, suite?.head_branch, check.pull_requests);
-  const source = commitSource(check.head_sha, branch, 'the commit that was checked');
-  return ok(source, ...noticeOf('the commit', foreign, check.head_sha));
+function fromCheck(event: WorkflowEvent, payload: EventPayload): SourceResult {
+  const { head, suite } = checkIn(event, payload);
+  if (head?.head_sha === undefined) return noCommit(event);
+  const branch = knownBranch(payload, suite?.head_branch, head.pull_requests);
+  return ok(commitSource(head.head_sha, branch, 'the commit that was checked'));
+}
+
+/** What names the commit, and what names its branch. */
+function checkIn(event: WorkflowEvent, { check_run, check_suite }: EventPayload) {
+  return event.name === 'check_run'
+    ? { head: check_run, suite: check_run?.check_suite }
+    : { head: check_suite, suite: check_suite };
+}
+
+function fromStatus(event: WorkflowEvent, payload: EventPayload): SourceResult {
+  if (payload.sha === undefined) return fromSha(event);
+  const [branch, ...others] = payload.branches ?? [];
+  const only = others.length === 0 ? branch?.name : undefined;
+  return ok(commitSource(payload.sha, only, 'the commit whose status changed'));
 }
 
 function fromComment(event: WorkflowEvent, payload: EventPayload): SourceResult {
   if (payload.issue?.pull_request === undefined) return fromSha(event);
+  const number = payload.issue.number ?? 'NUMBER';
   return fail(
-    'issue_comment: a comment on a pull request comes with the default branch, not with the commit commented on; set commit-id to the commit to build',
+    `issue_comment: a comment on a pull request comes with the default branch, not with the commit commented on; set commit-id to the commit to build, as "gh pr view ${number} --json headRefOid --jq .headRefOid" prints it`,
+    'no-commit',
   );
-}
-
-/** Undefined when it is the repository itself; else what follows on "the pull request". */
-function forkReason(event: WorkflowEvent, repository: string | undefined): string | undefined {
-  if (repository === undefined) return 'comes from a fork that is deleted or not named';
-  if (repository.toLowerCase() === event.repository.toLowerCase()) return undefined;
-  return `comes from the fork ${repository}`;
-}
-
-function refuse(event: WorkflowEvent, what: string, foreign: string, commitId: string): SourceResult {
-  return fail(
-    `${event.name}: ${what} ${foreign}: building ${short(commitId)} runs a stranger's code with the job's rights, and this event holds the repository's secrets; set allow-forks: true to build it all the same, or commit-id to a commit you trust`,
-  );
-}
-
-function noticeOf(what: string, foreign: string | undefined, commitId: string): readonly string[] {
-  if (foreign === undefined) return [];
-  return [
-    `${what} ${foreign}: CodeArts builds from the repository that its job is configured with, so ${short(commitId)} is built only if that repository holds it`,
-  ];
 }
 
 function noCommit(event: WorkflowEvent): SourceResult {
-  return fail(`${event.name}: the event's payload names no commit to build; set commit-id, branch or tag`);
+  return fail(
+    `${event.name}: the event's payload names no commit to build; set commit-id, branch or tag`,
+    'no-commit',
+  );
 }
 
 /** A head_branch can as well be a tag's name; a branch it is when it is the default one or a pull request's. */

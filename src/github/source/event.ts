@@ -1,4 +1,4 @@
-// The event that the workflow runs for, as the runner's environment tells it. Reads the payload file; judges nothing.
+// Reads the event that the workflow runs for, from the runner's environment and the payload file.
 
 import * as v from 'valibot';
 
@@ -44,20 +44,29 @@ const maybe = <T extends v.GenericSchema>(schema: T) => v.fallback(v.optional(sc
 
 const commit = maybe(v.pipe(v.string(), v.regex(commitPattern), v.toLowerCase()));
 const ref = maybe(v.pipe(v.string(), v.regex(refPattern)));
-const repository = maybe(v.object({ full_name: maybe(v.pipe(v.string(), v.regex(/^[\w.-]+\/[\w.-]+$/))) }));
+const repository = maybe(
+  v.object({
+    id: maybe(v.number()),
+    full_name: maybe(v.pipe(v.string(), v.regex(/^[\w.-]+\/[\w.-]+$/))),
+    default_branch: ref,
+  }),
+);
 const pullRequests = maybe(v.array(v.object({ head: maybe(v.object({ ref })) })));
 const checkSuite = maybe(v.object({ head_sha: commit, head_branch: ref, pull_requests: pullRequests }));
 
 const payload = v.fallback(
   v.object({
     deleted: maybe(v.boolean()),
-    repository: maybe(v.object({ default_branch: ref })),
+    repository,
     release: maybe(v.object({ tag_name: ref })),
     pull_request: maybe(
       v.object({
         number: maybe(v.number()),
         state: maybe(v.string()),
+        merged: maybe(v.boolean()),
+        merge_commit_sha: commit,
         head: maybe(v.object({ sha: commit, ref, repo: repository })),
+        base: maybe(v.object({ ref })),
       }),
     ),
     merge_group: maybe(v.object({ head_sha: commit, base_ref: ref })),
@@ -72,14 +81,35 @@ const payload = v.fallback(
     ),
     check_suite: checkSuite,
     check_run: maybe(v.object({ head_sha: commit, pull_requests: pullRequests, check_suite: checkSuite })),
-    issue: maybe(v.object({ pull_request: maybe(v.object({})) })),
+    issue: maybe(v.object({ number: maybe(v.number()), pull_request: maybe(v.object({})) })),
+    /** Of the event `status`. */
+    sha: commit,
+    branches: maybe(v.array(v.object({ name: ref }))),
   }),
   {},
 );
 
 export type EventPayload = v.InferOutput<typeof payload>;
 
-/** Takes anything; gives what of it makes sense. Commit ids come in lower case. */
+/** Takes anything and returns what of it makes sense. Commit ids come in lower case. */
 export function readPayload(data: unknown): EventPayload {
   return v.parse(payload, data);
+}
+
+export type RepositoryFacts = NonNullable<EventPayload['repository']>;
+
+/**
+ * Whether it is the repository that the workflow runs for. The ids decide: a run that is repeated after the repository
+ * was renamed has the new name in GITHUB_REPOSITORY, and the old one in its payload.
+ */
+export function isOwnRepository(
+  event: WorkflowEvent,
+  payload: EventPayload,
+  repository: RepositoryFacts | undefined,
+): boolean {
+  if (repository?.id !== undefined && payload.repository?.id !== undefined) {
+    return repository.id === payload.repository.id;
+  }
+  const name = repository?.full_name?.toLowerCase();
+  return name !== undefined && name === event.repository.toLowerCase();
 }

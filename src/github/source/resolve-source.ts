@@ -1,10 +1,10 @@
-// Which source a run builds: the inputs commit-id, branch, tag and source decide, else the workflow's event.
-// Reads no environment, prints nothing, asks nobody. Which commit an event stands for is told in event-source.ts.
-// Reference 4.6 (`scm`) for what CodeArts can be told to build.
+// Decides what a run builds: the inputs commit-id, branch, tag and source, or else the workflow's event. Which commit an
+// event is about is decided in event-source.ts. Reference 4.6 (`scm`) for what CodeArts can be asked to build.
 
 import { quote } from '../../text.ts';
 import { commitPattern, readPayload, refPattern, type WorkflowEvent } from './event.ts';
-import { fromEvent } from './event-source.ts';
+import { type ForeignHead, foreignHead, fromEvent, refuseFork } from './event-source.ts';
+import { eventsWithoutSecrets } from './missing-secrets.ts';
 import { fail, ok, type SourceResult } from './source.ts';
 
 /** The inputs; blank ones count as not given. */
@@ -18,30 +18,54 @@ export interface SourceInputs {
 
 /** Inputs win over the event. Never throws: an event or payload that makes no sense ends in a problem. */
 export function resolveSource(event: WorkflowEvent, choice: SourceInputs): SourceResult {
-  return fromInputs(choice) ?? fromEvent(event, readPayload(event.payload), choice.allowForks);
+  const payload = readPayload(event.payload);
+  const named: NamedSource = {
+    commitId: presentInput(choice.commitId)?.toLowerCase(),
+    branch: presentInput(choice.branch)?.replace(/^refs\/heads\//, ''),
+    tag: presentInput(choice.tag)?.replace(/^refs\/tags\//, ''),
+  };
+  const result = fromInputs(choice.source, named);
+  if (result === undefined) return fromEvent(event, payload, choice.allowForks);
+  const foreign = foreignHead(event, payload);
+  const isRefused = foreign && !choice.allowForks && !eventsWithoutSecrets.has(event.name);
+  return isRefused && result.ok && names(named, foreign) ? refuseFork(event, foreign) : result;
+}
+
+interface NamedSource {
+  readonly commitId: string | undefined;
+  readonly branch: string | undefined;
+  readonly tag: string | undefined;
+}
+
+/** True where the inputs name the fork's own commit or branch, as `github.event.pull_request.head.sha` does. */
+function names(
+  { commitId, branch, tag }: NamedSource,
+  { commits, branch: foreignBranch }: ForeignHead,
+): boolean {
+  if (commitId !== undefined) return commits.includes(commitId);
+  const name = branch ?? tag;
+  return name !== undefined && name === foreignBranch;
 }
 
 /** Undefined when the inputs leave the choice to the event. */
-function fromInputs(choice: SourceInputs): SourceResult | undefined {
-  const commitId = presentInput(choice.commitId)?.toLowerCase();
-  const branch = presentInput(choice.branch)?.replace(/^refs\/heads\//, '');
-  const tag = presentInput(choice.tag)?.replace(/^refs\/tags\//, '');
-  const inputs = Object.entries({ 'commit-id': commitId, branch, tag });
-  const named = inputs.flatMap(([name, value]) => (value === undefined ? [] : name));
-
-  if (choice.source === 'job') {
-    if (named.length === 0) return ok({ kind: 'job', why: 'what the job is configured to build' });
-    return fail(
-      `source: "job" builds what the job is configured to build; remove ${named.join(' and ')}, or set source to "workflow"`,
+function fromInputs(source: SourceInputs['source'], named: NamedSource): SourceResult | undefined {
+  const { commitId, branch, tag } = named;
+  const given = Object.entries({ 'commit-id': commitId, branch, tag }).flatMap(([name, value]) =>
+    value === undefined ? [] : name,
+  );
+  if (source === 'job') {
+    if (given.length === 0) return ok({ kind: 'job', why: 'what the job is configured to build' });
+    return badInput(
+      `source: "job" builds what the job is configured to build; remove ${given.join(' and ')}, or set source to "workflow"`,
     );
   }
-  if (tag !== undefined && named.length > 1) {
-    return fail(
-      `${named.join(' and ')}: a tag already says which commit is built; give the tag alone or no tag`,
+  if (tag !== undefined && given.length > 1) {
+    return badInput(
+      `${given.join(' and ')}: a tag already says which commit is built; give the tag alone or no tag`,
     );
   }
   const problem = problemOfCommit(commitId) ?? problemOfName('branch', branch) ?? problemOfName('tag', tag);
-  if (problem !== undefined) return fail(problem);
+  if (problem !== undefined) return badInput(problem);
 
   if (commitId !== undefined) {
     const why = 'the commit given as commit-id';
@@ -50,6 +74,10 @@ function fromInputs(choice: SourceInputs): SourceResult | undefined {
   if (branch !== undefined) return ok({ kind: 'branch', branch, why: 'the branch given as branch' });
   if (tag !== undefined) return ok({ kind: 'tag', tag, why: 'the tag given as tag' });
   return undefined;
+}
+
+function badInput(problem: string): SourceResult {
+  return fail(problem, 'bad-input');
 }
 
 /** An expression that evaluates to nothing gives an empty input: the same as no input. */
@@ -65,7 +93,8 @@ function problemOfCommit(value: string | undefined): string | undefined {
 function problemOfName(input: 'branch' | 'tag', value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   if (commitPattern.test(value)) return `${input}: ${quote(value)} is a commit id; give it as commit-id`;
-  if (/^refs\/pull\/|^\d+\/merge$/.test(value)) {
+  // Git looks a name up below refs/ as well.
+  if (/^(?:refs\/)?pull\/|^\d+\/merge$/.test(value)) {
     return `${input}: ${quote(value)} is a ref that GitHub alone has; give the pull request's own branch (github.head_ref) or its commit-id`;
   }
   if (value.startsWith('refs/tags/')) return `${input}: ${quote(value)} is a tag; give it as tag`;

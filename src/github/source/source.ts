@@ -1,4 +1,4 @@
-// What a run builds, or why it can't be told; and how either is put into words. Decides nothing.
+// Describes what a run builds, or why that can't be decided, and how either is put into words.
 
 /**
  * What to build. `why` names it in a few words: "the head of pull request #7". Commit ids are 40 lower-case digits.
@@ -14,7 +14,10 @@ export type Source =
 /** The problem and each notice are one line. */
 export type SourceResult =
   | { readonly ok: true; readonly source: Source; readonly notices: readonly string[] }
-  | { readonly ok: false; readonly problem: string };
+  | { readonly ok: false; readonly problem: string; readonly reason: NoSourceReason };
+
+/** Which kind of problem it is: decides which help goes with it. */
+export type NoSourceReason = 'bad-input' | 'fork-refused' | 'no-commit';
 
 /** A source that could be told, and what is worth a notice about it. */
 export function ok(source: Source, ...notices: readonly string[]): SourceResult {
@@ -22,8 +25,8 @@ export function ok(source: Source, ...notices: readonly string[]): SourceResult 
 }
 
 /** No source; why, in one line. */
-export function fail(problem: string): SourceResult {
-  return { ok: false, problem };
+export function fail(problem: string, reason: NoSourceReason): SourceResult {
+  return { ok: false, problem, reason };
 }
 
 /** The commit that is built, where it is known before the build. */

@@ -66,9 +66,53 @@ describe('the event', () => {
     },
   );
 
-  it('pull_request, closed: leaves the branch out, which may be gone', () => {
-    const payload = pullRequest('octo-org/octo-repo', { state: 'closed' });
-    expect(built(event('pull_request', payload))).toEqual({ kind: 'commit', commitId: head });
+  it('pull_request, closed: leaves the branch out, which may be gone, and says so', () => {
+    const which = event('pull_request', pullRequest('octo-org/octo-repo', { state: 'closed' }));
+    expect(built(which)).toEqual({ kind: 'commit', commitId: head });
+    expect(notices(which)).toBe(
+      'pull request #7 was closed without being merged; its head bbbbbbb is built, and its branch may be gone',
+    );
+  });
+
+  it('pull_request, merged: says that its head is built, and how to build the result of the merge', () => {
+    const merge = { state: 'closed', merged: true, merge_commit_sha: 'e'.repeat(40) };
+    const which = event('pull_request', pullRequest('octo-org/octo-repo', merge));
+    expect(built(which)).toEqual({ kind: 'commit', commitId: head });
+    expect(notices(which)).toBe(
+      'pull request #7 was merged as eeeeeee, and its head bbbbbbb is built; to build the result of the merge, set commit-id: ${{ github.event.pull_request.merge_commit_sha }}',
+    );
+  });
+
+  it('pull_request of a repository that was renamed since: is its own', () => {
+    const repo = { id: 12, full_name: 'octo-org/old-name' };
+    const payload = { ...pullRequest('', { head: { sha: head, ref: 'feature/x', repo } }), repository: repo };
+    const which = event('pull_request_target', payload);
+    expect(built(which)).toEqual({ kind: 'commit', commitId: head, branch: 'feature/x' });
+    expect(notices(which)).toBe('');
+  });
+
+  it('pull_request of another repository that has the name now: is a fork', () => {
+    const repo = { id: 13, full_name: 'octo-org/octo-repo' };
+    const payload = { ...pullRequest('', { head: { sha: head, repo } }), repository: { ...repo, id: 12 } };
+    expect(problem(event('pull_request_target', payload))).toContain(
+      'comes from the fork octo-org/octo-repo',
+    );
+  });
+
+  it('status: builds the commit whose status changed, unless it is on no branch', () => {
+    const branches = [{ name: 'feature/x' }];
+    expect(built(event('status', { sha: head, branches }))).toEqual({
+      kind: 'commit',
+      commitId: head,
+      branch: 'feature/x',
+    });
+    expect(built(event('status', { sha: head, branches: [...branches, { name: 'main' }] }))).toEqual({
+      kind: 'commit',
+      commitId: head,
+    });
+    expect(problem(event('status', { sha: head, branches: [] }))).toContain(
+      'on no branch of this repository',
+    );
   });
 
   it.each(['pull_request', 'pull_request_review', 'pull_request_review_comment'])(
@@ -190,13 +234,13 @@ describe('the event', () => {
   it('issue_comment on a pull request: asks for the commit', () => {
     const which = event('issue_comment', { issue: { number: 7, pull_request: { url: 'x' } } });
     expect(problem(which)).toBe(
-      'issue_comment: a comment on a pull request comes with the default branch, not with the commit commented on; set commit-id to the commit to build',
+      'issue_comment: a comment on a pull request comes with the default branch, not with the commit commented on; set commit-id to the commit to build, as "gh pr view 7 --json headRefOid --jq .headRefOid" prints it',
     );
     expect(built(which, { commitId: head })).toEqual({ kind: 'commit', commitId: head });
     expect(built(which, { branch: 'dev' })).toEqual({ kind: 'branch', branch: 'dev' });
   });
 
-  it.each(['issue_comment', 'issues', 'status', 'watch', 'an_invented_one', 'constructor', '__proto__'])(
+  it.each(['issue_comment', 'issues', 'watch', 'an_invented_one', 'constructor', '__proto__'])(
     '%s: builds the commit that the workflow runs for and says that the event names none',
     (name) => {
       const which = event(name, { issue: { number: 7 }, sha: head });
@@ -211,7 +255,11 @@ describe('the event', () => {
     '%s: builds the commit that the workflow runs for, without a word',
     (name) => {
       expect(built(event(name))).toEqual({ kind: 'commit', commitId: sha, branch: 'main' });
-      expect(built(event(name, {}, { ref: 'refs/tags/v1' }))).toEqual({ kind: 'commit', commitId: sha });
+      expect(built(event(name, {}, { ref: 'refs/tags/v1' }))).toEqual({
+        kind: 'tag',
+        tag: 'v1',
+        commitId: sha,
+      });
       expect(built(event(name, {}, { ref: '' }))).toEqual({ kind: 'commit', commitId: sha });
       expect(notices(event(name))).toBe('');
     },

@@ -20,7 +20,7 @@ describe('the inputs', () => {
   const push = event('push');
 
   it('win over the event', () => {
-    const refused = event('pull_request_target', pullRequest('stranger/fork'));
+    const refused = event('pull_request_target', pullRequest('stranger/fork', { head: { sha } }));
     for (const which of [push, refused, event('push', { deleted: true })]) {
       expect(built(which, { commitId: ` ${head.toUpperCase()} ` })).toEqual({
         kind: 'commit',
@@ -106,6 +106,58 @@ describe('the inputs', () => {
   });
 });
 
+describe("the fork's own commit, named by an input", () => {
+  const trial = 'c'.repeat(40);
+  const fork = 'stranger/fork';
+  const request = pullRequest(fork, { merged: false, merge_commit_sha: trial, base: { ref: 'main' } });
+  const run = { head_sha: head, head_branch: 'feature/x', head_repository: { full_name: fork } };
+  const suite = { head_sha: head, head_branch: null };
+
+  it.each([
+    ['the head of a pull request', event('pull_request_target', request), { commitId: head }],
+    ['the head in capitals', event('pull_request_target', request), { commitId: head.toUpperCase() }],
+    ['its trial merge', event('pull_request_target', request), { commitId: trial }],
+    ['its branch', event('pull_request_target', request), { branch: 'feature/x' }],
+    ['its branch as a tag', event('pull_request_target', request), { tag: 'feature/x' }],
+    ['its branch beside its head', event('pull_request_target', request), { branch: 'dev', commitId: head }],
+    ['the head of a run', event('workflow_run', { workflow_run: run }), { commitId: head }],
+    ['the branch of a run', event('workflow_run', { workflow_run: run }), { branch: 'feature/x' }],
+    ['a checked commit', event('check_suite', { check_suite: suite }), { commitId: head }],
+    ['a commit with a status', event('status', { sha: head, branches: [] }), { commitId: head }],
+  ])('needs allow-forks where the event has secrets: %s', (_, which, input) => {
+    expect(problem(which, input)).toMatch(/runs a stranger's code .* set allow-forks: true/);
+    expect(choose(which, { ...input, allowForks: true }).ok).toBe(true);
+  });
+
+  it('needs none where GitHub keeps the secrets from the run', () => {
+    expect(built(event('pull_request', request), { commitId: head })).toMatchObject({ commitId: head });
+  });
+
+  it.each([
+    ['another commit', { commitId: sha }],
+    ['a branch of the repository', { branch: 'dev' }],
+    ['the branch that the pull request is for', { branch: 'main' }],
+  ])('is not %s', (_, input) => {
+    const sameName = pullRequest(fork, { head: { sha: head, ref: 'main' }, base: { ref: 'main' } });
+    expect(choose(event('pull_request_target', sameName), input).ok).toBe(true);
+  });
+
+  it('is not the result of a merge, which somebody with the right to merge has accepted', () => {
+    const merged = pullRequest(fork, { state: 'closed', merged: true, merge_commit_sha: trial });
+    expect(choose(event('pull_request_target', merged), { commitId: trial }).ok).toBe(true);
+  });
+
+  it.each(['pull/7/head', 'pull/7/merge', 'refs/pull/7/head', '7/merge'])(
+    'is no branch and no tag: %s',
+    (name) => {
+      const push = event('push');
+      for (const input of [{ branch: name }, { tag: name }]) {
+        expect(problem(push, input)).toContain('is a ref that GitHub alone has');
+      }
+    },
+  );
+});
+
 describe('real payloads', () => {
   it.each(sampled)('$title: ends in a source or in a one-line problem', ({ name, payload }) => {
     const result = choose(event(name, payload));
@@ -131,7 +183,8 @@ describe('real payloads', () => {
       // The first workflow_run has another repository at its top than in its run.
       const owner = name === 'workflow_run' ? 'workflow_run.repository' : 'repository';
       const repository = at(payload, `${owner}.full_name`);
-      expect(built(event(name, payload, { repository }))).toMatchObject({
+      const consistent = { ...Object(payload), repository: { full_name: repository } };
+      expect(built(event(name, consistent, { repository }))).toMatchObject({
         kind: 'commit',
         commitId: at(payload, path),
       });
