@@ -10,6 +10,7 @@ import { type HelpTopic, withHelpLink } from './github/report/help-links.ts';
 import { readEvent } from './github/source/event.ts';
 import { missingSecretsReason } from './github/source/missing-secrets.ts';
 import { resolveSource } from './github/source/resolve-source.ts';
+import type { SourceResult } from './github/source/source.ts';
 import { environmentWarnings } from './huaweicloud/http.ts';
 import { proxyProblems } from './huaweicloud/proxy.ts';
 import { openClient } from './open-client.ts';
@@ -40,13 +41,8 @@ export async function run(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
   if (logFile?.ok === false) problems.push(logFile.problem);
   if (!resolved.ok && inputs.buildNumber === undefined) problems.push(resolved.problem);
   if (problems.length > 0) {
-    const commitAlone = !resolved.ok && problems.length === 1 && problems[0] === resolved.problem;
-    return await reportProblems(
-      deps,
-      problems,
-      commitAlone ? 'commit-refused' : 'inputs-refused',
-      inputs.summary,
-    );
+    const topic = topicOf(problems.length, read.lacksCredentials, resolved);
+    return await reportProblems(deps, problems, topic, inputs.summary);
   }
 
   const context = createContext(deps, inputs, (addMask) =>
@@ -74,6 +70,13 @@ export async function run(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
       return await reportProblems(deps, error.problems, 'inputs-refused', inputs.summary);
     return cancelled.aborted ? await cancel(context, cancelledAt) : await fail(context, error);
   }
+}
+
+/** The docs of a single problem; those of inputs in general where there are several. */
+function topicOf(count: number, lacksCredentials: boolean, resolved: SourceResult): HelpTopic {
+  if (count > 1) return 'inputs-refused';
+  if (lacksCredentials) return 'secrets-empty';
+  return resolved.ok || resolved.reason === 'bad-input' ? 'inputs-refused' : 'commit-refused';
 }
 
 /** Each problem is an error of its own; only the last one gets the link to the docs. */

@@ -24,7 +24,9 @@ export async function findJob({ client, projectId, jobName, ...how }: FindJobOpt
     ...how,
     maxElapsedMs: budgets.findJob,
   });
-  const [one, ...others] = jobs.filter(({ name }) => name === jobName);
+  // macOS and some editors write accents as characters of their own.
+  const wanted = jobName.normalize('NFC');
+  const [one, ...others] = jobs.filter(({ name }) => name.normalize('NFC') === wanted);
   if (one && others.length === 0) return one;
   const named = JSON.stringify(jobName);
   if (one) {

@@ -150,7 +150,7 @@ describe('the step says in one line what to do, and asks nobody,', () => {
       'about an audience without a provider',
       { 'oidc-audience': 'me' },
       {},
-      /^identity-provider: missing; oidc-audience is for the ID token that identity-provider exchanges\.$/,
+      /^oidc-audience: can't be given without identity-provider: /,
     ],
     [
       'about two ways at once',
@@ -162,7 +162,7 @@ describe('the step says in one line what to do, and asks nobody,', () => {
       'about no way at all',
       {},
       {},
-      /^access-key: missing, as are all other ways to sign in; are the secrets stored in this repository or its environment, and passed on to a reusable workflow\? Expected access-key and secret-key, identity-provider, /,
+      /^No credentials: access-key is empty and no other sign-in input is set\. Check that the secret exists in this repository or environment; reusable workflows need "secrets: inherit"\.$/,
     ],
     [
       'about half a pair in the environment',
@@ -180,7 +180,7 @@ describe('the step says in one line what to do, and asks nobody,', () => {
       'about a pull request from a fork',
       {},
       { event: pullRequest({ fork: true }) },
-      /^access-key: missing: GitHub gives a pull request from a fork no secrets, so its commits can't be built here; a maintainer who has read the change can push it/,
+      /^No credentials: access-key is empty\. GitHub gives a pull request from a fork no secrets, so its commits can't be built here; a maintainer who has read the change can push it/,
     ],
     [
       'about a user whose password a fork does not get',
@@ -192,7 +192,7 @@ describe('the step says in one line what to do, and asks nobody,', () => {
       'about a run by Dependabot',
       {},
       { event: pullRequest({ fork: false }), env: { GITHUB_ACTOR: 'dependabot[bot]' } },
-      /^access-key: missing: GitHub gives runs by Dependabot no Actions secrets; store them as Dependabot secrets too/,
+      /^No credentials: access-key is empty\. GitHub gives runs by Dependabot no Actions secrets; store them as Dependabot secrets too/,
     ],
     [
       'about a provider without permission to ask for an ID token',

@@ -109,7 +109,7 @@ describe('a job given by its name', () => {
     [
       'with a project that is none',
       { 'job-id': '', 'project-id': 'shop', 'job-name': 'x' },
-      /^project-id: "shop" is no project id/,
+      /^project-id: "shop" is not a project ID/,
     ],
   ];
   it.each(faults)('can not be given %s', async (_, inputs, line) => {

@@ -1,6 +1,6 @@
-// Who the workflow wants to be towards Huawei Cloud: the first way that it gives, inputs before the environment.
-// Half a way and two ways at once are problems, each one line that says what to do. Never echoes a value; signs in
-// nowhere. Names in the environment: huaweicloud/auth-action's, then the official SDKs', then the reference's samples.
+// Reads how the workflow signs in to Huawei Cloud: by inputs, or else by the environment. An incomplete method and two
+// methods at once are problems, each in one line that says what to do and shows no value. Makes no request.
+// Names in the environment: huaweicloud/auth-action's, then the official SDKs', then those of the reference's samples.
 
 import type { MissingSecretsReason } from '../source/missing-secrets.ts';
 import type { InputReader } from './input-reader.ts';
@@ -38,45 +38,48 @@ export interface SignInPlace {
   readonly iamProjectId: string;
 }
 
-/** Stands where there are no credentials; a problem says why. */
-const none: Credentials = { kind: 'token', token: '', from: 'nowhere' };
-
-/** Not to be used where a problem was told. */
+/** Undefined where they are missing, incomplete or ambiguous: a problem says so. */
 export function readCredentials(
   reader: InputReader,
   place: SignInPlace,
-  secretless: MissingSecretsReason | undefined,
-): Credentials {
-  const ways = [readToken(reader), readAccessKey(reader), readPassword(reader), readProvider(reader)];
-  const given = ways.filter((way) => way !== undefined);
-  const [first, second] = given;
+  missingSecrets: MissingSecretsReason | undefined,
+): Credentials | undefined {
+  const methods = [readToken(reader), readAccessKey(reader), readPassword(reader), readProvider(reader)];
+  const [first, second] = methods.filter((method) => method !== undefined);
   if (first && second) {
     reader.addError(
       first.inputs[0],
       `given together with ${second.inputs[0]}: two ways to sign in; keep one and remove the inputs of the other`,
     );
-    return none;
+    return undefined;
+  }
+  if (reader.raw('oidc-audience') !== '' && first?.credentials.kind !== 'identity-provider') {
+    reader.addError(
+      'oidc-audience',
+      "can't be given without identity-provider: it is the audience of the ID token that the identity provider accepts",
+    );
+    return undefined;
   }
   if (!first) {
     const found = readEnvironment(reader);
-    if (found === undefined) reportNoCredentials(reader, secretless);
-    return found === undefined || found === 'incomplete' ? none : found;
+    if (found === undefined) reportNoCredentials(reader, missingSecrets);
+    return found === 'incomplete' ? undefined : found;
   }
   const missing = first.inputs.filter((name) => reader.raw(name) === '');
   const [lacking] = missing;
   if (lacking !== undefined) {
-    reader.addError(lacking, incompletePair(first.inputs, missing, secretless));
-    return none;
+    reader.addError(lacking, incompletePair(first.inputs, missing, missingSecrets));
+    return undefined;
   }
   if (first.signsIn) checkPlace(reader, place, first.inputs[0]);
   return first.credentials;
 }
 
 interface SignInMethod {
-  /** Those that it can't do without. */
+  /** Those that it requires. */
   readonly inputs: readonly [string, ...string[]];
   readonly credentials: Credentials;
-  /** True when a token has to be got from IAM. */
+  /** True when it needs a token from IAM. */
   readonly signsIn: boolean;
 }
 
@@ -92,12 +95,28 @@ function readAccessKey(reader: InputReader): SignInMethod | undefined {
   const secretKey = reader.secret('secret-key', 'the SK as the console shows it');
   const securityToken = reader.secret('security-token', 'the security token that came with the keys');
   if (accessKey === '' && secretKey === '' && securityToken === '') return undefined;
+  checkSwapped(reader, accessKey, secretKey, ['access-key', 'secret-key']);
   const from =
     securityToken === ''
       ? 'the inputs access-key and secret-key'
       : 'the inputs access-key, secret-key and security-token';
   const credentials = { kind: 'access-key', accessKey, secretKey, securityToken, from } as const;
   return { inputs: ['access-key', 'secret-key'], credentials, signsIn: false };
+}
+
+/** An AK is 20 capitals and digits; an SK is longer, and has small letters too. */
+function checkSwapped(
+  reader: InputReader,
+  accessKey: string,
+  secretKey: string,
+  [accessName, secretName]: readonly [string, string],
+): void {
+  const form = /^[A-Z\d]{20}$/;
+  if (accessKey.length <= 20 || form.test(accessKey) || !form.test(secretKey)) return;
+  reader.addError(
+    'access-key',
+    `${accessName} and ${secretName} look swapped: the AK has 20 characters, the SK 40; here it is the other way round`,
+  );
 }
 
 function readPassword(reader: InputReader): SignInMethod | undefined {
@@ -116,12 +135,11 @@ function readProvider(reader: InputReader): SignInMethod | undefined {
     /^[\w.-]{1,64}$/,
     'the name of an identity provider in IAM: letters, digits, "_", "-" and "."',
   );
-  const audience = reader.raw('oidc-audience');
-  if (provider === '' && audience === '') return undefined;
+  if (provider === '') return undefined;
   const credentials = {
     kind: 'identity-provider',
     provider,
-    audience,
+    audience: reader.raw('oidc-audience'),
     from: 'the input identity-provider',
   } as const;
   return { inputs: ['identity-provider'], credentials, signsIn: true };
@@ -130,16 +148,16 @@ function readProvider(reader: InputReader): SignInMethod | undefined {
 function checkPlace(
   reader: InputReader,
   { region, iamEndpoint, iamProjectId }: SignInPlace,
-  way: string,
+  method: string,
 ): void {
   if (region !== '') return;
   if (iamEndpoint === '') {
-    reader.addError('iam-endpoint', `missing; ${way} signs in at IAM: expected its address, or region`);
+    reader.addError('iam-endpoint', `missing; ${method} signs in at IAM: expected its address, or region`);
   }
   if (iamProjectId === '') {
     reader.addError(
       'region',
-      `missing; ${way} gets a token for one project: expected region, or iam-project-id`,
+      `missing; ${method} gets a token for one project: expected region, or iam-project-id`,
     );
   }
 }
@@ -160,7 +178,7 @@ const environmentNames: readonly Names[] = [
   { accessKey: 'CLOUD_SDK_AK', secretKey: 'CLOUD_SDK_SK' },
 ];
 
-/** `incomplete`: half a pair; the problem is told. */
+/** `incomplete`: half a pair; a problem says so. */
 type Found = Credentials | 'incomplete' | undefined;
 
 /** The first family of names that has anything counts: a later one would hide that it is incomplete. */
@@ -185,6 +203,7 @@ function fromNames(reader: InputReader, names: Names): Found {
     );
     return 'incomplete';
   }
+  checkSwapped(reader, accessKey, secretKey, [names.accessKey, names.secretKey]);
   const securityToken = names.securityToken === undefined ? '' : reader.env(names.securityToken);
   const used = [names.accessKey, names.secretKey, ...(securityToken === '' ? [] : [names.securityToken])];
   const from = `${used.slice(0, -1).join(', ')} and ${used.at(-1)} in the environment`;
@@ -194,28 +213,26 @@ function fromNames(reader: InputReader, names: Names): Found {
 function incompletePair(
   inputs: readonly string[],
   missing: readonly string[],
-  secretless: MissingSecretsReason | undefined,
+  missingSecrets: MissingSecretsReason | undefined,
 ): string {
-  const [first = '', ...others] = missing;
-  if (inputs.length === 1) return `missing; oidc-audience is for the ID token that ${first} exchanges`;
+  const [, ...others] = missing;
   const too = others.length === 0 ? '' : `, and so is ${others.join(' and ')}`;
   const together = `${inputs.slice(0, -1).join(', ')} and ${inputs.at(-1)} go together`;
-  const why = missingSecretsHint(secretless) ?? 'is the secret set, and visible to this workflow?';
+  const why = missingSecretsHint(missingSecrets) ?? 'is the secret set, and visible to this workflow?';
   return `missing${too}; ${together} (${why})`;
 }
 
-function reportNoCredentials(reader: InputReader, secretless: MissingSecretsReason | undefined): void {
-  const empty = missingSecretsHint(secretless);
-  reader.addError(
-    'access-key',
-    empty === undefined
-      ? 'missing, as are all other ways to sign in; are the secrets stored in this repository or its environment, and passed on to a reusable workflow? Expected access-key and secret-key, identity-provider, iam-domain with iam-user and iam-password, or auth-token'
-      : `missing: ${empty}`,
+function reportNoCredentials(reader: InputReader, missingSecrets: MissingSecretsReason | undefined): void {
+  const hint = missingSecretsHint(missingSecrets);
+  reader.problems.push(
+    hint === undefined
+      ? 'No credentials: access-key is empty and no other sign-in input is set. Check that the secret exists in this repository or environment; reusable workflows need "secrets: inherit".'
+      : `No credentials: access-key is empty. ${hint}.`,
   );
 }
 
-function missingSecretsHint(secretless: MissingSecretsReason | undefined): string | undefined {
-  switch (secretless) {
+function missingSecretsHint(reason: MissingSecretsReason | undefined): string | undefined {
+  switch (reason) {
     case 'fork':
       return "GitHub gives a pull request from a fork no secrets, so its commits can't be built here; a maintainer who has read the change can push it to a branch of this repository (a required job that is skipped for forks would count as passed)";
     case 'dependabot':

@@ -1,5 +1,5 @@
-// Reads single inputs: text, numbers, truths, choices, addresses, each with its problem in one line where the value is
-// not what it should be. Never echoes more than the start of a value, and knows no input by name.
+// Reads single inputs: texts, numbers, booleans, choices, addresses. A value that is not what it should be becomes a
+// problem in one line. Shows no value that is longer than 80 characters, and no user of an address.
 
 import { isLoopback } from '../../huaweicloud/regions.ts';
 import { quote } from '../../text.ts';
@@ -13,7 +13,7 @@ export interface InputSource {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Each method takes an input's name, and notes a problem where its value won't do. */
+/** Each method takes an input's name, and adds a problem where its value is not valid. */
 export class InputReader {
   readonly problems: string[] = [];
   readonly #source: InputSource;
@@ -95,7 +95,12 @@ export class InputReader {
     const expected = `expected an address such as https://${service}.cn-north-4.myhuaweicloud.com`;
     const url = URL.canParse(value) ? new URL(value) : undefined;
     if (!url || !/^https?:$/.test(url.protocol)) {
-      this.addError(name, `${quote(value)} is not an address; ${expected}`);
+      this.addError(name, `${quote(withoutUser(value))} is not an address; ${expected}`);
+    } else if (isConsole(url.hostname)) {
+      this.addError(
+        name,
+        `${quote(url.hostname)} is the console, which people open in a browser; ${expected}`,
+      );
     } else if (url.username !== '' || url.password !== '') {
       this.addError(name, `must not hold a user or password; ${expected}`);
     } else if (url.search !== '' || url.hash !== '') {
@@ -108,4 +113,13 @@ export class InputReader {
     }
     return value.replace(/\/+$/, '');
   }
+}
+
+/** An address may have a password before its host, whatever its scheme is. */
+function withoutUser(value: string): string {
+  return value.replace(/^([a-z][\w+.-]*:)?(\/\/)?[^/]*@/i, '$1$2');
+}
+
+function isConsole(hostname: string): boolean {
+  return /^(?:auth|console|console-intl|devcloud)\b.*\.huaweicloud\.com$/.test(hostname);
 }

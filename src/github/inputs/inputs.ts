@@ -1,9 +1,10 @@
-// What the workflow asks for: every input read and checked before any request, into one readonly object.
-// All problems at once, each one line that names the input, the fault and what is expected. Never echoes a secret.
-// Makes no request, prints nothing.
+// Reads and checks every input before any request, into one readonly object. All problems are reported at once, each in
+// one line that names the input, what is wrong with it and what is expected; none shows a secret.
 
-import { isKnownRegion, isWellFormedRegion } from '../../huaweicloud/regions.ts';
+import { similarNames } from '../../builds/similar-names.ts';
+import { isKnownRegion, isWellFormedRegion, knownRegions } from '../../huaweicloud/regions.ts';
 import { quote } from '../../text.ts';
+import { buildUrlFields } from '../report/build-url.ts';
 import type { MissingSecretsReason } from '../source/missing-secrets.ts';
 import type { SourceInputs } from '../source/resolve-source.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
@@ -51,29 +52,31 @@ export interface InputsResult {
   /** Good for a run only where there are no problems. */
   readonly inputs: Inputs;
   readonly problems: readonly string[];
+  /** True where the inputs for signing in are missing or incomplete, as they are when secrets are empty. */
+  readonly lacksCredentials: boolean;
 }
 
-/** @param secretless why the workflow's secrets are empty, where the event says so */
-export function readInputs(source: InputSource, secretless?: MissingSecretsReason): InputsResult {
+/** @param missingSecrets why the workflow's secrets are empty, where the event says so */
+export function readInputs(source: InputSource, missingSecrets?: MissingSecretsReason): InputsResult {
   const reader = new InputReader(source);
   const { parameters, problems } = parseParameters(source.exactInput('parameters'));
   const place = readPlace(reader);
   const iamProjectId = reader.text('iam-project-id', /^[0-9a-f]{32}$/i, '32 hexadecimal characters');
-  const credentials = readCredentials(reader, { ...place, iamProjectId }, secretless);
+  const credentials = readCredentials(reader, { ...place, iamProjectId }, missingSecrets);
   const inputs: Inputs = {
     ...place,
-    credentials,
+    credentials: credentials ?? noCredentials,
     iamProjectId,
     job: readJob(reader),
     parameters,
     source: {
       source: reader.choice('source', ['workflow', 'job'], 'workflow'),
-      ...optional('commitId', source.input('commit-id')),
-      ...optional('branch', source.input('branch')),
-      ...optional('tag', source.input('tag')),
+      commitId: reader.raw('commit-id'),
+      branch: reader.raw('branch'),
+      tag: reader.raw('tag'),
       allowForks: reader.boolean('allow-forks') ?? false,
     },
-    buildNumber: reader.number('build-number', 1, Number.MAX_SAFE_INTEGER, 'a build number, such as 7'),
+    buildNumber: readBuildNumber(reader),
     reuseSuccessful: reader.boolean('reuse-successful') ?? false,
     wait: reader.boolean('wait') ?? true,
     timeoutMs:
@@ -88,12 +91,15 @@ export function readInputs(source: InputSource, secretless?: MissingSecretsReaso
     summary: reader.boolean('summary') ?? true,
     commitStatus: reader.text('commit-status', /^[^\r\n]{1,100}$/, 'a name of at most 100 characters'),
     githubToken: reader.secret('github-token', "a token such as the job's github.token"),
-    consoleUrl: reader.text('console-url', /^https?:\/\/\S+$/, 'an http or https address'),
+    consoleUrl: readConsoleUrl(reader),
   };
   reader.problems.push(...problems);
   checkTogether(inputs, reader);
-  return { inputs, problems: reader.problems };
+  return { inputs, problems: reader.problems, lacksCredentials: credentials === undefined };
 }
+
+/** Stands in for credentials that a problem was reported for. */
+const noCredentials: Credentials = { kind: 'token', token: '', from: 'nowhere' };
 
 function checkTogether(inputs: Inputs, reader: InputReader): void {
   if (inputs.log === 'off' && inputs.logFile !== '') {
@@ -108,21 +114,53 @@ function checkTogether(inputs: Inputs, reader: InputReader): void {
       "missing; commit-status needs one, such as the job's github.token with the permission statuses: write",
     );
   }
-  if (inputs.buildNumber === undefined) return;
-  if (inputs.parameters.length > 0) {
-    reader.addError(
-      'parameters',
-      "can't be given with build-number, which follows a build that has its parameters already",
-    );
+  if (inputs.logLevel === 'DEBUG' && inputs.logFile === '') {
+    reader.addError('log-level', "can't be DEBUG without log-file: it is the level of the saved log alone");
   }
-  if (inputs.reuseSuccessful) {
+  if (inputs.buildNumber !== undefined) checkFollowed(inputs, reader);
+}
+
+/** A build that is followed was started elsewhere: what it builds, and with what, is decided. */
+function checkFollowed({ source, parameters, reuseSuccessful, wait }: Inputs, reader: InputReader): void {
+  for (const name of ['commit-id', 'branch', 'tag']) {
+    if (reader.raw(name) !== '') reader.addError(name, notWithBuildNumber);
+  }
+  if (source.source === 'job') reader.addError('source', notWithBuildNumber);
+  if (parameters.length > 0) reader.addError('parameters', notWithBuildNumber);
+  if (reuseSuccessful) {
     reader.addError(
       'reuse-successful',
-      "can't be true with build-number, which says already which build to take",
+      "can't be true with build-number, which already says which build to use",
     );
   }
-  if (!inputs.wait)
+  if (!wait)
     reader.addError('wait', "can't be false with build-number: there is nothing to do but to follow");
+}
+
+const notWithBuildNumber = "can't be given with build-number, which follows a build that was already started";
+
+function readBuildNumber(reader: InputReader): number | undefined {
+  const value = reader.raw('build-number');
+  if (!/^\d{8}\.\d+$/.test(value)) {
+    return reader.number('build-number', 1, Number.MAX_SAFE_INTEGER, 'a build number, such as 7');
+  }
+  reader.addError(
+    'build-number',
+    `${quote(value)} is the daily build number, which the console shows; expected the number that counts all builds of the job, such as 7: the output build-number of the step that started it`,
+  );
+  return undefined;
+}
+
+function readConsoleUrl(reader: InputReader): string {
+  const template = reader.text('console-url', /^https?:\/\/\S+$/, 'an http or https address');
+  const unknown = [...template.matchAll(/\{([^{}]*)\}/g)]
+    .map(([, field = '']) => field)
+    .find((field) => !buildUrlFields.some((known) => known === field));
+  if (unknown !== undefined) {
+    const fields = buildUrlFields.map((field) => `{${field}}`).join(', ');
+    reader.addError('console-url', `there is no field ${quote(`{${unknown}}`)}; expected ${fields}`);
+  }
+  return template;
 }
 
 /** CodeArts Build's hosts are built from the region; private clouds have endpoints of their own. */
@@ -142,37 +180,36 @@ function readPlace(reader: InputReader): Pick<Inputs, 'region' | 'endpoint' | 'i
   return { region, endpoint, iamEndpoint };
 }
 
-/** What is worth a word before the first request, and no error. */
+/** Notices about where the requests will go, before the first one. */
 export function placeNotices({ region, endpoint }: Inputs): readonly string[] {
   if (endpoint !== '' || isKnownRegion(region)) return [];
+  const [similar] = similarNames(region, knownRegions);
+  const advice =
+    similar === undefined
+      ? "If it is misspelt, correct it; if the region's service has an address of its own, give it as endpoint."
+      : `Did you mean ${similar}?`;
   return [
-    `region: ${quote(region)} is not known to this version of the action; it is tried all the same. If it is a typing error, correct it; if the region's service has an address of its own, give it as endpoint.`,
+    `region: ${quote(region)} is not known to this version of the action; it is tried all the same. ${advice}`,
   ];
-}
-
-function optional<K extends string>(key: K, value: string): { [P in K]?: string } {
-  const out: { [P in K]?: string } = {};
-  if (value !== '') out[key] = value;
-  return out;
 }
 
 export type JobRef =
   | { readonly by: 'id'; readonly jobId: string }
   | { readonly by: 'name'; readonly projectId: string; readonly jobName: string };
 
-/** Where a problem was told, what comes back is not to be used. */
-export function readJob(reader: InputReader): JobRef {
-  const jobId = reader.raw('job-id');
+/** Where a problem was reported, the result is not to be used. */
+function readJob(reader: InputReader): JobRef {
+  const jobId = idInUrl(reader.raw('job-id'));
   const projectId = reader.raw('project-id');
   const jobName = reader.raw('job-name');
   if (projectId !== '' && !/^[a-z0-9]{32}$/i.test(projectId)) {
     reader.addError(
       'project-id',
-      `${quote(projectId)} is no project id; expected 32 letters and digits, as at the end of the project page's address`,
+      `${quote(projectId)} is not a project ID; expected 32 letters and digits, as in the project page's address`,
     );
   }
   if (jobId !== '') {
-    checkId(reader, jobId, jobName);
+    checkJobId(reader, jobId, jobName, projectId);
     return { by: 'id', jobId };
   }
   if (jobName === '' && projectId === '') {
@@ -185,22 +222,34 @@ export function readJob(reader: InputReader): JobRef {
   } else if (projectId === '') {
     reader.addError(
       'project-id',
-      "missing; job-name is looked for in one CodeArts project: expected the 32 characters at the end of its page's address",
+      "missing; job-name is looked for in one CodeArts project: expected the 32 characters in its page's address",
     );
   }
   return { by: 'name', projectId, jobName };
 }
 
-function checkId(reader: InputReader, jobId: string, jobName: string): void {
+/** The id in the address of the job's page, or the value itself where it is no such address. */
+function idInUrl(value: string): string {
+  const page = /^https?:\/\/\S+\/detail\/history\/([a-z0-9]{32})(?![a-z0-9])/.exec(value);
+  return page?.[1] ?? value;
+}
+
+function checkJobId(reader: InputReader, jobId: string, jobName: string, projectId: string): void {
   if (jobName !== '') {
     reader.addError(
       'job-name',
       "can't be given with job-id, which already says which job it is; remove one of them",
     );
   }
+  if (jobId === projectId) {
+    reader.addError(
+      'job-id',
+      "is the same as project-id; expected the 32 characters at the end of the job page's address",
+    );
+  }
   if (/^[a-z0-9]{32}$/.test(jobId)) return;
   reader.addError(
     'job-id',
-    `${quote(jobId)} is no job id; expected 32 lower-case letters and digits, as at the end of the job page's address`,
+    `${quote(jobId)} is not a job ID; expected 32 lower-case letters and digits, as at the end of the job page's address`,
   );
 }

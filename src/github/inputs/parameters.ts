@@ -1,6 +1,6 @@
-// The input `parameters`: lines NAME=value or one JSON object, checked by the service's rules before any request.
-// Never puts a value, or a line that may be a piece of one, into a problem: values may be secrets. Knows no job's
-// definition. Source: later editions of the reference, `parameter` of the start call (names, lengths, refusals).
+// Reads the input `parameters`, lines NAME=value or one JSON object, and checks it by the service's rules before any
+// request. Values may be secrets, so that no problem shows one, or a line that may be a part of one.
+// Source: later editions of the reference, `parameter` of the start call (names, lengths, names that are refused).
 
 import { type ParseErrorCode, printParseErrorCode, visit } from 'jsonc-parser';
 
@@ -30,6 +30,8 @@ export function parseParameters(text: string): {
 } {
   const problems: string[] = [];
   const report = (problem: string) => problems.push(`parameters: ${problem}`);
+  // What `toJSON(inputs)` gives for an event without inputs.
+  if (text.trim() === 'null') return { parameters: [], problems };
   const all = text.trim().startsWith('{') ? fromJson(text, report) : fromLines(text, report);
   const firstLines = new Map<string, number>();
   const parameters: Parameter[] = [];

@@ -11,18 +11,21 @@ export interface BuildUrlFacts {
   readonly recordId: string;
 }
 
-/** @param template with {region}, {project_id}, {job_id}, {build_number}, {record_id}; empty: the region's console */
+/** What a template may hold, in braces. */
+export const buildUrlFields = ['region', 'project_id', 'job_id', 'build_number', 'record_id'] as const;
+
+/** @param template with {@link buildUrlFields} in braces; empty: the region's console */
 export function formatBuildUrl(template: string, facts: BuildUrlFacts): string {
   const form = template || (facts.region === '' ? '' : consolePageTemplate(facts.region));
-  const values: Readonly<Record<string, string>> = {
+  const values: Readonly<Record<(typeof buildUrlFields)[number], string>> = {
     region: facts.region,
     project_id: facts.projectId,
     job_id: facts.jobId,
     build_number: String(facts.buildNumber),
     record_id: facts.recordId,
   };
-  return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    const value = values[name];
-    return value === undefined ? whole : encodeURIComponent(value);
-  });
+  return buildUrlFields.reduce(
+    (url, field) => url.replaceAll(`{${field}}`, () => encodeURIComponent(values[field])),
+    form,
+  );
 }

@@ -37,6 +37,7 @@ export const entries = [
   'not-codearts',
   'other-refusals',
   'schedule-failure',
+  'secrets-empty',
   'signing-in',
   'timed-out',
   'uncertain-start',

@@ -2,6 +2,7 @@
 // One table of all of them, so that what an input refuses is found at one place: longer than other files for that.
 
 import { describe, expect, it } from 'vitest';
+import { placeNotices, readInputs } from '../../../src/github/inputs/inputs.ts';
 import { openWorld, type StoryOptions, tell } from '../../story/story.ts';
 
 interface BadInput {
@@ -75,7 +76,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   'no keys': {
     inputs: { 'access-key': '', 'secret-key': '' },
     problems: [
-      'access-key: missing, as are all other ways to sign in; are the secrets stored in this repository or its environment, and passed on to a reusable workflow? Expected access-key and secret-key, identity-provider, iam-domain with iam-user and iam-password, or auth-token.',
+      'No credentials: access-key is empty and no other sign-in input is set. Check that the secret exists in this repository or environment; reusable workflows need "secrets: inherit".',
     ],
   },
   'no secret key': {
@@ -125,8 +126,61 @@ const cases: Readonly<Record<string, BadInput>> = {
   'a job id in capitals': {
     inputs: { 'job-id': 'F9D6C8466D614A9788E9A0ACF6C15F46' },
     problems: [
-      'job-id: "F9D6C8466D614A9788E9A0ACF6C15F46" is no job id; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
+      'job-id: "F9D6C8466D614A9788E9A0ACF6C15F46" is not a job ID; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
     ],
+  },
+  'a job id that is the project id': {
+    inputs: { 'job-id': 'a'.repeat(32), 'project-id': 'a'.repeat(32) },
+    problems: [
+      "job-id: is the same as project-id; expected the 32 characters at the end of the job page's address.",
+    ],
+  },
+  'an access key and a secret key that are swapped': {
+    inputs: { 'access-key': `secret-word${'x'.repeat(29)}`, 'secret-key': 'SIMULATORFAKEACCESS1' },
+    problems: [
+      'access-key: access-key and secret-key look swapped: the AK has 20 characters, the SK 40; here it is the other way round.',
+    ],
+  },
+  'swapped keys in the environment': {
+    inputs: { 'access-key': '', 'secret-key': '' },
+    env: { HUAWEICLOUD_SDK_AK: `secret-word${'x'.repeat(29)}`, HUAWEICLOUD_SDK_SK: 'SIMULATORFAKEACCESS1' },
+    problems: [
+      'access-key: HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK look swapped: the AK has 20 characters, the SK 40; here it is the other way round.',
+    ],
+  },
+  'an audience without an identity provider': {
+    inputs: { 'oidc-audience': 'codearts' },
+    problems: [
+      "oidc-audience: can't be given without identity-provider: it is the audience of the ID token that the identity provider accepts.",
+    ],
+  },
+  'a secret in the wrong input': {
+    inputs: { 'job-id': 'secret-word'.repeat(10) },
+    problems: [
+      "job-id: a text of 110 characters is not a job ID; expected 32 lower-case letters and digits, as at the end of the job page's address.",
+    ],
+  },
+  'a password in an endpoint of another scheme': {
+    inputs: { endpoint: 'ftp://user:secret-word@build.example.com' },
+    problems: [
+      'endpoint: "ftp://build.example.com" is not an address; expected an address such as https://cloudbuild-ext.cn-north-4.myhuaweicloud.com.',
+    ],
+  },
+  'a password in an endpoint without a scheme': {
+    inputs: { endpoint: 'user:secret-word@build.example.com' },
+    problems: [
+      'endpoint: "user:build.example.com" is not an address; expected an address such as https://cloudbuild-ext.cn-north-4.myhuaweicloud.com.',
+    ],
+  },
+  'the console as the endpoint': {
+    inputs: { endpoint: 'https://devcloud.cn-north-4.huaweicloud.com/cicd' },
+    problems: [
+      'endpoint: "devcloud.cn-north-4.huaweicloud.com" is the console, which people open in a browser; expected an address such as https://cloudbuild-ext.cn-north-4.myhuaweicloud.com.',
+    ],
+  },
+  'a level of the saved log without log-file': {
+    inputs: { 'log-level': 'DEBUG' },
+    problems: ["log-level: can't be DEBUG without log-file: it is the level of the saved log alone."],
   },
   'a key with an invisible character': {
     inputs: { 'access-key': 'AKID\u200b' },
@@ -153,19 +207,19 @@ const cases: Readonly<Record<string, BadInput>> = {
   'a job id that is too short': {
     inputs: { 'job-id': 'f9d6c8466d614a9788e9a0acf6c15f4' },
     problems: [
-      'job-id: "f9d6c8466d614a9788e9a0acf6c15f4" is no job id; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
+      'job-id: "f9d6c8466d614a9788e9a0acf6c15f4" is not a job ID; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
     ],
   },
   'a job id with a path': {
     inputs: { 'job-id': '../../v3/jobs/f9d6c8466d614a978' },
     problems: [
-      'job-id: "../../v3/jobs/f9d6c8466d614a978" is no job id; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
+      'job-id: "../../v3/jobs/f9d6c8466d614a978" is not a job ID; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
     ],
   },
-  'a job id that is an address': {
-    inputs: { 'job-id': 'https://devcloud.cn-north-4.huaweicloud.com/x/f9d6c8466d614a9788e9a0acf6c15f46' },
+  'a job id that is the address of another page': {
+    inputs: { 'job-id': 'https://devcloud.cn-north-4.huaweicloud.com/x/f9d6c8466d614a9788e9a0acf6c1' },
     problems: [
-      'job-id: "https://devcloud.cn-north-4.huaweicloud.com/x/f9d6c8466d614a9788e9a0acf6c15f46" is no job id; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
+      'job-id: "https://devcloud.cn-north-4.huaweicloud.com/x/f9d6c8466d614a9788e9a0acf6c1" is not a job ID; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
     ],
   },
   'a commit id that is short': {
@@ -266,7 +320,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   'parameters for a build that runs': {
     inputs: { parameters: 'a=1', 'build-number': '7' },
     problems: [
-      "parameters: can't be given with build-number, which follows a build that has its parameters already.",
+      "parameters: can't be given with build-number, which follows a build that was already started.",
     ],
   },
   'a line of a secret that is no parameter': {
@@ -282,7 +336,19 @@ const cases: Readonly<Record<string, BadInput>> = {
   },
   'a build number that is a daily one': {
     inputs: { 'build-number': '20260112.7' },
-    problems: ['build-number: "20260112.7" is not valid; expected a build number, such as 7.'],
+    problems: [
+      'build-number: "20260112.7" is the daily build number, which the console shows; expected the number that counts all builds of the job, such as 7: the output build-number of the step that started it.',
+    ],
+  },
+  'a commit, a branch and a tag for a build that runs': {
+    inputs: { 'build-number': '7', 'commit-id': 'a'.repeat(40), branch: 'main', tag: 'v1' },
+    problems: ['commit-id', 'branch', 'tag'].map(
+      (name) => `${name}: can't be given with build-number, which follows a build that was already started.`,
+    ),
+  },
+  'a source for a build that runs': {
+    inputs: { 'build-number': '7', source: 'job' },
+    problems: ["source: can't be given with build-number, which follows a build that was already started."],
   },
   'a build that is followed and not waited for': {
     inputs: { 'build-number': '7', wait: 'false' },
@@ -341,6 +407,18 @@ const cases: Readonly<Record<string, BadInput>> = {
       'commit-id: "abc" is not a whole commit id; expected 40 hexadecimal digits.',
     ],
   },
+  'a field that the link to the build does not have': {
+    inputs: { 'console-url': 'https://devcloud.example.com/{job}' },
+    problems: [
+      'console-url: there is no field "{job}"; expected {region}, {project_id}, {job_id}, {build_number}, {record_id}.',
+    ],
+  },
+  'a field of every object': {
+    inputs: { 'console-url': 'https://devcloud.example.com/{constructor}' },
+    problems: [
+      'console-url: there is no field "{constructor}"; expected {region}, {project_id}, {job_id}, {build_number}, {record_id}.',
+    ],
+  },
   'a console that is no address': {
     inputs: { 'console-url': 'devcloud.example.com/{job_id}' },
     problems: [
@@ -394,4 +472,46 @@ it('takes empty and blank inputs for inputs that are not given', async () => {
     const { code, recorder } = await tell({ inputs });
     expect([code, recorder.annotations]).toEqual([0, []]);
   }
+});
+
+it('takes the address of the page of the job for its id', async () => {
+  const world = await openWorld();
+  const { id } = world.simulator.addJob({ name: 'shop-backend' });
+  const page = `https://devcloud.cn-north-4.huaweicloud.com/cicd/project/${'a'.repeat(32)}/cloudbuild/detail/history/${id}`;
+  const { code, output } = await tell({ world, jobId: id, inputs: { 'job-id': `${page}?from=list` } });
+  expect({ code, jobId: output('job-id') }).toEqual({ code: 0, jobId: id });
+});
+
+it('finds a job whose name is written with other code points', async () => {
+  const world = await openWorld();
+  const projectId = 'b'.repeat(32);
+  const { id } = world.simulator.addJob({ name: '编译 caf\u00e9', projectId });
+  const inputs = { 'job-id': '', 'project-id': projectId, 'job-name': '编译 cafe\u0301' };
+  const { code, output } = await tell({ world, jobId: id, inputs });
+  expect({ code, jobId: output('job-id') }).toEqual({ code: 0, jobId: id });
+});
+
+it('asks whether a region was meant that is spelt alike', () => {
+  const { inputs } = readInputs({
+    input: (name) => (name === 'region' ? 'cn-nroth-4' : ''),
+    exactInput: () => '',
+    env: {},
+  });
+  expect(placeNotices(inputs)).toEqual([
+    'region: "cn-nroth-4" is not known to this version of the action; it is tried all the same. Did you mean cn-north-4?',
+  ]);
+});
+
+it.each([
+  ['inputs-refused', { 'commit-id': 'a3daced' }, {}],
+  ['inputs-refused', { source: 'job', branch: 'main' }, {}],
+  ['inputs-refused', { branch: 'main', tag: 'v1' }, {}],
+  ['inputs-refused', { wait: 'no', 'access-key': '' }, {}],
+  ['secrets-empty', { 'access-key': '', 'secret-key': '' }, {}],
+  ['secrets-empty', { 'access-key': '' }, {}],
+  ['commit-refused', {}, { event: { name: 'push', payload: { deleted: true } } }],
+])('links to %s for %j', async (topic, inputs, more) => {
+  const env = { GITHUB_ACTION_REPOSITORY: 'octo/codearts-build-action', GITHUB_ACTION_REF: 'v1' };
+  const { lastLine } = await tell({ inputs, env, ...more });
+  expect(lastLine).toMatch(new RegExp(`/docs/troubleshooting\\.md#${topic}$`));
 });

@@ -221,3 +221,7 @@ describe('a problem', () => {
     );
   });
 });
+
+it.each(['null', ' null\n', '{}', ''])('takes %j for no parameters, as toJSON(inputs) gives it', (text) => {
+  expect(parseParameters(text)).toEqual({ parameters: [], problems: [] });
+});

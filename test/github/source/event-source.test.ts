@@ -79,7 +79,7 @@ describe('the event', () => {
     const which = event('pull_request', pullRequest('octo-org/octo-repo', merge));
     expect(built(which)).toEqual({ kind: 'commit', commitId: head });
     expect(notices(which)).toBe(
-      'pull request #7 was merged as eeeeeee, and its head bbbbbbb is built; to build the result of the merge, set commit-id: ${{ github.event.pull_request.merge_commit_sha }}',
+      `pull request #7 was merged as eeeeeee, and its head bbbbbbb is built; to build the result of the merge, set commit-id: \${{ github.event.pull_request.merge_commit_sha }}`,
     );
   });
 
