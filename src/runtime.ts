@@ -1,4 +1,4 @@
-// The process that a step is: signals in, exit code out. Shared by the two entries.
+// Runs an entry as a process: signals in, exit code out. Shared by the two entries.
 
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { systemClock } from './clock.ts';
 import type { ExitCode, RuntimeDeps } from './deps.ts';
 import { githubRunner } from './github/runner.ts';
 import { openHttp } from './huaweicloud/http.ts';
-import { singleLine } from './text.ts';
+import { toSingleLine } from './text.ts';
 
 /** Runs one entry to its end. Ends the process as soon as its last byte is written, whatever sockets are open. */
 export async function runProcess(entry: (deps: RuntimeDeps) => Promise<ExitCode>): Promise<void> {
@@ -21,8 +21,18 @@ export async function runProcess(entry: (deps: RuntimeDeps) => Promise<ExitCode>
   process.on('warning', (warning) => {
     if (runner.debugging) process.stderr.write(`${warning.name}: ${warning.message}\n`);
   });
-  // A fault nobody caught is still one line and a red step.
-  process.on('uncaughtException', (error) => endWith(1, error));
+  let lastToken = '';
+  const randomToken = () => {
+    lastToken = randomUUID();
+    return lastToken;
+  };
+  process.on('uncaughtException', (error: unknown) => {
+    // In the middle of a build's log workflow commands are off, and an error would be printed as text. Once they are on,
+    // the runner prints this line as it is.
+    const release = lastToken === '' ? '' : `\n::${lastToken}::\n`;
+    const message = toSingleLine(error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+    exit(1, `${release}::error::Unexpected error in the action: ${message}. Please report this.\n`);
+  });
   const code = await entry({
     runner,
     env: process.env,
@@ -31,17 +41,14 @@ export async function runProcess(entry: (deps: RuntimeDeps) => Promise<ExitCode>
     http: openHttp({ env: process.env, readFile: readText }),
     clock: systemClock,
     random: Math.random,
-    randomToken: randomUUID,
+    randomToken,
     cancelled: cancel.signal,
   });
-  endWith(code);
+  exit(code);
 }
 
 const readText = (path: string) => readFileSync(path, 'utf8');
 
-function endWith(code: ExitCode, error?: Error): void {
-  const line = error
-    ? `::error::The action itself failed: ${singleLine(error.message).replace(/\.$/, '')}. Please report this.\n`
-    : '';
-  process.stdout.write(line, () => process.exit(code));
+function exit(code: ExitCode, lastLine = ''): void {
+  process.stdout.write(lastLine, () => process.exit(code));
 }

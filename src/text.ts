@@ -72,6 +72,11 @@ export function quote(value: string): string {
   return value.length > longestQuote ? `a text of ${value.length} characters` : JSON.stringify(value);
 }
 
+/** For a name at the beginning of a sentence. */
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Such as: 1 more line; 2 more lines */
 export function pluralize(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;

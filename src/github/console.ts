@@ -123,11 +123,14 @@ export class Console {
     return this.#own.states.failed;
   }
 
-  /** Prints remote lines outside any group. */
+  /**
+   * Prints lines of the log once more, outside any group. They are quoted so that no problem matcher of the job (of
+   * setup-node, setup-go, …) makes the same annotation of a line a second time.
+   */
   async writeExcerpt(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
     const text = lines
-      .map((line) => `${printableLines(line.replace(/[\r\n]+/g, ' ')).replace(forgedStart, guard)}\n`)
+      .map((line) => `${quoteLine(printableLines(line.replace(/[\r\n]+/g, ' ')))}\n`)
       .join('');
     await this.#runner.write(this.#closeGroup(undefined) + this.#stop() + text + this.#release());
   }
@@ -270,6 +273,11 @@ function stepEnd(
   if (state === 'unknown') return took === '' ? '' : `${escapeCommands(step)}${took}\n`;
   const { sign, verb } = labels[state];
   return `${sign} ${escapeCommands(step)}${state === 'success' ? '' : ` ${verb}`}${took}\n`;
+}
+
+/** Most matchers want a path at the line's start, the others a number right after a colon or bracket. */
+function quoteLine(line: string): string {
+  return `│ ${line.replace(/[:(](?=\d)/g, '$&\u2060')}`;
 }
 
 // What .NET's TrimStart takes for blanks before a command: JavaScript's and U+0085.

@@ -15,6 +15,7 @@ import { setFailureOutputs } from '../github/outputs.ts';
 import { entryForError, type HelpTopic, withHelpLink } from '../github/report/help-links.ts';
 import { errorMessage, finalMessage, isExpectedError } from '../github/report/messages.ts';
 import { saveRunState } from '../github/state.ts';
+import { capitalize } from '../text.ts';
 import type { RunContext } from './context.ts';
 import { showFailedLogs } from './failed-step-log.ts';
 import { finishBuild } from './finish.ts';
@@ -50,30 +51,36 @@ export async function cancel(context: RunContext, at: number): Promise<ExitCode>
     return 1;
   }
   await log.endBuildOutput();
-  const build = `build #${state.build.buildNumber}`;
-  const standing = state.record && recordStatus(state.record);
-  if (standing?.kind === 'ended') {
+  const build = nameOf(context);
+  const status = state.record && recordStatus(state.record);
+  if (status?.kind === 'ended') {
     saveRunState(deps.runner, { phase: 'over' });
-    const { result, mismatch } = verifyResult(state, standing.result);
+    const { result, mismatch } = verifyResult(state, status.result);
     const but = mismatch === '' ? '' : ` But ${mismatch}.`;
     const after = `after ${build} had ended (${state.record?.status})`;
-    await exitEarly(context, result, `The workflow was cancelled ${after}.${but}${state.seeLink}`);
+    await exitEarly(context, result, `The workflow was cancelled ${after}.${but}`);
     return 1;
   }
   if (!(inputs.stopOnCancel ?? state.startedByUs)) {
     saveRunState(deps.runner, { phase: 'over' });
-    await exitEarly(context, 'running', `The workflow was cancelled; ${build} goes on.${state.seeLink}`);
+    await exitEarly(context, 'running', `The workflow was cancelled; ${build} goes on.`);
     return 1;
   }
   const stopped = await stop(context, Math.max(1_000, budgets.stopAfterCancel - (deps.clock.now() - at)));
   if (stopped.kind === 'failed') {
-    const line = `The workflow was cancelled, but ${build} could not be stopped: ${stopped.why}${state.seeLink}`;
-    await exitEarly(context, 'running', line, 'cancel-does-not-stop');
+    const line = `The workflow was cancelled, but ${build} could not be stopped: ${stopped.why}`;
+    await exitEarly(context, 'running', line, { topic: 'cancel-does-not-stop' });
     return 1;
   }
   const how = stopped.kind === 'stopped' ? 'was stopped' : 'was over already; how it ended was not read';
-  await exitEarly(context, 'cancelled', `The workflow was cancelled; ${build} ${how}.${state.seeLink}`);
+  await exitEarly(context, 'cancelled', `The workflow was cancelled; ${build} ${how}.`);
   return 1;
+}
+
+/** For the middle of a sentence, such as: build #7 of shop-backend */
+function nameOf({ state }: RunContext): string {
+  const { build, job } = state;
+  return `build #${build.buildNumber}${job.name === '' ? '' : ` of ${job.name}`}`;
 }
 
 function cancelledEarly({ inputs, state }: RunContext): string {
@@ -91,14 +98,19 @@ export async function fail(context: RunContext, error: unknown): Promise<ExitCod
   if (state.hasBuild && isExpectedError(error)) saveRunState(deps.runner, { phase: 'over' });
   if (error instanceof Error && error.stack && !isExpectedError(error)) deps.runner.debug(error.stack);
   const line = errorMessage(error);
-  const entry = entryForError(error);
-  if (!state.hasBuild) await exitWithoutBuild(context, line, '', entry);
+  const topic = entryForError(error);
+  if (!state.hasBuild) await exitWithoutBuild(context, line, '', topic);
   else if (isNoSuchBuild(context, error))
-    await exitWithoutBuild(context, `${line} Check build-number as well.`, '', entry);
-  else {
-    const goesOn = `Build #${state.build.buildNumber} may still be running.${state.seeLink}`;
-    await exitEarly(context, 'running', `${line} ${goesOn}`, entry);
-  }
+    await exitWithoutBuild(
+      context,
+      `Check build-number: ${nameOf(context)} was not found. ${line}`,
+      '',
+      topic,
+    );
+  else
+    await exitEarly(context, 'running', `${line} ${capitalize(nameOf(context))} may still be running.`, {
+      topic,
+    });
   return 1;
 }
 
@@ -131,8 +143,8 @@ export async function handleTimeout(context: RunContext, read: LogStatus): Promi
   }
   await log.endBuildOutput();
   const limit = `timeout-minutes allows (${inputs.timeoutMs / 60_000})`;
-  const line = `Build #${state.build.buildNumber} took longer than ${limit} and ${what}${state.seeLink}`;
-  await exitEarly(context, 'timed-out', line, 'timed-out', inputs.failOnFailure);
+  const line = `${capitalize(nameOf(context))} took longer than ${limit} and ${what}`;
+  await exitEarly(context, 'timed-out', line, { topic: 'timed-out', isRed: inputs.failOnFailure });
   return inputs.failOnFailure ? 1 : 0;
 }
 
@@ -191,19 +203,25 @@ async function stop({ deps, client, state }: RunContext, withinMs: number): Prom
   return result;
 }
 
+interface ExitOptions {
+  readonly topic?: HelpTopic;
+  /** False: the step stays green, so that nothing may be marked as an error. */
+  readonly isRed?: boolean;
+}
+
 /** Publishes how far the build came, and prints an error; a warning where the step stays green. */
 async function exitEarly(
   context: RunContext,
   result: Result,
   exitMessage: string,
-  topic?: HelpTopic,
-  red = true,
+  { topic, isRed = true }: ExitOptions = {},
 ): Promise<void> {
   const { deps, logOutput, console: log } = context;
   await logOutput.saved.close();
-  await publishReport(context, createReport(context, result, { exitMessage }));
-  const line = withHelpLink(exitMessage, topic, deps.env);
-  await (red ? log.error(line) : log.warning(`${line} The step stays green: fail-on-failure is false.`));
+  const report = createReport(context, result, { exitMessage });
+  await publishReport(context, report);
+  const line = withHelpLink(finalMessage(report), topic, deps.env);
+  await (isRed ? log.error(line) : log.warning(`${line} The step stays green: fail-on-failure is false.`));
 }
 
 /** There is no build to report on. */

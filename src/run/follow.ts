@@ -15,7 +15,7 @@ export async function followBuild(context: RunContext): Promise<FollowEnd> {
   const { deps, inputs, client, console: log, state } = context;
   const { clock, random, cancelled: signal } = deps;
   const showsLog = inputs.log === 'stream';
-  const progress = new ProgressReporter({ log, clock, showsLog });
+  const progress = new ProgressReporter({ log, clock, showsLog, hidesBuild: inputs.log === 'off' });
   const events = follow({
     client,
     build: state.build,

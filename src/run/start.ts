@@ -8,6 +8,7 @@ import { setIdentity } from '../github/outputs.ts';
 import { startEventMessage } from '../github/report/messages.ts';
 import { describeSource, type Source } from '../github/source/source.ts';
 import { type RunStateOf, saveRunState } from '../github/state.ts';
+import { capitalize } from '../text.ts';
 import type { RunContext } from './context.ts';
 import type { StartPlan } from './job.ts';
 import { publishLists } from './report.ts';
@@ -38,11 +39,11 @@ export async function start(context: RunContext, source: Source, notices: readon
   setIdentity(runner, { jobId, ...started });
   await Promise.all(printing);
   await publishLists(context, emptyOutcome);
-  const number = `Build #${started.buildNumber}`;
+  const number = `build #${started.buildNumber}`;
   await log.info(
     started.adopted
-      ? `${number} is the one that the unconfirmed start began; it is followed.`
-      : `${number} started.`,
+      ? `Found ${number}, started by the unconfirmed request; following it.`
+      : `${capitalize(number)} started.`,
   );
   cancelled.throwIfAborted();
 }

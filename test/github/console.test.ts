@@ -144,7 +144,7 @@ it('turns commands off before the first remote line and on again before anything
       '::token-2::',
       '::error::wrong',
       '::stop-commands::token-3',
-      '::set-output name=a::b',
+      '│ ::set-output name=a::b',
       '::token-3::',
       '',
     ].join('\n'),
@@ -188,3 +188,29 @@ it.each([['\u0085'], [' \u0085\t'], ['\u00a0'], ['\u2028'], ['']])(
     ).toBeUndefined();
   },
 );
+
+it('quotes an excerpt so that no problem matcher of the job matches it again', async () => {
+  // As the matchers of tsc, gcc, go, eslint-stylish, Python and dotnet have them.
+  const matchers = [
+    /^([^\s].*)[(:](\d+)[,:](\d+)(?:\):\s+|\s+-\s+)(error|warning|info)\s+TS(\d+)\s*:\s*(.*)$/,
+    /^(.*?):(\d+):(\d*):?\s+(?:fatal\s+)?(warning|error):\s+(.*)$/,
+    /^\s*(.+\.go):(?:(\d+):(\d+)|(\d+)):? (.*)/,
+    /^\s+(\d+):(\d+)\s+(error|warning|info)\s+(.*)\s\s+(.*)$/,
+    /^\s*File\s"(.*)",\sline\s(\d+),\sin\s(.*)$/,
+    /^([^\s].*)\((\d+)(?:,\d+|,\d+,\d+)?\):\s+(error|warning)\s+([a-zA-Z]+(?<!MSB)\d+):\s*(.*?)\s+\[(.*?)\]$/,
+  ];
+  const lines = [
+    'src/x.ts(1,1): error TS1005: ; expected',
+    'src/x.c:12:5: error: no such thing',
+    './main.go:12:5: undefined: x',
+    "  14:1  error  'x' is not defined  no-undef",
+    '  File "a.py", line 3, in <module>',
+    'Program.cs(3,5): error CS0103: The name [x.csproj]',
+  ];
+  const matched = (text: string) => matchers.some((matcher) => matcher.test(text));
+  expect(lines.filter(matched)).toEqual(lines);
+  const { log, recorder } = open();
+  await log.writeExcerpt(lines);
+  expect(recorder.remoteLines).toHaveLength(lines.length);
+  expect(recorder.remoteLines.filter(matched)).toEqual([]);
+});

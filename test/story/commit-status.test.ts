@@ -58,7 +58,9 @@ it('is an error when the step gave up on the build, and when the workflow was ca
   void world.time.sleep(5_000).then(() => cancel.abort(new Error('cancelled')));
   await tellWith(cancelled, { world, cancelled: cancel.signal, job: { scenario: 'silent-minute' } });
   expect(cancelled.statuses.at(-1)?.body).toMatchObject({ state: 'error' });
-  expect(cancelled.statuses.at(-1)?.body['description']).toMatch(/cancelled; build #1 was stopped/);
+  expect(cancelled.statuses.at(-1)?.body['description']).toMatch(
+    /cancelled; build #1 of shop-backend was stopped/,
+  );
 });
 
 it('stays pending when the build is not waited for', async () => {

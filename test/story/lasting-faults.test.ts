@@ -50,7 +50,7 @@ describe('a service that is away', () => {
     world.simulator.faults.add({ call: 'log', ...back, when, times: 1_000_000 });
     const told = await tell({ world, job: { scenario } });
     expect(told.code).toBe(1);
-    expect(told.output('error')).toContain('Lost contact with CodeArts for 10 minutes');
+    expect(told.output('error')).toContain('No response from CodeArts for 10 minutes');
     expect((world.time.now() - begin) / minute).toBeLessThan(17);
   });
 
@@ -59,7 +59,7 @@ describe('a service that is away', () => {
     expect([told.code, told.output('result')]).toEqual([0, 'success']);
     expectWholeLog(told);
     expect(told.recorder.ownLines.filter((line) => line.includes('Still trying'))).not.toEqual([]);
-    expect(told.recorder.ownLines.filter((line) => line === 'Contact with CodeArts is back.')).not.toEqual(
+    expect(told.recorder.ownLines.filter((line) => line === 'Connection to CodeArts restored.')).not.toEqual(
       [],
     );
   });
@@ -72,7 +72,7 @@ describe('a service that is away', () => {
     expect(minutes).toBeGreaterThan(14.9);
     expect(minutes).toBeLessThan(16.5);
     expect(told.lastLine).toMatch(
-      /^::error::Lost contact with CodeArts for 10 minutes: .+ Build #1 may still be running\. See https:\S+$/,
+      /^::error::No response from CodeArts for 10 minutes: .+ Build #1 of shop-backend may still be running\. See https:\S+$/,
     );
     expect([told.output('result'), told.output('build-number')]).toEqual(['running', '1']);
   });
@@ -128,7 +128,7 @@ it('does not take a long pause that the service asks for as lost contact', async
 });
 
 const refusals = [
-  [401, 'APIGW.0301', 'were taken before and are refused now'],
+  [401, 'APIGW.0301', 'worked earlier in this step but are now rejected'],
   [403, 'APIGW.0302', 'The user needs permission'],
   [404, 'APIGW.0101', 'Check endpoint'],
   [422, 'CB.00031006', 'Check job-id'],
@@ -145,7 +145,7 @@ it.each(refusals)(
     ]);
     expect(told.lastLine).toContain(`::error::CodeArts rejected the request to read the build record: `);
     expect(told.lastLine).toContain(remedy);
-    expect(told.lastLine).toContain('Build #1 may still be running. See https:');
+    expect(told.lastLine).toContain('Build #1 of shop-backend may still be running. See https:');
   },
 );
 

@@ -54,7 +54,7 @@ describe('a build that one job starts and another follows', () => {
     const told = await tell({ inputs: { 'build-number': '7' } });
     expect([told.code, told.output('result'), told.output('build-number')]).toEqual([1, '', '7']);
     expect(told.lastLine).toMatch(
-      /^::error::CodeArts rejected the request to read the build record: .* Check build-number as well\./,
+      /^::error::Check build-number: build #7 was not found\. CodeArts rejected the request to read the build record: /,
     );
     expect(told.lastLine).not.toContain('may still be running');
   });

@@ -54,7 +54,7 @@ describe('a bug in the action', () => {
     const { code, recorder, lastLine } = await tell({ watch: failing });
     expect({ code, lastLine }).toEqual({
       code: 1,
-      lastLine: '::error::The action itself failed: this is a bug. Please report this.',
+      lastLine: '::error::Unexpected error in the action: this is a bug. Please report this.',
     });
     expect(recorder.stdout).not.toContain('run.test.ts');
   });

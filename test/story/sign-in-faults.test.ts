@@ -189,7 +189,7 @@ describe('credentials in a long run', () => {
     expect(told.code).toBe(1);
     expect(told.output('result')).not.toBe('failure');
     expect(told.lastLine).toMatch(
-      /The credentials \(the input auth-token\) were taken before and are refused now: they have expired or were withdrawn\. How the build stands is not known from here on\. .* Build #1 may still be running\. See https:/,
+      /The credentials \(the input auth-token\) worked earlier in this step but are now rejected: they have expired or were withdrawn\. .* Build #1 of shop-backend may still be running\. See https:/,
     );
     expect(told.lastLine).not.toContain('failed');
   });

@@ -29,7 +29,7 @@ async function start({ faults, job: definition, inputs, meanwhile }: Meeting): P
     ...(inputs ? { inputs } : {}),
     watch: (recorder) => {
       recorder.onWrite = (text) => {
-        if (done || !/Looking whether|Trying again/.test(text)) return;
+        if (done || !/Checking whether|Retrying/.test(text)) return;
         done = true;
         meanwhile?.(job, world);
       };

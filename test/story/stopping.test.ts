@@ -52,7 +52,9 @@ async function cancelled(
 function expectStopped({ told, world, build, took }: Cancelled): void {
   expect([told.code, told.output('result'), build?.stoppedBy]).toEqual([1, 'cancelled', 'builder']);
   expect(took).toBeLessThanOrEqual(5_000);
-  expect(told.lastLine).toMatch(/^::error::The workflow was cancelled; build #1 was stopped\./);
+  expect(told.lastLine).toMatch(
+    /^::error::The workflow was cancelled; build #1(?: of shop-backend)? was stopped\./,
+  );
   expect([told.output('build-number'), told.recorder.states.get('build')]).toEqual(['1', '{"phase":"over"}']);
   expect(world.simulator.builds(told.jobId)).toHaveLength(1);
 }
@@ -187,7 +189,9 @@ describe('cancelled while the build waits or runs', () => {
       undefined,
       0,
     ]);
-    expect(run.told.lastLine).toMatch(/^::error::The workflow was cancelled; build #1 goes on\. See https:/);
+    expect(run.told.lastLine).toMatch(
+      /^::error::The workflow was cancelled; build #1 of shop-backend goes on\. See https:/,
+    );
     await expectNothingForPost(run);
   });
 
@@ -221,7 +225,7 @@ describe('cancelled when the build is over', () => {
       0,
     ]);
     expect(run.told.lastLine).toMatch(
-      /^::error::The workflow was cancelled after build #1 had ended \(SUCCESS\)\./,
+      /^::error::The workflow was cancelled after build #1 of shop-backend had ended \(SUCCESS\)\./,
     );
     await expectNothingForPost(run);
   });
@@ -239,7 +243,7 @@ describe('cancelled when the build is over', () => {
       { call: 'stop', kind: 'status', status: 400, code: 'DEV.CB.032302' },
     ]);
     expect(run.told.lastLine).toMatch(
-      /^::error::The workflow was cancelled; build #1 was over already; how it ended was not read\./,
+      /^::error::The workflow was cancelled; build #1 of shop-backend was over already; how it ended was not read\./,
     );
     await expectNothingForPost(run);
   });
@@ -272,7 +276,7 @@ describe('a stop', () => {
   ])('that %s is left to the post step', async (_, fault) => {
     const run = await cancelled({ after: 30 }, [fault]);
     expect(run.told.lastLine).toMatch(
-      /^::error::The workflow was cancelled, but build #1 could not be stopped: /,
+      /^::error::The workflow was cancelled, but build #1 of shop-backend could not be stopped: /,
     );
     expect(run.told.output('result')).toBe('running');
     await expectStoppedByPost(run);

@@ -22,7 +22,7 @@ describe('a build that takes too long', () => {
     const [build] = told.world.simulator.builds(told.jobId);
     expect([told.code, told.output('result'), build?.stoppedBy]).toEqual([1, 'timed-out', 'builder']);
     expect(told.lastLine).toMatch(
-      /^::error::Build #1 took longer than timeout-minutes allows \(1\) and was stopped\. See https:/,
+      /^::error::Build #1 of shop-backend took longer than timeout-minutes allows \(1\) and was stopped\. See https:/,
     );
     expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
   });
@@ -71,7 +71,7 @@ describe('a build that takes too long', () => {
     });
     expect([told.code, told.output('result')]).toEqual([1, 'timed-out']);
     expect(told.lastLine).toMatch(
-      /^::error::Build #1 took longer than timeout-minutes allows \(1\) and was over when it was to be stopped; how it ended is not known: .+ See https:/,
+      /^::error::Build #1 of shop-backend took longer than timeout-minutes allows \(1\) and was over when it was to be stopped; how it ended is not known: .+ See https:/,
     );
   });
 

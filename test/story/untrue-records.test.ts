@@ -83,7 +83,7 @@ describe('the truth', () => {
     ['FAILURE', 'failure', 'failed'],
     ['ABORTED', 'aborted', 'was stopped in CodeArts'],
     ['SCHEDULE_FAILURE', 'failure', 'never got a build machine'],
-    ['UNKNOWN', 'failure', 'CodeArts does not know how'],
+    ['UNKNOWN', 'failure', 'CodeArts could not tell whether it succeeded'],
     ['timeout', 'timed-out', 'took longer than its job allows'],
   ])(
     'is red when the record says %s, though the log says Finished: SUCCESS',

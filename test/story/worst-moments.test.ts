@@ -48,7 +48,7 @@ describe('cancelled', () => {
     world.simulator.faults.add({ call: 'stop', kind: 'busy', times: 12 });
     const inputs = { wait: 'false' };
     const told = await tell({ world, http: quick, cancelled, job: { scenario: aWhile }, inputs });
-    expect(told.lastLine).toContain('build #1 could not be stopped');
+    expect(told.lastLine).toContain('build #1 of shop-backend could not be stopped');
     world.simulator.faults.clear();
     await tellPost(told, { http: quick });
     expect(world.simulator.builds(told.jobId)[0]?.stoppedBy).toBeDefined();

@@ -22,6 +22,7 @@ const short = (text: string) => toSingleLine(text, 400);
  * Such as: Build #7 of shop-backend failed in step Maven构建: cannot find symbol (DEV.CB.0210043), after 1 min 3 s. See …
  */
 export function finalMessage(report: BuildReport): string {
+  if (report.exitMessage !== undefined) return withLink(report.exitMessage, report.buildUrl);
   const { seconds } = report.outcome;
   const took =
     seconds === undefined
@@ -37,7 +38,7 @@ export function withLink(line: string, url: string): string {
   return / See \S+(?: and \S+)*$/.test(line) ? `${line} and ${url}` : `${line} See ${url}`;
 }
 
-/** Above the lines of the log that tell why. */
+/** Above the lines of the log that show why. */
 export function excerptTitle(finding: Place): string {
   const { child, step, reason } = finding;
   const log = child === undefined ? 'the log' : `the log of ${short(child)}`;
@@ -79,7 +80,8 @@ function failure(report: BuildReport): string {
   const status = statusOf(report);
   if (isScheduleFailure(status)) return `never got a build machine${because('', message)}`;
   if (isUnknownWord(status)) return `ended with the status ${status}, which this action does not know`;
-  if (isUnknownResult(status)) return 'ended, and CodeArts does not know how';
+  if (isUnknownResult(status))
+    return 'ended with result UNKNOWN: CodeArts could not tell whether it succeeded';
   const code = finding.code === '' ? '' : ` (${short(finding.code)})`;
   return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
 }
@@ -107,15 +109,15 @@ function because(reason: string, message: string): string {
 export function startEventMessage(event: StartEvent): string {
   switch (event.kind) {
     case 'none-found':
-      return 'No build of that start was found; starting again.';
+      return 'No build from that request was found; starting again.';
     case 'searching':
-      return `${event.error.message} Looking whether the build was started.`;
+      return `${event.error.message} Checking whether the build was started.`;
     case 'trying-again':
-      return `${event.error.message} Trying again.`;
+      return `${event.error.message} Retrying.`;
   }
 }
 
-/** False: a fault of the action itself. */
+/** False for a bug in the action. */
 export function isExpectedError(error: unknown): boolean {
   return (
     error instanceof LostContactError || error instanceof ApiError || error instanceof UncertainStartError
@@ -125,10 +127,10 @@ export function isExpectedError(error: unknown): boolean {
 /** One line for people, whatever was thrown. */
 export function errorMessage(error: unknown): string {
   const what = error instanceof Error ? error.message : String(error);
-  if (error instanceof LostContactError) return `Lost contact with CodeArts for 10 minutes: ${what}`;
+  if (error instanceof LostContactError) return `No response from CodeArts for 10 minutes: ${what}`;
   return isExpectedError(error)
     ? what
-    : `The action itself failed: ${what.replace(/\.$/, '')}. Please report this.`;
+    : `Unexpected error in the action: ${what.replace(/\.$/, '')}. Please report this.`;
 }
 
 /** Such as: Signing in with the access key from the inputs access-key and secret-key. */
@@ -144,11 +146,11 @@ export function signInMessage({ kind, from }: Credentials): string {
 
 /**
  * What to do about a 401.
- * @param worked true when these credentials were taken earlier in the run
+ * @param worked true when these credentials were accepted earlier in the run
  */
 export function unauthorizedRemedy(credentials: Credentials, worked: boolean): string {
   if (worked) {
-    return `The credentials (${credentials.from}) were taken before and are refused now: they have expired or were withdrawn. How the build stands is not known from here on.${lasting(credentials)}`;
+    return `The credentials (${credentials.from}) worked earlier in this step but are now rejected: they have expired or were withdrawn.${lasting(credentials)}`;
   }
   switch (credentials.kind) {
     case 'token':
@@ -159,7 +161,7 @@ export function unauthorizedRemedy(credentials: Credentials, worked: boolean): s
         : `Check the temporary access key (${credentials.from}): all three must be of one issue, and not have expired.`;
     case 'password':
     case 'identity-provider':
-      return 'IAM gave a token that CodeArts does not take: check region, iam-project-id and iam-endpoint.';
+      return 'IAM issued a token that CodeArts does not accept: check region, iam-project-id and iam-endpoint.';
   }
 }
 

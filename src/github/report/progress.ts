@@ -1,5 +1,5 @@
-// Tells of a build what its log does not: waiting in the queue, lost contact, an unknown status. Few lines, each
-// once or from time to time, never on every look.
+// Reports what a build's log does not say: that it waits in the queue, that CodeArts does not answer, an unknown status.
+// Few lines, each once or at growing intervals, never one for every poll.
 
 import type { Child } from '../../builds/children/child.ts';
 import type { FollowEvent } from '../../builds/follow/events.ts';
@@ -11,60 +11,62 @@ import { formatSeconds } from '../../text.ts';
 import type { Console } from '../console.ts';
 import { announcement } from './lists.ts';
 
-/** Minutes of a wait after which a word is due; then every half hour. */
-const wordsAfterMinutes = [1, 2, 5, 10, 20, 30];
-/** Milliseconds for which a failing look is no news: most heal by themselves. */
-const troubleWorthTellingMs = 30_000;
+/** A wait is reported after so many minutes, then every half hour. */
+const reportAfterMinutes = [1, 2, 5, 10, 20, 30];
+/** A poll that fails is reported after so many milliseconds: most failures pass by themselves. */
+const reportTroubleAfterMs = 30_000;
 
-export interface NarratorOptions {
+export interface ProgressOptions {
   readonly log: Console;
   readonly clock: Clock;
-  /** False: the log is not shown while the build runs, so that its silence is no news. */
+  /** False: the log is not shown while the build runs, so that its silence means nothing. */
   readonly showsLog: boolean;
+  /** True: no word that CodeArts uses of the build is shown. */
+  readonly hidesBuild: boolean;
 }
 
 /** One for each build that is followed. */
 export class ProgressReporter {
-  readonly #options: NarratorOptions;
+  readonly #options: ProgressOptions;
   readonly #log: Console;
   readonly #clock: Clock;
   readonly #unknownWords = new Set<string>();
   readonly #inTrouble = new Set<Polled>();
-  #toldOfChildren = false;
+  #announcedChildren = false;
   #queuedSince: number | undefined;
-  /** When the wait began that goes on now: for a machine, or for the log's next line. */
+  /** When the current wait began: for a machine, or for the log's next line. */
   #waitingSince: number;
-  /** How many words on it were said. */
-  #words = 0;
+  /** How often it was reported. */
+  #reports = 0;
 
-  constructor(options: NarratorOptions) {
+  constructor(options: ProgressOptions) {
     this.#options = options;
     this.#log = options.log;
     this.#clock = options.clock;
     this.#waitingSince = this.#clock.now();
   }
 
-  /** The log speaks: the wait for its next line begins anew. */
+  /** The log has brought text: the wait for its next line begins. */
   onLogText(): void {
-    this.#waitAnew();
+    this.#restartWait();
   }
 
-  /** Says what is news of an event that is none of the logs'. */
+  /** Reports an event that is not about a log, where it is worth a line. */
   async handle(event: Exclude<FollowEvent, LogEvent>): Promise<void> {
     switch (event.kind) {
       case 'children':
-        return await this.#childrenAre(event.children);
+        return await this.#announceChildren(event.children);
       case 'children-unavailable':
         return await this.#childrenUnavailable(event.error);
       case 'record':
-        return await this.#standing(event);
+        return await this.#onRecord(event);
       case 'trouble':
-        return await this.#trouble(event);
+        return await this.#onTrouble(event);
       case 'recovered':
-        if (this.#inTrouble.delete(event.of)) await this.#log.info('Contact with CodeArts is back.');
+        if (this.#inTrouble.delete(event.of)) await this.#log.info('Connection to CodeArts restored.');
         return;
       case 'log-lost':
-        return await this.#logLost(event);
+        return await this.#onLogInterrupted(event);
     }
   }
 
@@ -80,7 +82,7 @@ export class ProgressReporter {
     );
   }
 
-  async #standing({ standing, record }: Extract<FollowEvent, { kind: 'record' }>): Promise<void> {
+  async #onRecord({ standing, record }: Extract<FollowEvent, { kind: 'record' }>): Promise<void> {
     if (standing.kind === 'queued') {
       await this.#queued();
       return;
@@ -88,15 +90,16 @@ export class ProgressReporter {
     if (this.#queuedSince !== undefined) {
       const waited = this.#clock.now() - this.#queuedSince;
       this.#queuedSince = undefined;
-      this.#waitAnew();
+      this.#restartWait();
       if (standing.kind === 'running')
-        await this.#log.info(`The build has left the queue after ${formatSeconds(waited / 1000)}.`);
+        await this.#log.info(`The build left the queue after ${formatSeconds(waited / 1000)}.`);
     }
     if (standing.kind !== 'running') return;
     if (!standing.known && !this.#unknownWords.has(record.status)) {
       this.#unknownWords.add(record.status);
+      const word = this.#options.hidesBuild ? '' : ` ${JSON.stringify(record.status)}`;
       await this.#log.info(
-        `CodeArts calls the build's status ${JSON.stringify(record.status)}, which is not known here; it counts as running.`,
+        `The build has the status${word}, which this action does not know: it counts as running.`,
       );
     }
     await this.#reportPeriodically((waited) =>
@@ -106,58 +109,58 @@ export class ProgressReporter {
     );
   }
 
-  /** Where the log is not shown, they are told at the end. */
-  async #childrenAre(children: readonly Child[]): Promise<void> {
-    if (this.#toldOfChildren || !this.#options.showsLog) return;
-    this.#toldOfChildren = true;
+  /** Where the log is not shown, they are listed at the end. */
+  async #announceChildren(children: readonly Child[]): Promise<void> {
+    if (this.#announcedChildren || !this.#options.showsLog) return;
+    this.#announcedChildren = true;
     await this.#log.info(announcement(children));
   }
 
   async #queued(): Promise<void> {
     if (this.#queuedSince === undefined) {
       this.#queuedSince = this.#clock.now();
-      this.#waitAnew();
+      this.#restartWait();
       await this.#log.info('Waiting for a build machine…');
       return;
     }
     await this.#reportPeriodically((waited) => `Still waiting for a build machine, for ${waited} now.`);
   }
 
-  async #trouble({ of, error, forMs }: Extract<FollowEvent, { kind: 'trouble' }>): Promise<void> {
+  async #onTrouble({ of, error, forMs }: Extract<FollowEvent, { kind: 'trouble' }>): Promise<void> {
     await this.#log.debug(error.message);
-    if (forMs < troubleWorthTellingMs || this.#inTrouble.has(of)) return;
+    if (forMs < reportTroubleAfterMs || this.#inTrouble.has(of)) return;
     this.#inTrouble.add(of);
     await this.#log.info(`${error.message} Still trying; the build itself is not affected.`);
   }
 
-  async #logLost({ why }: Extract<FollowEvent, { kind: 'log-lost' }>): Promise<void> {
+  async #onLogInterrupted({ why }: Extract<FollowEvent, { kind: 'log-lost' }>): Promise<void> {
     if (why.kind === 'rejected') {
       await this.#log.warning(
-        `The build's log can't be followed while it runs: ${why.error.message} The result is still followed.`,
+        `The build's log can't be followed while it runs: ${why.error.message} The build itself is still followed.`,
       );
       return;
     }
     if (why.kind === 'endless') {
       await this.#log.info(
-        'The live log does not end though the build has; what follows is from the full log.',
+        'The live log goes on although the build has ended; the rest is from the full log.',
       );
       return;
     }
-    await this.#log.info('The live log has broken off; the rest of it is shown when the build has ended.');
+    await this.#log.info('The live log was interrupted; the rest of it follows when the build has ended.');
   }
 
-  #waitAnew(): void {
+  #restartWait(): void {
     this.#waitingSince = this.#clock.now();
-    this.#words = 0;
+    this.#reports = 0;
   }
 
   async #reportPeriodically(line: (waited: string) => string): Promise<void> {
-    const last = wordsAfterMinutes.length - 1;
-    const halfHours = Math.max(0, this.#words - last);
-    const dueAfter = (wordsAfterMinutes[Math.min(this.#words, last)] ?? 0) + halfHours * 30;
+    const last = reportAfterMinutes.length - 1;
+    const halfHours = Math.max(0, this.#reports - last);
+    const dueAfter = (reportAfterMinutes[Math.min(this.#reports, last)] ?? 0) + halfHours * 30;
     const waited = this.#clock.now() - this.#waitingSince;
     if (waited < dueAfter * 60_000) return;
-    this.#words += 1;
+    this.#reports += 1;
     await this.#log.info(line(formatSeconds(waited / 1000)));
   }
 }
