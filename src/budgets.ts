@@ -12,6 +12,8 @@ export const budgets = {
   start: 10 * 60_000,
   /** The same for an endpoint that most likely is wrong: no such host, connection refused, a web page. */
   startUnreachable: 30_000,
+  /** Finding out why a start was rejected. */
+  explain: 5_000,
   /** Waiting for the response to a start that was under way when the run was cancelled. */
   startGrace: 2_000,
   /** Looking for the build of such a start when the run was cancelled. */

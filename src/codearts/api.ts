@@ -12,7 +12,7 @@ import type {
 } from './build-schemas.ts';
 import type { AnalyzedError, Stage } from './failure-schemas.ts';
 import type { FlowGraph } from './flow-graph.ts';
-import type { JobDefinition, ListedJob } from './job-schemas.ts';
+import type { JobDefinition, ListedJob, ProjectRole } from './job-schemas.ts';
 
 export interface BuildId {
   /** 32 lower-case letters and digits. */
@@ -49,6 +49,10 @@ export interface CodeArtsBuildClient {
   jobs(projectId: string, signal?: AbortSignal): Promise<readonly ListedJob[]>;
   /** A job's name and parameters. Reference 4.26. */
   definition(jobId: string, signal?: AbortSignal): Promise<JobDefinition>;
+  /** Why the job is disabled; undefined when it is not. Documented in 2026. */
+  disabledReason(jobId: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** The caller's role in a CodeArts project, and whether it may execute jobs. Documented in 2026. */
+  role(projectId: string, signal?: AbortSignal): Promise<ProjectRole>;
   /** Starts a build. Not idempotent: see builds/start.ts before you call it twice. Reference 4.6. */
   start(request: StartRequest, signal?: AbortSignal): Promise<StartedBuild>;
   /** How the build stands; unreadable when it is another build's. Reference 4.12. */

@@ -149,21 +149,25 @@ export const buildRecord = v.pipe(
   ),
 );
 
-/** Reference 4.27. */
+/** Reference 4.27; the newer edition has other names for the same. */
 export const logAnswer = v.pipe(
   result,
   v.object({
     content: text,
+    log: text,
     offset: logOffset,
+    end_offset: logOffset,
     current_offset: logOffset,
+    start_offset: logOffset,
     has_more_data: lenientBoolean,
+    has_more: lenientBoolean,
   }),
   v.transform(
     (from): LogChunk => ({
-      content: from.content,
-      offset: from.offset,
-      currentOffset: from.current_offset,
-      hasMore: from.has_more_data,
+      content: from.content || from.log,
+      offset: from.offset || from.end_offset,
+      currentOffset: from.current_offset || from.start_offset,
+      hasMore: from.has_more_data || from.has_more,
     }),
   ),
 );
@@ -180,9 +184,11 @@ const step = v.pipe(
   ),
 );
 
-function stepStatus(word: string): BuildStep['status'] {
+/** Of a step, or of a stage of the newer edition. */
+export function stepStatus(word: string): BuildStep['status'] {
   const known = word.toLowerCase();
-  if (known === 'running' || known === 'success' || known === 'error') return known;
+  if (known === 'running' || known === 'success') return known;
+  if (/^(?:error|fail)/.test(known)) return 'error';
   return 'not-run';
 }
 
@@ -216,6 +222,21 @@ export const buildDetails = v.pipe(
       steps: from.build_steps,
       parameters: from.parameters,
     }),
+  ),
+);
+
+const recordParameter = v.pipe(
+  snakeCase,
+  v.object({ name: v.pipe(name, v.nonEmpty()), value: textIfAny, secret: lenientBoolean }),
+);
+
+/** GET /v1/record/{record_id}/info: the parameters alone, sensitive ones as stars like those of 4.8. */
+export const recordParameters = v.pipe(
+  result,
+  v.object({ parameters: lenientArray(recordParameter) }),
+  v.transform(
+    ({ parameters }): ReadonlyMap<string, string> =>
+      new Map(parameters.map((one) => [one.name, one.secret ? '***' : one.value])),
   ),
 );
 

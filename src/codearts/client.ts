@@ -12,7 +12,7 @@ import { ApiError, type Failure } from './errors.ts';
 import { analyzedErrors, stageList } from './failure-schemas.ts';
 import { decoded, fileBytes } from './file.ts';
 import { flowGraph } from './flow-graph.ts';
-import { jobDefinition, jobPage, type ListedJob } from './job-schemas.ts';
+import { disabledReason, jobDefinition, jobPage, type ListedJob, projectRole } from './job-schemas.ts';
 import { type ParsedResponse, readAnswer, unreadable } from './response.ts';
 import { type CallParams, Transport, toApiError, type WireOptions } from './transport.ts';
 
@@ -22,11 +22,17 @@ export function createClient(options: WireOptions): CodeArtsBuildClient {
 }
 
 class Client implements CodeArtsBuildClient {
+  readonly #debug: (line: string) => void;
   readonly #wire: Transport;
+  /** Older paths that this endpoint no longer serves. */
+  readonly #removed = new Set<string>();
+  /** Builds whose live log is read in the older edition, by `JOB/NUMBER`. */
+  readonly #logsInOldEdition = new Set<string>();
   readonly #read: (answer: HttpAnswer) => ParsedResponse;
 
   constructor(options: WireOptions) {
-    const { clock } = options;
+    const { clock, debug = () => {} } = options;
+    this.#debug = debug;
     this.#wire = new Transport(options);
     this.#read = (answer) => {
       const reading = readAnswer(answer, clock.now());
@@ -63,12 +69,38 @@ class Client implements CodeArtsBuildClient {
   }
 
   async log(build: BuildId, offset: string, signal?: AbortSignal) {
-    const sending: CallParams = { path: pathOf(build), query: [['offset', offset]], signal };
-    return await this.#ask(calls.log, sending, answers.logAnswer);
+    // The offsets of the two editions are not the same: a log is read on in the edition that it was begun in.
+    const key = `${build.jobId}/${build.buildNumber}`;
+    const isPinned = offset !== '0' && this.#logsInOldEdition.has(key);
+    const call: Call = isPinned ? { ...calls.log, successor: undefined } : calls.log;
+    const chunk = await this.#ask(call, { path: { ...pathOf(build), offset }, signal }, answers.logAnswer);
+    if (isPinned || !this.#removed.has(calls.log.path)) this.#logsInOldEdition.add(key);
+    else this.#logsInOldEdition.delete(key);
+    return chunk;
   }
 
   async details(build: BuildId, signal?: AbortSignal) {
-    return await this.#ask(calls.details, { path: pathOf(build), signal }, answers.buildDetails);
+    const { details } = calls;
+    if (this.#removed.has(details.path)) return await this.#detailsByRecord(build, signal);
+    try {
+      return await this.#ask(details, { path: pathOf(build), signal }, answers.buildDetails);
+    } catch (error) {
+      if (!(error instanceof ApiError) || !isNoSuchApi(error.failure)) throw error;
+    }
+    // This call has no successor of its own; two others of the newer edition say the same.
+    const found = await this.#detailsByRecord(build, signal);
+    this.#noteRemoved(details);
+    return found;
+  }
+
+  async #detailsByRecord(build: BuildId, signal: AbortSignal | undefined): Promise<answers.BuildDetails> {
+    const { recordId } = await this.record(build, signal);
+    const sending = { path: { record_id: recordId }, signal };
+    const [steps, parameters] = await Promise.all([
+      this.stages(recordId, signal),
+      this.#ask(calls.recordById, sending, answers.recordParameters),
+    ]);
+    return { jobName: '', steps, parameters };
   }
 
   async artifacts(build: BuildId, signal?: AbortSignal) {
@@ -151,6 +183,14 @@ class Client implements CodeArtsBuildClient {
     return await this.#ask(calls.analysis, { path: pathOf(build), signal }, analyzedErrors);
   }
 
+  async disabledReason(jobId: string, signal?: AbortSignal) {
+    return await this.#ask(calls.isDisabled, { path: { job_id: jobId }, signal }, disabledReason);
+  }
+
+  async role(projectId: string, signal?: AbortSignal) {
+    return await this.#ask(calls.permissions, { path: { project_id: projectId }, signal }, projectRole);
+  }
+
   async successRatio(jobId: string, from: number, to: number, signal?: AbortSignal) {
     const query = windowOf(from, to).map(([name, time]): [string, string] => [name, time.slice(0, 10)]);
     return await this.#ask(calls.successRatio, { path: { job_id: jobId }, query, signal }, successRatio);
@@ -161,9 +201,12 @@ class Client implements CodeArtsBuildClient {
     sending: CallParams,
     schema: S,
   ): Promise<v.InferOutput<S>> {
-    const answer = await this.#wire.send(call, sending);
+    const answer = await this.#wire.send(this.#current(call), sending);
     const reading = this.#read(answer);
-    if (!reading.ok) throw this.#wire.refused(call, reading.failure);
+    if (!reading.ok) {
+      if (this.#goToSuccessor(call, reading.failure)) return await this.#ask(call, sending, schema);
+      throw this.#rejected(call, reading.failure);
+    }
     const parsed = parse(schema, reading.json);
     if (!(parsed instanceof Error)) return parsed;
     throw this.#wire.refused(call, unreadable(answer, parsed.message));
@@ -175,15 +218,52 @@ class Client implements CodeArtsBuildClient {
     query: readonly [string, string],
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Uint8Array> {
-    const stream = await this.#wire.stream(call, { path: { record_id: recordId }, query: [query], signal });
+    const sending = { path: { record_id: recordId }, query: [query], signal };
+    const stream = await this.#wire.stream(this.#current(call), sending);
     try {
       const failure = yield* fileBytes(stream, this.#read);
-      if (failure) throw this.#wire.refused(call, failure);
+      if (!failure) return;
+      if (this.#goToSuccessor(call, failure)) yield* this.#download(call, recordId, query, signal);
+      else throw this.#rejected(call, failure);
     } catch (error) {
       throw toApiError(call, error);
     }
   }
+
+  /** The call, at the path that this endpoint serves as far as is known. */
+  #current(call: Call): Call {
+    const { path, successor } = call;
+    return successor !== undefined && this.#removed.has(path) ? { ...call, path: successor } : call;
+  }
+
+  /** True when the call must be sent again to its newer path. The gateway's answer means that it did not act. */
+  #goToSuccessor(call: Call, failure: Failure): boolean {
+    if (!isNoSuchApi(failure) || call.successor === undefined || this.#removed.has(call.path)) return false;
+    this.#noteRemoved(call);
+    return true;
+  }
+
+  #noteRemoved(call: Call): void {
+    if (this.#removed.size === 0) {
+      this.#debug(
+        `The endpoint no longer serves ${call.method} ${call.path}. Calls that it no longer serves go to the newer edition of the API.`,
+      );
+    }
+    this.#removed.add(call.path);
+  }
+
+  #rejected(call: Call, failure: Failure): ApiError {
+    const isServedNowhere =
+      isNoSuchApi(failure) && call.successor !== undefined && this.#removed.has(call.path);
+    if (!isServedNowhere || failure.kind !== 'rejected') return this.#wire.refused(call, failure);
+    // The next call tries the older path again: this may have been a gateway that is being set up.
+    this.#removed.delete(call.path);
+    return this.#wire.refused(call, { ...failure, remedy: servedNowhere });
+  }
 }
+
+const servedNowhere =
+  'Check endpoint: it serves no CodeArts Build API, neither the older edition of this call nor the newer one.';
 
 const pathOf = (build: BuildId) => ({ job_id: build.jobId, build_no: build.buildNumber });
 
@@ -208,6 +288,11 @@ function windowOf(from: number, to: number): [string, string][] {
 /** As yyyy-MM-dd HH:mm:ss. */
 function chinaWallClock(at: number): string {
   return new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** What the gateway answers to a path that it does not serve. The call did not reach the service. */
+function isNoSuchApi(failure: Failure): boolean {
+  return failure.kind === 'rejected' && failure.status === 404 && failure.code === 'APIGW.0101';
 }
 
 function saysAlreadyOver(failure: Failure): boolean {

@@ -1,23 +1,27 @@
-// Every call of CodeArts Build that the product makes: name, method, path, chapter of the reference.
-// A path stands here and nowhere else, so that a move to the service's next API is a change of this table.
+// Lists every call of CodeArts Build that the action makes: method, paths, chapter of the reference. Paths stand here and
+// nowhere else. The service has two editions of its API: the reference's (v3, v4), parts of which are to go offline, and
+// a newer one (v1, documented in 2026). A call goes to its older path until the gateway says that there is no such API.
 
 export interface Call {
-  /** For messages: what the call does, as in "CodeArts refused to <does>". */
+  /** For messages: completes "CodeArts rejected the request to …". */
   readonly action: string;
   readonly method: 'GET' | 'POST';
-  /** `{name}` is replaced by the parameter of that name. */
+  /** `{name}` is replaced by the parameter of that name; may end in a query. */
   readonly path: string;
+  /** The path in the newer edition, where there is one and the call has an older one. */
+  readonly successor?: string | undefined;
   /** True when the call may be sent again without changing what happens on the server. */
   readonly idempotent: boolean;
 }
 
-/** What each call is; above it the chapter of the reference. */
+/** Above each call stands its chapter in the reference. */
 export const calls = {
   /** 4.5 */
   jobs: {
     action: 'list the jobs of the project',
     method: 'GET',
     path: '/v3/{project_id}/jobs',
+    successor: '/v1/job/{project_id}/list',
     idempotent: true,
   },
   /** 4.26 */
@@ -25,22 +29,33 @@ export const calls = {
     action: 'read the definition of the job',
     method: 'GET',
     path: '/v3/jobs/{job_id}/query',
+    successor: '/v1/job/{job_id}/config',
     idempotent: true,
   },
   /** 4.6 */
-  start: { action: 'start the build', method: 'POST', path: '/v3/jobs/build', idempotent: false },
+  start: {
+    action: 'start the build',
+    method: 'POST',
+    path: '/v3/jobs/build',
+    successor: '/v1/job/execute',
+    idempotent: false,
+  },
   /** 4.12 */
   record: {
     action: 'read the build record',
     method: 'GET',
     path: '/v4/jobs/{job_id}/{build_no}/record-info',
+    successor: '/v1/record/{job_id}/{build_no}/record-info',
     idempotent: true,
   },
   /** 4.27 */
   log: {
     action: 'read the live log',
     method: 'GET',
-    path: '/v3/jobs/{job_id}/{build_no}/real-time-log',
+    path: '/v3/jobs/{job_id}/{build_no}/real-time-log?offset={offset}',
+    // The sort order is called AES, and the size, in units that nobody tells, is fixed.
+    successor:
+      '/v1/log/{job_id}/{build_no}/real-time-log?start_offset={offset}&end_offset=0&sort=AES&size=1000',
     idempotent: true,
   },
   /** 4.10 */
@@ -48,6 +63,7 @@ export const calls = {
     action: 'download the full log',
     method: 'GET',
     path: '/v4/{record_id}/download-log',
+    successor: '/v1/log/{record_id}/download-log',
     idempotent: true,
   },
   /** 4.11 */
@@ -55,6 +71,7 @@ export const calls = {
     action: 'download the log of a step',
     method: 'GET',
     path: '/v4/{record_id}/task-log',
+    successor: '/v1/log/{record_id}/task-log',
     idempotent: true,
   },
   /** Documented in 2026; maps the names of steps to what stepLog takes. */
@@ -90,6 +107,7 @@ export const calls = {
     action: 'read what the build made',
     method: 'GET',
     path: '/v3/jobs/{job_id}/{build_no}/output-info',
+    successor: '/v1/job/{job_id}/{build_no}/output',
     idempotent: true,
   },
   /** 4.14; stopping a stopped build changes nothing. */
@@ -97,6 +115,7 @@ export const calls = {
     action: 'stop the build',
     method: 'POST',
     path: '/v3/jobs/{job_id}/{build_no}/stop',
+    successor: '/v1/job/{job_id}/stop?build_no={build_no}',
     idempotent: true,
   },
   /** 7.2; by the record id of a multi-task build's parent. */
@@ -104,6 +123,7 @@ export const calls = {
     action: 'read the children of the build',
     method: 'GET',
     path: '/v3/{record_id}/flow-graph',
+    successor: '/v1/record/{record_id}/flow-graph',
     idempotent: true,
   },
   /** 4.28 */
@@ -111,6 +131,28 @@ export const calls = {
     action: 'list the builds of the job',
     method: 'GET',
     path: '/v3/jobs/{job_id}/build-info-records',
+    successor: '/v1/record/{job_id}/list',
+    idempotent: true,
+  },
+  /** Documented in 2026: a build by its record alone; has its parameters. */
+  recordById: {
+    action: 'read the parameters of the build',
+    method: 'GET',
+    path: '/v1/record/{record_id}/info',
+    idempotent: true,
+  },
+  /** Documented in 2026. */
+  isDisabled: {
+    action: 'read whether the job is disabled',
+    method: 'GET',
+    path: '/v1/job/{job_id}/check/disable',
+    idempotent: true,
+  },
+  /** Documented in 2026: what the caller may do in a project. */
+  permissions: {
+    action: 'read the permissions in the project',
+    method: 'GET',
+    path: '/v1/domain/user-permission?project_id={project_id}',
     idempotent: true,
   },
 } as const satisfies Record<string, Call>;

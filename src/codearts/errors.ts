@@ -53,11 +53,19 @@ export type Failure =
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly failure: Failure;
+  readonly #action: string;
 
   /** @param action what was asked for, such as "start the build" */
   constructor(action: string, failure: Failure, cause?: unknown) {
     super(describe(action, failure), { cause });
     this.failure = failure;
+    this.#action = action;
+  }
+
+  /** The same error with other advice. */
+  withRemedy(remedy: string): ApiError {
+    if (this.failure.kind !== 'rejected') return this;
+    return new ApiError(this.#action, { ...this.failure, remedy }, this.cause);
   }
 }
 

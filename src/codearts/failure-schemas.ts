@@ -3,14 +3,21 @@
 
 import * as v from 'valibot';
 import { truncate } from '../text.ts';
-import { lenientArray, lenientBoolean, resultOrNothing, snakeCase, textIfAny } from './schema.ts';
+import { type BuildStep, stepStatus } from './build-schemas.ts';
+import {
+  lenientArray,
+  lenientBoolean,
+  nameIfAny,
+  numberOrNothing,
+  resultOrNothing,
+  snakeCase,
+  textIfAny,
+} from './schema.ts';
 
 /** One stage of a build; some are CodeArts' own and shown nowhere else. */
-export interface Stage {
+export interface Stage extends BuildStep {
   /** What the log of the stage is requested by, such as `stage3`. */
   readonly id: string;
-  /** The step's name. */
-  readonly name: string;
   readonly failed: boolean;
 }
 
@@ -31,7 +38,13 @@ const maxLength = 2_000;
 
 const stage = v.pipe(
   snakeCase,
-  v.object({ display_name: textIfAny, execution_stage_name: textIfAny, status: textIfAny }),
+  v.object({
+    display_name: nameIfAny,
+    execution_stage_name: nameIfAny,
+    status: nameIfAny,
+    build_duration: numberOrNothing,
+    duration: numberOrNothing,
+  }),
 );
 
 /** GET /v1/record/{record_id}/full-stages: an object by stage; empty for a build that never got a machine. */
@@ -44,8 +57,11 @@ export const stageList = v.pipe(
       .flatMap(([id, value]) => {
         const read = v.safeParse(stage, value);
         if (!read.success || !/^stage_?\d+$/i.test(id)) return [];
-        const { display_name, execution_stage_name, status } = read.output;
-        return [{ id, name: display_name || execution_stage_name, failed: /^(?:error|fail)/i.test(status) }];
+        const { display_name, execution_stage_name, build_duration, duration } = read.output;
+        const status = stepStatus(read.output.status);
+        const durationMs = build_duration ?? duration ?? 0;
+        const name = display_name || execution_stage_name;
+        return [{ id, name, status, durationMs, failed: status === 'error' }];
       }),
   ),
 );

@@ -13,6 +13,7 @@ import {
   numberOrNothing,
   result,
   snakeCase,
+  textIfAny,
 } from './schema.ts';
 
 /** A job in its project's list. */
@@ -131,4 +132,37 @@ export const jobDefinition = v.pipe(
       definedInCode: from.build_config_type.toUpperCase() === 'YAML',
     };
   }),
+);
+
+/** GET /v1/job/{job_id}/check/disable: why the job is disabled, by whom; undefined when it is not. */
+export const disabledReason = v.pipe(
+  result,
+  // The service spells the reason so.
+  v.object({ disabled: v.unknown(), reson: textIfAny, forbiddener: nameIfAny }),
+  v.transform(({ disabled, reson, forbiddener }): string | undefined => {
+    if (!v.parse(lenientBoolean, disabled)) return undefined;
+    return [forbiddener === '' ? '' : `by ${forbiddener}`, reson].filter((part) => part !== '').join(': ');
+  }),
+);
+
+export interface ProjectRole {
+  /** Such as "Viewer"; empty when the answer has none. */
+  readonly name: string;
+  readonly mayExecute: boolean;
+}
+
+/** GET /v1/domain/user-permission. */
+export const projectRole = v.pipe(
+  result,
+  v.object({
+    role_names: v.optional(v.pipe(listOf, v.array(nameIfAny)), []),
+    role_name: nameIfAny,
+    execute_permission: lenientBoolean,
+  }),
+  v.transform(
+    (from): ProjectRole => ({
+      name: from.role_name || from.role_names.join(', '),
+      mayExecute: from.execute_permission,
+    }),
+  ),
 );

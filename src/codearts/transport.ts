@@ -128,7 +128,8 @@ export class Transport {
   async #once<A extends Answer>(call: Call, sending: CallParams, through: Through<A>): Promise<A> {
     const { endpoint, authenticator, clock, iamProjectId } = this.#options;
     const { path = {}, query = [], body, signal } = sending;
-    const url = buildUrl(endpoint, fill(call.path, path), query);
+    const [resource = '', ownQuery = ''] = call.path.split('?');
+    const url = buildUrl(endpoint, fill(resource, path), [...queryOf(ownQuery, path), ...query]);
     const text = body === undefined ? '' : JSON.stringify(body);
     const plain = {
       'content-type': 'application/json',
@@ -220,4 +221,13 @@ async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
 
 function fill(path: string, values: Readonly<Record<string, string | number>>): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name] ?? '')));
+}
+
+/** @param template such as `offset={offset}&sort=AES` */
+function queryOf(template: string, values: NonNullable<CallParams['path']>): [string, string][] {
+  const pairs = template.split('&').filter(Boolean);
+  return pairs.map((pair) => {
+    const [name = '', value = ''] = pair.split('=');
+    return [name, value.replace(/^\{(\w+)\}$/, (_, parameter: string) => String(values[parameter] ?? ''))];
+  });
 }

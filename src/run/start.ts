@@ -1,6 +1,7 @@
 // Starts this step's build, exactly one, or attaches to one that was started elsewhere. The state for the post step is
 // saved before anything that waits: the runner may kill the step at any moment.
 
+import { explainRejection } from '../builds/job.ts';
 import { emptyOutcome } from '../builds/outcome.ts';
 import { type Started, type StartOptions, startBuild } from '../builds/start.ts';
 import { ApiError } from '../codearts/errors.ts';
@@ -49,7 +50,7 @@ export async function start(context: RunContext, source: Source, notices: readon
 }
 
 async function startOrRecordFailure(
-  { deps, client, console: log, state }: RunContext,
+  { deps, inputs, client, console: log, state }: RunContext,
   { request, commitId }: StartPlan,
   printing: Promise<void>[],
   starting: RunStateOf<'starting'>,
@@ -62,6 +63,10 @@ async function startOrRecordFailure(
     // With one of these startBuild says that there is no build; with any other error one may run.
     if (error instanceof ApiError || error === signal.reason) {
       saveRunState(runner, { phase: 'over' });
+      if (error instanceof ApiError) {
+        const projectId = inputs.job.by === 'name' ? inputs.job.projectId : undefined;
+        throw await explainRejection(error, { client, clock, jobId: state.job.id, projectId });
+      }
     } else {
       state.startFailedUncertainly();
       // What begins from now on is not this step's: the post step, hours later, must not stop it.
