@@ -1,7 +1,8 @@
-// What the post step does: nothing after a main step that came to its end; else it stops the build that was left,
-// or that may have begun without the main step ever learning of it, and the commit's status stays pending no longer.
-// What it can't do is a warning, never a red job.
+// Runs the post step. It does nothing after a main step that came to its end. Otherwise it stops the build that the main
+// step left running, or may have started without learning of it, and updates the commit status, so that nobody waits for
+// it for ever. What fails here is a warning, never a failed job.
 
+import { budgets } from './budgets.ts';
 import { findStartedBuild } from './builds/find-lost-start.ts';
 import { type StopResult, stopBuild } from './builds/stop.ts';
 import type { BuildId, CodeArtsBuildClient } from './codearts/api.ts';
@@ -17,14 +18,7 @@ import { startRequest } from './github/source/start-request.ts';
 import { loadRunState, type RunStateOf } from './github/state.ts';
 import { openClient } from './open-client.ts';
 
-const withinMs = 60_000;
-/** Milliseconds for the commit's status, and for the link that goes with it. */
-const statusMs = 10_000;
-const recordMs = 3_000;
-
-/**
- * Runs the post step; 0 whatever happens. What comes of it is one line or one warning. Ends within some two minutes.
- */
+/** Runs the post step; 0 whatever happens. Prints one line or one warning, and ends within some two minutes. */
 export async function cleanup(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
   const deps: Deps = { ...runtimeDeps, runner: maskingRunner(runtimeDeps.runner) };
   const { runner, env } = deps;
@@ -33,29 +27,27 @@ export async function cleanup(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
   const { inputs, problems } = readInputs({ input: runner.input, exactInput: runner.exactInput, env });
   const obstacle = state
     ? problems[0]
-    : "what the main step noted of it can't be read. Look at the job in CodeArts.";
+    : "the state that the main step saved can't be read. Look at the job in CodeArts.";
   if (!state || obstacle !== undefined) {
-    runner.warning(`A build may still be running, and could not be stopped: ${obstacle}`);
+    runner.warning(`A build may still be running and could not be stopped: ${obstacle}`);
     return 0;
   }
   const hide = (secret: string) => runner.mask(secret);
   redactParameters(runner, inputs.parameters, env);
   const context = { deps, inputs, client: openClient(inputs, { ...deps, hide }) };
-  if (state.phase === 'running')
-    await stopAndReport(context, state, 'The main step did not see its build to the end');
+  if (state.phase === 'running') await stopAndReport(context, state, 'The main step ended before its build');
   else if (inputs.stopOnCancel !== false) await findAndStop(context, state);
   else await runner.write('A build that the main step started goes on: stop-on-cancel is false.\n');
   return 0;
 }
 
-/** What the main step left, and the means to see to it. */
 interface CleanupContext {
   readonly deps: Deps;
   readonly inputs: Inputs;
   readonly client: CodeArtsBuildClient;
 }
 
-/** Stops the build unless it is to go on, and says what became of it, in the log and on the commit. */
+/** Stops the build unless it is to go on, and reports that in the log and on the commit. */
 async function stopAndReport(
   context: CleanupContext,
   { jobId, buildNumber }: BuildId,
@@ -64,12 +56,12 @@ async function stopAndReport(
   const { deps, inputs, client } = context;
   const { runner, clock, random } = deps;
   const build = { jobId, buildNumber };
-  // Not said means stop: a build that was only followed is noted only where it is to be stopped (run/start.ts).
+  // Undefined means stop: run/start.ts saves a build that it attached to only where it is to be stopped.
   if (inputs.stopOnCancel === false) {
     await runner.write(`${because}; build #${buildNumber} goes on: stop-on-cancel is false.\n`);
     return await updateCommitStatus(context, build, `${because}; build #${buildNumber} goes on.`);
   }
-  const stopped = await stopBuild({ client, build, clock, random, withinMs });
+  const stopped = await stopBuild({ client, build, clock, random, withinMs: budgets.stop });
   const line = `${because}; build #${buildNumber} ${describeStop(stopped)}`;
   if (stopped.kind === 'failed') runner.warning(line);
   else await runner.write(`${line}\n`);
@@ -83,11 +75,11 @@ function describeStop(stopped: StopResult): string {
     case 'already-over':
       return 'was over already.';
     case 'failed':
-      return `may still be running, for it could not be stopped: ${stopped.why}`;
+      return `may still be running: it could not be stopped. ${stopped.why}`;
   }
 }
 
-/** The main step may have left the status pending: whoever waits for it must not wait for ever. */
+/** The main step may have left the status pending. */
 async function updateCommitStatus(
   { deps, inputs, client }: CleanupContext,
   build: BuildId,
@@ -98,31 +90,33 @@ async function updateCommitStatus(
   runner.mask(inputs.githubToken);
   const warn = async (message: string) => runner.warning(message);
   const options = { http, clock, token: inputs.githubToken, context: inputs.commitStatus, env, warn };
-  const record = await tryWithin(clock, recordMs, (signal) => client.record(build, signal));
-  const commitId = askedCommit(deps, inputs) || (record?.commitId ?? '');
+  const record = await tryWithin(clock, budgets.cleanupRecord, (signal) => client.record(build, signal));
+  const commitId = requestedCommit(deps, inputs) || (record?.commitId ?? '');
   const targetUrl = record
     ? formatBuildUrl(inputs.consoleUrl, { region: inputs.region, ...build, ...record })
     : '';
   const facts = { state: 'error', description: runner.redact(line), targetUrl } as const;
-  await tryWithin(clock, statusMs, (signal) => new CommitStatus(options).publish(commitId, facts, signal));
+  await tryWithin(clock, budgets.finalStatus, (signal) =>
+    new CommitStatus(options).publish(commitId, facts, signal),
+  );
 }
 
-/** The commit that the main step's build was asked for; empty where CodeArts decides. */
-function askedCommit({ env, readFile }: Deps, inputs: Inputs): string {
+/** The commit that the main step asked for; empty where CodeArts decides. */
+function requestedCommit({ env, readFile }: Deps, inputs: Inputs): string {
   if (inputs.buildNumber !== undefined) return '';
-  const chosen = resolveSource(readEvent(env, readFile), inputs.source);
-  return chosen.ok && chosen.source.kind === 'commit' ? chosen.source.commitId : '';
+  const resolved = resolveSource(readEvent(env, readFile), inputs.source);
+  return resolved.ok && resolved.source.kind === 'commit' ? resolved.source.commitId : '';
 }
 
-/** The start was sent, and no answer noted: one build may be running, or none. */
+/** A start was requested and its response never saved: one build may be running, or none. */
 async function findAndStop(context: CleanupContext, state: RunStateOf<'starting'>): Promise<void> {
   const { deps, inputs, client } = context;
   const { runner, env, clock, random, cancelled: signal } = deps;
   const { jobId, sentAt, sendsBranch, startedBefore } = state;
   const because = 'The main step ended before it knew whether a build had started';
-  const chosen = resolveSource(readEvent(env, deps.readFile), inputs.source);
-  if (!chosen.ok) return runner.warning(`${because}, and one may be running: ${chosen.problem}`);
-  const request = startRequest(jobId, inputs.parameters, chosen.source, sendsBranch);
+  const resolved = resolveSource(readEvent(env, deps.readFile), inputs.source);
+  if (!resolved.ok) return runner.warning(`${because}, and one may be running: ${resolved.problem}`);
+  const request = startRequest(jobId, inputs.parameters, resolved.source, sendsBranch);
   const commitId = state.commitId === '' ? undefined : state.commitId;
   try {
     const searching = {
@@ -133,15 +127,15 @@ async function findAndStop(context: CleanupContext, state: RunStateOf<'starting'
       clock,
       random,
       signal,
-      maxElapsedMs: withinMs,
+      maxElapsedMs: budgets.stop,
     };
     const [one, ...others] = await findStartedBuild(searching, sentAt, sentAt);
     if (one && others.length === 0)
       return await stopAndReport(context, { jobId, buildNumber: one.buildNumber }, because);
-    if (!one) return await runner.write(`${because}; no build of it is to be found.\n`);
+    if (!one) return await runner.write(`${because}; no build from that request was found.\n`);
     const names = [one, ...others].map(({ buildNumber }) => `#${buildNumber}`).join(', ');
     runner.warning(
-      `${because}. One of these may be it, and none was stopped: ${names}. Look at them in CodeArts, and stop the one that should not run.`,
+      `${because}. One of these builds may be it, and none was stopped: ${names}. Look at them in CodeArts and stop the one that should not run.`,
     );
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

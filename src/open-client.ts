@@ -39,6 +39,8 @@ export function openClient(inputs: Inputs, around: ClientDeps): CodeArtsBuildCli
     http: around.http,
     clock: around.clock,
     iamProjectId,
+    // A rejection may quote a parameter or what the build printed.
+    hideMessages: inputs.log === 'off',
     redact: (text) => runner.redact(text),
     debug: (line) => runner.debug(line),
     unauthorized: (worked) => unauthorizedRemedy(credentials, worked),

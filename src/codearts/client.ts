@@ -39,7 +39,8 @@ class Client implements CodeArtsBuildClient {
       if (reading.ok || (reading.failure.kind === 'rejected' && reading.failure.code !== '')) {
         this.#wire.noteAnswer();
       }
-      return reading;
+      if (reading.ok || reading.failure.kind !== 'rejected' || !options.hideMessages) return reading;
+      return { ok: false, failure: { ...reading.failure, message: '' } };
     };
   }
 

@@ -147,7 +147,7 @@ function describe(action: string, failure: Failure): string {
 function whatHappened(action: string, failure: Failure): string {
   switch (failure.kind) {
     case 'rejected':
-      return `CodeArts rejected the request to ${action}: ${reasonOf(failure)} (${facts(failure)}).`;
+      return `CodeArts rejected the request to ${action}${reasonOf(failure)} (${facts(failure)}).`;
     case 'invalid-response': {
       const what = failure.isOtherSite
         ? 'the response did not come from CodeArts'
@@ -167,9 +167,9 @@ type Rejection = Extract<Failure, { kind: 'rejected' }>;
 
 function reasonOf({ code, message }: Rejection): string {
   const reason = toSingleLine(message).replace(/[.。]$/, '');
-  if (reason === '') return 'it gave no reason';
+  if (reason === '') return '';
   const english = englishMeaning(code, reason);
-  return english === undefined ? reason : `${reason} – ${english}`;
+  return english === undefined ? `: ${reason}` : `: ${reason} – ${english}`;
 }
 
 function facts(failure: Rejection): string {

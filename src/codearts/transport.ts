@@ -23,6 +23,8 @@ export interface WireOptions {
   readonly unauthorized?: (worked: boolean) => string;
   /** Gets lines for people who debug a workflow. */
   readonly debug?: (line: string) => void;
+  /** True: what the service says about a rejected request is dropped; its code, status and request id remain. */
+  readonly hideMessages?: boolean;
   /** Redacts every secret of this step in a text: a gateway may well quote them in its refusals. */
   readonly redact: (text: string) => string;
 }

@@ -199,3 +199,21 @@ async function show(
   await log.endLog();
   return any;
 }
+
+/** "Aborted by" is Jenkins' form, which runs the builds; the others are CodeArts' own. */
+const stopForms = [
+  /Aborted by (\S+)\s*$/,
+  /stopped by (\S+?)\.?\s*$/,
+  /被用户\s*(\S+?)\s*(?:停止|终止)。?\s*$/,
+];
+
+/** The name of whoever stopped the build, as the last lines of its log have it; empty where they have none. */
+export function findWhoStopped({ tails, deps, inputs }: RunContext): string {
+  if (inputs.log === 'off') return '';
+  const { own } = tails;
+  const lastStep = own.names.at(-1) ?? '';
+  const texts = [lastStep, ''].map((step) => own.textOf(step)?.text.trimEnd() ?? '');
+  const lines = texts.flatMap((text) => text.slice(-10_000).split('\n').slice(-50));
+  const names = lines.flatMap((line) => stopForms.flatMap((form) => form.exec(line)?.[1] ?? []));
+  return deps.runner.redact(names.at(-1) ?? '');
+}

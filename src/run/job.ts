@@ -1,4 +1,4 @@
-// The job of a run, as far as it is known, and what a start of it is told. Asks nobody.
+// Holds what is known of the job, and plans the request that starts it.
 
 import { takesBranch } from '../builds/job.ts';
 import type { StartRequest } from '../codearts/api.ts';
@@ -7,7 +7,7 @@ import type { Parameter } from '../github/inputs/parameters.ts';
 import { branchOf, type Source } from '../github/source/source.ts';
 import { startRequest } from '../github/source/start-request.ts';
 
-/** A start as it is sent, and by what its build is known again when the answer gets lost. */
+/** The request for a start, and what its build is recognised by when the response is lost. */
 export interface StartPlan {
   readonly request: StartRequest;
   /**
@@ -32,7 +32,7 @@ export class Job {
     this.definition = definition;
   }
 
-  /** For people. */
+  /** For messages. */
   get title(): string {
     return this.name || this.id;
   }

@@ -1,4 +1,4 @@
-// What comes before a start: the job is found, its definition read, and whatever does not fit told, all at once and
+// Finds the job, reads its definition and checks that what is to be started fits it: every problem is reported at once,
 // before anything runs. Starts nothing.
 
 import {

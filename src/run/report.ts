@@ -16,7 +16,7 @@ import { sentence } from '../github/report/messages.ts';
 import type { Runner } from '../github/runner.ts';
 import { problemsMarkdown, summaryMarkdown } from '../github/summary/summary.ts';
 import type { BuildState, RunContext } from './context.ts';
-import { type Explanation, unexplained } from './failed-step-log.ts';
+import { type Explanation, findWhoStopped, unexplained } from './failed-step-log.ts';
 
 interface Details {
   readonly outcome?: Outcome;
@@ -42,6 +42,7 @@ export function createReport(
     commitId,
     commitUrl: commitUrl(context),
     commitForStatus,
+    stoppedBy: result === 'aborted' ? findWhoStopped(context) : '',
     message: inputs.log === 'off' ? '' : redact(record?.message ?? ''),
     outcome: redactNames(
       outcome ?? { ...emptyOutcome, children: children.map((child) => ({ ...child, failedStep: '' })) },

@@ -103,11 +103,11 @@ describe('half a refusal', () => {
 });
 
 describe('a message for people', () => {
-  it('says so where the service gave no reason', () => {
+  it('names the status where the service gave no reason', () => {
     const failure = failureOf(422, '');
     if (!failure) throw new Error('expected a failure');
     expect(new ApiError('start the build', failure).message).toBe(
-      'CodeArts rejected the request to start the build: it gave no reason (HTTP 422).',
+      'CodeArts rejected the request to start the build (HTTP 422).',
     );
   });
 

@@ -1,7 +1,8 @@
 // How much of the build's log the step shows: all of it, the failed step's, or nothing.
 
-import { expect, it } from 'vitest';
-import { scenarioNamed } from '../simulator/simulator.ts';
+import { describe, expect, it } from 'vitest';
+import { type CallName, type Fault, rewriteJson, scenarioNamed } from '../simulator/simulator.ts';
+import { openGitHubApi } from './github-api.ts';
 import { openWorld, tell } from './story.ts';
 
 it('shows nothing of a build that succeeds with log: on-failure, and asks for no log', async () => {
@@ -97,4 +98,48 @@ it("says that the failed step's log is not complete where it became another one 
   expect(recorder.annotations.map(({ message }) => message)).toContain(
     'The log is not complete here: its download broke off, and it has changed since.',
   );
+});
+
+describe('log: off', () => {
+  const quoted = 'releaseVersion=1.4.2-quoted';
+  const rejected = (call: CallName, status = 400): Fault => ({
+    call,
+    kind: 'status',
+    status,
+    code: 'CB.00060200',
+    message: `bad parameter: ${quoted}`,
+    times: Number.POSITIVE_INFINITY,
+  });
+
+  it.each(['start', 'record', 'details', 'output'] as const)(
+    'shows nothing that a rejected %s call quotes, but its code and request',
+    async (call) => {
+      const api = await openGitHubApi();
+      const world = await openWorld();
+      world.simulator.faults.add(rejected(call));
+      const { recorder } = await tell({
+        world,
+        inputs: { log: 'off', 'commit-status': 'codearts', 'github-token': 'ghs_secret_token' },
+        env: { GITHUB_API_URL: api.url },
+      });
+      const texts = [
+        recorder.stdout,
+        recorder.summaryMarkdown,
+        ...recorder.outputs.values(),
+        ...api.statuses.map(({ body }) => String(body['description'])),
+      ];
+      expect(texts.filter((text) => text.includes(quoted))).toEqual([]);
+      expect(recorder.stdout).toMatch(
+        /CodeArts rejected the request to .+ \(CB\.00060200, HTTP 400, request \w+\)/,
+      );
+    },
+  );
+
+  it('does not show an unknown word for the status of the build', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ ...rewriteJson('record', '"Running"', '"Quoted"'), times: 3 });
+    const { recorder } = await tell({ world, inputs: { log: 'off' } });
+    expect(recorder.stdout).toContain('The build has a status, which this action does not know');
+    expect(recorder.stdout).not.toContain('Quoted');
+  });
 });

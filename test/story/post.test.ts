@@ -34,7 +34,7 @@ it('stops the build of a main step that was killed while it followed', async () 
   const post = await tellPost(main);
   expect(post.code).toBe(0);
   expect(main.world.simulator.builds(main.jobId)[0]?.stoppedBy).toBeDefined();
-  expect(post.lastLine).toBe('The main step did not see its build to the end; build #1 was stopped.');
+  expect(post.lastLine).toBe('The main step ended before its build; build #1 was stopped.');
 });
 
 it('finds and stops the build of a main step that was killed before it knew of it', async () => {
@@ -56,7 +56,7 @@ it('says that there is none, where the start of a main step that was killed bega
   main.recorder.states.set('build', JSON.stringify(state));
   const post = await tellPost(main);
   expect(post.lastLine).toBe(
-    'The main step ended before it knew whether a build had started; no build of it is to be found.',
+    'The main step ended before it knew whether a build had started; no build from that request was found.',
   );
 });
 
@@ -73,7 +73,7 @@ it('leaves alone a build that began after the main step had given up', async () 
   const post = await tellPost(main);
   expect([theirs.stoppedBy, post.lastLine]).toEqual([
     undefined,
-    'The main step ended before it knew whether a build had started; no build of it is to be found.',
+    'The main step ended before it knew whether a build had started; no build from that request was found.',
   ]);
 });
 
@@ -89,7 +89,7 @@ it.each(['{"phase":"runn', '{"phase":"running"}', '"over"'])(
         expect.objectContaining({
           level: 'warning',
           message:
-            "A build may still be running, and could not be stopped: what the main step noted of it can't be read. Look at the job in CodeArts.",
+            "A build may still be running and could not be stopped: the state that the main step saved can't be read. Look at the job in CodeArts.",
         }),
       ],
     ]);
@@ -101,7 +101,7 @@ it('says that a build may be running, where the inputs that would stop it are go
   const post = await tellPost(main, { inputs: { 'secret-key': '' } });
   expect(post.code).toBe(0);
   expect(post.recorder.annotations[0]?.message).toMatch(
-    /may still be running, and could not be stopped: secret-key/,
+    /may still be running and could not be stopped: secret-key/,
   );
 });
 
@@ -110,13 +110,13 @@ it('leaves alone what the workflow wants to go on', async () => {
   const post = await tellPost(main, { inputs: { 'stop-on-cancel': 'false' } });
   expect(main.world.simulator.builds(main.jobId)[0]?.stoppedBy).toBeUndefined();
   expect(post.lastLine).toBe(
-    'The main step did not see its build to the end; build #1 goes on: stop-on-cancel is false.',
+    'The main step ended before its build; build #1 goes on: stop-on-cancel is false.',
   );
 });
 
 it.each([
-  ['', 'The main step did not see its build to the end; build #1 was stopped.'],
-  ['false', 'The main step did not see its build to the end; build #1 goes on.'],
+  ['', 'The main step ended before its build; build #1 was stopped.'],
+  ['false', 'The main step ended before its build; build #1 goes on.'],
 ])("leaves no commit's status pending, with stop-on-cancel: %o", async (stopOnCancel, description) => {
   const api = await openGitHubApi();
   const inputs = { 'commit-status': 'codearts/build', 'github-token': 'ghs_secret_token' };

@@ -78,6 +78,22 @@ it('says that a step was stopped where the build was stopped in it', async () =>
   );
 });
 
+it('says who stopped the build, and in which step, as far as the log may be shown', async () => {
+  const { recorder, output } = await tell({ job: { scenario: 'stopped' } });
+  const sentence = 'Build #1 of shop-backend was stopped in CodeArts by zhangsan in step Maven构建.';
+  expect(output('error')).toBe(sentence);
+  expect(recorder.summaryMarkdown).toContain('was stopped in CodeArts by zhangsan in step Maven构建.');
+  const quiet = await tell({ job: { scenario: 'stopped' }, inputs: { log: 'off' } });
+  expect(quiet.output('error')).toBe('Build #1 of shop-backend was stopped in CodeArts in step Maven构建.');
+});
+
+it('says what to do about a build that never got a machine', async () => {
+  const { recorder, lastLine } = await tell({ job: { scenario: 'never-scheduled' } });
+  const advice = 'Check in CodeArts that the executor of the job is online and has capacity';
+  expect(lastLine).toContain(advice);
+  expect(recorder.summaryMarkdown).toContain(advice);
+});
+
 it('links the commit that was asked for, and no commit that the job chose', async () => {
   const env = { GITHUB_SERVER_URL: 'https://github.com' };
   const asked = await tell({ env });

@@ -23,6 +23,8 @@ export interface BuildReport {
   readonly commitForStatus: string;
   /** CodeArts' own words on what went wrong; may be empty. */
   readonly message: string;
+  /** The name of whoever stopped the build, as its log has it; empty where it has none. */
+  readonly stoppedBy: string;
   /** Empty where the step ended before the build. */
   readonly outcome: Outcome;
   readonly finding: Finding;

@@ -28,8 +28,14 @@ export function finalMessage(report: BuildReport): string {
     seconds === undefined
       ? ''
       : `${report.result === 'success' ? ' ' : ', '}${duration(report.result, seconds)}`;
-  const line = `Build #${report.buildNumber} of ${short(report.job)} ${whatHappened(report)}${took}.`;
+  const line = `Build #${report.buildNumber} of ${short(report.job)} ${whatHappened(report)}${took}.${advice(report)}`;
   return withLink(withLink(line, report.buildUrl), report.helpUrl);
+}
+
+/** What to do, with a blank before it; empty where that depends on the build. */
+export function advice(report: BuildReport): string {
+  if (report.result !== 'failure' || !isScheduleFailure(statusOf(report))) return '';
+  return ' Check in CodeArts that the executor of the job is online and has capacity, then run the workflow again.';
 }
 
 /** The line with a link at its end, such as: … See URL and URL. The line alone where there is no link. */
@@ -69,10 +75,16 @@ function whatHappened(report: BuildReport): string {
     case 'timed-out':
       return 'took longer than its job allows and was stopped by CodeArts';
     case 'aborted':
-      return `was stopped in CodeArts${inStep(report.finding)}`;
+      return stop(report);
     case 'failure':
       return failure(report);
   }
+}
+
+function stop({ stoppedBy, outcome }: BuildReport): string {
+  const step = outcome.steps.find(({ status }) => status === 'stopped')?.name ?? '';
+  const who = stoppedBy === '' ? '' : ` by ${short(stoppedBy)}`;
+  return `was stopped in CodeArts${who}${inStep({ step })}`;
 }
 
 function failure(report: BuildReport): string {
@@ -86,7 +98,7 @@ function failure(report: BuildReport): string {
   return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
 }
 
-function inStep(finding: Place): string {
+function inStep(finding: Pick<Place, 'child' | 'step'>): string {
   const [child, step] = [finding.child && short(finding.child), short(finding.step)];
   if (child === undefined) return step === '' ? '' : ` in step ${step}`;
   return step === '' ? ` in ${child}` : ` in ${child}, step ${step}`;

@@ -97,10 +97,8 @@ export class ProgressReporter {
     if (standing.kind !== 'running') return;
     if (!standing.known && !this.#unknownWords.has(record.status)) {
       this.#unknownWords.add(record.status);
-      const word = this.#options.hidesBuild ? '' : ` ${JSON.stringify(record.status)}`;
-      await this.#log.info(
-        `The build has the status${word}, which this action does not know: it counts as running.`,
-      );
+      const status = this.#options.hidesBuild ? 'a status' : `the status ${JSON.stringify(record.status)}`;
+      await this.#log.info(`The build has ${status}, which this action does not know: it counts as running.`);
     }
     await this.#reportPeriodically((waited) =>
       this.#options.showsLog

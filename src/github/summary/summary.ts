@@ -6,7 +6,7 @@ import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import { formatSeconds } from '../../text.ts';
 import type { BuildReport } from '../report/build-report.ts';
 import { labels } from '../report/labels.ts';
-import { excerptTitle, sentence } from '../report/messages.ts';
+import { advice, excerptTitle, sentence } from '../report/messages.ts';
 import { link, type MarkdownWriter, markdownWriter, moreRowsNote, table } from './markdown.ts';
 import { flowSection, stepTable } from './tables.ts';
 
@@ -32,7 +32,10 @@ export function summaryMarkdown(report: BuildReport, options: SummaryOptions): s
   const { children, steps } = outcome;
   const parts = [
     title(report, write),
-    write.plain(titleSaysAll(report) ? '' : (report.exitMessage ?? sentence(report)), 600),
+    write.plain(
+      titleSaysAll(report) ? '' : (report.exitMessage ?? `${sentence(report)}${advice(report)}`),
+      600,
+    ),
     links(report, options),
     numbers(report, write),
     options.includeBuildData ? excerpt(report, write) : '',

@@ -33,6 +33,7 @@ export const report: BuildReport = {
   commitUrl: '',
   commitForStatus: 'a3dacedeadbeefdeadbeefdeadbeefdeadbeef12',
   message: '',
+  stoppedBy: '',
   outcome: emptyOutcome,
   finding: nothingFound,
   helpUrl: '',
