@@ -153,7 +153,8 @@ export class LogOutput {
   async #reportEnd(log: string, end: LogEnd, where: string): Promise<void> {
     if (end.kind === 'complete' || end.kind === 'missing') return;
     if (end.kind !== 'unavailable') {
-      const line = `The end of ${log} may be missing here: ${reasons[end.kind]}${where}`;
+      const what = end.kind === 'shorter' ? `Lines of ${log}` : `The end of ${log}`;
+      const line = `${what} may be missing here: ${reasons[end.kind]}${where}`;
       return await (end.kind === 'changed' ? this.#log.warning(line) : this.#log.info(line));
     }
     const why = `${end.error?.message ?? 'CodeArts gave no record id to download it with.'}${where}`;

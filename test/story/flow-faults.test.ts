@@ -112,7 +112,7 @@ describe('the log of a child', () => {
     ]);
     expect(run.output('result')).toBe('success');
     expect(run.recorder.ownLines).toContain(
-      'The end of the log of core may be missing here: CodeArts gave less of it for download than was printed.',
+      'Lines of the log of core may be missing here: CodeArts gave less of it for download than was printed.',
     );
   });
 

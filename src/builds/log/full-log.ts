@@ -159,7 +159,8 @@ export async function* completeLog(options: CompleteLogOptions): AsyncGenerator<
         lacksText = true;
         yield { kind: 'text', text: next.value };
       }
-      if (next.value !== 'differs') return { kind: next.value };
+      const isEmpty = from !== log && !hasText;
+      if (next.value !== 'differs' && !isEmpty) return { kind: next.value };
       hasText = false;
       lacksText = true;
     }

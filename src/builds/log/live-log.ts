@@ -238,8 +238,8 @@ export class LiveLog {
   }
 
   #reachEnd(): void {
-    const isWhole = hasLastLine(this.#cursor.tail) && !this.#cursor.mayHaveSkipped;
-    this.#end(isWhole ? 'complete' : 'unverified');
+    if (this.#cursor.mayHaveSkipped) this.#end('interrupted');
+    else this.#end(hasLastLine(this.#cursor.tail) ? 'complete' : 'unverified');
   }
 
   *#failed(error: ApiError): Generator<FollowEvent> {

@@ -45,8 +45,8 @@ export type LogInterruption =
 /** How far a log was read. */
 export interface LogStatus {
   /**
-   * complete: to its last line; unverified: until nothing more came, the last line not seen or text skipped;
-   * interrupted: it broke off, or was still being read; missing: there was none; disabled: nobody asked.
+   * complete: to its last line; unverified: until nothing more came, without the last line; interrupted: it broke off,
+   * lacks lines, or was still being read; missing: there was none; disabled: nobody asked.
    */
   readonly state: 'complete' | 'unverified' | 'interrupted' | 'missing' | 'disabled';
   /** UTF-16 units that were yielded. */
