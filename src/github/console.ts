@@ -6,16 +6,11 @@
 
 import { type CutBefore, LineReader } from '../builds/log/lines.ts';
 import { StepResults } from '../builds/log/log-tails.ts';
-import {
-  type MarkedState,
-  markerHints,
-  parseStepMarker,
-  type StepMarker,
-  withoutDates,
-} from '../builds/log/step-markers.ts';
+import { markerHints, parseStepMarkers, type StepMarker, withoutDates } from '../builds/log/step-markers.ts';
 import { formatSeconds, printableLines, toSingleLine, withoutControls } from '../text.ts';
 import { labels } from './report/labels.ts';
 import type { Annotation, Runner } from './runner.ts';
+import { type ClosedGroup, type GroupChange, StepGroups } from './step-groups.ts';
 
 /** Takes note of the log's text as it passes. */
 export interface LogSink {
@@ -42,13 +37,7 @@ interface LogStream {
   readonly reader: LineReader;
   /** How each step ended, as far as its marks tell. */
   readonly states: StepResults;
-}
-
-interface OpenGroup {
-  readonly step: string;
-  beganAt: number | undefined;
-  /** The step's end was seen. The group stays open in case the step goes on: it may be made of several commands. */
-  ended: { readonly at: number | undefined; readonly state: MarkedState } | undefined;
+  readonly groups: StepGroups;
 }
 
 // The web view takes `##[group]`, `##[error]` and their like at a line's start for the runner's own, commands off or
@@ -63,10 +52,9 @@ const signs = [...markerHints, '##[', 'group]'];
 export class Console {
   readonly #runner: Runner;
   readonly #options: StepLogOptions;
-  readonly #own: LogStream;
+  #own: LogStream;
   #voice: LogStream;
   #token = '';
-  #group: OpenGroup | undefined;
 
   constructor(runner: Runner, options: StepLogOptions) {
     this.#runner = runner;
@@ -75,8 +63,16 @@ export class Console {
     this.#voice = this.#own;
   }
 
-  #openStream(name: string): LogStream {
-    return { name, reader: new LineReader(this.#options.cutBefore), states: new StepResults() };
+  #openStream(name: string, steps: readonly string[] = []): LogStream {
+    const states = new StepResults();
+    const reader = new LineReader(this.#options.cutBefore);
+    return { name, reader, states, groups: new StepGroups(states, steps) };
+  }
+
+  /** Names the job's steps in their order, before anything of the log is printed: not every step is marked in it. */
+  expectSteps(names: readonly string[]): void {
+    this.#own = this.#openStream('', names);
+    this.#voice = this.#own;
   }
 
   /** Prints the lines that this text of the build's log completes. */
@@ -91,26 +87,26 @@ export class Console {
    */
   async begin(name: string): Promise<void> {
     if (this.#voice !== this.#own) await this.#print(this.#voice.reader.end());
-    await this.#runner.write(this.#closeGroup(undefined));
+    await this.#runner.write(this.#closeGroup());
     this.#voice = name === '' ? this.#own : this.#openStream(name);
   }
 
   /** Nothing more comes of the log that was printed last: what is left of it is a line, and its group ends. */
   async endLog(): Promise<void> {
     await this.#print(this.#voice.reader.end());
-    await this.#runner.write(this.#closeGroup(undefined));
+    await this.#runner.write(this.#closeGroup());
   }
 
   /** Nothing more comes of any log: what is left of them are lines, and open groups end. */
   async endBuildOutput(): Promise<void> {
     await this.endLog();
     await this.#print(this.#own.reader.end());
-    await this.#runner.write(this.#closeGroup(undefined));
+    await this.#runner.write(this.#closeGroup());
   }
 
   /** What is remote from now on belongs to this step, whether or not its log says so. */
   async openStep(step: string): Promise<void> {
-    await this.#runner.write(this.#begin({ kind: 'begins', step, at: undefined }));
+    await this.#runner.write(this.#change(this.#voice.groups.open(step)));
   }
 
   /** The step that failed, as the marks of the log tell that was printed last; empty when they don't. */
@@ -132,7 +128,7 @@ export class Console {
     const text = lines
       .map((line) => `${quoteLine(printableLines(line.replace(/[\r\n]+/g, ' ')))}\n`)
       .join('');
-    await this.#runner.write(this.#closeGroup(undefined) + this.#stop() + text + this.#release());
+    await this.#runner.write(this.#closeGroup() + this.#stop() + text + this.#release());
   }
 
   /** Prints a line of our own. Text from outside in it can't command the runner. */
@@ -175,49 +171,40 @@ export class Console {
     let from = 0;
     for (const { start, end } of findLinesContaining(lines, signs)) {
       const line = lines.slice(start, end);
-      const mark = parseStepMarker(line);
+      const markers = parseStepMarkers(line);
       const forged = forgedStart.test(this.#options.keepDates ? line : withoutDates(line));
-      if (!mark && !forged) continue;
+      if (markers.length === 0 && !forged) continue;
       out += this.#text(lines.slice(from, start));
-      out += mark ? this.#marked(mark, `${line}\n`) : this.#text(`${line}\n`, guard);
+      out += markers.length > 0 ? this.#marked(markers, `${line}\n`) : this.#text(`${line}\n`, guard);
       from = end + 1;
     }
     out += this.#text(lines.slice(from));
     await this.#runner.write(out);
   }
 
-  /** Remote lines that are no marks. What comes after a step's end is no longer the step's. */
+  /** Remote lines without markers. */
   #text(lines: string, before = ''): string {
     if (lines === '') return '';
-    const closed = this.#group?.ended ? this.#closeGroup(undefined) : '';
-    this.#options.keeper.add(lines);
-    return closed + this.#stop() + before + (this.#options.keepDates ? lines : withoutDates(lines));
+    return this.#change(this.#voice.groups.beforeText()) + this.#remote(lines, before);
   }
 
-  #marked(mark: StepMarker, line: string): string {
-    const before = mark.kind === 'begins' ? this.#begin(mark) : '';
-    const after = mark.kind === 'summary' && this.#group ? this.#closeGroup(mark.at) : '';
-    if (mark.kind === 'ends') this.#voice.states.set(mark.step, mark.state);
-    const group = this.#group;
-    const ours = mark.kind === 'ends' && mark.step === group?.step;
-    // A step that ends after its group: the line that says so belongs to no other step either.
-    const strange = mark.kind === 'ends' && !ours && group?.ended ? this.#closeGroup(mark.at) : '';
-    if (group) group.ended = undefined;
-    const text = before + after + strange + this.#text(line);
-    if (ours && group) group.ended = { at: mark.at, state: mark.state };
+  #marked(markers: readonly StepMarker[], line: string): string {
+    const { groups } = this.#voice;
+    const text = this.#change(groups.beforeMarkers(markers)) + this.#remote(line, '');
+    groups.afterMarkers(markers);
     return text;
   }
 
-  #begin({ step, at }: Extract<StepMarker, { kind: 'begins' }>): string {
-    if (this.#group?.step === step) {
-      this.#group.beganAt ??= at;
-      return '';
-    }
-    const closed = this.#closeGroup(at);
-    this.#group = { step, beganAt: at, ended: undefined };
-    this.#options.keeper.enter(step);
-    this.#voice.states.set(step, 'unknown');
-    return `${closed}${this.#release()}::group::${escapeData(titleOf(step, this.#voice.name))}\n`;
+  #remote(lines: string, before: string): string {
+    this.#options.keeper.add(lines);
+    return this.#stop() + before + (this.#options.keepDates ? lines : withoutDates(lines));
+  }
+
+  #change({ closed, opened }: GroupChange): string {
+    const end = closed ? this.#groupEnd(closed) : '';
+    if (opened === undefined) return end;
+    this.#options.keeper.enter(opened);
+    return `${end}${this.#release()}::group::${escapeData(titleOf(opened, this.#voice.name))}\n`;
   }
 
   /** Commands are off after this text. */
@@ -237,17 +224,17 @@ export class Console {
 
   /** What comes before a line of ours: a step that has ended is no longer open. */
   #between(): string {
-    return this.#group?.ended ? this.#closeGroup(undefined) : this.#release();
+    return this.#voice.groups.hasEnded ? this.#closeGroup() : this.#release();
   }
 
-  /** @param at when, where the step's own end was not seen */
-  #closeGroup(at: number | undefined): string {
-    const release = this.#release();
-    if (!this.#group) return release;
-    const { step, beganAt, ended } = this.#group;
-    this.#group = undefined;
+  #closeGroup(): string {
+    const closed = this.#voice.groups.close(undefined);
+    return closed ? this.#groupEnd(closed) : this.#release();
+  }
+
+  #groupEnd(closed: ClosedGroup): string {
     this.#options.keeper.enter('');
-    return `${release}::endgroup::\n${stepEnd(titleOf(step, this.#voice.name), ended?.state ?? 'unknown', beganAt, ended?.at ?? at)}`;
+    return `${this.#release()}::endgroup::\n${stepEnd(titleOf(closed.step, this.#voice.name), closed)}`;
   }
 }
 
@@ -260,16 +247,11 @@ function titleOf(step: string, child: string): string {
 }
 
 /** Stands under a group that has closed, which can't say itself how it ended. */
-function stepEnd(
-  step: string,
-  state: MarkedState,
-  began: number | undefined,
-  ended: number | undefined,
-): string {
+function stepEnd(step: string, { state, beganAt, endedAt }: ClosedGroup): string {
   const took =
-    began === undefined || ended === undefined || ended < began
+    beganAt === undefined || endedAt === undefined || endedAt < beganAt
       ? ''
-      : `, ${formatSeconds((ended - began) / 1000)}`;
+      : `, ${formatSeconds((endedAt - beganAt) / 1000)}`;
   if (state === 'unknown') return took === '' ? '' : `${escapeCommands(step)}${took}\n`;
   const { sign, verb } = labels[state];
   return `${sign} ${escapeCommands(step)}${state === 'success' ? '' : ` ${verb}`}${took}\n`;

@@ -153,7 +153,7 @@ export class LogOutput {
   async #reportEnd(log: string, end: LogEnd, where: string): Promise<void> {
     if (end.kind === 'complete' || end.kind === 'missing') return;
     if (end.kind !== 'unavailable') {
-      const what = end.kind === 'shorter' ? `Lines of ${log}` : `The end of ${log}`;
+      const what = end.kind === 'shorter' || end.kind === 'changed' ? `Lines of ${log}` : `The end of ${log}`;
       const line = `${what} may be missing here: ${reasons[end.kind]}${where}`;
       return await (end.kind === 'changed' ? this.#log.warning(line) : this.#log.info(line));
     }

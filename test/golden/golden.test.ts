@@ -2,7 +2,15 @@
 // beside this file, to be read and reviewed as what it is; `npm run golden` writes them anew.
 
 import { expect, it } from 'vitest';
-import { largeLog, type ScenarioName, scenarioNamed, scenarioNames } from '../simulator/simulator.ts';
+import {
+  dockerFailing,
+  largeLog,
+  type ScenarioName,
+  scenarioNamed,
+  scenarioNames,
+  shellFailing,
+  shellSuccess,
+} from '../simulator/simulator.ts';
 import { type StoryOptions, tell } from '../story/story.ts';
 import { shownStep } from './shown-step.ts';
 
@@ -17,6 +25,10 @@ interface Story {
 
 const stories: readonly Story[] = [
   ...scenarioNames.map((name) => ({ name, options: { job: shortened[name] ?? { scenario: name } } })),
+  ...[shellSuccess, shellFailing, dockerFailing].map((scenario) => ({
+    name: scenario.name,
+    options: { job: { scenario } },
+  })),
   { name: 'failing-compile.on-failure', options: on('failing-compile', { log: 'on-failure' }) },
   { name: 'flow-failing.on-failure', options: on('flow-failing', { log: 'on-failure' }) },
   { name: 'flow-failing.off', options: on('flow-failing', { log: 'off' }) },

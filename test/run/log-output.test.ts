@@ -74,6 +74,6 @@ it('warns where the full log, told anew, has become another one once more', asyn
   await buildLog.complete(record, interrupted, { seeLink: '', children: [] });
   expect(recorder.remoteLines).toEqual(['live text', 'first of this one']);
   expect(recorder.annotations.map(({ message }) => message)).toEqual([
-    "The end of the build's log may be missing here: the full log became another one while it was read.",
+    "Lines of the build's log may be missing here: the full log became another one while it was read.",
   ]);
 });

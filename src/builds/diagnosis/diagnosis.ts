@@ -3,7 +3,7 @@
 // It does not decide whether the build failed, or in which step.
 
 import { truncate } from '../../text.ts';
-import { markerHints, parseStepMarker } from '../log/step-markers.ts';
+import { markerHints, parseStepMarkers } from '../log/step-markers.ts';
 import { type Match, matchContext, matchError, mayMatch } from './error-patterns.ts';
 import { Excerpt, type ExcerptLine } from './excerpt.ts';
 import { type LogLine, parseLogLine } from './log-line.ts';
@@ -133,7 +133,7 @@ export class Diagnosis {
   }
 
   #line(raw: string): void {
-    if (markerHints.some((hint) => raw.includes(hint)) && parseStepMarker(raw)) return;
+    if (markerHints.some((hint) => raw.includes(hint)) && isOnlyMarker(raw)) return;
     const line = parseLogLine(raw.slice(0, longestLine));
     if (line.source === 'engine') return;
     this.#number += 1;
@@ -318,4 +318,10 @@ function dedupe(errors: readonly Candidate[]): LocatedError[] {
     kept.push({ message, places });
   }
   return kept;
+}
+
+/** CodeArts' own errors are markers as well, and say why. */
+function isOnlyMarker(line: string): boolean {
+  const markers = parseStepMarkers(line);
+  return markers.length > 0 && markers.every(({ kind }) => kind !== 'error');
 }

@@ -204,7 +204,8 @@ async function* readRest(
     printed = next.value.printed;
     const reading = judge(next.value);
     const mayGrow = reading === 'unfinished' || reading === 'shorter';
-    if (!mayGrow || timesRead >= most) return reading === 'unfinished' && length === 0 ? 'complete' : reading;
+    const isNone = length === 0 && log.state !== 'interrupted';
+    if (!mayGrow || timesRead >= most) return reading === 'unfinished' && isNone ? 'complete' : reading;
     await clock.sleep(readings.pauseMs, signal);
   }
 }

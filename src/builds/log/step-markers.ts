@@ -1,42 +1,91 @@
-// Reads what CodeArts writes into a log about the build itself: where a step begins and ends, and when a line was
-// written. Both languages and both date forms (reference 4.27's sample, and seen live). Prints nothing.
+// Reads what CodeArts writes into a log about the build itself: where a step begins and ends, what the engine says, and
+// when a line was written. Knows both languages and both forms of a date (reference 4.27's sample, and seen live).
 
 export type StepMarker =
   | { readonly kind: 'begins'; readonly step: string; readonly at: number | undefined }
   | {
       readonly kind: 'ends';
       readonly step: string;
+      /** The command of the step, such as external_pre_checkout; empty where the marker names none. */
+      readonly command: string;
       readonly at: number | undefined;
       readonly state: MarkedState;
     }
-  /** The block that lists how all steps ended. */
-  | { readonly kind: 'summary'; readonly at: number | undefined };
+  /** CodeArts' own error. `step` is empty where it names none. */
+  | { readonly kind: 'error'; readonly step: string }
+  /** The build is over: the block that lists how all steps ended, onCompleted, or the last line. */
+  | { readonly kind: 'completed'; readonly at: number | undefined }
+  /** A line of the engine's that concerns no step of the job. */
+  | { readonly kind: 'engine' };
 
-/** How a step ended, in the words of its mark; `unknown` where they are not known here. */
+/** How a step ended, in the words of its marker; `unknown` where they are not known here. */
 export type MarkedState = 'success' | 'failure' | 'stopped' | 'unknown';
 
-const dateForm = /^\[([A-Za-z0-9/, ]+ \d\d:\d\d:\d\d\.\d{3} GMT[+-]\d\d:\d\d)\] ?/;
-const levelForm = /^\[(?:INFO|WARNING|WARN|DEBUG|ERROR|INTERNAL)\] ?/;
-// A step may be called anything, so that the first part reaches as far as it can. `[step:sub]`: one step is made of
-// several commands. What a step's end is called when it failed was never seen: whatever word stands there, it is one.
-const markForm = /^\[(.+?)(?::[^\]:]*)?\] ?: ?(?:该步骤(.{2,12}?)|This step is (\w+))[。.]?\s*$/;
-const allOverForm = /^\+{3}All Tasks Status\+{3}\s*$/;
+const date = String.raw`\[([A-Za-z0-9/, ]+ \d\d:\d\d:\d\d\.\d{3} GMT[+-]\d\d:\d\d)\] ?`;
+const dateForm = new RegExp(`^${date}`);
+const levelForm = /^\[(INFO|WARNING|WARN|DEBUG|ERROR|INTERNAL)\] ?/;
+// A step may be called anything, so that its name reaches as far as it can.
+const markForm =
+  /^\[(.+?)(?::([^\]:]*))?\] ?: ?(?:该步骤(.{2,12}?)|This step is (\w+)|(Failed) to complete this step)[。.]?\s*$/;
+const errorForm = /^\[(.+?)(?::[^\]:]*)?\] ?: /;
+const completedForm = /^(?:: )?(?:\+{3,}All Tasks Status\+{3,}|\[JobStatusPlugin\] onCompleted: .*)\s*$/;
+
+/** Steps that the engine adds to every job. */
+const engineSteps = new Set(['PRE_ENV', 'POST_ENV', 'Cache Check', 'wait_job_depends']);
+
+/** True for a step that no author of a job made. */
+export function isEngineStep(step: string): boolean {
+  return engineSteps.has(step);
+}
 
 /**
- * A line with none of these is no mark, and is spared a closer look. Of six characters at most: V8 looks for such with
+ * A line with none of these has no marker, and is spared a closer look. Of six characters at most: V8 looks for such with
  * the speed of memchr.
  */
-export const markerHints: readonly string[] = ['该步骤', 'This s', '+++All'];
+export const markerHints: readonly string[] = [
+  '该步骤',
+  'This s',
+  'Failed',
+  '+++All',
+  'ERROR]',
+  '[INTER',
+  ']  : ',
+];
 
-/** The mark that a line is, if it is one. */
-export function parseStepMarker(line: string): StepMarker | undefined {
-  const text = withoutPrefix(line);
-  if (allOverForm.test(text)) return { kind: 'summary', at: timeOf(line) };
-  const [, step, chinese, english] = markForm.exec(text) ?? [];
-  const words = chinese ?? english;
-  if (step === undefined || words === undefined) return undefined;
-  if (words === '开始执行' || words === 'start') return { kind: 'begins', step, at: timeOf(line) };
-  return { kind: 'ends', step, at: timeOf(line), state: stateIn(words) };
+/** The markers in a line: the service sometimes writes two records into one, each with its date. */
+export function parseStepMarkers(line: string): StepMarker[] {
+  return recordsOf(line).flatMap((record) => parseRecord(record) ?? []);
+}
+
+const nextRecord = new RegExp(`(?<=[^ ]) (?=${date})`);
+
+function recordsOf(line: string): string[] {
+  if (!line.includes(' GMT', 40)) return [line];
+  const records: string[] = [];
+  let rest = line;
+  for (let found = nextRecord.exec(rest); found; found = nextRecord.exec(rest)) {
+    records.push(rest.slice(0, found.index));
+    rest = rest.slice(found.index + 1);
+  }
+  return [...records, rest];
+}
+
+function parseRecord(record: string): StepMarker | undefined {
+  const dated = withoutDate(record);
+  const [prefix, level] = levelForm.exec(dated) ?? [];
+  const text = dated.slice(prefix?.length ?? 0);
+  if (completedForm.test(text.trimStart())) return { kind: 'completed', at: timeOf(record) };
+  if (level === 'INTERNAL') return { kind: 'engine' };
+  if (level !== undefined && /^ ?: /.test(text))
+    return level === 'ERROR' ? { kind: 'error', step: '' } : { kind: 'engine' };
+  const [, step, command = '', chinese, english, failed] = markForm.exec(text) ?? [];
+  const mark = chinese ?? english ?? failed;
+  if (step === undefined || mark === undefined) {
+    const [, failedStep] = (level === 'ERROR' && errorForm.exec(text)) || [];
+    return failedStep === undefined ? undefined : { kind: 'error', step: failedStep };
+  }
+  if (mark === '开始执行' || mark === 'start') return { kind: 'begins', step, at: timeOf(record) };
+  return { kind: 'ends', step, command, at: timeOf(record), state: stateIn(mark) };
 }
 
 function stateIn(words: string): MarkedState {

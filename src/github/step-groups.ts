@@ -1,0 +1,165 @@
+// Decides which lines of a log form a group: those of one step of the job. CodeArts marks where most steps begin and
+// end; what it does not mark is derived here, and what the engine adds to every job stays out of the way.
+
+import type { StepResults } from '../builds/log/log-tails.ts';
+import { isEngineStep, type MarkedState, type StepMarker } from '../builds/log/step-markers.ts';
+
+/** A group that is to be closed, or opened, before a line. */
+export interface GroupChange {
+  readonly closed?: ClosedGroup | undefined;
+  readonly opened?: string | undefined;
+}
+
+export interface ClosedGroup {
+  readonly step: string;
+  readonly state: MarkedState;
+  /** Epoch milliseconds, as the log's own lines tell. */
+  readonly beganAt: number | undefined;
+  readonly endedAt: number | undefined;
+}
+
+/** What is done before the first step of the job, whose lines stand in one group. */
+const preparation = 'Build environment';
+
+interface OpenGroup {
+  readonly step: string;
+  readonly byEngine: boolean;
+  beganAt: number | undefined;
+  /** The step's end was seen. The group stays open in case the step goes on: it may be made of several commands. */
+  ended: { readonly at: number | undefined; readonly state: MarkedState } | undefined;
+  /** CodeArts has written an error into it. */
+  hasError: boolean;
+  /** Its checkout has begun and not ended: git's lines stand unmarked between its commands. */
+  inCheckout: boolean;
+}
+
+/** The groups of one log. */
+export class StepGroups {
+  readonly #results: StepResults;
+  readonly #names: readonly string[];
+  #group: OpenGroup | undefined;
+  /** The step of the job that began last. */
+  #last: string | undefined;
+
+  /** @param names the job's steps in their order, to name one that is not marked; none where they are not known */
+  constructor(results: StepResults, names: readonly string[] = []) {
+    this.#results = results;
+    this.#names = names;
+  }
+
+  /** The step has ended, and nothing is known to follow. */
+  get hasEnded(): boolean {
+    return this.#group?.ended !== undefined && !this.#group.inCheckout;
+  }
+
+  /** Comes before lines without markers. What follows a step's end is no longer the step's. */
+  beforeText(): GroupChange {
+    if (this.#group && !this.hasEnded) return {};
+    const closed = this.close(undefined);
+    const step = this.#unmarkedStep();
+    return step === undefined ? { closed } : { closed, ...this.#open(step, undefined) };
+  }
+
+  /** Comes before a line with markers. */
+  beforeMarkers(markers: readonly StepMarker[]): GroupChange {
+    for (const marker of markers) {
+      if (marker.kind === 'completed') return { closed: this.close(marker.at) };
+      if (marker.kind === 'begins') return this.#begin(marker.step, marker.at);
+      // A step that ends after its group: the line that says so belongs to no other step either.
+      const isLate =
+        marker.kind === 'ends' && !isEngineStep(marker.step) && marker.step !== this.#group?.step;
+      if (isLate && this.hasEnded) return { closed: this.close(marker.at) };
+    }
+    return {};
+  }
+
+  /** Comes after such a line. */
+  afterMarkers(markers: readonly StepMarker[]): void {
+    for (const marker of markers) {
+      if (marker.kind === 'ends') this.#end(marker);
+      if (marker.kind === 'error') this.#fail(marker.step);
+    }
+  }
+
+  /** What is printed from now on belongs to this step, whether or not its log says so. */
+  open(step: string): GroupChange {
+    return this.#begin(step, undefined);
+  }
+
+  /** @param at when, where the step's own end was not seen */
+  close(at: number | undefined): ClosedGroup | undefined {
+    const group = this.#group;
+    if (!group) return undefined;
+    this.#group = undefined;
+    const { step, beganAt, byEngine, ended } = group;
+    if (byEngine) return { step, state: 'unknown', beganAt: undefined, endedAt: undefined };
+    const state = ended?.state ?? (group.hasError ? 'failure' : 'unknown');
+    if (!ended && group.hasError) this.#results.set(step, state);
+    return { step, state, beganAt, endedAt: ended?.at ?? at };
+  }
+
+  #begin(step: string, at: number | undefined): GroupChange {
+    if (isEngineStep(step)) {
+      if (this.#group) {
+        if (this.#group.byEngine) this.#group.ended = undefined;
+        return {};
+      }
+      // Later ones are a line or two, and would only split what belongs together.
+      return this.#last === undefined ? this.#openGroup(preparation, undefined, true) : {};
+    }
+    if (this.#group?.step === step && !this.#group.byEngine) {
+      this.#group.beganAt ??= at;
+      this.#group.ended = undefined;
+      return {};
+    }
+    const closed = this.close(at);
+    return { closed, ...this.#open(step, at) };
+  }
+
+  #open(step: string, at: number | undefined): GroupChange {
+    this.#last = step;
+    this.#results.set(step, 'unknown');
+    return this.#openGroup(step, at, false);
+  }
+
+  #openGroup(step: string, beganAt: number | undefined, byEngine: boolean): GroupChange {
+    this.#group = { step, byEngine, beganAt, ended: undefined, hasError: false, inCheckout: false };
+    return { opened: step };
+  }
+
+  #end({ step, command, at, state }: Extract<StepMarker, { kind: 'ends' }>): void {
+    const group = this.#group;
+    if (isEngineStep(step)) {
+      if (group?.byEngine) group.ended = { at, state };
+      return;
+    }
+    const isOurs = group?.step === step && !group.byEngine;
+    // A step that says it is complete after an error has not gone well, or not surely so.
+    const honest = isOurs && group.hasError && state === 'success' ? 'unknown' : state;
+    this.#results.set(step, honest);
+    if (!isOurs) return;
+    group.ended = { at, state: honest };
+    group.inCheckout = isCheckoutGoingOn(command, group.inCheckout);
+  }
+
+  #fail(step: string): void {
+    const group = this.#group;
+    if (!group || group.byEngine || (step !== '' && step !== group.step)) return;
+    group.hasError = true;
+  }
+
+  /** The step after the one that began last, where the job has just one of that name. */
+  #unmarkedStep(): string | undefined {
+    if (this.#last === undefined) return undefined;
+    const [at, ...others] = [...this.#names.keys()].filter((index) => this.#names[index] === this.#last);
+    return at === undefined || others.length > 0 ? undefined : this.#names[at + 1];
+  }
+}
+
+/** `external_pre_checkout` or `preCheckout`, and the `checkout` between them and the last command. */
+function isCheckoutGoingOn(command: string, wasGoingOn: boolean): boolean {
+  return (
+    /^(?:external_)?pre_?checkout$/i.test(command) ||
+    (wasGoingOn && /^(?:external_)?checkout$/i.test(command))
+  );
+}
