@@ -50,6 +50,8 @@ export interface JobDefinition {
   readonly parameters: readonly JobParameter[] | undefined;
   /** True where a file in the repository (build.yml) says what is built, and may know of more parameters. */
   readonly definedInCode: boolean;
+  /** The names of the steps that are enabled, in their order; none where the answer has none. */
+  readonly steps: readonly string[];
 }
 
 const listedJob = v.pipe(
@@ -116,6 +118,8 @@ function choicesOf(limits: ReadonlyArray<v.InferOutput<typeof limit>>): readonly
   return limits.filter(({ disable }) => disable === '' || disable === '0').map((choice) => choice.name);
 }
 
+const definedStep = v.pipe(snakeCase, v.object({ name, enable: v.optional(v.unknown()) }));
+
 /** Reference 4.26. */
 export const jobDefinition = v.pipe(
   result,
@@ -123,6 +127,7 @@ export const jobDefinition = v.pipe(
     job_name: name,
     build_config_type: name,
     parameters: v.optional(v.nullable(v.pipe(listOf, v.array(parameter))), null),
+    steps: v.optional(v.nullable(lenientArray(definedStep)), null),
   }),
   v.transform((from): JobDefinition => {
     const parameters = (from.parameters ?? []).filter((parameter) => parameter.name !== '');
@@ -130,6 +135,7 @@ export const jobDefinition = v.pipe(
       name: from.job_name,
       parameters: parameters.length === 0 ? undefined : parameters,
       definedInCode: from.build_config_type.toUpperCase() === 'YAML',
+      steps: (from.steps ?? []).filter(({ enable }) => enable !== false).map((step) => step.name),
     };
   }),
 );

@@ -6,15 +6,21 @@
 
 import { type CutBefore, LineReader } from '../builds/log/lines.ts';
 import { StepResults } from '../builds/log/log-tails.ts';
-import { markerHints, parseStepMarkers, type StepMarker, withoutDates } from '../builds/log/step-markers.ts';
+import {
+  markerHints,
+  parseStepMarkers,
+  type StepMarker,
+  timeOf,
+  withoutDates,
+} from '../builds/log/step-markers.ts';
 import { formatSeconds, printableLines, toSingleLine, withoutControls } from '../text.ts';
 import { labels } from './report/labels.ts';
 import type { Annotation, Runner } from './runner.ts';
 import { type ClosedGroup, type GroupChange, StepGroups } from './step-groups.ts';
 
-/** Takes note of the log's text as it passes. */
-export interface LogSink {
-  /** The step whose text comes from now on; empty: no step's. */
+/** Keeps what was printed last, for the diagnosis. */
+export interface TailKeeper {
+  /** @param step the step of the job that begins; empty: the one that began last has ended */
   enter(step: string): void;
   /** Whole lines. */
   add(lines: string): void;
@@ -25,7 +31,7 @@ export interface StepLogOptions {
   readonly newToken: () => string;
   /** False: the dates that CodeArts writes in front of lines are left out. */
   readonly keepDates: boolean;
-  readonly keeper: LogSink;
+  readonly keeper: TailKeeper;
   /** See {@link LineReader}. */
   readonly cutBefore?: CutBefore;
 }
@@ -185,7 +191,7 @@ export class Console {
   /** Remote lines without markers. */
   #text(lines: string, before = ''): string {
     if (lines === '') return '';
-    return this.#change(this.#voice.groups.beforeText()) + this.#remote(lines, before);
+    return this.#change(this.#voice.groups.beforeText(timeOf(lines))) + this.#remote(lines, before);
   }
 
   #marked(markers: readonly StepMarker[], line: string): string {
@@ -200,10 +206,10 @@ export class Console {
     return this.#stop() + before + (this.#options.keepDates ? lines : withoutDates(lines));
   }
 
-  #change({ closed, opened }: GroupChange): string {
+  #change({ closed, opened, byEngine }: GroupChange): string {
     const end = closed ? this.#groupEnd(closed) : '';
     if (opened === undefined) return end;
-    this.#options.keeper.enter(opened);
+    if (!byEngine) this.#options.keeper.enter(opened);
     return `${end}${this.#release()}::group::${escapeData(titleOf(opened, this.#voice.name))}\n`;
   }
 

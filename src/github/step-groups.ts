@@ -8,6 +8,8 @@ import { isEngineStep, type MarkedState, type StepMarker } from '../builds/log/s
 export interface GroupChange {
   readonly closed?: ClosedGroup | undefined;
   readonly opened?: string | undefined;
+  /** The group that is opened holds no step of the job. */
+  readonly byEngine?: boolean;
 }
 
 export interface ClosedGroup {
@@ -52,12 +54,15 @@ export class StepGroups {
     return this.#group?.ended !== undefined && !this.#group.inCheckout;
   }
 
-  /** Comes before lines without markers. What follows a step's end is no longer the step's. */
-  beforeText(): GroupChange {
+  /**
+   * Comes before lines without markers. What follows a step's end is no longer the step's.
+   * @param at when the first of them was written, as it says itself
+   */
+  beforeText(at: number | undefined): GroupChange {
     if (this.#group && !this.hasEnded) return {};
     const closed = this.close(undefined);
     const step = this.#unmarkedStep();
-    return step === undefined ? { closed } : { closed, ...this.#open(step, undefined) };
+    return step === undefined ? { closed } : { closed, ...this.#open(step, at) };
   }
 
   /** Comes before a line with markers. */
@@ -124,7 +129,7 @@ export class StepGroups {
 
   #openGroup(step: string, beganAt: number | undefined, byEngine: boolean): GroupChange {
     this.#group = { step, byEngine, beganAt, ended: undefined, hasError: false, inCheckout: false };
-    return { opened: step };
+    return { opened: step, byEngine };
   }
 
   #end({ step, command, at, state }: Extract<StepMarker, { kind: 'ends' }>): void {
@@ -148,9 +153,9 @@ export class StepGroups {
     group.hasError = true;
   }
 
-  /** The step after the one that began last, where the job has just one of that name. */
+  /** The step after the one that began last, where the job has just one of that name and it did not fail. */
   #unmarkedStep(): string | undefined {
-    if (this.#last === undefined) return undefined;
+    if (this.#last === undefined || this.#results.failed === this.#last) return undefined;
     const [at, ...others] = [...this.#names.keys()].filter((index) => this.#names[index] === this.#last);
     return at === undefined || others.length > 0 ? undefined : this.#names[at + 1];
   }

@@ -210,10 +210,7 @@ const stopForms = [
 /** The name of whoever stopped the build, as the last lines of its log have it; empty where they have none. */
 export function findWhoStopped({ tails, deps, inputs }: RunContext): string {
   if (inputs.log === 'off') return '';
-  const { own } = tails;
-  const lastStep = own.names.at(-1) ?? '';
-  const texts = [lastStep, ''].map((step) => own.textOf(step)?.text.trimEnd() ?? '');
-  const lines = texts.flatMap((text) => text.slice(-10_000).split('\n').slice(-50));
+  const lines = tails.own.lastTexts.flatMap((text) => text.trimEnd().slice(-10_000).split('\n').slice(-50));
   const names = lines.flatMap((line) => stopForms.flatMap((form) => form.exec(line)?.[1] ?? []));
   return deps.runner.redact(names.at(-1) ?? '');
 }

@@ -9,7 +9,7 @@ import { isScheduleFailure } from '../builds/status.ts';
 import type { CodeArtsBuildClient } from '../codearts/api.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
 import type { Deps } from '../deps.ts';
-import type { Console, LogSink } from '../github/console.ts';
+import type { Console, TailKeeper } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
 import { closingHeading, logHeading, parentHeading } from '../github/report/lists.ts';
 import { LogFileSink } from './log-file.ts';
@@ -192,17 +192,17 @@ export interface Heard {
 const mostFailed = 3;
 
 /** The texts of this step's logs, for as long as they may explain a failure. */
-export class LogTails implements LogSink {
+export class LogTails implements TailKeeper {
   readonly #own = new StepTails();
   readonly #failed = new Map<string, Heard>();
   #current = this.#own;
 
-  /** See LogKeeper. */
+  /** See TailKeeper. */
   enter(step: string): void {
     this.#current.enter(step);
   }
 
-  /** See LogKeeper. */
+  /** See TailKeeper. */
   add(lines: string): void {
     this.#current.add(lines);
   }

@@ -58,6 +58,7 @@ async function prepareStart(options: PrepareOptions): Promise<Job> {
   ];
   if (problems.length > 0) throw new PreflightError(problems);
   if (definition) await hideSensitive(definition, parameters, log);
+  log.expectSteps(definition?.steps ?? []);
   return new Job(id, definition?.name || listed?.name, definition);
 }
 

@@ -26,6 +26,7 @@ describe("a job's definition", () => {
     expect(definition).toEqual({
       name: 'shop',
       definedInCode: false,
+      steps: [],
       parameters: [
         { name: 'codeBranch', defaultValue: 'master', settable: true, sensitive: false, choices: undefined },
       ],

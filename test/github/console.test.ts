@@ -151,19 +151,121 @@ it('turns commands off before the first remote line and on again before anything
   );
 });
 
-it("keeps each step's last text for the diagnosis, in bounded memory", async () => {
+it("keeps the last step's text for the diagnosis, in bounded memory", async () => {
   const { log, texts } = open();
   await log.writeBuildOutput(
-    `${zh(10, '[A:a] : 该步骤开始执行。')}\nin a\n${zh(11, '[A:a] : 该步骤执行完成。')}\noutside\n`,
+    `${zh(10, '[A:a] : 该步骤开始执行。')}\nin a\n${zh(11, '[A:a] : 该步骤执行完成。')}\n`,
   );
+  expect(texts.textOf('A')).toEqual({ text: expect.stringContaining('\nin a\n'), whole: true });
   await log.writeBuildOutput(`${zh(12, '[B:b] : 该步骤开始执行。')}\n`);
   for (let turn = 0; turn < 200; turn += 1) await log.writeBuildOutput(`${'x'.repeat(99)}\n`.repeat(200));
-  expect(texts.textOf('A')).toEqual({ text: expect.stringContaining('\nin a\n'), whole: true });
-  expect(texts.textOf('A')?.text).not.toContain('outside');
   const kept = texts.textOf('B');
   expect(kept?.whole).toBe(false);
-  expect(kept?.text.length).toBeLessThan(600_000);
-  expect(kept?.text.length).toBeGreaterThan(400_000);
+  expect(kept?.text.length).toBeLessThan(1_100_000);
+  expect(kept?.text.length).toBeGreaterThan(1_000_000);
+});
+
+const groupsOf = async (steps: readonly string[], ...lines: readonly string[]): Promise<string[]> => {
+  const { log, shown } = open();
+  log.expectSteps(steps);
+  await log.writeBuildOutput(lines.map((line) => `${line}\n`).join(''));
+  await log.endBuildOutput();
+  return titles(shown());
+};
+
+const preparing = [
+  zh(10, ' : [JobStatusPlugin] onStarted: j_Qx7Lm2Rt #41'),
+  zh(10, '[PRE_ENV:slave_create] : 该步骤开始执行'),
+  zh(11, '[PRE_ENV:slave_create] : 该步骤执行完成'),
+];
+const checkout = [
+  zh(12, '[代码检出:external_pre_checkout] : 该步骤开始执行'),
+  zh(13, '[代码检出:external_pre_checkout] : 该步骤执行完成'),
+  '[2023/12/21 15:44:14.743 GMT+08:00]  > git init /opt/agent_1/workspace/j_Qx7Lm2Rt # timeout=10',
+  zh(20, '[代码检出:external_post_checkout] : 该步骤开始执行'),
+  zh(20, '[代码检出:external_post_checkout] : 该步骤执行完成'),
+];
+const shell = ['[2023/12/21 15:44:21.743 GMT+08:00] + make', 'all'];
+const completed = [
+  zh(25, ' : [JobStatusPlugin] onCompleted: j_Qx7Lm2Rt #41'),
+  '[2023/12/21 15:44:26.743 GMT+08:00] Finished: SUCCESS',
+];
+
+it("makes one group of a checkout with git's lines, and one of what the engine does before", async () => {
+  expect(await groupsOf([], ...preparing, ...checkout, ...completed)).toEqual([
+    preparing[0],
+    '▾ Build environment',
+    '▾ 代码检出',
+    '✓ 代码检出, 8 s',
+    ...completed,
+  ]);
+});
+
+it('names the group of a step without markers as the job does', async () => {
+  const steps = ['代码检出', '执行shell命令'];
+  expect(await groupsOf(steps, ...checkout, ...shell, ...completed)).toEqual([
+    '▾ 代码检出',
+    '✓ 代码检出, 8 s',
+    '▾ 执行shell命令',
+    '执行shell命令, 4 s',
+    ...completed,
+  ]);
+});
+
+it.each([
+  ['the job has two steps of the name before it', ['代码检出', '执行shell命令', '代码检出']],
+  ['the job has no step after it', ['代码检出']],
+  ['the steps of the job are not known', []],
+])('makes no group of a step without markers when %s', async (_, steps) => {
+  expect(await groupsOf(steps, ...checkout, ...shell)).toEqual(['▾ 代码检出', '✓ 代码检出, 8 s', ...shell]);
+});
+
+const error = (words: string) => `[2023/12/21 15:44:30.743 GMT+08:00] [ERROR] ${words}`;
+
+it.each([
+  ['an exit code without a step', ' : script returned exit code 1, exitMessage is: command run failed'],
+  ['an error of the step', '[构建:build] : Execute command failed, exit code 1'],
+])('ends a failed step with a cross when its log has %s and no end marker', async (_, words) => {
+  const begins = zh(10, '[构建:build] : 该步骤开始执行');
+  expect(await groupsOf([], begins, error(words), ...completed)).toEqual([
+    '▾ 构建',
+    expect.stringMatching(/^✗ 构建 failed/),
+    ...completed,
+  ]);
+});
+
+it('ends a failed step with a cross when its log says that it failed to complete', async () => {
+  const lines = [
+    en(10, '[build:build] : This step is start'),
+    en(18, '[build:build] : Failed to complete this step'),
+  ];
+  expect(await groupsOf([], ...lines)).toEqual(['▾ build', '✗ build failed, 8 s']);
+});
+
+it('gives no tick to a step that says it is complete after an error', async () => {
+  const lines = [
+    zh(10, '[构建:build] : 该步骤开始执行'),
+    error('[构建:build] : DEV.CB.0210043, Docker build image failed'),
+    zh(40, '[构建:build] : 该步骤执行完成'),
+  ];
+  expect(await groupsOf([], ...lines)).toEqual(['▾ 构建', '构建, 30 s']);
+});
+
+it("keeps the engine's steps inside the step before, and ends that with the block of all tasks", async () => {
+  const lines = [
+    en(10, '[Code checkout:preCheckout] : This step is start'),
+    en(11, '[Code checkout:postCheckout] : This step is complete'),
+    en(12, '[wait_job_depends:wait_job_depends] : This step is start'),
+    en(12, '[wait_job_depends:wait_job_depends] : This step is complete'),
+    '[Sep 14, 2026 02:29:13.820 GMT+08:00] [INTERNAL] Execute the stage [POST_ENV]',
+  ];
+  const block = en(14, ' : +++++++++++++++All Tasks Status+++++++++++++++++');
+  expect(await groupsOf([], ...lines, block)).toEqual(['▾ Code checkout', '✓ Code checkout, 1 s', block]);
+});
+
+it('reads both records of a line that holds two, and prints it unchanged', async () => {
+  const line = `some text ${zh(12, '[构建:build] : 该步骤开始执行')}`;
+  expect(await shownOf(line, 'in it')).toEqual(['▾ 构建', `  │ ${line}`, '  │ in it']);
 });
 
 it('tells which step failed, by its marks', async () => {

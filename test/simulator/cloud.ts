@@ -12,6 +12,7 @@ import type {
   JobSettings,
   ScenarioChoice,
 } from './job-facts.ts';
+import type { Json } from './json.ts';
 import type { LogStyleSource } from './log-forms/style.ts';
 import { RunQueue } from './run-queue.ts';
 import { readScenario, type ScenarioSource } from './scenario.ts';
@@ -130,7 +131,7 @@ export class Cloud {
       hostType: 'devcloud',
       configType: 'ACTION',
       autoUpdateSubModule: 'false',
-      steps: [],
+      steps: definedSteps(definition.scenario ?? 'success'),
       scms: undefined,
       notices: new Map(),
     };
@@ -187,6 +188,19 @@ export class Cloud {
     if (build === undefined || gone || !build.visible) throw errors.unknownBuild();
     return build;
   }
+}
+
+/** The steps as the definition of a job lists them; none where each start chooses what its build does. */
+function definedSteps(scenario: ScenarioName | ScenarioSource | ScenarioChoice): Json[] {
+  if (typeof scenario === 'function') return [];
+  const { steps = [] } = typeof scenario === 'string' ? scenarioNamed(scenario) : scenario;
+  return steps.map(({ name, moduleId }) => ({
+    properties: null,
+    module_id: moduleId ?? '',
+    name,
+    version: null,
+    enable: true,
+  }));
 }
 
 function chooser(scenario: ScenarioName | ScenarioSource | ScenarioChoice): ScenarioChoice {

@@ -82,7 +82,7 @@ export interface JobSettings {
   hostType: string;
   configType: string;
   autoUpdateSubModule: string;
-  /** The steps as the create call sent them; empty for jobs that a test added. */
+  /** The steps as the create call sent them; of a job that a test added, those of its scenario. */
   steps: readonly Json[];
   /** The repositories as the create call sent them; jobs that a test added have `scm` instead. */
   scms: readonly Json[] | undefined;

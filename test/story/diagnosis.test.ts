@@ -102,7 +102,7 @@ it("asks for the step's log where the live log could not be read", async () => {
 });
 
 it('asks for it, too, where the step wrote more than is kept, and finds an error at its very beginning', async () => {
-  const filler = Array.from({ length: 9_000 }, (_, index) => `compiling ${index} ${'.'.repeat(80)}`);
+  const filler = Array.from({ length: 18_000 }, (_, index) => `compiling ${index} ${'.'.repeat(80)}`);
   const world = await openWorld();
   const { lastLine } = await tell({
     world,
@@ -113,7 +113,7 @@ it('asks for it, too, where the step wrote more than is kept, and finds an error
 });
 
 it("explains by what it has heard itself where the step's log became another one while it was read", async () => {
-  const filler = Array.from({ length: 9_000 }, (_, index) => `compiling ${index} ${'.'.repeat(80)}`);
+  const filler = Array.from({ length: 18_000 }, (_, index) => `compiling ${index} ${'.'.repeat(80)}`);
   const world = await openWorld();
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.5 });
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.2, honest: true, after: 1 });

@@ -1,17 +1,15 @@
-// Keeps the last text of each step while a log passes by, so that a failure can be explained without asking for the
-// log again. Costs nothing per line: text is looked at when a build has failed, not before. Bounded memory.
+// Keeps the last text of the step that runs while a log passes by, and how its steps ended, so that a failure can be
+// explained without another download. Text is looked at only when a build has failed. Bounded memory.
 
 import type { MarkedState } from './step-markers.ts';
 
-/** UTF-16 units kept of one step, and of all. */
-const mostPerStep = 512 * 1024;
-const mostInAll = 4 * 1024 * 1024;
-const worthCopying = 16 * 1024;
+/** UTF-16 units kept of one step. */
+const mostPerStep = 1024 * 1024;
+/** Shorter texts are copied and joined: a part of an answer keeps the whole answer in memory. */
+const worthKeeping = 16 * 1024;
 const longestName = 256;
-/** Nobody's build has as many steps: of a log that names more, the oldest are given up. */
+/** Nobody's build has as many steps: of a log that names more, the oldest are forgotten. */
 const mostSteps = 1_000;
-/** With more names given up than these, no step is taken for whole. */
-const mostForgotten = 10_000;
 
 export interface StepText {
   readonly text: string;
@@ -19,89 +17,93 @@ export interface StepText {
   readonly whole: boolean;
 }
 
-interface Kept {
-  pieces: string[];
-  length: number;
-  whole: boolean;
-}
-
 /** What a step is known by here: a copy, as a part of an answer keeps the whole answer in memory. */
-export function keyOf(step: string): string {
+function keyOf(step: string): string {
   return Buffer.from(step.slice(0, longestName)).toString();
 }
 
-/** What the steps of one log have written last: 512 Ki UTF-16 units of each, 4 Mi of all, and the last piece. */
-export class StepTails {
-  /** In the order in which they began. The empty name is what stands outside any step. */
-  readonly #steps = new Map<string, Kept>();
-  readonly #forgotten = new Set<string>();
-  #current = '';
+/** The end of a text that grows. */
+class Tail {
+  readonly step: string;
+  #pieces: string[] = [];
+  /** The first piece that is still kept. */
+  #first = 0;
   #length = 0;
+  /** Short texts that are not a piece yet. */
+  #short = '';
+  #whole = true;
 
-  /** The step whose text comes from now on; empty: no step's. */
-  enter(step: string): void {
-    this.#current = keyOf(step);
+  constructor(step: string) {
+    this.step = step;
   }
 
-  /** @param text of the step that was entered last: whole lines */
   add(text: string): void {
-    const kept = this.#kept(this.#current);
-    // A part of an answer keeps the whole answer in memory; a short one is worth its own copy.
-    kept.pieces.push(text.length < worthCopying ? Buffer.from(text).toString() : text);
-    kept.length += text.length;
-    this.#length += text.length;
-    // The last piece is always kept, and each piece is bounded by what the service sends at once.
-    while (kept.length > mostPerStep && kept.pieces.length > 1) this.#drop(kept);
-    for (const [name, old] of this.#steps) {
-      if (this.#length <= mostInAll) break;
-      if (old === kept) continue;
-      while (this.#length > mostInAll && old.pieces.length > 0) this.#drop(old);
-      if (old.pieces.length === 0) this.#forget(name);
-    }
-  }
-
-  /** The names of the steps that wrote something, in the order in which they began. */
-  get names(): readonly string[] {
-    return [...this.#steps.keys()].filter((name) => name !== '');
-  }
-
-  /** @param step empty: what stands outside any step. Undefined: the step wrote nothing that was seen. */
-  textOf(step: string): StepText | undefined {
-    const key = keyOf(step);
-    const kept = this.#steps.get(key);
-    if (!kept && this.#forgotten.has(key)) return { text: '', whole: false };
-    return kept && { text: kept.pieces.join(''), whole: kept.whole };
-  }
-
-  #kept(step: string): Kept {
-    const known = this.#steps.get(step);
-    if (known) return known;
-    const isNew = this.#forgotten.size < mostForgotten && !this.#forgotten.has(step);
-    const fresh: Kept = { pieces: [], length: 0, whole: isNew };
-    this.#steps.set(step, fresh);
-    if (this.#steps.size > mostSteps) this.#forgetOldest();
-    return fresh;
-  }
-
-  #forgetOldest(): void {
-    for (const [name, oldest] of this.#steps) {
-      this.#length -= oldest.length;
-      this.#forget(name);
+    if (text.length < worthKeeping) {
+      this.#short += Buffer.from(text).toString();
+      if (this.#short.length < worthKeeping) return;
+      this.#push(this.#short);
+      this.#short = '';
       return;
     }
+    if (this.#short !== '') this.#push(this.#short);
+    this.#short = '';
+    this.#push(text);
   }
 
-  /** What is left of a step is its name, so that it is not taken for whole when it goes on. */
-  #forget(step: string): void {
-    this.#steps.delete(step);
-    if (this.#forgotten.size < mostForgotten) this.#forgotten.add(step);
+  /** The last piece is always kept, and each piece is bounded by what the service sends at once. */
+  #push(piece: string): void {
+    this.#pieces.push(piece);
+    this.#length += piece.length;
+    while (this.#length > mostPerStep && this.#first < this.#pieces.length - 1) {
+      this.#length -= this.#pieces[this.#first]?.length ?? 0;
+      this.#pieces[this.#first] = '';
+      this.#first += 1;
+      this.#whole = false;
+    }
+    if (this.#first < 1_000) return;
+    this.#pieces = this.#pieces.slice(this.#first);
+    this.#first = 0;
   }
 
-  #drop(kept: Kept): void {
-    const gone = kept.pieces.shift()?.length ?? 0;
-    kept.length -= gone;
-    this.#length -= gone;
-    kept.whole = false;
+  get isEmpty(): boolean {
+    return this.#pieces.length === 0 && this.#short === '';
+  }
+
+  get text(): StepText {
+    return { text: this.#pieces.slice(this.#first).join('') + this.#short, whole: this.#whole };
+  }
+}
+
+/** The last 1 Mi UTF-16 units of the step of one log that began last, and of what was written after its end. */
+export class StepTails {
+  #step = new Tail('');
+  #outside = new Tail('');
+  #current = this.#outside;
+
+  /** @param step the step that begins; empty: the one that began last has ended */
+  enter(step: string): void {
+    this.#current = this.#outside;
+    if (step === '') return;
+    const key = keyOf(step);
+    if (key !== this.#step.step) this.#step = new Tail(key);
+    this.#outside = new Tail('');
+    this.#current = this.#step;
+  }
+
+  /** @param text whole lines */
+  add(text: string): void {
+    this.#current.add(text);
+  }
+
+  /** The text of the step that began last, and what was written after its end. */
+  get lastTexts(): readonly string[] {
+    return [this.#step.text.text, this.#outside.text.text];
+  }
+
+  /** Undefined where another step began last. @param step empty: what follows that step, else the step itself */
+  textOf(step: string): StepText | undefined {
+    if (step === '') return this.#outside.isEmpty ? this.#step.text : this.#outside.text;
+    return keyOf(step) === this.#step.step ? this.#step.text : undefined;
   }
 }
 

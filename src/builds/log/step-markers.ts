@@ -60,7 +60,7 @@ export function parseStepMarkers(line: string): StepMarker[] {
 const nextRecord = new RegExp(`(?<=[^ ]) (?=${date})`);
 
 function recordsOf(line: string): string[] {
-  if (!line.includes(' GMT', 40)) return [line];
+  if (!line.includes(' GMT', 30)) return [line];
   const records: string[] = [];
   let rest = line;
   for (let found = nextRecord.exec(rest); found; found = nextRecord.exec(rest)) {
