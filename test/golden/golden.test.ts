@@ -3,12 +3,10 @@
 
 import { expect, it } from 'vitest';
 import {
-  dockerFailing,
   largeLog,
   type ScenarioName,
   scenarioNamed,
   scenarioNames,
-  shellFailing,
   shellSuccess,
 } from '../simulator/simulator.ts';
 import { type StoryOptions, tell } from '../story/story.ts';
@@ -25,10 +23,7 @@ interface Story {
 
 const stories: readonly Story[] = [
   ...scenarioNames.map((name) => ({ name, options: { job: shortened[name] ?? { scenario: name } } })),
-  ...[shellSuccess, shellFailing, dockerFailing].map((scenario) => ({
-    name: scenario.name,
-    options: { job: { scenario } },
-  })),
+  { name: 'shell-success', options: { job: { scenario: shellSuccess } } },
   { name: 'failing-compile.on-failure', options: on('failing-compile', { log: 'on-failure' }) },
   { name: 'flow-failing.on-failure', options: on('flow-failing', { log: 'on-failure' }) },
   { name: 'flow-failing.off', options: on('flow-failing', { log: 'off' }) },
