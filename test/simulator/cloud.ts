@@ -14,6 +14,7 @@ import type {
 } from './job-facts.ts';
 import type { Json } from './json.ts';
 import type { LogStyleSource } from './log-forms/style.ts';
+import { type ProjectRoleName, projectRoles } from './project-roles.ts';
 import { RunQueue } from './run-queue.ts';
 import { readScenario, type ScenarioSource } from './scenario.ts';
 import { type ScenarioName, scenarioNamed } from './scenarios/index.ts';
@@ -48,6 +49,9 @@ export interface LogOptions {
   readonly taskNames: 'stages' | 'any';
 }
 
+/** Which calls are served: those of /v3 and /v4 (`old`), those of /v1 (`new`), or both. */
+export type Editions = 'both' | 'old' | 'new';
+
 export interface CloudOptions {
   readonly clock: Clock;
   readonly iam: Iam;
@@ -57,6 +61,8 @@ export interface CloudOptions {
   readonly region: string;
   readonly logOptions: LogOptions;
   readonly logStyle: LogStyleSource;
+  readonly editions: Editions;
+  readonly role: ProjectRoleName;
 }
 
 export class Cloud {
@@ -70,6 +76,9 @@ export class Cloud {
   overrides: ScenarioOverrides;
   /** How many builds run at once; undefined means no limit. */
   readonly executors: number | undefined;
+  editions: Editions;
+  /** The role of every caller in every project. */
+  readonly role: ProjectRoleName;
   readonly projectId: string;
   readonly domainId: string;
   readonly userId: string;
@@ -93,6 +102,8 @@ export class Cloud {
     this.executors = options.executors;
     this.#speed = options.speed;
     this.overrides = {};
+    this.editions = options.editions;
+    this.role = options.role;
     this.logStyle = options.logStyle;
     this.#queue = new RunQueue(options.executors, options.clock);
     this.projectId = hexId(32, options.seed, 'project');
@@ -162,6 +173,11 @@ export class Cloud {
 
   removeJob(job: Job): void {
     this.jobs.delete(job.id);
+  }
+
+  /** Whether the callers may start and stop builds of the job. */
+  mayExecute({ settings }: Pick<Job, 'settings'>): boolean {
+    return settings.permissions.execute !== false && projectRoles[this.role].executes;
   }
 
   /** The job. Throws the error that the service answers for an invalid or unknown id. */

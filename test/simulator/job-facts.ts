@@ -85,7 +85,7 @@ export interface JobSettings {
   /** The steps as the create call sent them; of a job that a test added, those of its scenario. */
   steps: readonly Json[];
   /** The repositories as the create call sent them; jobs that a test added have `scm` instead. */
-  scms: readonly Json[] | undefined;
+  scms: readonly Readonly<Record<string, Json>>[] | undefined;
   notices: Notices;
 }
 

@@ -286,7 +286,17 @@ const checks: Record<FaultName, () => Promise<void>> = {
     ended(place);
     expect((await place.caller.get(place.record)).at('result.devcloud_project_id')).toBe(null);
   },
+  'old-edition-gone': () => goneWith('old-edition-gone', { old: 404, new: 200 }),
+  'new-edition-gone': () => goneWith('new-edition-gone', { old: 200, new: 404 }),
 };
+
+async function goneWith(name: FaultName, statuses: { old: number; new: number }): Promise<void> {
+  const { caller, job } = await open(name);
+  expect({
+    old: (await caller.get(`/v3/jobs/${job.id}/query`)).status,
+    new: (await caller.get(`/v1/job/${job.id}/config`)).status,
+  }).toEqual(statuses);
+}
 
 async function graphOf(name: FaultName): Promise<Reply> {
   const place = await open(name, 'flow-diamond');

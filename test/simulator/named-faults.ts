@@ -267,6 +267,18 @@ export const namedFaults = {
     description: 'records do not contain the project id',
     enable: adding(rewriteJson('record', /"devcloud_project_id":"[^"]*"/g, '"devcloud_project_id":null')),
   },
+  'old-edition-gone': {
+    description: 'the calls of /v3 and /v4 answer 404 APIGW.0101: only those of /v1 are served',
+    enable: ({ cloud }) => {
+      cloud.editions = 'new';
+    },
+  },
+  'new-edition-gone': {
+    description: 'the calls of /v1 answer 404 APIGW.0101: only those of /v3 and /v4 are served',
+    enable: ({ cloud }) => {
+      cloud.editions = 'old';
+    },
+  },
 } as const satisfies Record<string, NamedFault>;
 
 const emptyGraph: Json = { success: true, result: { edges: [], vertices: [] } };

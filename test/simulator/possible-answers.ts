@@ -6,15 +6,15 @@
 import * as v from 'valibot';
 import { chinaTimeMillis } from './dates.ts';
 import { type Json, jsonSchema } from './json.ts';
-import type { CallName } from './routes.ts';
+import type { CallName, Route } from './routes.ts';
 
 type JsonObject = { readonly [name: string]: Json };
 
 const isObject = (json: Json | undefined): json is JsonObject =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
-export function possibleShape(call: CallName, body: Json): Json {
-  const change = changes[call];
+export function possibleShape({ call, edition }: Route, body: Json): Json {
+  const change = (edition === 'new' ? newChanges[call] : undefined) ?? changes[call];
   return change === undefined || !isObject(body) ? body : change(body);
 }
 
@@ -46,6 +46,17 @@ const changes: Partial<Record<CallName, (body: JsonObject) => Json>> = {
   stop: () => '',
   'flow-graph': (body) =>
     mapResult(body, (graph) => ({ ...graph, vertices: mapEach(graph['vertices'], childVertex) })),
+};
+
+/** Where the newer edition's calls differ from the older one's. */
+const newChanges: Partial<Record<CallName, (body: JsonObject) => Json>> = {
+  // The sample has numbers; the table and the official clients have text.
+  log: (body) =>
+    mapResult(body, (piece) => ({
+      ...piece,
+      start_offset: Number(piece['start_offset']),
+      end_offset: Number(piece['end_offset']),
+    })),
 };
 
 /** A guess: a child that never ran has an empty status. */

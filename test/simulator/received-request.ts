@@ -1,8 +1,10 @@
 /** Describes a request as it arrived and how it was answered, for tests to count and inspect. */
-import type { CallName } from './routes.ts';
+import type { CallName, Edition } from './routes.ts';
 
 export interface ReceivedRequest {
   readonly call: CallName;
+  /** Undefined for calls of other services and for unknown ones. */
+  readonly edition: Edition | undefined;
   readonly method: string;
   /** As in the request line, without the query. */
   readonly path: string;

@@ -11,6 +11,18 @@ import { listJobs, showJob } from './calls/jobs.ts';
 import { downloadKeystore } from './calls/keystore.ts';
 import { fullLog, logAnalysis, realTimeLog, stepLog, storedFile } from './calls/log.ts';
 import { createJob, deleteJob, disableJob, recoverJob, updateJob } from './calls/manage-jobs.ts';
+import {
+  checkDisable,
+  listProjectJobs,
+  showConfig,
+  showJobPermission,
+  showLiveLog,
+  showRecordById,
+  showRecordDetail,
+  showRecordFlowGraph,
+  showUserPermission,
+  stopJob,
+} from './calls/newer-edition.ts';
 import { disableNotice, queryNotices, updateNotice } from './calls/notices.ts';
 import { showDetails, showFlowGraph, showOutput, showRecord, showRecordV3 } from './calls/record.ts';
 import { jobStatus, startBuild, stopBuild, stopBuildByBody } from './calls/run.ts';
@@ -18,11 +30,16 @@ import { listProjects, temporaryKey, tokenByIdToken, tokenByPassword } from './c
 import { showFullStages } from './calls/stages.ts';
 import { createTemplate, deleteTemplate, queryTemplates } from './calls/templates.ts';
 
-const calls = [
+/** Calls of other services, and the store that files are fetched from. */
+const otherServices = [
   route('token', 'POST', '/v3/auth/tokens', '3.2', tokenByPassword, 'open'),
   route('id-token', 'POST', '/v3.0/OS-AUTH/id-token/tokens', 'IAM', tokenByIdToken, 'open'),
   route('temporary-key', 'POST', '/v3.0/OS-CREDENTIAL/securitytokens', 'IAM', temporaryKey, 'open'),
   route('projects', 'GET', '/v3/projects', '6.3', listProjects),
+  route('object-store', 'GET', '/object-store/:record_id/:file', '', storedFile, 'open'),
+] as const;
+
+const olderEdition = [
   route('period-history', 'GET', '/v3/jobs/:job_id/period-history', '4.1', showPeriodHistory),
   route('history', 'GET', '/v3/jobs/:job_id/history', '4.2', showHistory),
   route('keystore', 'GET', '/v3/keystore', '4.3', downloadKeystore),
@@ -54,16 +71,42 @@ const calls = [
   route('full-log-v3', 'GET', '/v3/:record_id/download-log', '7.1', fullLog),
   route('flow-graph', 'GET', '/v3/:build_flow_record_id/flow-graph', '7.2', showFlowGraph),
   route('record-v3', 'GET', '/v3/jobs/:job_id/:build_no/record-info', '7.3', showRecordV3),
-  route('object-store', 'GET', '/object-store/:record_id/:file', '', storedFile, 'open'),
-  route('full-stages', 'GET', '/v1/record/:record_id/full-stages', '2026', showFullStages),
-  route('analysis', 'GET', '/v1/log/:job_id/:build_no/analysis', '2026', logAnalysis),
   route('stop-by-body', 'POST', '/v3/jobs/stop', '7.4', stopBuildByBody),
 ] as const;
 
-/** The names of the calls; `unknown` for a request without a route. */
-export type CallName = (typeof calls)[number]['call'] | 'unknown';
+/** A successor has the name of the call that it replaces, so that faults and counts hold for both. */
+const newerEdition = [
+  route('start', 'POST', '/v1/job/execute', '2026', startBuild),
+  route('stop', 'POST', '/v1/job/:job_id/stop', '2026', stopJob),
+  route('job', 'GET', '/v1/job/:job_id/config', '2026', showConfig),
+  route('jobs', 'GET', '/v1/job/:project_id/list', '2026', listProjectJobs),
+  route('records', 'GET', '/v1/record/:job_id/list', '2026', showRecords),
+  route('record', 'GET', '/v1/record/:job_id/:build_no/record-info', '2026', showRecordDetail),
+  route('record-by-id', 'GET', '/v1/record/:record_id/info', '2026', showRecordById),
+  route('log', 'GET', '/v1/log/:job_id/:build_no/real-time-log', '2026', showLiveLog),
+  route('full-log', 'GET', '/v1/log/:record_id/download-log', '2026', fullLog),
+  route('step-log', 'GET', '/v1/log/:record_id/task-log', '2026', stepLog),
+  route('flow-graph', 'GET', '/v1/record/:build_flow_record_id/flow-graph', '2026', showRecordFlowGraph),
+  route('output', 'GET', '/v1/job/:job_id/:build_no/output', '2026', showOutput),
+  route('full-stages', 'GET', '/v1/record/:record_id/full-stages', '2026', showFullStages),
+  route('analysis', 'GET', '/v1/log/:job_id/:build_no/analysis', '2026', logAnalysis),
+  route('check-disable', 'GET', '/v1/job/:job_id/check/disable', '2026', checkDisable),
+  route('user-permission', 'GET', '/v1/domain/user-permission', '2026', showUserPermission),
+  route('job-permission', 'GET', '/v1/job/permission', '2026', showJobPermission),
+] as const;
 
-export interface Route<Name extends string = string> {
+type NamedRoute =
+  | (typeof otherServices)[number]
+  | (typeof olderEdition)[number]
+  | (typeof newerEdition)[number];
+
+/** The names of the calls; `unknown` for a request without a route. */
+export type CallName = NamedRoute['call'] | 'unknown';
+
+/** `old`: the calls of /v3 and /v4. `new`: those of /v1. */
+export type Edition = 'old' | 'new';
+
+interface NamedCall<Name extends string> {
   readonly call: Name;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
@@ -73,15 +116,24 @@ export interface Route<Name extends string = string> {
   readonly handle: Handler;
 }
 
-export const routes: readonly Route<Exclude<CallName, 'unknown'>>[] = calls;
+export interface Route extends NamedCall<Exclude<CallName, 'unknown'>> {
+  /** Undefined for calls of other services. */
+  readonly edition: Edition | undefined;
+}
+
+export const routes: readonly Route[] = [
+  ...otherServices.map((named) => ({ ...named, edition: undefined })),
+  ...olderEdition.map((named) => ({ ...named, edition: 'old' as const })),
+  ...newerEdition.map((named) => ({ ...named, edition: 'new' as const })),
+];
 
 function route<const Name extends string>(
   call: Name,
-  method: Route['method'],
+  method: NamedCall<Name>['method'],
   path: string,
   chapter: string,
   handle: Handler,
-  access: Route['access'] = 'signed',
-): Route<Name> {
+  access: NamedCall<Name>['access'] = 'signed',
+): NamedCall<Name> {
   return { call, method, path, chapter, access, handle };
 }

@@ -22,7 +22,7 @@ import { possibleCode, possibleShape } from './possible-answers.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import type { RequestHooks } from './request-hooks.ts';
 import { write } from './response.ts';
-import { type CallName, type Route, routes } from './routes.ts';
+import { type Route, routes } from './routes.ts';
 import { errorBody, errors, ServiceError } from './service-errors.ts';
 
 export interface ServerParts {
@@ -44,7 +44,9 @@ type Environment = { Bindings: HttpBindings };
 export function createApp(parts: ServerParts): Hono<Environment> {
   const app = new Hono<Environment>().basePath(parts.prefix);
   for (const route of routes) {
-    app.on(route.method, route.path, (context) => serve(context, route, parts));
+    app.on(route.method, route.path, (context) =>
+      serve(context, isServed(route, parts.cloud) ? route : undefined, parts),
+    );
   }
   const outer = new Hono<Environment>();
   addPages(outer, parts);
@@ -58,9 +60,12 @@ export function createApp(parts: ServerParts): Hono<Environment> {
   return outer;
 }
 
+const isServed = ({ edition }: Pick<Route, 'edition'>, { editions }: Cloud): boolean =>
+  edition === undefined || editions === 'both' || edition === editions;
+
 async function serve(
   context: Context<Environment>,
-  route: Route<CallName> | undefined,
+  route: Route | undefined,
   parts: ServerParts,
 ): Promise<Response> {
   const { incoming, outgoing } = context.env;
@@ -92,7 +97,7 @@ async function serve(
 
 async function receive(
   context: Context<Environment>,
-  route: Route<CallName> | undefined,
+  route: Route | undefined,
   incoming: IncomingMessage,
   parts: ServerParts,
 ): Promise<Exchange> {
@@ -102,6 +107,7 @@ async function receive(
   const question = target.indexOf('?');
   return {
     call: route?.call ?? 'unknown',
+    edition: route?.edition,
     method: incoming.method ?? 'GET',
     path: question < 0 ? target : target.slice(0, question),
     query: new URLSearchParams(question < 0 ? '' : target.slice(question + 1)),
@@ -128,7 +134,7 @@ function headersOf(incoming: IncomingMessage): Record<string, string> {
 
 function decide(
   context: Context<Environment>,
-  route: Route<CallName> | undefined,
+  route: Route | undefined,
   exchange: Exchange,
   effects: readonly FaultEffect[],
   about: RequestFacts,
@@ -154,7 +160,7 @@ function decide(
 
 function handle(
   context: Context<Environment>,
-  route: Route<CallName> | undefined,
+  route: Route | undefined,
   exchange: Exchange,
   effects: readonly FaultEffect[],
   serverTime: number,
@@ -174,10 +180,10 @@ function handle(
   };
   const answer = route.handle(call);
   if (answer.kind === 'file' || parts.answers === 'reference') return answer;
-  return { ...answer, body: possibleShape(route.call, answer.body) };
+  return { ...answer, body: possibleShape(route, answer.body) };
 }
 
-function admit(route: Route<CallName>, exchange: Exchange, serverTime: number, parts: ServerParts): string {
+function admit(route: Route, exchange: Exchange, serverTime: number, parts: ServerParts): string {
   if (route.access === 'open') {
     exchange.verdict = 'open';
     return 'nobody';

@@ -33,7 +33,12 @@ export const errors = {
   nameTaken: () => new ServiceError(400, 'CB.00031010', '构建任务名称已存在'),
   noFile: () => new ServiceError(422, 'CB.00031006', '文件不存在'),
   notAllowed: () => new ServiceError(403, 'APIGW.0302', 'The user is not allowed to perform this operation.'),
-  noSuchApi: () => new ServiceError(404, 'APIGW.0101', 'The API does not exist or has not been published.'),
+  noSuchApi: () =>
+    new ServiceError(
+      404,
+      'APIGW.0101',
+      'The API does not exist or has not been published in the environment',
+    ),
   unauthenticated: (why: string) =>
     new ServiceError(401, 'APIGW.0301', `Incorrect IAM authentication information: ${why}`),
   /** The answer of an object store to a request that is signed twice. */

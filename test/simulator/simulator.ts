@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
 import type { Build } from './build.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { Cloud, type JobDefinition, type LogOptions } from './cloud.ts';
+import { Cloud, type Editions, type JobDefinition, type LogOptions } from './cloud.ts';
 import type { Exchange } from './exchange.ts';
 import { Faults } from './faults.ts';
 import { Gateway, type RateLimit } from './gateway.ts';
@@ -24,6 +24,7 @@ import type { Job } from './job.ts';
 import { type Latency, Network } from './latency.ts';
 import type { LogStyleSource } from './log-forms/style.ts';
 import { type FaultName, namedFaults } from './named-faults.ts';
+import type { ProjectRoleName } from './project-roles.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import { RequestHooks } from './request-hooks.ts';
 import type { CallName } from './routes.ts';
@@ -33,7 +34,7 @@ import type { Template } from './template-store.ts';
 export type { Build } from './build.ts';
 export type { BuildFacts, BuildStep } from './build-facts.ts';
 export { type Clock, systemClock, VirtualClock } from './clock.ts';
-export type { JobDefinition, LogOptions } from './cloud.ts';
+export type { Editions, JobDefinition, LogOptions } from './cloud.ts';
 export { type Fault, type FaultKind, type Faults, passingFaultKinds } from './faults.ts';
 export type { RateLimit } from './gateway.ts';
 export { type AccessKey, defaultAccessKey, type IdentityProvider, type User } from './iam.ts';
@@ -42,6 +43,7 @@ export type { JobParameter, JobPermissions, JobScm, StartRequest } from './job-f
 export type { Latency } from './latency.ts';
 export { type LogForm, type LogStyleSource, logForms } from './log-forms/style.ts';
 export { type FaultName, faultNames, isFaultName, namedFaults } from './named-faults.ts';
+export type { ProjectRoleName } from './project-roles.ts';
 export type { ReceivedRequest } from './received-request.ts';
 export { rewriteJson } from './rewrite-json.ts';
 export type { CallName } from './routes.ts';
@@ -84,6 +86,10 @@ export interface SimulatorOptions {
   readonly latency?: Latency;
   readonly skewMs?: number;
   readonly region?: string;
+  /** The calls that are served; both editions when left out. The others answer 404 APIGW.0101. */
+  readonly editions?: Editions;
+  /** The role of the callers in every project; `developer` when left out. */
+  readonly role?: ProjectRoleName;
   /** How the log is served, and the style of logs whose scenario does not choose one. */
   readonly log?: Partial<LogOptions> & LogStyleSource;
   /** The path below which everything is served. */
@@ -123,6 +129,8 @@ export interface Simulator {
   /** How many requests arrived since the start: of one call, or of all. */
   count(call?: CallName): number;
   readonly faults: Faults;
+  /** The editions that are served from now on. */
+  editions: Editions;
   /** Switches a named fault on. It stays on. */
   enableFault(name: FaultName): void;
   /** Calls back when the nth request of a call arrives (counted from 1, or `every` one), before it is answered. */
@@ -191,6 +199,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     count: (call) => requests.count(call),
     faults,
+    get editions() {
+      return cloud.editions;
+    },
+    set editions(editions) {
+      cloud.editions = editions;
+    },
     enableFault: (name) => namedFaults[name].enable(target),
     onRequest: (call, nth, run) => hooks.add(call, nth, run),
     guide: (jobId) => guide(cloud, url, jobId),
@@ -225,6 +239,8 @@ function makeCloud(options: SimulatorOptions, clock: Clock, iam: Iam): Cloud {
       taskNames: taskNames ?? 'stages',
     },
     logStyle,
+    editions: options.editions ?? 'both',
+    role: options.role ?? 'developer',
   });
 }
 

@@ -129,7 +129,7 @@ export const parameterJson = (parameter: ParameterBody): ParameterDefinition => 
   })),
 });
 
-const scmJson = (scm: ScmBody): Json => ({
+const scmJson = (scm: ScmBody): Record<string, Json> => ({
   branch: scm.branch ?? 'master',
   url: scm.url,
   is_auto_build: scm.is_auto_build ?? false,

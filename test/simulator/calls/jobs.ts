@@ -7,6 +7,12 @@ import { errors } from '../service-errors.ts';
 import { type Answer, type Call, jobOf, numberFrom, ok, projectOf } from './call.ts';
 
 export function listJobs(call: Call): Answer {
+  const { jobs, total } = jobListJson(call);
+  return ok({ total, jobs: jobs.map(({ json }) => json) });
+}
+
+/** One page of the jobs of a project, and how many there are. */
+export function jobListJson(call: Call) {
   const project = projectOf(call);
   const index = numberFrom(call, 'page_index', { min: 0, max: 1_000_000 });
   const size = numberFrom(call, 'page_size', { min: 1, max: 100 });
@@ -16,15 +22,13 @@ export function listJobs(call: Call): Answer {
       job.settings.permissions.view !== false &&
       (job.iamProjectId === undefined || job.iamProjectId === call.caller.iamProjectId),
   );
-  return ok({
-    total: jobs.length,
-    jobs: jobs.slice(index * size, (index + 1) * size).map((job) => jobJson(call, job)),
-  });
+  const page = jobs.slice(index * size, (index + 1) * size);
+  return { total: jobs.length, jobs: page.map((job) => ({ job, json: jobJson(call, job) })) };
 }
 
 const ball: Readonly<Record<string, string>> = { SUCCESS: 'blue', FAILURE: 'red', ABORTED: 'aborted' };
 
-function jobJson(call: Call, job: Job): Json {
+function jobJson(call: Call, job: Job) {
   const { permissions, disabled } = job.settings;
   const [last] = job.history;
   const ended = job.history.filter((build) => build.ended);
@@ -43,7 +47,7 @@ function jobJson(call: Call, job: Job): Json {
     favorite: false,
     is_modify: permissions.modify !== false,
     is_delete: permissions.delete !== false,
-    is_execute: permissions.execute !== false,
+    is_execute: call.cloud.mayExecute(job),
     is_copy: permissions.modify !== false,
     is_forbidden: permissions.disable !== false,
     is_view: permissions.view !== false,
@@ -51,11 +55,18 @@ function jobJson(call: Call, job: Job): Json {
 }
 
 export function showJob(call: Call): Answer {
+  const { job, definition } = definitionJson(call);
+  const { configType } = job.settings;
+  const typed = configType === 'ACTION' ? definition : { ...definition, build_config_type: configType };
+  return ok({ result: typed, error: null, status: 'success' });
+}
+
+export function definitionJson(call: Call) {
   const job = jobOf(call);
   if (job.settings.permissions.view === false) throw errors.notAllowed();
-  const { scm, scms, arch, flavor, hostType, configType, steps, autoUpdateSubModule } = job.settings;
+  const { scm, scms, arch, flavor, hostType, steps, autoUpdateSubModule } = job.settings;
   const whole = call.query.get('get_all_params') === 'true';
-  const result: Json = {
+  const definition = {
     // The sample has no steps; they are included when all parameters are requested.
     steps: whole ? steps : null,
     arch,
@@ -80,8 +91,7 @@ export function showJob(call: Call): Answer {
     ],
     host_type: hostType,
   };
-  const typed = configType === 'ACTION' ? result : { ...result, build_config_type: configType };
-  return ok({ result: typed, error: null, status: 'success' });
+  return { job, definition };
 }
 
 /** A parameter as a list of name and value, the way the service stores it. `staticVar`: fixed when a build is started. */

@@ -11,16 +11,7 @@ export function realTimeLog(call: Call): Answer {
   const offset = numberFrom(call, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER });
   // A longer length is accepted, but the answer is no longer than the maximum.
   const asked = numberFrom(call, 'length', { min: 1, max: Number.MAX_SAFE_INTEGER, otherwise: longest });
-  const length = Math.min(asked, longest);
-  requireLog(build);
-  const { unit, moreWhileBuilding } = call.cloud.logOptions;
-  const source: LogSource = {
-    unit,
-    written: build.logs.written(unit),
-    busy: moreWhileBuilding && !build.logs.complete,
-    text: build.logs.text('INFO'),
-  };
-  const slice: LogSlice = sliceLog(source, offset, length, call.quirks);
+  const slice = liveSlice(call, build, offset, Math.min(asked, longest));
   return ok({
     result: {
       has_more_data: slice.more,
@@ -31,6 +22,19 @@ export function realTimeLog(call: Call): Answer {
     error: null,
     status: 'success',
   });
+}
+
+/** The part of the live log from `offset` on, at most `length` units long. */
+export function liveSlice(call: Call, build: Build, offset: number, length: number): LogSlice {
+  requireLog(build);
+  const { unit, moreWhileBuilding } = call.cloud.logOptions;
+  const source: LogSource = {
+    unit,
+    written: build.logs.written(unit),
+    busy: moreWhileBuilding && !build.logs.complete,
+    text: build.logs.text('INFO'),
+  };
+  return sliceLog(source, offset, length, call.quirks);
 }
 
 /** There is no log while the build waits, and none when it never got an executor; the errors differ. */

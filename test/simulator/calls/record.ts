@@ -15,7 +15,7 @@ export const showRecord = (call: Call): Answer =>
 export const showRecordV3 = (call: Call): Answer =>
   ok({ success: true, result: recordJson(call, buildOf(call)) });
 
-function recordJson(call: Call, build: Build): Record<string, Json> {
+export function recordJson(call: Call, build: Build): Record<string, Json> {
   const { facts } = build;
   const { job } = facts;
   const { scm } = job.settings;
@@ -112,30 +112,29 @@ function artifactJson(build: Build, artifact: Artifact): Json {
   };
 }
 
+export const showFlowGraph = (call: Call): Answer => ok({ success: true, result: flowGraphJson(call) });
+
 /** The children and their dependencies; a build without children has an empty graph. */
-export function showFlowGraph(call: Call): Answer {
+export function flowGraphJson(call: Call): Json {
   const parent = call.cloud.record(call.path('build_flow_record_id'));
   if (parent.family !== undefined) throw errors.unknownBuild();
   const time = (ms: number | undefined) => (ms === undefined ? null : chinaTime(ms));
   const { startedAt: parentStart } = parent;
   const children = parentStart === undefined && !parent.ended ? [] : parent.children;
-  return ok({
-    success: true,
-    result: {
-      edges: children.flatMap((child) =>
-        (child.family?.needs ?? []).map((need) => ({ from: child.recordId, to: need.recordId })),
+  return {
+    edges: children.flatMap((child) =>
+      (child.family?.needs ?? []).map((need) => ({ from: child.recordId, to: need.recordId })),
+    ),
+    vertices: children.map((child) => ({
+      id: child.recordId,
+      status: child.status,
+      display_name: child.facts.name,
+      build_duration: Math.round(
+        (child.endedAt ?? call.cloud.clock.now()) - (child.startedAt ?? call.cloud.clock.now()),
       ),
-      vertices: children.map((child) => ({
-        id: child.recordId,
-        status: child.status,
-        display_name: child.facts.name,
-        build_duration: Math.round(
-          (child.endedAt ?? call.cloud.clock.now()) - (child.startedAt ?? call.cloud.clock.now()),
-        ),
-        start_time: time(child.startedAt),
-        finish_time: child.startedAt === undefined ? null : time(child.endedAt),
-        build_no: String(child.number),
-      })),
-    },
-  });
+      start_time: time(child.startedAt),
+      finish_time: child.startedAt === undefined ? null : time(child.endedAt),
+      build_no: String(child.number),
+    })),
+  };
 }

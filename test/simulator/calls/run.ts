@@ -22,7 +22,7 @@ const forbiddenNames = ['LD_PRELOAD', 'LD_LIBRARY_PATH', 'PATH', 'BASH_ENV', 'GI
 export function startBuild(call: Call): Answer {
   const body = readBody(call, startSchema);
   const job = call.cloud.job(body.job_id, call.caller.iamProjectId);
-  if (job.settings.permissions.execute === false) throw errors.notAllowed();
+  if (!call.cloud.mayExecute(job)) throw errors.notAllowed();
   if (job.settings.disabled) throw errors.disabled();
   const parameters = body.parameter ?? [];
   checkParameters(job, parameters);
@@ -56,7 +56,7 @@ function checkParameters(job: Job, parameters: readonly { name: string; value: s
 
 export function stopBuild(call: Call): Answer {
   const build = buildOf(call);
-  if (build.facts.job.settings.permissions.execute === false) throw errors.notAllowed();
+  if (!call.cloud.mayExecute(build.facts.job)) throw errors.notAllowed();
   if (!build.stop(call.caller.user)) throw errors.alreadyEnded();
   return ok({ success: true, result: '' });
 }
@@ -67,7 +67,7 @@ export function stopBuildByBody(call: Call): Answer {
   const body = readBody(call, stopSchema);
   const job = call.cloud.job(body.job_id, call.caller.iamProjectId);
   const build = call.cloud.build(job, String(body.build_no));
-  if (job.settings.permissions.execute === false) throw errors.notAllowed();
+  if (!call.cloud.mayExecute(job)) throw errors.notAllowed();
   if (!build.stop(call.caller.user)) throw errors.alreadyEnded();
   return ok({ result: true });
 }
