@@ -195,6 +195,27 @@ describe('gateway', () => {
     expect(simulator.requests.at(-1)?.verdict).toBe('the temporary access key has expired');
   });
 
+  it('accepts the credentials of STS until they expire', async () => {
+    const simulator = await openSimulator({ clock });
+    const reply = await new Caller(simulator).post('/v5/agencies/assume-with-oidc', {
+      provider_urn: simulator.trust.providerUrn,
+      agency_urn: simulator.trust.agencyUrn,
+      agency_session_name: 'github-actions',
+      id_token: simulator.idToken(),
+      duration_seconds: 900,
+    });
+    const key = {
+      ak: String(reply.at('credentials.access_key_id')),
+      sk: String(reply.at('credentials.secret_access_key')),
+      securityToken: String(reply.at('credentials.security_token')),
+    };
+    const path = `/v3/jobs/${simulator.addJob({ name: 'server' }).id}/status`;
+    expect((await send(simulator, 'GET', path, { key })).status).toBe(200);
+    expect((await send(simulator, 'GET', path, { key: { ak: key.ak, sk: key.sk } })).status).toBe(401);
+    clock.advance(900_000);
+    expect((await send(simulator, 'GET', path, { key })).status).toBe(401);
+  });
+
   it('rejects a signed body of more than 12 MB, but not one with a token', async () => {
     const simulator = await openSimulator({ clock });
     const body = { job_id: simulator.addJob({ name: 'server' }).id, padding: 'x'.repeat(12 * 1024 * 1024) };

@@ -1,6 +1,7 @@
 /** Holds access keys, users, identity providers and the tokens that were issued (chapter 3.2). Every secret in it is fake. */
 import type { Clock } from './clock.ts';
 import { hexId } from './identifiers.ts';
+import { githubIssuer, OidcIssuer } from './oidc-issuer.ts';
 
 export interface AccessKey {
   readonly ak: string;
@@ -23,6 +24,18 @@ export interface IdentityProvider {
   /** The `aud` that ID tokens must have; any when left out. */
   readonly audience?: string;
   readonly issuer?: string;
+}
+
+/** An agency and what the ID tokens of its OIDC provider must have to assume it. */
+export interface AgencyTrust {
+  readonly providerUrn: string;
+  readonly agencyUrn: string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** `*` stands for any text. */
+  readonly subject: string;
+  /** The agency's longest session, in seconds. */
+  readonly longestSeconds: number;
 }
 
 export interface Token {
@@ -53,7 +66,18 @@ export const defaultUser: User = {
 
 export const defaultIdentityProvider: IdentityProvider = { id: 'github-actions' };
 
+export const defaultTrust: AgencyTrust = {
+  providerUrn: 'iam::simulator:oidcProvider:github-actions',
+  agencyUrn: 'iam::simulator:agency:codearts-build',
+  issuer: githubIssuer,
+  audience: 'https://github.com/octo',
+  subject: 'repo:octo/shop:*',
+  longestSeconds: 12 * 60 * 60,
+};
+
 export class Iam {
+  readonly issuer = new OidcIssuer();
+  readonly trusts: readonly AgencyTrust[];
   readonly keys = new Map<string, AccessKey>();
   readonly users: User[];
   readonly identityProviders: IdentityProvider[];
@@ -69,7 +93,9 @@ export class Iam {
     keys: readonly AccessKey[];
     users: readonly User[];
     identityProviders: readonly IdentityProvider[];
+    trusts: readonly AgencyTrust[];
   }) {
+    this.trusts = options.trusts;
     this.#clock = options.clock;
     this.#seed = options.seed;
     this.tokenSeconds = options.tokenSeconds;

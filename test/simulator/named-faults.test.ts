@@ -286,6 +286,14 @@ const checks: Record<FaultName, () => Promise<void>> = {
     ended(place);
     expect((await place.caller.get(place.record)).at('result.devcloud_project_id')).toBe(null);
   },
+  'file-info-refused': async () => {
+    const place = await open('file-info-refused');
+    ended(place);
+    const reply = await place.caller.get(
+      `/devreposerver/v5/files/info?file_name=${place.job.projectId}%2Fshop.jar`,
+    );
+    expect(shown(reply)).toEqual({ status: 403, code: 'APIGW.0302' });
+  },
   'old-edition-gone': () => goneWith('old-edition-gone', { old: 404, new: 200 }),
   'new-edition-gone': () => goneWith('new-edition-gone', { old: 200, new: 404 }),
 };

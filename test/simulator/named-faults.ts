@@ -267,6 +267,10 @@ export const namedFaults = {
     description: 'records do not contain the project id',
     enable: adding(rewriteJson('record', /"devcloud_project_id":"[^"]*"/g, '"devcloud_project_id":null')),
   },
+  'file-info-refused': {
+    description: 'files/info answers 403: codeartsartifact:releaseRepo:read is missing',
+    enable: adding({ call: 'file-info', kind: 'status', status: 403, code: 'APIGW.0302', times: always }),
+  },
   'old-edition-gone': {
     description: 'the calls of /v3 and /v4 answer 404 APIGW.0101: only those of /v1 are served',
     enable: ({ cloud }) => {

@@ -1,4 +1,5 @@
 /** Lists every call that the simulator answers: name, method, path, chapter of the reference and handler. */
+import { showFileInfo } from './calls/artifact-files.ts';
 import type { Handler } from './calls/call.ts';
 import {
   showHistory,
@@ -28,6 +29,7 @@ import { showDetails, showFlowGraph, showOutput, showRecord, showRecordV3 } from
 import { jobStatus, startBuild, stopBuild, stopBuildByBody } from './calls/run.ts';
 import { listProjects, temporaryKey, tokenByIdToken, tokenByPassword } from './calls/sign-in.ts';
 import { showFullStages } from './calls/stages.ts';
+import { assumeAgencyWithOidc } from './calls/sts.ts';
 import { createTemplate, deleteTemplate, queryTemplates } from './calls/templates.ts';
 
 /** Calls of other services, and the store that files are fetched from. */
@@ -36,6 +38,8 @@ const otherServices = [
   route('id-token', 'POST', '/v3.0/OS-AUTH/id-token/tokens', 'IAM', tokenByIdToken, 'open'),
   route('temporary-key', 'POST', '/v3.0/OS-CREDENTIAL/securitytokens', 'IAM', temporaryKey, 'open'),
   route('projects', 'GET', '/v3/projects', '6.3', listProjects),
+  route('assume-with-oidc', 'POST', '/v5/agencies/assume-with-oidc', 'STS', assumeAgencyWithOidc, 'open'),
+  route('file-info', 'GET', '/devreposerver/v5/files/info', 'Artifact', showFileInfo),
   route('object-store', 'GET', '/object-store/:record_id/:file', '', storedFile, 'open'),
 ] as const;
 

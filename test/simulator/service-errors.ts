@@ -53,8 +53,8 @@ export const errors = {
     ),
 } as const;
 
-/** The body of an error. The gateway adds the request id, the service does not. */
+/** The body of an error. The gateway and STS add the request id, CodeArts Build does not. */
 export function errorBody(error: ServiceError, requestId: string): Record<string, string> {
   const body = { error_code: error.code, error_msg: error.message };
-  return error.code.startsWith('APIGW.') ? { ...body, request_id: requestId } : body;
+  return /^(APIGW|STS5)\./.test(error.code) ? { ...body, request_id: requestId } : body;
 }

@@ -11,9 +11,11 @@ import { Gateway, type RateLimit } from './gateway.ts';
 import { guide } from './guide.ts';
 import {
   type AccessKey,
+  type AgencyTrust,
   defaultAccessKey,
   defaultIdentityProvider,
   defaultTemporaryKey,
+  defaultTrust,
   defaultUser,
   Iam,
   type IdentityProvider,
@@ -37,7 +39,14 @@ export { type Clock, systemClock, VirtualClock } from './clock.ts';
 export type { Editions, JobDefinition, LogOptions } from './cloud.ts';
 export { type Fault, type FaultKind, type Faults, passingFaultKinds } from './faults.ts';
 export type { RateLimit } from './gateway.ts';
-export { type AccessKey, defaultAccessKey, type IdentityProvider, type User } from './iam.ts';
+export {
+  type AccessKey,
+  type AgencyTrust,
+  defaultAccessKey,
+  defaultTrust,
+  type IdentityProvider,
+  type User,
+} from './iam.ts';
 export type { Job } from './job.ts';
 export type { JobParameter, JobPermissions, JobScm, StartRequest } from './job-facts.ts';
 export type { Latency } from './latency.ts';
@@ -71,6 +80,8 @@ export interface SimulatorOptions {
   readonly keys?: readonly AccessKey[];
   readonly users?: readonly User[];
   readonly identityProviders?: readonly IdentityProvider[];
+  /** The agencies that STS knows. */
+  readonly trusts?: readonly AgencyTrust[];
   /** How long tokens are valid; 24 hours when left out. */
   readonly tokenSeconds?: number;
   /** Divides all times of all scenarios. */
@@ -111,6 +122,10 @@ export interface Simulator {
   readonly temporaryKey: { readonly ak: string; readonly sk: string; readonly securityToken: string };
   readonly user: User;
   readonly identityProvider: IdentityProvider;
+  /** The first agency that STS knows. */
+  readonly trust: AgencyTrust;
+  /** An ID token that the simulated issuer of GitHub signed; it satisfies `trust` except for the claims that are given. */
+  idToken(claims?: Readonly<Record<string, unknown>>): string;
   /** A new token, for calls without a signature. */
   token(): string;
   /** All tokens that were issued, oldest first. */
@@ -145,6 +160,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const clock = options.clock ?? systemClock;
   const iam = makeIam(options, clock);
   const cloud = makeCloud(options, clock, iam);
+  const trust = iam.trusts[0] ?? defaultTrust;
   const faults = new Faults();
   const gateway = new Gateway(iam, clock, options.rateLimit);
   const target = { cloud, gateway, faults };
@@ -181,6 +197,19 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     temporaryKey: defaultTemporaryKey,
     user: iam.users[0] ?? defaultUser,
     identityProvider: iam.identityProviders[0] ?? defaultIdentityProvider,
+    trust,
+    idToken: (claims = {}) => {
+      const now = Math.floor(clock.now() / 1000);
+      const sub = trust.subject.replace('*', 'ref:refs/heads/main');
+      return iam.issuer.sign({
+        iss: trust.issuer,
+        aud: trust.audience,
+        sub,
+        iat: now,
+        exp: now + 300,
+        ...claims,
+      });
+    },
     token: () => iam.issue(defaultUser.name, cloud.region).value,
     get tokens() {
       return iam.tokens;
@@ -220,6 +249,7 @@ function makeIam(options: SimulatorOptions, clock: Clock): Iam {
     keys: [defaultAccessKey, defaultTemporaryKey, ...(options.keys ?? [])],
     users: options.users ?? [defaultUser],
     identityProviders: options.identityProviders ?? [defaultIdentityProvider],
+    trusts: options.trusts ?? [defaultTrust],
   });
 }
 
