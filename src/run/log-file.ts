@@ -1,15 +1,16 @@
-// The file that `log-file` asks for: the build's log as it comes, or as CodeArts has it; of a multi-task build the
-// children's logs one after the other. A disk that is full must not fail a build. Reference 4.10.
+// Saves the build's log to the file of the input `log-file`, as it comes or as CodeArts has it; of a multi-task build the
+// children's logs one after the other. Secrets in it are redacted, as the runner masks the step's output alone. A disk
+// that is full must not fail a build. Reference 4.10.
 
-import { constants, mkdirSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
 import type { CodeArtsBuildClient } from '../codearts/api.ts';
 import { ApiError, isNoLogYet } from '../codearts/errors.ts';
 import { retry } from '../codearts/retry.ts';
 import type { Deps } from '../deps.ts';
 import type { Console } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
+import { openLogFile } from '../github/inputs/log-file-path.ts';
+import type { MaskingRunner } from '../github/masking.ts';
 import { setLogFile } from '../github/outputs.ts';
 
 /** The build is over: what is still to be had of its log is worth a minute. */
@@ -39,8 +40,9 @@ export class LogFileSink {
   async open(path: string | undefined): Promise<void> {
     if (path === undefined) return;
     await this.#guardWrite(async () => {
-      this.#file = await LogFile.open(path);
-      setLogFile(this.#deps.runner, path);
+      const { runner, env } = this.#deps;
+      this.#file = new LogFile(await openLogFile(path, env), runner);
+      setLogFile(runner, path);
     });
   }
 
@@ -64,7 +66,7 @@ export class LogFileSink {
     await this.#guardWrite(async () => {
       const file = this.#file;
       if (!file) return;
-      if (this.#ownPart) this.#ownLine = await file.takeLine();
+      if (this.#ownPart) this.#ownLine = file.takeLine();
       this.#ownPart = own;
       await file.part(heading);
       this.#partAt = file.length;
@@ -124,62 +126,74 @@ export class LogFileSink {
   }
 }
 
-/** A line of more characters than this is not moved to another place. */
+/** A longer line is written in pieces. */
 const longestLine = 256 * 1024;
+/** So much of it is kept back then, as it may be a part of a secret. */
+const keptBack = 64 * 1024;
+const lineEnd = 0x0a;
 
-/** Writes text in the order in which it comes. */
+/** Writes logs line by line, with secrets redacted. Lines without a secret keep every byte. */
 export class LogFile {
   readonly #handle: FileHandle;
+  readonly #secrets: Pick<MaskingRunner, 'redact' | 'cutBefore'>;
   /** Half a surrogate pair, until its other half comes. */
   #half = '';
+  /** The beginning of a line whose end has not come. */
+  #line: Buffer = Buffer.alloc(0);
+  /** Bytes in the file. */
   #length = 0;
-  /** The text since the last line end; undefined when it is too long to be worth moving. */
-  #line: string | undefined = '';
 
-  private constructor(handle: FileHandle) {
+  constructor(handle: FileHandle, secrets: Pick<MaskingRunner, 'redact' | 'cutBefore'>) {
     this.#handle = handle;
+    this.#secrets = secrets;
   }
 
-  /** Makes parent folders, and empties a file that is there. @throws the system's errors */
-  static async open(path: string): Promise<LogFile> {
-    mkdirSync(dirname(path), { recursive: true });
-    const { O_CREAT, O_WRONLY, O_TRUNC, O_NOFOLLOW } = constants;
-    // Windows has no O_NOFOLLOW.
-    const handle = await open(path, O_CREAT | O_WRONLY | O_TRUNC | (O_NOFOLLOW ?? 0), 0o644);
-    return new LogFile(handle);
-  }
-
-  /** Bytes so far. */
+  /** Bytes so far, of whole lines. */
   get length(): number {
     return this.#length;
   }
 
   /** Begins another log's part under a line of ours. */
   async part(heading: string): Promise<void> {
-    const between = this.#line === '' ? '' : '\n';
+    const between = this.#line.length === 0 && this.#half === '' ? '' : '\n';
     await this.text(`${between}${heading}\n`);
   }
 
-  /** Takes the line that has no end yet back out of the file, for later. */
-  async takeLine(): Promise<string> {
-    const line = this.#line ?? '';
-    await this.startOver(this.#length - Buffer.byteLength(line.slice(0, line.length - this.#half.length)));
+  /** Takes the line that has no end yet, to be written later. */
+  takeLine(): string {
+    const line = this.#line.toString() + this.#half;
+    this.#line = Buffer.alloc(0);
+    this.#half = '';
     return line;
   }
 
   /** @param text cut anywhere. @throws the system's errors */
   async text(text: string): Promise<void> {
-    const last = text.lastIndexOf('\n');
-    const line = last === -1 ? (this.#line ?? '') + text : text.slice(last + 1);
-    this.#line = last === -1 && this.#line === undefined ? undefined : line;
-    if (line.length > longestLine) this.#line = undefined;
     const whole = this.#half + text;
     this.#half = /[\ud800-\udbff]$/.test(whole) ? whole.slice(-1) : '';
     await this.bytes(Buffer.from(this.#half === '' ? whole : whole.slice(0, -1)));
   }
 
-  /** Writes them at the end. @throws the system's errors */
+  /** @param bytes cut anywhere. @throws the system's errors */
   async bytes(bytes: Uint8Array): Promise<void> {
+    const all = Buffer.concat([this.#line, bytes]);
+    const end = all.lastIndexOf(lineEnd) + 1;
+    this.#line = all.subarray(end);
+    await this.#write(this.#redacted(all.subarray(0, end)));
+    if (this.#line.length <= longestLine) return;
+    const line = this.#line.toString();
+    const cut = this.#secrets.cutBefore(line, line.length - keptBack);
+    this.#line = Buffer.from(line.slice(cut));
+    await this.#write(Buffer.from(this.#secrets.redact(line.slice(0, cut))));
+  }
+
+  #redacted(lines: Buffer): Buffer {
+    const text = lines.toString();
+    const redacted = this.#secrets.redact(text);
+    return redacted === text ? lines : Buffer.from(redacted);
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
     for (let from = 0; from < bytes.length; ) {
       const { bytesWritten } = await this.#handle.write(bytes, from, bytes.length - from, this.#length);
       from += bytesWritten;
@@ -189,15 +203,14 @@ export class LogFile {
 
   /** What was written from there on turned out to be another text than the log. @param at bytes */
   async startOver(at = 0): Promise<void> {
-    this.#half = '';
-    this.#line = '';
+    this.takeLine();
     this.#length = at;
     await this.#handle.truncate(at);
   }
 
-  /** Nothing can be written afterwards. @throws the system's errors */
+  /** Writes the line that has no end, and closes the file. @throws the system's errors */
   async close(): Promise<void> {
-    if (this.#half !== '') await this.bytes(Buffer.from(this.#half));
+    await this.#write(this.#redacted(Buffer.from(this.takeLine())));
     await this.#handle.close();
   }
 }

@@ -213,3 +213,19 @@ it('holds what was shown of a live log that led astray, where the full log break
   ]);
   expect(saved?.toString('utf8').trimEnd().split(/\r?\n/)).toEqual(recorder.remoteLines);
 });
+
+it('redacts the secrets of the step, in text that is shown and in the DEBUG log, across pieces of any size', async () => {
+  const steps = [{ name: 'Login', seconds: 2, lines: ['login with s3cr3t-value!', 'and given-value, done'] }];
+  const job = {
+    scenario: { name: 'login', description: 'prints what it was given', steps },
+    parameters: [{ name: 'password', sensitive: true }, { name: 'plain' }],
+  };
+  for (const level of ['INFO', 'DEBUG']) {
+    const parameters = 'password=s3cr3t-value\nplain=given-value';
+    const { saved } = await save('a.log', { job, inputs: { parameters, 'log-level': level } });
+    const text = saved?.toString() ?? '';
+    expect(text).toContain('login with ***!');
+    expect(text).toContain('and ***, done');
+    expect(text).not.toMatch(/s3cr3t-value|given-value/);
+  }
+});
