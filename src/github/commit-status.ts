@@ -6,6 +6,7 @@ import type { getOctokit } from '@actions/github';
 import * as v from 'valibot';
 import type { Result } from '../builds/outcome.ts';
 import type { Clock } from '../clock.ts';
+import { isConfidentialUrl } from '../huaweicloud/regions.ts';
 import { toSingleLine } from '../text.ts';
 
 export type StatusState = 'pending' | 'success' | 'failure' | 'error';
@@ -84,6 +85,12 @@ export class CommitStatus {
     const key = sha + JSON.stringify(status);
     if (sha === '' || this.#gaveUp || this.#lastPublished === key) return;
     this.#lastPublished = key;
+    if (!isConfidential(this.#options.env)) {
+      this.#gaveUp = true;
+      return await warn(
+        `The commit status ${context} was not set: GITHUB_API_URL is a plain http address, to which github-token is not sent.`,
+      );
+    }
     for (let backoffMs = firstBackoffMs; ; backoffMs *= 2) {
       const failure = await this.#send(sha, status, signal);
       if (failure === undefined) return;
@@ -127,11 +134,21 @@ async function loadOctokit({ http, token, env }: CommitStatusOptions): Promise<O
   };
   const silent = () => {};
   return getOctokit(token, {
-    baseUrl: (env['GITHUB_API_URL'] || 'https://api.github.com').replace(/\/+$/, ''),
+    baseUrl: apiUrl(env).replace(/\/+$/, ''),
     userAgent: 'codearts-build-action',
     request: { fetch },
     log: { debug: silent, info: silent, warn: silent, error: silent },
   });
+}
+
+function apiUrl(env: CommitStatusOptions['env']): string {
+  return env['GITHUB_API_URL'] || 'https://api.github.com';
+}
+
+/** False where everybody on the way could read the token. An address that makes no sense fails when it is used. */
+function isConfidential(env: CommitStatusOptions['env']): boolean {
+  const url = apiUrl(env);
+  return !URL.canParse(url) || isConfidentialUrl(new URL(url));
 }
 
 /** What Octokit gives its `fetch`. */

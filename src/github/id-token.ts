@@ -1,7 +1,8 @@
-// GitHub's OIDC token for this job, asked of the runner's token service. Not @actions/core's getIDToken: that can't be
-// cancelled, tries again out of sight, and tells a lost connection, a refusal and a missing permission in like words.
-// Each call asks anew: a token lives for minutes. Source: GitHub's "OpenID Connect reference".
+// Requests GitHub's OIDC token for this job from the runner's token service. Not by @actions/core's getIDToken: that
+// can't be cancelled, retries without saying so, and words a lost connection, a rejection and a missing permission alike.
+// Each call requests a new token: they live for minutes. Source: GitHub's "OpenID Connect reference".
 
+import { isConfidentialUrl } from '../huaweicloud/regions.ts';
 import type { MissingSecretsReason } from './source/missing-secrets.ts';
 
 export interface IdTokenSource {
@@ -43,6 +44,12 @@ export async function requestIdToken({
   if (!URL.canParse(address) || bearer === '') throw new IdTokenError(noPermission(secretless), false);
   hide(bearer);
   const url = new URL(address);
+  if (!isConfidentialUrl(url)) {
+    throw new IdTokenError(
+      'identity-provider: GitHub gives its ID tokens at a plain http address (ACTIONS_ID_TOKEN_REQUEST_URL), to which the token for them is not sent.',
+      false,
+    );
+  }
   if (audience !== '') url.searchParams.set('audience', audience);
   const { status, body } = await get(url, { accept: 'application/json', authorization: `Bearer ${bearer}` });
   if (status < 200 || status > 299) throw new IdTokenError(refused(status), status >= 500 || status === 429);

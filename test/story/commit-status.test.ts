@@ -178,3 +178,11 @@ it('holds no value of a sensitive parameter, nor do the outputs and the summary,
     'hunter2secret',
   );
 });
+
+it('is not set over plain http, which would show the token to everybody on the way', async () => {
+  const { code, recorder } = await tellWith({ url: 'http://ghe.example.com/api/v3' });
+  expect(code).toBe(0);
+  expect(recorder.annotations.map(({ message }) => message)).toEqual([
+    'The commit status codearts/build was not set: GITHUB_API_URL is a plain http address, to which github-token is not sent.',
+  ]);
+});

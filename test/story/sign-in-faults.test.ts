@@ -46,6 +46,17 @@ describe('a sign-in that is refused', () => {
     expect(shown(told)).not.toContain(password.slice(0, 4));
   });
 
+  it('asks for no ID token over plain http, which would show the request token', async () => {
+    const env = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: 'http://tokens.example.com/idtoken',
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
+    };
+    const told = await tellWith({ 'identity-provider': 'github' }, { env });
+    expect(errors(told)).toEqual([
+      expect.stringMatching(/^identity-provider: GitHub gives its ID tokens at a plain http address/),
+    ]);
+  });
+
   it('names the identity provider that IAM does not know', async () => {
     const world = await openWorld();
     const service = await startIdTokenService(() => world.time.now());

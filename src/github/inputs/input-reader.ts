@@ -1,7 +1,7 @@
 // Reads single inputs: texts, numbers, booleans, choices, addresses. A value that is not what it should be becomes a
 // problem in one line. Shows no value that is longer than 80 characters, and no user of an address.
 
-import { isLoopback } from '../../huaweicloud/regions.ts';
+import { isConfidentialUrl } from '../../huaweicloud/regions.ts';
 import { quote } from '../../text.ts';
 
 /** Where inputs come from: the step's `with`, and the environment for what it leaves out. */
@@ -105,7 +105,7 @@ export class InputReader {
       this.addError(name, `must not hold a user or password; ${expected}`);
     } else if (url.search !== '' || url.hash !== '') {
       this.addError(name, `must not have a query or fragment; ${expected}`);
-    } else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    } else if (!isConfidentialUrl(url)) {
       this.addError(
         name,
         `must use https: keys and logs would go over the network in the clear; ${expected}`,
