@@ -32,6 +32,12 @@ export async function cleanup(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
     runner.warning(`A build may still be running and could not be stopped: ${obstacle}`);
     return 0;
   }
+  if (!isOwnState(state, inputs)) {
+    runner.warning(
+      'Nothing was stopped: the state that the post step found is of another build than the inputs name.',
+    );
+    return 0;
+  }
   const hide = (secret: string) => runner.mask(secret);
   redactParameters(runner, inputs.parameters, env);
   const context = { deps, inputs, client: openClient(inputs, { ...deps, hide }) };
@@ -39,6 +45,12 @@ export async function cleanup(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
   else if (inputs.stopOnCancel !== false) await findAndStop(context, state);
   else await runner.write('A build that the main step started goes on: stop-on-cancel is false.\n');
   return 0;
+}
+
+/** The state comes from a variable that an earlier step of the job may have set. */
+function isOwnState(state: RunStateOf<'running' | 'starting'>, { job, buildNumber }: Inputs): boolean {
+  if (job.by === 'id' && state.jobId !== job.jobId) return false;
+  return buildNumber === undefined || (state.phase === 'running' && state.buildNumber === buildNumber);
 }
 
 interface CleanupContext {

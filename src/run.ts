@@ -4,6 +4,7 @@
 import { PreflightError } from './builds/job.ts';
 import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
 import { maskingRunner } from './github/masking.ts';
+import { saveRunState } from './github/state.ts';
 import { environmentWarnings } from './huaweicloud/http.ts';
 import { proxyProblems } from './huaweicloud/proxy.ts';
 import { openClient } from './open-client.ts';
@@ -21,7 +22,20 @@ import { attach, start } from './run/start.ts';
  * @throws only for a bug in the action itself, which runtime.ts reports
  */
 export async function run(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
-  const deps: Deps = { ...runtimeDeps, runner: maskingRunner(runtimeDeps.runner) };
+  const runner = maskingRunner(runtimeDeps.runner);
+  const code = await runStep({ ...runtimeDeps, runner });
+  const fileError = runner.fileError();
+  if (fileError !== undefined) {
+    runner.warning(
+      `Later steps don't get all outputs of this step, as the runner's file for them can't be written: ${fileError}.`,
+    );
+  }
+  return code;
+}
+
+async function runStep(deps: Deps): Promise<ExitCode> {
+  // The post step must not take what another step left under the same name for this step's.
+  saveRunState(deps.runner, { phase: 'over' });
   const request = readRequest(deps, proxyProblems(deps.env));
   if ('problems' in request) return await reportProblems(deps, request);
   const { inputs, target, logPath, missingSecrets } = request;

@@ -1,7 +1,7 @@
 // Runs an entry as a process: signals in, exit code out. Shared by the two entries.
 
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { systemClock } from './clock.ts';
 import type { ExitCode, RuntimeDeps } from './deps.ts';
 import { githubRunner } from './github/runner.ts';
@@ -37,7 +37,7 @@ export async function runProcess(entry: (deps: RuntimeDeps) => Promise<ExitCode>
     runner,
     env: process.env,
     readFile: readText,
-    writeFile: (path, text) => writeFileSync(path, text),
+    writeFile: replaceFile,
     http: openHttp({ env: process.env, readFile: readText }),
     clock: systemClock,
     random: Math.random,
@@ -45,6 +45,13 @@ export async function runProcess(entry: (deps: RuntimeDeps) => Promise<ExitCode>
     cancelled: cancel.signal,
   });
   exit(code);
+}
+
+/** Replaces whatever is at the path, a link included, by a new file. */
+export function replaceFile(path: string, text: string): void {
+  const written = `${path}.${randomUUID()}`;
+  writeFileSync(written, text, { flag: 'wx' });
+  renameSync(written, path);
 }
 
 const readText = (path: string) => readFileSync(path, 'utf8');

@@ -37,6 +37,7 @@ export function maskingRunner(runner: Runner): MaskingRunner {
     input: (name) => runner.input(name),
     exactInput: (name) => runner.exactInput(name),
     state: (name) => runner.state(name),
+    fileError: () => runner.fileError(),
     saveState: (name, value) => runner.saveState(name, value),
     setOutput(name, value) {
       const shown = redactedOutputs.has(name) ? redact(value) : value;

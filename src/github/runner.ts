@@ -1,5 +1,5 @@
-// The runner as the program sees it: inputs in; lines, outputs, state and masks out. The one place that talks to
-// @actions/core. Decides nothing.
+// The runner as the rest of the action sees it: inputs in; lines, outputs, state and masks out. The one place that talks
+// to @actions/core.
 
 import * as core from '@actions/core';
 
@@ -28,19 +28,33 @@ export interface Runner {
   error(message: string, where?: Annotation): void;
   /** Adds Markdown to the job's summary. A runner without summaries takes none. */
   summary(markdown: string): Promise<void>;
+  /** Why outputs or state could not be written; undefined while all could. */
+  fileError(): string | undefined;
   /** True with step debug logging. */
   readonly debugging: boolean;
   debug(message: string): void;
 }
 
-/** GitHub's own, by way of @actions/core; the log is written by ourselves, to know when it has been taken. */
+/**
+ * GitHub's runner, through @actions/core; the log is written here, to know when it has been taken. The runner's own
+ * files may vanish while the step runs (a job that cleans its temporary folder): a build must not fail for that.
+ */
 export function githubRunner(stdout: NodeJS.WritableStream): Runner {
+  let fileError: string | undefined;
+  const tryWrite = (write: () => void) => {
+    try {
+      write();
+    } catch (error) {
+      fileError ??= error instanceof Error ? error.message : String(error);
+    }
+  };
   return {
     input: (name) => core.getInput(name),
     exactInput: (name) => core.getInput(name, { trimWhitespace: false }),
     state: (name) => core.getState(name),
-    saveState: (name, value) => core.saveState(name, value),
-    setOutput: (name, value) => core.setOutput(name, value),
+    saveState: (name, value) => tryWrite(() => core.saveState(name, value)),
+    setOutput: (name, value) => tryWrite(() => core.setOutput(name, value)),
+    fileError: () => fileError,
     mask: (secret) => core.setSecret(secret),
     write: (text) =>
       new Promise((resolve) => {

@@ -1,14 +1,16 @@
-// What the main step leaves for the post step, so that a build outlives neither a kill nor a lost answer.
-// The whole of what the action remembers between the two; holds no secret.
+// Saves what the main step leaves for the post step, so that a build outlives neither a kill nor a lost answer. Holds no
+// secret. What is loaded is checked: an earlier step of the job may have set the variable that it comes from.
 
 import * as v from 'valibot';
 import type { Runner } from './runner.ts';
+
+const jobId = v.pipe(v.string(), v.regex(/^[a-z0-9]{32}$/));
 
 const runState = v.variant('phase', [
   /** The start call is on its way: a build may have begun. `sentAt`: epoch milliseconds, this machine's clock. */
   v.object({
     phase: v.literal('starting'),
-    jobId: v.string(),
+    jobId,
     sentAt: v.number(),
     commitId: v.string(),
     /** Whether the branch was sent as the parameter that jobs have for it. */
@@ -17,7 +19,11 @@ const runState = v.variant('phase', [
     startedBefore: v.optional(v.number()),
   }),
   /** The build runs, and is to be stopped when the main step was killed. */
-  v.object({ phase: v.literal('running'), jobId: v.string(), buildNumber: v.number() }),
+  v.object({
+    phase: v.literal('running'),
+    jobId,
+    buildNumber: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  }),
   /** Nothing is left to do. */
   v.object({ phase: v.literal('over') }),
 ]);

@@ -37,6 +37,8 @@ export class Recorder implements Runner {
   exactInput = (name: string): string => this.#inputs[name] ?? '';
   state = (name: string): string => this.states.get(name) ?? '';
 
+  fileError: () => string | undefined = () => undefined;
+
   saveState(name: string, value: string): void {
     this.states.set(name, value);
   }

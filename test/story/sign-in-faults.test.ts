@@ -51,7 +51,8 @@ describe('a sign-in that is refused', () => {
       ACTIONS_ID_TOKEN_REQUEST_URL: 'http://tokens.example.com/idtoken',
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
     };
-    const told = await tellWith({ 'identity-provider': 'github' }, { env });
+    const world = await openWorld();
+    const told = await tellWith({ 'identity-provider': 'github' }, { world, env });
     expect(errors(told)).toEqual([
       expect.stringMatching(/^identity-provider: GitHub gives its ID tokens at a plain http address/),
     ]);
