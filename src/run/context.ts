@@ -107,7 +107,7 @@ export class BuildState {
     this.#build = build;
   }
 
-  /** CodeArts has told how the build stands. Returns whether a link, an id, the status or the commit is new. */
+  /** The record was read. Returns whether its id, the status or the commit is new. */
   update(record: BuildRecord): boolean {
     const before = this.#record;
     this.#record = record;
@@ -189,7 +189,7 @@ export class BuildState {
     return formatBuildUrl(consoleUrl, { region, projectId, recordId, ...this.#build });
   }
 
-  /** Where to look, as the end of a line, with a blank before it; empty while there is no link. */
+  /** A link for the end of a line, with a blank before it; empty while there is none. */
   get seeLink(): string {
     const { buildUrl } = this;
     return buildUrl === '' ? '' : ` See ${buildUrl}`;

@@ -195,8 +195,8 @@ function sourceMismatch({ record, requestedCommit, requestedTag }: BuildState): 
 }
 
 /**
- * Warns where CodeArts names another branch than the one asked for. It is not documented which words a record has for a
- * build of a tag or a branch, so this is no failure. Undefined: nothing speaks against the build.
+ * Warns where CodeArts names another branch than the one asked for. What a record holds for a build of a tag or a
+ * branch is not documented, so this is no failure. Undefined: nothing speaks against the build.
  */
 export function branchWarning({ record, requestedTag, requestedBranch }: BuildState): string | undefined {
   const branch = record?.branch.replace(/^(?:refs\/heads\/|origin\/)/, '') ?? '';

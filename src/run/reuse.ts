@@ -1,5 +1,5 @@
-// `reuse-successful`: whether a build of the past can stand for the one that was asked for, what is said about it, and
-// how the step ends with it. What makes two builds the same is builds/reuse.ts's. Starts nothing.
+// Reuses a successful build of the same commit and parameters (`reuse-successful`), and ends the step with it. Which
+// builds are the same is decided in builds/reuse.ts.
 
 import { childrenOf } from '../builds/children/child.ts';
 import { comparisonObstacle, findReusable, type Reusable } from '../builds/reuse.ts';
@@ -39,7 +39,7 @@ export async function reuse(context: RunContext, source: Source): Promise<ExitCo
   return await finishBuild(context, record, 'success');
 }
 
-/** Undefined when a new build is needed; the log says why. A search that fails is no reason not to build. */
+/** Undefined when a new build is needed; the log says why. A search that fails does not keep the step from building. */
 async function reusableBuild(
   { source, ...options }: ReusableOptions,
   job: Job,

@@ -106,8 +106,10 @@ function visibleLines(log: string): string[] {
 const guard = '\u001b[0m';
 const guarded = ['##[', '[group]', '[endgroup]'].map((start) => guard + start);
 
+/** The log's lines, without those that are quoted once more after a failure. */
 function shownLines({ recorder }: Told): string[] {
-  return recorder.remoteLines.map((line) =>
+  const lines = recorder.remoteLines.filter((line) => !line.startsWith('│ '));
+  return lines.map((line) =>
     guarded.some((start) => line.startsWith(start)) ? line.slice(guard.length) : line,
   );
 }

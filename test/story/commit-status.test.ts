@@ -14,7 +14,7 @@ async function tellWith(api: { readonly url: string }, options: StoryOptions = {
   });
 }
 
-it('is pending when the build runs and follows its end, on the commit that was built', async () => {
+it('is pending while the build runs and then final, on the commit that was built', async () => {
   const api = await openGitHubApi();
   const { output } = await tellWith(api);
   expect(api.statuses.map(({ path }) => path)).toEqual(
@@ -47,7 +47,7 @@ it.each([
   expect(String(last?.['description']).length).toBeLessThanOrEqual(140);
 });
 
-it('is an error when the step gave up on the build, and when the workflow was cancelled', async () => {
+it('is an error when the step lost contact with the build or the workflow was cancelled', async () => {
   const late = await openGitHubApi();
   await tellWith(late, { job: { scenario: 'silent-minute' }, inputs: { 'timeout-minutes': '1' } });
   expect(late.statuses.at(-1)?.body['state']).toBe('error');
@@ -69,13 +69,13 @@ it('stays pending when the build is not waited for', async () => {
   expect(api.statuses.map(({ body }) => body['state'])).toEqual(['pending']);
 });
 
-it("says nothing of the build's own words where its log is off", async () => {
+it('holds no text of the build with log: off', async () => {
   const api = await openGitHubApi();
   await tellWith(api, { job: { scenario: 'failing-compile' }, inputs: { log: 'off' } });
   expect(api.statuses.at(-1)?.body['description']).toBe('Build #1 of shop-backend failed in step Maven构建.');
 });
 
-it('lacks a permission with one warning that names it, and the step ends as the build did', async () => {
+it('only warns, once, when a permission is missing, and names it', async () => {
   const api = await openGitHubApi(403, 'Resource not accessible by integration');
   const { code, recorder } = await tellWith(api);
   expect(code).toBe(0);
@@ -84,7 +84,7 @@ it('lacks a permission with one warning that names it, and the step ends as the 
   expect(api.statuses).toHaveLength(1);
 });
 
-it('is tried again at the end when GitHub was down, for ten seconds, and what stays is said', async () => {
+it('is retried at the end for ten seconds when GitHub is down, then reported', async () => {
   const api = await openGitHubApi(502, 'Bad gateway');
   const { code, recorder } = await tellWith(api);
   expect(code).toBe(0);
@@ -122,13 +122,13 @@ it('is final though GitHub fails once at that moment', async () => {
   expect(recorder.annotations).toEqual([]);
 });
 
-it('leaves the step alone when there is no GitHub to be reached', async () => {
+it("does not fail the step when GitHub can't be reached", async () => {
   const { code, recorder } = await tellWith({ url: 'http://127.0.0.1:9' });
   expect(code).toBe(0);
   expect(recorder.annotations[0]?.message).toMatch(/was not set on a3dacedeadbe: no answer/);
 });
 
-it('never shows the token', async () => {
+it('never prints the token', async () => {
   const api = await openGitHubApi(401);
   const { recorder } = await tellWith(api);
   expect(api.statuses[0]?.token).toBe('token ghs_secret_token');
@@ -136,7 +136,7 @@ it('never shows the token', async () => {
   expect(recorder.stdout + recorder.summaryMarkdown).not.toContain('ghs_secret_token');
 });
 
-it('asks for a token before any request', async () => {
+it('requires a token before any request', async () => {
   const world = await openWorld();
   const { code, output } = await tell({ world, inputs: { 'commit-status': 'x', 'github-token': '' } });
   expect(code).toBe(1);
@@ -150,7 +150,7 @@ it('is not published unless asked for', async () => {
   expect(api.statuses).toEqual([]);
 });
 
-it('holds no value of a sensitive parameter, nor do the outputs and the summary, though the log quotes it', async () => {
+it('holds no value of a sensitive parameter that the log quotes, nor do outputs and summary', async () => {
   const api = await openGitHubApi();
   const { output, recorder } = await tellWith(api, {
     job: {

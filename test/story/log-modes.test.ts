@@ -5,7 +5,7 @@ import { type CallName, type Fault, rewriteJson, scenarioNamed } from '../simula
 import { openGitHubApi } from './github-api.ts';
 import { openWorld, tell } from './story.ts';
 
-it('shows nothing of a build that succeeds with log: on-failure, and asks for no log', async () => {
+it('requests and shows no log of a successful build with log: on-failure', async () => {
   const { recorder, world } = await tell({ inputs: { log: 'on-failure' } });
   expect(recorder.remoteLines).toEqual([]);
   expect(
@@ -25,7 +25,7 @@ it("shows the failed step's log, and no other's, at the end with log: on-failure
   expect(world.simulator.count('step-log')).toBe(1);
 });
 
-it("shows the whole log when the failed step's can't be had with log: on-failure", async () => {
+it("shows the whole log with log: on-failure when the failed step's can't be read", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'step-log', kind: 'status', status: 404, times: 9 });
   const { recorder } = await tell({
@@ -37,14 +37,14 @@ it("shows the whole log when the failed step's can't be had with log: on-failure
   expect(recorder.stdout).toContain('COMPILATION ERROR');
 });
 
-it('says from time to time that the build runs where its log is not shown', async () => {
+it('reports from time to time that the build runs when its log is not shown', async () => {
   const { recorder } = await tell({ job: { scenario: 'silent-minute' }, inputs: { log: 'on-failure' } });
   const words = recorder.ownLines.filter((line) => /running|silent/.test(line));
   expect(words).toEqual([expect.stringMatching(/^The build is running, for 1 min \d s now\.$/)]);
 });
 
 it.each(['failing-compile', 'failing-test', 'hostile', 'success', 'stopped', 'never-scheduled'] as const)(
-  'asks for no log of %s and shows no word of the build anywhere with log: off',
+  'requests no log of %s and shows none of its text anywhere with log: off',
   async (scenario) => {
     const { recorder, world, jobId, output } = await tell({ job: { scenario }, inputs: { log: 'off' } });
     const logCalls = ['log', 'full-log', 'full-log-v3', 'step-log'] as const;
@@ -63,7 +63,7 @@ it.each(['failing-compile', 'failing-test', 'hostile', 'success', 'stopped', 'ne
   },
 );
 
-it('tells of a long queue rarely, the longer the more rarely', async () => {
+it('reports a long wait in the queue at growing intervals', async () => {
   const { recorder } = await tell({
     job: { scenario: { ...scenarioNamed('long-queue'), queueSeconds: 45 * 60 } },
   });
@@ -73,7 +73,7 @@ it('tells of a long queue rarely, the longer the more rarely', async () => {
   );
 });
 
-it("shows the failed step's log with log: on-failure though the calls for it fail at first", async () => {
+it("shows the failed step's log with log: on-failure when the calls for it fail at first", async () => {
   const world = await openWorld();
   const sound = await tell({ world, job: { scenario: 'failing-compile' }, inputs: { log: 'on-failure' } });
   world.simulator.faults.add({ call: 'step-log', kind: 'status', status: 503, times: 2 });
@@ -85,7 +85,7 @@ it("shows the failed step's log with log: on-failure though the calls for it fai
   expect(shaken.output('failed-step')).toBe(sound.output('failed-step'));
 });
 
-it("says that the failed step's log is not complete where it became another one while it was read", async () => {
+it("warns that the failed step's log is incomplete when it changed while it was read", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.5 });
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.2, honest: true, after: 1 });

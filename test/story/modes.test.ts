@@ -27,7 +27,7 @@ describe('a build that one job starts and another follows', () => {
     expect(JSON.parse(followed.output('artifacts'))).toHaveLength(2);
   });
 
-  it('is followed after its end just as well', async () => {
+  it('is followed after its end, too', async () => {
     const started = await tell({ inputs: { wait: 'false' }, job: { scenario: 'failing-compile' } });
     const { world, jobId } = started;
     await world.time.sleep(3_600_000);
@@ -39,7 +39,7 @@ describe('a build that one job starts and another follows', () => {
     expect(followed.recorder.remoteLines.slice(0, log.length)).toEqual(log);
   });
 
-  it('is followed by two at once, each to its end', async () => {
+  it('is followed by two steps at once, each to its end', async () => {
     const { world, jobId } = await tell({ inputs: { wait: 'false' } });
     const follow = () => tell({ world, jobId, inputs: { 'build-number': '1' } });
     const [one, other] = await Promise.all([follow(), follow()]);
@@ -50,7 +50,7 @@ describe('a build that one job starts and another follows', () => {
     }
   });
 
-  it('that does not exist is neither running nor anything else', async () => {
+  it('that does not exist leaves the result empty', async () => {
     const told = await tell({ inputs: { 'build-number': '7' } });
     expect([told.code, told.output('result'), told.output('build-number')]).toEqual([1, '', '7']);
     expect(told.lastLine).toMatch(
@@ -89,14 +89,14 @@ describe('a build that one job starts and another follows', () => {
     return { told, build: world.simulator.builds(jobId)[0] };
   }
 
-  it('goes on when a follower is cancelled', async () => {
+  it('goes on when a step that follows it is cancelled', async () => {
     const { told, build } = await cancelFollower({});
     expect(told.code).toBe(1);
     expect(told.lastLine).toMatch(/The workflow was cancelled; build #1 goes on\./);
     expect(build?.status).toBe('SUCCESS');
   });
 
-  it('is stopped with a follower that says so', async () => {
+  it('is stopped when a step that follows it is cancelled and stop-on-cancel is set', async () => {
     const { told, build } = await cancelFollower({ 'stop-on-cancel': 'true' });
     expect(told.output('result')).toBe('cancelled');
     expect(build?.status).toBe('ABORTED');
@@ -104,7 +104,7 @@ describe('a build that one job starts and another follows', () => {
 });
 
 describe('many at once', () => {
-  it('each follow their own build: a matrix of 20 that starts within one second', async () => {
+  it('follow a build each: a matrix of 20 that starts within one second', async () => {
     const world = await openWorld();
     const parameters = [{ name: 'leg', default: '' }];
     const { id } = world.simulator.addJob({ name: 'shop', parameters });
@@ -170,7 +170,7 @@ describe("a fork's commit", () => {
 });
 
 describe('a region', () => {
-  it('outside of the known ones is tried, with one notice', async () => {
+  it('that is not known is tried, with one notice', async () => {
     const told = await tell({
       inputs: { endpoint: '', region: 'cn-north-44' },
       env: { HTTPS_PROXY: 'http://127.0.0.1:1' },
@@ -184,7 +184,7 @@ describe('a region', () => {
     );
   });
 
-  it("of an endpoint that is given is nobody's business", async () => {
+  it('is not checked when an endpoint is given', async () => {
     const told = await tell({ inputs: { region: 'hcs-east-1' } });
     expect(told.code).toBe(0);
     expect(told.recorder.annotations).toEqual([]);

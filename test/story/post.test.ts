@@ -49,7 +49,7 @@ it('finds and stops the build of a main step that was killed before it knew of i
   );
 });
 
-it('says that there is none, where the start of a main step that was killed began no build', async () => {
+it('reports that there is no build when the start of a killed main step started none', async () => {
   const main = await tell();
   const sentAt = main.world.time.now() + 60_000;
   const state = { phase: 'starting', jobId: main.jobId, sentAt, commitId: commit, sendsBranch: true };
@@ -60,7 +60,7 @@ it('says that there is none, where the start of a main step that was killed bega
   );
 });
 
-it('leaves alone a build that began after the main step had given up', async () => {
+it('does not stop a build that started after the main step had given up', async () => {
   const world = await openWorld();
   const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'silent-minute' });
   world.simulator.faults.add({ call: 'start', kind: 'reset-before' });
@@ -96,7 +96,7 @@ it.each(['{"phase":"runn', '{"phase":"running"}', '"over"'])(
   },
 );
 
-it('says that a build may be running, where the inputs that would stop it are gone', async () => {
+it('warns that a build may be running when the inputs needed to stop it are missing', async () => {
   const { main } = await killedAt('Building server 1.0');
   const post = await tellPost(main, { inputs: { 'secret-key': '' } });
   expect(post.code).toBe(0);
@@ -105,7 +105,7 @@ it('says that a build may be running, where the inputs that would stop it are go
   );
 });
 
-it('leaves alone what the workflow wants to go on', async () => {
+it('stops nothing with stop-on-cancel: false', async () => {
   const { main } = await killedAt('Building server 1.0');
   const post = await tellPost(main, { inputs: { 'stop-on-cancel': 'false' } });
   expect(main.world.simulator.builds(main.jobId)[0]?.stoppedBy).toBeUndefined();
@@ -140,7 +140,7 @@ it.each([
   expect(post.code).toBe(0);
 });
 
-it("warns, and ends, where the commit's status can't be set", async () => {
+it("only warns when the commit status can't be set", async () => {
   const api = await openGitHubApi(403, 'Resource not accessible by integration');
   const inputs = { 'commit-status': 'codearts/build', 'github-token': 'ghs_secret_token' };
   const { main } = await killedAt('Building server 1.0');
@@ -151,7 +151,7 @@ it("warns, and ends, where the commit's status can't be set", async () => {
   ]);
 });
 
-it('makes no request after a main step that came to its end', async () => {
+it('sends no request after a main step that came to its end', async () => {
   const main = await tell();
   const before = main.world.simulator.count();
   const post = await tellPost(main);

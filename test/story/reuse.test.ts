@@ -21,7 +21,7 @@ const starts = ({ world }: Told): number => world.simulator.count('start');
 describe('a successful build of the same commit and parameters', () => {
   const job = { parameters: [{ name: 'releaseVersion', default: '1.0' }] };
 
-  it('is taken instead of a new one, with its outputs and artifacts', async () => {
+  it('is reused instead of starting a new one, with its outputs and artifacts', async () => {
     const first = await tell({ job, inputs: { parameters: 'releaseVersion=2' } });
     const told = await again(first, { inputs: { parameters: 'releaseVersion=2' } });
     expect(told.code).toBe(0);
@@ -37,7 +37,7 @@ describe('a successful build of the same commit and parameters', () => {
     expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
   });
 
-  it('is the newest that fits', async () => {
+  it('is the newest that matches', async () => {
     const first = await tell({ job });
     await tell({ world: first.world, jobId: first.jobId });
     await tell({ world: first.world, jobId: first.jobId, inputs: { parameters: 'releaseVersion=9' } });
@@ -63,7 +63,7 @@ describe('a successful build of the same commit and parameters', () => {
     expect((await again(first)).output('reused')).toBe('true');
   });
 
-  it('has its log saved where the workflow wants it', async () => {
+  it('has its log saved with log-file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'reuse-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const file = join(folder, 'build.log');
@@ -74,7 +74,7 @@ describe('a successful build of the same commit and parameters', () => {
     expect(told.recorder.remoteLines).toEqual([]);
   });
 
-  it('is taken without waiting for anything, whatever wait says', async () => {
+  it('is reused without waiting, whatever wait says', async () => {
     const first = await tell({ job });
     const told = await again(first, { inputs: { wait: 'false' } });
     expect(told.output('result')).toBe('success');
@@ -164,7 +164,7 @@ it('can not be asked for together with a build to follow', async () => {
   expect(told.output('error')).toMatch(/^reuse-successful: can't be true with build-number/);
 });
 
-it('finds a fitting build on a later page', async () => {
+it('finds a matching build on a later page', async () => {
   const world = await openWorld();
   const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'success' });
   const first = await tell({ world, jobId: job.id });

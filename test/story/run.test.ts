@@ -5,7 +5,7 @@ import { largeLog } from '../simulator/simulator.ts';
 import type { Recorder } from './recorder.ts';
 import { commit, openWorld, tell } from './story.ts';
 
-it('ends green when the build succeeded, and tells later steps all about it', async () => {
+it('passes when the build succeeded, and sets every output', async () => {
   const { code, output, lastLine, world, jobId } = await tell();
   const [build] = world.simulator.builds(jobId);
   expect(code).toBe(0);
@@ -27,7 +27,7 @@ it('prints every line of the log, in order', async () => {
   expect(recorder.remoteLines.join('\n')).toBe(log.trimEnd());
 });
 
-it('ends red when the build failed, and says which step failed and why', async () => {
+it('fails when the build failed, and says which step failed and why', async () => {
   const { code, output, lastLine } = await tell({ job: { scenario: 'failing-compile' } });
   expect(code).toBe(1);
   expect(output('result')).toBe('failure');
@@ -37,7 +37,7 @@ it('ends red when the build failed, and says which step failed and why', async (
   );
 });
 
-it('says that a build never got a machine', async () => {
+it('fails with the reason when a build never got a machine', async () => {
   const { code, lastLine } = await tell({ job: { scenario: 'never-scheduled' } });
   expect(code).toBe(1);
   expect(lastLine).toContain('never got a build machine');
@@ -65,13 +65,13 @@ describe('a bug in the action', () => {
   });
 });
 
-it('asks within its limits while text flows', async () => {
+it('polls the log and the record within their limits while text flows', async () => {
   const { world } = await tell({ job: { scenario: 'success' } });
   expect(world.simulator.count('log')).toBeLessThan(14);
   expect(world.simulator.count('record')).toBeLessThan(12);
 });
 
-it('reads the log of a build that is over without waiting, however long it is', async () => {
+it('reads the long log of a build that has ended without waiting', async () => {
   const world = await openWorld();
   const job = world.simulator.addJob({ name: 'shop-backend', scenario: largeLog(12_000_000, 1) });
   job.start();
@@ -83,7 +83,7 @@ it('reads the log of a build that is over without waiting, however long it is', 
   expect(world.time.now()).toBe(begin);
 });
 
-it('is green for a tag, whichever commit it stands for by then', async () => {
+it('passes for a tag, whichever commit it points to by then', async () => {
   const { code, output, world, jobId } = await tell({
     event: { name: 'push', payload: { ref: 'refs/tags/v1.4.0' } },
     env: { GITHUB_REF: 'refs/tags/v1.4.0' },

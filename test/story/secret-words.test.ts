@@ -33,7 +33,7 @@ async function wordsOf(secret: string, scenario: ScenarioSource): Promise<readon
 
 describe('a sensitive value', () => {
   it.each(['pa_ss*word_1', 'abc$def!ghi', 'x@yz-secret', 'a&b<c>d', 'tok~~en#1x'])(
-    'is starred in the summary though Markdown has to be escaped: %s',
+    'is redacted in the summary although Markdown has to be escaped: %s',
     async (secret) => {
       const words = await wordsOf(secret, failing(`Error: login failed for ${secret}`));
       const [, summary = ''] = words;
@@ -57,7 +57,7 @@ describe('a sensitive value', () => {
     expect(words.filter((text) => text.includes(half))).toEqual([]);
   });
 
-  it('is starred though its blanks are folded', async () => {
+  it('is redacted although its blanks are folded', async () => {
     const words = await wordsOf(
       'correct  horse  battery',
       failing('Error: login failed for correct  horse  battery'),

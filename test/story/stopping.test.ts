@@ -77,7 +77,7 @@ async function expectNothingForPost({ told, world }: Cancelled): Promise<void> {
 }
 
 describe('cancelled before the start was sent', () => {
-  it('begins no build and makes no request', async () => {
+  it('starts no build and sends no request', async () => {
     const run = await cancelled({});
     expect([run.told.code, run.world.simulator.count(), run.build]).toEqual([1, 0, undefined]);
     await expectNothingForPost(run);
@@ -85,11 +85,11 @@ describe('cancelled before the start was sent', () => {
 });
 
 describe('cancelled while the start is on its way', () => {
-  it('stops the build when the answer comes', async () => {
+  it('stops the build when the response arrives', async () => {
     expectStopped(await cancelled({ at: 'start' }));
   });
 
-  it('stops the build when the answer comes late', async () => {
+  it('stops the build when the response arrives late', async () => {
     expectStopped(await cancelled({ at: 'start' }, [{ call: 'start', kind: 'delay', ms: 80 }]));
   });
 
@@ -145,7 +145,7 @@ describe('cancelled before the build is known', () => {
     await expectNothingForPost(run);
   });
 
-  it('leaves a build whose record has not shown yet to the post step', async () => {
+  it('leaves a build whose record is not there yet to the post step', async () => {
     const late = { ...scenario, recordAfterSeconds: 20 };
     const run = await cancelled({ after: 4 }, [{ call: 'start', kind: 'reset-after' }], {
       job: { scenario: late },
@@ -176,13 +176,13 @@ describe('cancelled while the build waits or runs', () => {
     expect([run.took, run.world.simulator.count('stop')]).toEqual([0, 1]);
   });
 
-  it('leaves no command switched off and shows all that it had', async () => {
+  it('turns workflow commands on again and shows all of the log that it has read', async () => {
     const { told } = await cancelled({ after: 61.3 });
     expect(told.recorder.ownLines.at(-2)).toMatch(/^::error::The workflow was cancelled/);
     expect(told.recorder.remoteLines.filter((line) => / line \d+$/.test(line)).length).toBeGreaterThan(25);
   });
 
-  it('leaves it running where the workflow wants so, and says it', async () => {
+  it('leaves it running, and says so, with stop-on-cancel: false', async () => {
     const run = await cancelled({ after: 30 }, [], { inputs: { 'stop-on-cancel': 'false' } });
     expect([run.told.code, run.build?.stoppedBy, run.world.simulator.count('stop')]).toEqual([
       1,
@@ -204,7 +204,7 @@ describe('cancelled while the build waits or runs', () => {
     await expectNothingForPost(run);
   });
 
-  it('stops a build that it did not start where the workflow wants so', async () => {
+  it('stops a build that it did not start with stop-on-cancel: true', async () => {
     const world = await openWorld();
     const job = world.simulator.addJob({ name: 'shared', scenario });
     job.start();
@@ -230,7 +230,7 @@ describe('cancelled when the build is over', () => {
     await expectNothingForPost(run);
   });
 
-  it('tells its result while the rest of the log is read', async () => {
+  it('reports its result while the rest of the log is read', async () => {
     const lagging = { ...scenario, logLagSeconds: 20 };
     const run = await cancelled({ after: 125 }, [], { job: { scenario: lagging } });
     expect(run.build?.ended).toBe(true);
@@ -238,7 +238,7 @@ describe('cancelled when the build is over', () => {
     await expectNothingForPost(run);
   });
 
-  it('takes a build that ended unnoticed for stopped', async () => {
+  it('reports a build that ended unnoticed as cancelled', async () => {
     const run = await cancelled({ after: 30 }, [
       { call: 'stop', kind: 'status', status: 400, code: 'DEV.CB.032302' },
     ]);

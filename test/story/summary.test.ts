@@ -5,7 +5,7 @@ import { rewriteJson } from '../simulator/simulator.ts';
 import type { Recorder } from './recorder.ts';
 import { commit, openWorld, tell } from './story.ts';
 
-it("tells how many builds of the last 30 days succeeded, by China's calendar", async () => {
+it("shows how many builds of the last 30 days succeeded, by China's calendar", async () => {
   const world = await openWorld();
   const first = await tell({ world, job: { scenario: 'success' } });
   const second = await tell({ world, jobId: first.jobId });
@@ -15,7 +15,7 @@ it("tells how many builds of the last 30 days succeeded, by China's calendar", a
   expect(asked?.query.toString()).toBe('start_time=2025-12-14&end_time=2026-01-12');
 });
 
-it('leaves the number out when CodeArts does not tell it, without a word and without delay', async () => {
+it("leaves the success ratio out silently and without delay when it can't be read", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'success-ratio', kind: 'hang-before', times: 9 });
   const { code, recorder } = await tell({ world });
@@ -24,7 +24,7 @@ it('leaves the number out when CodeArts does not tell it, without a word and wit
   expect(recorder.annotations).toEqual([]);
 });
 
-it('stars the parameters that the job calls sensitive', async () => {
+it('redacts the parameters that the job calls sensitive', async () => {
   const { recorder } = await tell({
     job: {
       parameters: [
@@ -39,7 +39,7 @@ it('stars the parameters that the job calls sensitive', async () => {
   expect(recorder.summaryMarkdown).not.toMatch(/hunter22|s3cr3t-value/);
 });
 
-it('stars them though the details of the build show their values', async () => {
+it('redacts them although the details of the build show their values', async () => {
   const world = await openWorld();
   world.simulator.faults.add(rewriteJson('details', /"password":"[^"]*"/g, '"password":"s3cr3t-value"'));
   const { recorder } = await tell({
@@ -51,13 +51,13 @@ it('stars them though the details of the build show their values', async () => {
   expect(recorder.summaryMarkdown).not.toContain('s3cr3t-value');
 });
 
-it('is not written, and nothing is asked for it, with summary: false', async () => {
+it('writes no summary and requests nothing for one with summary: false', async () => {
   const { recorder, world } = await tell({ inputs: { summary: 'false' } });
   expect(recorder.summaryMarkdown).toBe('');
   expect(world.simulator.count('success-ratio')).toBe(0);
 });
 
-it('tells of a build that was cancelled with its workflow', async () => {
+it('shows that a build was cancelled with its workflow', async () => {
   const cancel = new AbortController();
   const watch = (recorder: Recorder) => {
     recorder.onWrite = (text) => {

@@ -17,7 +17,7 @@ const scenario = {
 describe('a build that takes too long', () => {
   const inputs = { 'timeout-minutes': '1' };
 
-  it('is stopped, and the step is red', async () => {
+  it('is stopped, and the step fails', async () => {
     const told = await tell({ job: { scenario }, inputs });
     const [build] = told.world.simulator.builds(told.jobId);
     expect([told.code, told.output('result'), build?.stoppedBy]).toEqual([1, 'timed-out', 'builder']);
@@ -27,17 +27,17 @@ describe('a build that takes too long', () => {
     expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
   });
 
-  it('marks nothing as an error where a failure is to leave the step green', async () => {
+  it('makes no error annotation with fail-on-failure: false', async () => {
     const told = await tell({ job: { scenario }, inputs: { ...inputs, 'fail-on-failure': 'false' } });
     expect([told.code, told.recorder.annotations.map(({ level }) => level)]).toEqual([0, ['warning']]);
   });
 
-  it('in the queue is stopped, too', async () => {
+  it('is stopped in the queue, too', async () => {
     const told = await tell({ job: { scenario: { ...scenario, queueSeconds: 900 } }, inputs });
     expect([told.code, told.world.simulator.builds(told.jobId)[0]?.stoppedBy]).toEqual([1, 'builder']);
   });
 
-  it("and can't be stopped says so, and the post step tries once more", async () => {
+  it("that can't be stopped is reported, and the post step tries once more", async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'stop', kind: 'status', status: 403, times: 1 });
     const told = await tell({ world, job: { scenario }, inputs });
@@ -48,7 +48,7 @@ describe('a build that takes too long', () => {
     expect(world.simulator.builds(told.jobId)[0]?.stoppedBy).toBe('builder');
   });
 
-  it('and ends at the last moment counts as what it is', async () => {
+  it('but ends at the last moment has its own result', async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'record', kind: 'busy', after: 2, times: 3 });
     const steps = [{ name: 'Run', seconds: 58, lines: ['one', 'two'] }];
@@ -60,7 +60,7 @@ describe('a build that takes too long', () => {
     expect([told.code, told.output('result')]).toEqual([0, 'success']);
   });
 
-  it('and was over by then, though nobody can say how it ended, counts as too long', async () => {
+  it("and had ended by then with a result that can't be read is timed out", async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'record', kind: 'busy', after: 2, times: 1_000 });
     const steps = [{ name: 'Run', seconds: 58, lines: ['one', 'two'] }];
@@ -75,7 +75,7 @@ describe('a build that takes too long', () => {
     );
   });
 
-  it('is cut off in its log alone when it ended in time', async () => {
+  it('only loses the end of its log when the build itself ended in time', async () => {
     const lagging = {
       ...scenario,
       logLagSeconds: 600,
@@ -98,14 +98,14 @@ describe('a multi-task build that takes too long', () => {
   };
   const inputs = { 'timeout-minutes': '1' };
 
-  it('tells that its children run no longer', async () => {
+  it('lists no child as running', async () => {
     const told = await tell({ job: { scenario: flow }, inputs });
     const children: readonly { name: string; result: string }[] = JSON.parse(told.output('children'));
     expect(children.map(({ name }) => name).sort()).toEqual(['core', 'web']);
     expect(children.map(({ result }) => result)).not.toContain('running');
   });
 
-  it('names the children whose logs are not shown to their end, and no others', async () => {
+  it('names the children whose logs are incomplete, and no others', async () => {
     const lint = { name: 'lint', steps: [{ name: 'Run', seconds: 10, lines: lines('lint') }] };
     const children = [lint, child('core'), child('web')];
     const told = await tell({ job: { scenario: { ...flow, children } }, inputs });
@@ -120,7 +120,7 @@ describe('a multi-task build that takes too long', () => {
     expect(quiet.recorder.ownLines.join('\n')).not.toContain('CodeArts may have more');
   });
 
-  it('names twenty of the children whose logs are not shown to their end, and counts the others', async () => {
+  it('names twenty of the children whose logs are incomplete, and counts the others', async () => {
     const children = Array.from({ length: 25 }, (_, index) => child(`part-${index + 1}`));
     const told = await tell({ job: { scenario: { ...flow, children } }, inputs });
     const line = told.recorder.ownLines.find((one) => one.startsWith('CodeArts may have more')) ?? '';
@@ -138,7 +138,7 @@ describe('a multi-task build that takes too long', () => {
     );
   });
 
-  it('shows what each of its children had written, where failures alone are shown', async () => {
+  it('shows what each of its children had written with log: on-failure', async () => {
     const told = await tell({ job: { scenario: flow }, inputs: { ...inputs, log: 'on-failure' } });
     const shown = told.recorder.remoteLines.join('\n');
     expect([shown.includes('core 1'), shown.includes('web 1')]).toEqual([true, true]);

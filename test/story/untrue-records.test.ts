@@ -26,8 +26,8 @@ function saying(status: string, when: (place: number) => boolean): Fault {
   };
 }
 
-describe('the truth', () => {
-  it('is waited for when the record lags behind the log, without haste', async () => {
+describe('the result', () => {
+  it('is waited for at a slow pace when the record lags behind the log', async () => {
     const world = await openWorld();
     world.simulator.faults.add(saying('Running', (place) => place < 60));
     const told = await tell({ world });
@@ -96,7 +96,7 @@ describe('the truth', () => {
     },
   );
 
-  it('is no success where another commit was built than the one asked for', async () => {
+  it('is a failure when another commit was built than the one asked for', async () => {
     const other = '0123456789abcdef0123456789abcdef01234567';
     const world = await openWorld();
     world.simulator.faults.add(rewriteJson('record', commit, other));
@@ -130,7 +130,7 @@ describe('the truth', () => {
     expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
   });
 
-  it("is told by the build's own record at the deadline, too", async () => {
+  it("comes from the build's own record at the deadline, too", async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'record', kind: 'busy', after: 2, times: 3 });
     world.simulator.faults.add({
@@ -181,7 +181,7 @@ describe('the truth', () => {
     expect([told.code, told.output('result')]).toEqual([1, 'failure']);
   });
 
-  it('is followed for a record that takes its time to appear', async () => {
+  it('is read from a record that appears late', async () => {
     const steps = [{ name: 'Run', seconds: 60, lines: ['one', 'two'] }];
     const slow = { name: 'slow', description: 'slow', recordAfterSeconds: 30, steps };
     const told = await tell({ job: { scenario: slow } });

@@ -1,5 +1,5 @@
-// Declares the one report on a build that everybody reads who tells of its end: outputs, last line, annotations,
-// summary and commit status. Text in it is redacted; whoever cuts or escapes it needs no secrets.
+// Declares the one report on a build, from which outputs, last line, annotations, summary and commit status are written.
+// Its sentences and names are redacted already.
 
 import type { Finding } from '../../builds/diagnosis/diagnosis.ts';
 import type { Outcome, Result } from '../../builds/outcome.ts';
@@ -11,7 +11,7 @@ export interface BuildReport {
   readonly buildNumber: number;
   /** What the step makes of the build's end; `running` for a build that goes on. */
   readonly result: Result;
-  /** As CodeArts last told it; undefined when it never did. */
+  /** As it was last read; undefined when it never was. */
   readonly record: BuildRecord | undefined;
   /** Empty while there is no link. */
   readonly buildUrl: string;
@@ -21,7 +21,7 @@ export interface BuildReport {
   readonly commitUrl: string;
   /** The commit whose status is about this build: the one that was asked for, else the one that is built. */
   readonly commitForStatus: string;
-  /** CodeArts' own words on what went wrong; may be empty. */
+  /** CodeArts' own message on what went wrong; may be empty. */
   readonly message: string;
   /** The name of whoever stopped the build, as its log has it; empty where it has none. */
   readonly stoppedBy: string;

@@ -1,5 +1,5 @@
-// The link to a build's page in the console. No edition of the reference tells the page's address, so it is a
-// template that the workflow can give itself.
+// Formats the link to a build's page in the console. The page's address is not documented, so it is a template that the
+// workflow can replace.
 
 import { consolePageTemplate } from '../../huaweicloud/regions.ts';
 

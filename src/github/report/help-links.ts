@@ -1,5 +1,4 @@
-// Where a failing step's reader goes on: from what went wrong to its entry in docs/troubleshooting.md, and from the
-// environment to that page's address. Knows the entries' names, not their words. Prints nothing.
+// Maps what went wrong to its entry in docs/troubleshooting.md, and that to an address.
 
 import { UncertainStartError } from '../../builds/find-lost-start.ts';
 import { LostContactError } from '../../builds/follow/events.ts';
@@ -110,7 +109,7 @@ function pageOf(env: Env): string | undefined {
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) return undefined;
   const server = env['GITHUB_SERVER_URL'] ?? '';
   const host = /^https?:\/\/[\w.:-]+$/.test(server) ? server : 'https://github.com';
-  // A ref that would need escaping is not worth it: the newest page tells the same.
+  // A ref that would need escaping is not worth it: the newest page says the same.
   const ref = /^[\w.-]+(?:\/[\w.-]+)*$/.exec(env['GITHUB_ACTION_REF'] ?? '')?.[0] ?? 'HEAD';
   return `${host}/${repository}/blob/${ref}/docs/troubleshooting.md`;
 }

@@ -6,7 +6,7 @@ import type { BuildStep } from '../../codearts/build-schemas.ts';
 
 export type State = ChildState | Result | BuildStep['status'];
 
-/** What a state means for whoever looks at colours. */
+/** The kind of state, which decides the colour. */
 export type Style = 'success' | 'failure' | 'stopped' | 'active' | 'inactive';
 
 export interface Label {

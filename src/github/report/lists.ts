@@ -1,5 +1,4 @@
-// Words the steps of a build and the children of a multi-task build in plain lines: that there are some, whose log comes
-// next, and how they ended.
+// Lists the steps of a build and the children of a multi-task build in plain lines, and writes the headings of their logs.
 
 import { type Child, isOver, secondsOf } from '../../builds/children/child.ts';
 import type { ChildOutcome } from '../../builds/outcome.ts';

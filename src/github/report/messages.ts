@@ -1,5 +1,5 @@
-// Words what the step says of a build: its last line with job, build, result, step, reason and link, and the lines about
-// starting, signing in and errors.
+// Writes the step's messages: its last line with job, build, result, step, reason and link, and the lines about starting,
+// signing in and errors.
 
 import type { Finding } from '../../builds/diagnosis/diagnosis.ts';
 import { UncertainStartError } from '../../builds/find-lost-start.ts';

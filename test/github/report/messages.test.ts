@@ -12,17 +12,17 @@ const failure = {
   message: `no\n${'x'.repeat(3_000_000)}`,
 };
 
-it('the error is one line that is read at a glance', () => {
+it('shortens the error to one short line', () => {
   const line = errorLine(failure);
   expect(line).toMatch(/^Build #7 of shop failed in step Run it: no x+…\.$/);
   expect(line.length).toBeLessThan(500);
 });
 
-it('the failed step is one line, with the name of the child whose step it is', () => {
+it('names the failed step in one line, with the child whose step it is', () => {
   expect(failedStep({ ...failure.finding, child: 'core\r\nbuild' })).toBe('core build ▸ Run it');
 });
 
-it('the error is one line whatever the job and its fault are called', () => {
+it('keeps the error to one line whatever the job and the code are called', () => {
   const finding = { ...nothingFound, code: `X\n${'c'.repeat(5_000)}`, reason: 'no' };
   const line = errorLine({ ...failure, job: `shop\n${'j'.repeat(5_000)}`, finding });
   expect(line).toMatch(/^Build #7 of shop j+… failed: no \(X c+…\)\.$/);

@@ -54,7 +54,7 @@ describe('the graph', () => {
     expect(flowchart(chain)).toMatch(/^flowchart TD\n/);
   });
 
-  it('is drawn although the service tells of a circle', () => {
+  it('is drawn although the service reports a circle', () => {
     const circle = [child('a', 0, 'success', [1]), child('b', 1, 'success', [0])];
     expect(flowchart(circle)).toContain('c1 --> c0');
   });
@@ -162,7 +162,7 @@ describe('a name from outside', () => {
     },
   );
 
-  it('comes back from its codes as it was', () => {
+  it('decodes to what it was', () => {
     const name = 'a "quoted" <b> & 构建 😀 #1;';
     const [, shown] = /\["\u2060(.*)<br\/>/.exec(flowchart([child(name, 0)])) ?? [];
     expect(shown?.replace(/#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))).toBe(name);

@@ -64,13 +64,13 @@ const text = (html: string) =>
     )
     .replace(/\s+/g, ' ');
 
-it('opens with the build, its result and the way to it', () => {
+it('begins with the build, its result and its link', () => {
   expect(page()).toMatch(
     /^<h3>❌ <a href="https:\/\/devcloud\.example\.com\/detail\/history\/f9d6">shop-backend #7<\/a> failed<\/h3>/,
   );
 });
 
-it("tells each step's state and time, and shows by a bar where the time went", () => {
+it("lists each step's state, time and share of the time", () => {
   const rows =
     page()
       .match(/<tr>.*?<\/tr>/gs)
@@ -80,7 +80,7 @@ it("tells each step's state and time, and shows by a bar where the time went", (
   expect(rows).toContainEqual(expect.stringMatching(/Upload ⚪ not run/));
 });
 
-it('tells total, commit and how many builds of 30 days succeeded', () => {
+it('shows run time, commit and how many builds of 30 days succeeded', () => {
   expect(text(page())).toContain('Succeeded in 30 days 1 min 3 s a3dacedeadbe 90 % (9 of 10)');
 });
 
@@ -94,7 +94,7 @@ it('names artifacts with type, version and address', () => {
   expect(text(page())).toContain('server docker 1.0.1 swr.example.com/a/server:1');
 });
 
-it('stars sensitive parameters', () => {
+it('redacts sensitive parameters', () => {
   expect(text(page())).toMatch(/releaseVersion 1\.4\.2 password \*\*\*/);
 });
 
@@ -104,7 +104,7 @@ it("shows the failed step's lines, unfolded", () => {
   );
 });
 
-it('shows nothing that the build wrote, made or was given where its log is off', () => {
+it('shows nothing that the build printed, produced or received with log: off', () => {
   expect(text(page({}, { includeBuildData: false }))).not.toMatch(/Compiling|server|releaseVersion/);
 });
 
