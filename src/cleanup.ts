@@ -10,12 +10,13 @@ import { tryWithin } from './codearts/retry.ts';
 import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
 import { CommitStatus } from './github/commit-status.ts';
 import { type Inputs, readInputs } from './github/inputs/inputs.ts';
+import { loadRunState } from './github/load-state.ts';
 import { maskingRunner, redactParameters } from './github/masking.ts';
 import { formatBuildUrl } from './github/report/build-url.ts';
 import { readEvent } from './github/source/event.ts';
 import { resolveSource } from './github/source/resolve-source.ts';
 import { startRequest } from './github/source/start-request.ts';
-import { loadRunState, type RunStateOf } from './github/state.ts';
+import type { RunStateOf } from './github/state.ts';
 import { openClient } from './open-client.ts';
 
 /** Runs the post step; 0 whatever happens. Prints one line or one warning, and ends within some two minutes. */

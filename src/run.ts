@@ -9,13 +9,8 @@ import { environmentWarnings } from './huaweicloud/http.ts';
 import { proxyProblems } from './huaweicloud/proxy.ts';
 import { openClient } from './open-client.ts';
 import { createContext } from './run/context.ts';
-import { cancel, detach, fail, handleTimeout } from './run/early-exit.ts';
-import { finishFollowedBuild } from './run/finish.ts';
-import { followBuild } from './run/follow.ts';
 import { prepare } from './run/prepare.ts';
-import { readRequest, reportProblems } from './run/request.ts';
-import { reuse } from './run/reuse.ts';
-import { attach, start } from './run/start.ts';
+import { readRequest } from './run/request.ts';
 
 /**
  * Runs the main step. Every expected error is reported as the step's last line and exit code 1.
@@ -37,7 +32,10 @@ async function runStep(deps: Deps): Promise<ExitCode> {
   // The post step must not take what another step left under the same name for this step's.
   saveRunState(deps.runner, { phase: 'over' });
   const request = readRequest(deps, proxyProblems(deps.env));
-  if ('problems' in request) return await reportProblems(deps, request);
+  if ('problems' in request) {
+    const { reportProblems } = await loadDeferred();
+    return await reportProblems(deps, request);
+  }
   const { inputs, target, logPath, missingSecrets } = request;
   for (const warning of environmentWarnings(deps.env)) deps.runner.warning(warning);
 
@@ -50,6 +48,8 @@ async function runStep(deps: Deps): Promise<ExitCode> {
   try {
     await prepare(context);
     await context.logOutput.saved.open(logPath);
+    const { attach, detach, finishFollowedBuild, followBuild, handleTimeout, reuse, start } =
+      await loadDeferred();
     if (target.kind === 'attach') {
       await attach(context, target.buildNumber);
     } else {
@@ -62,10 +62,15 @@ async function runStep(deps: Deps): Promise<ExitCode> {
     if (end.kind === 'deadline') return await handleTimeout(context, end.log);
     return await finishFollowedBuild(context, end);
   } catch (error) {
+    const { cancel, fail, reportProblems } = await loadDeferred();
     if (error instanceof PreflightError) {
       const { problems } = error;
       return await reportProblems(deps, { problems, topic: 'inputs-refused', writeSummary: inputs.summary });
     }
     return cancelled.aborted ? await cancel(context, cancelledAt) : await fail(context, error);
   }
+}
+
+function loadDeferred(): Promise<typeof import('./run/deferred.ts')> {
+  return import('./run/deferred.ts');
 }

@@ -7,16 +7,17 @@ import { emptyOutcome, type Outcome, type Result } from '../builds/outcome.ts';
 import type { Conclusion } from '../builds/status.ts';
 import { withGrace } from '../clock.ts';
 import { tryWithin } from '../codearts/retry.ts';
-import type { Deps } from '../deps.ts';
+import type { Deps, ExitCode } from '../deps.ts';
 import { type StatusFacts, stateOf } from '../github/commit-status.ts';
 import { setListOutputs, setResultOutputs } from '../github/outputs.ts';
 import type { BuildReport } from '../github/report/build-report.ts';
-import { type HelpTopic, helpTopicForReport, helpUrl } from '../github/report/help-links.ts';
+import { type HelpTopic, helpTopicForReport, helpUrl, withHelpLink } from '../github/report/help-links.ts';
 import { sentence } from '../github/report/messages.ts';
 import type { Runner } from '../github/runner.ts';
 import { problemsMarkdown, summaryMarkdown } from '../github/summary/summary.ts';
 import type { BuildState, RunContext } from './context.ts';
 import { type Explanation, findWhoStopped, unexplained } from './failed-step-log.ts';
+import type { Problems } from './request.ts';
 
 interface Details {
   readonly outcome?: Outcome;
@@ -139,6 +140,22 @@ async function setStatus(
       commitStatus.publish(commitId, facts, AbortSignal.any([timedOut, hurried])),
     ),
   );
+}
+
+/** Each problem is an error of its own; only the last one gets the link to the docs. */
+export async function reportProblems(
+  deps: Deps,
+  { problems, topic, writeSummary }: Problems,
+): Promise<ExitCode> {
+  const { runner, env } = deps;
+  const sentences = problems.map((problem) => (/[.…?]$/.test(problem) ? problem : `${problem}.`));
+  runner.setOutput('error', sentences.join(' '));
+  if (writeSummary) await writeProblemsSummary(deps, sentences, topic);
+  for (const [place, sentence] of sentences.entries()) {
+    const isLast = place === sentences.length - 1;
+    runner.error(isLast ? withHelpLink(sentence, topic, env) : sentence);
+  }
+  return 1;
 }
 
 /** The summary of a step that ends before there is a build. */

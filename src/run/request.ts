@@ -1,16 +1,15 @@
 // Reads what the workflow asks for: inputs, the source to build, where the log is saved. Finds every problem before the
-// first request and reports all of them at once.
+// first request.
 
-import type { Deps, ExitCode } from '../deps.ts';
+import type { Deps } from '../deps.ts';
 import { type Inputs, placeNotices, readInputs } from '../github/inputs/inputs.ts';
 import { resolveLogPath } from '../github/inputs/log-file-path.ts';
 import { redactParameters } from '../github/masking.ts';
-import { type HelpTopic, withHelpLink } from '../github/report/help-links.ts';
+import type { HelpTopic } from '../github/report/help-links.ts';
 import { readEvent } from '../github/source/event.ts';
 import { type MissingSecretsReason, missingSecretsReason } from '../github/source/missing-secrets.ts';
 import { resolveSource } from '../github/source/resolve-source.ts';
 import type { Source, SourceResult } from '../github/source/source.ts';
-import { writeProblemsSummary } from './report.ts';
 
 /** A build to attach to, or a source to build. */
 export type Target =
@@ -67,20 +66,4 @@ function topicOf(count: number, lacksCredentials: boolean, source: SourceResult)
   if (count > 1) return 'inputs-refused';
   if (lacksCredentials) return 'secrets-empty';
   return source.ok || source.reason === 'bad-input' ? 'inputs-refused' : 'commit-refused';
-}
-
-/** Each problem is an error of its own; only the last one gets the link to the docs. */
-export async function reportProblems(
-  deps: Deps,
-  { problems, topic, writeSummary }: Problems,
-): Promise<ExitCode> {
-  const { runner, env } = deps;
-  const sentences = problems.map((problem) => (/[.…?]$/.test(problem) ? problem : `${problem}.`));
-  runner.setOutput('error', sentences.join(' '));
-  if (writeSummary) await writeProblemsSummary(deps, sentences, topic);
-  for (const [place, sentence] of sentences.entries()) {
-    const isLast = place === sentences.length - 1;
-    runner.error(isLast ? withHelpLink(sentence, topic, env) : sentence);
-  }
-  return 1;
 }

@@ -5,9 +5,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { readMetadata } from '../../scripts/action-metadata.ts';
 import { dist, root } from '../../scripts/paths.ts';
 import { prepareEnvironment, pushEvent } from '../runner/environment.ts';
+import { startSimulator } from '../simulator/simulator.ts';
 
 it('holds one copy of undici', () => {
   const licenses = readFileSync(join(dist, 'LICENSES.txt'), 'utf8');
@@ -26,18 +28,55 @@ it('imports packages through their public exports only', () => {
   expect(packages).toEqual(['@actions/core', '@actions/github', 'jsonc-parser', 'undici', 'valibot']);
 });
 
+it('loads neither octokit nor IAM nor summary code before the first request', async () => {
+  const simulator = await startSimulator();
+  onTestFinished(() => simulator.close());
+  const job = simulator.addJob({ name: 'loads', scenario: 'success' });
+  const list = join(temporaryFolder(), 'loaded');
+  const loaded = () => new Set(readFileSync(list, 'utf8').trim().split('\n'));
+  const first = new Promise<ReadonlySet<string>>((resolve) =>
+    simulator.onRequest('*', 1, () => resolve(loaded())),
+  );
+  const env = stepEnvironment({
+    region: simulator.region,
+    endpoint: simulator.url,
+    'access-key': simulator.accessKey.ak,
+    'secret-key': simulator.accessKey.sk,
+    'job-id': job.id,
+    wait: 'false',
+  });
+  const ended = startEntry('main', env, list);
+  const early = readAll(await first);
+  const all = readAll(readdirSync(join(dist, 'main')).map((name) => join(dist, 'main', name)));
+  // One string of each that is in no other code.
+  for (const text of ['octokit-core.js', '/v3/auth/tokens', '### ❌ No CodeArts build']) {
+    expect({ text, isBundled: all.includes(text), isLoaded: early.includes(text) }).toEqual({
+      text,
+      isBundled: true,
+      isLoaded: false,
+    });
+  }
+  expect(await ended).toBe(0);
+  expect(readAll(loaded())).toContain('### ❌ No CodeArts build');
+});
+
+it.each(['', '{"phase":"over"}'])(
+  'loads a few lines alone in a post step that was left %j',
+  async (state) => {
+    const list = join(temporaryFolder(), 'loaded');
+    expect(await startEntry('post', { ...stepEnvironment({}), STATE_build: state }, list)).toBe(0);
+    expect(readAll(new Set(readFileSync(list, 'utf8').trim().split('\n'))).length).toBeLessThan(5_000);
+  },
+);
+
 it('asks a proxy of the environment for a tunnel to the service', async () => {
   const { proxy, asked } = await startProxy();
-  const home = mkdtempSync(join(tmpdir(), 'codearts-bundle-'));
   const address = proxy.address();
   const port = typeof address === 'object' ? address?.port : undefined;
-  const { env } = prepareEnvironment(home, {
-    inputs: { region: 'cn-north-4', 'access-key': 'AK', 'secret-key': 'SK', 'job-id': 'a'.repeat(32) },
-    state: new Map(),
-    event: pushEvent(),
-    workspace: undefined,
-    env: { HTTPS_PROXY: `http://127.0.0.1:${port}` },
-  });
+  const env = stepEnvironment(
+    { region: 'cn-north-4', 'access-key': 'AK', 'secret-key': 'SK', 'job-id': 'a'.repeat(32) },
+    { HTTPS_PROXY: `http://127.0.0.1:${port}` },
+  );
   const child = spawn(process.execPath, [join(dist, 'main/index.js')], { env, stdio: 'ignore' });
   try {
     expect(await asked).toBe('cloudbuild-ext.cn-north-4.myhuaweicloud.com:443');
@@ -45,9 +84,56 @@ it('asks a proxy of the environment for a tunnel to the service', async () => {
     child.kill('SIGKILL');
     proxy.close();
     proxy.closeAllConnections();
-    rmSync(home, { recursive: true, force: true });
   }
 });
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'codearts-bundle-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function stepEnvironment(
+  inputs: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const defaults = Object.entries(readMetadata().inputs).map(([name, input]) => [name, input.default ?? '']);
+  return prepareEnvironment(temporaryFolder(), {
+    inputs: { ...Object.fromEntries(defaults), ...inputs },
+    state: new Map(),
+    event: pushEvent(),
+    workspace: undefined,
+    env,
+  }).env;
+}
+
+/** Runs an entry that writes the path of every file it loads into `list`. Resolved with its exit code. */
+function startEntry(
+  entry: string,
+  env: Readonly<Record<string, string>>,
+  list: string,
+): Promise<number | null> {
+  const hook = `import { appendFileSync } from 'node:fs';
+    import { registerHooks } from 'node:module';
+    import { fileURLToPath } from 'node:url';
+    registerHooks({
+      load(url, context, next) {
+        if (url.startsWith('file:')) appendFileSync(process.env.LOADED, fileURLToPath(url) + '\\n');
+        return next(url, context);
+      },
+    });`;
+  const preload = `data:text/javascript,${encodeURIComponent(hook)}`;
+  const child = spawn(process.execPath, ['--import', preload, join(dist, entry, 'index.js')], {
+    env: { ...env, LOADED: list },
+    stdio: 'ignore',
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return new Promise((resolve) => child.once('exit', resolve));
+}
+
+function readAll(paths: Iterable<string>): string {
+  return [...paths].map((path) => readFileSync(path, 'utf8')).join('');
+}
 
 async function startProxy(): Promise<{ proxy: Server; asked: Promise<string | undefined> }> {
   const proxy = createServer();

@@ -3,6 +3,7 @@
 
 // Loaded here, because virtual time does not wait for a module that the action loads later.
 import '@actions/github';
+import '../../src/run/deferred.ts';
 import { onTestFinished } from 'vitest';
 import { cleanup } from '../../src/cleanup.ts';
 import type { ExitCode, RuntimeDeps } from '../../src/deps.ts';
