@@ -1,4 +1,4 @@
-// From inputs to a client: which endpoints, which credentials. Shared by the main step and the post step.
+// Opens the API client from the inputs: endpoints and credentials. Shared by the main step and the post step.
 
 import type { Clock, Random } from './clock.ts';
 import type { CodeArtsBuildClient } from './codearts/api.ts';
@@ -15,20 +15,21 @@ import {
 } from './huaweicloud/authenticator.ts';
 import type { Http } from './huaweicloud/http.ts';
 import { proxySecrets } from './huaweicloud/proxy.ts';
-import { codeArtsBuildEndpoint, iamEndpoint } from './huaweicloud/regions.ts';
+import { codeArtsBuildEndpoint, iamEndpoint, stsEndpoint } from './huaweicloud/regions.ts';
 
 export interface ClientDeps {
   readonly http: Http;
   readonly clock: Clock;
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile: (path: string) => string;
   readonly secretless?: MissingSecretsReason | undefined;
   readonly runner: Pick<MaskingRunner, 'mask' | 'redact' | 'debug'>;
-  /** Has the runner star a secret that comes up later, before it is first used, whatever is being printed then. */
+  /** Has the runner mask a secret that comes up later, whatever is being printed then. */
   readonly hide: (secret: string) => void;
 }
 
-/** Masks what the inputs hold of secrets, then makes the client. Asks nothing yet: the first call signs in. */
+/** Masks the secrets of the inputs, then makes the client. Sends nothing yet: the first call signs in. */
 export function openClient(inputs: Inputs, around: ClientDeps): CodeArtsBuildClient {
   const { credentials, iamProjectId } = inputs;
   const { runner } = around;
@@ -55,6 +56,8 @@ function secretsOf(credentials: Credentials): readonly string[] {
       return [credentials.accessKey, credentials.secretKey, credentials.securityToken];
     case 'password':
       return [credentials.password];
+    case 'agency':
+      return credentials.idTokenOrigin.kind === 'text' ? [credentials.idTokenOrigin.value] : [];
     case 'identity-provider':
       return [];
   }
@@ -74,16 +77,18 @@ function authenticatorOf(inputs: Inputs, around: ClientDeps): Authenticator {
       });
     }
     case 'password':
-    case 'identity-provider': {
+    case 'identity-provider':
+    case 'agency': {
       const project = iamProjectId === '' ? { name: region } : { id: iamProjectId };
-      const at = inputs.iamEndpoint || iamEndpoint(region);
       return lazyAuthenticator(async () => {
-        const { signInAtIam } = await import('./iam-sign-in.ts');
-        return signInAtIam({
+        const { signIn } = await import('./iam-sign-in.ts');
+        const isAgency = credentials.kind === 'agency';
+        return signIn({
           ...around,
           credentials,
           project,
-          iamEndpoint: at,
+          iamEndpoint: inputs.iamEndpoint || (isAgency ? '' : iamEndpoint(region)),
+          stsEndpoint: inputs.stsEndpoint || (isAgency ? stsEndpoint(region) : ''),
           secretless: around.secretless,
         });
       });

@@ -7,6 +7,8 @@ import type { MissingSecretsReason } from './source/missing-secrets.ts';
 
 export interface IdTokenSource {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The input that needs the token, for messages. */
+  readonly input: string;
   /** Empty: the audience that GitHub takes by default, the address of the repository's owner. */
   readonly audience: string;
   readonly secretless: MissingSecretsReason | undefined;
@@ -34,6 +36,7 @@ export class IdTokenError extends Error {
 /** @throws IdTokenError; whatever else `get` throws when it is not about the network */
 export async function requestIdToken({
   env,
+  input,
   audience,
   secretless,
   get,
@@ -41,7 +44,7 @@ export async function requestIdToken({
 }: IdTokenSource): Promise<string> {
   const address = env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '';
   const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
-  if (!URL.canParse(address) || bearer === '') throw new IdTokenError(noPermission(secretless), false);
+  if (!URL.canParse(address) || bearer === '') throw new IdTokenError(noPermission(input, secretless), false);
   hide(bearer);
   const url = new URL(address);
   if (!isConfidentialUrl(url)) {
@@ -64,11 +67,11 @@ export async function requestIdToken({
   return token;
 }
 
-function noPermission(secretless: MissingSecretsReason | undefined): string {
+function noPermission(input: string, secretless: MissingSecretsReason | undefined): string {
   if (secretless === 'fork') {
-    return "identity-provider: GitHub gives a pull request from a fork no ID token, so its commits can't be built here; a maintainer who has read the change can push it to a branch of this repository.";
+    return `${input}: GitHub gives a pull request from a fork no ID token, so its commits can't be built here; a maintainer who has read the change can push it to a branch of this repository.`;
   }
-  return 'identity-provider: the job may not ask GitHub for an ID token; add “permissions: id-token: write” to the job.';
+  return `${input}: the job may not ask GitHub for an ID token; add “permissions: id-token: write” to the job.`;
 }
 
 function refused(status: number): string {

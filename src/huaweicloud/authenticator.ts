@@ -1,5 +1,5 @@
-// Who the product is towards Huawei Cloud: turns a request into the headers that prove it. Reference 3.2.
-// Reads no environment and no inputs; the secrets it holds never leave it except as signatures and headers.
+// Proves to Huawei Cloud who sends a request: turns a request into the headers to send. Reference 3.2.
+// Reads no environment and no inputs; its secrets leave it only as signatures and headers.
 
 import type { Clock } from '../clock.ts';
 import { type SigningKey, sign } from './signer.ts';
@@ -13,18 +13,18 @@ export interface RequestToAuthorize {
 
 export interface Authenticator {
   /**
-   * All headers to send: the request's own and the proof. Made afresh for every attempt.
-   * @throws AuthError when a proof has to be got first and can't be had; the signal's reason when aborted
+   * All headers to send: the request's own and the proof. Must be called anew for every attempt.
+   * @throws AuthError when signing in is needed first and fails; the signal's reason when aborted
    */
   authorize(request: RequestToAuthorize, at: Date, signal?: AbortSignal): Promise<Record<string, string>>;
-  /** After a 401: true when a new proof was got, so that trying once more makes sense. Throws like `authorize`. */
+  /** Signs in again after a 401: true when another attempt makes sense. Throws like `authorize`. */
   renew(signal?: AbortSignal): Promise<boolean>;
 }
 
-/** No proof of who we are could be got. The message is one line for people. */
+/** Signing in failed. The message is one line for people. */
 export class AuthError extends Error {
   override readonly name = 'AuthError';
-  /** True when trying again a little later may well help. */
+  /** True when another attempt a little later may well succeed. */
   readonly transient: boolean;
 
   constructor(message: string, transient: boolean, cause?: unknown) {
@@ -41,7 +41,7 @@ export function accessKeyAuthenticator(key: SigningKey): Authenticator {
   };
 }
 
-/** Sends a token that somebody else has got. Nothing to renew. */
+/** Sends a token that was obtained elsewhere. Nothing to renew. */
 export function tokenAuthenticator(token: string): Authenticator {
   return {
     authorize: async ({ headers }) => withToken(headers, token),
@@ -56,70 +56,88 @@ export function withToken(headers: Readonly<Record<string, string>>, token: stri
 
 export interface Token {
   readonly value: string;
-  /** Milliseconds for which it was given out. */
+  /** Milliseconds for which it is valid. */
   readonly lifetimeMs: number;
 }
 
-export interface RenewedTokenOptions {
-  /** @throws AuthError, or the signal's reason when aborted */
-  readonly obtain: (signal: AbortSignal | undefined) => Promise<Token>;
+/** A proof that ends after some time. */
+export interface TemporaryProof {
+  readonly authorize: (request: RequestToAuthorize, at: Date) => Record<string, string>;
+  /** Milliseconds for which it is valid. */
+  readonly lifetimeMs: number;
+}
+
+/** Sends a token until it ends. */
+export function tokenProof({ value, lifetimeMs }: Token): TemporaryProof {
+  return { lifetimeMs, authorize: ({ headers }) => withToken(headers, value) };
+}
+
+/** Signs with a temporary access key until it ends. */
+export function accessKeyProof(key: SigningKey, lifetimeMs: number): TemporaryProof {
+  return { lifetimeMs, authorize: (request, at) => sign(request, key, at) };
+}
+
+export interface RenewingOptions {
+  /** Signs in. @throws AuthError, or the signal's reason when aborted */
+  readonly obtain: (signal: AbortSignal | undefined) => Promise<TemporaryProof>;
   readonly clock: Clock;
 }
 
+/** The share of its lifetime after which a proof is renewed. */
 const freshShare = 0.8;
-/** Milliseconds until the next attempt when a token that is still valid could not be renewed. */
+/** Milliseconds until the next attempt when a proof that is still valid could not be renewed. */
 const pauseMs = 60_000;
 
-interface CachedToken {
-  readonly value: string;
+interface CachedProof {
+  readonly proof: TemporaryProof;
   /** Epoch milliseconds. */
   readonly renewAt: number;
   readonly endsAt: number;
 }
 
 /**
- * Signs in when first asked, and again when four fifths of a token's life are over or a token is refused. A token that
- * can't be renewed is used to its end. @throws AuthError from `authorize` and `renew`
+ * Signs in with the first request, and again when four fifths of a proof's lifetime are over or a request is rejected.
+ * A proof that can't be renewed is used to its end. @throws AuthError from `authorize` and `renew`
  */
-export function renewedTokenAuthenticator({ obtain, clock }: RenewedTokenOptions): Authenticator {
-  let held: CachedToken | undefined;
-  let pending: { readonly token: Promise<CachedToken>; readonly signal: AbortSignal | undefined } | undefined;
+export function renewingAuthenticator({ obtain, clock }: RenewingOptions): Authenticator {
+  let cached: CachedProof | undefined;
+  let pending: { readonly proof: Promise<CachedProof>; readonly signal: AbortSignal | undefined } | undefined;
 
-  async function get(signal: AbortSignal | undefined): Promise<CachedToken> {
+  async function signIn(signal: AbortSignal | undefined): Promise<CachedProof> {
     const askedAt = clock.now();
-    const { value, lifetimeMs } = await obtain(signal);
-    // The token's own times are by the server's clock; how long it lasts is the same by ours.
-    held = { value, renewAt: askedAt + lifetimeMs * freshShare, endsAt: askedAt + lifetimeMs };
-    return held;
+    const proof = await obtain(signal);
+    // The service's own times are by its clock; how long a proof lasts is the same by ours.
+    const { lifetimeMs } = proof;
+    cached = { proof, renewAt: askedAt + lifetimeMs * freshShare, endsAt: askedAt + lifetimeMs };
+    return cached;
   }
 
-  /** Two requests at once share a sign-in, unless only one of them is to be given up. */
-  function getOnce(signal: AbortSignal | undefined): Promise<CachedToken> {
-    if (pending && pending.signal === signal) return pending.token;
-    const token = get(signal).finally(() => {
-      if (pending?.token === token) pending = undefined;
+  /** Two requests at once share a sign-in, unless they have different signals. */
+  function signInOnce(signal: AbortSignal | undefined): Promise<CachedProof> {
+    if (pending && pending.signal === signal) return pending.proof;
+    const proof = signIn(signal).finally(() => {
+      if (pending?.proof === proof) pending = undefined;
     });
-    pending = { token, signal };
-    return token;
+    pending = { proof, signal };
+    return proof;
   }
 
-  async function current(signal: AbortSignal | undefined): Promise<CachedToken> {
-    const now = clock.now();
-    const old = held;
-    if (old && now < old.renewAt) return old;
+  async function current(signal: AbortSignal | undefined): Promise<CachedProof> {
+    const old = cached;
+    if (old && clock.now() < old.renewAt) return old;
     try {
-      return await getOnce(signal);
+      return await signInOnce(signal);
     } catch (error) {
       if (!old || !(error instanceof AuthError) || clock.now() >= old.endsAt) throw error;
-      held = { ...old, renewAt: Math.min(clock.now() + pauseMs, old.endsAt) };
-      return held;
+      cached = { ...old, renewAt: Math.min(clock.now() + pauseMs, old.endsAt) };
+      return cached;
     }
   }
 
   return {
-    authorize: async ({ headers }, _at, signal) => withToken(headers, (await current(signal)).value),
+    authorize: async (request, at, signal) => (await current(signal)).proof.authorize(request, at),
     async renew(signal) {
-      await getOnce(signal);
+      await signInOnce(signal);
       return true;
     },
   };

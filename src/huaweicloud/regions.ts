@@ -1,5 +1,5 @@
-// Where Huawei Cloud's services answer, by region. Refuses no region for being new: the list only tells a likely
-// typing error from a known name. Private clouds have hosts of their own, given as endpoints.
+// Derives the addresses of Huawei Cloud's services from the region. Rejects no region for being new: the list only helps
+// to recognise a typing error. Private clouds have hosts of their own, given as endpoints.
 // Source: the reference's table 1-1 and the official SDK's region table; the console's host was seen live.
 
 /** The regions known to offer CodeArts Build. */
@@ -14,7 +14,9 @@ export const knownRegions: readonly string[] = [
   'cn-southwest-2',
   'ap-southeast-3',
   'la-north-2',
+  'la-south-2',
   'sa-brazil-1',
+  'tr-west-1',
 ];
 
 /** False is worth a notice, never an error: regions open more often than lists of them are updated. */
@@ -35,6 +37,11 @@ export function codeArtsBuildEndpoint(region: string): string {
 /** The origin of IAM's API. `region` must be well-formed. */
 export function iamEndpoint(region: string): string {
   return `https://iam.${checked(region)}.myhuaweicloud.com`;
+}
+
+/** The origin of STS's API. `region` must be well-formed. */
+export function stsEndpoint(region: string): string {
+  return `https://sts.${checked(region)}.myhuaweicloud.com`;
 }
 
 /**

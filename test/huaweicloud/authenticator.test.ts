@@ -1,9 +1,9 @@
-// Tokens over time: when they are got, shared and renewed.
+// Tests when tokens are requested, shared and renewed.
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
-import { AuthError, renewedTokenAuthenticator } from '../../src/huaweicloud/authenticator.ts';
+import { AuthError, renewingAuthenticator, tokenProof } from '../../src/huaweicloud/authenticator.ts';
 
 const request = { method: 'GET', url: new URL('https://service.example/v3'), headers: { a: '1' }, body: '' };
 const minute = 60_000;
@@ -13,14 +13,14 @@ function numbered(fail: (signal: AbortSignal | undefined) => unknown = () => und
   let now = 0;
   let count = 0;
   const clock: Clock = { now: () => now, sleep: async () => {} };
-  const authenticator = renewedTokenAuthenticator({
+  const authenticator = renewingAuthenticator({
     clock,
     obtain: async (signal) => {
       await turn();
       const error = fail(signal);
       if (error !== undefined) throw error;
       count += 1;
-      return { value: `token-${count}`, lifetimeMs: 60 * minute };
+      return tokenProof({ value: `token-${count}`, lifetimeMs: 60 * minute });
     },
   });
   const token = async (signal?: AbortSignal) =>

@@ -56,7 +56,7 @@ describe('a refusal', () => {
       body: JSON.stringify(body),
     });
     await expect(tokenByPassword(iam, user)).rejects.toThrow(
-      /^IAM \(127\.0\.0\.1:\d+\) refused the sign-in: The username or password is wrong \(401, HTTP 401, request r1\)\. Check iam-domain/,
+      /^IAM \(127\.0\.0\.1:\d+\) rejected the sign-in: The username or password is wrong \(HTTP 401, request r1\)\. Check iam-domain/,
     );
   });
 
@@ -70,7 +70,7 @@ describe('a refusal', () => {
       (reason: unknown) => reason,
     );
     const message = error instanceof Error ? error.message : '';
-    expect(message).toMatch(/refused the sign-in: x{290} \*\*\* \(IAM c{95}…, HTTP 401\)/);
+    expect(message).toMatch(/rejected the sign-in: x{290} \*\*\* \(IAM c{95}…, HTTP 401\)/);
     expect(message).not.toContain('\n');
     expect(message.length).toBeLessThan(600);
   });
@@ -79,7 +79,7 @@ describe('a refusal', () => {
     await expect(
       tokenByPassword(await iamThatAnswers({ status: 400, body: '<html>' }), user),
     ).rejects.toThrow(
-      /refused the sign-in: it gave no reason \(HTTP 400\)\. Check region, iam-project-id and iam-endpoint\.$/,
+      /rejected the sign-in: it gave no reason \(HTTP 400\)\. Check region, iam-project-id and iam-endpoint\.$/,
     );
   });
 });

@@ -21,8 +21,8 @@ describe('regions', () => {
   });
 
   it('knows the regions that offer CodeArts Build, each of them well-formed and listed once', () => {
-    expect(knownRegions).toHaveLength(11);
-    expect(new Set(knownRegions).size).toBe(11);
+    expect(knownRegions).toHaveLength(13);
+    expect(new Set(knownRegions).size).toBe(13);
     for (const region of knownRegions) expect(isKnownRegion(region) && isWellFormedRegion(region)).toBe(true);
   });
 

@@ -150,7 +150,7 @@ describe('the step says in one line what to do, and asks nobody,', () => {
       'about an audience without a provider',
       { 'oidc-audience': 'me' },
       {},
-      /^oidc-audience: can't be given without identity-provider: /,
+      /^oidc-audience: can't be given without identity-provider or oidc-provider-urn: /,
     ],
     [
       'about two ways at once',

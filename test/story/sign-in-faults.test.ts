@@ -16,7 +16,7 @@ describe('a sign-in that is refused', () => {
     const told = await tellWith(user, { world });
     expect(errors(told)).toEqual([
       expect.stringMatching(
-        /^IAM \(127\.0\.0\.1:\d+\) refused the sign-in: The username or password is wrong \(IAM\.0001, HTTP 401, request \w+\)\. Check iam-domain, iam-user and iam-password/,
+        /^IAM \(127\.0\.0\.1:\d+\) rejected the sign-in: The username or password is wrong \(IAM\.0001, HTTP 401, request \w+\)\. Check iam-domain, iam-user and iam-password/,
       ),
     ]);
     expect(world.simulator.count()).toBe(1);
@@ -30,7 +30,7 @@ describe('a sign-in that is refused', () => {
     const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
     const told = await tellWith(user, { world });
     expect(told.output('error')).toContain(
-      'refused the sign-in: *** is not the password of builder (IAM.0001',
+      'rejected the sign-in: *** is not the password of builder (IAM.0001',
     );
     expect(shown(told)).not.toContain(password);
   });

@@ -29,12 +29,34 @@ export type Credentials =
       /** Of GitHub's ID token; empty: GitHub's own default. */
       readonly audience: string;
       readonly from: string;
+    }
+  | {
+      /** Temporary keys of STS for an ID token. */
+      readonly kind: 'agency';
+      readonly providerUrn: string;
+      readonly agencyUrn: string;
+      /** 2 to 128 characters. */
+      readonly sessionName: string;
+      /** 900 to 43200. */
+      readonly durationSeconds: number;
+      readonly audience: string;
+      readonly idTokenOrigin: IdTokenOrigin;
+      readonly from: string;
     };
 
-/** Where a sign-in at IAM is made. */
+/** Where the ID token of a keyless sign-in comes from. */
+export type IdTokenOrigin =
+  /** Requested for each sign-in. */
+  | { readonly kind: 'github' }
+  | { readonly kind: 'text'; readonly value: string }
+  /** Read for each sign-in. */
+  | { readonly kind: 'file'; readonly path: string };
+
+/** Where a sign-in at IAM or STS is made. */
 export interface SignInPlace {
   readonly region: string;
   readonly iamEndpoint: string;
+  readonly stsEndpoint: string;
   readonly iamProjectId: string;
 }
 
@@ -44,7 +66,13 @@ export function readCredentials(
   place: SignInPlace,
   missingSecrets: MissingSecretsReason | undefined,
 ): Credentials | undefined {
-  const methods = [readToken(reader), readAccessKey(reader), readPassword(reader), readProvider(reader)];
+  const methods = [
+    readToken(reader),
+    readAccessKey(reader),
+    readPassword(reader),
+    readProvider(reader),
+    readAgency(reader),
+  ];
   const [first, second] = methods.filter((method) => method !== undefined);
   if (first && second) {
     reader.addError(
@@ -53,15 +81,16 @@ export function readCredentials(
     );
     return undefined;
   }
-  if (reader.raw('oidc-audience') !== '' && first?.credentials.kind !== 'identity-provider') {
+  const isKeyless = first?.credentials.kind === 'identity-provider' || first?.credentials.kind === 'agency';
+  if (reader.raw('oidc-audience') !== '' && !isKeyless) {
     reader.addError(
       'oidc-audience',
-      "can't be given without identity-provider: it is the audience of the ID token that the identity provider accepts",
+      "can't be given without identity-provider or oidc-provider-urn: it is the audience of the ID token that the identity provider accepts",
     );
     return undefined;
   }
   if (!first) {
-    const found = readEnvironment(reader);
+    const found = readEnvironment(reader, place);
     if (found === undefined) reportNoCredentials(reader, missingSecrets);
     return found === 'incomplete' ? undefined : found;
   }
@@ -71,7 +100,8 @@ export function readCredentials(
     reader.addError(lacking, incompletePair(first.inputs, missing, missingSecrets));
     return undefined;
   }
-  if (first.signsIn) checkPlace(reader, place, first.inputs[0]);
+  if (first.signsIn === 'iam') checkPlace(reader, place, first.inputs[0]);
+  if (first.signsIn === 'sts') checkStsPlace(reader, place);
   return first.credentials;
 }
 
@@ -79,15 +109,15 @@ interface SignInMethod {
   /** Those that it requires. */
   readonly inputs: readonly [string, ...string[]];
   readonly credentials: Credentials;
-  /** True when it needs a token from IAM. */
-  readonly signsIn: boolean;
+  /** The service that has to be asked first. */
+  readonly signsIn: 'iam' | 'sts' | undefined;
 }
 
 function readToken(reader: InputReader): SignInMethod | undefined {
   const token = reader.secret('auth-token', 'a token as IAM gives it in X-Subject-Token');
   if (token === '') return undefined;
   const credentials = { kind: 'token', token, from: 'the input auth-token' } as const;
-  return { inputs: ['auth-token'], credentials, signsIn: false };
+  return { inputs: ['auth-token'], credentials, signsIn: undefined };
 }
 
 function readAccessKey(reader: InputReader): SignInMethod | undefined {
@@ -101,7 +131,7 @@ function readAccessKey(reader: InputReader): SignInMethod | undefined {
       ? 'the inputs access-key and secret-key'
       : 'the inputs access-key, secret-key and security-token';
   const credentials = { kind: 'access-key', accessKey, secretKey, securityToken, from } as const;
-  return { inputs: ['access-key', 'secret-key'], credentials, signsIn: false };
+  return { inputs: ['access-key', 'secret-key'], credentials, signsIn: undefined };
 }
 
 /** An AK is 20 capitals and digits; an SK is longer, and has small letters too. */
@@ -126,7 +156,7 @@ function readPassword(reader: InputReader): SignInMethod | undefined {
   if (domain === '' && user === '' && password === '') return undefined;
   const from = 'the inputs iam-domain, iam-user and iam-password';
   const credentials = { kind: 'password', domain, user, password, from } as const;
-  return { inputs: ['iam-domain', 'iam-user', 'iam-password'], credentials, signsIn: true };
+  return { inputs: ['iam-domain', 'iam-user', 'iam-password'], credentials, signsIn: 'iam' };
 }
 
 function readProvider(reader: InputReader): SignInMethod | undefined {
@@ -142,7 +172,98 @@ function readProvider(reader: InputReader): SignInMethod | undefined {
     audience: reader.raw('oidc-audience'),
     from: 'the input identity-provider',
   } as const;
-  return { inputs: ['identity-provider'], credentials, signsIn: true };
+  return { inputs: ['identity-provider'], credentials, signsIn: 'iam' };
+}
+
+const providerUrn = /^iam::[\w-]+:oidcProvider:[\w./-]+$/;
+const agencyUrn = /^iam::[\w-]+:agency:[\w./-]+$/;
+const providerUrnForm = 'a URN such as iam::1a2b3c…:oidcProvider:github';
+const agencyUrnForm = 'a URN such as iam::1a2b3c…:agency:codearts-build';
+
+function readAgency(reader: InputReader): SignInMethod | undefined {
+  const provider = reader.text('oidc-provider-urn', providerUrn, providerUrnForm);
+  const agency = reader.text('oidc-agency-urn', agencyUrn, agencyUrnForm);
+  const sessionName = reader.text(
+    'oidc-session-name',
+    /^[\w.@=,-]{2,128}$/,
+    '2 to 128 letters, digits and .@=,_-',
+  );
+  const duration = reader.number('oidc-duration-seconds', 900, 43_200, 'whole seconds from 900 to 43200');
+  if (provider === '' && agency === '') {
+    for (const name of ['oidc-session-name', 'oidc-duration-seconds']) {
+      if (reader.raw(name) !== '') reader.addError(name, "can't be given without oidc-provider-urn");
+    }
+    return undefined;
+  }
+  const credentials = {
+    kind: 'agency',
+    providerUrn: provider,
+    agencyUrn: agency,
+    sessionName: sessionName || defaultSessionName(reader),
+    durationSeconds: duration ?? 3_600,
+    audience: reader.raw('oidc-audience'),
+    idTokenOrigin: { kind: 'github' },
+    from: 'the inputs oidc-provider-urn and oidc-agency-urn',
+  } as const;
+  return { inputs: ['oidc-provider-urn', 'oidc-agency-urn'], credentials, signsIn: 'sts' };
+}
+
+/** Names the run in the account's audit log. */
+function defaultSessionName(reader: InputReader): string {
+  const repository = reader.env('GITHUB_REPOSITORY').replace(/[^\w.-]+/g, '-');
+  return [repository.slice(0, 100) || 'github-actions', reader.env('GITHUB_RUN_ID').slice(0, 20)]
+    .filter((part) => part !== '')
+    .join('-');
+}
+
+function checkStsPlace(reader: InputReader, { region, stsEndpoint }: SignInPlace): void {
+  if (region !== '' || stsEndpoint !== '') return;
+  reader.addError(
+    'sts-endpoint',
+    'missing; oidc-provider-urn signs in at STS: expected its address, or region',
+  );
+}
+
+/** The names of the official SDK. Its policies, which narrow the keys down, are not supported. */
+function readAgencyEnvironment(reader: InputReader, place: SignInPlace): Found {
+  const provider = reader.env('HUAWEICLOUD_OIDC_PROVIDER_URN');
+  const agency = reader.env('HUAWEICLOUD_OIDC_AGENCY_URN');
+  if (provider === '' && agency === '') return undefined;
+  const [input, wrong] = providerUrn.test(provider)
+    ? ['oidc-agency-urn', agencyUrn.test(agency) ? '' : 'HUAWEICLOUD_OIDC_AGENCY_URN']
+    : ['oidc-provider-urn', 'HUAWEICLOUD_OIDC_PROVIDER_URN'];
+  const seconds = Number(reader.env('HUAWEICLOUD_OIDC_DURATION_SECONDS') || '3600');
+  if (wrong !== '') {
+    const form = input === 'oidc-agency-urn' ? agencyUrnForm : providerUrnForm;
+    reader.addError(input, `missing or not valid: ${wrong} in the environment; expected ${form}`);
+    return 'incomplete';
+  }
+  if (!Number.isInteger(seconds) || seconds < 900 || seconds > 43_200) {
+    const name = 'HUAWEICLOUD_OIDC_DURATION_SECONDS';
+    reader.addError(
+      'oidc-duration-seconds',
+      `${name} is not valid; expected whole seconds from 900 to 43200`,
+    );
+    return 'incomplete';
+  }
+  checkStsPlace(reader, place);
+  return {
+    kind: 'agency',
+    providerUrn: provider,
+    agencyUrn: agency,
+    sessionName: reader.env('HUAWEICLOUD_OIDC_SESSION_NAME') || defaultSessionName(reader),
+    durationSeconds: seconds,
+    audience: reader.raw('oidc-audience'),
+    idTokenOrigin: idTokenOrigin(reader),
+    from: 'HUAWEICLOUD_OIDC_PROVIDER_URN and HUAWEICLOUD_OIDC_AGENCY_URN in the environment',
+  };
+}
+
+function idTokenOrigin(reader: InputReader): IdTokenOrigin {
+  const value = reader.env('HUAWEICLOUD_OIDC_ID_TOKEN');
+  const path = reader.env('HUAWEICLOUD_OIDC_TOKEN_FILE');
+  if (value !== '') return { kind: 'text', value };
+  return path === '' ? { kind: 'github' } : { kind: 'file', path };
 }
 
 function checkPlace(
@@ -182,12 +303,12 @@ const environmentNames: readonly Names[] = [
 type Found = Credentials | 'incomplete' | undefined;
 
 /** The first family of names that has anything counts: a later one would hide that it is incomplete. */
-function readEnvironment(reader: InputReader): Found {
+function readEnvironment(reader: InputReader, place: SignInPlace): Found {
   for (const names of environmentNames) {
     const found = fromNames(reader, names);
     if (found !== undefined) return found;
   }
-  return undefined;
+  return readAgencyEnvironment(reader, place);
 }
 
 function fromNames(reader: InputReader, names: Names): Found {

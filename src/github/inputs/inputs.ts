@@ -18,6 +18,8 @@ export interface Inputs {
   readonly endpoint: string;
   /** Of IAM, like `endpoint`. */
   readonly iamEndpoint: string;
+  /** Of STS, like `endpoint`. */
+  readonly stsEndpoint: string;
   readonly credentials: Credentials;
   readonly iamProjectId: string;
   readonly job: JobRef;
@@ -164,10 +166,11 @@ function readConsoleUrl(reader: InputReader): string {
 }
 
 /** CodeArts Build's hosts are built from the region; private clouds have endpoints of their own. */
-function readPlace(reader: InputReader): Pick<Inputs, 'region' | 'endpoint' | 'iamEndpoint'> {
+function readPlace(reader: InputReader): Pick<Inputs, 'region' | 'endpoint' | 'iamEndpoint' | 'stsEndpoint'> {
   const region = reader.raw('region') || reader.env('HUAWEI_CLOUD_REGION');
   const endpoint = reader.endpoint('endpoint', 'cloudbuild-ext');
   const iamEndpoint = reader.endpoint('iam-endpoint', 'iam');
+  const stsEndpoint = reader.endpoint('sts-endpoint', 'sts');
   if (region !== '' && !isWellFormedRegion(region)) {
     reader.addError('region', `${quote(region)} is not a region; expected a name such as cn-north-4`);
   }
@@ -177,7 +180,7 @@ function readPlace(reader: InputReader): Pick<Inputs, 'region' | 'endpoint' | 'i
       'missing; expected the region of the job, such as cn-north-4 (or HUAWEI_CLOUD_REGION in the environment)',
     );
   }
-  return { region, endpoint, iamEndpoint };
+  return { region, endpoint, iamEndpoint, stsEndpoint };
 }
 
 /** Notices about where the requests will go, before the first one. */

@@ -152,6 +152,7 @@ export function signInMessage({ kind, from }: Credentials): string {
     'access-key': 'the access key',
     password: 'the password of an IAM user',
     'identity-provider': "GitHub's OIDC token, at the identity provider",
+    agency: 'an OIDC token, as the agency',
   };
   return `Signing in with ${what[kind]} from ${from}.`;
 }
@@ -174,6 +175,8 @@ export function unauthorizedRemedy(credentials: Credentials, worked: boolean): s
     case 'password':
     case 'identity-provider':
       return 'IAM issued a token that CodeArts does not accept: check region, iam-project-id and iam-endpoint.';
+    case 'agency':
+      return "STS issued keys that CodeArts does not accept: check region and sts-endpoint, and that the agency belongs to the job's account.";
   }
 }
 
@@ -181,6 +184,6 @@ function lasting(credentials: Credentials): string {
   const fixed =
     credentials.kind === 'token' || (credentials.kind === 'access-key' && credentials.securityToken !== '');
   return fixed
-    ? ' For builds that outlast them use identity-provider, iam-user with iam-password, or permanent keys.'
+    ? ' For builds that outlast them use oidc-provider-urn, identity-provider, iam-user with iam-password, or permanent keys.'
     : '';
 }

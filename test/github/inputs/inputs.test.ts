@@ -151,7 +151,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   'an audience without an identity provider': {
     inputs: { 'oidc-audience': 'codearts' },
     problems: [
-      "oidc-audience: can't be given without identity-provider: it is the audience of the ID token that the identity provider accepts.",
+      "oidc-audience: can't be given without identity-provider or oidc-provider-urn: it is the audience of the ID token that the identity provider accepts.",
     ],
   },
   'a secret in the wrong input': {
