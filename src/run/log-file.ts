@@ -16,6 +16,10 @@ import { setLogFile } from '../github/outputs.ts';
 /** The build is over: what is still to be had of its log is worth a minute. */
 const maxElapsedMs = 60_000;
 
+/** Milliseconds that one download may go on, and bytes that are saved of it. */
+const longestDownloadMs = 5 * 60_000;
+const mostBytes = 4 * 1024 ** 3;
+
 /** The file of this step's log; does nothing while it has no path. Never throws for the disk: it warns, once. */
 export class LogFileSink {
   readonly #deps: Deps;
@@ -94,8 +98,12 @@ export class LogFileSink {
     const attempt = async () => {
       if (this.#file !== file) return;
       await this.#guardWrite(() => file.startOver(from));
+      const until = clock.now() + longestDownloadMs;
+      let length = 0;
       for await (const bytes of this.#client.downloadLog(recordId, this.#inputs.logLevel, cancelled)) {
         await this.#guardWrite(async () => await this.#file?.bytes(bytes));
+        length += bytes.length;
+        if (length > mostBytes || clock.now() > until) return await this.#reportEndless();
       }
     };
     try {
@@ -108,9 +116,13 @@ export class LogFileSink {
     }
   }
 
+  async #reportEndless(): Promise<void> {
+    await this.#steps.warning('log-file: the log is not saved as a whole: it does not end.');
+  }
+
   /** Whether the file gets what is shown. */
   get #takesText(): boolean {
-    return this.#inputs.logLevel === 'INFO';
+    return this.#inputs.logLevel === 'INFO' && this.#inputs.log === 'stream';
   }
 
   /** When it can't be written, the log is no longer saved, and that is said. */
