@@ -240,3 +240,15 @@ describe('a process', { timeout: 60_000 }, () => {
     expect(shown.filter((line) => line.includes(accessKey.sk) || line.includes(accessKey.ak))).toEqual([]);
   });
 });
+
+it('reports an uncaught error as an error also in the middle of the log', { timeout: 60_000 }, async () => {
+  const { inputs } = await place({ name: 'crash', scenario });
+  const crash = "setTimeout(()=>{throw new Error('a bug')},4_000)";
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` };
+  const result = await runAction({ inputs, env });
+  expect(result).toMatchObject({ exitCode: 1, leftStopped: false });
+  expect(result.annotations.at(-1)).toMatchObject({
+    level: 'error',
+    message: 'Unexpected error in the action: a bug. Please report this.',
+  });
+});

@@ -38,8 +38,8 @@ it('is pending while the build runs and then final, on the commit that was built
 
 it.each([
   ['failing-compile', 'failure', 'Build #1 of shop-backend failed in step Maven构建: '],
-  ['stopped', 'error', 'Build #1 of shop-backend was stopped in CodeArts.'],
-] as const)('tells in at most 140 characters how %s ended', async (scenario, state, description) => {
+  ['stopped', 'error', 'Build #1 of shop-backend was stopped in CodeArts by zhangsan in step Maven构建.'],
+] as const)('describes in at most 140 characters how %s ended', async (scenario, state, description) => {
   const api = await openGitHubApi();
   await tellWith(api, { job: { scenario } });
   const last = api.statuses.at(-1)?.body;
