@@ -97,7 +97,12 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
     readChildren(options, failed, notes),
   ]);
   if (details instanceof Unavailable && !hasNoHistory(details.failure)) notes.warnings.add(details.why);
-  if (artifacts instanceof Unavailable) notes.ofArtifacts(artifacts, result);
+  if (artifacts instanceof Unavailable) {
+    const bothForbidden = details instanceof Unavailable && isDenied(details) && isDenied(artifacts);
+    // One missing permission is reported once.
+    if (bothForbidden) notes.warnings.add("The artifacts of the build can't be read either.");
+    else notes.ofArtifacts(artifacts, result);
+  }
   const {
     jobName = '',
     steps: listed = [],
@@ -123,6 +128,8 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
 function hasNoHistory(failure: Failure | undefined): boolean {
   return failure?.kind === 'rejected' && failure.code === 'CB.00031059';
 }
+
+const isDenied = ({ failure }: Unavailable) => failure !== undefined && isForbidden(failure);
 
 /** Collects what could not be read, each once. */
 class Notes {

@@ -88,6 +88,14 @@ describe('the outcome', () => {
     expect([outcome.artifacts, outcome.warnings.length]).toEqual([[], 1]);
   });
 
+  it('reports a missing permission once, for steps and artifacts', async () => {
+    const { outcome } = await outcomeOf('success', [refused('details', 403), refused('output', 403)]);
+    expect(outcome.warnings).toEqual([
+      expect.stringMatching(/read the steps of the build: .*HTTP 403/),
+      "The artifacts of the build can't be read either.",
+    ]);
+  });
+
   it.each([400, 404, 422])(
     'takes a rejection of the artifacts for none, and says so in a line (%i)',
     async (status) => {
