@@ -2,7 +2,7 @@
 // the built action, run as a runner runs it but without a view of its lines, which would be slower than the step.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -93,12 +93,20 @@ export interface StepOptions extends Omit<ProcessOptions, 'cwd'> {
   readonly simulator: Simulator;
   readonly jobId: string;
   readonly inputs?: Readonly<Record<string, string>>;
+  /** The folder of another action.yml and dist/ than the repository's. */
+  readonly action?: string;
 }
 
-const metadata = readMetadata();
-
 /** Runs the built action. */
-export function startStep({ simulator, jobId, inputs, env, ...options }: StepOptions): RunningProcess {
+export function startStep({
+  simulator,
+  jobId,
+  inputs,
+  env,
+  action = root,
+  ...options
+}: StepOptions): RunningProcess {
+  const metadata = readMetadata(readFileSync(join(action, 'action.yml'), 'utf8'));
   const home = mkdtempSync(join(tmpdir(), 'codearts-bench-'));
   const defaults = Object.entries(metadata.inputs).map(([name, input]) => [name, input.default ?? '']);
   const prepared = prepareEnvironment(home, {
@@ -116,7 +124,7 @@ export function startStep({ simulator, jobId, inputs, env, ...options }: StepOpt
     workspace: undefined,
     env: env ?? {},
   });
-  const running = startProcess([join(root, metadata.runs.main)], {
+  const running = startProcess([join(action, metadata.runs.main)], {
     ...options,
     cwd: prepared.workspace,
     env: prepared.env,
