@@ -9,13 +9,14 @@ import { compareStartUp, updateBaseline } from './baseline.ts';
 import { type Figure, isMet } from './figures.ts';
 import { fleet } from './fleet.ts';
 import { latency } from './latency.ts';
+import { logEnd } from './log-end.ts';
 import { polls } from './polls.ts';
 import { asJson, asTable } from './report.ts';
 import { startUp } from './start-up.ts';
 import { logsOf, throughput } from './throughput.ts';
 
 const usage = `usage: npm run bench -- [PART…] [--quick | --long] [--json] [--update-baseline]
-parts: start-up, log, polls, latency (all four unless told otherwise), fleet
+parts: start-up, log, polls, latency (all four unless told otherwise), log-end, fleet
 --quick            a look at each part, within a minute; its figures are rough
 --long             also a log of 1 GB
 --json             the report as JSON
@@ -31,6 +32,7 @@ const parts: Record<string, (extent: Extent) => Promise<Figure[]>> = {
     extent === 'quick'
       ? latency({ roundTrips: [50], seconds: 15, steps: 2 })
       : latency({ roundTrips: [0, 50, 300], seconds: 64, steps: 8 }),
+  'log-end': (extent) => logEnd(extent === 'quick' ? 5 : 100),
   fleet: async () => [
     ...(await fleet({ ...crowd, style: '429', by: 'follow' })),
     ...(await fleet({ ...crowd, style: 'CB.00060211', by: 'follow' })),
@@ -41,7 +43,7 @@ const parts: Record<string, (extent: Extent) => Promise<Figure[]>> = {
 const crowd = { steps: 500, callsPerMinute: 600 };
 const usualParts = ['start-up', 'log', 'polls', 'latency'];
 /** Those whose targets do not depend on how busy the machine is. */
-const strictParts = /^(?:fleet|start-up against)/;
+const strictParts = /^(?:fleet|start-up against|end of the build)/;
 
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({

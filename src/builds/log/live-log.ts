@@ -23,7 +23,7 @@ const noLogAnswersAtEnd = 3;
  * Milliseconds without text, counted from the build's end, for which a log without its last line is polled: it may lag
  * behind the build, whether or not the service promises more. The full log is read afterwards, within 10 seconds in all.
  */
-const missingEndMs = 9_000;
+const missingEndMs = 8_300;
 /** How much of that may have passed before the build's end was learnt: a record may give a wrong time. */
 const mostMsAgo = 6_000;
 /** After so many small chunks behind the build's end, one download is cheaper than polling on. */
