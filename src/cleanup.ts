@@ -39,9 +39,9 @@ export async function cleanup(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
     );
     return 0;
   }
-  const hide = (secret: string) => runner.mask(secret);
+  const addMask = (secret: string) => runner.mask(secret);
   redactParameters(runner, inputs.parameters, env);
-  const context = { deps, inputs, client: openClient(inputs, { ...deps, hide }) };
+  const context = { deps, inputs, client: openClient(inputs, { ...deps, addMask }) };
   if (state.phase === 'running') await stopAndReport(context, state, 'The main step ended before its build');
   else if (inputs.stopOnCancel !== false) await findAndStop(context, state);
   else await runner.write('A build that the main step started goes on: stop-on-cancel is false.\n');

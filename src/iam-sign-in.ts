@@ -30,8 +30,8 @@ export interface SignInOptions {
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => string;
-  readonly secretless: MissingSecretsReason | undefined;
-  readonly hide: (secret: string) => void;
+  readonly missingSecrets: MissingSecretsReason | undefined;
+  readonly addMask: (secret: string) => void;
   readonly runner: Pick<MaskingRunner, 'redact'>;
 }
 
@@ -41,7 +41,7 @@ export function signIn(options: SignInOptions): Authenticator {
 }
 
 async function obtainProof(options: SignInOptions, signal: AbortSignal | undefined): Promise<TemporaryProof> {
-  const { credentials, http, clock, random, hide, runner } = options;
+  const { credentials, http, clock, random, addMask, runner } = options;
   const service = { http, clock, random, redact: (text: string) => runner.redact(text) };
   if (credentials.kind === 'agency') {
     const { audience, idTokenOrigin } = credentials;
@@ -49,7 +49,7 @@ async function obtainProof(options: SignInOptions, signal: AbortSignal | undefin
       readIdToken(options, idTokenOrigin, 'oidc-provider-urn', audience, until);
     const sts = { ...service, endpoint: options.stsEndpoint };
     const { key, lifetimeMs } = await assumeAgency(sts, credentials, idToken, signal);
-    for (const secret of [key.accessKey, key.secretKey, key.securityToken]) hide(secret);
+    for (const secret of [key.accessKey, key.secretKey, key.securityToken]) addMask(secret);
     return accessKeyProof(key, lifetimeMs);
   }
   const iam: IamOptions = { ...service, endpoint: options.iamEndpoint, project: options.project };
@@ -62,7 +62,7 @@ async function obtainProof(options: SignInOptions, signal: AbortSignal | undefin
       readIdToken(options, { kind: 'github' }, 'identity-provider', audience, until);
     token = await tokenByIdToken(iam, provider, idToken, signal);
   }
-  hide(token.value);
+  addMask(token.value);
   return tokenProof(token);
 }
 
@@ -76,7 +76,7 @@ async function readIdToken(
 ): Promise<string> {
   if (origin.kind === 'github') return await askGitHub(options, input, audience, signal);
   const token = origin.kind === 'text' ? origin.value : readTokenFile(options.readFile, origin.path);
-  options.hide(token);
+  options.addMask(token);
   return token;
 }
 
@@ -93,7 +93,7 @@ function readTokenFile(readFile: SignInOptions['readFile'], path: string): strin
 }
 
 async function askGitHub(
-  { env, secretless, http, hide }: SignInOptions,
+  { env, missingSecrets, http, addMask }: SignInOptions,
   input: string,
   audience: string,
   signal: AbortSignal | undefined,
@@ -101,7 +101,7 @@ async function askGitHub(
   const get = (url: URL, headers: Readonly<Record<string, string>>) =>
     http.send({ method: 'GET', url, headers, signal });
   try {
-    return await requestIdToken({ env, input, audience, secretless, get, hide });
+    return await requestIdToken({ env, input, audience, missingSecrets, get, addMask });
   } catch (error) {
     if (error instanceof IdTokenError) throw new AuthError(error.message, error.passing, error);
     if (!(error instanceof NetworkError)) throw error;

@@ -23,10 +23,10 @@ export interface ClientDeps {
   readonly random: Random;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: (path: string) => string;
-  readonly secretless?: MissingSecretsReason | undefined;
+  readonly missingSecrets?: MissingSecretsReason | undefined;
   readonly runner: Pick<MaskingRunner, 'mask' | 'redact' | 'debug'>;
   /** Has the runner mask a secret that comes up later, whatever is being printed then. */
-  readonly hide: (secret: string) => void;
+  readonly addMask: (secret: string) => void;
 }
 
 /** Masks the secrets of the inputs, then makes the client. Sends nothing yet: the first call signs in. */
@@ -89,7 +89,7 @@ function authenticatorOf(inputs: Inputs, around: ClientDeps): Authenticator {
           project,
           iamEndpoint: inputs.iamEndpoint || (isAgency ? '' : iamEndpoint(region)),
           stsEndpoint: inputs.stsEndpoint || (isAgency ? stsEndpoint(region) : ''),
-          secretless: around.secretless,
+          missingSecrets: around.missingSecrets,
         });
       });
     }

@@ -40,7 +40,7 @@ async function runStep(deps: Deps): Promise<ExitCode> {
   for (const warning of environmentWarnings(deps.env)) deps.runner.warning(warning);
 
   const context = createContext(deps, inputs, (addMask) =>
-    openClient(inputs, { ...deps, secretless: missingSecrets, hide: addMask }),
+    openClient(inputs, { ...deps, missingSecrets, addMask }),
   );
   const { clock, cancelled } = deps;
   let cancelledAt = clock.now();

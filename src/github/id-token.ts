@@ -11,14 +11,14 @@ export interface IdTokenSource {
   readonly input: string;
   /** Empty: the audience that GitHub takes by default, the address of the repository's owner. */
   readonly audience: string;
-  readonly secretless: MissingSecretsReason | undefined;
+  readonly missingSecrets: MissingSecretsReason | undefined;
   /** Sends one request. Throws when no answer comes, with a message that says why. */
   readonly get: (
     url: URL,
     headers: Readonly<Record<string, string>>,
   ) => Promise<{ readonly status: number; readonly body: string }>;
   /** Called with every secret before it is used. */
-  readonly hide: (secret: string) => void;
+  readonly addMask: (secret: string) => void;
 }
 
 /** The message is one line for people. */
@@ -38,18 +38,19 @@ export async function requestIdToken({
   env,
   input,
   audience,
-  secretless,
+  missingSecrets,
   get,
-  hide,
+  addMask,
 }: IdTokenSource): Promise<string> {
   const address = env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '';
   const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
-  if (!URL.canParse(address) || bearer === '') throw new IdTokenError(noPermission(input, secretless), false);
-  hide(bearer);
+  if (!URL.canParse(address) || bearer === '')
+    throw new IdTokenError(noPermission(input, missingSecrets), false);
+  addMask(bearer);
   const url = new URL(address);
   if (!isConfidentialUrl(url)) {
     throw new IdTokenError(
-      'identity-provider: GitHub gives its ID tokens at a plain http address (ACTIONS_ID_TOKEN_REQUEST_URL), to which the token for them is not sent.',
+      `${input}: GitHub gives its ID tokens at a plain http address (ACTIONS_ID_TOKEN_REQUEST_URL), to which the token for them is not sent.`,
       false,
     );
   }
@@ -63,12 +64,12 @@ export async function requestIdToken({
       true,
     );
   }
-  hide(token);
+  addMask(token);
   return token;
 }
 
-function noPermission(input: string, secretless: MissingSecretsReason | undefined): string {
-  if (secretless === 'fork') {
+function noPermission(input: string, missingSecrets: MissingSecretsReason | undefined): string {
+  if (missingSecrets === 'fork') {
     return `${input}: GitHub gives a pull request from a fork no ID token, so its commits can't be built here; a maintainer who has read the change can push it to a branch of this repository.`;
   }
   return `${input}: the job may not ask GitHub for an ID token; add “permissions: id-token: write” to the job.`;

@@ -121,9 +121,14 @@ export class Secrets {
     this.#longest = Math.max(this.#longest, form.length);
   }
 
-  /** Secrets that overlap or follow each other become one replacement, as in the runner's log. */
+  /**
+   * Secrets that overlap or follow each other become one replacement, as in the runner's log. So does the beginning of a
+   * secret before the ellipsis of a text that was cut.
+   */
   redact(text: string): string {
     if (this.#longest === 0) return text;
+    const cut = this.#partBeforeEllipsis(text);
+    if (cut !== undefined) return `${this.redact(text.slice(0, cut))}${replacement}…`;
     let out = '';
     let copied = 0;
     let start = -1;
@@ -144,6 +149,19 @@ export class Secrets {
       copied = end;
     }
     return out + text.slice(copied);
+  }
+
+  /** Where the beginning of a secret starts that ends with the text, but for an ellipsis. */
+  #partBeforeEllipsis(text: string): number | undefined {
+    if (!text.endsWith('…')) return undefined;
+    const end = text.length - 1;
+    for (let at = Math.max(0, end - this.#longest); at <= end - shortestSecret; at += 1) {
+      if (this.#starts[pairOf(text, at)] === 0) continue;
+      const part = text.slice(at, end);
+      const forms = this.#forms.get(part.slice(0, shortestSecret)) ?? [];
+      if (forms.some((form) => form.startsWith(part))) return at;
+    }
+    return undefined;
   }
 
   /**

@@ -82,6 +82,14 @@ describe('a secret is redacted', () => {
     expect(redactorOf('correct  horse')('a correct horse b')).toBe('a *** b');
   });
 
+  it('where a text was cut within it', () => {
+    const redact = redactorOf('correct-horse-battery');
+    expect(redact('a correct-horse-b…')).toBe('a ***…');
+    expect(redact('correct-horse-battery and cor…')).toBe('*** and cor…');
+    expect(redact('correct-horse-battery and corr…')).toBe('*** and ***…');
+    expect(redact('a correct answer…')).toBe('a correct answer…');
+  });
+
   it('together with one that overlaps it, or follows it', () => {
     const redact = redactorOf('abcdef', 'defghi', 'klmnop');
     expect(redact('1 abcdefghi 2 abcdefklmnop 3')).toBe('1 *** 2 *** 3');

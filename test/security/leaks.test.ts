@@ -214,6 +214,12 @@ describe('finding 6: no half of a secret leaves', () => {
     expectNoLeak(await play(failing('x'), arrange));
   });
 
+  it('where a long name is cut', async () => {
+    const long = `${'x'.repeat(190)}${unmarked}`;
+    const steps = [{ name: long, seconds: 1, result: 'error' as const, lines: ['Error: broken'] }];
+    expectNoLeak(await play(failing('x', { steps, errorMessage: `${'y'.repeat(9_990)}${unmarked}` })));
+  });
+
   it('where a long line is cut', async () => {
     const long = [-40, -20, -5].map((by) => `${'x'.repeat(32 * 1024 + by)}${sensitive}${'y'.repeat(99)}`);
     const steps = [{ name: 'Long', seconds: 2, lines: long }];

@@ -58,6 +58,27 @@ describe('a sign-in that is refused', () => {
     ]);
   });
 
+  it('finding 6: is told without any part of the ID token that IAM quotes', async () => {
+    const world = await openWorld();
+    const service = await startIdTokenService(() => world.time.now());
+    const rejection = { kind: 'status', status: 401, code: 'IAM.0001', times: 9 } as const;
+    let quoted = '';
+    world.simulator.faults.add({
+      call: 'id-token',
+      kind: 'rewrite',
+      times: 9,
+      rewrite: (body) => body,
+      when: () => {
+        quoted = service.given.at(-1) ?? '';
+        world.simulator.faults.add({ call: 'id-token', ...rejection, message: `no use for ${quoted}` });
+        return false;
+      },
+    });
+    const told = await tellWith({ 'identity-provider': 'github' }, { world, env: service.env });
+    expect(told.output('error')).toContain('no use for ***');
+    expect(shown(told)).not.toContain(quoted.slice(0, 30));
+  });
+
   it('names the identity provider that IAM does not know', async () => {
     const world = await openWorld();
     const service = await startIdTokenService(() => world.time.now());

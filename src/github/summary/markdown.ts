@@ -37,8 +37,8 @@ function plain(text: string, longest = 300): string {
 
 function html(text: string, longest = 300): string {
   return clean(text, longest)
-    .replace(/[&<>"|]/g, (sign) => entities[sign] ?? sign)
-    .replace(/[@#](?=\w)/g, (sign) => `${sign}${joiner}`);
+    .replace(/[@#](?=\w)/g, (sign) => `${sign}${joiner}`)
+    .replace(/[&<>"|]/g, (sign) => entities[sign] ?? sign);
 }
 
 function code(text: string, longest = 300): string {

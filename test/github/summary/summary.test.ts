@@ -170,6 +170,11 @@ it("links no address but a web page's", () => {
   expect(page({ buildUrl: 'javascript:alert(1)' })).not.toContain('<a');
 });
 
+it('shows a step as it is named above its lines', () => {
+  const finding = { ...failure.finding, step: 'a|b #1 @octocat' };
+  expect(text(page({ finding }))).toContain('The last lines of step a|b #1 @octocat');
+});
+
 it('redacts every text before it is escaped or cut', () => {
   const secret = 'p_a|ss*wo`rd$1!';
   const record: BuildRecord = {
