@@ -136,11 +136,8 @@ describe('the build of a lost start', () => {
     async (skewMs) => {
       // The answer tells the gateway's time, though not the build.
       const busy: Fault = { call: 'start', kind: 'busy', acted: true };
-      for (const faults of [
-        [lost, listDated(skewMs), recordDated(skewMs)],
-        [busy, listDated(skewMs), recordDated(skewMs)],
-      ]) {
-        const told = await attempt({ faults, skewMs });
+      for (const fault of [lost, busy]) {
+        const told = await attempt({ faults: [fault], skewMs });
         expect([told.started?.adopted, starts(told), told.tookMs]).toEqual([true, 1, 0]);
       }
     },

@@ -6,6 +6,9 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
+/** A clock that is always so many milliseconds ahead of another. */
+export const shifted = (clock: Clock, ms: number): Clock => ({ now: () => clock.now() + ms });
+
 /** A clock that moves only when a test advances it. */
 export class VirtualClock implements Clock {
   #now: number;

@@ -32,7 +32,8 @@ export interface ServerParts {
   readonly hooks: RequestHooks;
   readonly network: Network;
   readonly answers: 'reference' | 'possible';
-  readonly skewMs: number;
+  /** The time for the list of requests, which skewMs does not change; epoch milliseconds. */
+  readonly arrivedAt: () => number;
   readonly prefix: string;
   readonly received: () => { readonly list: readonly ReceivedRequest[]; readonly count: number };
   readonly remember: (request: Exchange) => void;
@@ -78,7 +79,7 @@ async function serve(
   for (const effect of effects) {
     if (effect.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, effect.ms));
   }
-  const skew = effects.reduce((sum, effect) => (effect.kind === 'skew' ? effect.ms : sum), parts.skewMs);
+  const skew = effects.reduce((sum, effect) => (effect.kind === 'skew' ? effect.ms : sum), 0);
   const scheme = 'encrypted' in incoming.socket ? 'https' : 'http';
   const about: RequestFacts = {
     requestId: exchange.requestId,
@@ -101,7 +102,7 @@ async function receive(
   incoming: IncomingMessage,
   parts: ServerParts,
 ): Promise<Exchange> {
-  const at = parts.cloud.clock.now();
+  const at = parts.arrivedAt();
   const bytes = new Uint8Array(await context.req.arrayBuffer());
   const target = incoming.url ?? '/';
   const question = target.indexOf('?');

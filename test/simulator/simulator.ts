@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
 import type { Build } from './build.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, shifted, systemClock } from './clock.ts';
 import { Cloud, type Editions, type JobDefinition, type LogOptions } from './cloud.ts';
 import type { Exchange } from './exchange.ts';
 import { Faults } from './faults.ts';
@@ -95,6 +95,7 @@ export interface SimulatorOptions {
   readonly faults?: readonly FaultName[];
   /** How long every call takes in real milliseconds; no time when left out. */
   readonly latency?: Latency;
+  /** How far the clock of the server is ahead of `clock`; it dates builds, answers and tokens. */
   readonly skewMs?: number;
   readonly region?: string;
   /** The calls that are served; both editions when left out. The others answer 404 APIGW.0101. */
@@ -157,7 +158,8 @@ export interface Simulator {
 }
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const clock = options.clock ?? systemClock;
+  const ownClock = options.clock ?? systemClock;
+  const clock = shifted(ownClock, options.skewMs ?? 0);
   const iam = makeIam(options, clock);
   const cloud = makeCloud(options, clock, iam);
   const trust = iam.trusts[0] ?? defaultTrust;
@@ -174,7 +176,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     hooks,
     network: new Network(options.latency, options.seed ?? 1),
     answers: options.answers ?? 'reference',
-    skewMs: options.skewMs ?? 0,
+    arrivedAt: () => ownClock.now(),
     prefix: options.prefix ?? '/',
     received: () => ({ list: requests.list, count: requests.count(undefined) }),
     remember: (request) => requests.add(request),
