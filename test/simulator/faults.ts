@@ -167,7 +167,8 @@ function randomEffect(kind: FaultKind, next: () => number): FaultEffect {
       return { kind, status, acted: next() < 0.5 };
     }
     case 'html':
-      return { kind, status: next() < 0.5 ? 200 : 502, acted: next() < 0.5 };
+      // A page with status 200 is a wrong endpoint, which a client reports at once.
+      return { kind, status: 502, acted: next() < 0.5 };
     case 'busy':
       return { kind, acted: next() < 0.5 };
     case 'delay':

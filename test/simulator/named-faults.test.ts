@@ -136,7 +136,11 @@ const checks: Record<FaultName, () => Promise<void>> = {
     expect(shown(await graphOf('graph-forbidden'))).toEqual({ status: 403, code: 'APIGW.0302' });
   },
   'graph-gone': async () => {
-    expect(shown(await graphOf('graph-gone'))).toEqual({ status: 404, code: 'APIGW.0101' });
+    const place = await open('graph-gone', 'flow-diamond');
+    const { recordId } = ended(place);
+    const older = await place.caller.get(`/v3/${recordId}/flow-graph`);
+    expect(shown(older)).toEqual({ status: 404, code: 'APIGW.0101' });
+    expect((await place.caller.get(`/v1/record/${recordId}/flow-graph`)).status).toBe(200);
   },
   'graph-fails': async () => {
     expect(shown(await graphOf('graph-fails'))).toEqual(failed);

@@ -132,8 +132,15 @@ export const namedFaults = {
     enable: adding({ call: 'flow-graph', kind: 'status', status: 403, code: 'APIGW.0302', times: always }),
   },
   'graph-gone': {
-    description: 'flow-graph answers 404 APIGW.0101: it has been removed',
-    enable: adding({ call: 'flow-graph', kind: 'status', status: 404, code: 'APIGW.0101', times: always }),
+    description: 'the v3 flow-graph has been removed: 404 APIGW.0101',
+    enable: adding({
+      call: 'flow-graph',
+      kind: 'status',
+      status: 404,
+      code: 'APIGW.0101',
+      times: always,
+      when: ({ path }) => /\/v3\/[^/]+\/flow-graph$/.test(path),
+    }),
   },
   'graph-fails': { description: 'flow-graph answers 500', enable: adding(failing('flow-graph')) },
   'graph-null': {

@@ -77,10 +77,14 @@ const harmlessFaults: readonly [FaultName, ...FaultName[]] = [
   'file-type-json',
   'file-type-html',
   'file-type-absent',
-  'file-redirect',
   'details-no-history',
   'ratio-hang',
   'no-project-id',
+  'outputs-late',
+  'gzip',
+  'byte-order-mark',
+  'big-headers',
+  'first-record-rejected',
 ];
 
 const logForms: readonly [LogForm, ...LogForm[]] = ['custom-executor', 'public-executor', 'older'];
