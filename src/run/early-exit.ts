@@ -12,7 +12,7 @@ import { ApiError, type Failure, isTransient, isUnknownBuild } from '../codearts
 import { attempt, retry } from '../codearts/retry.ts';
 import type { ExitCode } from '../deps.ts';
 import { setFailureOutputs } from '../github/outputs.ts';
-import { entryForError, type HelpTopic, withHelpLink } from '../github/report/help-links.ts';
+import { type HelpTopic, topicForError, withHelpLink } from '../github/report/help-links.ts';
 import { errorMessage, finalMessage, isExpectedError } from '../github/report/messages.ts';
 import { saveRunState } from '../github/state.ts';
 import { capitalize } from '../text.ts';
@@ -90,15 +90,15 @@ function cancelledEarly({ inputs, state }: RunContext): string {
   return `${line} The post step looks for it and stops it.`;
 }
 
-/** Something went wrong that is not the build's own failure. */
+/** Ends the step with an error that is not the build's own failure. */
 export async function fail(context: RunContext, error: unknown): Promise<ExitCode> {
   const { deps, console: log, state } = context;
   await log.endBuildOutput();
-  // After a fault of the action itself the build is left to the post step.
+  // After a bug in the action, the post step stops the build.
   if (state.hasBuild && isExpectedError(error)) saveRunState(deps.runner, { phase: 'over' });
   if (error instanceof Error && error.stack && !isExpectedError(error)) deps.runner.debug(error.stack);
   const line = errorMessage(error);
-  const topic = entryForError(error);
+  const topic = topicForError(error);
   if (!state.hasBuild) await exitWithoutBuild(context, line, '', topic);
   else if (isNoSuchBuild(context, error))
     await exitWithoutBuild(
@@ -114,15 +114,15 @@ export async function fail(context: RunContext, error: unknown): Promise<ExitCod
   return 1;
 }
 
-/** A build that was to be followed, and that CodeArts does not know. */
+/** True when the build to attach to does not exist. */
 function isNoSuchBuild({ state }: RunContext, error: unknown): boolean {
   const wasSeen = state.startedByUs || state.record !== undefined;
   return !wasSeen && error instanceof ApiError && isUnknownBuild(error.failure);
 }
 
 /**
- * The time limit is over. A build that ended just before it was stopped counts as what it is; one that was started
- * elsewhere goes on, unless it is to be stopped with the workflow too.
+ * Handles the time limit: stops the build, unless it was started elsewhere and stop-on-cancel is not set. A build that
+ * ended just before it could be stopped ends the step with its own result.
  * @param read how far the log was read by then
  */
 export async function handleTimeout(context: RunContext, read: LogStatus): Promise<ExitCode> {
@@ -152,7 +152,7 @@ type ReadEnd =
   | { readonly kind: 'ended'; readonly record: BuildRecord; readonly result: Conclusion }
   | { readonly kind: 'unknown'; readonly what: string };
 
-/** How a build ended that was over when it was to be stopped. */
+/** Reads how a build ended that was over when it was to be stopped. */
 async function readEnd(context: RunContext): Promise<ReadEnd> {
   const { deps, client, state } = context;
   const { clock, random, cancelled: signal } = deps;
@@ -168,7 +168,7 @@ async function readEnd(context: RunContext): Promise<ReadEnd> {
   return { kind: 'unknown', what: `${what}.` };
 }
 
-/** What a build that was stopped had written by then, shown and saved as after any other end. */
+/** Shows and saves what a build had written until it was stopped. */
 async function showLogAfterStop(context: RunContext, read: LogStatus): Promise<void> {
   const { logOutput, state } = context;
   await completeLog(context, read);
@@ -187,7 +187,7 @@ async function completeLog(context: RunContext, read: LogStatus): Promise<void> 
   await logOutput.complete(record, read, state);
 }
 
-/** As they stand now: those that ran until the build was stopped run no longer. */
+/** Reads the children again: those that ran until the build was stopped no longer run. */
 async function readChildren({ deps, client, state }: RunContext): Promise<void> {
   const { clock, random, cancelled: signal } = deps;
   if (!state.record) return;
@@ -198,7 +198,7 @@ async function readChildren({ deps, client, state }: RunContext): Promise<void> 
 async function stop({ deps, client, state }: RunContext, withinMs: number): Promise<StopResult> {
   const { clock, random, runner } = deps;
   const result = await stopBuild({ client, build: state.build, clock, random, withinMs });
-  // A build that could not be stopped is left to the post step, whatever was left to it before.
+  // The post step tries once more to stop a build that could not be stopped.
   saveRunState(runner, result.kind === 'failed' ? { phase: 'running', ...state.build } : { phase: 'over' });
   return result;
 }

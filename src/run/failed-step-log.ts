@@ -172,7 +172,7 @@ async function showStep(context: RunContext, recordId: string, step: string): Pr
   if (!shown) await show(context, () => client.fullLog(recordId, 'INFO', cancelled), '');
 }
 
-/** False when nothing of it could be had. */
+/** False when none of it could be read. */
 async function show(
   { deps, console: log }: RunContext,
   read: () => AsyncGenerator<string>,

@@ -33,7 +33,7 @@ interface PrepareOptions {
   readonly how: Omit<RetryOptions, 'maxElapsedMs'>;
 }
 
-/** The job of a build that is only followed: asks for the project's jobs where it is given by name, else nothing. @throws as prepareStart */
+/** The job of a build to attach to. Sends a request only where the job is given by name. @throws as prepareStart */
 async function findJobOnly({ client, inputs, how }: PrepareOptions): Promise<Job> {
   const { job } = inputs;
   if (job.by === 'id') return new Job(job.jobId);
@@ -101,7 +101,7 @@ function jobProblems({ name, disabled, mayExecute }: ListedJob): readonly string
   return problems;
 }
 
-/** The values that the workflow gives, and the job's own where the service tells them. */
+/** Masks the values that the workflow gives, and the job's own defaults where the service returns them. */
 async function hideSensitive(
   definition: JobDefinition,
   given: Inputs['parameters'],

@@ -7,10 +7,10 @@ import { root } from '../../scripts/paths.ts';
 import { codesWithRemedy } from '../../src/codearts/error-codes.ts';
 import { ApiError, type Failure } from '../../src/codearts/errors.ts';
 import {
-  entries,
-  entryForCode,
-  entryForError,
   helpTopicForReport,
+  helpTopics,
+  topicForCode,
+  topicForError,
   withHelpLink,
 } from '../../src/github/report/help-links.ts';
 import { report } from '../github/report/sample-report.ts';
@@ -23,7 +23,7 @@ const link = 'https://github.com/octo/codearts-build-action/blob/v1/docs/trouble
 
 describe('docs/troubleshooting.md', () => {
   it('has an entry for every anchor that an error links to', () => {
-    expect(entries.filter((entry) => !anchors.includes(entry))).toEqual([]);
+    expect(helpTopics.filter((entry) => !anchors.includes(entry))).toEqual([]);
   });
 
   it('has each anchor once', () => {
@@ -31,7 +31,7 @@ describe('docs/troubleshooting.md', () => {
   });
 
   it('has an entry for every code that errors know a remedy for', () => {
-    expect(codesWithRemedy.filter((code) => entryForCode(code) === undefined)).toEqual([]);
+    expect(codesWithRemedy.filter((code) => topicForCode(code) === undefined)).toEqual([]);
   });
 
   it('says what to do in one paragraph of at most three lines', () => {
@@ -49,7 +49,7 @@ describe('the entry for what went wrong', () => {
     message: 'no',
     requestId: '',
   });
-  const entryFor = (failure: Failure) => entryForError(new ApiError('start the build', failure));
+  const entryFor = (failure: Failure) => topicForError(new ApiError('start the build', failure));
 
   it('is that of the code, however the service spells it', () => {
     expect(entryFor(refused('APIGW.0301', 401))).toBe('apigw-0301');

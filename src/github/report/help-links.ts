@@ -8,7 +8,7 @@ import { type BuildReport, statusOf } from './build-report.ts';
 import { withLink } from './messages.ts';
 
 /** The anchors of docs/troubleshooting.md that errors link to; the page has more. */
-export const entries = [
+export const helpTopics = [
   'apigw-0101',
   'apigw-0301',
   'apigw-0302',
@@ -44,7 +44,7 @@ export const entries = [
   'unreachable',
 ] as const;
 
-export type HelpTopic = (typeof entries)[number];
+export type HelpTopic = (typeof helpTopics)[number];
 
 /** Undefined where the last line says all there is: a build that failed for a known reason. */
 export function helpTopicForReport(report: BuildReport): HelpTopic | undefined {
@@ -59,14 +59,14 @@ export function helpTopicForReport(report: BuildReport): HelpTopic | undefined {
 }
 
 /** For whatever ended the step that is not the build's own failure. */
-export function entryForError(error: unknown): HelpTopic {
+export function topicForError(error: unknown): HelpTopic {
   if (error instanceof LostContactError) return 'lost-contact';
   if (error instanceof UncertainStartError) return 'uncertain-start';
-  return error instanceof ApiError ? entryForFailure(error.failure) : 'action-failed';
+  return error instanceof ApiError ? topicForFailure(error.failure) : 'action-failed';
 }
 
-function entryForFailure(failure: Failure): HelpTopic {
-  if (failure.kind === 'rejected') return entryForCode(failure.code) ?? entryForStatus(failure.status);
+function topicForFailure(failure: Failure): HelpTopic {
+  if (failure.kind === 'rejected') return topicForCode(failure.code) ?? topicForStatus(failure.status);
   if (failure.kind === 'invalid-response') return 'not-codearts';
   if (failure.kind === 'network') return isTlsError(failure) ? 'certificate' : 'unreachable';
   return 'signing-in';
@@ -75,16 +75,16 @@ function entryForFailure(failure: Failure): HelpTopic {
 /**
  * `APIGW.0301` has the anchor `apigw-0301`. CodeArts spells some codes with DEV before them, and some gateways APIG.
  */
-export function entryForCode(code: string): HelpTopic | undefined {
+export function topicForCode(code: string): HelpTopic | undefined {
   const anchor = code
     .toLowerCase()
     .replaceAll('.', '-')
     .replace(/^devcb-/, 'cb-')
     .replace(/^apig-/, 'apigw-');
-  return entries.find((entry) => entry === anchor);
+  return helpTopics.find((topic) => topic === anchor);
 }
 
-function entryForStatus(status: number): HelpTopic {
+function topicForStatus(status: number): HelpTopic {
   if (status === 401) return 'apigw-0301';
   if (status === 403) return 'apigw-0302';
   if (status === 404) return 'apigw-0101';
