@@ -101,7 +101,7 @@ class Client implements CodeArtsBuildClient {
       this.stages(recordId, signal),
       this.#ask(calls.recordById, sending, answers.recordParameters),
     ]);
-    return { jobName: '', steps, parameters };
+    return { jobName: '', steps: steps.filter(({ name }) => !hiddenSteps.test(name)), parameters };
   }
 
   async artifacts(build: BuildId, signal?: AbortSignal) {
@@ -262,6 +262,9 @@ class Client implements CodeArtsBuildClient {
     return this.#wire.refused(call, { ...failure, remedy: servedNowhere });
   }
 }
+
+/** Steps that nobody configured: history-details leaves them out (seen in logs of 2026). */
+const hiddenSteps = /^(?:PRE_ENV|POST_ENV|Cache Check|wait_job_depends)\b/;
 
 const servedNowhere =
   'Check endpoint: it serves no CodeArts Build API, neither the older edition of this call nor the newer one.';

@@ -16,7 +16,11 @@ export interface IdTokenService {
 
 const requestToken = 'fake-request-token-of-the-job';
 
-export async function startIdTokenService(now: () => number): Promise<IdTokenService> {
+/** @param sign makes the token for an audience; one with a fake signature when left out */
+export async function startIdTokenService(
+  now: () => number,
+  sign?: (claims: Readonly<Record<string, unknown>>) => string,
+): Promise<IdTokenService> {
   const given: string[] = [];
   const audiences: (string | null)[] = [];
   const failWith: { status: number; body: string }[] = [];
@@ -30,7 +34,10 @@ export async function startIdTokenService(now: () => number): Promise<IdTokenSer
       return;
     }
     const audience = url.searchParams.get('audience') ?? 'https://github.com/octo';
-    given.push(idToken(given.length, audience, now()));
+    given.push(
+      sign?.({ aud: audience, sub: 'repo:octo/shop:ref:refs/heads/main', jti: `token-${given.length}` }) ??
+        idToken(given.length, audience, now()),
+    );
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ value: given.at(-1) }));
   });
   const env = {

@@ -1,0 +1,148 @@
+// Tests runs on a service that no longer serves the older edition of the API (v3, v4), from the start or from the midst of
+// a build on; and what the step says where neither edition is served.
+
+import { describe, expect, it } from 'vitest';
+import { openWorld, tell, tellPost } from './story.ts';
+import { expectWholeLog, expectWholeSuccess } from './whole.ts';
+
+const newer = () => openWorld({ editions: 'new' });
+
+describe('without the older edition', () => {
+  it('a build is started once, followed, shown whole and reported with its artifacts and steps', async () => {
+    const world = await newer();
+    const told = await tell({ world });
+    expectWholeSuccess(told);
+    expect(world.simulator.count('start')).toBe(1);
+    expect(JSON.parse(told.output('steps'))).toHaveLength(4);
+  });
+
+  it('each older call is tried once, and the change is noted once, for those who debug', async () => {
+    const world = await newer();
+    const told = await tell({ world, debugging: true });
+    const old = world.simulator.requests.filter(({ path }) => /^\/v[34]\//.test(path));
+    const shapes = old.map(({ method, path }) => `${method} ${path.replace(/[0-9a-f-]{32,36}/g, 'ID')}`);
+    expect(new Set(shapes).size).toBe(shapes.length);
+    const lines = told.recorder.stdout.split('\n').filter((line) => line.includes('no longer serves'));
+    expect(lines).toEqual([
+      '::debug::The endpoint no longer serves GET /v3/jobs/{job_id}/query. Calls that it no longer serves go to the newer edition of the API.',
+    ]);
+  });
+
+  it('a failing build fails, with its failing step', async () => {
+    const world = await newer();
+    const told = await tell({ world, job: { scenario: 'failing-compile' } });
+    expect(told.code).toBe(1);
+    expect(told.output('failed-step')).not.toBe('');
+    expectWholeLog(told);
+  });
+
+  it('a cancelled run stops its build', async () => {
+    const world = await newer();
+    const cancel = new AbortController();
+    void world.time.sleep(5_000).then(() => cancel.abort(new Error('cancelled')));
+    const told = await tell({ world, job: { scenario: 'npm-success' }, cancelled: cancel.signal });
+    expect(told.output('result')).toBe('cancelled');
+    expect(world.simulator.builds(told.jobId).map(({ stoppedBy }) => stoppedBy)).toEqual(['builder']);
+    expect((await tellPost(told)).recorder.annotations).toEqual([]);
+  });
+
+  it('a job is found by its name', async () => {
+    const world = await newer();
+    const { id } = world.simulator.addJob({ name: 'by-name' });
+    const inputs = { 'job-id': '', 'project-id': world.simulator.projectId, 'job-name': 'by-name' };
+    const told = await tell({ world, jobId: id, inputs });
+    expect({ code: told.code, job: told.output('job-id') }).toEqual({ code: 0, job: id });
+  });
+
+  it('a lost start is found in the list of builds', async () => {
+    const world = await newer();
+    world.simulator.faults.add({ call: 'start', kind: 'reset-after' });
+    const told = await tell({ world });
+    expectWholeSuccess(told);
+  });
+
+  it('a multi-task build is shown with the logs and artifacts of its children', async () => {
+    const world = await newer();
+    const told = await tell({ world, job: { scenario: 'flow-diamond' } });
+    expect(told.code).toBe(0);
+    expect(JSON.parse(told.output('children')).length).toBeGreaterThan(2);
+    expect(JSON.parse(told.output('artifacts')).length).toBeGreaterThan(0);
+  });
+});
+
+it.each([3, 6, 9])(
+  'loses no line where the older edition is switched off after %i reads of the log',
+  async (reads) => {
+    const world = await openWorld({ editions: 'both' });
+    world.simulator.onRequest('log', reads, () => {
+      world.simulator.editions = 'new';
+    });
+    const told = await tell({ world });
+    expect(told.code).toBe(0);
+    expectWholeLog(told);
+    expect(world.simulator.count('start')).toBe(1);
+  },
+);
+
+it('goes to the newer edition of one call where that alone is gone', async () => {
+  const world = await openWorld({ editions: 'both' });
+  world.simulator.faults.add({
+    call: 'record',
+    kind: 'status',
+    status: 404,
+    code: 'APIGW.0101',
+    times: 1_000,
+    when: ({ path }) => path.startsWith('/v4/'),
+  });
+  const told = await tell({ world });
+  expectWholeSuccess(told);
+  const logs = world.simulator.requests.filter(({ call }) => call === 'log');
+  expect(logs.every(({ path }) => path.startsWith('/v3/'))).toBe(true);
+});
+
+it('says that the endpoint serves no CodeArts Build API where both editions are gone, and starts nothing', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({ call: '*', kind: 'status', status: 404, code: 'APIGW.0101', times: 1_000 });
+  const told = await tell({ world });
+  expect(told.code).toBe(1);
+  expect(told.output('error')).toContain(
+    'Check endpoint: it serves no CodeArts Build API, neither the older edition of this call nor the newer one.',
+  );
+  expect(world.simulator.builds(told.jobId)).toEqual([]);
+});
+
+describe('a start that is rejected is explained with one more call:', () => {
+  it('the job is disabled', async () => {
+    const world = await openWorld();
+    const told = await tell({ world, job: { disabled: true } });
+    expect(told.output('error')).toMatch(
+      /The job is disabled(?: \(.*\))?: enable it in CodeArts Build first\.$/,
+    );
+    expect(world.simulator.count('check-disable')).toBe(1);
+  });
+
+  it('the role of the user may not execute it', async () => {
+    const world = await openWorld({ role: 'viewer' });
+    const { id } = world.simulator.addJob({ name: 'by-name' });
+    world.simulator.faults.add({
+      call: 'jobs',
+      kind: 'rewrite',
+      times: 9,
+      rewrite: (body) =>
+        JSON.parse(JSON.stringify(body).replaceAll('"is_execute":false', '"is_execute":null')),
+    });
+    const inputs = { 'job-id': '', 'project-id': world.simulator.projectId, 'job-name': 'by-name' };
+    const told = await tell({ world, jobId: id, inputs });
+    expect(told.output('error')).toMatch(
+      /The user's role \(.+\) in the CodeArts project may not execute jobs: by default a project manager, developer/,
+    );
+    expect(world.simulator.count('user-permission')).toBe(1);
+  });
+
+  it('nothing where the service has no such calls', async () => {
+    const world = await openWorld({ editions: 'old' });
+    const told = await tell({ world, job: { disabled: true } });
+    expect(told.code).toBe(1);
+    expect(told.output('error')).toContain('构建任务已被禁用');
+  });
+});
