@@ -84,6 +84,8 @@ const crowdedFactor = 4;
  * steps share the limit and no Retry-After says more.
  */
 const multipliers = { again: 2, crowded: 4, leastMeasured: 3, most: 32 };
+/** After this many throttled calls in a row, some half a minute, the limit is shared by many steps. */
+const sustainedRejections = 3;
 /** What each answered call multiplies the factor by. A faster one would have every twentieth call of a crowd rejected. */
 const recovery = { few: 0.7, crowded: 0.97 };
 /** A Retry-After of this length says how long the minute still lasts, and so how far the limit was exceeded. */
@@ -172,7 +174,9 @@ export class PollSchedule {
       return Math.min(multipliers.most, Math.max(multipliers.leastMeasured, measured));
     }
     if (this.#crowded[of]) return multipliers.crowded;
-    return this.#throttledCalls[of] > 1 ? multipliers.again : 1;
+    const inRow = this.#throttledCalls[of];
+    if (inRow > sustainedRejections) return multipliers.crowded;
+    return inRow > 1 ? multipliers.again : 1;
   }
 
   #backoff(of: Polled, inRow: number, own: number): number {

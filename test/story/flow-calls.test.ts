@@ -93,15 +93,15 @@ describe('a build without children', () => {
     world.simulator.faults.add({
       call: 'flow-graph',
       kind: 'status',
-      status: 404,
-      code: 'APIGW.0101',
+      status: 403,
+      code: 'APIGW.0302',
       times: 1_000,
     });
     const { recorder, output } = await tell({ world, job: { scenario: 'silent-minute' } });
     expect(world.simulator.count('flow-graph')).toBe(2);
     const warnings = recorder.ownLines.filter((line) => line.includes("The child builds can't be read"));
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toContain('APIGW.0101');
+    expect(warnings[0]).toContain('APIGW.0302');
     expect(output('result')).toBe('success');
   });
 
