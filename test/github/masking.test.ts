@@ -155,6 +155,14 @@ describe('the runner', () => {
     expect(runner.redact('it is a value of a parameter.')).toBe('it is ***.');
   });
 
+  it('gets no control characters in outputs and annotations', () => {
+    const { recorder, runner } = open();
+    runner.setOutput('images', 'a\0EVIL=1\nb\tc\u202egnp\u001b]0;title\u0007');
+    runner.error('x\u001b[1A\u001b[2K\0y', { title: 'build\u0007 #1' });
+    expect(recorder.outputs.get('images')).toBe('a EVIL=1\nb\tc gnp');
+    expect(recorder.annotations).toEqual([{ level: 'error', message: 'x y', where: { title: 'build  #1' } }]);
+  });
+
   it('gets error and failed-step redacted, and addresses of artifacts as they are', () => {
     const { recorder, runner } = open();
     runner.mask('hidden-value');
