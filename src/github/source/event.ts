@@ -1,4 +1,5 @@
-// Reads the event that the workflow runs for, from the runner's environment and the payload file.
+// Reads the event that the workflow runs for, from the runner's environment and the payload file. Not by the context of
+// @actions/github: its one export loads octokit as well.
 
 import * as v from 'valibot';
 
