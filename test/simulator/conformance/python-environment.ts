@@ -12,8 +12,8 @@ const requirements = join(import.meta.dirname, 'requirements.txt');
 /** What the pinned packages want. */
 const oldest = [3, 10] as const;
 
-/** Why there is no such Python; one line, and what to do about it. */
-export class NoPython extends Error {}
+/** Why an SDK cannot be installed here: one line, and what to do about it. */
+export class NoSdk extends Error {}
 
 /** The path of a Python that has the clients; installs them into a folder below `cache` where they are not yet. */
 export function pythonWithClients(cache: string): string {
@@ -67,7 +67,7 @@ function findPython(): { command: readonly string[]; version: string } {
     if (version !== '') found.push(`${major}.${minor}`);
   }
   const instead = found.length === 0 ? 'there is none on the PATH' : `there is only ${found.join(' and ')}`;
-  throw new NoPython(`the official clients need Python ${oldest.join('.')} or later, and ${instead}`);
+  throw new NoSdk(`the official clients need Python ${oldest.join('.')} or later, and ${instead}`);
 }
 
 function run(command: readonly string[], otherwise: string): void {
@@ -75,6 +75,6 @@ function run(command: readonly string[], otherwise: string): void {
   const done = spawnSync(program, rest, { encoding: 'utf8' });
   if (done.status !== 0) {
     const said = (done.stderr || done.stdout || String(done.error ?? '')).trim();
-    throw new NoPython(`${otherwise}:\n${said}`);
+    throw new NoSdk(`${otherwise}:\n${said}`);
   }
 }

@@ -1,9 +1,8 @@
 /**
- * Huaweicloud's Python SDK as a function: orders go to driver.py as lines of JSON, answers come back the same way.
- * Owns the process and the shape of its lines. Refuses to judge an answer.
+ * Calls one of Huawei Cloud's SDKs: orders go to its driver (driver.py, go/main.go) as lines of JSON, and answers come back
+ * the same way.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import * as v from 'valibot';
 import { type Json, jsonSchema } from '../json.ts';
@@ -18,13 +17,18 @@ export interface Credentials {
   readonly iam_endpoint?: string;
   readonly idp_id?: string;
   readonly id_token_file?: string;
+  /** With these four the SDK signs in to STS with an ID token by itself. */
+  readonly provider_urn?: string;
+  readonly agency_urn?: string;
+  readonly id_token?: string;
+  readonly sts_endpoint?: string;
   /** Those for services that are not bound to a region. */
   readonly global?: boolean;
 }
 
 export interface ClientOrder {
   readonly client: string;
-  readonly service: 'codeartsbuild' | 'iam';
+  readonly service: 'codeartsbuild' | 'codeartsartifact' | 'iam' | 'sts';
   readonly endpoint: string;
   readonly credentials: Credentials;
   /** With it, and without a project id, the SDK asks IAM for the project. */
@@ -37,7 +41,8 @@ const answerSchema = v.union([
   v.object({ file: v.string() }),
   v.object({
     refused: v.object({
-      kind: v.string(),
+      /** Null where the SDK has one kind of exception only. */
+      kind: v.nullable(v.string()),
       status: v.number(),
       code: v.nullable(v.string()),
       message: v.nullable(v.string()),
@@ -56,11 +61,12 @@ export class Sdk {
   readonly #lines: AsyncIterator<string>;
   #said = '';
 
-  /** `python`: one that has the SDK. */
-  constructor(python: string) {
+  /** `command`: runs driver.py or the driver in go/. */
+  constructor(command: readonly string[]) {
     // A proxy of the machine's has no business between the SDK and loopback.
     const env = { ...process.env, NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1', PYTHONUTF8: '1' };
-    this.#process = spawn(python, ['-W', 'ignore', join(import.meta.dirname, 'driver.py')], { env });
+    const [program = '', ...rest] = command;
+    this.#process = spawn(program, rest, { env });
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#said += text;
     });
@@ -86,7 +92,7 @@ export class Sdk {
   async #order(order: object): Promise<SdkAnswer> {
     this.#process.stdin.write(`${JSON.stringify(order)}\n`);
     const line = await this.#lines.next();
-    if (line.done === true) throw new Error(`driver.py ended: ${this.#said.trim()}`);
+    if (line.done === true) throw new Error(`the driver ended: ${this.#said.trim()}`);
     return v.parse(answerSchema, JSON.parse(line.value));
   }
 }

@@ -54,6 +54,17 @@ export async function access(trial: Trial, sdk: Sdk, job: Job, folder: string): 
     asked ? [] : [`it called ${way.join(', ')}`],
   );
 
+  const { providerUrn: provider_urn, agencyUrn: agency_urn } = simulator.trust;
+  const id_token = simulator.idToken();
+  const oidc = { provider_urn, agency_urn, id_token, sts_endpoint: endpoint, project_id };
+  await sdk.client({ client: 'by-sts', service, endpoint, credentials: oidc });
+  await trial.answers('show_job_status', look, { result: false }, { as: 'by-sts', about: 'STS' });
+  const steps = simulator.requests.slice(-2).map(({ call }) => call);
+  trial.holds(
+    '     the SDK got credentials from STS',
+    steps.join(', ') === 'assume-with-oidc, status' ? [] : [`it called ${steps.join(', ')}`],
+  );
+
   await sdk.client({ client: 'stranger', service, endpoint, credentials: { ak, sk: 'wrong', project_id } });
   await trial.refuses('show_job_status', look, 401, 'APIGW.0301', { as: 'stranger' });
   await refusals(trial, job);
@@ -77,7 +88,7 @@ async function refusals(trial: Trial, job: Job): Promise<void> {
   await trial.refuses('download_keystore', nobody, 400, 'CB.00060202');
   await trial.refuses('download_keystore', { ...nobody, file_name: 'x'.repeat(501) }, 400, 'CB.00060203');
   await trial.refuses('show_running_status', look, 404, 'APIGW.0101', {
-    about: 'not in the reference: 404 APIGW.0101',
+    about: 'not simulated: 404 APIGW.0101',
   });
   simulator.faults.add({ call: 'status', kind: 'too-frequent' });
   await trial.refuses('show_job_status', look, 400, 'CB.00060211');
