@@ -5,6 +5,7 @@
 // What the runner and the web view make of lines: actions/runner, ActionCommandManager.cs and OutputManager.cs.
 
 import { type CutBefore, LineReader } from '../builds/log/lines.ts';
+import type { LogSink, LogSource } from '../builds/log/log-sink.ts';
 import { StepResults } from '../builds/log/log-tails.ts';
 import {
   markerHints,
@@ -41,7 +42,7 @@ interface LogStream {
   /** The child's whose log it is, which stands in front of its steps; empty: the build's own. */
   readonly name: string;
   readonly reader: LineReader;
-  /** How each step ended, as far as its marks tell. */
+  /** How each step ended, as far as its markers say. */
   readonly states: StepResults;
   readonly groups: StepGroups;
 }
@@ -53,20 +54,20 @@ const forgedStart = /^(?=##\[|\[(?:end)?group\])/;
 const signs = [...markerHints, '##[', 'group]'];
 
 /**
- * What one step prints, in the order in which it is told. Awaiting a method waits until the runner has taken the text.
+ * Prints what one step shows, in the order of the calls. A method's promise settles when the runner has taken the text.
  */
-export class Console {
+export class Console implements LogSink {
   readonly #runner: Runner;
   readonly #options: StepLogOptions;
   #own: LogStream;
-  #voice: LogStream;
+  #current: LogStream;
   #token = '';
 
   constructor(runner: Runner, options: StepLogOptions) {
     this.#runner = runner;
     this.#options = options;
     this.#own = this.#openStream('');
-    this.#voice = this.#own;
+    this.#current = this.#own;
   }
 
   #openStream(name: string, steps: readonly string[] = []): LogStream {
@@ -78,46 +79,49 @@ export class Console {
   /** Names the job's steps in their order, before anything of the log is printed: not every step is marked in it. */
   expectSteps(names: readonly string[]): void {
     this.#own = this.#openStream('', names);
-    this.#voice = this.#own;
+    this.#current = this.#own;
   }
 
   /** Prints the lines that this text of the build's log completes. */
-  async writeBuildOutput(text: string): Promise<void> {
-    await this.#print(this.#voice.reader.push(text));
+  async write(text: string): Promise<void> {
+    await this.#print(this.#current.reader.push(text));
   }
 
-  /**
-   * The lines that come next are another log's. A child's log is over when another one comes; the build's own goes on
-   * where it was, be it inside a line.
-   * @param name the child's; empty: the build's own log
-   */
-  async begin(name: string): Promise<void> {
-    if (this.#voice !== this.#own) await this.#print(this.#voice.reader.end());
+  /** A child's log is over when another one comes. */
+  async begin({ child, heading }: LogSource): Promise<void> {
+    if (this.#current !== this.#own) await this.#print(this.#current.reader.end());
     await this.#runner.write(this.#closeGroup());
-    this.#voice = name === '' ? this.#own : this.#openStream(name);
+    this.#current = child ? this.#openStream(child.name) : this.#own;
+    await this.info(heading);
   }
 
-  /** Nothing more comes of the log that was printed last: what is left of it is a line, and its group ends. */
-  async endLog(): Promise<void> {
-    await this.#print(this.#voice.reader.end());
+  /** What was printed last may be half a line: the first one that follows is no part of it. */
+  async restart(): Promise<void> {
+    await this.end();
+    await this.info(restarted);
+  }
+
+  /** What is left of the log is a line, and its group ends. */
+  async end(): Promise<void> {
+    await this.#print(this.#current.reader.end());
     await this.#runner.write(this.#closeGroup());
   }
 
   /** Nothing more comes of any log: what is left of them are lines, and open groups end. */
   async endBuildOutput(): Promise<void> {
-    await this.endLog();
+    await this.end();
     await this.#print(this.#own.reader.end());
     await this.#runner.write(this.#closeGroup());
   }
 
   /** What is remote from now on belongs to this step, whether or not its log says so. */
   async openStep(step: string): Promise<void> {
-    await this.#runner.write(this.#change(this.#voice.groups.open(step)));
+    await this.#runner.write(this.#change(this.#current.groups.open(step)));
   }
 
-  /** The step that failed, as the marks of the log tell that was printed last; empty when they don't. */
+  /** The step that failed by the markers of the log that was printed last; empty when they name none. */
   get failedStep(): string {
-    return this.#voice.states.failed;
+    return this.#current.states.failed;
   }
 
   /** The same of the build's own log. */
@@ -154,7 +158,7 @@ export class Console {
     this.#runner.error(message, where);
   }
 
-  /** Has the runner star a secret from now on, in every form; also in the midst of the build's log. */
+  /** Has the runner mask a secret from now on, in every form, also in the middle of the build's log. */
   addMask(secret: string): void {
     // At once, with nothing in between: in a stretch of remote lines the runner would print the command, secret and
     // all.
@@ -162,7 +166,7 @@ export class Console {
     this.#runner.mask(secret);
   }
 
-  /** For those who look into the action itself: shown with step debug logging only. */
+  /** Shown with step debug logging only. */
   async debug(message: string): Promise<void> {
     if (!this.#runner.debugging) return;
     await this.#runner.write(this.#between());
@@ -191,11 +195,11 @@ export class Console {
   /** Remote lines without markers. */
   #text(lines: string, before = ''): string {
     if (lines === '') return '';
-    return this.#change(this.#voice.groups.beforeText(timeOf(lines))) + this.#remote(lines, before);
+    return this.#change(this.#current.groups.beforeText(timeOf(lines))) + this.#remote(lines, before);
   }
 
   #marked(markers: readonly StepMarker[], line: string): string {
-    const { groups } = this.#voice;
+    const { groups } = this.#current;
     const text = this.#change(groups.beforeMarkers(markers)) + this.#remote(line, '');
     groups.afterMarkers(markers);
     return text;
@@ -210,7 +214,7 @@ export class Console {
     const end = closed ? this.#groupEnd(closed) : '';
     if (opened === undefined) return end;
     if (!byEngine) this.#options.keeper.enter(opened);
-    return `${end}${this.#release()}::group::${escapeData(titleOf(opened, this.#voice.name))}\n`;
+    return `${end}${this.#release()}::group::${escapeData(titleOf(opened, this.#current.name))}\n`;
   }
 
   /** Commands are off after this text. */
@@ -230,19 +234,22 @@ export class Console {
 
   /** What comes before a line of ours: a step that has ended is no longer open. */
   #between(): string {
-    return this.#voice.groups.hasEnded ? this.#closeGroup() : this.#release();
+    return this.#current.groups.hasEnded ? this.#closeGroup() : this.#release();
   }
 
   #closeGroup(): string {
-    const closed = this.#voice.groups.close(undefined);
+    const closed = this.#current.groups.close(undefined);
     return closed ? this.#groupEnd(closed) : this.#release();
   }
 
   #groupEnd(closed: ClosedGroup): string {
     this.#options.keeper.enter('');
-    return `${this.#release()}::endgroup::\n${stepEnd(titleOf(closed.step, this.#voice.name), closed)}`;
+    return `${this.#release()}::endgroup::\n${stepEnd(titleOf(closed.step, this.#current.name), closed)}`;
   }
 }
+
+const restarted =
+  'The live log lacked lines or broke off, and where the full log goes on is not known. The full log:';
 
 const longestName = 200;
 

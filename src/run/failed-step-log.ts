@@ -11,7 +11,6 @@ import { type ChildOutcome, failedStepIn, type Outcome } from '../builds/outcome
 import { ApiError } from '../codearts/errors.ts';
 import { tryWithin } from '../codearts/retry.ts';
 import { type TimeBudget, Unavailable } from '../codearts/time-budget.ts';
-import { logHeading } from '../github/report/lists.ts';
 import { pluralize } from '../text.ts';
 import type { RunContext } from './context.ts';
 
@@ -48,16 +47,14 @@ export async function showFailedLogs(
   recordId: string,
   { steps, children }: Pick<Outcome, 'steps' | 'children'>,
 ): Promise<void> {
-  const { inputs, console: log, tails } = context;
+  const { inputs, console: log, logOutput } = context;
   if (inputs.log !== 'on-failure') return;
   const failed = children.filter((child) => hasFailed(child) && hasRun(child));
   if (failed.length === 0) await showStep(context, recordId, failedStepIn(steps));
   for (const child of failed.slice(0, maxShown)) {
-    await log.begin(child.name);
-    await log.info(logHeading(child));
-    tails.begin(child);
+    await logOutput.begin(child);
     await showStep(context, child.recordId, child.failedStep);
-    tails.end(child, log.failedStep);
+    await logOutput.endLog(child);
   }
   const left = failed.length - maxShown;
   if (left <= 0) return;
@@ -187,7 +184,7 @@ async function show(
       if (!any && step !== '') await log.openStep(step);
       any = true;
       // What is printed is also kept in `tails`, for the diagnosis.
-      await log.writeBuildOutput(next.value);
+      await log.write(next.value);
     }
     if (any && next.value.match.kind !== 'completed') {
       await log.warning('The log is not complete here: its download broke off, and it has changed since.');
@@ -196,7 +193,7 @@ async function show(
     if (!(error instanceof ApiError)) throw error;
     if (any || step === '') await log.warning(`The log is not complete here: ${error.message}`);
   }
-  await log.endLog();
+  await log.end();
   return any;
 }
 

@@ -3,6 +3,7 @@
 // that is full must not fail a build. Reference 4.10.
 
 import type { FileHandle } from 'node:fs/promises';
+import type { LogSink, LogSource } from '../builds/log/log-sink.ts';
 import type { CodeArtsBuildClient } from '../codearts/api.ts';
 import { ApiError, isNoLogYet } from '../codearts/errors.ts';
 import { retry } from '../codearts/retry.ts';
@@ -21,7 +22,7 @@ const longestDownloadMs = 5 * 60_000;
 const mostBytes = 4 * 1024 ** 3;
 
 /** The file of this step's log; does nothing while it has no path. Never throws for the disk: it warns, once. */
-export class LogFileSink {
+export class LogFileSink implements LogSink {
   readonly #deps: Deps;
   readonly #inputs: Inputs;
   readonly #client: CodeArtsBuildClient;
@@ -60,13 +61,14 @@ export class LogFileSink {
   }
 
   /** Text of the log that is being shown, cut anywhere. */
-  async text(text: string): Promise<void> {
+  async write(text: string): Promise<void> {
     if (this.#takesText) await this.#guardWrite(async () => await this.#file?.text(text));
   }
 
-  /** Another log comes. @param own it is the build's own, which goes on where it was, be it inside a line */
-  async begin(heading: string, own: boolean): Promise<void> {
+  /** See LogSink: `write`, `restart` and `end` as well. */
+  async begin({ child, heading }: LogSource): Promise<void> {
     if (!this.#takesText) return;
+    const own = child === undefined;
     await this.#guardWrite(async () => {
       const file = this.#file;
       if (!file) return;
@@ -80,14 +82,16 @@ export class LogFileSink {
     });
   }
 
-  /** The log that is being written comes anew, from its beginning. */
   async restart(): Promise<void> {
     if (this.#takesText) await this.#guardWrite(async () => await this.#file?.startOver(this.#partAt));
   }
 
+  /** The file goes on with the next log. */
+  async end(): Promise<void> {}
+
   /**
    * The whole log as CodeArts has it, where what was shown is not what the file is to hold.
-   * @param hasLog false for a build that may well have none: that it can't be had is no news then
+   * @param hasLog false for a build that may well have none: then it is no warning that there is none
    */
   async download(recordId: string, hasLog: boolean, heading = ''): Promise<void> {
     const { clock, random, cancelled } = this.#deps;

@@ -1,9 +1,10 @@
-// The build's log in this step, as it comes and to its end: shown and saved. Decides where its text comes from, live or
-// the full log. Of a multi-task build the children's logs are part of it, one at a time. Reference 4.10, 4.27.
+// Prints and saves the build's log as it comes, and says what may be missing of it. Of a multi-task build the children's
+// logs are part of it, one at a time: here alone it is decided whose log is printed. Reference 4.10, 4.27.
 
 import { byEnd, type Child, hasFailed, hasRun, isOver } from '../builds/children/child.ts';
 import { completeLog } from '../builds/log/full-log.ts';
 import type { LogEnd, LogEvent, LogStatus } from '../builds/log/log-events.ts';
+import type { LogSink } from '../builds/log/log-sink.ts';
 import { StepTails } from '../builds/log/log-tails.ts';
 import { isScheduleFailure } from '../builds/status.ts';
 import type { CodeArtsBuildClient } from '../codearts/api.ts';
@@ -36,7 +37,7 @@ export class LogOutput {
   readonly #texts: LogTails;
   /** The child whose text came last; undefined: the build's own did. */
   #current: Child | undefined;
-  /** The record ids of the children whose logs have been told to their end. */
+  /** The record ids of the children whose logs were read to their end. */
   readonly #completed = new Set<string>();
 
   constructor({ deps, inputs, client, log, texts }: BuildLogOptions) {
@@ -55,12 +56,11 @@ export class LogOutput {
   async handle(event: LogEvent, where: string): Promise<void> {
     switch (event.kind) {
       case 'text':
-        await this.#log.writeBuildOutput(event.text);
-        return await this.saved.text(event.text);
+        return await this.#each((sink) => sink.write(event.text));
       case 'log-source':
-        return await this.#begin(event.child);
+        return await this.begin(event.child);
       case 'log-restarted':
-        return await this.#restart();
+        return await this.#each((sink) => sink.restart());
       case 'log-ended':
         return await this.#end(event.child, event.end, where);
     }
@@ -99,14 +99,14 @@ export class LogOutput {
         await this.#end(undefined, next.value, seeLink);
         break;
       }
-      if (this.#current) await this.#begin(undefined);
-      if (next.value.kind === 'restarted') await this.#restart();
+      if (this.#current) await this.begin(undefined);
+      if (next.value.kind === 'restarted') await this.#each((sink) => sink.restart());
       else await this.handle(next.value, seeLink);
     }
     await this.end(record, children);
   }
 
-  /** Names the children whose logs were not told to their end, where logs are shown as they come. */
+  /** Names the children whose logs were not read to their end, where logs are printed as they come. */
   async listIncompleteChildLogs(children: readonly Child[]): Promise<void> {
     const left = children.filter((child) => hasRun(child) && !this.#completed.has(child.recordId));
     if (this.#inputs.log !== 'stream' || left.length === 0) return;
@@ -116,23 +116,29 @@ export class LogOutput {
     await this.#log.info(`CodeArts may have more of the logs of these children than is shown here: ${those}`);
   }
 
-  async #begin(child: Child | undefined): Promise<void> {
-    const title = child ? logHeading(child) : parentHeading;
-    await this.#log.begin(child?.name ?? '');
-    await this.#log.info(title);
+  /** What comes next is this child's log; undefined: the build's own. */
+  async begin(child: Child | undefined): Promise<void> {
+    const heading = child ? logHeading(child) : parentHeading;
     this.#texts.begin(child);
-    await this.saved.begin(title, child === undefined);
     this.#current = child;
+    await this.#each((sink) => sink.begin({ child, heading }));
+  }
+
+  /** Nothing more comes of the child's log that was printed last. */
+  async endLog(child: Child): Promise<void> {
+    await this.#each((sink) => sink.end());
+    this.#texts.end(child, this.#log.failedStep);
+  }
+
+  async #each(act: (sink: LogSink) => Promise<void>): Promise<void> {
+    for (const sink of [this.#log, this.saved]) await act(sink);
   }
 
   async #end(child: Child | undefined, end: LogEnd, where: string): Promise<void> {
     if (!child) return await this.#reportEnd("the build's log", end, where);
     if (wholeEnds.has(end.kind)) this.#completed.add(child.recordId);
     const printed = this.#current?.recordId === child.recordId ? this.#current : undefined;
-    if (printed) {
-      await this.#log.endLog();
-      this.#texts.end(child, this.#log.failedStep);
-    }
+    if (printed) await this.endLog(child);
     await this.#reportEnd(`the log of ${child.name}`, end, '');
     if (!printed)
       await this.#log.info(
@@ -140,13 +146,6 @@ export class LogOutput {
       );
     // Its heading said that it was running.
     else if (!isOver(printed)) await this.#log.info(closingHeading(child));
-  }
-
-  async #restart(): Promise<void> {
-    // What was printed last may be half a line: the first one that follows is no part of it.
-    await this.#log.endLog();
-    await this.#log.info(restarted);
-    await this.saved.restart();
   }
 
   /** A build without a log is common: only one that may lack text is reported. */
@@ -166,8 +165,6 @@ export class LogOutput {
 }
 
 const wholeEnds = new Set<LogEnd['kind']>(['complete', 'missing', 'unfinished']);
-const restarted =
-  'The live log lacked lines or broke off, and where the full log goes on is not known. The full log:';
 const reasons = {
   unfinished: "CodeArts' last line, Finished, has not come.",
   shorter: 'CodeArts gave less of it for download than was printed.',
@@ -182,19 +179,20 @@ function mayHaveLog({ status, startedAt }: BuildRecord): boolean {
   return startedAt !== undefined && !isScheduleFailure(status);
 }
 
-export interface Heard {
+/** What was kept of a failed child's log. */
+export interface FailedTail {
   readonly texts: StepTails;
-  /** The step that failed, as the log's marks tell; empty when they don't. */
+  /** The step that failed by the log's markers; empty when they name none. */
   readonly failedStep: string;
 }
 
-/** The first failed child is diagnosed; a few, as the service may tell later which one was first. */
+/** The first failed child is diagnosed; a few are kept, as the service may say later which one was first. */
 const mostFailed = 3;
 
 /** The texts of this step's logs, for as long as they may explain a failure. */
 export class LogTails implements TailKeeper {
   readonly #own = new StepTails();
-  readonly #failed = new Map<string, Heard>();
+  readonly #failed = new Map<string, FailedTail>();
   #current = this.#own;
 
   /** See TailKeeper. */
@@ -212,18 +210,18 @@ export class LogTails implements TailKeeper {
     this.#current = child ? new StepTails() : this.#own;
   }
 
-  /** The child that spoke last has been heard to its end. */
+  /** Nothing more comes of this child's log, which came last. */
   end(child: Child, failedStep: string): void {
     if (!hasFailed(child) || this.#failed.size >= mostFailed) return;
     this.#failed.set(child.recordId, { texts: this.#current, failedStep });
   }
 
-  /** What a failed child has said; undefined: nothing that was kept. */
-  ofChild(child: Child): Heard | undefined {
+  /** What was kept of a failed child's log. */
+  ofChild(child: Child): FailedTail | undefined {
     return this.#failed.get(child.recordId);
   }
 
-  /** What the build's own log has said. */
+  /** What was kept of the build's own log. */
   get own(): StepTails {
     return this.#own;
   }

@@ -18,7 +18,7 @@ function open(keepDates = true) {
 
 async function shownOf(...lines: readonly string[]): Promise<string[]> {
   const { log, shown } = open();
-  await log.writeBuildOutput(lines.map((line) => `${line}\n`).join(''));
+  await log.write(lines.map((line) => `${line}\n`).join(''));
   await log.endBuildOutput();
   return shown();
 }
@@ -107,9 +107,7 @@ it('shows a log without marks as it is', async () => {
 
 it('leaves out dates, and nothing else, when they are to be stripped', async () => {
   const { log, shown } = open(false);
-  await log.writeBuildOutput(
-    `${zh(10, 'one')}\n${en(11, 'two')}\nraw\n${zh(12, '[A:a] : 该步骤开始执行。')}\n`,
-  );
+  await log.write(`${zh(10, 'one')}\n${en(11, 'two')}\nraw\n${zh(12, '[A:a] : 该步骤开始执行。')}\n`);
   await log.endBuildOutput();
   expect(shown()).toEqual(['[INFO] one', '[INFO] two', 'raw', '▾ A', '  │ [INFO] [A:a] : 该步骤开始执行。']);
 });
@@ -118,7 +116,7 @@ it("lets no line of the log be taken for the runner's own by the web view", asyn
   for (const keepDates of [true, false]) {
     const { log, recorder } = open(keepDates);
     const date = keepDates ? '' : '[2023/12/21 15:44:10.743 GMT+08:00] ';
-    await log.writeBuildOutput(`a\n${date}##[group]x\n##[error]y\n[group]z\n[endgroup]\nb ##[group]\n`);
+    await log.write(`a\n${date}##[group]x\n##[error]y\n[group]z\n[endgroup]\nb ##[group]\n`);
     await log.writeExcerpt(['##[endgroup]', 'a\n##[group]b']);
     const bare = recorder.stdout.split('\n').filter((line) => /^(?:##)?\[/.test(line));
     expect(bare).toEqual([]);
@@ -127,9 +125,9 @@ it("lets no line of the log be taken for the runner's own by the web view", asyn
 
 it('turns commands off before the first remote line and on again before anything of its own', async () => {
   const { log, recorder } = open();
-  await log.writeBuildOutput('one\n');
+  await log.write('one\n');
   await log.info('ours');
-  await log.writeBuildOutput('::endgroup::\n');
+  await log.write('::endgroup::\n');
   await log.error('wrong');
   await log.writeExcerpt(['::set-output name=a::b']);
   await log.endBuildOutput();
@@ -153,12 +151,10 @@ it('turns commands off before the first remote line and on again before anything
 
 it("keeps the last step's text for the diagnosis, in bounded memory", async () => {
   const { log, texts } = open();
-  await log.writeBuildOutput(
-    `${zh(10, '[A:a] : 该步骤开始执行。')}\nin a\n${zh(11, '[A:a] : 该步骤执行完成。')}\n`,
-  );
+  await log.write(`${zh(10, '[A:a] : 该步骤开始执行。')}\nin a\n${zh(11, '[A:a] : 该步骤执行完成。')}\n`);
   expect(texts.textOf('A')).toEqual({ text: expect.stringContaining('\nin a\n'), whole: true });
-  await log.writeBuildOutput(`${zh(12, '[B:b] : 该步骤开始执行。')}\n`);
-  for (let turn = 0; turn < 200; turn += 1) await log.writeBuildOutput(`${'x'.repeat(99)}\n`.repeat(200));
+  await log.write(`${zh(12, '[B:b] : 该步骤开始执行。')}\n`);
+  for (let turn = 0; turn < 200; turn += 1) await log.write(`${'x'.repeat(99)}\n`.repeat(200));
   const kept = texts.textOf('B');
   expect(kept?.whole).toBe(false);
   expect(kept?.text.length).toBeLessThan(1_100_000);
@@ -168,7 +164,7 @@ it("keeps the last step's text for the diagnosis, in bounded memory", async () =
 const groupsOf = async (steps: readonly string[], ...lines: readonly string[]): Promise<string[]> => {
   const { log, shown } = open();
   log.expectSteps(steps);
-  await log.writeBuildOutput(lines.map((line) => `${line}\n`).join(''));
+  await log.write(lines.map((line) => `${line}\n`).join(''));
   await log.endBuildOutput();
   return titles(shown());
 };
@@ -270,15 +266,11 @@ it('reads both records of a line that holds two, and prints it unchanged', async
 
 it('tells which step failed, by its marks', async () => {
   const { log } = open();
-  await log.writeBuildOutput(
-    `${zh(10, '[A:a] : 该步骤开始执行。')}\n${zh(11, '[A:a] : 该步骤执行完成。')}\n`,
-  );
+  await log.write(`${zh(10, '[A:a] : 该步骤开始执行。')}\n${zh(11, '[A:a] : 该步骤执行完成。')}\n`);
   expect(log.failedStep).toBe('');
-  await log.writeBuildOutput(`${zh(12, '[B:b] : 该步骤开始执行。')}\n`);
+  await log.write(`${zh(12, '[B:b] : 该步骤开始执行。')}\n`);
   expect(log.failedStep).toBe('B');
-  await log.writeBuildOutput(
-    `${zh(13, '[B:b] : 该步骤执行失败。')}\n${zh(14, '[C:c] : 该步骤开始执行。')}\n`,
-  );
+  await log.write(`${zh(13, '[B:b] : 该步骤执行失败。')}\n${zh(14, '[C:c] : 该步骤开始执行。')}\n`);
   expect(log.failedStep).toBe('B');
 });
 

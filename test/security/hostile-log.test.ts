@@ -104,7 +104,7 @@ async function play(text: string, sizes: readonly number[], acts: readonly Act[]
   let turn = 0;
   for (let at = 0; at < text.length; turn += 1) {
     const size = sizes[turn % sizes.length] ?? 1;
-    await stepLog.writeBuildOutput(text.slice(at, at + size));
+    await stepLog.write(text.slice(at, at + size));
     at += size;
     const act = acts[turn];
     if (act?.kind === 'info' || act?.kind === 'debug') await stepLog[act.kind](act.words);

@@ -114,8 +114,3 @@ const everyDate = new RegExp(dateForm, 'gm');
 export function withoutDates(lines: string): string {
   return lines.replace(everyDate, '');
 }
-
-/** The line without its date and level, as the tool wrote it. */
-export function withoutPrefix(line: string): string {
-  return withoutDate(line).replace(levelForm, '');
-}
