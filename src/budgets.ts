@@ -24,6 +24,8 @@ export const budgets = {
   contact: 10 * 60_000,
   /** Everything that is read after the build's end beside its log: steps, artifacts, children, diagnosis. */
   afterEnd: 15_000,
+  /** Where a package is kept; each call. */
+  packageFile: 5_000,
   /** The share of builds that succeeded, for the summary. */
   successRatio: 5_000,
   /** CodeArts' own analysis of a failure. */

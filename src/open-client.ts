@@ -15,7 +15,7 @@ import {
 } from './huaweicloud/authenticator.ts';
 import type { Http } from './huaweicloud/http.ts';
 import { proxySecrets } from './huaweicloud/proxy.ts';
-import { codeArtsBuildEndpoint, iamEndpoint, stsEndpoint } from './huaweicloud/regions.ts';
+import { artifactEndpoint, codeArtsBuildEndpoint, iamEndpoint, stsEndpoint } from './huaweicloud/regions.ts';
 
 export interface ClientDeps {
   readonly http: Http;
@@ -36,6 +36,7 @@ export function openClient(inputs: Inputs, around: ClientDeps): CodeArtsBuildCli
   for (const secret of [...secretsOf(credentials), ...proxySecrets(around.env)]) runner.mask(secret);
   return createClient({
     endpoint: inputs.endpoint || codeArtsBuildEndpoint(inputs.region),
+    artifactEndpoint: artifactEndpointOf(inputs),
     authenticator: authenticatorOf(inputs, around),
     http: around.http,
     clock: around.clock,
@@ -46,6 +47,11 @@ export function openClient(inputs: Inputs, around: ClientDeps): CodeArtsBuildCli
     debug: (line) => runner.debug(line),
     unauthorized: (worked) => unauthorizedRemedy(credentials, worked),
   });
+}
+
+/** A private cloud's keys must not go to the public cloud: with an endpoint of its own, that of Artifact is not derived. */
+function artifactEndpointOf({ artifactEndpoint: given, endpoint, region }: Inputs): string {
+  return given || (endpoint === '' ? artifactEndpoint(region) : '');
 }
 
 function secretsOf(credentials: Credentials): readonly string[] {

@@ -4,7 +4,7 @@
 
 import { budgets } from '../budgets.ts';
 import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
-import { type Artifact, sortedOnce } from '../codearts/artifacts.ts';
+import { type Artifact, type PackageFile, sortedOnce } from '../codearts/artifacts.ts';
 import type { BuildRecord, BuildStep, SuccessRatio } from '../codearts/build-schemas.ts';
 import { type Failure, isForbidden, isTransient } from '../codearts/errors.ts';
 import type { AnalyzedError } from '../codearts/failure-schemas.ts';
@@ -18,6 +18,8 @@ export type Result = Conclusion | 'cancelled' | 'running';
 /** An artifact with the name of the child that made it; undefined: the build itself did. */
 export interface BuildArtifact extends Artifact {
   readonly child?: string;
+  /** Of a package; undefined where CodeArts Artifact does not say. */
+  readonly file?: PackageFile;
 }
 
 export interface ChildOutcome extends Child {
@@ -72,6 +74,8 @@ export interface OutcomeOptions {
   readonly wantsRatio: boolean;
   /** Whether to ask for CodeArts' analysis of a failure. */
   readonly wantsAnalysis: boolean;
+  /** Whether to ask where the packages are kept. */
+  readonly wantsFiles: boolean;
 }
 
 const ratioDays = 30;
@@ -81,6 +85,8 @@ const artifactsLagMs = 15_000;
 const askAgainAfterMs = 4_000;
 /** Calls at a time: a build of many children must not take the region's share of all. */
 const callsAtOnce = 6;
+/** So many packages are asked for. */
+const maxFiles = 100;
 /** The failed step is asked for of so many failed children. */
 const maxFailedChildren = 5;
 
@@ -109,12 +115,13 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
     parameters = new Map(),
   } = details instanceof Unavailable ? {} : details;
   const own: readonly BuildArtifact[] = artifacts instanceof Unavailable ? [] : artifacts;
+  // What a child made is listed under its name alone.
+  const all = options.children.length === 0 ? own : sortedOnce([...ofChildren.artifacts, ...own]);
   return {
     jobName,
     steps: result === 'aborted' ? listed.map(asStopped) : listed,
     parameters,
-    // What a child made is listed under its name alone.
-    artifacts: options.children.length === 0 ? own : sortedOnce([...ofChildren.artifacts, ...own]),
+    artifacts: options.wantsFiles ? await withFiles(all, options) : all,
     seconds: secondsOf(record),
     children: ofChildren.children,
     analysis: ofChildren.analysis.length > 0 ? ofChildren.analysis : analysis,
@@ -158,6 +165,27 @@ async function readArtifacts(
   if (isAnswer || result !== 'success' || endedLongAgo || children.length > 0) return artifacts;
   await budget.pause(askAgainAfterMs);
   return await read();
+}
+
+/** Adds where each package is kept. Where nothing is known of the first one, the others are not asked for. */
+async function withFiles(
+  artifacts: readonly BuildArtifact[],
+  { client, record, budget }: OutcomeOptions,
+): Promise<readonly BuildArtifact[]> {
+  const files = new Map<BuildArtifact, PackageFile>();
+  const read = async (one: BuildArtifact) => {
+    const call = (signal: AbortSignal) => client.packageFile(record.projectId, one.uri, signal);
+    const file = await budget.call('a package of the build', call, budgets.packageFile);
+    if (file !== undefined && !(file instanceof Unavailable)) files.set(one, file);
+  };
+  const packages = artifacts.filter(({ kind, uri }) => kind === 'package' && uri !== '');
+  const [first, ...others] = packages.slice(0, maxFiles);
+  if (first) await read(first);
+  if (files.size > 0) await inBatches(others, read);
+  return artifacts.map((one) => {
+    const file = files.get(one);
+    return file === undefined ? one : { ...one, file };
+  });
 }
 
 async function readRatio({ client, build, budget }: OutcomeOptions): Promise<SuccessRatio | undefined> {

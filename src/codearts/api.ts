@@ -1,7 +1,7 @@
 // CodeArts Build as functions: one method a call, parameters in, clean shapes out, CallErrors thrown. Each call is sent
 // once (what wire.ts answers by itself aside); waiting and trying again is for those who know what is at stake.
 
-import type { Artifact } from './artifacts.ts';
+import type { Artifact, PackageFile } from './artifacts.ts';
 import type {
   BuildDetails,
   BuildRecord,
@@ -78,6 +78,11 @@ export interface CodeArtsBuildClient {
   details(build: BuildId, signal?: AbortSignal): Promise<BuildDetails>;
   /** What a build made; a build that made nothing may be answered with a refusal. Reference 4.13. */
   artifacts(build: BuildId, signal?: AbortSignal): Promise<readonly Artifact[]>;
+  /**
+   * Where a package is kept: best effort, undefined where CodeArts Artifact does not say. Documented in 2026.
+   * @param projectId of the CodeArts project. @param uri of the package, as `artifacts` has it
+   */
+  packageFile(projectId: string, uri: string, signal?: AbortSignal): Promise<PackageFile | undefined>;
   /** The children of a multi-task build, in the service's order; none of a build that has none. Reference 7.2. */
   flowGraph(recordId: string, signal?: AbortSignal): Promise<FlowGraph>;
   /** `already-over` when the build had ended before (400 DEV.CB.032302, seen live). Reference 4.14. */

@@ -1,7 +1,16 @@
 // Reads what a build made: packages and images, in every shape in which output-info was seen. Reference 4.13.
 
 import * as v from 'valibot';
-import { boundedText, name, nameIfAny, resultOrNothing, snakeCase } from './schema.ts';
+import {
+  boundedText,
+  matching,
+  name,
+  nameIfAny,
+  numberOrNothing,
+  result,
+  resultOrNothing,
+  snakeCase,
+} from './schema.ts';
 
 export interface Artifact {
   readonly kind: 'package' | 'image';
@@ -58,6 +67,31 @@ export const artifactList = v.pipe(
   }),
   v.transform((from): Artifact[] =>
     sortedOnce([...from.package_info, ...from.package_infos, ...from.image_infos]),
+  ),
+);
+
+/** Where a package is kept, and how to verify it. */
+export interface PackageFile {
+  /** Empty where it is not known. What it takes to download from there is not documented. */
+  readonly downloadUrl: string;
+  /** Bytes. */
+  readonly size: number | undefined;
+  /** Hexadecimal; empty where it is not known. */
+  readonly sha256: string;
+  readonly md5: string;
+}
+
+/** GET /devreposerver/v5/files/info of CodeArts Artifact. */
+export const packageFile = v.pipe(
+  result,
+  v.object({
+    download_url: matching(/^https:\/\/[^\s<>"'`\\]{1,4000}$/),
+    size: numberOrNothing,
+    sha256: matching(/^[0-9a-f]{64}$/i),
+    md5: matching(/^[0-9a-f]{32}$/i),
+  }),
+  v.transform(
+    ({ download_url, size, sha256, md5 }): PackageFile => ({ downloadUrl: download_url, size, sha256, md5 }),
   ),
 );
 

@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 import type { HttpAnswer } from '../huaweicloud/http.ts';
 import type { BuildId, BuildWindow, CodeArtsBuildClient, LogLevel, StartRequest } from './api.ts';
-import { artifactList } from './artifacts.ts';
+import { artifactList, packageFile } from './artifacts.ts';
 import * as answers from './build-schemas.ts';
 import { successRatio } from './build-schemas.ts';
 import { type Call, calls } from './endpoints.ts';
@@ -14,6 +14,7 @@ import { decoded, fileBytes } from './file.ts';
 import { flowGraph } from './flow-graph.ts';
 import { disabledReason, jobDefinition, jobPage, type ListedJob, projectRole } from './job-schemas.ts';
 import { type ParsedResponse, readAnswer, unreadable } from './response.ts';
+import { attempt } from './retry.ts';
 import { type CallParams, Transport, toApiError, type WireOptions } from './transport.ts';
 
 /** Opens nothing yet: the first call signs in and connects. */
@@ -23,6 +24,7 @@ export function createClient(options: WireOptions): CodeArtsBuildClient {
 
 class Client implements CodeArtsBuildClient {
   readonly #debug: (line: string) => void;
+  readonly #hasArtifactEndpoint: boolean;
   readonly #wire: Transport;
   /** Older paths that this endpoint no longer serves. */
   readonly #removed = new Set<string>();
@@ -33,6 +35,7 @@ class Client implements CodeArtsBuildClient {
   constructor(options: WireOptions) {
     const { clock, debug = () => {} } = options;
     this.#debug = debug;
+    this.#hasArtifactEndpoint = Boolean(options.artifactEndpoint);
     this.#wire = new Transport(options);
     this.#read = (answer) => {
       const reading = readAnswer(answer, clock.now());
@@ -106,6 +109,15 @@ class Client implements CodeArtsBuildClient {
 
   async artifacts(build: BuildId, signal?: AbortSignal) {
     return await this.#ask(calls.output, { path: pathOf(build), signal }, artifactList);
+  }
+
+  async packageFile(projectId: string, uri: string, signal?: AbortSignal) {
+    if (!this.#hasArtifactEndpoint || projectId === '') return undefined;
+    const file_name = `${projectId}/${uri.replace(/^\/+/, '')}`;
+    const file = await attempt(this.#ask(calls.fileInfo, { path: { file_name }, signal }, packageFile));
+    if (!(file instanceof ApiError)) return file;
+    this.#debug(file.message);
+    return undefined;
   }
 
   async flowGraph(recordId: string, signal?: AbortSignal) {

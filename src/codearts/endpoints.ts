@@ -10,6 +10,8 @@ export interface Call {
   readonly path: string;
   /** The path in the newer edition, where there is one and the call has an older one. */
   readonly successor?: string | undefined;
+  /** The service at another address that answers it; CodeArts Build when left out. */
+  readonly service?: 'artifact';
   /** True when the call may be sent again without changing what happens on the server. */
   readonly idempotent: boolean;
 }
@@ -146,6 +148,14 @@ export const calls = {
     action: 'read whether the job is disabled',
     method: 'GET',
     path: '/v1/job/{job_id}/check/disable',
+    idempotent: true,
+  },
+  /** CodeArts Artifact: a file of a project's release repository. Documented in 2026. */
+  fileInfo: {
+    action: 'read where a package is kept',
+    method: 'GET',
+    path: '/devreposerver/v5/files/info?file_name={file_name}',
+    service: 'artifact',
     idempotent: true,
   },
   /** Documented in 2026: what the caller may do in a project. */

@@ -37,7 +37,7 @@ export const name = v.pipe(
 export const nameIfAny = v.fallback(name, '');
 
 /** A text that must look like this in order to be used in a path, a link or an output; empty where it does not. */
-function matching(pattern: RegExp) {
+export function matching(pattern: RegExp) {
   return v.fallback(v.optional(v.pipe(text, v.trim(), v.regex(pattern)), ''), '');
 }
 

@@ -14,6 +14,8 @@ import { webPage } from './response.ts';
 export interface WireOptions {
   /** Without a trailing slash; may have a path. */
   readonly endpoint: string;
+  /** Of CodeArts Artifact, in the same form; empty where it is not known. */
+  readonly artifactEndpoint?: string;
   readonly authenticator: Authenticator;
   readonly http: Http;
   readonly clock: Clock;
@@ -128,7 +130,9 @@ export class Transport {
   }
 
   async #once<A extends Answer>(call: Call, sending: CallParams, through: Through<A>): Promise<A> {
-    const { endpoint, authenticator, clock, iamProjectId } = this.#options;
+    const { authenticator, clock, iamProjectId } = this.#options;
+    const endpoint = call.service === 'artifact' ? this.#options.artifactEndpoint : this.#options.endpoint;
+    if (!endpoint) throw new TypeError(`the address of the service ${call.service} is not known`);
     const { path = {}, query = [], body, signal } = sending;
     const [resource = '', ownQuery = ''] = call.path.split('?');
     const url = buildUrl(endpoint, fill(resource, path), [...queryOf(ownQuery, path), ...query]);

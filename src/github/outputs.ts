@@ -154,8 +154,20 @@ function fitEntries(entries: readonly string[], limit: number, form: Form): { te
   return { text: form.open + entries.slice(0, count).join(form.between) + form.close, count };
 }
 
-function artifactJson({ kind, name, version, type, uri, child }: BuildArtifact): string {
-  return JSON.stringify({ kind, name, version, type, uri, ...(child === undefined ? {} : { child }) });
+function artifactJson({ kind, name, version, type, uri, child, file }: BuildArtifact): string {
+  const { downloadUrl = '', size, sha256 = '', md5 = '' } = file ?? {};
+  return JSON.stringify({
+    kind,
+    name,
+    version,
+    type,
+    uri,
+    ...(child === undefined ? {} : { child }),
+    ...(downloadUrl === '' ? {} : { 'download-url': downloadUrl }),
+    ...(size === undefined ? {} : { size }),
+    ...(sha256 === '' ? {} : { sha256 }),
+    ...(md5 === '' ? {} : { md5 }),
+  });
 }
 
 function stepJson({ name, status, durationMs }: BuildStep): string {

@@ -39,6 +39,15 @@ export function iamEndpoint(region: string): string {
   return `https://iam.${checked(region)}.myhuaweicloud.com`;
 }
 
+/** Where the host of CodeArts Artifact has another form, as the official SDK has it. */
+const otherArtifactHosts = new Set(['cn-south-1', 'ap-southeast-3', 'me-east-1', 'af-south-1', 'af-north-1']);
+
+/** The origin of CodeArts Artifact's API. `region` must be well-formed. */
+export function artifactEndpoint(region: string): string {
+  const service = otherArtifactHosts.has(region) ? 'artifact' : 'cloudartifacts-ext';
+  return `https://${service}.${checked(region)}.myhuaweicloud.com`;
+}
+
 /** The origin of STS's API. `region` must be well-formed. */
 export function stsEndpoint(region: string): string {
   return `https://sts.${checked(region)}.myhuaweicloud.com`;

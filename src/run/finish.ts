@@ -50,6 +50,7 @@ export async function finishBuild(
     budget,
     wantsRatio: inputs.summary,
     wantsAnalysis: inputs.log !== 'off',
+    wantsFiles: inputs.log !== 'off',
   });
   const explanation =
     ended === 'failure' || ended === 'timed-out'

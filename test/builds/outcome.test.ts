@@ -24,7 +24,17 @@ function optionsFor(
   const budget = new TimeBudget({ clock, random: () => 1, signal, ms: 15_000 });
   const status = parseStatus(record.status);
   const result = status.kind === 'ended' ? status.result : 'failure';
-  return { client, build, record, result, children: [], budget, wantsRatio: true, wantsAnalysis: true };
+  return {
+    client,
+    build,
+    record,
+    result,
+    children: [],
+    budget,
+    wantsRatio: true,
+    wantsAnalysis: true,
+    wantsFiles: false,
+  };
 }
 
 async function outcomeOf(

@@ -20,6 +20,8 @@ export interface Inputs {
   readonly iamEndpoint: string;
   /** Of STS, like `endpoint`. */
   readonly stsEndpoint: string;
+  /** Of CodeArts Artifact, like `endpoint`. */
+  readonly artifactEndpoint: string;
   readonly credentials: Credentials;
   readonly iamProjectId: string;
   readonly job: JobRef;
@@ -166,11 +168,14 @@ function readConsoleUrl(reader: InputReader): string {
 }
 
 /** CodeArts Build's hosts are built from the region; private clouds have endpoints of their own. */
-function readPlace(reader: InputReader): Pick<Inputs, 'region' | 'endpoint' | 'iamEndpoint' | 'stsEndpoint'> {
+function readPlace(
+  reader: InputReader,
+): Pick<Inputs, 'region' | 'endpoint' | 'iamEndpoint' | 'stsEndpoint' | 'artifactEndpoint'> {
   const region = reader.raw('region') || reader.env('HUAWEI_CLOUD_REGION');
   const endpoint = reader.endpoint('endpoint', 'cloudbuild-ext');
   const iamEndpoint = reader.endpoint('iam-endpoint', 'iam');
   const stsEndpoint = reader.endpoint('sts-endpoint', 'sts');
+  const artifactEndpoint = reader.endpoint('artifact-endpoint', 'cloudartifacts-ext');
   if (region !== '' && !isWellFormedRegion(region)) {
     reader.addError('region', `${quote(region)} is not a region; expected a name such as cn-north-4`);
   }
@@ -180,7 +185,7 @@ function readPlace(reader: InputReader): Pick<Inputs, 'region' | 'endpoint' | 'i
       'missing; expected the region of the job, such as cn-north-4 (or HUAWEI_CLOUD_REGION in the environment)',
     );
   }
-  return { region, endpoint, iamEndpoint, stsEndpoint };
+  return { region, endpoint, iamEndpoint, stsEndpoint, artifactEndpoint };
 }
 
 /** Notices about where the requests will go, before the first one. */

@@ -1,0 +1,77 @@
+// Tests what the output `artifacts` says of packages beyond their address: where each is kept, and its checksums.
+
+import { describe, expect, it } from 'vitest';
+import { openWorld, type StoryOptions, type Told, tell } from './story.ts';
+
+async function run(options: StoryOptions = {}): Promise<Told> {
+  const world = options.world ?? (await openWorld());
+  const inputs = { 'artifact-endpoint': world.simulator.url, ...options.inputs };
+  return await tell({ debugging: true, ...options, world, inputs });
+}
+
+interface Listed {
+  readonly kind: string;
+  readonly uri: string;
+}
+
+const artifacts = (told: Told): readonly Listed[] => JSON.parse(told.output('artifacts'));
+
+describe('a package of a build', () => {
+  it('is listed with its download address, size and checksums', async () => {
+    const told = await run();
+    expect(told.code).toBe(0);
+    const packages = artifacts(told).filter(({ kind }) => kind === 'package');
+    expect(packages.length).toBeGreaterThan(0);
+    for (const one of packages) {
+      expect(one).toMatchObject({
+        'download-url': expect.stringMatching(/^https:\/\/devrepo\./),
+        size: expect.any(Number),
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        md5: expect.stringMatching(/^[0-9a-f]{32}$/),
+      });
+    }
+    for (const image of artifacts(told).filter(({ kind }) => kind === 'image')) {
+      expect(image).not.toHaveProperty('download-url');
+    }
+    const asked = told.world.simulator.requests.filter(({ call }) => call === 'file-info');
+    expect(asked.map(({ verdict }) => verdict)).toEqual(packages.map(() => 'signed'));
+  });
+
+  it.each([
+    [403, 'APIGW.0302'],
+    [404, 'CloudArtifact.0404'],
+    [404, 'APIGW.0101'],
+    [400, 'X.1'],
+  ])(
+    'is listed by its address alone where CodeArts Artifact answers %i %s, with a word to those who debug',
+    async (status, code) => {
+      const world = await openWorld();
+      world.simulator.faults.add({ call: 'file-info', kind: 'status', status, code, times: 99 });
+      const told = await run({ world });
+      expect(told.code).toBe(0);
+      expect(artifacts(told).every((one) => !('download-url' in one))).toBe(true);
+      expect(told.recorder.annotations.filter(({ level }) => level !== 'notice')).toEqual([]);
+      expect(told.recorder.stdout).toMatch(
+        /::debug::CodeArts rejected the request to read where a package is kept: /,
+      );
+      expect(world.simulator.count('file-info')).toBe(1);
+    },
+  );
+
+  it('holds the step up for seconds at most where CodeArts Artifact does not answer', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'file-info', kind: 'hang-before', times: 99 });
+    const quick = await tell({ world });
+    const before = world.time.now();
+    const told = await run({ world, jobId: quick.jobId });
+    expect(told.code).toBe(0);
+    expect(world.time.now() - before).toBeLessThan(12_000 + 17_000);
+  });
+
+  it('is not asked for at the public cloud where the endpoint is a private one', async () => {
+    const told = await tell();
+    expect(told.code).toBe(0);
+    expect(told.world.simulator.count('file-info')).toBe(0);
+    expect(artifacts(told).every((one) => !('download-url' in one))).toBe(true);
+  });
+});
