@@ -1,6 +1,5 @@
-// A log's text in pieces of any size → whole lines as a terminal would show them, in bounded memory. Ordinary text
-// passes in one piece, line ends and all: a log of 100 MB must not cost more than looking for its line ends.
-// Knows nothing of what the lines say or where they are printed.
+// Turns a log's text, which comes in pieces of any size, into whole lines as a terminal would show them, in bounded memory.
+// Ordinary text passes in one piece, line ends included: a log of 100 MB must not cost more than to find its line ends.
 
 import { trimEndChar } from '../../text.ts';
 

@@ -51,6 +51,6 @@ export interface LogStatus {
   readonly state: 'complete' | 'unverified' | 'interrupted' | 'missing' | 'disabled';
   /** UTF-16 units that were yielded. */
   readonly length: number;
-  /** The last of them, as many as tell a place in the log. */
+  /** The last of them, enough to recognise the place in the full log. */
   readonly tail: string;
 }

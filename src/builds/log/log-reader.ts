@@ -61,7 +61,7 @@ export class LogReader {
   #hasOutput = false;
   /** The full log has brought text. */
   #fullHadText = false;
-  /** What the full log was refused with; it is not tried twice. */
+  /** How the full log could not be had; it is not tried twice. */
   #refused: LogEnd | undefined;
   #interruptedBy: ApiError | undefined;
 
@@ -124,7 +124,7 @@ export class LogReader {
 
   /**
    * Reads on: the next answer of the live log, or the next piece of the full one. Plans the next poll.
-   * @throws the signal's reason: a log that can't be read is told by `end`
+   * @throws the signal's reason; a log that can't be read ends with an `end` that says so
    */
   async *poll(): AsyncGenerator<FollowEvent> {
     if (this.#phase.kind === 'locating' && this.#triesLive && !(await this.#locate())) return;
