@@ -113,10 +113,15 @@ function otherAndCut(chunks: number, when: Fault['when'] = () => true): Fault {
     when,
     rewrite: (body) => {
       const { result } = JSON.parse(JSON.stringify(body));
-      if (result.content !== '') seen += 1;
-      if (seen > chunks) return { result: { ...result, content: '', offset: last, current_offset: last } };
-      last = result.offset;
-      return { result: { ...result, content: result.content.replaceAll('INFO', 'OFNI') } };
+      const isNewer = 'log' in result;
+      const text: string = isNewer ? result.log : result.content;
+      if (text !== '') seen += 1;
+      const content = seen > chunks ? '' : text.replaceAll('INFO', 'OFNI');
+      if (seen <= chunks) last = isNewer ? result.end_offset : result.offset;
+      const ends = seen > chunks;
+      const newer = { log: content, ...(ends ? { start_offset: last, end_offset: last } : {}) };
+      const older = { content, ...(ends ? { offset: last, current_offset: last } : {}) };
+      return { result: { ...result, ...(isNewer ? newer : older) } };
     },
   };
 }
