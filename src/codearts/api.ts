@@ -1,5 +1,5 @@
-// CodeArts Build as functions: one method a call, parameters in, clean shapes out, CallErrors thrown. Each call is sent
-// once (what wire.ts answers by itself aside); waiting and trying again is for those who know what is at stake.
+// Declares the client of CodeArts Build: one method for each call, parameters in, clean shapes out. Retrying is the
+// caller's job: only the caller knows what a second call may cost.
 
 import type { Artifact, PackageFile } from './artifacts.ts';
 import type {
@@ -21,7 +21,7 @@ export interface BuildId {
   readonly buildNumber: number;
 }
 
-/** The parameter that every job has for the branch it builds (4.6). */
+/** The parameter that every job has for the branch it builds. Reference 4.6. */
 export const branchParameter = 'codeBranch';
 
 export interface StartRequest {
@@ -31,7 +31,7 @@ export interface StartRequest {
   readonly scm?: Readonly<Record<string, string>>;
 }
 
-/** The builds of a job that began then: epoch milliseconds, by the server's clock. */
+/** The builds of a job that started in this time: epoch milliseconds, by the server's clock. */
 export interface BuildWindow {
   readonly jobId: string;
   readonly from: number;
@@ -41,8 +41,8 @@ export interface BuildWindow {
 export type LogLevel = 'INFO' | 'DEBUG';
 
 /**
- * Every method that asks throws a ApiError when the call came to nothing, and the signal's reason when it aborts. The
- * generators ask when they are first read, and throw in their midst when the answer breaks off.
+ * Every method throws an ApiError when its call fails, and the signal's reason when it aborts. The generators send their
+ * call when they are first read, and throw while they are read when the response breaks off.
  */
 export interface CodeArtsBuildClient {
   /** The jobs of a CodeArts project that the caller may see, all pages, 5,000 at most. Reference 4.5. */
@@ -55,13 +55,13 @@ export interface CodeArtsBuildClient {
   role(projectId: string, signal?: AbortSignal): Promise<ProjectRole>;
   /** Starts a build. Not idempotent: see builds/start.ts before you call it twice. Reference 4.6. */
   start(request: StartRequest, signal?: AbortSignal): Promise<StartedBuild>;
-  /** How the build stands; unreadable when it is another build's. Reference 4.12. */
+  /** The state of the build; an invalid response when it is another build's. Reference 4.12. */
   record(build: BuildId, signal?: AbortSignal): Promise<BuildRecord>;
-  /** What the live log holds from a place on. Reference 4.27. @param offset as the last answer gave it; '0' at first */
+  /** The live log from an offset on. Reference 4.27. @param offset as the last answer gave it; '0' at first */
   log(build: BuildId, offset: string, signal?: AbortSignal): Promise<LogChunk>;
-  /** The complete log as text, piece by piece; surrogate pairs are never cut. Reference 4.10. */
+  /** The complete log as text, in pieces; surrogate pairs are never cut. Reference 4.10. */
   fullLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<string>;
-  /** The complete log in pieces, the very bytes that CodeArts has. Reference 4.10. */
+  /** The complete log in pieces, byte for byte. Reference 4.10. */
   downloadLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<Uint8Array>;
   /** The log of one step. Reference 4.11. @param stage as `stages` names it: CodeArts knows no log by a step's name */
   stepLog(recordId: string, stage: string, signal?: AbortSignal): AsyncGenerator<string>;
@@ -76,7 +76,7 @@ export interface CodeArtsBuildClient {
   successRatio(jobId: string, from: number, to: number, signal?: AbortSignal): Promise<SuccessRatio>;
   /** Steps and parameters of a build. Reference 4.8. */
   details(build: BuildId, signal?: AbortSignal): Promise<BuildDetails>;
-  /** What a build made; a build that made nothing may be answered with a refusal. Reference 4.13. */
+  /** What a build made; for a build that made nothing the service may answer with an error. Reference 4.13. */
   artifacts(build: BuildId, signal?: AbortSignal): Promise<readonly Artifact[]>;
   /**
    * Where a package is kept: best effort, undefined where CodeArts Artifact does not say. Documented in 2026.
@@ -95,6 +95,6 @@ export interface CodeArtsBuildClient {
   ): Promise<{ readonly builds: readonly ListedBuild[]; readonly isLast: boolean }>;
   /** The same, all pages, 5,000 at most; `from` and `to` as in BuildWindow. */
   builds(jobId: string, from: number, to: number, signal?: AbortSignal): Promise<readonly ListedBuild[]>;
-  /** The server's time as last told by its Date header: epoch milliseconds; our own until an answer has told it. */
+  /** The server's time by its last Date header, in epoch milliseconds; the runner's own before the first response. */
   serverNow(): number;
 }

@@ -1,6 +1,5 @@
-// Signs a call of the table, sends it and hands back the answer, whatever its status: the transport of the client.
-// A dead keep-alive connection and a refused token are each answered once, a refused date twice, here; all other
-// trying again is for those who know what is at stake. Reads no answer's body.
+// Signs a call, sends it and returns the response, whatever its status. Sends a call again only for what is no answer to
+// it: a keep-alive connection that was dead, a token that has expired, a date that the gateway refused. Reads no body.
 
 import type { Clock } from '../clock.ts';
 import { AuthError, type Authenticator } from '../huaweicloud/authenticator.ts';
@@ -21,7 +20,7 @@ export interface WireOptions {
   readonly clock: Clock;
   /** The IAM sub-project the job lives in, sent as X-Project-Id. */
   readonly iamProjectId?: string | undefined;
-  /** What to tell people about a 401; `worked`: these credentials were taken earlier in this run. */
+  /** What to do about a 401; `worked`: these credentials were accepted earlier in this run. */
   readonly unauthorized?: (worked: boolean) => string;
   /** Gets lines for people who debug a workflow. */
   readonly debug?: (line: string) => void;
@@ -56,7 +55,7 @@ const minSkewMs = 5 * 60_000;
 const maxSkewMs = 24 * 3_600_000;
 const deadConnection = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_DESTROYED']);
 
-/** Signs and sends; keeps the one thing there is to remember: how far the server's clock is from ours. */
+/** Signs and sends. Remembers how far the server's clock is off, and whether endpoint and credentials have worked. */
 export class Transport {
   readonly #options: WireOptions;
   #serverAheadMs = 0;
@@ -71,17 +70,17 @@ export class Transport {
     this.#options = options;
   }
 
-  /** One answer, whatever its status. @throws ApiError when none came; the signal's reason when aborted */
+  /** The response, whatever its status. @throws ApiError when none came; the signal's reason when aborted */
   async send(call: Call, sending: CallParams): Promise<HttpAnswer> {
     return await this.#exchange(call, sending, this.#options.http.send);
   }
 
-  /** The same, its body piece by piece: that throws NetworkError when it breaks off. */
+  /** The same, with the body in pieces; reading it throws a NetworkError when it breaks off. */
   async stream(call: Call, sending: CallParams): Promise<HttpStream> {
     return await this.#exchange(call, sending, this.#options.http.stream);
   }
 
-  /** The server's time as last told by its Date header: epoch milliseconds. */
+  /** The server's time by its last Date header, in epoch milliseconds. */
   serverNow(): number {
     return this.#options.clock.now() + this.#serverAheadMs;
   }
@@ -169,7 +168,7 @@ export class Transport {
     if (!this.#isClockWrong) this.#serverAheadMs = this.#dateAheadMs;
   }
 
-  /** A refused date is answered with the server's own; behind a gateway's address there may be several clocks. */
+  /** A response that refuses a date has the server's own. */
   #correctSkew(headers: Readonly<Record<string, string>>, signedAheadMs: number): boolean {
     // Compared with the date that was refused: a parallel call may have corrected it meanwhile.
     const skew = this.#serverAheadMs - signedAheadMs;
@@ -209,7 +208,7 @@ function redacted(failure: Failure, redact: (text: string) => string): Failure {
 type Answer = HttpAnswer | HttpStream;
 type Through<A> = (request: Parameters<Http['send']>[0]) => Promise<A>;
 
-/** A kept connection that the server closed meanwhile is no news: the same read goes out again at once. */
+/** Sends a call again at once when its keep-alive connection had been closed by the server. */
 async function retryDeadConnection<A>(call: Call, once: () => Promise<A>): Promise<A> {
   try {
     return await once();

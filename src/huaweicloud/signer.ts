@@ -1,6 +1,6 @@
-// Proves who sends a request: Huawei Cloud's SDK-HMAC-SHA256, the method, path, query, headers and body hashed
-// into one text and that text signed with the secret key. Pure: same input, same headers; no clock, env, network.
-// Source: "API request signing guide" and the official Node.js SDK's signer, which the tests hold it against.
+// Signs requests with SDK-HMAC-SHA256: method, path, query, headers and body are hashed into one text, which is signed
+// with the secret key. Pure: reads no clock, environment or network.
+// Source: "API request signing guide" and the official Node.js SDK's signer, with which the tests compare it.
 
 import { createHash, createHmac } from 'node:crypto';
 
