@@ -199,3 +199,20 @@ describe("a child's log", () => {
     }
   });
 });
+
+it('does not take a tool\'s "Finished: SUCCESS" for the end while the rest of the log lags behind', async () => {
+  const steps = [
+    {
+      name: 'Maven构建',
+      mark: 'external_post_maven',
+      seconds: 20,
+      lines: ['one', 'two', 'Finished: SUCCESS'],
+    },
+  ];
+  const { told } = await play(scenario({ form: 'custom-executor' }, { steps, logLagSeconds: 6 }), [
+    promisesNothing,
+  ]);
+  // The simulator's log holds by now what it lacked when the step ended.
+  await told.world.time.sleep(30_000);
+  expectWholeLog(told);
+});

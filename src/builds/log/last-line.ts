@@ -11,6 +11,11 @@ export function hasLastLine(tail: string): boolean {
   return lastLine.test(end.slice(end.lastIndexOf('\n') + 1));
 }
 
+/** True when this beginning of a log is CodeArts' own line about the start of the build. */
+export function saysStarted(head: string): boolean {
+  return head.slice(0, reach).includes('[JobStatusPlugin] onStarted: ');
+}
+
 /** True when this end of a log says that the build is over; the last line may follow seconds later. */
 export function saysCompleted(tail: string): boolean {
   return hasLastLine(tail) || tail.slice(-reach).includes('[JobStatusPlugin] onCompleted: ');

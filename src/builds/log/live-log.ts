@@ -13,7 +13,7 @@ import {
   waitAfterFailure,
 } from '../polling.ts';
 import { ChunkSizes } from './chunk-sizes.ts';
-import { hasLastLine, saysCompleted } from './last-line.ts';
+import { hasLastLine, saysCompleted, saysStarted } from './last-line.ts';
 import { LogCursor } from './log-cursor.ts';
 import type { LogInterruption, LogStatus } from './log-events.ts';
 
@@ -75,6 +75,8 @@ export class LiveLog {
   readonly #options: PollContext;
   readonly #cursor = new LogCursor();
   readonly #sizes = new ChunkSizes();
+  /** The log began with CodeArts' line about the start of the build. */
+  #saysStarted = false;
   #phase: Phase = { kind: 'waiting' };
   #outage = noOutage;
   #polledAt = 0;
@@ -182,6 +184,7 @@ export class LiveLog {
     else if (result.kind === 'retry') this.dueAt = clock.now();
     else if (result.text === '') this.#planAfterSilence();
     else {
+      if (this.#cursor.length === result.text.length) this.#saysStarted = saysStarted(result.text);
       this.#planAfterText(chunk);
       yield { kind: 'text', text: result.text };
       if (this.#phase.kind === 'draining' && clock.now() - this.#phase.since > longestDrainMs)
@@ -199,7 +202,7 @@ export class LiveLog {
     }
     if (this.#phase.kind !== 'draining') return;
     const { tail } = this.#cursor;
-    if (!chunk.hasMore && hasLastLine(tail) && tail.endsWith('\n')) {
+    if (!chunk.hasMore && this.#hasEnd && tail.endsWith('\n')) {
       this.#reachEnd();
       return;
     }
@@ -208,6 +211,15 @@ export class LiveLog {
     this.#phase = { ...this.#phase, lastTextAt, flowing: true, smallChunks, otherChunks, noLogAnswers: 0 };
     const isHasty = size === 'small' || otherChunks <= mostHastyPolls;
     this.dueAt = size === 'large' ? lastTextAt : this.#after(isHasty ? 'nextChunk' : 'draining');
+  }
+
+  /**
+   * The last line has come. A tool may print one like it, but not the line about the build's completion that precedes
+   * it in a log that began with the line about its start (seen live).
+   */
+  get #hasEnd(): boolean {
+    const { tail } = this.#cursor;
+    return hasLastLine(tail) && (!this.#saysStarted || tail.includes('[JobStatusPlugin] onCompleted: '));
   }
 
   /** Counted from poll to poll: a distant service is asked as often as a near one, a slow one less. */
@@ -229,7 +241,7 @@ export class LiveLog {
     if (this.#phase.kind !== 'draining') return;
     // A tool may have printed the last line, so one answer after it has to be empty; what the service promises then is
     // no more than a habit.
-    if (hasLastLine(this.#cursor.tail) || clock.now() - this.#phase.lastTextAt >= missingEndMs) {
+    if (this.#hasEnd || clock.now() - this.#phase.lastTextAt >= missingEndMs) {
       this.#reachEnd();
       return;
     }
@@ -239,7 +251,7 @@ export class LiveLog {
 
   #reachEnd(): void {
     if (this.#cursor.mayHaveSkipped) this.#end('interrupted');
-    else this.#end(hasLastLine(this.#cursor.tail) ? 'complete' : 'unverified');
+    else this.#end(this.#hasEnd ? 'complete' : 'unverified');
   }
 
   *#failed(error: ApiError): Generator<FollowEvent> {

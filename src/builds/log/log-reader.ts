@@ -248,13 +248,22 @@ export class LogReader {
       this.dueAt = this.#options.clock.now();
       return;
     }
-    this.#end(end.kind === 'complete' && !this.hasOutput ? { kind: 'missing' } : end);
+    if (this.hasOutput || !isWithoutLoss(end)) this.#end(end);
+    // The live log could not be read, and the full log holds nothing: that there was no log is not known.
+    else if (this.#interruptedBy)
+      this.#end({ kind: 'unavailable', error: this.#interruptedBy, lacks: 'end' });
+    else this.#end({ kind: 'missing' });
   }
 
   #end(end: LogEnd): void {
     this.#phase = { kind: 'ended', end };
     this.dueAt = Number.POSITIVE_INFINITY;
   }
+}
+
+/** By itself this end says that nothing is missing. */
+function isWithoutLoss(end: LogEnd): boolean {
+  return end.kind === 'complete' || end.kind === 'missing';
 }
 
 /** The full log brought nothing. */
