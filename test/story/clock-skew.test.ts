@@ -1,4 +1,4 @@
-// Tests runs against a gateway whose clock is not the runner's.
+// Tests runs against a gateway whose clock is not the runner's. They count requests, so both editions are served.
 
 import { expect, it } from 'vitest';
 import { openWorld, type Told, tell } from './story.ts';
@@ -11,7 +11,7 @@ const refused = ({ world }: Told) => world.simulator.requests.filter(({ verdict 
 it.each([-20, 20, -600, 600])(
   'works with a gateway that is %i minutes off, after one refusal',
   async (minutes) => {
-    const world = await openWorld({ skewMs: minutes * minute });
+    const world = await openWorld({ editions: 'both', skewMs: minutes * minute });
     const told = await tell({ world });
     expectWholeSuccess(told);
     expect(refused(told).map(({ call, status }) => [call, status])).toEqual([['job', 401]]);
@@ -20,7 +20,7 @@ it.each([-20, 20, -600, 600])(
 );
 
 it.each([-14, 0, 14])('is not refused by a gateway that is %i minutes off', async (minutes) => {
-  const told = await tell({ world: await openWorld({ skewMs: minutes * minute }) });
+  const told = await tell({ world: await openWorld({ editions: 'both', skewMs: minutes * minute }) });
   expectWholeSuccess(told);
   expect(refused(told)).toEqual([]);
 });
@@ -28,7 +28,7 @@ it.each([-14, 0, 14])('is not refused by a gateway that is %i minutes off', asyn
 it.each([-20, 20])(
   'works with a gateway whose clock is set by %i minutes during the build',
   async (minutes) => {
-    const world = await openWorld();
+    const world = await openWorld({ editions: 'both' });
     world.simulator.faults.add({ call: '*', kind: 'skew', ms: minutes * minute, after: 5 });
     const told = await tell({ world });
     expectWholeSuccess(told);
@@ -39,7 +39,7 @@ it.each([-20, 20])(
 it('does not take a wrong key for a wrong clock: one request, and no more', async () => {
   for (const skewMs of [0, 3 * minute]) {
     const told = await tell({
-      world: await openWorld({ skewMs }),
+      world: await openWorld({ editions: 'both', skewMs }),
       inputs: { 'secret-key': 'wrong-secret-key' },
     });
     expect([told.code, told.world.simulator.count()]).toEqual([1, 1]);
@@ -48,7 +48,10 @@ it('does not take a wrong key for a wrong clock: one request, and no more', asyn
 });
 
 it('notes in the debug log that the clock is off', async () => {
-  const told = await tell({ world: await openWorld({ skewMs: 20 * minute }), debugging: true });
+  const told = await tell({
+    world: await openWorld({ editions: 'both', skewMs: 20 * minute }),
+    debugging: true,
+  });
   expect(told.recorder.stdout).toContain(
     "The runner's clock is 20 minutes behind the server's. Requests are dated by the server's clock.",
   );
@@ -60,7 +63,7 @@ it.each([
 ])(
   'signs no request for a day that a server %i days off names, and says that the clock is off',
   async (days, words) => {
-    const world = await openWorld({ skewMs: days * 24 * 60 * minute });
+    const world = await openWorld({ editions: 'both', skewMs: days * 24 * 60 * minute });
     const told = await tell({ world });
     expect({ code: told.code, requests: world.simulator.count() }).toEqual({ code: 1, requests: 1 });
     expect(told.lastLine).toContain(`${words} Set the runner's clock`);
@@ -68,13 +71,13 @@ it.each([
 );
 
 it('does not go on for ever where key and clock are wrong', async () => {
-  const world = await openWorld({ skewMs: 20 * minute });
+  const world = await openWorld({ editions: 'both', skewMs: 20 * minute });
   const told = await tell({ world, inputs: { 'secret-key': 'wrong-secret-key' } });
   expect([told.code, world.simulator.count()]).toEqual([1, 2]);
 });
 
 it('signs each attempt afresh, however long the pause before it', async () => {
-  const world = await openWorld();
+  const world = await openWorld({ editions: 'both' });
   world.simulator.faults.add({ call: 'record', kind: 'throttled', retryAfter: '500', after: 1 });
   world.simulator.faults.add({ call: 'log', kind: 'throttled', retryAfter: '500', after: 1 });
   const told = await tell({ world });

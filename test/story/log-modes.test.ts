@@ -1,4 +1,5 @@
 // How much of the build's log the step shows: all of it, the failed step's, or nothing.
+// Some are about details and the success ratio, which the newer edition has no calls for: both editions are served.
 
 import { describe, expect, it } from 'vitest';
 import { type CallName, type Fault, rewriteJson, scenarioNamed } from '../simulator/simulator.ts';
@@ -26,7 +27,7 @@ it("shows the failed step's log, and no other's, at the end with log: on-failure
 });
 
 it("shows the whole log with log: on-failure when the failed step's can't be read", async () => {
-  const world = await openWorld();
+  const world = await openWorld({ editions: 'both' });
   world.simulator.faults.add({ call: 'step-log', kind: 'status', status: 404, times: 9 });
   const { recorder } = await tell({
     world,
@@ -74,7 +75,7 @@ it('reports a long wait in the queue at growing intervals', async () => {
 });
 
 it("shows the failed step's log with log: on-failure when the calls for it fail at first", async () => {
-  const world = await openWorld();
+  const world = await openWorld({ editions: 'both' });
   const sound = await tell({ world, job: { scenario: 'failing-compile' }, inputs: { log: 'on-failure' } });
   world.simulator.faults.add({ call: 'step-log', kind: 'status', status: 503, times: 2 });
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', after: 2 });
@@ -86,7 +87,7 @@ it("shows the failed step's log with log: on-failure when the calls for it fail 
 });
 
 it("warns that the failed step's log is incomplete when it changed while it was read", async () => {
-  const world = await openWorld();
+  const world = await openWorld({ editions: 'both' });
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.5 });
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.2, honest: true, after: 1 });
   const { recorder } = await tell({
@@ -115,7 +116,7 @@ describe('log: off', () => {
     'shows nothing that a rejected %s call quotes, but its code and request',
     async (call) => {
       const api = await openGitHubApi();
-      const world = await openWorld();
+      const world = await openWorld({ editions: 'both' });
       world.simulator.faults.add(rejected(call));
       const { recorder } = await tell({
         world,
@@ -136,7 +137,7 @@ describe('log: off', () => {
   );
 
   it('does not show an unknown word for the status of the build', async () => {
-    const world = await openWorld();
+    const world = await openWorld({ editions: 'both' });
     world.simulator.faults.add({ ...rewriteJson('record', '"Running"', '"Quoted"'), times: 3 });
     const { recorder } = await tell({ world, inputs: { log: 'off' } });
     expect(recorder.stdout).toContain('The build has a status, which this action does not know');

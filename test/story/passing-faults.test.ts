@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { CallName, Fault } from '../simulator/simulator.ts';
-import { openWorld, tell } from './story.ts';
+import { editions, openWorld, tell } from './story.ts';
 import { expectWholeSuccess } from './whole.ts';
 
 type Strike = (call: CallName) => Fault;
@@ -58,7 +58,9 @@ const faults: Readonly<Record<string, Strike>> = {
   'a connection that closes after the answer': (call) => ({ call, kind: 'close-idle' }),
 };
 
-const calls: readonly CallName[] = ['start', 'record', 'log', 'details', 'output', 'full-log'];
+/** The call that lists the steps. */
+const steps: CallName = editions === 'new' ? 'full-stages' : 'details';
+const calls: readonly CallName[] = ['start', 'record', 'log', steps, 'output', 'full-log'];
 const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
 
 async function tellWith(strikes: readonly Fault[]): Promise<void> {
@@ -92,7 +94,7 @@ describe.each(calls)('%s', (call) => {
 
   // A full log is read twice at most: log-end.test.ts has one that comes cut each time. What is read after the build's
   // end has 15 seconds in all: after-the-end.test.ts has those that are throttled for longer.
-  const isOptional = call === 'details' || call === 'output';
+  const isOptional = call === steps || call === 'output';
   const cutFiles = ['a cut answer that claims to be whole', 'an empty answer'];
   const survivable = Object.keys(faults).filter(
     (name) =>

@@ -26,7 +26,7 @@ export interface World {
 }
 
 /** `EDITION=v1 npx vitest run test/story` plays the stories on a service that no longer has the older calls. */
-const editions = process.env['EDITION'] === 'v1' ? 'new' : 'both';
+export const editions = process.env['EDITION'] === 'v1' ? 'new' : 'both';
 
 /** A simulator that ends with the test, and the time that it shares with the steps. */
 export async function openWorld(options: SimulatorOptions = {}): Promise<World> {
