@@ -152,6 +152,10 @@ export const plays: readonly (Play | NotPlayed)[] = [
     shows: [/comes from the fork octo-stranger\/shop/],
   },
   { example: 'keyless.yml', shows: [/Signing in with GitHub's OIDC token/], hides: [/simulator-fake-token/] },
+  {
+    example: 'keyless-sts.yml',
+    notPlayed: 'STS checks the signature of the ID token, and the tokens of this stage have no valid one',
+  },
   { example: 'private-cloud.yml', shows: [/BUILD SUCCESS/], hides: [/example-proxy-password/] },
   {
     example: 'commit-status.yml',
