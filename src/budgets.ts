@@ -1,5 +1,5 @@
-// Lists how long the action keeps trying, by purpose: the one place where these times are set. All are milliseconds.
-// How long a single request may take is set in huaweicloud/http.ts, how often a build is polled in builds/polling.ts.
+// Lists how long the action keeps trying, by purpose, in milliseconds. How long a single request may take is set in
+// huaweicloud/http.ts, how often a build is polled in builds/polling.ts.
 
 export const budgets = {
   /** Finding the job by its name. Nothing has started yet, so a service that is down for longer is reported. */
@@ -32,10 +32,23 @@ export const budgets = {
   analysis: 5_000,
   /** The list of stages, by which the log of a failed step is requested. */
   stages: 5_000,
-  /** Completing the log from the full log, while no text arrives. */
+  /** Completing the build's own log from the full log, while no text arrives. */
   missingLog: 5 * 60_000,
+  /** The same for a child's log, and for the next child once one took all of its time. */
+  missingChildLog: 30_000,
+  missingChildLogAgain: 3_000,
+  /** Reading the logs after the build's end, at least, whatever `timeout-minutes` says. */
+  logsAfterEnd: 5 * 60_000,
+  /** Polling a live log that fails after the build's end. */
+  drain: 60_000,
+  /** The last poll of a multi-task build's children, after its end. */
+  lastChildren: 10_000,
+  /** Reading the children of a build that was not followed. */
+  children: 15_000,
   /** Downloading a log, while no text arrives. */
   download: 60_000,
+  /** One download for `log-file`, in all. */
+  wholeDownload: 5 * 60_000,
   /** Stopping the build after the runner's SIGINT; SIGTERM follows 7.5 s after it. */
   stopAfterCancel: 5_000,
   /** Stopping the build after `timeout-minutes`, or in the post step. */

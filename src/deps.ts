@@ -1,4 +1,4 @@
-// What a run uses of the world, handed in so that tests own it; and what it gives back. Types only.
+// Declares the dependencies of a run, injected so that tests can replace them, and the exit code.
 
 import type { Clock, Random } from './clock.ts';
 import type { MaskingRunner } from './github/masking.ts';

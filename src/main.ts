@@ -1,4 +1,4 @@
-// The step: runs a CodeArts build. Work begins on import; the story is in run.ts.
+// Runs the main step. Importing this file starts the work; run.ts says what it does.
 
 import { run } from './run.ts';
 import { runProcess } from './runtime.ts';

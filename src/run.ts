@@ -47,7 +47,7 @@ async function runStep(deps: Deps): Promise<ExitCode> {
   cancelled.addEventListener('abort', () => (cancelledAt = clock.now()), { once: true });
   try {
     await prepare(context);
-    await context.logOutput.saved.open(logPath);
+    await context.logOutput.logFile.open(logPath);
     const { attach, detach, finishFollowedBuild, followBuild, handleTimeout, reuse, start } =
       await loadDeferred();
     if (target.kind === 'attach') {

@@ -1,4 +1,4 @@
-// Makes text from outside fit for a line: folds it, cuts it, and removes what would act on a terminal. Pure.
+// Makes text from outside fit for one line: folds it, cuts it, and removes what would act on a terminal.
 
 /** On one line, without what acts on a terminal; line ends and other blanks become one blank each. */
 export function singleLine(text: string): string {

@@ -1,5 +1,5 @@
-// Finds a job by its exact name in a CodeArts project. Never takes a near name for the one that was meant: it only
-// tells it. Reference 4.5.
+// Finds a job by its exact name, reads its definition, and checks the parameters against it, so that what would keep
+// the build from starting is reported before anything starts. Reference 4.3 and 4.5.
 
 import { budgets } from '../budgets.ts';
 import { type Clock, withTimeout } from '../clock.ts';

@@ -198,12 +198,10 @@ export interface PollContext {
   readonly build: BuildId;
   readonly clock: Clock;
   readonly random: Random;
-  readonly pace: PollSchedule;
+  readonly schedule: PollSchedule;
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds without one good response after which a poller gives up. */
-export const contactPatienceMs = 10 * 60_000;
 /** A build that was seen is given up only after this many rejections in a row, 10 seconds apart. */
 export const maxConsecutiveRejections = 3;
 /** Milliseconds until the next poll after one of those rejections. */
@@ -217,8 +215,9 @@ export function waitAfterFailure(
   of: Polled,
   failure: Failure,
   failures: number,
-  { pace, random }: Pick<PollContext, 'pace' | 'random'>,
+  { schedule, random }: Pick<PollContext, 'schedule' | 'random'>,
 ): number {
-  if (failure.kind === 'rejected' && isThrottled(failure)) return pace.throttled(of, failure.retryAfterMs);
+  if (failure.kind === 'rejected' && isThrottled(failure))
+    return schedule.throttled(of, failure.retryAfterMs);
   return backoff(failure, failures, random);
 }

@@ -1,4 +1,4 @@
-// Which known names a mistyped one is near to. Pure.
+// Suggests the known names that a mistyped one may have meant.
 
 /** At most three, the nearest first; none that has little in common with the name. */
 export function similarNames(name: string, known: readonly string[]): readonly string[] {

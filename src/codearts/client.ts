@@ -15,32 +15,32 @@ import { flowGraph } from './flow-graph.ts';
 import { disabledReason, jobDefinition, jobPage, type ListedJob, projectRole } from './job-schemas.ts';
 import { type ParsedResponse, readAnswer, unreadable } from './response.ts';
 import { attempt } from './retry.ts';
-import { type CallParams, Transport, toApiError, type WireOptions } from './transport.ts';
+import { type CallParams, Transport, type TransportOptions, toApiError } from './transport.ts';
 
 /** Opens nothing yet: the first call signs in and connects. */
-export function createClient(options: WireOptions): CodeArtsBuildClient {
+export function createClient(options: TransportOptions): CodeArtsBuildClient {
   return new Client(options);
 }
 
 class Client implements CodeArtsBuildClient {
   readonly #debug: (line: string) => void;
   readonly #hasArtifactEndpoint: boolean;
-  readonly #wire: Transport;
+  readonly #transport: Transport;
   /** Older paths that this endpoint no longer serves. */
   readonly #removed = new Set<string>();
   /** Builds whose live log is read in the older edition, by `JOB/NUMBER`. */
   readonly #logsInOldEdition = new Set<string>();
   readonly #read: (answer: HttpAnswer) => ParsedResponse;
 
-  constructor(options: WireOptions) {
+  constructor(options: TransportOptions) {
     const { clock, debug = () => {} } = options;
     this.#debug = debug;
     this.#hasArtifactEndpoint = Boolean(options.artifactEndpoint);
-    this.#wire = new Transport(options);
+    this.#transport = new Transport(options);
     this.#read = (answer) => {
       const reading = readAnswer(answer, clock.now());
       if (reading.ok || (reading.failure.kind === 'rejected' && reading.failure.code !== '')) {
-        this.#wire.noteAnswer();
+        this.#transport.noteAnswer();
       }
       if (reading.ok || reading.failure.kind !== 'rejected' || !options.hideMessages) return reading;
       return { ok: false, failure: { ...reading.failure, message: '' } };
@@ -48,7 +48,7 @@ class Client implements CodeArtsBuildClient {
   }
 
   serverNow(): number {
-    return this.#wire.serverNow();
+    return this.#transport.serverNow();
   }
 
   async start({ jobId, parameters, scm }: StartRequest, signal?: AbortSignal) {
@@ -214,7 +214,7 @@ class Client implements CodeArtsBuildClient {
     sending: CallParams,
     schema: S,
   ): Promise<v.InferOutput<S>> {
-    const answer = await this.#wire.send(this.#current(call), sending);
+    const answer = await this.#transport.send(this.#current(call), sending);
     const reading = this.#read(answer);
     if (!reading.ok) {
       if (this.#goToSuccessor(call, reading.failure)) return await this.#ask(call, sending, schema);
@@ -222,7 +222,7 @@ class Client implements CodeArtsBuildClient {
     }
     const parsed = parse(schema, reading.json);
     if (!(parsed instanceof Error)) return parsed;
-    throw this.#wire.refused(call, unreadable(answer, parsed.message));
+    throw this.#transport.refused(call, unreadable(answer, parsed.message));
   }
 
   async *#download(
@@ -232,7 +232,7 @@ class Client implements CodeArtsBuildClient {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Uint8Array> {
     const sending = { path: { record_id: recordId }, query: [query], signal };
-    const stream = await this.#wire.stream(this.#current(call), sending);
+    const stream = await this.#transport.stream(this.#current(call), sending);
     try {
       const failure = yield* fileBytes(stream, this.#read);
       if (!failure) return;
@@ -268,10 +268,10 @@ class Client implements CodeArtsBuildClient {
   #rejected(call: Call, failure: Failure): ApiError {
     const isServedNowhere =
       isNoSuchApi(failure) && call.successor !== undefined && this.#removed.has(call.path);
-    if (!isServedNowhere || failure.kind !== 'rejected') return this.#wire.refused(call, failure);
+    if (!isServedNowhere || failure.kind !== 'rejected') return this.#transport.refused(call, failure);
     // The next call tries the older path again: this may have been a gateway that is being set up.
     this.#removed.delete(call.path);
-    return this.#wire.refused(call, { ...failure, remedy: servedNowhere });
+    return this.#transport.refused(call, { ...failure, remedy: servedNowhere });
   }
 }
 

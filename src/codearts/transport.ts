@@ -10,7 +10,7 @@ import type { Call } from './endpoints.ts';
 import { ApiError, type Failure } from './errors.ts';
 import { webPage } from './response.ts';
 
-export interface WireOptions {
+export interface TransportOptions {
   /** Without a trailing slash; may have a path. */
   readonly endpoint: string;
   /** Of CodeArts Artifact, in the same form; empty where it is not known. */
@@ -57,7 +57,7 @@ const deadConnection = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ER
 
 /** Signs and sends. Remembers how far the server's clock is off, and whether endpoint and credentials have worked. */
 export class Transport {
-  readonly #options: WireOptions;
+  readonly #options: TransportOptions;
   #serverAheadMs = 0;
   #signAheadMs = 0;
   /** As the last response had it, believed or not. */
@@ -66,7 +66,7 @@ export class Transport {
   /** The endpoint has answered as CodeArts, be it with an error. */
   #answered = false;
 
-  constructor(options: WireOptions) {
+  constructor(options: TransportOptions) {
     this.#options = options;
   }
 

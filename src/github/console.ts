@@ -1,8 +1,7 @@
-// What the step prints. A build's log is text from outside: whatever it says, it must not command the runner. So
-// workflow commands are off (stop-commands with a random token) while remote lines are printed, and on again before
-// anything of our own: a stretch of remote lines never holds a line of ours. Each CodeArts step is a group, and the
-// runner shows the two commands of a stretch as lines: inside the group, where they fold away with it.
-// What the runner and the web view make of lines: actions/runner, ActionCommandManager.cs and OutputManager.cs.
+// Prints what the step shows. A build's log is text from outside and must not command the runner: workflow commands are
+// off (stop-commands with a random token) while it is printed, and on again before any line of ours. Each CodeArts step
+// is a group; the two stop-commands lines, which the runner shows, stand inside it. How the runner and the web view treat
+// lines: actions/runner, ActionCommandManager.cs and OutputManager.cs.
 
 import { type CutBefore, LineReader } from '../builds/log/lines.ts';
 import type { LogSink, LogSource } from '../builds/log/log-sink.ts';
@@ -27,12 +26,12 @@ export interface TailKeeper {
   add(lines: string): void;
 }
 
-export interface StepLogOptions {
+export interface ConsoleOptions {
   /** A text that nobody can guess, for each stretch of remote lines. */
   readonly newToken: () => string;
   /** False: the dates that CodeArts writes in front of lines are left out. */
   readonly keepDates: boolean;
-  readonly keeper: TailKeeper;
+  readonly tails: TailKeeper;
   /** See {@link LineReader}. */
   readonly cutBefore?: CutBefore;
 }
@@ -58,12 +57,12 @@ const signs = [...markerHints, '##[', 'group]'];
  */
 export class Console implements LogSink {
   readonly #runner: Runner;
-  readonly #options: StepLogOptions;
+  readonly #options: ConsoleOptions;
   #own: LogStream;
   #current: LogStream;
   #token = '';
 
-  constructor(runner: Runner, options: StepLogOptions) {
+  constructor(runner: Runner, options: ConsoleOptions) {
     this.#runner = runner;
     this.#options = options;
     this.#own = this.#openStream('');
@@ -206,14 +205,14 @@ export class Console implements LogSink {
   }
 
   #remote(lines: string, before: string): string {
-    this.#options.keeper.add(lines);
+    this.#options.tails.add(lines);
     return this.#stop() + before + (this.#options.keepDates ? lines : withoutDates(lines));
   }
 
   #change({ closed, opened, byEngine }: GroupChange): string {
     const end = closed ? this.#groupEnd(closed) : '';
     if (opened === undefined) return end;
-    if (!byEngine) this.#options.keeper.enter(opened);
+    if (!byEngine) this.#options.tails.enter(opened);
     return `${end}${this.#release()}::group::${escapeData(titleOf(opened, this.#current.name))}\n`;
   }
 
@@ -243,7 +242,7 @@ export class Console implements LogSink {
   }
 
   #groupEnd(closed: ClosedGroup): string {
-    this.#options.keeper.enter('');
+    this.#options.tails.enter('');
     return `${this.#release()}::endgroup::\n${stepEnd(titleOf(closed.step, this.#current.name), closed)}`;
   }
 }

@@ -1,5 +1,4 @@
-// The runner as the rest of the action sees it: inputs in; lines, outputs, state and masks out. The one place that talks
-// to @actions/core.
+// Wraps @actions/core, the only file that uses it: inputs in; lines, outputs, state and masks out.
 
 import * as core from '@actions/core';
 
@@ -11,11 +10,11 @@ export interface Annotation {
 }
 
 export interface Runner {
-  /** The value as the workflow gives it, without blanks around it; empty when it gives none. */
+  /** The value that the workflow gives, trimmed; empty when it gives none. */
   input(name: string): string;
-  /** The value to the letter, blanks and all. */
+  /** The value as given, not trimmed. */
   exactInput(name: string): string;
-  /** State that the main step left for the post step; empty when there is none. */
+  /** State that the main step saved for the post step; empty when there is none. */
   state(name: string): string;
   saveState(name: string, value: string): void;
   setOutput(name: string, value: string): void;

@@ -1,4 +1,4 @@
-// Holds what every chapter of a run works with: dependencies, inputs, client, console, and what is known of the build.
+// Holds what every stage of a run works with: dependencies, inputs, client, console, and what is known of the build.
 
 import type { Child } from '../builds/children/child.ts';
 import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
@@ -39,7 +39,7 @@ export function createContext(
   const keepDates = inputs.logTimestamps === 'keep';
   const { runner, randomToken: newToken } = deps;
   const { cutBefore } = runner;
-  const console = new Console(runner, { newToken, keepDates, keeper: tails, cutBefore });
+  const console = new Console(runner, { newToken, keepDates, tails, cutBefore });
   const client = openClient((secret) => console.addMask(secret));
   return {
     deps,
@@ -47,7 +47,7 @@ export function createContext(
     client,
     console,
     tails,
-    logOutput: new LogOutput({ deps, inputs, client, log: console, texts: tails }),
+    logOutput: new LogOutput({ deps, inputs, client, log: console, tails }),
     commitStatus: openCommitStatus(deps, inputs, console),
     state: new BuildState(inputs),
   };

@@ -132,7 +132,7 @@ export async function handleTimeout(context: RunContext, read: LogStatus): Promi
     const stopped = await stop(context, budgets.stop);
     const ended = stopped.kind === 'already-over' ? await readEnd(context) : undefined;
     if (ended?.kind === 'ended') {
-      await completeLog(context, read);
+      await completeLogAfterStop(context, read);
       return await finishBuild(context, ended.record, ended.result);
     }
     what = ended?.what ?? 'was stopped.';
@@ -171,7 +171,7 @@ async function readEnd(context: RunContext): Promise<ReadEnd> {
 /** Shows and saves what a build had written until it was stopped. */
 async function showLogAfterStop(context: RunContext, read: LogStatus): Promise<void> {
   const { logOutput, state } = context;
-  await completeLog(context, read);
+  await completeLogAfterStop(context, read);
   const { record, children } = state;
   if (!record) return;
   const stopped = children.map((child) => ({ ...child, failedStep: '' }));
@@ -179,7 +179,7 @@ async function showLogAfterStop(context: RunContext, read: LogStatus): Promise<v
   await logOutput.listIncompleteChildLogs(children);
 }
 
-async function completeLog(context: RunContext, read: LogStatus): Promise<void> {
+async function completeLogAfterStop(context: RunContext, read: LogStatus): Promise<void> {
   const { logOutput, state } = context;
   const { record } = state;
   if (!record || record.recordId === '') return;
@@ -217,7 +217,7 @@ async function exitEarly(
   { topic, isRed = true }: ExitOptions = {},
 ): Promise<void> {
   const { deps, logOutput, console: log } = context;
-  await logOutput.saved.close();
+  await logOutput.logFile.close();
   const report = createReport(context, result, { exitMessage });
   await publishReport(context, report);
   const line = withHelpLink(finalMessage(report), topic, deps.env);
@@ -232,7 +232,7 @@ async function exitWithoutBuild(
   topic?: HelpTopic,
 ): Promise<void> {
   const { deps, inputs, logOutput, console: log } = context;
-  await logOutput.saved.close();
+  await logOutput.logFile.close();
   if (inputs.summary) await writeProblemsSummary(deps, [message], topic);
   setFailureOutputs(deps.runner, result, message);
   await log.error(withHelpLink(message, topic, deps.env));

@@ -100,7 +100,7 @@ function ownFailedLog(
 
 function failedLogOfChild({ tails }: RunContext, child: ChildOutcome): FailedLog {
   const { recordId, failedStep } = child;
-  const { texts, failedStep: markedStep = '' } = tails.ofChild(child) ?? {};
+  const { tails: texts, failedStep: markedStep = '' } = tails.ofChild(child) ?? {};
   return { recordId, step: failedStep || markedStep, markedStep, tails: texts };
 }
 

@@ -56,7 +56,7 @@ export async function finishBuild(
     ended === 'failure' || ended === 'timed-out'
       ? await showAndExplain(context, record.recordId, outcome, budget)
       : { ...unexplained, finding: { ...unexplained.finding, reason: mismatch } };
-  await logOutput.saved.close();
+  await logOutput.logFile.close();
   for (const line of outcome.warnings) await log.warning(line);
   for (const line of outcome.notices) await log.info(line);
   const doubt = ended === 'success' ? branchWarning(state) : undefined;

@@ -3,6 +3,7 @@
 // that is full must not fail a build. Reference 4.10.
 
 import type { FileHandle } from 'node:fs/promises';
+import { budgets } from '../budgets.ts';
 import type { LogSink, LogSource } from '../builds/log/log-sink.ts';
 import type { CodeArtsBuildClient } from '../codearts/api.ts';
 import { ApiError, isNoLogYet } from '../codearts/errors.ts';
@@ -14,11 +15,7 @@ import { openLogFile } from '../github/inputs/log-file-path.ts';
 import type { MaskingRunner } from '../github/masking.ts';
 import { setLogFile } from '../github/outputs.ts';
 
-/** The build is over: what is still to be had of its log is worth a minute. */
-const maxElapsedMs = 60_000;
-
-/** Milliseconds that one download may go on, and bytes that are saved of it. */
-const longestDownloadMs = 5 * 60_000;
+/** Bytes that are saved of one download. */
 const mostBytes = 4 * 1024 ** 3;
 
 /** The file of this step's log; does nothing while it has no path. Never throws for the disk: it warns, once. */
@@ -26,7 +23,7 @@ export class LogFileSink implements LogSink {
   readonly #deps: Deps;
   readonly #inputs: Inputs;
   readonly #client: CodeArtsBuildClient;
-  readonly #steps: Console;
+  readonly #console: Console;
   #file: LogFile | undefined;
   /** Where in the file the log begins that is being written. */
   #partAt = 0;
@@ -38,7 +35,7 @@ export class LogFileSink implements LogSink {
     this.#deps = deps;
     this.#inputs = inputs;
     this.#client = client;
-    this.#steps = steps;
+    this.#console = steps;
   }
 
   /** @param path where the log is saved; undefined: nowhere */
@@ -102,7 +99,7 @@ export class LogFileSink implements LogSink {
     const attempt = async () => {
       if (this.#file !== file) return;
       await this.#guardWrite(() => file.startOver(from));
-      const until = clock.now() + longestDownloadMs;
+      const until = clock.now() + budgets.wholeDownload;
       let length = 0;
       for await (const bytes of this.#client.downloadLog(recordId, this.#inputs.logLevel, cancelled)) {
         await this.#guardWrite(async () => await this.#file?.bytes(bytes));
@@ -111,17 +108,17 @@ export class LogFileSink implements LogSink {
       }
     };
     try {
-      await retry(attempt, { clock, random, signal: cancelled, maxElapsedMs: maxElapsedMs });
+      await retry(attempt, { clock, random, signal: cancelled, maxElapsedMs: budgets.download });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (hasLog || !isNoLogYet(error.failure)) {
-        await this.#steps.warning(`log-file: the log could not be saved: ${error.message}`);
+        await this.#console.warning(`log-file: the log could not be saved: ${error.message}`);
       }
     }
   }
 
   async #reportEndless(): Promise<void> {
-    await this.#steps.warning('log-file: the log is not saved as a whole: it does not end.');
+    await this.#console.warning('log-file: the log is not saved as a whole: it does not end.');
   }
 
   /** Whether the file gets what is shown. */
@@ -137,7 +134,7 @@ export class LogFileSink implements LogSink {
       this.#file = undefined;
       setLogFile(this.#deps.runner, '');
       const why = error instanceof Error ? error.message : String(error);
-      await this.#steps.warning(`log-file: the log is not saved: ${why}.`);
+      await this.#console.warning(`log-file: the log is not saved: ${why}.`);
     }
   }
 }

@@ -2,7 +2,7 @@
 // logs are part of it, one at a time: here alone it is decided whose log is printed. Reference 4.10, 4.27.
 
 import { byEnd, type Child, hasFailed, hasRun, isOver } from '../builds/children/child.ts';
-import { completeLog } from '../builds/log/full-log.ts';
+import { readMissingLog } from '../builds/log/full-log.ts';
 import type { LogEnd, LogEvent, LogStatus } from '../builds/log/log-events.ts';
 import type { LogSink } from '../builds/log/log-sink.ts';
 import { StepTails } from '../builds/log/log-tails.ts';
@@ -17,19 +17,19 @@ import { LogFileSink } from './log-file.ts';
 
 const mostNamed = 20;
 
-export interface BuildLogOptions {
+export interface LogOutputOptions {
   readonly deps: Deps;
   readonly inputs: Inputs;
   readonly client: CodeArtsBuildClient;
   /** What the step prints. */
   readonly log: Console;
   /** The keeper of what `log` prints of a build. */
-  readonly texts: LogTails;
+  readonly tails: LogTails;
 }
 
 /** The log of this step's build, with its children's. */
 export class LogOutput {
-  readonly saved: LogFileSink;
+  readonly logFile: LogFileSink;
   readonly #deps: Deps;
   readonly #inputs: Inputs;
   readonly #client: CodeArtsBuildClient;
@@ -40,13 +40,13 @@ export class LogOutput {
   /** The record ids of the children whose logs were read to their end. */
   readonly #completed = new Set<string>();
 
-  constructor({ deps, inputs, client, log, texts }: BuildLogOptions) {
+  constructor({ deps, inputs, client, log, tails }: LogOutputOptions) {
     this.#deps = deps;
     this.#inputs = inputs;
     this.#client = client;
     this.#log = log;
-    this.#texts = texts;
-    this.saved = new LogFileSink(deps, inputs, client, log);
+    this.#texts = tails;
+    this.logFile = new LogFileSink(deps, inputs, client, log);
   }
 
   /**
@@ -74,9 +74,9 @@ export class LogOutput {
 
   /** Saves the logs as CodeArts has them. */
   async save(record: BuildRecord, children: readonly Child[]): Promise<void> {
-    await this.saved.download(record.recordId, mayHaveLog(record));
+    await this.logFile.download(record.recordId, mayHaveLog(record));
     for (const child of children.filter(hasRun).toSorted(byEnd)) {
-      await this.saved.download(child.recordId, true, logHeading(child));
+      await this.logFile.download(child.recordId, true, logHeading(child));
     }
   }
 
@@ -93,7 +93,7 @@ export class LogOutput {
     const { clock, random, cancelled: signal } = this.#deps;
     const { recordId } = record;
     const until = clock.now() + mostMsAfterStop;
-    const events = completeLog({ client: this.#client, recordId, log, clock, random, signal, until });
+    const events = readMissingLog({ client: this.#client, recordId, log, clock, random, signal, until });
     for (let next = await events.next(); ; next = await events.next()) {
       if (next.done) {
         await this.#end(undefined, next.value, seeLink);
@@ -131,7 +131,7 @@ export class LogOutput {
   }
 
   async #each(act: (sink: LogSink) => Promise<void>): Promise<void> {
-    for (const sink of [this.#log, this.saved]) await act(sink);
+    for (const sink of [this.#log, this.logFile]) await act(sink);
   }
 
   async #end(child: Child | undefined, end: LogEnd, where: string): Promise<void> {
@@ -181,7 +181,7 @@ function mayHaveLog({ status, startedAt }: BuildRecord): boolean {
 
 /** What was kept of a failed child's log. */
 export interface FailedTail {
-  readonly texts: StepTails;
+  readonly tails: StepTails;
   /** The step that failed by the log's markers; empty when they name none. */
   readonly failedStep: string;
 }
@@ -213,7 +213,7 @@ export class LogTails implements TailKeeper {
   /** Nothing more comes of this child's log, which came last. */
   end(child: Child, failedStep: string): void {
     if (!hasFailed(child) || this.#failed.size >= mostFailed) return;
-    this.#failed.set(child.recordId, { texts: this.#current, failedStep });
+    this.#failed.set(child.recordId, { tails: this.#current, failedStep });
   }
 
   /** What was kept of a failed child's log. */

@@ -11,7 +11,7 @@ function open(keepDates = true) {
   const recorder = new Recorder({});
   const texts = new StepTails();
   let tokens = 0;
-  const log = new Console(recorder, { newToken: () => `token-${++tokens}`, keepDates, keeper: texts });
+  const log = new Console(recorder, { newToken: () => `token-${++tokens}`, keepDates, tails: texts });
   const shown = () => shownStep(recorder.commands).filter((line) => !line.includes('::'));
   return { log, recorder, texts, shown };
 }

@@ -1,5 +1,5 @@
-// Whether a child's build number names it under its parent's job. The reference does not say; were it the number of
-// another job, its live log would be a stranger's. So one child's record is read once, and must be the child's own.
+// Checks whether a child's build number belongs to its parent's job. The reference does not say; if it were another
+// job's number, its live log would be another build's. So one child's record is read once and compared.
 
 import type { BuildId, CodeArtsBuildClient } from '../../codearts/api.ts';
 import { ApiError, isTransient } from '../../codearts/errors.ts';

@@ -1,6 +1,7 @@
 // Describes a child of a multi-task build: its state in our words, and the order in which children are listed. Words:
 // reference 7.2 and 4.12; SKIPPED was seen live, and an empty status is guessed to be a child that never ran.
 
+import { budgets } from '../../budgets.ts';
 import type { CodeArtsBuildClient } from '../../codearts/api.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import { ApiError } from '../../codearts/errors.ts';
@@ -94,8 +95,6 @@ export function firstFailed<C extends Child>(children: readonly C[]): C | undefi
   return failed.find(({ state }) => state === 'failure') ?? failed[0];
 }
 
-const maxElapsedMs = 15_000;
-
 /**
  * Reads the children of a build that has ended and was not followed. None when it has none, or when the graph is
  * rejected or fails for 15 seconds. Reference 7.2. @throws the signal's reason
@@ -111,7 +110,7 @@ export async function childrenOf({
   if (!mayHaveChildren(record) || record.recordId === '') return [];
   try {
     const attempt = () => client.flowGraph(record.recordId, how.signal);
-    const { children } = await retry(attempt, { ...how, maxElapsedMs: maxElapsedMs });
+    const { children } = await retry(attempt, { ...how, maxElapsedMs: budgets.children });
     return children.map((child) => childOf(child, true));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -1,6 +1,7 @@
 // Learns whether a build is a multi-task build (BuildFlow), and polls how its children stand. Reference 7.2. A build
 // without children costs a few calls, one that cannot have any costs none.
 
+import { budgets } from '../../budgets.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import { ApiError, isTransient } from '../../codearts/errors.ts';
 import type { FlowGraph } from '../../codearts/flow-graph.ts';
@@ -11,8 +12,6 @@ import type { FollowEvent } from './events.ts';
 
 /** Milliseconds after the build began to run at which its children are requested, until it has some. */
 const requestsAt = [0, 10_000, 30_000, 90_000];
-/** Milliseconds that the last poll, after the build's end, may take with all its attempts. */
-const lastPollPatienceMs = 10_000;
 const minBetweenPollsMs = 1_000;
 /** How many quick polls follow when a child is known to have ended. */
 const quickPolls = 5;
@@ -101,7 +100,7 @@ export class ChildrenPoller {
    * @throws the signal's reason. A graph that can't be read is an event
    */
   async *poll(textFlows: boolean): AsyncGenerator<FollowEvent> {
-    const { client, clock, pace, signal } = this.#options;
+    const { client, clock, schedule, signal } = this.#options;
     this.#polledAt = clock.now();
     let graph: FlowGraph;
     try {
@@ -110,7 +109,7 @@ export class ChildrenPoller {
       yield* this.#handleFailure(error);
       return;
     }
-    pace.answered('children');
+    schedule.answered('children');
     if (this.#failures > 0 && this.children.length > 0) yield { kind: 'recovered', of: 'children' };
     this.#failures = 0;
     this.#respondedAt = clock.now();
@@ -128,7 +127,7 @@ export class ChildrenPoller {
   }
 
   #scheduleNext(textFlows: boolean): void {
-    const { clock, pace } = this.#options;
+    const { clock, schedule } = this.#options;
     if (this.children.length === 0) {
       const since = this.#runsSince ?? clock.now();
       const next = requestsAt.find((after) => since + after > clock.now());
@@ -136,7 +135,7 @@ export class ChildrenPoller {
       return;
     }
     this.#quickPollsLeft = Math.max(0, this.#quickPollsLeft - 1);
-    this.dueAt = clock.now() + pace.wait(this.#kind(textFlows));
+    this.dueAt = clock.now() + schedule.wait(this.#kind(textFlows));
   }
 
   #kind(textFlows: boolean): PollKind {
@@ -152,7 +151,7 @@ export class ChildrenPoller {
     const forMs = clock.now() - this.#respondedAt;
     const transient = isTransient(error.failure);
     yield { kind: 'trouble', of: 'children', error, forMs: hasChildren && transient ? forMs : 0 };
-    if (this.#parentEnded && (!transient || forMs > lastPollPatienceMs)) {
+    if (this.#parentEnded && (!transient || forMs > budgets.lastChildren)) {
       this.#updateChildren();
       yield* this.#stopWithoutGraph(error);
       return;

@@ -1,4 +1,4 @@
-// What following a build tells: the words between this room and whoever shows a build to people.
+// Defines the events that following a build yields, and how following ends.
 
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import type { ApiError } from '../../codearts/errors.ts';

@@ -45,7 +45,7 @@ const startingMs = 10_000;
 export async function* follow(options: FollowOptions): AsyncGenerator<FollowEvent, FollowEnd> {
   const { clock, signal, deadline } = options;
   const schedule = new PollSchedule(options.pollIntervalMs, options.random);
-  const context = { ...options, pace: schedule };
+  const context = { ...options, schedule };
   const status = new StatusPoller(context, options.justStarted);
   const children = new ChildrenPoller(context, options.readLog);
   const log = new LogQueue(context);

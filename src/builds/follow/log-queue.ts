@@ -2,6 +2,7 @@
 // build's own log comes first, until a child runs; then the child that runs, to its end; then the children that ended
 // meanwhile, in the order of their ends; and the rest of the own log last. A build without children has one log.
 
+import { budgets } from '../../budgets.ts';
 import type { BuildId } from '../../codearts/api.ts';
 import { ChildBuildNumbers } from '../children/build-numbers.ts';
 import { byEnd, type Child, hasRun, isOver } from '../children/child.ts';
@@ -9,13 +10,6 @@ import type { LogEnd, LogStatus } from '../log/log-events.ts';
 import { LogReader, type LogReaderOptions, ownerOf } from '../log/log-reader.ts';
 import type { PollContext } from '../polling.ts';
 import type { FollowEvent } from './events.ts';
-
-/** Milliseconds for which a download that fails is tried again: the build's own, and a child's. */
-const maxElapsedMs = { own: 5 * 60_000, child: 30_000 };
-/** When the last child's download failed for its whole time, the next one gets less. */
-const shortMaxElapsedMs = 3_000;
-/** Milliseconds that reading the logs may go on after the build's end, whatever the time limit. */
-const leastAfterEndMs = 5 * 60_000;
 
 export interface LogQueueOptions extends PollContext {
   /** False: no log is read. */
@@ -51,7 +45,7 @@ export class LogQueue {
   /** The record id of the child whose text came last; empty: the own log's did. */
   #lastSource = '';
   #ended: Ended | undefined;
-  #childMaxElapsedMs = maxElapsedMs.child;
+  #childMaxElapsedMs: number = budgets.missingChildLog;
 
   constructor(options: LogQueueOptions) {
     this.#options = options;
@@ -112,7 +106,11 @@ export class LogQueue {
     const owner = { child: undefined, recordId, ended: false, endedAt: undefined };
     const { build } = this.#options;
     this.#own = new LogReader(
-      this.#readerOptions({ findBuild: async () => build, liveFirst: true, maxElapsedMs: maxElapsedMs.own }),
+      this.#readerOptions({
+        findBuild: async () => build,
+        liveFirst: true,
+        maxElapsedMs: budgets.missingLog,
+      }),
       owner,
     );
   }
@@ -153,8 +151,8 @@ export class LogQueue {
   #leave(recordId: string, end: LogEnd, hasOutput: boolean): void {
     this.#done.add(recordId);
     this.#child = undefined;
-    if (end.kind === 'unavailable') this.#childMaxElapsedMs = shortMaxElapsedMs;
-    else if (hasOutput) this.#childMaxElapsedMs = maxElapsedMs.child;
+    if (end.kind === 'unavailable') this.#childMaxElapsedMs = budgets.missingChildLogAgain;
+    else if (hasOutput) this.#childMaxElapsedMs = budgets.missingChildLog;
   }
 
   /** Frees what is open. */
@@ -213,7 +211,7 @@ export class LogQueue {
 
   #readerOptions(how: Pick<LogReaderOptions, 'findBuild' | 'liveFirst' | 'maxElapsedMs'>): LogReaderOptions {
     const { deadline, clock } = this.#options;
-    const until = () => Math.max(deadline, (this.#ended?.learntAt ?? clock.now()) + leastAfterEndMs);
+    const until = () => Math.max(deadline, (this.#ended?.learntAt ?? clock.now()) + budgets.logsAfterEnd);
     return { ...this.#options, ...how, until };
   }
 

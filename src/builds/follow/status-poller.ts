@@ -1,10 +1,10 @@
 // Polls a build's record, which alone decides that the build has ended. Reference 4.12.
 
+import { budgets } from '../../budgets.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import { ApiError, type Failure, isTransient, isUnknownBuild } from '../../codearts/errors.ts';
 import {
   afterRejectionMs,
-  contactPatienceMs,
   maxConsecutiveRejections,
   type PollContext,
   type PollKind,
@@ -68,7 +68,7 @@ export class StatusPoller {
    * any poller and four failures of this one; the signal's reason
    */
   async *poll(nextKind: () => PollKind, logFinished: boolean): AsyncGenerator<FollowEvent> {
-    const { client, build, clock, pace, signal } = this.#options;
+    const { client, build, clock, schedule, signal } = this.#options;
     this.#polledAt = clock.now();
     let record: BuildRecord;
     try {
@@ -77,14 +77,14 @@ export class StatusPoller {
       yield* this.#handleFailure(error);
       return;
     }
-    pace.answered('status');
+    schedule.answered('status');
     if (this.#failures > 0) yield { kind: 'recovered', of: 'status' };
     this.#failures = 0;
     this.#rejections = 0;
     this.#respondedAt = clock.now();
     this.latest = { record, standing: this.#judge(record, logFinished) };
     yield { kind: 'record', ...this.latest };
-    this.dueAt = clock.now() + pace.wait(this.#endingKind() ?? nextKind());
+    this.dueAt = clock.now() + schedule.wait(this.#endingKind() ?? nextKind());
   }
 
   /** Undefined while the build runs, as far as is known. */
@@ -141,11 +141,11 @@ export class StatusPoller {
   }
 
   *#handleFailure(error: unknown): Generator<FollowEvent> {
-    const { clock, pace } = this.#options;
+    const { clock, schedule } = this.#options;
     if (!(error instanceof ApiError)) throw error;
     const { failure } = error;
     if (!this.latest && clock.now() < this.#mayBeUnknownUntil && mayAppearLater(failure)) {
-      this.dueAt = clock.now() + pace.wait({ of: 'status', phase: 'ending' });
+      this.dueAt = clock.now() + schedule.wait({ of: 'status', phase: 'ending' });
       return;
     }
     this.#failures += 1;
@@ -154,7 +154,7 @@ export class StatusPoller {
     if (!transient && (!this.latest || this.#rejections >= maxConsecutiveRejections)) throw error;
     const forMs = clock.now() - this.#respondedAt;
     const silentMs = clock.now() - Math.max(this.#respondedAt, this.#contactAt);
-    if (silentMs >= contactPatienceMs && this.#failures >= minFailures) {
+    if (silentMs >= budgets.contact && this.#failures >= minFailures) {
       throw new LostContactError(error.message, { cause: error });
     }
     const wait = transient

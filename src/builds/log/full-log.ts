@@ -1,6 +1,7 @@
 // Completes a log that the live log left incomplete: finds in the full log the place up to which it was printed, and
 // yields what follows. Reads a stream and keeps no more of it than the tail that it looks for. Reference 4.10.
 
+import { budgets } from '../../budgets.ts';
 import type { Clock, Random } from '../../clock.ts';
 import type { CodeArtsBuildClient } from '../../codearts/api.ts';
 import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/errors.ts';
@@ -60,8 +61,6 @@ export interface ResumedReading {
   readonly printed: PrintedPrefix;
 }
 
-/** The build is over, and a person waits. */
-const downloadMaxElapsedMs = 60_000;
 const nothingPrinted: PrintedPrefix = { length: 0, tail: '' };
 const passesWithALog = (failure: Failure) => isTransient(failure) && !isNoLogYet(failure);
 
@@ -73,13 +72,7 @@ const passesWithALog = (failure: Failure) => isTransient(failure) && !isNoLogYet
  */
 export async function* readWithResume(
   read: () => AsyncIterable<string>,
-  {
-    clock,
-    random,
-    signal,
-    maxElapsedMs = downloadMaxElapsedMs,
-    worthRetrying = passesWithALog,
-  }: ResumeOptions,
+  { clock, random, signal, maxElapsedMs = budgets.download, worthRetrying = passesWithALog }: ResumeOptions,
   printed: PrintedPrefix = nothingPrinted,
 ): AsyncGenerator<string, ResumedReading> {
   let now = printed;
@@ -130,7 +123,6 @@ export type CompletionEvent =
   /** The text that follows is the whole full log: what was printed is not its beginning. */
   | { readonly kind: 'restarted' };
 
-const missingLogMaxElapsedMs = 5 * 60_000;
 /**
  * How often a full log without its last line is read, for it may have been cut on its way or not be there as a whole
  * yet, and how far apart. Once is enough where the live log has been polled for its last line.
@@ -143,7 +135,7 @@ const mostText = 4 * 1024 ** 3;
  * Yields what is missing of the log, each piece once. A failing download is an answer, not an error.
  * @throws the signal's reason
  */
-export async function* completeLog(options: CompleteLogOptions): AsyncGenerator<CompletionEvent, LogEnd> {
+export async function* readMissingLog(options: CompleteLogOptions): AsyncGenerator<CompletionEvent, LogEnd> {
   const { recordId, log } = options;
   if (log.state === 'complete' || log.state === 'disabled') return { kind: 'complete' };
   let hasText = false;
@@ -184,7 +176,7 @@ async function* readRest(
   { client, recordId, log, clock, random, signal, until, ...options }: CompleteLogOptions,
   from: PrintedPrefix,
 ): AsyncGenerator<string, Reading> {
-  const { maxElapsedMs = missingLogMaxElapsedMs } = options;
+  const { maxElapsedMs = budgets.missingLog } = options;
   const mayCome = (failure: Failure) =>
     isTransient(failure) && !(log.state === 'missing' && isNoLogYet(failure));
   const how = { clock, random, signal, maxElapsedMs, worthRetrying: mayCome };

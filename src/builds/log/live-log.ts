@@ -1,12 +1,12 @@
 // Follows the live log of one build: plans when to poll it, and decides when nothing more comes. Silence never ends the
 // log; only the build's end does, and then the log's last line or seconds without text. Reference 4.27.
 
+import { budgets } from '../../budgets.ts';
 import type { LogChunk } from '../../codearts/build-schemas.ts';
 import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/errors.ts';
 import type { FollowEvent } from '../follow/events.ts';
 import {
   afterRejectionMs,
-  contactPatienceMs,
   maxConsecutiveRejections,
   type PollContext,
   type PollKind,
@@ -32,8 +32,6 @@ const mostSmallChunks = 5;
 const mostHastyPolls = 5;
 /** Milliseconds after the build's end at which a log that does not end is left to the full log, at the latest. */
 const longestDrainMs = 30 * 60_000;
-/** Milliseconds for which a failing poll is repeated after the build's end before the rest is left to the full log. */
-const drainPatienceMs = 60_000;
 /** Milliseconds without text that are still a pause: most tools write in bursts. */
 const pauseMs = 10_000;
 
@@ -123,8 +121,8 @@ export class LiveLog {
   /** The build has left the queue, so that it may have a log. */
   begin(): void {
     if (this.#phase.kind !== 'waiting') return;
-    const { clock, pace } = this.#options;
-    pace.logBegins();
+    const { clock, schedule } = this.#options;
+    schedule.logBegins();
     this.dueAt = clock.now();
     this.#goodAt = clock.now();
     this.#phase = { kind: 'running', lastTextAt: 0, flowing: false };
@@ -151,7 +149,7 @@ export class LiveLog {
     this.#goodAt = now;
     if (this.#outage.failures === 0) this.dueAt = now;
     // The service has asked for a pause that is longer than the full log is worth waiting for.
-    else if (this.dueAt - now > drainPatienceMs) this.#end('interrupted');
+    else if (this.dueAt - now > budgets.drain) this.#end('interrupted');
   }
 
   #msSince(endedAt: number | undefined): number {
@@ -164,7 +162,7 @@ export class LiveLog {
    * @throws whatever is no ApiError, as the signal's reason: a log that can't be read is an event
    */
   async *poll(): AsyncGenerator<FollowEvent> {
-    const { client, build, clock, pace, signal } = this.#options;
+    const { client, build, clock, schedule, signal } = this.#options;
     let chunk: LogChunk;
     this.#polledAt = clock.now();
     try {
@@ -174,7 +172,7 @@ export class LiveLog {
       yield* this.#failed(error);
       return;
     }
-    pace.answered('log');
+    schedule.answered('log');
     if (this.#outage.failures > 0) yield { kind: 'recovered', of: 'log' };
     this.#outage = noOutage;
     this.#goodAt = clock.now();
@@ -224,8 +222,8 @@ export class LiveLog {
 
   /** Counted from poll to poll: a distant service is asked as often as a near one, a slow one less. */
   #after(phase: LogPhase): number {
-    const { clock, pace } = this.#options;
-    const wait = pace.wait({ of: 'log', phase });
+    const { clock, schedule } = this.#options;
+    const wait = schedule.wait({ of: 'log', phase });
     return Math.max(this.#polledAt + wait, clock.now() + wait / 2);
   }
 
@@ -274,7 +272,7 @@ export class LiveLog {
     const failures = this.#outage.failures + 1;
     this.#outage = { ...this.#outage, failures };
     const wait = waitAfterFailure('log', failure, failures, this.#options);
-    if (this.#phase.kind === 'draining' ? forMs + wait >= drainPatienceMs : forMs >= contactPatienceMs) {
+    if (this.#phase.kind === 'draining' ? forMs + wait >= budgets.drain : forMs >= budgets.contact) {
       yield this.#interrupt({ kind: 'failing', error });
       return;
     }
@@ -283,19 +281,19 @@ export class LiveLog {
   }
 
   #planAfterNoLog(failure: Failure): void {
-    const { clock, pace } = this.#options;
+    const { clock, schedule } = this.#options;
     this.#outage = { ...this.#outage, failures: 0 };
     this.#goodAt = clock.now();
     // A back end that can't be reached says nothing of how the service is.
     if (failure.kind === 'rejected' && failure.status < 500) this.#serviceWellAt = this.#goodAt;
     if (this.#phase.kind !== 'draining') {
-      this.dueAt = clock.now() + pace.wait({ of: 'log', phase: 'missing' });
+      this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: 'missing' });
       return;
     }
     const noLogAnswers = this.#phase.noLogAnswers + 1;
     this.#phase = { ...this.#phase, noLogAnswers };
     if (noLogAnswers >= noLogAnswersAtEnd) this.#end(this.#cursor.length > 0 ? 'interrupted' : 'missing');
-    else this.dueAt = clock.now() + pace.wait({ of: 'log', phase: 'draining' });
+    else this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: 'draining' });
   }
 
   #interrupt(why: LogInterruption): FollowEvent {

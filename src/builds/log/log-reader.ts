@@ -8,7 +8,7 @@ import { backoff } from '../../codearts/retry.ts';
 import { type Child, isOver } from '../children/child.ts';
 import type { FollowEvent } from '../follow/events.ts';
 import type { PollContext } from '../polling.ts';
-import { type CompletionEvent, completeLog } from './full-log.ts';
+import { type CompletionEvent, readMissingLog } from './full-log.ts';
 import { LiveLog } from './live-log.ts';
 import type { LogEnd, LogStatus } from './log-events.ts';
 
@@ -146,11 +146,11 @@ export class LogReader {
 
   /** @returns true once the live log can be read */
   async #locate(): Promise<boolean> {
-    const { clock, random, pace } = this.#options;
+    const { clock, random, schedule } = this.#options;
     try {
       const build = await this.#options.findBuild(this.#owner);
       if (build === 'not-yet' && !this.#owner.ended)
-        this.dueAt = clock.now() + pace.wait({ of: 'log', phase: 'missing' });
+        this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: 'missing' });
       else if (typeof build === 'string') this.#leaveLive();
       else {
         this.#goLive(build);
@@ -217,7 +217,7 @@ export class LogReader {
     const log = this.status;
     this.#phase = {
       kind: 'full',
-      events: completeLog({
+      events: readMissingLog({
         ...this.#options,
         recordId: this.#owner.recordId,
         log,

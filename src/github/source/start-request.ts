@@ -1,6 +1,6 @@
-// What the start call is told: the job, the parameters, and the source in CodeArts' words. Sends no more than was
-// asked for: each further field is one more that a server may refuse. Reference 4.6; `branch` and `build_type` are
-// of later editions, and were needed live by a job that is configured to build a tag.
+// Builds the request that starts a build: job, parameters, and the source in CodeArts' terms. Sends no more than was
+// asked for, because a server may reject each further field. Reference 4.6; `branch` and `build_type` are from later
+// editions, and a job that is configured to build a tag needed them (seen live).
 
 import { branchParameter, type StartRequest } from '../../codearts/api.ts';
 import type { Parameter } from '../inputs/parameters.ts';

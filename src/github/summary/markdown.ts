@@ -1,5 +1,5 @@
-// Text from outside as Markdown that shows it and does nothing else: no link, no image, no mention, no HTML, no row of
-// a table that it was not given. For GitHub's flavour. Pure.
+// Escapes text from outside so that GitHub's Markdown shows it and does nothing else: no link, no image, no mention, no
+// HTML, no extra table row.
 
 import { pluralize, truncate, withoutControls, withoutControlsInLines } from '../../text.ts';
 

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
-import { completeLog } from '../../../src/builds/log/full-log.ts';
+import { readMissingLog } from '../../../src/builds/log/full-log.ts';
 import type { LogEnd, LogStatus } from '../../../src/builds/log/log-events.ts';
 import { listen } from '../../loopback.ts';
 import { connected } from '../client.ts';
@@ -34,7 +34,7 @@ async function read(
   const log: LogStatus = { state, length: printed.length, tail: printed.slice(-2_048) };
   const { signal } = new AbortController();
   const until = clock.now() + untilMs;
-  const events = completeLog({ client, recordId: 'record', log, clock, random: () => 0.5, signal, until });
+  const events = readMissingLog({ client, recordId: 'record', log, clock, random: () => 0.5, signal, until });
   let text = '';
   for (let next = await events.next(); ; next = await events.next()) {
     if (next.done) return { text, end: next.value, downloads };
