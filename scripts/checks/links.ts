@@ -9,7 +9,7 @@ import type { Check } from './check.ts';
 export const links: Check = {
   name: 'links between pages lead somewhere',
   problems: async () => {
-    const pages = ['.', 'docs', 'examples', 'test/simulator'].flatMap((folder) => pagesIn(folder));
+    const pages = ['.', 'docs', 'docs/zh', 'examples', 'test/simulator'].flatMap((folder) => pagesIn(folder));
     return pages.flatMap((path) => linkFaults(path, readPage(path) ?? '', readPage));
   },
 };
