@@ -10,6 +10,7 @@ import { links } from './checks/links.ts';
 import { nodeVersion } from './checks/node-version.ts';
 import { readme } from './checks/readme.ts';
 import { style } from './checks/style.ts';
+import { translations } from './checks/translations.ts';
 import { types } from './checks/types.ts';
 import { workflows } from './checks/workflows.ts';
 
@@ -24,6 +25,7 @@ const checks: readonly Check[] = [
   examples,
   readme,
   links,
+  translations,
 ];
 
 let failed = 0;
