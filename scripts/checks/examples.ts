@@ -23,7 +23,8 @@ export const examples: Check = {
         ...exampleFaults(path, text, metadata),
       ]),
     );
-    const pages = filesIn('docs', '.md').flatMap(({ path, text }) =>
+    const documents = [...filesIn('docs', '.md'), ...filesIn('docs/zh', '.md')];
+    const pages = documents.flatMap(({ path, text }) =>
       codeBlocks(text, 'yaml').flatMap((code) => useFaults(path, code, metadata)),
     );
     return [...workflows.flat(), ...pages, ...unlisted()];
