@@ -35,6 +35,7 @@ describe('a build that takes too long', () => {
   it('is stopped in the queue, too', async () => {
     const told = await tell({ job: { scenario: { ...scenario, queueSeconds: 900 } }, inputs });
     expect([told.code, told.world.simulator.builds(told.jobId)[0]?.stoppedBy]).toEqual([1, 'builder']);
+    expect(told.recorder.annotations.map(({ level }) => level)).toEqual(['error']);
   });
 
   it("that can't be stopped is reported, and the post step tries once more", async () => {

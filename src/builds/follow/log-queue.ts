@@ -91,7 +91,7 @@ export class LogQueue {
   /** How far the own log was read. */
   get ownStatus(): LogStatus {
     return (
-      this.#own?.status ?? { state: this.#options.readLog ? 'interrupted' : 'disabled', length: 0, tail: '' }
+      this.#own?.status ?? { state: this.#options.readLog ? 'missing' : 'disabled', length: 0, tail: '' }
     );
   }
 
