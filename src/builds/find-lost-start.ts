@@ -6,6 +6,7 @@ import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
 import type { BuildRecord, ListedBuild } from '../codearts/build-schemas.ts';
 import { ApiError, isTransient } from '../codearts/errors.ts';
 import { type CallContext, retry } from '../codearts/retry.ts';
+import { sameCommit } from './same-commit.ts';
 
 /** Thrown when it can't be told which build, if any, the start call began. */
 export class UncertainStartError extends Error {
@@ -101,7 +102,7 @@ export async function candidates(
 
 function matchesList(build: ListedBuild, { scm }: StartRequest, commitId: string | undefined): boolean {
   const branch = scm?.['branch'];
-  if (commitId && build.commitId !== '' && build.commitId !== commitId) return false;
+  if (commitId && build.commitId !== '' && !sameCommit(build.commitId, commitId)) return false;
   return branch === undefined || build.branch === '' || build.branch === branch;
 }
 

@@ -7,6 +7,7 @@ import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '..
 import type { BuildRecord, ListedBuild } from '../codearts/build-schemas.ts';
 import type { JobDefinition } from '../codearts/job-schemas.ts';
 import { type RetryOptions, retry } from '../codearts/retry.ts';
+import { sameCommit } from './same-commit.ts';
 import { parseStatus } from './status.ts';
 
 export interface ReuseOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
@@ -54,7 +55,7 @@ export async function findReusable(options: ReuseOptions): Promise<Reusable | un
       maxElapsedMs: budgets.reuse,
     });
     for (const build of newestFirst(builds)) {
-      if (build.commitId !== commitId || !isSuccess(build.status)) continue;
+      if (!sameCommit(build.commitId, commitId) || !isSuccess(build.status)) continue;
       compared += 1;
       const record = await sameBuild(options, build.buildNumber, wanted);
       if (record) return { buildNumber: build.buildNumber, record };
@@ -85,7 +86,7 @@ async function sameBuild(
   if (!sameValues(new Map([...defaultsOf(definition), ...parameters]), wanted)) return undefined;
   // The list has no tags, and a build of a tag is started with other data than one of its commit.
   const record = await retry(() => client.record(build, how.signal), keep);
-  const same = record.commitId === commitId && record.tag === tag && isSuccess(record.status);
+  const same = sameCommit(record.commitId, commitId) && record.tag === tag && isSuccess(record.status);
   return same ? record : undefined;
 }
 

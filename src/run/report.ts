@@ -4,6 +4,7 @@
 import { budgets } from '../budgets.ts';
 import type { Finding } from '../builds/diagnosis/diagnosis.ts';
 import { emptyOutcome, type Outcome, type Result } from '../builds/outcome.ts';
+import { sameCommit } from '../builds/same-commit.ts';
 import type { Conclusion } from '../builds/status.ts';
 import { withGrace } from '../clock.ts';
 import { tryWithin } from '../codearts/retry.ts';
@@ -206,8 +207,8 @@ function sourceMismatch({ record, requestedCommit, requestedTag }: BuildState): 
   const commit = record?.commitId.toLowerCase() ?? '';
   const tag = record?.tag ?? '';
   if (requestedTag !== '' && tag !== '' && tag !== requestedTag) return `tag ${tag}, not ${requestedTag}`;
-  // Either may be abbreviated, or empty: no commit was asked for, or the record names none.
-  if (commit.startsWith(requestedCommit) || requestedCommit.startsWith(commit)) return undefined;
+  // No commit was asked for, or the record names none.
+  if (requestedCommit === '' || commit === '' || sameCommit(commit, requestedCommit)) return undefined;
   return `${commit.slice(0, 12)}, not ${requestedCommit.slice(0, 12)}`;
 }
 

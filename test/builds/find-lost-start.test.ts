@@ -29,6 +29,16 @@ it('looks once, however long ago the start was', async () => {
   expect(simulator.count('records')).toBe(1);
 });
 
+it.each([commit.toUpperCase(), commit.slice(0, 8)])(
+  'finds the build whose commit is listed as %s',
+  async (listed) => {
+    const { job, time, how } = await searched();
+    job.start({ commit: listed, at: time.now() });
+    const found = await findStartedBuild(how, time.now(), time.now());
+    expect(found.map(({ buildNumber }) => buildNumber)).toEqual([1]);
+  },
+);
+
 it('leaves out what began after the step had given up', async () => {
   const { job, time, how } = await searched();
   const now = time.now();
