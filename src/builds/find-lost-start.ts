@@ -85,14 +85,14 @@ export async function candidates(
     if (build.startedAt !== undefined && build.startedAt < earliest) continue;
     if (!matchesList(build, request, commitId)) continue;
     const id = { jobId, buildNumber: build.buildNumber };
-    const record = await unlessForbidden(() => ask(() => client.record(id, signal)));
+    const record = await unlessRejected(() => ask(() => client.record(id, signal)));
     if (!hasTag(request, record)) continue;
     // The list may date a build by when it left the queue; its record tells when it was requested.
     const requestedAt = record?.createdAt ?? build.startedAt ?? earliest;
     const seenAt = Math.min(requestedAt, build.startedAt ?? requestedAt);
     if (startedBefore !== undefined && Math.max(seenAt, earliest) > latest) continue;
     const details = async () => (await client.details(id, signal)).parameters;
-    if (request.parameters.length > 0 && !fits(request, await unlessForbidden(() => ask(details)))) continue;
+    if (request.parameters.length > 0 && !fits(request, await unlessRejected(() => ask(details)))) continue;
     // It may be this start's or an older build of the same commit: neither start it twice nor take somebody else's.
     if (requestedAt < earliest || seenAt > latest) throw datesDoNotFit(build);
     matching.push(build);
@@ -112,8 +112,8 @@ function datesDoNotFit({ buildNumber }: ListedBuild): UncertainStartError {
   );
 }
 
-/** Undefined where the caller may not read it: the build may be the one all the same. */
-async function unlessForbidden<T>(read: () => Promise<T>): Promise<T | undefined> {
+/** Undefined after any failure that a retry would not mend, such as a 403: the build may be the one all the same. */
+async function unlessRejected<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
