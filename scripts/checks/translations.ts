@@ -1,5 +1,5 @@
-// Every page in docs/zh translates the page of the same name in docs: both have as many headings and the same anchors,
-// so that a link to one also works in the other.
+// Checks that docs and docs/zh have the same pages, and that both pages of a name have as many headings and the same
+// anchors, so that a link to one also works in the other.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,26 +7,34 @@ import { root } from '../paths.ts';
 import type { Check } from './check.ts';
 
 export const translations: Check = {
-  name: 'pages in docs/zh have the headings and anchors of those in docs',
+  name: 'docs and docs/zh have the same pages, headings and anchors',
   problems: async () => {
-    const names = readdirSync(join(root, 'docs/zh')).filter((name) => name.endsWith('.md'));
-    return names.flatMap((name) => {
-      const original = join(root, 'docs', name);
-      const english = existsSync(original) ? readFileSync(original, 'utf8') : undefined;
-      return translationFaults(name, readFileSync(join(root, 'docs/zh', name), 'utf8'), english);
-    });
+    const names = [...pagesIn('docs'), ...pagesIn('docs/zh')];
+    return [...new Set(names)].flatMap((name) =>
+      translationFaults(name, textOf(join('docs/zh', name)), textOf(join('docs', name))),
+    );
   },
 };
 
+function pagesIn(folder: string): readonly string[] {
+  return readdirSync(join(root, folder)).filter((name) => name.endsWith('.md'));
+}
+
+function textOf(path: string): string | undefined {
+  return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined;
+}
+
 /**
  * @param name the file name of both pages
- * @param english the text of the English page, undefined when there is none
+ * @param chinese the text of the Chinese page, undefined if there is none
+ * @param english the text of the English page, undefined if there is none
  */
 export function translationFaults(
   name: string,
-  chinese: string,
+  chinese: string | undefined,
   english: string | undefined,
 ): readonly string[] {
+  if (chinese === undefined) return [`docs/zh/${name} is missing: docs/${name} has no translation.`];
   if (english === undefined) return [`docs/zh/${name} translates docs/${name}, which is not there.`];
   const [here, there] = [outlineOf(chinese), outlineOf(english)];
   const counts =

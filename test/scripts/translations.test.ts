@@ -15,6 +15,12 @@ it('reports a translation without an English page', () => {
   ]);
 });
 
+it('reports an English page without a translation', () => {
+  expect(translationFaults('help.md', undefined, english)).toEqual([
+    'docs/zh/help.md is missing: docs/help.md has no translation.',
+  ]);
+});
+
 it('reports a missing heading, a missing anchor and an anchor that the English page lacks', () => {
   expect(translationFaults('help.md', '# 帮助\n<a id="cb-2"></a>\n', english)).toEqual([
     'docs/zh/help.md has 1 headings, docs/help.md has 2.',
