@@ -68,7 +68,7 @@ async function playOne(
   const job = simulator.addJob({
     name: `${play.example}-${at}`,
     scenario: play.scenario ?? 'success',
-    parameters: [{ name: 'releaseVersion' }, { name: 'target' }],
+    parameters: [{ name: 'releaseVersion' }, { name: 'target' }, { name: 'message' }],
   });
   if (play.builtBefore) await buildBefore(job, stage.commit);
   const home = stage.newFolder(`play-${at}`);
@@ -109,6 +109,8 @@ function parametersFor(play: Play, home: string, job: Job, { stage, simulator }:
     HUAWEICLOUD_SK: sk,
     CCE_KUBECONFIG: 'example-kubeconfig',
     GITHUB_TOKEN: 'example-github-token',
+    GENERIC_REPO_USER: 'example-repo-user',
+    GENERIC_REPO_PASSWORD: 'example-repo-password',
     PROXY_USER: 'example-proxy-user',
     PROXY_PASSWORD: 'example-proxy-password',
   };
@@ -129,7 +131,7 @@ function around(job: Job, simulator: Simulator, stage: Stage): Surroundings {
       'iam-user': name,
       'iam-password': password,
     },
-    always: { endpoint: simulator.url, 'iam-endpoint': simulator.url },
+    always: { endpoint: simulator.url, 'iam-endpoint': simulator.url, 'artifact-endpoint': simulator.url },
     env: {
       ACTIONS_ID_TOKEN_REQUEST_URL: stage.idTokenUrl,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',

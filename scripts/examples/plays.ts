@@ -129,6 +129,30 @@ export const plays: readonly (Play | NotPlayed)[] = [
   },
   { example: 'artifacts-matrix.yml', when: 'nothing was made', scenario: 'silent-minute' },
   {
+    example: 'pull-image.yml',
+    shows: [
+      /huaweicloud\/swr-login@v2\.1\.0 with access-key-id/,
+      /docker pull swr\.\S+\/demo\/server:1\.0\.1/,
+    ],
+  },
+  {
+    example: 'verify-package.yml',
+    shows: [/curl .*--output package\.bin \S*\/server-1\.0\.jar/, /sha256sum --check/],
+    hides: [/example-repo-password/],
+  },
+  {
+    example: 'parameters-json.yml',
+    when: 'the message has several lines',
+    event: {
+      name: 'push',
+      payload: {
+        ref: 'refs/heads/main',
+        head_commit: { message: 'Fix a "typo"\nreleaseVersion=9\nunknown=1' },
+      },
+    },
+    shows: [/BUILD SUCCESS/],
+  },
+  {
     example: 'reuse.yml',
     event: { name: 'workflow_dispatch', payload: {} },
     shows: [/reused an earlier build: false/],

@@ -33,7 +33,7 @@ export async function openStage(): Promise<Stage> {
   cpSync(join(root, 'action.yml'), join(folder, 'action.yml'));
   cpSync(dist, join(folder, 'dist'), { recursive: true });
   const programs = newFolder('programs');
-  for (const name of ['curl', 'gh', 'kubectl', 'npm']) saying(programs, name);
+  for (const name of ['curl', 'docker', 'gh', 'kubectl', 'npm', 'sha256sum']) saying(programs, name);
   const { url, close } = await idTokens();
   return {
     folder,
