@@ -16,7 +16,7 @@ import { startUp } from './start-up.ts';
 import { logsOf, throughput } from './throughput.ts';
 
 const usage = `usage: npm run bench -- [PART…] [--quick | --long] [--json] [--update-baseline]
-parts: start-up, log, polls, latency (all four unless told otherwise), log-end, fleet
+parts: start-up, log, polls, latency (all four by default), log-end, fleet
 --quick            a look at each part, within a minute; its figures are rough
 --long             also a log of 1 GB
 --json             the report as JSON

@@ -8,7 +8,7 @@ import { ApiError, isTransient } from '../codearts/errors.ts';
 import { type CallContext, retry } from '../codearts/retry.ts';
 import { sameCommit } from './same-commit.ts';
 
-/** Thrown when it can't be told which build, if any, the start call began. */
+/** Thrown when it is not known which build, if any, the start call began. */
 export class UncertainStartError extends Error {
   override readonly name = 'UncertainStartError';
 }
@@ -76,7 +76,7 @@ export async function candidates(
   const { jobId } = request;
   const [from, to] = [toServer(sentAt) - listMarginMs, toServer(clock.now()) + listMarginMs];
   const listed = await ask(() => client.builds(jobId, from, to, signal));
-  // The response told the server's time, so only now is its clock surely known.
+  // The response carried the server's time, so only now is its clock surely known.
   const earliest = toServer(sentAt) - clockSlackMs;
   const latest = toServer(startedBefore ?? clock.now()) + clockSlackMs;
   const matching: ListedBuild[] = [];
@@ -87,7 +87,7 @@ export async function candidates(
     const id = { jobId, buildNumber: build.buildNumber };
     const record = await unlessRejected(() => ask(() => client.record(id, signal)));
     if (!hasTag(request, record)) continue;
-    // The list may date a build by when it left the queue; its record tells when it was requested.
+    // The list may date a build by when it left the queue; its record has the time when it was requested.
     const requestedAt = record?.createdAt ?? build.startedAt ?? earliest;
     const seenAt = Math.min(requestedAt, build.startedAt ?? requestedAt);
     if (startedBefore !== undefined && Math.max(seenAt, earliest) > latest) continue;

@@ -1,4 +1,4 @@
-// Splits a line of a build's log into what CodeArts wrote before it and what the tool wrote, and tells the lines of
+// Splits a line of a build's log into what CodeArts wrote before it and what the tool wrote, and recognises the lines of
 // CodeArts' engine from those of the build. The forms are those of published logs.
 
 import { withoutDate } from '../log/step-markers.ts';

@@ -117,7 +117,7 @@ export class LogQueue {
 
   /**
    * The build has ended: what is left is read without waiting.
-   * @param endedAt epoch milliseconds by the service's clock, where its record tells
+   * @param endedAt epoch milliseconds by the service's clock; undefined where its record has none
    */
   drain(recordId: string, endedAt: number | undefined): void {
     this.begin(recordId);

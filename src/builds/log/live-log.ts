@@ -130,7 +130,7 @@ export class LiveLog {
 
   /**
    * The build has ended: what is left is read without waiting.
-   * @param endedAt epoch milliseconds by the service's clock, where its record tells
+   * @param endedAt epoch milliseconds by the service's clock; undefined where its record has none
    */
   drain(endedAt: number | undefined): void {
     this.begin();

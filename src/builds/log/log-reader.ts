@@ -21,7 +21,7 @@ export interface LogOwner {
   /** Empty while the service has given none. */
   readonly recordId: string;
   readonly ended: boolean;
-  /** Epoch milliseconds by the service's clock, where it tells. */
+  /** Epoch milliseconds by the service's clock; undefined where its record has none. */
   readonly endedAt: number | undefined;
 }
 
@@ -91,7 +91,7 @@ export class LogReader {
     return this.#phase.kind === 'full' || (this.#phase.kind === 'live' && this.#phase.live.flowing);
   }
 
-  /** CodeArts has written that the build is over, as far as the text tells. */
+  /** The log's text says that the build has ended. */
   get saysCompleted(): boolean {
     return this.#live?.saysCompleted === true;
   }
