@@ -47,7 +47,7 @@ export function createContext(
     client,
     console,
     tails,
-    logOutput: new LogOutput({ deps, inputs, client, log: console, tails }),
+    logOutput: new LogOutput({ deps, inputs, client, console, tails }),
     commitStatus: openCommitStatus(deps, inputs, console),
     state: new BuildState(inputs),
   };

@@ -24,7 +24,7 @@ import { createReport, publishReport, verifyResult, writeProblemsSummary } from 
 
 /** `wait: false`: the build goes on without this step. */
 export async function detach(context: RunContext): Promise<ExitCode> {
-  const { deps, client, console: log, state } = context;
+  const { deps, client, console, state } = context;
   const { clock, random, runner, cancelled } = deps;
   saveRunState(runner, { phase: 'over' });
   // The record of a build that was just started may take a moment to appear.
@@ -32,11 +32,11 @@ export async function detach(context: RunContext): Promise<ExitCode> {
   const options = { clock, random, signal: cancelled, maxElapsedMs: budgets.detachedRecord, worthRetrying };
   const record = await attempt(retry(() => client.record(state.build, cancelled), options));
   // The build runs: that its record can't be read yet is no reason to fail.
-  if (record instanceof ApiError) await log.debug(record.message);
+  if (record instanceof ApiError) await console.debug(record.message);
   else await updateRecord(context, record);
   const report = createReport(context, 'running');
   await publishReport(context, report);
-  await log.info(finalMessage(report));
+  await console.info(finalMessage(report));
   return 0;
 }
 
@@ -45,12 +45,12 @@ export async function detach(context: RunContext): Promise<ExitCode> {
  * @param at when the runner's signal came: epoch milliseconds
  */
 export async function cancel(context: RunContext, at: number): Promise<ExitCode> {
-  const { deps, inputs, console: log, state } = context;
+  const { deps, inputs, console, state } = context;
   if (!state.hasBuild) {
     await exitWithoutBuild(context, cancelledEarly(context), 'cancelled');
     return 1;
   }
-  await log.endBuildOutput();
+  await console.endBuildOutput();
   const build = nameOf(context);
   const status = state.record && recordStatus(state.record);
   if (status?.kind === 'ended') {
@@ -92,8 +92,8 @@ function cancelledEarly({ inputs, state }: RunContext): string {
 
 /** Ends the step with an error that is not the build's own failure. */
 export async function fail(context: RunContext, error: unknown): Promise<ExitCode> {
-  const { deps, console: log, state } = context;
-  await log.endBuildOutput();
+  const { deps, console, state } = context;
+  await console.endBuildOutput();
   // After a bug in the action, the post step stops the build.
   if (state.hasBuild && isExpectedError(error)) saveRunState(deps.runner, { phase: 'over' });
   if (error instanceof Error && error.stack && !isExpectedError(error)) deps.runner.debug(error.stack);
@@ -126,7 +126,7 @@ function isNoSuchBuild({ state }: RunContext, error: unknown): boolean {
  * @param read how far the log was read by then
  */
 export async function handleTimeout(context: RunContext, read: LogStatus): Promise<ExitCode> {
-  const { deps, inputs, console: log, state } = context;
+  const { deps, inputs, console, state } = context;
   let what = 'goes on.';
   if (state.startedByUs || inputs.stopOnCancel) {
     const stopped = await stop(context, budgets.stop);
@@ -141,7 +141,7 @@ export async function handleTimeout(context: RunContext, read: LogStatus): Promi
   } else {
     saveRunState(deps.runner, { phase: 'over' });
   }
-  await log.endBuildOutput();
+  await console.endBuildOutput();
   const limit = `timeout-minutes allows (${inputs.timeoutMs / 60_000})`;
   const line = `${capitalize(nameOf(context))} took longer than ${limit} and ${what}`;
   await exitEarly(context, 'timed-out', line, { topic: 'timed-out', isRed: inputs.failOnFailure });
@@ -216,12 +216,14 @@ async function exitEarly(
   exitMessage: string,
   { topic, isRed = true }: ExitOptions = {},
 ): Promise<void> {
-  const { deps, logOutput, console: log } = context;
+  const { deps, logOutput, console } = context;
   await logOutput.logFile.close();
   const report = createReport(context, result, { exitMessage });
   await publishReport(context, report);
   const line = withHelpLink(finalMessage(report), topic, deps.env);
-  await (isRed ? log.error(line) : log.warning(`${line} The step stays green: fail-on-failure is false.`));
+  await (isRed
+    ? console.error(line)
+    : console.warning(`${line} The step stays green: fail-on-failure is false.`));
 }
 
 /** There is no build to report on. */
@@ -231,9 +233,9 @@ async function exitWithoutBuild(
   result: 'cancelled' | '',
   topic?: HelpTopic,
 ): Promise<void> {
-  const { deps, inputs, logOutput, console: log } = context;
+  const { deps, inputs, logOutput, console } = context;
   await logOutput.logFile.close();
   if (inputs.summary) await writeProblemsSummary(deps, [message], topic);
   setFailureOutputs(deps.runner, result, message);
-  await log.error(withHelpLink(message, topic, deps.env));
+  await console.error(withHelpLink(message, topic, deps.env));
 }

@@ -47,7 +47,7 @@ export async function showFailedLogs(
   recordId: string,
   { steps, children }: Pick<Outcome, 'steps' | 'children'>,
 ): Promise<void> {
-  const { inputs, console: log, logOutput } = context;
+  const { inputs, console, logOutput } = context;
   if (inputs.log !== 'on-failure') return;
   const failed = children.filter((child) => hasFailed(child) && hasRun(child));
   if (failed.length === 0) await showStep(context, recordId, failedStepIn(steps));
@@ -58,7 +58,9 @@ export async function showFailedLogs(
   }
   const left = failed.length - maxShown;
   if (left <= 0) return;
-  await log.info(`${pluralize(left, 'more child', 'more children')} failed; see CodeArts for their logs.`);
+  await console.info(
+    `${pluralize(left, 'more child', 'more children')} failed; see CodeArts for their logs.`,
+  );
 }
 
 /**
@@ -89,12 +91,8 @@ export async function explainFailure(
   };
 }
 
-function ownFailedLog(
-  { console: log, tails }: RunContext,
-  recordId: string,
-  steps: Outcome['steps'],
-): FailedLog {
-  const markedStep = log.ownFailedStep;
+function ownFailedLog({ console, tails }: RunContext, recordId: string, steps: Outcome['steps']): FailedLog {
+  const markedStep = console.ownFailedStep;
   return { recordId, step: failedStepIn(steps) || markedStep, markedStep, tails: tails.own };
 }
 
@@ -121,7 +119,7 @@ async function diagnoseDownload(
   { recordId, step }: FailedLog,
   budget: TimeBudget,
 ): Promise<Finding | undefined> {
-  const { deps, client, console: log } = context;
+  const { deps, client, console } = context;
   const { clock, random } = deps;
   const stage = budget.leftMs > 0 ? await stageOf(context, recordId, step) : undefined;
   if (stage === undefined) return undefined;
@@ -140,7 +138,7 @@ async function diagnoseDownload(
     return any && next.value.match.kind === 'completed' ? diagnosis.finding(step) : undefined;
   });
   if (!(finding instanceof Unavailable)) return finding;
-  await log.debug(finding.why);
+  await console.debug(finding.why);
   return undefined;
 }
 
@@ -171,7 +169,7 @@ async function showStep(context: RunContext, recordId: string, step: string): Pr
 
 /** False when none of it could be read. */
 async function show(
-  { deps, console: log }: RunContext,
+  { deps, console }: RunContext,
   read: () => AsyncGenerator<string>,
   step: string,
 ): Promise<boolean> {
@@ -181,19 +179,21 @@ async function show(
     const texts = readWithResume(read, { clock, random, signal });
     let next = await texts.next();
     for (; !next.done; next = await texts.next()) {
-      if (!any && step !== '') await log.openStep(step);
+      if (!any && step !== '') await console.openStep(step);
       any = true;
       // What is printed is also kept in `tails`, for the diagnosis.
-      await log.write(next.value);
+      await console.write(next.value);
     }
     if (any && next.value.match.kind !== 'completed') {
-      await log.warning('The log is not complete here: its download broke off, and it has changed since.');
+      await console.warning(
+        'The log is not complete here: its download broke off, and it has changed since.',
+      );
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (any || step === '') await log.warning(`The log is not complete here: ${error.message}`);
+    if (any || step === '') await console.warning(`The log is not complete here: ${error.message}`);
   }
-  await log.end();
+  await console.end();
   return any;
 }
 

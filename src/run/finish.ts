@@ -36,7 +36,7 @@ export async function finishBuild(
   record: BuildRecord,
   ended: Conclusion,
 ): Promise<ExitCode> {
-  const { deps, inputs, client, logOutput, console: log, state } = context;
+  const { deps, inputs, client, logOutput, console, state } = context;
   const { clock, random, runner, cancelled: signal } = deps;
   saveRunState(runner, { phase: 'over' });
   const { result, mismatch } = verifyResult(state, ended);
@@ -57,22 +57,22 @@ export async function finishBuild(
       ? await showAndExplain(context, record.recordId, outcome, budget)
       : { ...unexplained, finding: { ...unexplained.finding, reason: mismatch } };
   await logOutput.logFile.close();
-  for (const line of outcome.warnings) await log.warning(line);
-  for (const line of outcome.notices) await log.info(line);
+  for (const line of outcome.warnings) await console.warning(line);
+  for (const line of outcome.notices) await console.info(line);
   const doubt = ended === 'success' ? branchWarning(state) : undefined;
-  if (doubt !== undefined) await log.warning(doubt);
+  if (doubt !== undefined) await console.warning(doubt);
 
   const report = createReport(context, result, { outcome, explanation });
-  for (const line of stepList(outcome.steps)) await log.info(line);
-  for (const line of childList(outcome.children)) await log.info(line);
+  for (const line of stepList(outcome.steps)) await console.info(line);
+  for (const line of childList(outcome.children)) await console.info(line);
   await publishReport(context, report);
   if (result === 'success') {
-    await log.info(finalMessage(report));
+    await console.info(finalMessage(report));
     return 0;
   }
   const lastLine = withHelpLink(finalMessage(report), helpTopicForReport(report), deps.env);
   const checkout = checkoutIn(deps.env['GITHUB_WORKSPACE']);
-  await annotate({ log, report, checkout, lastLine, isRed: inputs.failOnFailure });
+  await annotate({ console, report, checkout, lastLine, isRed: inputs.failOnFailure });
   return inputs.failOnFailure ? 1 : 0;
 }
 

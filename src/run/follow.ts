@@ -12,10 +12,10 @@ import { publishPending } from './report.ts';
 
 /** Until the build is over or has taken too long. @throws what builds/follow/follow.ts throws */
 export async function followBuild(context: RunContext): Promise<FollowEnd> {
-  const { deps, inputs, client, console: log, state } = context;
+  const { deps, inputs, client, console, state } = context;
   const { clock, random, cancelled: signal } = deps;
   const showsLog = inputs.log === 'stream';
-  const progress = new ProgressReporter({ log, clock, showsLog, hidesBuild: inputs.log === 'off' });
+  const progress = new ProgressReporter({ console, clock, showsLog, hidesBuild: inputs.log === 'off' });
   const events = follow({
     client,
     build: state.build,
@@ -60,12 +60,12 @@ async function handleEvent(
  * in the commit's status.
  */
 export async function updateRecord(context: RunContext, record: BuildRecord): Promise<void> {
-  const { deps, console: log, state } = context;
+  const { deps, console, state } = context;
   const hadLink = state.buildUrl !== '';
   if (!state.update(record)) return;
   const { recordId, dailyBuildNumber, status } = record;
   const { commitId, buildUrl } = state;
   setRecord(deps.runner, { recordId, dailyBuildNumber, commitId, buildUrl, status });
-  if (!hadLink && buildUrl !== '') await log.info(`See ${buildUrl}`);
+  if (!hadLink && buildUrl !== '') await console.info(`See ${buildUrl}`);
   if (recordStatus(record).kind !== 'ended') await publishPending(context);
 }

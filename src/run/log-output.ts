@@ -22,7 +22,7 @@ export interface LogOutputOptions {
   readonly inputs: Inputs;
   readonly client: CodeArtsBuildClient;
   /** What the step prints. */
-  readonly log: Console;
+  readonly console: Console;
   /** The keeper of what `log` prints of a build. */
   readonly tails: LogTails;
 }
@@ -33,20 +33,20 @@ export class LogOutput {
   readonly #deps: Deps;
   readonly #inputs: Inputs;
   readonly #client: CodeArtsBuildClient;
-  readonly #log: Console;
+  readonly #console: Console;
   readonly #texts: LogTails;
   /** The child whose text came last; undefined: the build's own did. */
   #current: Child | undefined;
   /** The record ids of the children whose logs were read to their end. */
   readonly #completed = new Set<string>();
 
-  constructor({ deps, inputs, client, log, tails }: LogOutputOptions) {
+  constructor({ deps, inputs, client, console, tails }: LogOutputOptions) {
     this.#deps = deps;
     this.#inputs = inputs;
     this.#client = client;
-    this.#log = log;
+    this.#console = console;
     this.#texts = tails;
-    this.logFile = new LogFileSink(deps, inputs, client, log);
+    this.logFile = new LogFileSink(deps, inputs, client, console);
   }
 
   /**
@@ -68,7 +68,7 @@ export class LogOutput {
 
   /** Nothing more comes of any log: what was not printed is saved where that is asked for. */
   async end(record: BuildRecord, children: readonly Child[]): Promise<void> {
-    await this.#log.endBuildOutput();
+    await this.#console.endBuildOutput();
     if (this.#inputs.logLevel !== 'INFO' || this.#inputs.log !== 'stream') await this.save(record, children);
   }
 
@@ -113,7 +113,9 @@ export class LogOutput {
     const names = left.slice(0, mostNamed).map(({ name }) => name);
     const more = left.length - names.length;
     const those = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    await this.#log.info(`CodeArts may have more of the logs of these children than is shown here: ${those}`);
+    await this.#console.info(
+      `CodeArts may have more of the logs of these children than is shown here: ${those}`,
+    );
   }
 
   /** What comes next is this child's log; undefined: the build's own. */
@@ -127,11 +129,11 @@ export class LogOutput {
   /** Nothing more comes of the child's log that was printed last. */
   async endLog(child: Child): Promise<void> {
     await this.#each((sink) => sink.end());
-    this.#texts.end(child, this.#log.failedStep);
+    this.#texts.end(child, this.#console.failedStep);
   }
 
   async #each(act: (sink: LogSink) => Promise<void>): Promise<void> {
-    for (const sink of [this.#log, this.logFile]) await act(sink);
+    for (const sink of [this.#console, this.logFile]) await act(sink);
   }
 
   async #end(child: Child | undefined, end: LogEnd, where: string): Promise<void> {
@@ -141,11 +143,11 @@ export class LogOutput {
     if (printed) await this.endLog(child);
     await this.#reportEnd(`the log of ${child.name}`, end, '');
     if (!printed)
-      await this.#log.info(
+      await this.#console.info(
         closingHeading(child, end.kind === 'missing' ? '; it has no log' : '; its log could not be read'),
       );
     // Its heading said that it was running.
-    else if (!isOver(printed)) await this.#log.info(closingHeading(child));
+    else if (!isOver(printed)) await this.#console.info(closingHeading(child));
   }
 
   /** A build without a log is common: only one that may lack text is reported. */
@@ -154,13 +156,13 @@ export class LogOutput {
     if (end.kind !== 'unavailable') {
       const what = end.kind === 'shorter' || end.kind === 'changed' ? `Lines of ${log}` : `The end of ${log}`;
       const line = `${what} may be missing here: ${reasons[end.kind]}${where}`;
-      return await (end.kind === 'changed' ? this.#log.warning(line) : this.#log.info(line));
+      return await (end.kind === 'changed' ? this.#console.warning(line) : this.#console.info(line));
     }
     const why = `${end.error?.message ?? 'CodeArts gave no record id to download it with.'}${where}`;
     if (end.lacks === 'perhaps-end')
-      return await this.#log.info(`The end of ${log} may be missing here: ${why}`);
+      return await this.#console.info(`The end of ${log} may be missing here: ${why}`);
     const what = end.lacks === 'all' ? `T${log.slice(1)}` : `The end of ${log}`;
-    await this.#log.warning(`${what} is missing here: ${why}`);
+    await this.#console.warning(`${what} is missing here: ${why}`);
   }
 }
 

@@ -19,17 +19,17 @@ import type { RunContext } from './context.ts';
 import { Job } from './job.ts';
 
 /** Finds the job and, where a build is to be started, checks what would keep it from starting. @throws as prepareStart */
-export async function prepare({ deps, inputs, client, console: log, state }: RunContext): Promise<void> {
+export async function prepare({ deps, inputs, client, console, state }: RunContext): Promise<void> {
   const { clock, random, cancelled: signal } = deps;
-  await log.info(signInMessage(inputs.credentials));
-  const options = { client, inputs, log, how: { clock, random, signal } };
+  await console.info(signInMessage(inputs.credentials));
+  const options = { client, inputs, console, how: { clock, random, signal } };
   state.foundJob(inputs.buildNumber === undefined ? await prepareStart(options) : await findJobOnly(options));
 }
 
 interface PrepareOptions {
   readonly client: CodeArtsBuildClient;
   readonly inputs: Inputs;
-  readonly log: Console;
+  readonly console: Console;
   readonly how: Omit<RetryOptions, 'maxElapsedMs'>;
 }
 
@@ -46,42 +46,42 @@ async function findJobOnly({ client, inputs, how }: PrepareOptions): Promise<Job
  * why there is no such job; ApiError; the signal's reason
  */
 async function prepareStart(options: PrepareOptions): Promise<Job> {
-  const { client, inputs, log, how } = options;
+  const { client, inputs, console, how } = options;
   const { job, parameters } = inputs;
   const listed = job.by === 'name' ? await findJob({ client, ...job, ...how }) : undefined;
   const id = job.by === 'id' ? job.jobId : (listed?.id ?? '');
   const reading = await readDefinition({ client, jobId: id, ...how });
-  const definition = await reportDefinition(reading, log, parameters);
+  const definition = await reportDefinition(reading, console, parameters);
   const problems = [
     ...(listed ? jobProblems(listed) : []),
     ...(definition ? parameterProblems(definition, parameters) : []),
   ];
   if (problems.length > 0) throw new PreflightError(problems);
-  if (definition) await hideSensitive(definition, parameters, log);
-  log.expectSteps(definition?.steps ?? []);
+  if (definition) await hideSensitive(definition, parameters, console);
+  console.expectSteps(definition?.steps ?? []);
   return new Job(id, definition?.name || listed?.name, definition);
 }
 
 async function reportDefinition(
   reading: DefinitionReading,
-  log: Console,
+  console: Console,
   parameters: Inputs['parameters'],
 ): Promise<JobDefinition | undefined> {
   switch (reading.kind) {
     case 'read':
       return reading.definition;
     case 'rejected':
-      await log.debug(`${reading.error.message} The job's parameters go unchecked.`);
+      await console.debug(`${reading.error.message} The job's parameters go unchecked.`);
       if (parameters.length > 0) {
-        await log.info(
+        await console.info(
           `${reading.error.message} The parameters go unchecked, and values are masked here only where GitHub knows them as secrets.`,
         );
       }
       return undefined;
     case 'failed':
       // Which of them are sensitive is known at any other time: a busy minute must not show them.
-      for (const { value } of parameters) log.addMask(value);
-      await log.warning(
+      for (const { value } of parameters) console.addMask(value);
+      await console.warning(
         parameters.length === 0
           ? reading.error.message
           : `${reading.error.message} The parameters go unchecked, and all of their values are masked.`,
@@ -105,16 +105,16 @@ function jobProblems({ name, disabled, mayExecute }: ListedJob): readonly string
 async function hideSensitive(
   definition: JobDefinition,
   given: Inputs['parameters'],
-  log: Console,
+  console: Console,
 ): Promise<void> {
   for (const { name, sensitive, defaultValue } of definition.parameters ?? []) {
     if (!sensitive) continue;
     const values = given.filter((parameter) => parameter.name === name).map(({ value }) => value);
     for (const value of [...values, defaultValue]) {
-      if (!/^\**$/.test(value)) log.addMask(value);
+      if (!/^\**$/.test(value)) console.addMask(value);
     }
     if (values.some(({ length }) => length > 0 && length < shortestSecret)) {
-      await log.warning(
+      await console.warning(
         `parameters: the job marks ${name} as sensitive, but its value is shorter than ${shortestSecret} characters and is not masked in the log.`,
       );
     }

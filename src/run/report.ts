@@ -98,16 +98,13 @@ export async function publishReport(context: RunContext, report: BuildReport): P
 }
 
 /** Sets the outputs that list something, and warns where they had to be cut. */
-export async function publishLists(
-  { deps, console: log, state }: RunContext,
-  outcome: Outcome,
-): Promise<void> {
+export async function publishLists({ deps, console, state }: RunContext, outcome: Outcome): Promise<void> {
   const { runner, env, writeFile } = deps;
   const { jobId, buildNumber } = state.build;
   const folder = env['RUNNER_TEMP'] ?? '';
   const path = folder === '' ? '' : `${folder}/codearts-artifacts-${jobId}-${buildNumber}.json`;
   for (const warning of setListOutputs(runner, outcome, { path, write: writeFile }))
-    await log.warning(warning);
+    await console.warning(warning);
 }
 
 /** Marks the commit as pending. A commit that is not known yet is marked by a later call. */

@@ -23,11 +23,11 @@ interface ReusableOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
 
 /** Ends with a successful build of the same commit and parameters; undefined when a new one is needed. */
 export async function reuse(context: RunContext, source: Source): Promise<ExitCode | undefined> {
-  const { deps, inputs, client, logOutput, console: log, state } = context;
+  const { deps, inputs, client, logOutput, console, state } = context;
   const { clock, random, runner, cancelled: signal } = deps;
   const { request } = state.job.planStart(inputs.parameters, source);
   const options = { client, request, source, clock, random, signal };
-  const found = await reusableBuild(options, state.job, log);
+  const found = await reusableBuild(options, state.job, console);
   if (!found) return undefined;
   const { buildNumber, record } = found;
   const build = { jobId: state.job.id, buildNumber };
@@ -43,21 +43,21 @@ export async function reuse(context: RunContext, source: Source): Promise<ExitCo
 async function reusableBuild(
   { source, ...options }: ReusableOptions,
   job: Job,
-  log: Console,
+  console: Console,
 ): Promise<Reusable | undefined> {
   const commitId = commitOf(source);
   const obstacle = obstacleTo(commitId, job);
   if (commitId === undefined || !job.definition || obstacle !== undefined) {
-    await log.info(`No earlier build is reused: ${obstacle}.`);
+    await console.info(`No earlier build is reused: ${obstacle}.`);
     return undefined;
   }
   const tag = source.kind === 'tag' ? source.tag : '';
   const found = await attempt(findReusable({ ...options, commitId, tag, definition: job.definition }));
   if (found instanceof ApiError) {
-    await log.warning(`No earlier build is reused: ${found.message}`);
+    await console.warning(`No earlier build is reused: ${found.message}`);
     return undefined;
   }
-  await log.info(
+  await console.info(
     found
       ? `Build #${found.buildNumber} built ${commitId.slice(0, 7)} with the same parameters and succeeded: reusing it.`
       : `No successful build of ${commitId.slice(0, 7)} with the same parameters was found among the last ten of 30 days: starting a new one.`,

@@ -20,11 +20,11 @@ import { publishLists } from './report.ts';
  * signal's reason too when the workflow was cancelled just after the start
  */
 export async function start(context: RunContext, source: Source, notices: readonly string[]): Promise<void> {
-  const { deps, inputs, console: log, state } = context;
+  const { deps, inputs, console, state } = context;
   const { runner, clock, cancelled } = deps;
   const jobId = state.job.id;
   for (const notice of notices) runner.notice(notice);
-  await log.info(`Starting CodeArts job ${state.job.title} for ${describeSource(source)}.`);
+  await console.info(`Starting CodeArts job ${state.job.title} for ${describeSource(source)}.`);
   const plan = state.job.planStart(inputs.parameters, source);
   const { commitId = '', sendsBranch } = plan;
   state.requested(source);
@@ -41,7 +41,7 @@ export async function start(context: RunContext, source: Source, notices: readon
   await Promise.all(printing);
   await publishLists(context, emptyOutcome);
   const number = `build #${started.buildNumber}`;
-  await log.info(
+  await console.info(
     started.adopted
       ? `Found ${number}, started by the unconfirmed request; following it.`
       : `${capitalize(number)} started.`,
@@ -50,13 +50,13 @@ export async function start(context: RunContext, source: Source, notices: readon
 }
 
 async function startOrRecordFailure(
-  { deps, inputs, client, console: log, state }: RunContext,
+  { deps, inputs, client, console, state }: RunContext,
   { request, commitId }: StartPlan,
   printing: Promise<void>[],
   starting: RunStateOf<'starting'>,
 ): Promise<Started> {
   const { clock, random, runner, cancelled: signal } = deps;
-  const onEvent: StartOptions['onEvent'] = (event) => printing.push(log.info(startEventMessage(event)));
+  const onEvent: StartOptions['onEvent'] = (event) => printing.push(console.info(startEventMessage(event)));
   try {
     return await startBuild({ client, request, commitId, clock, random, signal, onEvent });
   } catch (error) {
@@ -81,11 +81,11 @@ async function startOrRecordFailure(
  * the workflow.
  */
 export async function attach(context: RunContext, buildNumber: number): Promise<void> {
-  const { deps, inputs, console: log, state } = context;
+  const { deps, inputs, console, state } = context;
   const build = { jobId: state.job.id, buildNumber };
   state.attached(build);
   if (inputs.stopOnCancel) saveRunState(deps.runner, { phase: 'running', ...build });
   setIdentity(deps.runner, { ...build, dailyBuildNumber: '' });
   await publishLists(context, emptyOutcome);
-  await log.info(`Following build #${buildNumber} of CodeArts job ${state.job.title}.`);
+  await console.info(`Following build #${buildNumber} of CodeArts job ${state.job.title}.`);
 }

@@ -67,8 +67,8 @@ it('warns where the full log, told anew, has become another one once more', asyn
   const { inputs, problems } = readInputs({ input, exactInput: input, env: {} });
   expect(problems).toEqual([]);
   const texts = new LogTails();
-  const log = new Console(runner, { newToken: deps.randomToken, keepDates: true, tails: texts });
-  const buildLog = new LogOutput({ deps, inputs, client, log, tails: texts });
+  const console = new Console(runner, { newToken: deps.randomToken, keepDates: true, tails: texts });
+  const buildLog = new LogOutput({ deps, inputs, client, console, tails: texts });
   await buildLog.handle({ kind: 'text', text: 'live text\n' }, '');
   const interrupted = { state: 'interrupted', length: 10, tail: 'live text\n' } as const;
   await buildLog.complete(record, interrupted, { seeLink: '', children: [] });

@@ -10,7 +10,7 @@ import { excerptTitle, failedStep } from './messages.ts';
 import { type Checkout, fileInRepository } from './source-files.ts';
 
 export interface AnnotateOptions {
-  readonly log: Console;
+  readonly console: Console;
   readonly report: BuildReport;
   readonly checkout: Checkout;
   readonly lastLine: string;
@@ -22,11 +22,17 @@ const maxAnnotations = 10;
 const red = (line: string) => (line.includes('\u001b') ? line : `\u001b[31m${line}\u001b[0m`);
 
 /** Prints the failure's lines, then annotates: at most nine errors with a place, and the last line. */
-export async function annotate({ log, report, checkout, lastLine, isRed }: AnnotateOptions): Promise<void> {
+export async function annotate({
+  console,
+  report,
+  checkout,
+  lastLine,
+  isRed,
+}: AnnotateOptions): Promise<void> {
   const { finding } = report;
-  await showExcerpt(log, finding);
+  await showExcerpt(console, finding);
   if (!isRed) {
-    await log.info(`${lastLine} The step stays green: fail-on-failure is false.`);
+    await console.info(`${lastLine} The step stays green: fail-on-failure is false.`);
     return;
   }
   const [first, ...further] = located(finding.errors, checkout);
@@ -36,16 +42,16 @@ export async function annotate({ log, report, checkout, lastLine, isRed }: Annot
   const isReason = first !== undefined && finding.reason.includes(first.message);
   const before = first && !isReason ? [first, ...further] : further;
   for (const { message, where } of before.slice(0, maxAnnotations - 1)) {
-    await log.error(message, { ...where, title });
+    await console.error(message, { ...where, title });
   }
-  await log.error(lastLine, isReason ? first.where : undefined);
+  await console.error(lastLine, isReason ? first.where : undefined);
 }
 
-async function showExcerpt(log: Console, finding: Finding): Promise<void> {
+async function showExcerpt(console: Console, finding: Finding): Promise<void> {
   const { excerpt } = finding;
   if (excerpt.length === 0) return;
-  await log.info(`${excerptTitle(finding)}:`);
-  await log.writeExcerpt(excerpt.map(({ text, picked }) => (picked ? red(text) : text)));
+  await console.info(`${excerptTitle(finding)}:`);
+  await console.writeExcerpt(excerpt.map(({ text, picked }) => (picked ? red(text) : text)));
 }
 
 interface Located {

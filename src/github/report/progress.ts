@@ -17,7 +17,7 @@ const reportAfterMinutes = [1, 2, 5, 10, 20, 30];
 const reportTroubleAfterMs = 30_000;
 
 export interface ProgressOptions {
-  readonly log: Console;
+  readonly console: Console;
   readonly clock: Clock;
   /** False: the log is not shown while the build runs, so that its silence means nothing. */
   readonly showsLog: boolean;
@@ -28,7 +28,7 @@ export interface ProgressOptions {
 /** One for each build that is followed. */
 export class ProgressReporter {
   readonly #options: ProgressOptions;
-  readonly #log: Console;
+  readonly #console: Console;
   readonly #clock: Clock;
   readonly #unknownWords = new Set<string>();
   readonly #inTrouble = new Set<Polled>();
@@ -41,7 +41,7 @@ export class ProgressReporter {
 
   constructor(options: ProgressOptions) {
     this.#options = options;
-    this.#log = options.log;
+    this.#console = options.console;
     this.#clock = options.clock;
     this.#waitingSince = this.#clock.now();
   }
@@ -63,7 +63,7 @@ export class ProgressReporter {
       case 'trouble':
         return await this.#onTrouble(event);
       case 'recovered':
-        if (this.#inTrouble.delete(event.of)) await this.#log.info('Connection to CodeArts restored.');
+        if (this.#inTrouble.delete(event.of)) await this.#console.info('Connection to CodeArts restored.');
         return;
       case 'log-lost':
         return await this.#onLogInterrupted(event);
@@ -72,12 +72,12 @@ export class ProgressReporter {
 
   async #childrenUnavailable(error: ApiError | undefined): Promise<void> {
     if (error === undefined) {
-      await this.#log.info(
+      await this.#console.info(
         'CodeArts lists no child builds for this code-based build. If it has any, their logs and artifacts are missing here.',
       );
       return;
     }
-    await this.#log.warning(
+    await this.#console.warning(
       `${error.message} The child builds can't be read: their logs and artifacts are missing here.`,
     );
   }
@@ -92,13 +92,15 @@ export class ProgressReporter {
       this.#queuedSince = undefined;
       this.#restartWait();
       if (standing.kind === 'running')
-        await this.#log.info(`The build left the queue after ${formatSeconds(waited / 1000)}.`);
+        await this.#console.info(`The build left the queue after ${formatSeconds(waited / 1000)}.`);
     }
     if (standing.kind !== 'running') return;
     if (!standing.known && !this.#unknownWords.has(record.status)) {
       this.#unknownWords.add(record.status);
       const status = this.#options.hidesBuild ? 'a status' : `the status ${JSON.stringify(record.status)}`;
-      await this.#log.info(`The build has ${status}, which this action does not know: it counts as running.`);
+      await this.#console.info(
+        `The build has ${status}, which this action does not know: it counts as running.`,
+      );
     }
     await this.#reportPeriodically((waited) =>
       this.#options.showsLog
@@ -111,40 +113,42 @@ export class ProgressReporter {
   async #announceChildren(children: readonly Child[]): Promise<void> {
     if (this.#announcedChildren || !this.#options.showsLog) return;
     this.#announcedChildren = true;
-    await this.#log.info(announcement(children));
+    await this.#console.info(announcement(children));
   }
 
   async #queued(): Promise<void> {
     if (this.#queuedSince === undefined) {
       this.#queuedSince = this.#clock.now();
       this.#restartWait();
-      await this.#log.info('Waiting for a build machine…');
+      await this.#console.info('Waiting for a build machine…');
       return;
     }
     await this.#reportPeriodically((waited) => `Still waiting for a build machine, for ${waited} now.`);
   }
 
   async #onTrouble({ of, error, forMs }: Extract<FollowEvent, { kind: 'trouble' }>): Promise<void> {
-    await this.#log.debug(error.message);
+    await this.#console.debug(error.message);
     if (forMs < reportTroubleAfterMs || this.#inTrouble.has(of)) return;
     this.#inTrouble.add(of);
-    await this.#log.info(`${error.message} Still trying; the build itself is not affected.`);
+    await this.#console.info(`${error.message} Still trying; the build itself is not affected.`);
   }
 
   async #onLogInterrupted({ why }: Extract<FollowEvent, { kind: 'log-lost' }>): Promise<void> {
     if (why.kind === 'rejected') {
-      await this.#log.warning(
+      await this.#console.warning(
         `The build's log can't be followed while it runs: ${why.error.message} The build itself is still followed.`,
       );
       return;
     }
     if (why.kind === 'endless') {
-      await this.#log.info(
+      await this.#console.info(
         'The live log goes on although the build has ended; the rest is from the full log.',
       );
       return;
     }
-    await this.#log.info('The live log was interrupted; the rest of it follows when the build has ended.');
+    await this.#console.info(
+      'The live log was interrupted; the rest of it follows when the build has ended.',
+    );
   }
 
   #restartWait(): void {
@@ -159,6 +163,6 @@ export class ProgressReporter {
     const waited = this.#clock.now() - this.#waitingSince;
     if (waited < dueAfter * 60_000) return;
     this.#reports += 1;
-    await this.#log.info(line(formatSeconds(waited / 1000)));
+    await this.#console.info(line(formatSeconds(waited / 1000)));
   }
 }
