@@ -1,11 +1,12 @@
-// Builds the files that GitHub runs: tsc compiles src/ to lib/, ncc bundles each entry with the packages it uses, and
-// esbuild minifies. The bytes do not depend on the machine or the folder.
+// Builds the files that GitHub runs: tsc compiles src/ to lib/, esbuild drops what is not used of the packages that are
+// ES modules, ncc bundles each entry with all its packages, and esbuild minifies. The bytes do not depend on the machine
+// or the folder.
 
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { transform } from 'esbuild';
+import { build, type Metafile, transform } from 'esbuild';
 import { root, toolScript } from './paths.ts';
 
 export interface Bundle {
@@ -18,17 +19,17 @@ export interface Bundle {
 }
 
 const entries = ['main', 'post'] as const;
-const run = promisify(execFile);
+const linkedFolder = 'lib/linked';
+const execute = promisify(execFile);
 
 /** @param project a folder with the sources, the packages that they use, and ncc */
 export async function bundle(project: string = root): Promise<Bundle> {
   await rm(join(project, 'lib'), { recursive: true, force: true });
-  await run(process.execPath, [toolScript('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-    cwd: project,
-  });
+  await run(project, [toolScript('typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
   // Without a type, ncc reads the modules as what they are and writes CommonJS, which Node loads faster.
   await writeFile(join(project, 'lib/package.json'), '{}\n');
-  const results = await Promise.all(entries.map((entry) => bundleEntry(project, entry)));
+  const linked = await link(project);
+  const results = await Promise.all(entries.map((entry) => bundleEntry(project, entry, linked)));
   const files = new Map(results.flatMap(({ files }) => [...files]));
   const modules = results.flatMap((result) => result.modules);
   const packages = await readPackages(project, modules);
@@ -40,6 +41,41 @@ export async function bundle(project: string = root): Promise<Bundle> {
     packages: packages.map(({ name, version }) => `${name}@${version}`),
     shares: sharesOf(main.filter(({ initial }) => initial)),
   };
+}
+
+/** Runs a script of Node. @throws Error with what it printed */
+async function run(cwd: string, args: readonly string[]): Promise<void> {
+  try {
+    await execute(process.execPath, args, { cwd });
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error instanceof Error ? { stdout: '', stderr: '', ...error } : {};
+    throw new Error(`${args[0]} failed:\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+/**
+ * Joins our modules with the packages that can be tree-shaken. ncc would keep all of valibot, and loading it costs each
+ * step a twentieth of its start-up.
+ */
+async function link(project: string): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: project,
+    entryPoints: entries.map((entry) => `lib/${entry}.js`),
+    outdir: linkedFolder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'es2024',
+    // jsonc-parser has its ES modules there.
+    mainFields: ['module', 'main'],
+    // CommonJS, or with side effects: nothing can be dropped of them.
+    external: ['@actions/*', 'undici'],
+    charset: 'utf8',
+    metafile: true,
+    logLevel: 'error',
+  });
+  return metafile;
 }
 
 /** Writes a bundle as the content of a folder. */
@@ -64,7 +100,7 @@ interface EntryResult {
   readonly modules: readonly Module[];
 }
 
-async function bundleEntry(project: string, entry: string): Promise<EntryResult> {
+async function bundleEntry(project: string, entry: string, linked: Metafile): Promise<EntryResult> {
   await mkdir(join(project, '.tmp'), { recursive: true });
   const out = await mkdtemp(join(project, `.tmp/ncc-${entry}-`));
   try {
@@ -72,8 +108,8 @@ async function bundleEntry(project: string, entry: string): Promise<EntryResult>
     // ncc derives module ids from paths below the working directory, those of its own loaders included.
     const cli = join(project, 'node_modules/@vercel/ncc/dist/ncc/cli.js');
     const options = ['--no-cache', '--target', 'es2024', '--quiet', '--stats-out', stats, '--out', out];
-    await run(process.execPath, [cli, 'build', `lib/${entry}.js`, ...options], { cwd: project });
-    const modules = modulesOf(JSON.parse(await readFile(stats, 'utf8')));
+    await run(project, [cli, 'build', `${linkedFolder}/${entry}.js`, ...options]);
+    const modules = modulesOf(JSON.parse(await readFile(stats, 'utf8')), linked);
     await rm(stats);
     const names = (await readdir(out)).filter((name) => name.endsWith('.js'));
     const files = names.sort(byCodeUnits).map(async (name): Promise<[string, Buffer]> => {
@@ -98,17 +134,28 @@ interface StatsModule {
   readonly modules?: readonly StatsModule[];
 }
 
-/** A module that ncc joined with others is listed inside the one that holds it. */
-function modulesOf(stats: {
-  readonly chunks: readonly { readonly id: number; readonly initial: boolean }[];
-  readonly modules: readonly StatsModule[];
-}): readonly Module[] {
+/** A module that ncc or esbuild joined with others is listed as its parts. */
+function modulesOf(
+  stats: {
+    readonly chunks: readonly { readonly id: number; readonly initial: boolean }[];
+    readonly modules: readonly StatsModule[];
+  },
+  linked: Metafile,
+): readonly Module[] {
   const initialChunks = new Set(stats.chunks.filter(({ initial }) => initial).map(({ id }) => id));
   return stats.modules
     .filter(({ chunks }) => chunks.length > 0)
     .flatMap((module) => {
       const initial = module.chunks.some((id) => initialChunks.has(id));
-      return (module.modules ?? [module]).map(({ name, size }) => ({ name, size, initial }));
+      return (module.modules ?? [module]).flatMap(({ name, size }) => {
+        const parts = linked.outputs[name.replace(/^\.\//, '')]?.inputs;
+        if (!parts) return [{ name, size, initial }];
+        return Object.entries(parts).map(([path, { bytesInOutput }]) => ({
+          name: `./${path}`,
+          size: bytesInOutput,
+          initial,
+        }));
+      });
     });
 }
 
