@@ -2,8 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { pullRequest } from './events.ts';
-import { startIdTokenService } from './id-token-service.ts';
-import { errors, shown, tellWith, verdicts } from './signing-in.ts';
+import { errors, shown, startIdTokenService, tellWith, verdicts } from './signing-in.ts';
 import { openWorld, type StoryOptions, tell } from './story.ts';
 
 describe('the step signs in', () => {
@@ -67,7 +66,7 @@ describe('the step signs in', () => {
 
   it("with GitHub's OIDC token, and no stored secret at all", async () => {
     const world = await openWorld();
-    const service = await startIdTokenService(() => world.time.now());
+    const service = await startIdTokenService(world.simulator);
     const told = await tellWith({ 'identity-provider': 'github-actions' }, { world, env: service.env });
     expect(told.code).toBe(0);
     expect(verdicts(world)).toEqual(new Set(['token']));
@@ -83,7 +82,7 @@ describe('the step signs in', () => {
 
   it('with an ID token for the audience that the identity provider wants', async () => {
     const world = await openWorld({ identityProviders: [{ id: 'github', audience: 'codearts build' }] });
-    const service = await startIdTokenService(() => world.time.now());
+    const service = await startIdTokenService(world.simulator);
     const inputs = { 'identity-provider': 'github', 'oidc-audience': 'codearts build' };
     expect((await tellWith(inputs, { world, env: service.env })).code).toBe(0);
     expect(service.audiences).toEqual(['codearts build']);
