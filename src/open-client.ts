@@ -3,8 +3,8 @@
 import type { Clock, Random } from './clock.ts';
 import type { CodeArtsBuildClient } from './codearts/api.ts';
 import { createClient } from './codearts/client.ts';
-import type { Credentials } from './github/inputs/credentials.ts';
 import type { Inputs } from './github/inputs/inputs.ts';
+import type { Credentials } from './github/inputs/sign-in-methods.ts';
 import type { MaskingRunner } from './github/masking.ts';
 import { unauthorizedRemedy } from './github/report/messages.ts';
 import type { MissingSecretsReason } from './github/source/missing-secrets.ts';

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Job, type Simulator, startSimulator } from '../../test/simulator/simulator.ts';
+import { defaultTrust, type Job, type Simulator, startSimulator } from '../../test/simulator/simulator.ts';
 import { root } from '../paths.ts';
 import { runAct, type Said, shown } from '../run-act.ts';
 import { type Play, plays, repository } from './plays.ts';
@@ -17,6 +17,12 @@ const speed = 20;
 /** Runs at the same time: most of one is waiting. */
 const atOnce = 3;
 const maxElapsedMs = 90_000;
+/** The trust policy that docs/keyless-sign-in.md gives for a branch, and the audience of the example. */
+const trust = {
+  ...defaultTrust,
+  audience: 'sts.huaweicloud.com',
+  subject: `repo:${repository}:ref:refs/heads/main`,
+};
 
 interface Theatre {
   readonly act: string;
@@ -40,8 +46,8 @@ export async function playExamples(
     if ('notPlayed' in play) console.log(`--     ${play.example} is not played: ${play.notPlayed}`);
   }
   const queue = wanted.filter((play): play is Play => !('notPlayed' in play)).entries();
-  const stage = await openStage();
-  const simulator = await startSimulator({ speed });
+  const simulator = await startSimulator({ speed, trusts: [trust] });
+  const stage = await openStage(simulator);
   const theatre: Theatre = { act, stage, simulator };
   const takeTurns = async (): Promise<void> => {
     for (const [at, play] of queue) {
@@ -130,12 +136,16 @@ function around(job: Job, simulator: Simulator, stage: Stage): Surroundings {
       'iam-domain': domain,
       'iam-user': name,
       'iam-password': password,
+      'oidc-provider-urn': simulator.trust.providerUrn,
+      'oidc-agency-urn': simulator.trust.agencyUrn,
     },
-    always: { endpoint: simulator.url, 'iam-endpoint': simulator.url, 'artifact-endpoint': simulator.url },
-    env: {
-      ACTIONS_ID_TOKEN_REQUEST_URL: stage.idTokenUrl,
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
+    always: {
+      endpoint: simulator.url,
+      'iam-endpoint': simulator.url,
+      'sts-endpoint': simulator.url,
+      'artifact-endpoint': simulator.url,
     },
+    env: stage.idTokenEnv,
   };
 }
 

@@ -178,7 +178,8 @@ export const plays: readonly (Play | NotPlayed)[] = [
   { example: 'keyless.yml', shows: [/Signing in with GitHub's OIDC token/], hides: [/simulator-fake-token/] },
   {
     example: 'keyless-sts.yml',
-    notPlayed: 'STS checks the signature of the ID token, and the tokens of this stage have no valid one',
+    shows: [/Signing in with an OIDC token, as the agency/, /BUILD SUCCESS/],
+    hides: [/simulator-fake-[0-9a-f]{40}/],
   },
   { example: 'private-cloud.yml', shows: [/BUILD SUCCESS/], hides: [/example-proxy-password/] },
   {

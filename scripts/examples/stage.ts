@@ -3,9 +3,10 @@
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { idTokenService } from '../../test/simulator/id-token-service.ts';
+import type { Simulator } from '../../test/simulator/simulator.ts';
 import { dist, root } from '../paths.ts';
 import { repository } from './plays.ts';
 
@@ -16,13 +17,14 @@ export interface Stage {
   readonly commit: string;
   /** The folder with the programs. */
   readonly programs: string;
-  readonly idTokenUrl: string;
+  /** What the runner sets for a job that may ask for ID tokens. */
+  readonly idTokenEnv: Readonly<Record<string, string>>;
   /** A fresh folder, gone when the stage closes. */
   readonly newFolder: (name: string) => string;
   readonly close: () => void;
 }
 
-export async function openStage(): Promise<Stage> {
+export async function openStage(simulator: Simulator): Promise<Stage> {
   const home = mkdtempSync(join(tmpdir(), 'codearts-examples-'));
   const newFolder = (name: string): string => {
     const path = join(home, name);
@@ -34,15 +36,25 @@ export async function openStage(): Promise<Stage> {
   cpSync(dist, join(folder, 'dist'), { recursive: true });
   const programs = newFolder('programs');
   for (const name of ['curl', 'docker', 'gh', 'kubectl', 'npm', 'sha256sum']) saying(programs, name);
-  const { url, close } = await idTokens();
+  const { server, env } = idTokenService((claims) =>
+    simulator.idToken({
+      aud: 'https://github.com/octo-org',
+      sub: `repo:${repository}:ref:refs/heads/main`,
+      ...claims,
+    }),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
     folder,
     commit: commitAll(folder),
     programs,
-    idTokenUrl: url,
+    idTokenEnv: env(`http://127.0.0.1:${port}`),
     newFolder,
     close: () => {
-      close();
+      server.close();
+      server.closeAllConnections();
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
@@ -76,34 +88,4 @@ function saying(folder: string, name: string): void {
   const path = join(folder, name);
   writeFileSync(path, `#!/bin/sh\n[ "$2" = list ] && exec >&2\necho "${name} $*"\n`);
   chmodSync(path, 0o755);
-}
-
-/** Answers as the Actions runtime does when an action asks for an ID token. */
-async function idTokens(): Promise<{ url: string; close: () => void }> {
-  const server = createServer((request, response) => {
-    const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    const now = Math.floor(Date.now() / 1000);
-    const claims = {
-      iss: 'https://token.actions.githubusercontent.com',
-      aud: searchParams.get('audience') ?? 'https://github.com/octo-org',
-      sub: `repo:${repository}:ref:refs/heads/main`,
-      repository,
-      iat: now,
-      exp: now + 300,
-    };
-    const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const value = [part({ alg: 'RS256', typ: 'JWT' }), part(claims), 'c2lnbmF0dXJl'].join('.');
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ value }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}/token?api-version=2.0`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }

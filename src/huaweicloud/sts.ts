@@ -20,6 +20,10 @@ export interface Agency {
   readonly sessionName: string;
   /** 900 to 43200. */
   readonly durationSeconds: number;
+  /** A policy as JSON that narrows the keys' permissions down; empty: none. */
+  readonly policy: string;
+  /** The IDs of predefined policies that do the same. */
+  readonly policyIds: readonly string[];
 }
 
 export interface TemporaryKey {
@@ -34,7 +38,7 @@ export interface TemporaryKey {
  */
 export function assumeAgency(
   options: Omit<SignInService, 'name'>,
-  { providerUrn, agencyUrn, sessionName, durationSeconds }: Agency,
+  { providerUrn, agencyUrn, sessionName, durationSeconds, policy, policyIds }: Agency,
   idToken: (signal: AbortSignal | undefined) => Promise<string>,
   signal?: AbortSignal,
 ): Promise<TemporaryKey> {
@@ -49,6 +53,8 @@ export function assumeAgency(
         agency_session_name: sessionName,
         id_token: token,
         duration_seconds: durationSeconds,
+        ...(policy === '' ? {} : { policy }),
+        ...(policyIds.length === 0 ? {} : { policy_ids: policyIds }),
       },
       remedies: remediesFor(token),
       otherwise: 'Check region and sts-endpoint.',

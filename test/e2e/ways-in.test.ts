@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ActionOptions, type ActionResult, runAction, runStep, startAction } from '../runner/runner.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/simulator.ts';
-import { startIdTokenService } from '../story/id-token-service.ts';
+import { startIdTokenService } from '../story/signing-in.ts';
 
 async function open(options: SimulatorOptions = {}): Promise<Simulator> {
   const simulator = await startSimulator({ speed: 100, ...options });
@@ -66,7 +66,7 @@ describe('the built action signs in', () => {
 
   it('with identity-provider, and renews its token in the midst of the log without showing it', async () => {
     const simulator = await open({ tokenSeconds: 2, speed: 1 });
-    const service = await startIdTokenService(() => Date.now());
+    const service = await startIdTokenService(simulator);
     const lines = Array.from({ length: 60 }, (_, line) => `line ${line}`);
     const scenario = {
       name: 'steady',

@@ -156,28 +156,17 @@ export class Iam {
     );
   }
 
-  /** The subject of an ID token, or why it is rejected. Its signature is not checked. */
+  /** The subject of an ID token, or why it is rejected. */
   readIdToken(provider: IdentityProvider, idToken: string, now: number): { subject: string } | string {
-    const [, payload, , ...rest] = idToken.split('.');
-    const claims = payload === undefined || rest.length > 0 ? undefined : parseClaims(payload);
-    if (claims === undefined) return 'the ID token is not a JWT';
-    const audiences = Array.isArray(claims['aud']) ? claims['aud'] : [claims['aud']];
-    if (provider.audience !== undefined && !audiences.includes(provider.audience)) {
+    const claims = this.issuer.read(idToken);
+    if (claims === undefined) return 'the ID token is not a JWT that its issuer signed';
+    if (provider.audience !== undefined && ![claims.aud].flat().includes(provider.audience)) {
       return 'the audience of the ID token is not accepted';
     }
-    if (provider.issuer !== undefined && claims['iss'] !== provider.issuer) {
+    if (provider.issuer !== undefined && claims.iss !== provider.issuer) {
       return 'the issuer of the ID token is not accepted';
     }
-    if (typeof claims['exp'] === 'number' && claims['exp'] * 1000 <= now) return 'the ID token has expired';
-    return { subject: typeof claims['sub'] === 'string' ? claims['sub'] : provider.id };
-  }
-}
-
-function parseClaims(payload: string): Record<string, unknown> | undefined {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    return typeof claims === 'object' && claims !== null ? { ...claims } : undefined;
-  } catch {
-    return undefined;
+    if (claims.exp * 1000 <= now) return 'the ID token has expired';
+    return { subject: claims.sub };
   }
 }

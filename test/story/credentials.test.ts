@@ -52,6 +52,15 @@ describe('the step signs in', () => {
     expect(told.recorder.masks.some((mask) => mask.startsWith('simulator-fake-token'))).toBe(true);
   });
 
+  it('at the IAM in HUAWEICLOUD_SDK_IAM_ENDPOINT', async () => {
+    const world = await openWorld();
+    const { domain, name, password } = world.simulator.user;
+    const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
+    const env = { HUAWEICLOUD_SDK_IAM_ENDPOINT: world.simulator.url };
+    const told = await tellWith({ ...user, 'iam-endpoint': '' }, { world, env });
+    expect({ code: told.code, signIns: world.simulator.count('token') }).toEqual({ code: 0, signIns: 1 });
+  });
+
   it('with a token of the sub-project that the job lives in', async () => {
     const world = await openWorld();
     const { domain, name, password } = world.simulator.user;

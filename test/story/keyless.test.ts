@@ -1,13 +1,15 @@
 // Tests the keyless sign-in by STS: GitHub's ID token for temporary keys, whole runs, and what the step says of each
 // rejection.
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { accessKeyProof, renewingAuthenticator } from '../../src/huaweicloud/authenticator.ts';
 import { openHttp } from '../../src/huaweicloud/http.ts';
 import { assumeAgency } from '../../src/huaweicloud/sts.ts';
 import { defaultTrust, type Fault } from '../simulator/simulator.ts';
-import { type IdTokenService, startIdTokenService } from './id-token-service.ts';
-import { errors, shown, tellWith, verdicts } from './signing-in.ts';
+import { errors, shown, startIdTokenService, tellWith, verdicts } from './signing-in.ts';
 import { openWorld, type StoryOptions, type Told, type World } from './story.ts';
 
 const { providerUrn, agencyUrn } = defaultTrust;
@@ -16,7 +18,7 @@ const urns = { 'oidc-provider-urn': providerUrn, 'oidc-agency-urn': agencyUrn };
 interface Keyless {
   readonly told: Told;
   readonly world: World;
-  readonly service: IdTokenService;
+  readonly service: Awaited<ReturnType<typeof startIdTokenService>>;
   /** The bodies of the requests to STS. */
   readonly asked: readonly Readonly<Record<string, unknown>>[];
 }
@@ -26,11 +28,8 @@ async function signIn(
   { faults = [], ...options }: StoryOptions & { readonly faults?: readonly Fault[] } = {},
 ): Promise<Keyless> {
   const world = options.world ?? (await openWorld());
-  const { simulator, time } = world;
-  const service = await startIdTokenService(
-    () => time.now(),
-    (claims) => simulator.idToken(claims),
-  );
+  const { simulator } = world;
+  const service = await startIdTokenService(simulator);
   for (const fault of faults) simulator.faults.add(fault);
   const env = { GITHUB_RUN_ID: '42', ...service.env, ...options.env };
   const told = await tellWith({ 'sts-endpoint': simulator.url, ...inputs }, { ...options, world, env });
@@ -105,7 +104,14 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
     let passedMs = 0;
     let signedInAt = 0;
     let count = 0;
-    const agency = { providerUrn, agencyUrn, sessionName: 'soak', durationSeconds: 3_600 };
+    const agency = {
+      providerUrn,
+      agencyUrn,
+      sessionName: 'soak',
+      durationSeconds: 3_600,
+      policy: '',
+      policyIds: [],
+    };
     const authenticator = renewingAuthenticator({
       clock,
       obtain: async (signal) => {
@@ -184,31 +190,62 @@ describe('a rejection by STS is one line that says where to look:', () => {
   });
 });
 
-describe("the official SDK's environment", () => {
+describe('with the environment variables of the official SDK', () => {
   const env = { HUAWEICLOUD_OIDC_PROVIDER_URN: providerUrn, HUAWEICLOUD_OIDC_AGENCY_URN: agencyUrn };
 
-  it('is understood, with a token of GitHub where it has none', async () => {
-    const { told, asked, service } = await signIn(
-      {},
+  it('the step signs in with a token of GitHub where they hold none', async () => {
+    const { told, asked, service } = await signIn({}, { env });
+    expect(told.code).toBe(0);
+    expect(asked).toEqual([
       {
-        env: {
-          ...env,
-          HUAWEICLOUD_OIDC_SESSION_NAME: 'sdk-session',
-          HUAWEICLOUD_OIDC_DURATION_SECONDS: '1800',
-        },
+        provider_urn: providerUrn,
+        agency_urn: agencyUrn,
+        agency_session_name: 'octo-shop-42',
+        duration_seconds: 3_600,
+        id_token: service.given[0],
       },
+    ]);
+    expect(told.recorder.stdout).toContain(
+      'as the agency from HUAWEICLOUD_OIDC_PROVIDER_URN and HUAWEICLOUD_OIDC_AGENCY_URN in the environment.\n',
     );
+  });
+
+  it('the step sends the session name, duration and policies that they give', async () => {
+    const policy = '{"Version":"5.0","Statement":[{"Effect":"Allow","Action":["codeartsbuild:*:*"]}]}';
+    const variables = {
+      ...env,
+      HUAWEICLOUD_OIDC_SESSION_NAME: 'sdk-session',
+      HUAWEICLOUD_OIDC_DURATION_SECONDS: '1800',
+      HUAWEICLOUD_OIDC_POLICY: policy,
+      HUAWEICLOUD_OIDC_POLICY_IDS: 'CodeArtsBuildReadOnly, , CodeArtsReader',
+    };
+    const { told, asked } = await signIn({}, { env: variables });
     expect(told.code).toBe(0);
     expect(asked).toEqual([
       expect.objectContaining({
         agency_session_name: 'sdk-session',
         duration_seconds: 1_800,
-        id_token: service.given[0],
+        policy,
+        policy_ids: ['CodeArtsBuildReadOnly', 'CodeArtsReader'],
       }),
     ]);
   });
 
-  it('may bring the ID token itself', async () => {
+  it('the step takes session name, duration and audience from its inputs first', async () => {
+    const world = await openWorld({ trusts: [{ ...defaultTrust, audience: 'codearts' }] });
+    const inputs = {
+      'oidc-audience': 'codearts',
+      'oidc-session-name': 'nightly',
+      'oidc-duration-seconds': '900',
+    };
+    const variables = { ...env, HUAWEICLOUD_OIDC_SESSION_NAME: 'sdk-session' };
+    const { told, asked, service } = await signIn(inputs, { world, env: variables });
+    expect(told.code).toBe(0);
+    expect(service.audiences).toEqual(['codearts']);
+    expect(asked[0]).toMatchObject({ agency_session_name: 'nightly', duration_seconds: 900 });
+  });
+
+  it('the step signs in with the ID token in HUAWEICLOUD_OIDC_ID_TOKEN', async () => {
     const world = await openWorld();
     const token = world.simulator.idToken();
     const { told, asked, service } = await signIn(
@@ -221,22 +258,78 @@ describe("the official SDK's environment", () => {
     expect(told.recorder.masks).toContain(token);
   });
 
+  it('the step reads the file in HUAWEICLOUD_OIDC_TOKEN_FILE before each sign-in', async () => {
+    const world = await openWorld({ trusts: [{ ...defaultTrust, longestSeconds: 900 }] });
+    const folder = mkdtempSync(join(tmpdir(), 'keyless-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'token');
+    const tokens = [world.simulator.idToken({ jti: 'first' }), world.simulator.idToken({ jti: 'second' })];
+    writeFileSync(file, `${tokens[0]}\n`);
+    world.simulator.onRequest('assume-with-oidc', 1, () => writeFileSync(file, `${tokens[1]}\n`));
+    world.simulator.faults.add({ call: 'assume-with-oidc', kind: 'status', status: 503 });
+    const variables = {
+      ...env,
+      HUAWEICLOUD_OIDC_TOKEN_FILE: file,
+      HUAWEICLOUD_OIDC_DURATION_SECONDS: '900',
+    };
+    const { told, asked, service } = await signIn({}, { world, env: variables });
+    expect(told.code).toBe(0);
+    expect(asked.map(({ id_token }) => id_token)).toEqual(tokens);
+    expect(service.given).toEqual([]);
+    expect(told.recorder.masks).toEqual(expect.arrayContaining(tokens));
+  });
+
+  it.each([
+    ['a file that is missing', 'no-such-file', /can't be read: ENOENT/],
+    ['an empty file', 'empty', /is empty\.$/],
+  ])('the step names %s in HUAWEICLOUD_OIDC_TOKEN_FILE', async (_, name, line) => {
+    const folder = mkdtempSync(join(tmpdir(), 'keyless-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'empty'), '\n');
+    const variables = { ...env, HUAWEICLOUD_OIDC_TOKEN_FILE: join(folder, name) };
+    const { told, asked } = await signIn({}, { env: variables });
+    const [error = ''] = errors(told);
+    expect(error).toMatch(/^HUAWEICLOUD_OIDC_TOKEN_FILE: the ID token in /);
+    expect(error).toMatch(line);
+    expect(asked).toEqual([]);
+  });
+
+  it('the step asks STS at HUAWEICLOUD_SDK_STS_ENDPOINT', async () => {
+    const world = await openWorld();
+    const variables = { ...env, HUAWEICLOUD_SDK_STS_ENDPOINT: world.simulator.url };
+    const { told, asked } = await signIn({ 'sts-endpoint': '' }, { world, env: variables });
+    expect({ code: told.code, signIns: asked.length }).toEqual({ code: 0, signIns: 1 });
+  });
+
   it.each([
     [
       { ...env, HUAWEICLOUD_OIDC_AGENCY_URN: '' },
-      /^oidc-agency-urn: missing or not valid: HUAWEICLOUD_OIDC_AGENCY_URN/,
+      {},
+      'oidc-agency-urn: missing: the environment has HUAWEICLOUD_OIDC_PROVIDER_URN but not HUAWEICLOUD_OIDC_AGENCY_URN; set both or neither',
     ],
     [
       { ...env, HUAWEICLOUD_OIDC_PROVIDER_URN: 'github' },
-      /^oidc-provider-urn: missing or not valid: HUAWEICLOUD_OIDC_P/,
+      {},
+      'oidc-provider-urn: "github", from HUAWEICLOUD_OIDC_PROVIDER_URN in the environment, is not valid; expected a URN such as',
     ],
     [
       { ...env, HUAWEICLOUD_OIDC_DURATION_SECONDS: '60' },
-      /^oidc-duration-seconds: HUAWEICLOUD_OIDC_DURATION_SECONDS is/,
+      {},
+      'oidc-duration-seconds: "60", from HUAWEICLOUD_OIDC_DURATION_SECONDS in the environment, is not valid',
     ],
-  ])('is checked before anything is sent: %j', async (variables, line) => {
-    const { told, asked } = await signIn({}, { env: variables });
-    expect(errors(told)).toEqual([expect.stringMatching(line)]);
+    [
+      { ...env, HUAWEICLOUD_SDK_STS_ENDPOINT: 'sts.example.com' },
+      { 'sts-endpoint': '' },
+      'sts-endpoint: HUAWEICLOUD_SDK_STS_ENDPOINT in the environment "sts.example.com" is not an address',
+    ],
+    [
+      { ...env, HUAWEICLOUD_OIDC_ID_TOKEN: 'e30.e30.e30' },
+      { 'oidc-audience': 'codearts' },
+      "oidc-audience: can't be given with an ID token from HUAWEICLOUD_OIDC_ID_TOKEN",
+    ],
+  ])('the step sends nothing, and says in one line what to do, for %j', async (variables, inputs, line) => {
+    const { told, asked } = await signIn(inputs, { env: variables });
+    expect(errors(told)).toEqual([expect.stringContaining(line)]);
     expect(asked).toEqual([]);
   });
 });
@@ -257,6 +350,7 @@ describe('the step says in one line what to do, and sends nothing,', () => {
     ],
     [{ ...urns, 'oidc-session-name': 'a b' }, /^oidc-session-name: "a b" is not valid; expected 2 to 128/],
     [{ ...urns, 'identity-provider': 'github' }, /^identity-provider: given together with oidc-provider-urn/],
+    [{ 'oidc-session-name': 'nightly' }, /^oidc-session-name: can't be given without oidc-provider-urn\.$/],
   ])('about %j', async (inputs, line) => {
     const { told, asked } = await signIn(inputs);
     expect(errors(told)[0]).toMatch(line);

@@ -1,8 +1,7 @@
 // Sign-ins that are refused, fail for a while or run out in a long run: what the step says, and when it tries again.
 
 import { describe, expect, it } from 'vitest';
-import { startIdTokenService } from './id-token-service.ts';
-import { errors, shown, tellWith } from './signing-in.ts';
+import { errors, shown, startIdTokenService, tellWith } from './signing-in.ts';
 import { openWorld, tell } from './story.ts';
 
 describe('a sign-in that is refused', () => {
@@ -60,7 +59,7 @@ describe('a sign-in that is refused', () => {
 
   it('finding 6: is told without any part of the ID token that IAM quotes', async () => {
     const world = await openWorld();
-    const service = await startIdTokenService(() => world.time.now());
+    const service = await startIdTokenService(world.simulator);
     const rejection = { kind: 'status', status: 401, code: 'IAM.0001', times: 9 } as const;
     let quoted = '';
     world.simulator.faults.add({
@@ -81,7 +80,7 @@ describe('a sign-in that is refused', () => {
 
   it('names the identity provider that IAM does not know', async () => {
     const world = await openWorld();
-    const service = await startIdTokenService(() => world.time.now());
+    const service = await startIdTokenService(world.simulator);
     const told = await tellWith({ 'identity-provider': 'gitlab' }, { world, env: service.env });
     expect(errors(told)).toEqual([
       expect.stringMatching(
@@ -133,7 +132,7 @@ describe('a passing fault of a sign-in', () => {
 
   it("is tried again: GitHub's token service is away twice", async () => {
     const world = await openWorld();
-    const service = await startIdTokenService(() => world.time.now());
+    const service = await startIdTokenService(world.simulator);
     service.failWith.push({ status: 503, body: '' }, { status: 502, body: '<html>Bad gateway</html>' });
     const told = await tellWith({ 'identity-provider': 'github-actions' }, { world, env: service.env });
     expect(told.code).toBe(0);
@@ -142,7 +141,7 @@ describe('a passing fault of a sign-in', () => {
 
   it('asks for a new ID token before each further exchange', async () => {
     const world = await openWorld();
-    const service = await startIdTokenService(() => world.time.now());
+    const service = await startIdTokenService(world.simulator);
     world.simulator.faults.add({ call: 'id-token', kind: 'status', status: 500, times: 2 });
     const told = await tellWith({ 'identity-provider': 'github-actions' }, { world, env: service.env });
     expect(told.code).toBe(0);
@@ -155,7 +154,7 @@ describe('a passing fault of a sign-in', () => {
 
   it("tells a token service that stays away from a refusal and from a network that isn't there", async () => {
     const world = await openWorld();
-    const service = await startIdTokenService(() => world.time.now());
+    const service = await startIdTokenService(world.simulator);
     const inputs = { 'identity-provider': 'github-actions' };
     service.failWith.push(...Array.from({ length: 1000 }, () => ({ status: 500, body: '' })));
     const away = await tellWith(inputs, { world, env: service.env });
@@ -185,7 +184,7 @@ describe('credentials in a long run', () => {
 
   it('are renewed when four fifths of their life are over, before anything is refused', async () => {
     const world = await openWorld({ tokenSeconds: 3600 });
-    const service = await startIdTokenService(() => world.time.now());
+    const service = await startIdTokenService(world.simulator);
     const told = await tellWith(
       { 'identity-provider': 'github-actions' },
       { world, env: service.env, job: { scenario: threeHours } },

@@ -1,5 +1,8 @@
 // What the tests of signing in share: runs with nothing but the given inputs to sign in with, and what is seen of them.
 
+import { listen } from '../loopback.ts';
+import { type IdTokenService, idTokenService } from '../simulator/id-token-service.ts';
+import type { Simulator } from '../simulator/simulator.ts';
 import { type StoryOptions, type Told, tell, type World } from './story.ts';
 
 const noKeys = { 'access-key': '', 'secret-key': '' };
@@ -27,4 +30,13 @@ export function errors({ recorder }: Told): readonly string[] {
 /** All that anybody can read of the step. */
 export function shown({ recorder }: Told): string {
   return [recorder.stdout, ...recorder.outputs.values(), ...recorder.states.values()].join('\n');
+}
+
+/** GitHub's token service for a job, on this machine until the test ends. Signs with the simulator's key. */
+export async function startIdTokenService(
+  simulator: Simulator,
+): Promise<Omit<IdTokenService, 'env'> & { readonly env: Readonly<Record<string, string>> }> {
+  const claimsOfRun = { aud: 'https://github.com/octo', sub: 'repo:octo/shop:ref:refs/heads/main' };
+  const service = idTokenService((claims) => simulator.idToken({ ...claimsOfRun, ...claims }));
+  return { ...service, env: service.env(await listen(service.server)) };
 }

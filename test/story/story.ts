@@ -2,6 +2,7 @@
 // that jumps and chance that is seeded. What a test needs to know of the run comes back as one object.
 
 // Loaded here, because virtual time does not wait for a module that the action loads later.
+import { readFileSync } from 'node:fs';
 import '@actions/github';
 import '../../src/run/deferred.ts';
 import { onTestFinished } from 'vitest';
@@ -116,7 +117,7 @@ function depsOf(options: StoryOptions, recorder: Recorder, time: VirtualTime): R
       RUNNER_TEMP: '/temp',
       ...options.env,
     },
-    readFile: () => JSON.stringify(event.payload),
+    readFile: (path) => (path === 'event.json' ? JSON.stringify(event.payload) : readFileSync(path, 'utf8')),
     writeFile: (path, text) => void recorder.files.set(path, text),
     http: time.watch(
       openHttp({

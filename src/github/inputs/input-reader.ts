@@ -51,21 +51,31 @@ export class InputReader {
     return this.#source.env[name]?.trim() ?? '';
   }
 
-  /** Empty when not given. */
-  text(name: string, form: RegExp, expected: string): string {
-    const value = this.raw(name);
-    if (value !== '' && !form.test(value))
-      this.addError(name, `${quote(value)} is not valid; expected ${expected}`);
+  /**
+   * The input, else the variable of the environment that it defaults to. `shown` is the value as messages quote it, with
+   * the variable's name where it comes from there.
+   */
+  #given(name: string, variable: string | undefined): { readonly value: string; readonly shown: string } {
+    const input = this.raw(name);
+    if (input !== '' || variable === undefined) return { value: input, shown: quote(input) };
+    const value = this.env(variable);
+    return { value, shown: `${quote(value)}, from ${variable} in the environment,` };
+  }
+
+  /** Empty when not given. @param variable what the input defaults to */
+  text(name: string, form: RegExp, expected: string, variable?: string): string {
+    const { value, shown } = this.#given(name, variable);
+    if (value !== '' && !form.test(value)) this.addError(name, `${shown} is not valid; expected ${expected}`);
     return value;
   }
 
-  /** A whole number in these bounds; undefined when not given, or no such number. */
-  number(name: string, least: number, most: number, expected: string): number | undefined {
-    const value = this.raw(name);
+  /** A whole number in these bounds; undefined when not given, or no such number. @param variable as in `text` */
+  number(name: string, least: number, most: number, expected: string, variable?: string): number | undefined {
+    const { value, shown } = this.#given(name, variable);
     if (value === '') return undefined;
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
     if (number >= least && number <= most) return number;
-    this.addError(name, `${quote(value)} is not valid; expected ${expected}`);
+    this.addError(name, `${shown} is not valid; expected ${expected}`);
     return undefined;
   }
 
@@ -88,31 +98,33 @@ export class InputReader {
     return chosen ?? defaultValue;
   }
 
-  /** https, or http to this machine; no credentials, query or fragment; without a trailing slash. */
-  endpoint(name: string, service: string): string {
-    const value = this.raw(name);
-    if (value === '') return '';
-    const expected = `expected an address such as https://${service}.cn-north-4.myhuaweicloud.com`;
-    const url = URL.canParse(value) ? new URL(value) : undefined;
-    if (!url || !/^https?:$/.test(url.protocol)) {
-      this.addError(name, `${quote(withoutUser(value))} is not an address; ${expected}`);
-    } else if (isConsole(url.hostname)) {
-      this.addError(
-        name,
-        `${quote(url.hostname)} is the console, which people open in a browser; ${expected}`,
-      );
-    } else if (url.username !== '' || url.password !== '') {
-      this.addError(name, `must not hold a user or password; ${expected}`);
-    } else if (url.search !== '' || url.hash !== '') {
-      this.addError(name, `must not have a query or fragment; ${expected}`);
-    } else if (!isConfidentialUrl(url)) {
-      this.addError(
-        name,
-        `must use https: keys and logs would go over the network in the clear; ${expected}`,
-      );
+  /**
+   * https, or http to this machine; no credentials, query or fragment; without a trailing slash.
+   * @param variable as in `text`
+   */
+  endpoint(name: string, service: string, variable?: string): string {
+    const value = this.raw(name) || (variable === undefined ? '' : this.env(variable));
+    const problem = value === '' ? undefined : problemOfEndpoint(value);
+    if (problem !== undefined) {
+      const from = this.raw(name) === '' ? `${variable} in the environment ` : '';
+      const expected = `expected an address such as https://${service}.cn-north-4.myhuaweicloud.com`;
+      this.addError(name, `${from}${problem}; ${expected}`);
     }
     return value.replace(/\/+$/, '');
   }
+}
+
+/** What is wrong with the address of a service, if anything. */
+function problemOfEndpoint(value: string): string | undefined {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) return `${quote(withoutUser(value))} is not an address`;
+  if (isConsole(url.hostname)) {
+    return `${quote(url.hostname)} is the console, which people open in a browser`;
+  }
+  if (url.username !== '' || url.password !== '') return 'must not hold a user or password';
+  if (url.search !== '' || url.hash !== '') return 'must not have a query or fragment';
+  if (isConfidentialUrl(url)) return undefined;
+  return 'must use https: keys and logs would go over the network in the clear';
 }
 
 /** An address may have a password before its host, whatever its scheme is. */

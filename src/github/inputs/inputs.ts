@@ -7,9 +7,10 @@ import { quote } from '../../text.ts';
 import { buildUrlFields } from '../report/build-url.ts';
 import type { MissingSecretsReason } from '../source/missing-secrets.ts';
 import type { SourceInputs } from '../source/resolve-source.ts';
-import { type Credentials, readCredentials } from './credentials.ts';
+import { readCredentials } from './credentials.ts';
 import { InputReader, type InputSource } from './input-reader.ts';
 import { type Parameter, parseParameters } from './parameters.ts';
+import type { Credentials } from './sign-in-methods.ts';
 
 export interface Inputs {
   /** Empty when only an endpoint is given. */
@@ -69,7 +70,7 @@ export function readInputs(source: InputSource, missingSecrets?: MissingSecretsR
   const credentials = readCredentials(reader, { ...place, iamProjectId }, missingSecrets);
   const inputs: Inputs = {
     ...place,
-    credentials: credentials ?? noCredentials,
+    credentials: typeof credentials === 'string' ? noCredentials : credentials,
     iamProjectId,
     job: readJob(reader),
     parameters,
@@ -99,10 +100,10 @@ export function readInputs(source: InputSource, missingSecrets?: MissingSecretsR
   };
   reader.problems.push(...problems);
   checkTogether(inputs, reader);
-  return { inputs, problems: reader.problems, lacksCredentials: credentials === undefined };
+  return { inputs, problems: reader.problems, lacksCredentials: credentials === 'missing' };
 }
 
-/** Stands in for credentials that a problem was reported for. */
+/** Used where a problem was reported instead. */
 const noCredentials: Credentials = { kind: 'token', token: '', from: 'nowhere' };
 
 function checkTogether(inputs: Inputs, reader: InputReader): void {
@@ -173,8 +174,8 @@ function readPlace(
 ): Pick<Inputs, 'region' | 'endpoint' | 'iamEndpoint' | 'stsEndpoint' | 'artifactEndpoint'> {
   const region = reader.raw('region') || reader.env('HUAWEI_CLOUD_REGION');
   const endpoint = reader.endpoint('endpoint', 'cloudbuild-ext');
-  const iamEndpoint = reader.endpoint('iam-endpoint', 'iam');
-  const stsEndpoint = reader.endpoint('sts-endpoint', 'sts');
+  const iamEndpoint = reader.endpoint('iam-endpoint', 'iam', 'HUAWEICLOUD_SDK_IAM_ENDPOINT');
+  const stsEndpoint = reader.endpoint('sts-endpoint', 'sts', 'HUAWEICLOUD_SDK_STS_ENDPOINT');
   const artifactEndpoint = reader.endpoint('artifact-endpoint', 'cloudartifacts-ext');
   if (region !== '' && !isWellFormedRegion(region)) {
     reader.addError('region', `${quote(region)} is not a region; expected a name such as cn-north-4`);

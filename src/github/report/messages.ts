@@ -8,7 +8,7 @@ import type { StartEvent } from '../../builds/start.ts';
 import { isScheduleFailure, isUnknownResult, isUnknownWord } from '../../builds/status.ts';
 import { ApiError } from '../../codearts/errors.ts';
 import { toSingleLine } from '../../text.ts';
-import type { Credentials } from '../inputs/credentials.ts';
+import type { Credentials } from '../inputs/sign-in-methods.ts';
 import { type BuildReport, statusOf } from './build-report.ts';
 import { duration } from './lists.ts';
 

@@ -509,6 +509,8 @@ it.each([
   ['inputs-refused', { wait: 'no', 'access-key': '' }, {}],
   ['secrets-empty', { 'access-key': '', 'secret-key': '' }, {}],
   ['secrets-empty', { 'access-key': '' }, {}],
+  ['inputs-refused', { 'auth-token': 'token-token' }, {}],
+  ['inputs-refused', { 'access-key': '', 'secret-key': '', 'oidc-audience': 'me' }, {}],
   ['commit-refused', {}, { event: { name: 'push', payload: { deleted: true } } }],
 ])('links to %s for %j', async (topic, inputs, more) => {
   const env = { GITHUB_ACTION_REPOSITORY: 'octo/codearts-build-action', GITHUB_ACTION_REF: 'v1' };

@@ -22,8 +22,8 @@ const bodySchema = v.object({
   agency_session_name: text(2, 128),
   id_token: text(4, 20_000),
   duration_seconds: v.optional(v.pipe(v.number(), v.integer(), v.minValue(900), v.maxValue(43_200)), 3_600),
-  policy: v.optional(text(2, 2048)),
-  policy_ids: v.optional(v.array(v.string())),
+  policy: v.optional(text(2, 4096)),
+  policy_ids: v.optional(v.pipe(v.array(v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/))), v.maxLength(20))),
 });
 
 export function assumeAgencyWithOidc(call: Call): Answer {

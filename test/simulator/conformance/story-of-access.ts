@@ -43,7 +43,7 @@ export async function access(trial: Trial, sdk: Sdk, job: Job, folder: string): 
   trial.holds('     the SDK asked IAM for the project', sent === project_id ? [] : [`it sent ${sent}`]);
 
   const file = join(folder, 'id-token');
-  writeFileSync(file, idToken());
+  writeFileSync(file, simulator.idToken());
   const keyless = { idp_id: simulator.identityProvider.id, id_token_file: file, iam_endpoint: endpoint };
   await sdk.client({ client: 'keyless', service, endpoint, credentials: { ...keyless, project_id } });
   await trial.answers('show_job_status', look, { result: false }, { as: 'keyless', about: 'ID token' });
@@ -68,13 +68,6 @@ export async function access(trial: Trial, sdk: Sdk, job: Job, folder: string): 
   await sdk.client({ client: 'stranger', service, endpoint, credentials: { ak, sk: 'wrong', project_id } });
   await trial.refuses('show_job_status', look, 401, 'APIGW.0301', { as: 'stranger' });
   await refusals(trial, job);
-}
-
-/** An unsigned JWT: the simulator reads claims alone. */
-function idToken(): string {
-  const part = (claims: object) => Buffer.from(JSON.stringify(claims)).toString('base64url');
-  const exp = Math.floor(Date.now() / 1000) + 3600;
-  return `${part({ alg: 'none' })}.${part({ sub: 'repo:example/shop:ref:refs/heads/main', aud: 'x', exp })}.`;
 }
 
 async function refusals(trial: Trial, job: Job): Promise<void> {
