@@ -90,7 +90,10 @@ export const calls = {
     path: '/v1/log/{job_id}/{build_no}/analysis',
     idempotent: true,
   },
-  /** 4.9 */
+  /**
+   * 4.9. Nothing replaces it: /v1/report/ratio (official SDK 3.1.219) is about one repository of a job and requires its
+   * name.
+   */
   successRatio: {
     action: 'read how many builds succeeded',
     method: 'GET',

@@ -16,6 +16,13 @@ describe('without the older edition', () => {
     expect(JSON.parse(told.output('steps'))).toHaveLength(4);
   });
 
+  it('the summary has no success ratio, for which the newer edition has no call, and nothing warns', async () => {
+    const { recorder } = await tell({ world: await newer() });
+    expect(recorder.summaryMarkdown).toContain('succeeded');
+    expect(recorder.summaryMarkdown).not.toContain('30 days');
+    expect(recorder.annotations).toEqual([]);
+  });
+
   it('each older call is tried once, and the change is noted once, for those who debug', async () => {
     const world = await newer();
     const told = await tell({ world, debugging: true });
