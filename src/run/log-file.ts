@@ -131,6 +131,7 @@ export class LogFileSink implements LogSink {
     try {
       await act();
     } catch (error) {
+      await this.#file?.discard();
       this.#file = undefined;
       setLogFile(this.#deps.runner, '');
       const why = error instanceof Error ? error.message : String(error);
@@ -193,11 +194,21 @@ export class LogFile {
     const end = all.lastIndexOf(lineEnd) + 1;
     this.#line = all.subarray(end);
     await this.#write(this.#redacted(all.subarray(0, end)));
-    if (this.#line.length <= longestLine) return;
-    const line = this.#line.toString();
-    const cut = this.#secrets.cutBefore(line, line.length - keptBack);
-    this.#line = Buffer.from(line.slice(cut));
-    await this.#write(Buffer.from(this.#secrets.redact(line.slice(0, cut))));
+    if (this.#line.length > longestLine) await this.#writePiece();
+  }
+
+  async #writePiece(): Promise<void> {
+    const line = this.#line;
+    let at = line.length - keptBack;
+    while (isInsideCharacter(line[at])) at -= 1;
+    const before = line.subarray(0, at).toString();
+    const text = before + line.subarray(at).toString();
+    const cut = this.#secrets.cutBefore(text, before.length);
+    // What lies between the two places belongs to secrets: those are whole characters, whatever the line's other bytes.
+    const moved = Buffer.byteLength(text.slice(Math.min(cut, before.length), Math.max(cut, before.length)));
+    const end = cut < before.length ? at - moved : at + moved;
+    this.#line = line.subarray(end);
+    await this.#write(this.#redacted(line.subarray(0, end)));
   }
 
   #redacted(lines: Buffer): Buffer {
@@ -223,7 +234,17 @@ export class LogFile {
 
   /** Writes the line that has no end, and closes the file. @throws the system's errors */
   async close(): Promise<void> {
-    await this.#write(this.#redacted(Buffer.from(this.takeLine())));
+    await this.#write(this.#redacted(Buffer.concat([this.#line, Buffer.from(this.#half)])));
     await this.#handle.close();
   }
+
+  /** Closes the file after an error. */
+  async discard(): Promise<void> {
+    await this.#handle.close().catch(() => {});
+  }
+}
+
+/** True for every byte of a character in UTF-8 but its first. */
+function isInsideCharacter(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
 }
