@@ -2,7 +2,7 @@
 // calls that takes: real time, default settings, with the service near and far. Lines tell by themselves when they
 // were written.
 
-import { timeOf } from '../src/builds/log/step-markers.ts';
+import { timeOf } from '../src/builds/log/log-line.ts';
 import { type ScenarioSource, type Simulator, startSimulator } from '../test/simulator/simulator.ts';
 import { type Figure, percentile } from './figures.ts';
 import { bursts, silence, silences, steadyText } from './logs.ts';

@@ -20,14 +20,19 @@ const terminalSequence = new RegExp(
 const controls = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
 const controlsInLines = /(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
 
+/** Without colours and other sequences for a terminal. */
+export function withoutTerminalSequences(text: string): string {
+  return text.replace(terminalSequence, '');
+}
+
 /** Without sequences for a terminal, control and bidirectional characters: each run of them becomes one blank. */
 export function withoutControls(text: string): string {
-  return text.replace(terminalSequence, '').replace(controls, ' ');
+  return withoutTerminalSequences(text).replace(controls, ' ');
 }
 
 /** The same, but tabs and line ends stay. */
 export function withoutControlsInLines(text: string): string {
-  return text.replace(terminalSequence, '').replace(controlsInLines, ' ');
+  return withoutTerminalSequences(text).replace(controlsInLines, ' ');
 }
 
 const actsOnTerminal = /(?![\t\n])\p{Cc}/u;

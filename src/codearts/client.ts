@@ -9,7 +9,7 @@ import * as answers from './build-schemas.ts';
 import { successRatio } from './build-schemas.ts';
 import { type Call, calls } from './endpoints.ts';
 import { ApiError, type Failure } from './errors.ts';
-import { analyzedErrors, stageList } from './failure-schemas.ts';
+import { analyzedErrors, isEngineStep, stageList } from './failure-schemas.ts';
 import { decoded, fileBytes } from './file.ts';
 import { flowGraph } from './flow-graph.ts';
 import { disabledReason, jobDefinition, jobPage, type ListedJob, projectRole } from './job-schemas.ts';
@@ -104,7 +104,7 @@ class Client implements CodeArtsBuildClient {
       this.stages(recordId, signal),
       this.#ask(calls.recordById, sending, answers.recordParameters),
     ]);
-    return { jobName: '', steps: steps.filter(({ name }) => !hiddenSteps.test(name)), parameters };
+    return { jobName: '', steps: steps.filter(({ name }) => !isEngineStep(name)), parameters };
   }
 
   async artifacts(build: BuildId, signal?: AbortSignal) {
@@ -274,9 +274,6 @@ class Client implements CodeArtsBuildClient {
     return this.#transport.refused(call, { ...failure, remedy: servedNowhere });
   }
 }
-
-/** Steps that nobody configured: history-details leaves them out (seen in logs of 2026). */
-const hiddenSteps = /^(?:PRE_ENV|POST_ENV|Cache Check|wait_job_depends)\b/;
 
 const servedNowhere =
   'Check endpoint: it serves no CodeArts Build API, neither the older edition of this call nor the newer one.';

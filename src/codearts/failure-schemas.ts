@@ -21,6 +21,13 @@ export interface Stage extends BuildStep {
   readonly failed: boolean;
 }
 
+const engineSteps = new Set(['PRE_ENV', 'POST_ENV', 'Cache Check', 'cache_check', 'wait_job_depends']);
+
+/** True for a step that CodeArts adds to every job: history-details leaves them out (seen in logs of 2026). */
+export function isEngineStep(name: string): boolean {
+  return engineSteps.has(name);
+}
+
 /** What CodeArts found in the log of a step that failed. */
 export interface AnalyzedError {
   /** The step's name; may be empty. */

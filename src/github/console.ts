@@ -4,15 +4,15 @@
 // lines: actions/runner, ActionCommandManager.cs and OutputManager.cs.
 
 import { type CutBefore, LineReader } from '../builds/log/lines.ts';
-import type { LogSink, LogSource } from '../builds/log/log-sink.ts';
-import { StepResults } from '../builds/log/log-tails.ts';
 import {
   markerHints,
   parseStepMarkers,
   type StepMarker,
   timeOf,
   withoutDates,
-} from '../builds/log/step-markers.ts';
+} from '../builds/log/log-line.ts';
+import type { LogSink, LogSource } from '../builds/log/log-sink.ts';
+import { StepResults } from '../builds/log/log-tails.ts';
 import { formatSeconds, printableLines, toSingleLine, withoutControls } from '../text.ts';
 import { labels } from './report/labels.ts';
 import type { Annotation, Runner } from './runner.ts';

@@ -1,8 +1,9 @@
 // Decides which lines of a log form a group: those of one step of the job. CodeArts marks where most steps begin and
 // end; what it does not mark is derived here, and what the engine adds to every job stays out of the way.
 
+import type { MarkedState, StepMarker } from '../builds/log/log-line.ts';
 import type { StepResults } from '../builds/log/log-tails.ts';
-import { isEngineStep, type MarkedState, type StepMarker } from '../builds/log/step-markers.ts';
+import { isEngineStep } from '../codearts/failure-schemas.ts';
 
 /** A group that is to be closed, or opened, before a line. */
 export interface GroupChange {

@@ -1,7 +1,7 @@
 // How often a followed build is asked about: the numbers that every user of a region shares.
 
 import { expect, it } from 'vitest';
-import { timeOf } from '../../src/builds/log/step-markers.ts';
+import { timeOf } from '../../src/builds/log/log-line.ts';
 import type { ScenarioSource } from '../simulator/simulator.ts';
 import { tell } from '../story/story.ts';
 

@@ -1,7 +1,7 @@
 // Tests that a log stays live, and ends soon after its build, whatever size of chunk the service gives it in.
 
 import { describe, expect, it } from 'vitest';
-import { timeOf } from '../../src/builds/log/step-markers.ts';
+import { timeOf } from '../../src/builds/log/log-line.ts';
 import type { Fault, ScenarioSource } from '../simulator/simulator.ts';
 import { openWorld, type Told, tell } from './story.ts';
 import { expectWholeLog } from './whole.ts';

@@ -3,11 +3,9 @@
 // It does not decide whether the build failed, or in which step.
 
 import { truncate } from '../../text.ts';
-import { markerHints, parseStepMarkers } from '../log/step-markers.ts';
+import { codeIn, type LogRecord, parseLogLine, withoutPrefix, wordsIn } from '../log/log-line.ts';
 import { type Match, matchContext, matchError, mayMatch } from './error-patterns.ts';
 import { Excerpt, type ExcerptLine } from './excerpt.ts';
-import { type LogLine, parseLogLine } from './log-line.ts';
-import { codeIn, wordsIn } from './patterns/codearts.ts';
 import type { ErrorPattern, Section } from './patterns/pattern.ts';
 import { withoutNesting, withoutRunner } from './tool-prefixes.ts';
 import { pathInWorkspace, withoutWorkspace } from './workspace-paths.ts';
@@ -81,6 +79,8 @@ const lasting: ReadonlySet<Section> = new Set(['file', 'gradle', 'traceback']);
 /** Sections opened by an error, whose message and place stand on lines of their own. */
 const inheriting: ReadonlySet<Section> = new Set(['cmake', 'panic']);
 const longestLine = 2_000;
+/** At these levels a line says nothing about why a build failed. */
+const quietLevels: ReadonlySet<string> = new Set(['WARNING', 'WARN', 'DEBUG']);
 const longestReason = 300;
 /** Errors of less weight are consequences of others: what the lines around them say is not about them. */
 const minWeight = 40;
@@ -93,7 +93,7 @@ const wordsWithoutCode = 2;
 /** Reads the lines of one step, once, from its first to its last; then reports what it found. */
 export class Diagnosis {
   readonly #redact: (text: string) => string;
-  readonly #excerpt = new Excerpt((raw) => parseLogLine(raw).text);
+  readonly #excerpt = new Excerpt(withoutPrefix);
   readonly #errors: Candidate[] = [];
   readonly #sections = new Map<Section, OpenSection>();
   #reason: Candidate | undefined;
@@ -133,18 +133,19 @@ export class Diagnosis {
   }
 
   #line(raw: string): void {
-    if (markerHints.some((hint) => raw.includes(hint)) && isOnlyMarker(raw)) return;
-    const line = parseLogLine(raw.slice(0, longestLine));
-    if (line.source === 'engine') return;
+    const records = parseLogLine(raw.slice(0, longestLine)).filter(({ source }) => source !== 'engine');
+    if (records.length === 0) return;
     this.#number += 1;
     this.#excerpt.add(raw);
-    if (line.level === 'WARNING' || line.level === 'WARN' || line.level === 'DEBUG') return;
-    const found = line.source === 'step' ? this.#stepWords(line) : this.#toolLine(line);
-    if (found) this.#consider(found);
+    for (const record of records) {
+      if (quietLevels.has(record.level)) continue;
+      const found = record.source === 'step' ? this.#stepWords(record) : this.#toolLine(record);
+      if (found) this.#consider(found);
+    }
   }
 
   /** CodeArts' words on a step that failed: they may quote a tool's error. */
-  #stepWords({ text, step }: LogLine): Candidate {
+  #stepWords({ text, step }: LogRecord): Candidate {
     const code = codeIn(text);
     if (this.#code === '') this.#code = code;
     if (this.#step === '') this.#step = step;
@@ -155,7 +156,7 @@ export class Diagnosis {
     return this.#make(weight, words, words, []);
   }
 
-  #toolLine({ text: written, level }: LogLine): Candidate | undefined {
+  #toolLine({ text: written, level }: LogRecord): Candidate | undefined {
     const text = withoutNesting(written.trimEnd());
     // A shell with `set -x` repeats each command.
     if (text === '' || text.startsWith('+ ')) return undefined;
@@ -318,10 +319,4 @@ function dedupe(errors: readonly Candidate[]): LocatedError[] {
     kept.push({ message, places });
   }
   return kept;
-}
-
-/** CodeArts' own errors are markers as well, and say why. */
-function isOnlyMarker(line: string): boolean {
-  const markers = parseStepMarkers(line);
-  return markers.length > 0 && markers.every(({ kind }) => kind !== 'error');
 }

@@ -6,9 +6,9 @@ import type { Clock, Random } from '../../clock.ts';
 import type { CodeArtsBuildClient } from '../../codearts/api.ts';
 import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/errors.ts';
 import { backoff } from '../../codearts/retry.ts';
-import { hasLastLine } from './last-line.ts';
 import { tailLength } from './log-cursor.ts';
 import type { LogEnd, LogStatus } from './log-events.ts';
+import { hasLastLine } from './log-line.ts';
 
 /** How far a log was printed: so many UTF-16 units, the last of which are `tail`. */
 export interface PrintedPrefix {

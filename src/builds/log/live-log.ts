@@ -13,9 +13,9 @@ import {
   waitAfterFailure,
 } from '../polling.ts';
 import { ChunkSizes } from './chunk-sizes.ts';
-import { hasLastLine, saysCompleted, saysStarted } from './last-line.ts';
 import { LogCursor } from './log-cursor.ts';
 import type { LogInterruption, LogStatus } from './log-events.ts';
+import { hasLastLine, saysCompleted, saysStarted } from './log-line.ts';
 
 /** How many times in a row the service must say after the build's end that there is no log. */
 const noLogAnswersAtEnd = 3;

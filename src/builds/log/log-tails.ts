@@ -1,7 +1,7 @@
 // Keeps the last text of the step that runs while a log passes by, and how its steps ended, so that a failure can be
 // explained without another download. Text is looked at only when a build has failed. Bounded memory.
 
-import type { MarkedState } from './step-markers.ts';
+import type { MarkedState } from './log-line.ts';
 
 /** UTF-16 units kept of one step. */
 const mostPerStep = 1024 * 1024;

@@ -8,10 +8,9 @@ import {
   matchError,
   mayMatch,
 } from '../../../src/builds/diagnosis/error-patterns.ts';
-import { parseLogLine } from '../../../src/builds/diagnosis/log-line.ts';
-import { wordsIn } from '../../../src/builds/diagnosis/patterns/codearts.ts';
 import { withoutNesting, withoutRunner } from '../../../src/builds/diagnosis/tool-prefixes.ts';
 import { withoutWorkspace } from '../../../src/builds/diagnosis/workspace-paths.ts';
+import { parseLogLine, wordsIn } from '../../../src/builds/log/log-line.ts';
 import { contextSamples } from './samples/contexts.ts';
 import { javascriptSamples } from './samples/javascript.ts';
 import { jvmSamples } from './samples/jvm.ts';

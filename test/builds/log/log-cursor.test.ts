@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { skipPrinted } from '../../../src/builds/log/full-log.ts';
-import { hasLastLine } from '../../../src/builds/log/last-line.ts';
 import { type CursorResult, LogCursor } from '../../../src/builds/log/log-cursor.ts';
+import { hasLastLine } from '../../../src/builds/log/log-line.ts';
 import { logAnswer } from '../../../src/codearts/build-schemas.ts';
 import { logText, ModelLog, type ModelStep, modelFault, modelStep } from './model-log.ts';
 
