@@ -3,46 +3,29 @@
 // is a group; the two stop-commands lines, which the runner shows, stand inside it. How the runner and the web view treat
 // lines: actions/runner, ActionCommandManager.cs and OutputManager.cs.
 
-import { type CutBefore, LineReader } from '../builds/log/lines.ts';
-import {
-  markerHints,
-  parseStepMarkers,
-  type StepMarker,
-  timeOf,
-  withoutDates,
-} from '../builds/log/log-line.ts';
-import type { LogSink, LogSource } from '../builds/log/log-sink.ts';
-import { StepResults } from '../builds/log/log-tails.ts';
+import { type CutBefore, findLinesContaining, LineReader } from '../builds/log/lines.ts';
+import type { LogSink, LogSource } from '../builds/log/log-events.ts';
+import { markerHints, parseStepMarkers, timeOf, withoutDates } from '../builds/log/log-line.ts';
+import { type PrintedLog, StepResults, StepTails } from '../builds/log/printed-log.ts';
 import { formatSeconds, printableLines, toSingleLine, withoutControls } from '../text.ts';
 import { labels } from './report/labels.ts';
 import type { Annotation, Runner } from './runner.ts';
 import { type ClosedGroup, type GroupChange, StepGroups } from './step-groups.ts';
-
-/** Keeps what was printed last, for the diagnosis. */
-export interface TailKeeper {
-  /** @param step the step of the job that begins; empty: the one that began last has ended */
-  enter(step: string): void;
-  /** Whole lines. */
-  add(lines: string): void;
-}
 
 export interface ConsoleOptions {
   /** A text that nobody can guess, for each stretch of remote lines. */
   readonly newToken: () => string;
   /** False: the dates that CodeArts writes in front of lines are left out. */
   readonly keepDates: boolean;
-  readonly tails: TailKeeper;
   /** See {@link LineReader}. */
   readonly cutBefore?: CutBefore;
 }
 
 /** One log among those that are printed. */
-interface LogStream {
+interface LogStream extends PrintedLog {
   /** The child's whose log it is, which stands in front of its steps; empty: the build's own. */
   readonly name: string;
   readonly reader: LineReader;
-  /** How each step ended, as far as its markers say. */
-  readonly states: StepResults;
   readonly groups: StepGroups;
 }
 
@@ -70,9 +53,9 @@ export class Console implements LogSink {
   }
 
   #openStream(name: string, steps: readonly string[] = []): LogStream {
-    const states = new StepResults();
+    const results = new StepResults();
     const reader = new LineReader(this.#options.cutBefore);
-    return { name, reader, states, groups: new StepGroups(states, steps) };
+    return { name, reader, results, tails: new StepTails(), groups: new StepGroups(results, steps) };
   }
 
   /** Names the job's steps in their order, before anything of the log is printed: not every step is marked in it. */
@@ -118,14 +101,14 @@ export class Console implements LogSink {
     await this.#runner.write(this.#change(this.#current.groups.open(step)));
   }
 
-  /** The step that failed by the markers of the log that was printed last; empty when they name none. */
-  get failedStep(): string {
-    return this.#current.states.failed;
+  /** What is kept of the build's own log. */
+  get ownLog(): PrintedLog {
+    return this.#own;
   }
 
-  /** The same of the build's own log. */
-  get ownFailedStep(): string {
-    return this.#own.states.failed;
+  /** What is kept of the log that was printed last. */
+  get currentLog(): PrintedLog {
+    return this.#current;
   }
 
   /**
@@ -184,7 +167,8 @@ export class Console implements LogSink {
       const forged = forgedStart.test(this.#options.keepDates ? line : withoutDates(line));
       if (markers.length === 0 && !forged) continue;
       out += this.#text(lines.slice(from, start));
-      out += markers.length > 0 ? this.#marked(markers, `${line}\n`) : this.#text(`${line}\n`, guard);
+      out += markers.map((marker) => this.#change(this.#current.groups.beforeMarker(marker))).join('');
+      out += markers.length > 0 ? this.#remote(`${line}\n`, '') : this.#text(`${line}\n`, guard);
       from = end + 1;
     }
     out += this.#text(lines.slice(from));
@@ -197,22 +181,15 @@ export class Console implements LogSink {
     return this.#change(this.#current.groups.beforeText(timeOf(lines))) + this.#remote(lines, before);
   }
 
-  #marked(markers: readonly StepMarker[], line: string): string {
-    const { groups } = this.#current;
-    const text = this.#change(groups.beforeMarkers(markers)) + this.#remote(line, '');
-    groups.afterMarkers(markers);
-    return text;
-  }
-
   #remote(lines: string, before: string): string {
-    this.#options.tails.add(lines);
+    this.#current.tails.add(lines);
     return this.#stop() + before + (this.#options.keepDates ? lines : withoutDates(lines));
   }
 
   #change({ closed, opened, byEngine }: GroupChange): string {
     const end = closed ? this.#groupEnd(closed) : '';
     if (opened === undefined) return end;
-    if (!byEngine) this.#options.tails.enter(opened);
+    if (!byEngine) this.#current.tails.enter(opened);
     return `${end}${this.#release()}::group::${escapeData(titleOf(opened, this.#current.name))}\n`;
   }
 
@@ -242,7 +219,7 @@ export class Console implements LogSink {
   }
 
   #groupEnd(closed: ClosedGroup): string {
-    this.#options.tails.enter('');
+    this.#current.tails.enter('');
     return `${this.#release()}::endgroup::\n${stepEnd(titleOf(closed.step, this.#current.name), closed)}`;
   }
 }
@@ -286,27 +263,4 @@ export function escapeCommands(line: string): string {
 /** Escapes what a workflow command's data may not hold. */
 function escapeData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-export interface LineBounds {
-  readonly start: number;
-  /** Where the line's `\n` stands. */
-  readonly end: number;
-}
-
-/** The lines that hold at least one of the signs, in order. @param text whole lines, each with its `\n` */
-export function* findLinesContaining(text: string, markers: readonly string[]): Generator<LineBounds> {
-  const next = markers.map((sign) => text.indexOf(sign));
-  for (;;) {
-    const at = next.reduce((first, one) => (one !== -1 && (first === -1 || one < first) ? one : first), -1);
-    if (at === -1) return;
-    const start = at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
-    const end = text.indexOf('\n', at);
-    if (end === -1) return;
-    yield { start, end };
-    for (const [index, sign] of markers.entries()) {
-      const known = next[index] ?? -1;
-      if (known !== -1 && known < end) next[index] = text.indexOf(sign, end);
-    }
-  }
 }

@@ -2,7 +2,7 @@
 // end; what it does not mark is derived here, and what the engine adds to every job stays out of the way.
 
 import type { MarkedState, StepMarker } from '../builds/log/log-line.ts';
-import type { StepResults } from '../builds/log/log-tails.ts';
+import type { StepResults } from '../builds/log/printed-log.ts';
 import { isEngineStep } from '../codearts/failure-schemas.ts';
 
 /** A group that is to be closed, or opened, before a line. */
@@ -66,24 +66,20 @@ export class StepGroups {
     return step === undefined ? { closed } : { closed, ...this.#open(step, at) };
   }
 
-  /** Comes before a line with markers. */
-  beforeMarkers(markers: readonly StepMarker[]): GroupChange {
-    for (const marker of markers) {
-      if (marker.kind === 'completed') return { closed: this.close(marker.at) };
-      if (marker.kind === 'begins') return this.#begin(marker.step, marker.at);
-      // A step that ends after its group: the line that says so belongs to no other step either.
-      const isLate =
-        marker.kind === 'ends' && !isEngineStep(marker.step) && marker.step !== this.#group?.step;
-      if (isLate && this.hasEnded) return { closed: this.close(marker.at) };
-    }
-    return {};
-  }
-
-  /** Comes after such a line. */
-  afterMarkers(markers: readonly StepMarker[]): void {
-    for (const marker of markers) {
-      if (marker.kind === 'ends') this.#end(marker);
-      if (marker.kind === 'error') this.#fail(marker.step);
+  /** Comes before a line with this marker, or these one after the other. */
+  beforeMarker(marker: StepMarker): GroupChange {
+    switch (marker.kind) {
+      case 'begins':
+        return this.#begin(marker.step, marker.at);
+      case 'ends':
+        return this.#end(marker);
+      case 'completed':
+        return { closed: this.close(marker.at) };
+      case 'error':
+        this.#fail(marker.step);
+        return {};
+      case 'engine':
+        return {};
     }
   }
 
@@ -133,19 +129,23 @@ export class StepGroups {
     return { opened: step, byEngine };
   }
 
-  #end({ step, command, at, state }: Extract<StepMarker, { kind: 'ends' }>): void {
+  #end({ step, command, at, state }: Extract<StepMarker, { kind: 'ends' }>): GroupChange {
     const group = this.#group;
     if (isEngineStep(step)) {
       if (group?.byEngine) group.ended = { at, state };
-      return;
+      return {};
     }
-    const isOurs = group?.step === step && !group.byEngine;
+    if (group?.step !== step || group.byEngine) {
+      this.#results.set(step, state);
+      // Its own group was closed before: the line that says so belongs to no other step either.
+      return this.hasEnded ? { closed: this.close(at) } : {};
+    }
     // A step that says it is complete after an error has not gone well, or not surely so.
-    const honest = isOurs && group.hasError && state === 'success' ? 'unknown' : state;
-    this.#results.set(step, honest);
-    if (!isOurs) return;
-    group.ended = { at, state: honest };
+    const likely = group.hasError && state === 'success' ? 'unknown' : state;
+    this.#results.set(step, likely);
+    group.ended = { at, state: likely };
     group.inCheckout = isCheckoutGoingOn(command, group.inCheckout);
+    return {};
   }
 
   #fail(step: string): void {

@@ -10,7 +10,7 @@ import type { Inputs } from '../github/inputs/inputs.ts';
 import { formatBuildUrl } from '../github/report/build-url.ts';
 import { commitOf, type Source } from '../github/source/source.ts';
 import { Job } from './job.ts';
-import { LogOutput, LogTails } from './log-output.ts';
+import { LogOutput } from './log-output.ts';
 
 export interface RunContext {
   readonly deps: Deps;
@@ -18,8 +18,6 @@ export interface RunContext {
   readonly client: CodeArtsBuildClient;
   readonly logOutput: LogOutput;
   readonly console: Console;
-  /** What `console` has printed of the build, for as long as it may explain a failure. */
-  readonly tails: LogTails;
   /** Undefined where no status is to be set. */
   readonly commitStatus: CommitStatus | undefined;
   /** The only part that changes, and only through its methods. */
@@ -35,19 +33,17 @@ export function createContext(
   inputs: Inputs,
   openClient: (addMask: (secret: string) => void) => CodeArtsBuildClient,
 ): RunContext {
-  const tails = new LogTails();
   const keepDates = inputs.logTimestamps === 'keep';
   const { runner, randomToken: newToken } = deps;
   const { cutBefore } = runner;
-  const console = new Console(runner, { newToken, keepDates, tails, cutBefore });
+  const console = new Console(runner, { newToken, keepDates, cutBefore });
   const client = openClient((secret) => console.addMask(secret));
   return {
     deps,
     inputs,
     client,
     console,
-    tails,
-    logOutput: new LogOutput({ deps, inputs, client, console, tails }),
+    logOutput: new LogOutput({ deps, inputs, client, console }),
     commitStatus: openCommitStatus(deps, inputs, console),
     state: new BuildState(inputs),
   };

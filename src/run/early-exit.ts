@@ -184,7 +184,7 @@ async function completeLogAfterStop(context: RunContext, read: LogStatus): Promi
   const { record } = state;
   if (!record || record.recordId === '') return;
   await readChildren(context);
-  await logOutput.complete(record, read, state);
+  await logOutput.finishAfterStop(record, read, state);
 }
 
 /** Reads the children again: those that ran until the build was stopped no longer run. */

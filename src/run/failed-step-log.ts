@@ -6,8 +6,8 @@ import { firstFailed, hasFailed, hasRun } from '../builds/children/child.ts';
 import { Diagnosis, type Finding, nothingFound } from '../builds/diagnosis/diagnosis.ts';
 import { readWithResume } from '../builds/log/full-log.ts';
 import { LineReader } from '../builds/log/lines.ts';
-import type { StepTails } from '../builds/log/log-tails.ts';
-import { type ChildOutcome, failedStepIn, type Outcome } from '../builds/outcome.ts';
+import type { StepTails } from '../builds/log/printed-log.ts';
+import { failedStepIn, type Outcome } from '../builds/outcome.ts';
 import { ApiError } from '../codearts/errors.ts';
 import { tryWithin } from '../codearts/retry.ts';
 import { type TimeBudget, Unavailable } from '../codearts/time-budget.ts';
@@ -52,7 +52,7 @@ export async function showFailedLogs(
   const failed = children.filter((child) => hasFailed(child) && hasRun(child));
   if (failed.length === 0) await showStep(context, recordId, failedStepIn(steps));
   for (const child of failed.slice(0, maxShown)) {
-    await logOutput.begin(child);
+    await logOutput.beginLog(child);
     await showStep(context, child.recordId, child.failedStep);
     await logOutput.endLog(child);
   }
@@ -75,7 +75,14 @@ export async function explainFailure(
   budget: TimeBudget,
 ): Promise<Explanation> {
   const child = firstFailed(outcome.children);
-  const failed = child ? failedLogOfChild(context, child) : ownFailedLog(context, recordId, outcome.steps);
+  const printed = context.logOutput.printedLog(child);
+  const markedStep = printed?.results.failed ?? '';
+  const failed: FailedLog = {
+    recordId: child?.recordId ?? recordId,
+    step: (child ? child.failedStep : failedStepIn(outcome.steps)) || markedStep,
+    markedStep,
+    tails: printed?.tails,
+  };
   const finding = context.inputs.log === 'off' ? nothingFound : await diagnose(context, failed, budget);
   const { step } = failed;
   const known = outcome.analysis.find((error) => error.step === step) ?? outcome.analysis[0];
@@ -89,17 +96,6 @@ export async function explainFailure(
     },
     helpUrl: known?.helpUrl ?? '',
   };
-}
-
-function ownFailedLog({ console, tails }: RunContext, recordId: string, steps: Outcome['steps']): FailedLog {
-  const markedStep = console.ownFailedStep;
-  return { recordId, step: failedStepIn(steps) || markedStep, markedStep, tails: tails.own };
-}
-
-function failedLogOfChild({ tails }: RunContext, child: ChildOutcome): FailedLog {
-  const { recordId, failedStep } = child;
-  const { tails: texts, failedStep: markedStep = '' } = tails.ofChild(child) ?? {};
-  return { recordId, step: failedStep || markedStep, markedStep, tails: texts };
 }
 
 async function diagnose(context: RunContext, failed: FailedLog, budget: TimeBudget): Promise<Finding> {
@@ -181,7 +177,6 @@ async function show(
     for (; !next.done; next = await texts.next()) {
       if (!any && step !== '') await console.openStep(step);
       any = true;
-      // What is printed is also kept in `tails`, for the diagnosis.
       await console.write(next.value);
     }
     if (any && next.value.match.kind !== 'completed') {
@@ -205,9 +200,11 @@ const stopForms = [
 ];
 
 /** The name of whoever stopped the build, as the last lines of its log have it; empty where they have none. */
-export function findWhoStopped({ tails, deps, inputs }: RunContext): string {
+export function findWhoStopped({ console, deps, inputs }: RunContext): string {
   if (inputs.log === 'off') return '';
-  const lines = tails.own.lastTexts.flatMap((text) => text.trimEnd().slice(-10_000).split('\n').slice(-50));
+  const lines = console.ownLog.tails.lastTexts.flatMap((text) =>
+    text.trimEnd().slice(-10_000).split('\n').slice(-50),
+  );
   const names = lines.flatMap((line) => stopForms.flatMap((form) => form.exec(line)?.[1] ?? []));
   return deps.runner.redact(names.at(-1) ?? '');
 }

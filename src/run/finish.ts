@@ -23,7 +23,7 @@ export async function finishFollowedBuild(
   context: RunContext,
   end: Extract<FollowEnd, { kind: 'ended' }>,
 ): Promise<ExitCode> {
-  await context.logOutput.end(end.record, end.children);
+  await context.logOutput.finish(end.record, end.children);
   return await finishBuild(context, end.record, end.result);
 }
 

@@ -3,77 +3,94 @@
 
 import { byEnd, type Child, hasFailed, hasRun, isOver } from '../builds/children/child.ts';
 import { readMissingLog } from '../builds/log/full-log.ts';
-import type { LogEnd, LogEvent, LogStatus } from '../builds/log/log-events.ts';
-import type { LogSink } from '../builds/log/log-sink.ts';
-import { StepTails } from '../builds/log/log-tails.ts';
+import type { LogEnd, LogEvent, LogSink, LogStatus } from '../builds/log/log-events.ts';
+import type { PrintedLog } from '../builds/log/printed-log.ts';
 import { isScheduleFailure } from '../builds/status.ts';
 import type { CodeArtsBuildClient } from '../codearts/api.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
 import type { Deps } from '../deps.ts';
-import type { Console, TailKeeper } from '../github/console.ts';
+import type { Console } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
 import { closingHeading, logHeading, parentHeading } from '../github/report/lists.ts';
+import { capitalize } from '../text.ts';
 import { LogFileSink } from './log-file.ts';
 
-const mostNamed = 20;
+const maxNamed = 20;
+/** The first failed child is diagnosed; a few are kept, as the service may say later which one was first. */
+const maxFailedKept = 3;
+/** Milliseconds for which the log of a build that was stopped is read. */
+const maxMsAfterStop = 5 * 60_000;
 
 export interface LogOutputOptions {
   readonly deps: Deps;
   readonly inputs: Inputs;
   readonly client: CodeArtsBuildClient;
-  /** What the step prints. */
   readonly console: Console;
-  /** The keeper of what `log` prints of a build. */
-  readonly tails: LogTails;
 }
 
 /** The log of this step's build, with its children's. */
 export class LogOutput {
   readonly logFile: LogFileSink;
-  readonly #deps: Deps;
-  readonly #inputs: Inputs;
-  readonly #client: CodeArtsBuildClient;
-  readonly #console: Console;
-  readonly #texts: LogTails;
+  readonly #options: LogOutputOptions;
   /** The child whose text came last; undefined: the build's own did. */
   #current: Child | undefined;
   /** The record ids of the children whose logs were read to their end. */
   readonly #completed = new Set<string>();
+  /** By the children's record ids. */
+  readonly #failed = new Map<string, PrintedLog>();
 
-  constructor({ deps, inputs, client, console, tails }: LogOutputOptions) {
-    this.#deps = deps;
-    this.#inputs = inputs;
-    this.#client = client;
-    this.#console = console;
-    this.#texts = tails;
+  constructor(options: LogOutputOptions) {
+    const { deps, inputs, client, console } = options;
+    this.#options = options;
     this.logFile = new LogFileSink(deps, inputs, client, console);
   }
 
   /**
    * Prints and saves what comes of the build's log, and of its children's.
-   * @param where the end of a line that says where else to look
+   * @param seeLink the end of a line that says where else to look
    */
-  async handle(event: LogEvent, where: string): Promise<void> {
+  async handle(event: LogEvent, seeLink: string): Promise<void> {
     switch (event.kind) {
       case 'text':
         return await this.#each((sink) => sink.write(event.text));
       case 'log-source':
-        return await this.begin(event.child);
+        return await this.beginLog(event.child);
       case 'log-restarted':
         return await this.#each((sink) => sink.restart());
       case 'log-ended':
-        return await this.#end(event.child, event.end, where);
+        if (event.child) return await this.#childLogEnded(event.child, event.end);
+        return await this.#reportMissingText("the build's log", event.end, seeLink);
     }
   }
 
+  /** What is printed and saved next is this child's log; undefined: the build's own. */
+  async beginLog(child: Child | undefined): Promise<void> {
+    this.#current = child;
+    await this.#each((sink) => sink.begin({ child, heading: child ? logHeading(child) : parentHeading }));
+  }
+
+  /** Nothing more comes of the child's log that was printed last. */
+  async endLog(child: Child): Promise<void> {
+    await this.#each((sink) => sink.end());
+    if (hasFailed(child) && this.#failed.size < maxFailedKept) {
+      this.#failed.set(child.recordId, this.#options.console.currentLog);
+    }
+  }
+
+  /** What is kept of a failed child's log, if it was printed; without a child, of the build's own. */
+  printedLog(child: Child | undefined): PrintedLog | undefined {
+    return child ? this.#failed.get(child.recordId) : this.#options.console.ownLog;
+  }
+
   /** Nothing more comes of any log: what was not printed is saved where that is asked for. */
-  async end(record: BuildRecord, children: readonly Child[]): Promise<void> {
-    await this.#console.endBuildOutput();
-    if (this.#inputs.logLevel !== 'INFO' || this.#inputs.log !== 'stream') await this.save(record, children);
+  async finish(record: BuildRecord, children: readonly Child[]): Promise<void> {
+    const { inputs, console } = this.#options;
+    await console.endBuildOutput();
+    if (inputs.logLevel !== 'INFO' || inputs.log !== 'stream') await this.download(record, children);
   }
 
   /** Saves the logs as CodeArts has them. */
-  async save(record: BuildRecord, children: readonly Child[]): Promise<void> {
+  async download(record: BuildRecord, children: readonly Child[]): Promise<void> {
     await this.logFile.download(record.recordId, mayHaveLog(record));
     for (const child of children.filter(hasRun).toSorted(byEnd)) {
       await this.logFile.download(child.recordId, true, logHeading(child));
@@ -85,84 +102,66 @@ export class LogOutput {
    * @param log how far it was read
    * @throws the signal's reason
    */
-  async complete(
+  async finishAfterStop(
     record: BuildRecord,
     log: LogStatus,
     { seeLink, children }: { readonly seeLink: string; readonly children: readonly Child[] },
   ): Promise<void> {
-    const { clock, random, cancelled: signal } = this.#deps;
+    const { deps, client } = this.#options;
+    const { clock, random, cancelled: signal } = deps;
     const { recordId } = record;
-    const until = clock.now() + mostMsAfterStop;
-    const events = readMissingLog({ client: this.#client, recordId, log, clock, random, signal, until });
-    for (let next = await events.next(); ; next = await events.next()) {
-      if (next.done) {
-        await this.#end(undefined, next.value, seeLink);
-        break;
-      }
-      if (this.#current) await this.begin(undefined);
-      if (next.value.kind === 'restarted') await this.#each((sink) => sink.restart());
-      else await this.handle(next.value, seeLink);
+    const until = clock.now() + maxMsAfterStop;
+    const events = readMissingLog({ client, recordId, log, clock, random, signal, until });
+    let next = await events.next();
+    for (; !next.done; next = await events.next()) {
+      if (this.#current) await this.beginLog(undefined);
+      await this.handle(next.value, seeLink);
     }
-    await this.end(record, children);
+    await this.handle({ kind: 'log-ended', child: undefined, end: next.value }, seeLink);
+    await this.finish(record, children);
   }
 
   /** Names the children whose logs were not read to their end, where logs are printed as they come. */
   async listIncompleteChildLogs(children: readonly Child[]): Promise<void> {
+    const { inputs, console } = this.#options;
     const left = children.filter((child) => hasRun(child) && !this.#completed.has(child.recordId));
-    if (this.#inputs.log !== 'stream' || left.length === 0) return;
-    const names = left.slice(0, mostNamed).map(({ name }) => name);
+    if (inputs.log !== 'stream' || left.length === 0) return;
+    const names = left.slice(0, maxNamed).map(({ name }) => name);
     const more = left.length - names.length;
     const those = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    await this.#console.info(
-      `CodeArts may have more of the logs of these children than is shown here: ${those}`,
-    );
-  }
-
-  /** What comes next is this child's log; undefined: the build's own. */
-  async begin(child: Child | undefined): Promise<void> {
-    const heading = child ? logHeading(child) : parentHeading;
-    this.#texts.begin(child);
-    this.#current = child;
-    await this.#each((sink) => sink.begin({ child, heading }));
-  }
-
-  /** Nothing more comes of the child's log that was printed last. */
-  async endLog(child: Child): Promise<void> {
-    await this.#each((sink) => sink.end());
-    this.#texts.end(child, this.#console.failedStep);
+    await console.info(`CodeArts may have more of the logs of these children than is shown here: ${those}`);
   }
 
   async #each(act: (sink: LogSink) => Promise<void>): Promise<void> {
-    for (const sink of [this.#console, this.logFile]) await act(sink);
+    for (const sink of [this.#options.console, this.logFile]) await act(sink);
   }
 
-  async #end(child: Child | undefined, end: LogEnd, where: string): Promise<void> {
-    if (!child) return await this.#reportEnd("the build's log", end, where);
+  async #childLogEnded(child: Child, end: LogEnd): Promise<void> {
+    const { console } = this.#options;
     if (wholeEnds.has(end.kind)) this.#completed.add(child.recordId);
     const printed = this.#current?.recordId === child.recordId ? this.#current : undefined;
     if (printed) await this.endLog(child);
-    await this.#reportEnd(`the log of ${child.name}`, end, '');
-    if (!printed)
-      await this.#console.info(
-        closingHeading(child, end.kind === 'missing' ? '; it has no log' : '; its log could not be read'),
-      );
+    await this.#reportMissingText(`the log of ${child.name}`, end, '');
+    const without = end.kind === 'missing' ? '; it has no log' : '; its log could not be read';
+    if (!printed) await console.info(closingHeading(child, without));
     // Its heading said that it was running.
-    else if (!isOver(printed)) await this.#console.info(closingHeading(child));
+    else if (!isOver(printed)) await console.info(closingHeading(child));
   }
 
   /** A build without a log is common: only one that may lack text is reported. */
-  async #reportEnd(log: string, end: LogEnd, where: string): Promise<void> {
+  async #reportMissingText(log: string, end: LogEnd, seeLink: string): Promise<void> {
+    const { console } = this.#options;
     if (end.kind === 'complete' || end.kind === 'missing') return;
     if (end.kind !== 'unavailable') {
       const what = end.kind === 'shorter' || end.kind === 'changed' ? `Lines of ${log}` : `The end of ${log}`;
-      const line = `${what} may be missing here: ${reasons[end.kind]}${where}`;
-      return await (end.kind === 'changed' ? this.#console.warning(line) : this.#console.info(line));
+      const line = `${what} may be missing here: ${reasons[end.kind]}${seeLink}`;
+      return await (end.kind === 'changed' ? console.warning(line) : console.info(line));
     }
-    const why = `${end.error?.message ?? 'CodeArts gave no record id to download it with.'}${where}`;
+    const why = `${end.error?.message ?? 'CodeArts gave no record id to download it with.'}${seeLink}`;
     if (end.lacks === 'perhaps-end')
-      return await this.#console.info(`The end of ${log} may be missing here: ${why}`);
-    const what = end.lacks === 'all' ? `T${log.slice(1)}` : `The end of ${log}`;
-    await this.#console.warning(`${what} is missing here: ${why}`);
+      return await console.info(`The end of ${log} may be missing here: ${why}`);
+    const what = end.lacks === 'all' ? capitalize(log) : `The end of ${log}`;
+    await console.warning(`${what} is missing here: ${why}`);
   }
 }
 
@@ -173,58 +172,8 @@ const reasons = {
   changed: 'the full log became another one while it was read.',
   'too-long': 'it does not end.',
 };
-/** Milliseconds for which the log of a build that was stopped is read. */
-const mostMsAfterStop = 5 * 60_000;
 
 /** False for a build that never got a machine, or was stopped before: it may well have no log. */
 function mayHaveLog({ status, startedAt }: BuildRecord): boolean {
   return startedAt !== undefined && !isScheduleFailure(status);
-}
-
-/** What was kept of a failed child's log. */
-export interface FailedTail {
-  readonly tails: StepTails;
-  /** The step that failed by the log's markers; empty when they name none. */
-  readonly failedStep: string;
-}
-
-/** The first failed child is diagnosed; a few are kept, as the service may say later which one was first. */
-const mostFailed = 3;
-
-/** The texts of this step's logs, for as long as they may explain a failure. */
-export class LogTails implements TailKeeper {
-  readonly #own = new StepTails();
-  readonly #failed = new Map<string, FailedTail>();
-  #current = this.#own;
-
-  /** See TailKeeper. */
-  enter(step: string): void {
-    this.#current.enter(step);
-  }
-
-  /** See TailKeeper. */
-  add(lines: string): void {
-    this.#current.add(lines);
-  }
-
-  /** What comes next is this child's; undefined: the build's own. */
-  begin(child: Child | undefined): void {
-    this.#current = child ? new StepTails() : this.#own;
-  }
-
-  /** Nothing more comes of this child's log, which came last. */
-  end(child: Child, failedStep: string): void {
-    if (!hasFailed(child) || this.#failed.size >= mostFailed) return;
-    this.#failed.set(child.recordId, { tails: this.#current, failedStep });
-  }
-
-  /** What was kept of a failed child's log. */
-  ofChild(child: Child): FailedTail | undefined {
-    return this.#failed.get(child.recordId);
-  }
-
-  /** What was kept of the build's own log. */
-  get own(): StepTails {
-    return this.#own;
-  }
 }

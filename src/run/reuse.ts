@@ -35,7 +35,7 @@ export async function reuse(context: RunContext, source: Source): Promise<ExitCo
   setIdentity(runner, { ...build, dailyBuildNumber: '', reused: true });
   await updateRecord(context, record);
   state.updateChildren(await childrenOf({ client, record, clock, random, signal }));
-  await logOutput.save(record, state.children);
+  await logOutput.download(record, state.children);
   return await finishBuild(context, record, 'success');
 }
 

@@ -1,7 +1,6 @@
 // What the step prints of a build's log: groups for people, nothing that commands the runner.
 
 import { expect, it } from 'vitest';
-import { StepTails } from '../../src/builds/log/log-tails.ts';
 import { Console, escapeCommands } from '../../src/github/console.ts';
 import { shownStep } from '../golden/shown-step.ts';
 import { parseCommand } from '../runner/commands.ts';
@@ -9,11 +8,10 @@ import { Recorder } from '../story/recorder.ts';
 
 function open(keepDates = true) {
   const recorder = new Recorder({});
-  const texts = new StepTails();
   let tokens = 0;
-  const log = new Console(recorder, { newToken: () => `token-${++tokens}`, keepDates, tails: texts });
+  const log = new Console(recorder, { newToken: () => `token-${++tokens}`, keepDates });
   const shown = () => shownStep(recorder.commands).filter((line) => !line.includes('::'));
-  return { log, recorder, texts, shown };
+  return { log, recorder, shown };
 }
 
 async function shownOf(...lines: readonly string[]): Promise<string[]> {
@@ -150,12 +148,13 @@ it('turns commands off before the first remote line and on again before anything
 });
 
 it("keeps the last step's text for the diagnosis, in bounded memory", async () => {
-  const { log, texts } = open();
+  const { log } = open();
+  const { tails } = log.ownLog;
   await log.write(`${zh(10, '[A:a] : 该步骤开始执行。')}\nin a\n${zh(11, '[A:a] : 该步骤执行完成。')}\n`);
-  expect(texts.textOf('A')).toEqual({ text: expect.stringContaining('\nin a\n'), whole: true });
+  expect(tails.textOf('A')).toEqual({ text: expect.stringContaining('\nin a\n'), whole: true });
   await log.write(`${zh(12, '[B:b] : 该步骤开始执行。')}\n`);
   for (let turn = 0; turn < 200; turn += 1) await log.write(`${'x'.repeat(99)}\n`.repeat(200));
-  const kept = texts.textOf('B');
+  const kept = tails.textOf('B');
   expect(kept?.whole).toBe(false);
   expect(kept?.text.length).toBeLessThan(1_100_000);
   expect(kept?.text.length).toBeGreaterThan(1_000_000);
@@ -259,19 +258,38 @@ it("keeps the engine's steps inside the step before, and ends that with the bloc
   expect(await groupsOf([], ...lines, block)).toEqual(['▾ Code checkout', '✓ Code checkout, 1 s', block]);
 });
 
-it('reads both records of a line that holds two, and prints it unchanged', async () => {
+it('begins a group at a line whose second record begins the step, and prints the line unchanged', async () => {
   const line = `some text ${zh(12, '[构建:build] : 该步骤开始执行')}`;
   expect(await shownOf(line, 'in it')).toEqual(['▾ 构建', `  │ ${line}`, '  │ in it']);
+});
+
+it.each([
+  ['says that the step is complete', zh(20, '[构建:build] : 该步骤执行完成'), '✓ 构建, 10 s'],
+  ['is an error', error('[构建:build] : Execute command failed'), '✗ 构建 failed, 15 s'],
+])('ends a group as its last line says whose second record %s', async (_, record, end) => {
+  const line = `${zh(19, 'password****')} ${record}`;
+  const lines = await shownOf(zh(10, '[构建:build] : 该步骤开始执行'), line, ...completed);
+  expect(lines.slice(2)).toEqual([`  │ ${line}`, end, ...completed]);
+});
+
+it('ends one group and begins the next at a line that holds both markers', async () => {
+  const line = `${zh(18, '[A:a] : 该步骤执行完成')} ${zh(18, '[B:b] : 该步骤开始执行')}`;
+  expect((await shownOf(zh(10, '[A:a] : 该步骤开始执行'), line, 'in B')).slice(2)).toEqual([
+    '✓ A, 8 s',
+    '▾ B',
+    `  │ ${line}`,
+    '  │ in B',
+  ]);
 });
 
 it('tells which step failed, by its marks', async () => {
   const { log } = open();
   await log.write(`${zh(10, '[A:a] : 该步骤开始执行。')}\n${zh(11, '[A:a] : 该步骤执行完成。')}\n`);
-  expect(log.failedStep).toBe('');
+  expect(log.currentLog.results.failed).toBe('');
   await log.write(`${zh(12, '[B:b] : 该步骤开始执行。')}\n`);
-  expect(log.failedStep).toBe('B');
+  expect(log.currentLog.results.failed).toBe('B');
   await log.write(`${zh(13, '[B:b] : 该步骤执行失败。')}\n${zh(14, '[C:c] : 该步骤开始执行。')}\n`);
-  expect(log.failedStep).toBe('B');
+  expect(log.currentLog.results.failed).toBe('B');
 });
 
 it.each([['\u0085'], [' \u0085\t'], ['\u00a0'], ['\u2028'], ['']])(

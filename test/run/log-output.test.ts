@@ -8,7 +8,7 @@ import { Console } from '../../src/github/console.ts';
 import { readInputs } from '../../src/github/inputs/inputs.ts';
 import { maskingRunner } from '../../src/github/masking.ts';
 import { openHttp } from '../../src/huaweicloud/http.ts';
-import { LogOutput, LogTails } from '../../src/run/log-output.ts';
+import { LogOutput } from '../../src/run/log-output.ts';
 import { connected } from '../builds/client.ts';
 import { listen } from '../loopback.ts';
 import { Recorder } from '../story/recorder.ts';
@@ -66,12 +66,11 @@ it('warns where the full log, told anew, has become another one once more', asyn
   const input = (name: string) => given[name] ?? '';
   const { inputs, problems } = readInputs({ input, exactInput: input, env: {} });
   expect(problems).toEqual([]);
-  const texts = new LogTails();
-  const console = new Console(runner, { newToken: deps.randomToken, keepDates: true, tails: texts });
-  const buildLog = new LogOutput({ deps, inputs, client, console, tails: texts });
+  const console = new Console(runner, { newToken: deps.randomToken, keepDates: true });
+  const buildLog = new LogOutput({ deps, inputs, client, console });
   await buildLog.handle({ kind: 'text', text: 'live text\n' }, '');
   const interrupted = { state: 'interrupted', length: 10, tail: 'live text\n' } as const;
-  await buildLog.complete(record, interrupted, { seeLink: '', children: [] });
+  await buildLog.finishAfterStop(record, interrupted, { seeLink: '', children: [] });
   expect(recorder.remoteLines).toEqual(['live text', 'first of this one']);
   expect(recorder.annotations.map(({ message }) => message)).toEqual([
     "Lines of the build's log may be missing here: the full log became another one while it was read.",

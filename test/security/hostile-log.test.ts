@@ -99,8 +99,7 @@ const act: fc.Arbitrary<Act> = fc.record({
 
 async function play(text: string, sizes: readonly number[], acts: readonly Act[]): Promise<string> {
   const recorder = new Recorder({});
-  const keeper = { enter: () => {}, add: () => {} };
-  const stepLog = new Console(recorder, { newToken: randomUUID, keepDates: true, tails: keeper });
+  const stepLog = new Console(recorder, { newToken: randomUUID, keepDates: true });
   let turn = 0;
   for (let at = 0; at < text.length; turn += 1) {
     const size = sizes[turn % sizes.length] ?? 1;

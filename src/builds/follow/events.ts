@@ -24,7 +24,7 @@ export type FollowEvent =
   /** The first good look after trouble. */
   | { readonly kind: 'recovered'; readonly of: Polled }
   /** The live log can't be followed any further while the build runs. */
-  | { readonly kind: 'log-lost'; readonly why: LogInterruption }
+  | { readonly kind: 'log-interrupted'; readonly why: LogInterruption }
   /** Each good response with children of a multi-task build, whether or not anything has changed. Never none. */
   | { readonly kind: 'children'; readonly children: readonly Child[] }
   /** The build has ended and is code-based, so that it may have children, but CodeArts named none. */

@@ -7,7 +7,7 @@ import type { CodeArtsBuildClient } from '../../codearts/api.ts';
 import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/errors.ts';
 import { backoff } from '../../codearts/retry.ts';
 import { tailLength } from './log-cursor.ts';
-import type { LogEnd, LogStatus } from './log-events.ts';
+import type { LogEnd, LogStatus, LogText } from './log-events.ts';
 import { hasLastLine } from './log-line.ts';
 
 /** How far a log was printed: so many UTF-16 units, the last of which are `tail`. */
@@ -118,49 +118,79 @@ export interface CompleteLogOptions {
   readonly until: number;
 }
 
-export type CompletionEvent =
-  | { readonly kind: 'text'; readonly text: string }
-  /** The text that follows is the whole full log: what was printed is not its beginning. */
-  | { readonly kind: 'restarted' };
-
+/** UTF-16 units that are printed of one full log. */
+const mostText = 4 * 1024 ** 3;
 /**
  * How often a full log without its last line is read, for it may have been cut on its way or not be there as a whole
  * yet, and how far apart. Once is enough where the live log has been polled for its last line.
  */
 const readings = { afterPolling: 1, most: 2, pauseMs: 3_000 };
-/** UTF-16 units that are printed of one full log. */
-const mostText = 4 * 1024 ** 3;
+
+type Reading = 'complete' | 'unfinished' | 'shorter' | 'differs';
 
 /**
- * Yields what is missing of the log, each piece once. A failing download is an answer, not an error.
+ * Yields what is missing of the log, each piece once. Where what was printed is not the beginning of the full log, that
+ * follows as a whole. A failing download is an answer, not an error.
  * @throws the signal's reason
  */
-export async function* readMissingLog(options: CompleteLogOptions): AsyncGenerator<CompletionEvent, LogEnd> {
-  const { recordId, log } = options;
+export async function* readMissingLog(options: CompleteLogOptions): AsyncGenerator<LogText, LogEnd> {
+  const { log } = options;
   if (log.state === 'complete' || log.state === 'disabled') return { kind: 'complete' };
-  let hasText = false;
-  let lacksText = log.state === 'interrupted';
+  const rest = yield* readRest(options, log, log.state === 'interrupted');
+  if (rest.kind !== 'differs') return rest;
+  const whole = yield* readRest(options, nothingPrinted, true);
+  return whole.kind === 'differs' ? { kind: 'changed' } : whole;
+}
+
+/**
+ * Reads the full log, and a second time where its end has not come.
+ * @param from what was printed of it
+ * @param lacksText true where lines are missing if there is no full log
+ */
+async function* readRest(
+  { client, recordId, log, clock, random, signal, until, ...options }: CompleteLogOptions,
+  from: PrintedPrefix,
+  lacksText: boolean,
+): AsyncGenerator<LogText, LogEnd | { readonly kind: 'differs' }> {
+  if (recordId === '') return withoutFullLog(undefined, log, lacksText);
+  const { maxElapsedMs = budgets.missingLog } = options;
+  const worthRetrying = (failure: Failure) =>
+    isTransient(failure) && !(log.state === 'missing' && isNoLogYet(failure));
+  const how = { clock, random, signal, maxElapsedMs, worthRetrying };
+  const most = log.state === 'unverified' ? readings.afterPolling : readings.most;
+  const restarts = from !== log;
+  let printed = from;
+  let { length } = from;
   try {
-    if (recordId === '') return withoutFullLog(undefined, log, lacksText);
-    for (const from of [log, nothingPrinted]) {
-      const events = readRest(options, from);
-      let next = await events.next();
-      for (; !next.done; next = await events.next()) {
-        if (from !== log && !hasText) yield { kind: 'restarted' };
-        hasText = true;
-        lacksText = true;
+    for (let timesRead = 1; ; timesRead += 1) {
+      const texts = readWithResume(() => client.fullLog(recordId, 'INFO', signal), how, printed);
+      let next = await texts.next();
+      for (; !next.done; next = await texts.next()) {
+        if (restarts && length === 0) yield { kind: 'log-restarted' };
         yield { kind: 'text', text: next.value };
+        length += next.value.length;
+        if (length <= mostText && clock.now() <= until) continue;
+        await texts.return({ match: { kind: 'completed' }, printed });
+        return { kind: 'too-long' };
       }
-      const isEmpty = from !== log && !hasText;
-      if (next.value !== 'differs' && !isEmpty) return { kind: next.value };
-      hasText = false;
-      lacksText = true;
+      printed = next.value.printed;
+      const reading = readingOf(next.value);
+      const mayGrow = reading === 'unfinished' || reading === 'shorter';
+      if (mayGrow && timesRead < most) await clock.sleep(readings.pauseMs, signal);
+      else if (length === 0 && restarts) return { kind: 'differs' };
+      else return { kind: length === 0 && log.state !== 'interrupted' ? 'complete' : reading };
     }
-    return { kind: 'changed' };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return withoutFullLog(error, log, lacksText);
+    return withoutFullLog(error, log, lacksText || length > from.length);
   }
+}
+
+/** A full log that has its last line, and is still shorter than what was printed, is another text. */
+function readingOf({ match, printed }: ResumedReading): Reading {
+  if (match.kind === 'differs') return 'differs';
+  if (match.kind === 'shorter') return hasLastLine(match.tail) ? 'differs' : 'shorter';
+  return hasLastLine(printed.tail) ? 'complete' : 'unfinished';
 }
 
 function withoutFullLog(error: ApiError | undefined, log: LogStatus, lacksText: boolean): LogEnd {
@@ -168,43 +198,4 @@ function withoutFullLog(error: ApiError | undefined, log: LogStatus, lacksText: 
   if (log.length > 0) return { kind: 'unavailable', error, lacks: 'perhaps-end' };
   const isNone = error === undefined || isNoLogYet(error.failure);
   return isNone ? { kind: 'missing' } : { kind: 'unavailable', error, lacks: 'all' };
-}
-
-type Reading = Exclude<LogEnd['kind'], 'unavailable' | 'changed' | 'missing'> | 'differs';
-
-async function* readRest(
-  { client, recordId, log, clock, random, signal, until, ...options }: CompleteLogOptions,
-  from: PrintedPrefix,
-): AsyncGenerator<string, Reading> {
-  const { maxElapsedMs = budgets.missingLog } = options;
-  const mayCome = (failure: Failure) =>
-    isTransient(failure) && !(log.state === 'missing' && isNoLogYet(failure));
-  const how = { clock, random, signal, maxElapsedMs, worthRetrying: mayCome };
-  const most = log.state === 'unverified' ? readings.afterPolling : readings.most;
-  let printed = from;
-  for (let timesRead = 1; ; timesRead += 1) {
-    const texts = readWithResume(() => client.fullLog(recordId, 'INFO', signal), how, printed);
-    let { length } = printed;
-    let next = await texts.next();
-    for (; !next.done; next = await texts.next()) {
-      yield next.value;
-      length += next.value.length;
-      if (length <= mostText && clock.now() <= until) continue;
-      await texts.return({ match: { kind: 'completed' }, printed });
-      return 'too-long';
-    }
-    printed = next.value.printed;
-    const reading = judge(next.value);
-    const mayGrow = reading === 'unfinished' || reading === 'shorter';
-    const isNone = length === 0 && log.state !== 'interrupted';
-    if (!mayGrow || timesRead >= most) return reading === 'unfinished' && isNone ? 'complete' : reading;
-    await clock.sleep(readings.pauseMs, signal);
-  }
-}
-
-/** A full log that has its last line, and is still shorter than what was printed, is another text. */
-function judge({ match, printed }: ResumedReading): Reading {
-  if (match.kind === 'differs') return 'differs';
-  if (match.kind === 'shorter') return hasLastLine(match.tail) ? 'differs' : 'shorter';
-  return hasLastLine(printed.tail) ? 'complete' : 'unfinished';
 }

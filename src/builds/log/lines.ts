@@ -132,3 +132,26 @@ function withoutOverwritten(rest: string): string {
   const kept = end.slice(end.lastIndexOf('\r') + 1);
   return end.length === rest.length ? kept : `${kept}\r`;
 }
+
+/**
+ * The lines that hold at least one of the markers, in order; `end` is where a line's `\n` stands.
+ * @param text whole lines, each with its `\n`
+ */
+export function* findLinesContaining(
+  text: string,
+  markers: readonly string[],
+): Generator<{ readonly start: number; readonly end: number }> {
+  const next = markers.map((marker) => text.indexOf(marker));
+  for (;;) {
+    const at = next.reduce((first, one) => (one !== -1 && (first === -1 || one < first) ? one : first), -1);
+    if (at === -1) return;
+    const start = at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+    const end = text.indexOf('\n', at);
+    if (end === -1) return;
+    yield { start, end };
+    for (const [index, marker] of markers.entries()) {
+      const known = next[index] ?? -1;
+      if (known !== -1 && known < end) next[index] = text.indexOf(marker, end);
+    }
+  }
+}

@@ -298,7 +298,7 @@ export class LiveLog {
 
   #interrupt(why: LogInterruption): FollowEvent {
     this.#end('interrupted');
-    return { kind: 'log-lost', why };
+    return { kind: 'log-interrupted', why };
   }
 
   #end(state: LogStatus['state']): void {

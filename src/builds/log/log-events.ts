@@ -1,18 +1,23 @@
-// Defines what reading a build's logs yields, and how far a log was read.
+// Defines what reading a build's logs yields, how far a log was read, and what takes the logs: the console that prints
+// them and the file that saves them.
 
 import type { ApiError } from '../../codearts/errors.ts';
 import type { Child } from '../children/child.ts';
 
 /** `child` is undefined for the build's own log. */
 export type LogEvent =
-  /** Text of the log, cut anywhere. */
-  | { readonly kind: 'text'; readonly text: string }
+  | LogText
   /** The text that comes next is this log's. A build's own log comes first. */
   | { readonly kind: 'log-source'; readonly child: Child | undefined }
-  /** What was printed of the log is not the beginning of the full log, which follows as a whole. */
-  | { readonly kind: 'log-restarted'; readonly child: Child | undefined }
   /** Nothing more comes of this log. */
   | { readonly kind: 'log-ended'; readonly child: Child | undefined; readonly end: LogEnd };
+
+/** What reading one log yields. */
+export type LogText =
+  /** Text of the log, cut anywhere. */
+  | { readonly kind: 'text'; readonly text: string }
+  /** What came of the log is not the beginning of the full log, which follows as a whole. */
+  | { readonly kind: 'log-restarted' };
 
 /** What is known of a log of which nothing more comes. */
 export type LogEnd =
@@ -35,6 +40,7 @@ export type LogEnd =
       readonly lacks: 'all' | 'end' | 'perhaps-end';
     };
 
+/** Why a live log could not be followed any further. */
 export type LogInterruption =
   | { readonly kind: 'rejected'; readonly error: ApiError }
   | { readonly kind: 'failing'; readonly error: ApiError }
@@ -53,4 +59,23 @@ export interface LogStatus {
   readonly length: number;
   /** The last of them, enough to recognise the place in the full log. */
   readonly tail: string;
+}
+
+export interface LogSource {
+  /** The child whose log it is; undefined for the build's own. */
+  readonly child: Child | undefined;
+  /** The line that stands above the log. */
+  readonly heading: string;
+}
+
+/** Takes the logs of a build, one at a time. */
+export interface LogSink {
+  /** What is written from now on is this log's. The build's own goes on where it was, also inside a line. */
+  begin(source: LogSource): Promise<void>;
+  /** @param text cut anywhere */
+  write(text: string): Promise<void>;
+  /** What was written of this log is not its beginning: it comes again, as a whole. */
+  restart(): Promise<void>;
+  /** Nothing more comes of this log. */
+  end(): Promise<void>;
 }

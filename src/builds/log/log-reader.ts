@@ -8,9 +8,9 @@ import { backoff } from '../../codearts/retry.ts';
 import { type Child, isOver } from '../children/child.ts';
 import type { FollowEvent } from '../follow/events.ts';
 import type { PollContext } from '../polling.ts';
-import { type CompletionEvent, readMissingLog } from './full-log.ts';
+import { readMissingLog } from './full-log.ts';
 import { LiveLog } from './live-log.ts';
-import type { LogEnd, LogStatus } from './log-events.ts';
+import type { LogEnd, LogStatus, LogText } from './log-events.ts';
 
 const nothingRead: LogStatus = { state: 'missing', length: 0, tail: '' };
 
@@ -46,7 +46,7 @@ type Phase =
   | { readonly kind: 'live'; readonly live: LiveLog }
   /** The live log can't be read, or not any further: the build's end brings the full log. */
   | { readonly kind: 'waiting-for-end' }
-  | { readonly kind: 'full'; readonly events: AsyncGenerator<CompletionEvent, LogEnd> }
+  | { readonly kind: 'full'; readonly events: AsyncGenerator<LogText, LogEnd> }
   | { readonly kind: 'ended'; readonly end: LogEnd };
 
 export class LogReader {
@@ -176,7 +176,7 @@ export class LogReader {
 
   async *#readLive(live: LiveLog): AsyncGenerator<FollowEvent> {
     for await (const event of live.poll()) {
-      if (event.kind === 'log-lost') {
+      if (event.kind === 'log-interrupted') {
         this.#interruptedBy = 'error' in event.why ? event.why.error : undefined;
         // That a child's live log breaks off is no loss: it comes whole when the child has ended.
         if (this.#owner.child) continue;
@@ -228,10 +228,9 @@ export class LogReader {
     this.dueAt = clock.now();
   }
 
-  async *#readFull(events: AsyncGenerator<CompletionEvent, LogEnd>): AsyncGenerator<FollowEvent> {
+  async *#readFull(events: AsyncGenerator<LogText, LogEnd>): AsyncGenerator<FollowEvent> {
     const { value, done } = await events.next();
     if (done) this.#leaveFull(value);
-    else if (value.kind === 'restarted') yield { kind: 'log-restarted', child: this.#owner.child };
     else {
       this.#hasOutput = true;
       this.#fullHadText = true;

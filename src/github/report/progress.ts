@@ -65,7 +65,7 @@ export class ProgressReporter {
       case 'recovered':
         if (this.#inTrouble.delete(event.of)) await this.#console.info('Connection to CodeArts restored.');
         return;
-      case 'log-lost':
+      case 'log-interrupted':
         return await this.#onLogInterrupted(event);
     }
   }
@@ -133,7 +133,7 @@ export class ProgressReporter {
     await this.#console.info(`${error.message} Still trying; the build itself is not affected.`);
   }
 
-  async #onLogInterrupted({ why }: Extract<FollowEvent, { kind: 'log-lost' }>): Promise<void> {
+  async #onLogInterrupted({ why }: Extract<FollowEvent, { kind: 'log-interrupted' }>): Promise<void> {
     if (why.kind === 'rejected') {
       await this.#console.warning(
         `The build's log can't be followed while it runs: ${why.error.message} The build itself is still followed.`,

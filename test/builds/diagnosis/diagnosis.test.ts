@@ -42,6 +42,33 @@ it('takes the step that CodeArts reports an error of where the step is not known
   expect(diagnosis.finding('Build the image').step).toBe('Build the image');
 });
 
+it("reads CodeArts' error in the second record of a line, and shows the line unchanged", () => {
+  const line = `using credentials password**** ${date} [ERROR] [image:buildImage] : DEV.CB.0210043, Build failed`;
+  const { code, reason, excerpt } = diagnose(`${date} ${line}\n`);
+  expect({ code, reason, excerpt }).toEqual({
+    code: 'DEV.CB.0210043',
+    reason: 'Build failed',
+    excerpt: [{ text: line, picked: true }],
+  });
+});
+
+it("reads a tool's error in the second record of a line, with its place", () => {
+  const { reason, errors } = diagnose(`${date} scmType is github ${date} src/a.c:1:2: error: no such type\n`);
+  expect({ reason, place: errors[0]?.places[0] }).toMatchObject({
+    reason: 'src/a.c:1:2: error: no such type',
+    place: { file: 'src/a.c', line: 1, column: 2 },
+  });
+});
+
+it('reads an error in the first record of a line whose second record is a warning or a marker', () => {
+  const error = `${date} src/a.c:1:2: error: no such type`;
+  const reasons = [
+    `${date} [WARNING] error: unused`,
+    `${date} [INFO] [image:buildImage] : This step is complete`,
+  ].map((second) => diagnose(`${error} ${second}\n`).reason);
+  expect(reasons).toEqual(['src/a.c:1:2: error: no such type', 'src/a.c:1:2: error: no such type']);
+});
+
 it('does not take the command that a shell repeats for an error', () => {
   expect(diagnose('+ grep -q error: command not found\n').reason).toBe('');
 });

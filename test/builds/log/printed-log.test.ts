@@ -1,7 +1,7 @@
-// Tests what is kept of a log's last step while it passes by, and that it stays bounded.
+// Tests what is kept of a log while it is printed: the text of its last step and how its steps ended, in bounded memory.
 
 import { expect, it } from 'vitest';
-import { StepTails } from '../../../src/builds/log/log-tails.ts';
+import { StepResults, StepTails } from '../../../src/builds/log/printed-log.ts';
 
 const mebi = 1024 * 1024;
 const lengthOf = (tails: StepTails, step: string) => tails.textOf(step)?.text.length ?? 0;
@@ -51,4 +51,26 @@ it('knows a step by the beginning of its name when the name is as long as a line
   tails.enter(name);
   tails.add('one\n');
   expect(tails.textOf(name)?.text).toBe('one\n');
+});
+
+it('names the first step that failed, else the last step of unknown end', () => {
+  const results = new StepResults();
+  expect(results.failed).toBe('');
+  results.set('a', 'success');
+  results.set('b', 'unknown');
+  results.set('c', 'unknown');
+  expect(results.failed).toBe('c');
+  results.set('b', 'failure');
+  results.set('c', 'failure');
+  expect(results.failed).toBe('b');
+  results.set('b', 'success');
+  expect(results.failed).toBe('c');
+});
+
+it('names the step that failed of a log with any number of steps', () => {
+  const results = new StepResults();
+  results.set('compile', 'failure');
+  for (let step = 0; step < 200_000; step += 1) results.set(`s${step}`, 'unknown');
+  results.set('late', 'failure');
+  expect(results.failed).toBe('compile');
 });
