@@ -4,22 +4,17 @@
 
 import { truncate } from '../../text.ts';
 import { codeIn, type LogRecord, parseLogLine, withoutPrefix, wordsIn } from '../log/log-line.ts';
-import { type Match, matchContext, matchError, mayMatch } from './error-patterns.ts';
+import {
+  type Match,
+  matchContext,
+  matchError,
+  mayMatch,
+  withoutNesting,
+  withoutRunner,
+} from './error-patterns.ts';
 import { Excerpt, type ExcerptLine } from './excerpt.ts';
-import type { ErrorPattern, Section } from './patterns/pattern.ts';
-import { withoutNesting, withoutRunner } from './tool-prefixes.ts';
-import { pathInWorkspace, withoutWorkspace } from './workspace-paths.ts';
-
-export interface Place {
-  /** With `/`; below the workspace where `inWorkspace`, otherwise as the log names it. */
-  readonly file: string;
-  readonly line: number;
-  readonly column: number | undefined;
-  /** The full name of the Java class, where the log names that instead of a path. */
-  readonly type: string;
-  /** The log named the file below the folder in which CodeArts builds, so that `file` begins at the repository's root. */
-  readonly inWorkspace: boolean;
-}
+import type { ErrorPattern, MatchGroups, Section } from './patterns/pattern.ts';
+import { type Place, toPlace, withoutWorkspace } from './places.ts';
 
 export interface LocatedError {
   readonly message: string;
@@ -110,12 +105,7 @@ export class Diagnosis {
 
   /** @param given whole lines, each with its `\n` */
   lines(given: string): void {
-    const text = this.#redact(given);
-    let from = 0;
-    for (let to = text.indexOf('\n'); to !== -1; to = text.indexOf('\n', from)) {
-      this.#line(text.slice(from, to));
-      from = to + 1;
-    }
+    for (const line of this.#redact(given).split('\n').slice(0, -1)) this.#line(line);
   }
 
   /** @param step the failed step's name; empty when it is not known: then the one whose errors CodeArts reported */
@@ -200,7 +190,7 @@ export class Diagnosis {
   }
 
   /** The failing test that an error belongs to: named in the line itself, just before it, or by what it is the cause of. */
-  #testOf(pattern: ErrorPattern, groups: Match<ErrorPattern>['groups'], message: string): string {
+  #testOf(pattern: ErrorPattern, groups: MatchGroups, message: string): string {
     if (groups['test'] !== undefined) return testName(groups);
     if (pattern.weight === 60 || pattern.weight < minWeight) return '';
     const open = this.#isOpen('test') ? (this.#sections.get('test')?.name ?? '') : '';
@@ -209,7 +199,7 @@ export class Diagnosis {
     return message.includes(test) ? '' : test;
   }
 
-  #placeOf(pattern: ErrorPattern, groups: Match<ErrorPattern>['groups']): { own?: Place; all: Place[] } {
+  #placeOf(pattern: ErrorPattern, groups: MatchGroups): { own?: Place; all: Place[] } {
     const file = pattern.needs === 'file' ? this.#sections.get('file')?.name : undefined;
     const own = toPlace(file === undefined ? groups : { ...groups, file });
     if (own) return { own, all: [own] };
@@ -279,30 +269,16 @@ export class Diagnosis {
   }
 }
 
-function testName({ test, suite }: Match<ErrorPattern>['groups']): string {
+function testName({ test, suite }: MatchGroups): string {
   if (test === undefined) return '';
   return suite === undefined ? test : `${suite}.${test}`;
 }
 
 /** The line itself where it names the place, the place and the message where an earlier line did. */
-function reasonWithPlace({ file, message }: Match<ErrorPattern>['groups'], own: Place, text: string): string {
+function reasonWithPlace({ file, message }: MatchGroups, own: Place, text: string): string {
   if (file !== undefined || message === undefined) return text.trim();
-  return [own.file, own.line, own.column]
-    .filter((part) => part !== undefined)
-    .join(':')
-    .concat(`: ${message}`);
-}
-
-function toPlace({ file, line, column, type }: Match<ErrorPattern>['groups']): Place | undefined {
-  if (file === undefined || line === undefined) return undefined;
-  const inside = pathInWorkspace(file);
-  return {
-    file: (inside ?? file).replaceAll('\\', '/'),
-    line: Number(line),
-    column: column === undefined ? undefined : Number(column),
-    type: type ?? '',
-    inWorkspace: inside !== undefined,
-  };
+  const place = [own.file, own.line, own.column].filter((part) => part !== undefined).join(':');
+  return `${place}: ${message}`;
 }
 
 /** Each error with a place once. An error that only stands near a place is left out where another one has it. */

@@ -1,44 +1,17 @@
-// Looks a line up in the tables of patterns. The tables stand in patterns/, one file for each family of tools.
+// Looks a line up in the tables of patterns, and removes what build tools write before the lines of the tools that they
+// run. The tables stand in patterns/, one file for each family of tools.
 
-import { dockerContexts, dockerErrors } from './patterns/docker.ts';
-import { dotnetContexts, dotnetErrors } from './patterns/dotnet.ts';
-import { generalErrors } from './patterns/general.ts';
-import { goContexts, goErrors } from './patterns/go.ts';
-import { javascriptContexts, javascriptErrors } from './patterns/javascript.ts';
-import { jvmContexts, jvmErrors } from './patterns/jvm.ts';
-import { nativeContexts, nativeErrors } from './patterns/native.ts';
-import type { ContextPattern, ErrorPattern, Section } from './patterns/pattern.ts';
-import { phpContexts, phpErrors } from './patterns/php.ts';
-import { pythonContexts, pythonErrors } from './patterns/python.ts';
-import { rustContexts, rustErrors } from './patterns/rust.ts';
-import { shellErrors } from './patterns/shell.ts';
+import { compiledPatterns } from './patterns/compiled.ts';
+import { generalPatterns } from './patterns/general.ts';
+import { javascriptPatterns } from './patterns/javascript.ts';
+import { jvmPatterns } from './patterns/jvm.ts';
+import type { ContextPattern, ErrorPattern, MatchGroups, Section } from './patterns/pattern.ts';
+import { scriptingPatterns } from './patterns/scripting.ts';
 
-/** The first one that fits a line is taken. */
-export const errorPatterns: readonly ErrorPattern[] = [
-  ...jvmErrors,
-  ...javascriptErrors,
-  ...nativeErrors,
-  ...goErrors,
-  ...rustErrors,
-  ...pythonErrors,
-  ...phpErrors,
-  ...dotnetErrors,
-  ...dockerErrors,
-  ...shellErrors,
-  ...generalErrors,
-];
+const tables = [jvmPatterns, javascriptPatterns, compiledPatterns, scriptingPatterns, generalPatterns];
 
-export const contextPatterns: readonly ContextPattern[] = [
-  ...jvmContexts,
-  ...javascriptContexts,
-  ...nativeContexts,
-  ...goContexts,
-  ...rustContexts,
-  ...pythonContexts,
-  ...phpContexts,
-  ...dotnetContexts,
-  ...dockerContexts,
-];
+export const errorPatterns: readonly ErrorPattern[] = tables.flatMap(({ errors }) => errors);
+export const contextPatterns: readonly ContextPattern[] = tables.flatMap(({ contexts }) => contexts);
 
 /**
  * What a line must contain to be looked up: most lines of a log have none of it, and trying every pattern on each of
@@ -54,7 +27,7 @@ export function mayMatch(line: string): boolean {
 
 export interface Match<Pattern> {
   readonly pattern: Pattern;
-  readonly groups: Readonly<Partial<Record<string, string>>>;
+  readonly groups: MatchGroups;
 }
 
 /** @param isOpen whether one of the lines just before opened this section */
@@ -76,4 +49,17 @@ export function matchContext(line: string): Match<ContextPattern> | undefined {
     if (found) return { pattern, groups: found.groups ?? {} };
   }
   return undefined;
+}
+
+/** BuildKit's step and seconds, MSBuild's project number, Ant's task: no tool's own line begins like this. */
+const nesting = /^(?:#\d+ \d+\.\d+ |\s*\d+>|\s+\[[\w.-]+\] )/;
+/** Names of packages and tasks by turbo, pnpm, lerna, concurrently and Compose: other lines may begin like this too. */
+const runner = /^(?:[@\w./-]+(?:[ :][\w-]+){0,3}: |\[[\w:@/.-]+\] |[\w.-]+ +\| )(?=\S)/;
+
+export function withoutNesting(line: string): string {
+  return line.replace(nesting, '');
+}
+
+export function withoutRunner(line: string): string {
+  return line.replace(runner, '');
 }

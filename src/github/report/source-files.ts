@@ -3,7 +3,7 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Place } from '../../builds/diagnosis/diagnosis.ts';
+import type { Place } from '../../builds/diagnosis/places.ts';
 
 export interface Checkout {
   /** True when the repository's files are on this runner. */

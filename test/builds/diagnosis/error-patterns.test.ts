@@ -7,9 +7,10 @@ import {
   matchContext,
   matchError,
   mayMatch,
+  withoutNesting,
+  withoutRunner,
 } from '../../../src/builds/diagnosis/error-patterns.ts';
-import { withoutNesting, withoutRunner } from '../../../src/builds/diagnosis/tool-prefixes.ts';
-import { withoutWorkspace } from '../../../src/builds/diagnosis/workspace-paths.ts';
+import { withoutWorkspace } from '../../../src/builds/diagnosis/places.ts';
 import { parseLogLine, wordsIn } from '../../../src/builds/log/log-line.ts';
 import { contextSamples } from './samples/contexts.ts';
 import { javascriptSamples } from './samples/javascript.ts';

@@ -45,6 +45,16 @@ export interface ContextPattern {
   readonly opens?: Section;
 }
 
+/** What the groups of an expression matched, by their names. */
+export type MatchGroups = Readonly<Partial<Record<string, string>>>;
+
+/** What the errors of a family of tools look like, and the lines around them. */
+export interface PatternTable {
+  /** The first one that fits a line is taken. */
+  readonly errors: readonly ErrorPattern[];
+  readonly contexts: readonly ContextPattern[];
+}
+
 /** Builds an expression from text and the parts below. */
 export function re(strings: TemplateStringsArray, ...parts: readonly string[]): RegExp {
   return new RegExp(String.raw(strings, ...parts));

@@ -1,7 +1,7 @@
 // The folder in which CodeArts builds is removed from paths, in all the forms that logs and documents show.
 
 import { expect, it } from 'vitest';
-import { pathInWorkspace, withoutWorkspace } from '../../../src/builds/diagnosis/workspace-paths.ts';
+import { pathInWorkspace, withoutWorkspace } from '../../../src/builds/diagnosis/places.ts';
 
 const folders = [
   '***/',
