@@ -15,7 +15,7 @@ import { maskingRunner, redactParameters } from './github/masking.ts';
 import { formatBuildUrl } from './github/report/build-url.ts';
 import { readEvent } from './github/source/event.ts';
 import { resolveSource } from './github/source/resolve-source.ts';
-import { startRequest } from './github/source/start-request.ts';
+import { startRequest } from './github/source/source.ts';
 import type { RunStateOf } from './github/state.ts';
 import { openClient } from './open-client.ts';
 

@@ -5,7 +5,7 @@ import type { Clock, Random } from './clock.ts';
 import { IdTokenError, requestIdToken } from './github/id-token.ts';
 import type { Credentials, IdTokenOrigin } from './github/inputs/sign-in-methods.ts';
 import type { MaskingRunner } from './github/masking.ts';
-import type { MissingSecretsReason } from './github/source/missing-secrets.ts';
+import type { MissingSecretsReason } from './github/source/event.ts';
 import {
   AuthError,
   type Authenticator,

@@ -7,7 +7,7 @@ import type { Inputs } from './github/inputs/inputs.ts';
 import type { Credentials } from './github/inputs/sign-in-methods.ts';
 import type { MaskingRunner } from './github/masking.ts';
 import { unauthorizedRemedy } from './github/report/messages.ts';
-import type { MissingSecretsReason } from './github/source/missing-secrets.ts';
+import type { MissingSecretsReason } from './github/source/event.ts';
 import {
   type Authenticator,
   accessKeyAuthenticator,

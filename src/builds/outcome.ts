@@ -8,7 +8,7 @@ import { type Artifact, type PackageFile, sortedOnce } from '../codearts/artifac
 import type { BuildRecord, BuildStep, SuccessRatio } from '../codearts/build-schemas.ts';
 import { type Failure, isForbidden, isTransient } from '../codearts/errors.ts';
 import type { AnalyzedError } from '../codearts/failure-schemas.ts';
-import { type TimeBudget, Unavailable } from '../codearts/time-budget.ts';
+import { type TimeBudget, Unavailable } from '../codearts/retry.ts';
 import { ChildBuildNumbers } from './children/build-numbers.ts';
 import { byEnd, type Child, firstFailed, hasFailed, hasRun } from './children/child.ts';
 import type { Conclusion } from './status.ts';

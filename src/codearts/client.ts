@@ -10,10 +10,9 @@ import { successRatio } from './build-schemas.ts';
 import { type Call, calls } from './endpoints.ts';
 import { ApiError, type Failure } from './errors.ts';
 import { analyzedErrors, isEngineStep, stageList } from './failure-schemas.ts';
-import { decoded, fileBytes } from './file.ts';
 import { flowGraph } from './flow-graph.ts';
 import { disabledReason, jobDefinition, jobPage, type ListedJob, projectRole } from './job-schemas.ts';
-import { type ParsedResponse, readAnswer, unreadable } from './response.ts';
+import { decoded, fileBytes, type ParsedResponse, readAnswer, unreadable } from './response.ts';
 import { attempt } from './retry.ts';
 import { type CallParams, Transport, type TransportOptions, toApiError } from './transport.ts';
 

@@ -1,5 +1,5 @@
-// Classifies what can go wrong with a call, as one closed union of failures. Only the client throws them. Their kinds
-// depend on status and code, never on the words of a message.
+// Classifies what can go wrong with a call, as one closed union of failures, and describes each in one line. Only the
+// client throws them. Their kinds depend on status and code, never on the words of a message.
 //   rejected          the service or its gateway answered with an error
 //   invalid-response  the response is not what the reference promises (a proxy's page, half a JSON)
 //   network           no complete response came
@@ -7,7 +7,6 @@
 
 import { isPermanent, isTlsFault, networkHint } from '../huaweicloud/network-error.ts';
 import { toSingleLine } from '../text.ts';
-import { englishMeaning, remedyForCode } from './error-codes.ts';
 
 export type Failure =
   | {
@@ -168,8 +167,10 @@ type Rejection = Extract<Failure, { kind: 'rejected' }>;
 function reasonOf({ code, message }: Rejection): string {
   const reason = toSingleLine(message).replace(/[.。]$/, '');
   if (reason === '') return '';
-  const english = englishMeaning(code, reason);
-  return english === undefined ? `: ${reason}` : `: ${reason} – ${english}`;
+  // CodeArts writes some codes with DEV before them.
+  const english = englishByCode.get(code.replace(/^DEVCB\./, 'CB.'));
+  const isChinese = /\p{Script=Han}/u.test(reason);
+  return isChinese && english !== undefined ? `: ${reason} – ${english}` : `: ${reason}`;
 }
 
 function facts(failure: Rejection): string {
@@ -191,9 +192,55 @@ function remedyFor(failure: Failure): string {
       return failure.isOtherSite ? otherSite : 'Check endpoint, and any proxy between the runner and it.';
     case 'rejected':
       if (isThrottled(failure)) return 'Too many calls in this region right now; try again later.';
-      return failure.remedy ?? remedyForCode(failure.code, failure.status);
+      return failure.remedy ?? remedyByCode.get(failure.code) ?? remedyByStatus.get(failure.status) ?? '';
   }
 }
 
 const otherSite =
   'Check endpoint: it must be the address of the API, such as https://cloudbuild-ext.cn-north-4.myhuaweicloud.com, not that of the console; or a proxy answers in its place.';
+
+const unknownJob =
+  "Check job-id (the 32 characters at the end of the job page's address), region, and iam-project-id.";
+const notAllowed =
+  'The user needs permission on the job: by default a project manager, developer, system engineer or committer may execute it, a tester or viewer may not (job settings, permissions). Check region and iam-project-id too.';
+
+/** Empty where nothing needs to be done. */
+const remedyByCode: ReadonlyMap<string, string> = new Map([
+  [
+    'APIGW.0301',
+    "Check access-key and secret-key (and security-token for temporary keys), and that they are of this region's account.",
+  ],
+  ['APIGW.0302', notAllowed],
+  ['APIGW.0101', 'Check endpoint: there is no such API at this host and path.'],
+  ['CB.00060201', unknownJob],
+  ['CB.00031006', unknownJob],
+  ['DEVCB.00031006', unknownJob],
+  // With HTTP 403, but not about permissions: nothing needs to be done.
+  ['CB.00031059', ''],
+]);
+
+/** docs/troubleshooting.md has an entry for each. */
+export const codesWithRemedy: readonly string[] = [...remedyByCode.keys()];
+
+const remedyByStatus: ReadonlyMap<number, string> = new Map([
+  [401, 'Check access-key and secret-key (and security-token for temporary keys).'],
+  [403, notAllowed],
+  [404, 'Check endpoint and job-id.'],
+]);
+
+/** What CodeArts says in Chinese alone. Reference, appendix 6.2; the codes CB.0003… and DEV.CB were seen live. */
+const englishByCode: ReadonlyMap<string, string> = new Map([
+  ['CB.00030004', "the build back end can't be reached, see the log"],
+  ['CB.00031006', 'no such job, build or record'],
+  ['CB.00031059', 'this build has no history'],
+  ['CB.00031105', 'the time span is longer than 31 days'],
+  ['CB.00060100', 'the service is busy, try again later'],
+  ['CB.00060101', 'internal error of the service'],
+  ['CB.00060200', 'invalid parameter'],
+  ['CB.00060201', 'invalid job ID'],
+  ['CB.00060202', 'invalid ID'],
+  ['CB.00060203', 'invalid file name'],
+  ['CB.00060211', 'too many requests, try again later'],
+  ['CB.00060214', 'no such URL'],
+  ['DEV.CB.032302', 'the build has already ended'],
+]);

@@ -3,7 +3,7 @@
 // Each call requests a new token: they live for minutes. Source: GitHub's "OpenID Connect reference".
 
 import { isConfidentialUrl } from '../huaweicloud/regions.ts';
-import type { MissingSecretsReason } from './source/missing-secrets.ts';
+import type { MissingSecretsReason } from './source/event.ts';
 
 export interface IdTokenSource {
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -9,8 +9,7 @@ import { LineReader } from '../builds/log/lines.ts';
 import type { StepTails } from '../builds/log/printed-log.ts';
 import { failedStepIn, type Outcome } from '../builds/outcome.ts';
 import { ApiError } from '../codearts/errors.ts';
-import { tryWithin } from '../codearts/retry.ts';
-import { type TimeBudget, Unavailable } from '../codearts/time-budget.ts';
+import { type TimeBudget, tryWithin, Unavailable } from '../codearts/retry.ts';
 import { pluralize } from '../text.ts';
 import type { RunContext } from './context.ts';
 

@@ -6,7 +6,7 @@ import type { FollowEnd } from '../builds/follow/events.ts';
 import { readOutcome } from '../builds/outcome.ts';
 import type { Conclusion } from '../builds/status.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
-import { TimeBudget } from '../codearts/time-budget.ts';
+import { TimeBudget } from '../codearts/retry.ts';
 import type { ExitCode } from '../deps.ts';
 import { annotate } from '../github/report/annotations.ts';
 import { helpTopicForReport, withHelpLink } from '../github/report/help-links.ts';

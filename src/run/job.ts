@@ -4,8 +4,7 @@ import { takesBranch } from '../builds/job.ts';
 import type { StartRequest } from '../codearts/api.ts';
 import type { JobDefinition } from '../codearts/job-schemas.ts';
 import type { Parameter } from '../github/inputs/parameters.ts';
-import { branchOf, type Source } from '../github/source/source.ts';
-import { startRequest } from '../github/source/start-request.ts';
+import { branchOf, type Source, startRequest } from '../github/source/source.ts';
 
 /** The request for a start, and what its build is recognised by when the response is lost. */
 export interface StartPlan {

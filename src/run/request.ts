@@ -6,8 +6,7 @@ import { type Inputs, placeNotices, readInputs } from '../github/inputs/inputs.t
 import { resolveLogPath } from '../github/inputs/log-file-path.ts';
 import { redactParameters } from '../github/masking.ts';
 import type { HelpTopic } from '../github/report/help-links.ts';
-import { readEvent } from '../github/source/event.ts';
-import { type MissingSecretsReason, missingSecretsReason } from '../github/source/missing-secrets.ts';
+import { type MissingSecretsReason, missingSecretsReason, readEvent } from '../github/source/event.ts';
 import { resolveSource } from '../github/source/resolve-source.ts';
 import type { Source, SourceResult } from '../github/source/source.ts';
 

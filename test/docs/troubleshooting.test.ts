@@ -4,8 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../../scripts/paths.ts';
-import { codesWithRemedy } from '../../src/codearts/error-codes.ts';
-import { ApiError, type Failure } from '../../src/codearts/errors.ts';
+import { ApiError, codesWithRemedy, type Failure } from '../../src/codearts/errors.ts';
 import {
   helpTopicForReport,
   helpTopics,

@@ -1,7 +1,7 @@
 // Decides how the workflow signs in to Huawei Cloud: by inputs, or else by the environment. An incomplete way of signing
 // in and two ways at once are problems, each in one line that says what to do and shows no value. Makes no request.
 
-import type { MissingSecretsReason } from '../source/missing-secrets.ts';
+import type { MissingSecretsReason } from '../source/event.ts';
 import type { InputReader } from './input-reader.ts';
 import {
   type Credentials,

@@ -5,7 +5,7 @@ import { similarNames } from '../../builds/similar-names.ts';
 import { isKnownRegion, isWellFormedRegion, knownRegions } from '../../huaweicloud/regions.ts';
 import { quote } from '../../text.ts';
 import { buildUrlFields } from '../report/build-url.ts';
-import type { MissingSecretsReason } from '../source/missing-secrets.ts';
+import type { MissingSecretsReason } from '../source/event.ts';
 import type { SourceInputs } from '../source/resolve-source.ts';
 import { readCredentials } from './credentials.ts';
 import { InputReader, type InputSource } from './input-reader.ts';

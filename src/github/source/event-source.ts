@@ -6,12 +6,12 @@ import { quote } from '../../text.ts';
 import {
   commitPattern,
   type EventPayload,
+  eventsWithoutSecrets,
   isOwnRepository,
   type RepositoryFacts,
   refPattern,
   type WorkflowEvent,
 } from './event.ts';
-import { eventsWithoutSecrets } from './missing-secrets.ts';
 import { fail, ok, type Source, type SourceResult } from './source.ts';
 
 /** What to build for the event alone, without inputs. */

@@ -1,5 +1,5 @@
-// Reads the event that the workflow runs for, from the runner's environment and the payload file. Not by the context of
-// @actions/github: its one export loads octokit as well.
+// Reads the event that the workflow runs for, from the runner's environment and the payload file, and whether GitHub
+// withholds the repository's secrets from it. Not by the context of @actions/github: its one export loads octokit too.
 
 import * as v from 'valibot';
 
@@ -113,4 +113,38 @@ export function isOwnRepository(
   }
   const name = repository?.full_name?.toLowerCase();
   return name !== undefined && name === event.repository.toLowerCase();
+}
+
+/** Runs for forks get no secrets with these, and only with these. Source: GitHub's "Events that trigger workflows". */
+export const eventsWithoutSecrets: ReadonlySet<string> = new Set([
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+]);
+/** Source: GitHub's "Dependabot on GitHub Actions". */
+const dependabotEvents = new Set([
+  ...eventsWithoutSecrets,
+  'push',
+  'create',
+  'deployment',
+  'deployment_status',
+]);
+
+/** Why a run gets no secrets. */
+export type MissingSecretsReason = 'fork' | 'dependabot';
+
+/**
+ * Undefined where GitHub passes them, as far as the event says. For messages only: a repository can be set up to pass its
+ * secrets on. @param actor GITHUB_ACTOR
+ */
+export function missingSecretsReason(
+  event: WorkflowEvent,
+  actor: string | undefined,
+): MissingSecretsReason | undefined {
+  if (actor === 'dependabot[bot]' && dependabotEvents.has(event.name)) return 'dependabot';
+  if (!eventsWithoutSecrets.has(event.name)) return undefined;
+  const payload = readPayload(event.payload);
+  const head = payload.pull_request?.head;
+  if (head === undefined) return undefined;
+  return isOwnRepository(event, payload, head.repo) ? undefined : 'fork';
 }

@@ -2,9 +2,8 @@
 // event is about is decided in event-source.ts. Reference 4.6 (`scm`) for what CodeArts can be asked to build.
 
 import { quote } from '../../text.ts';
-import { commitPattern, readPayload, refPattern, type WorkflowEvent } from './event.ts';
+import { commitPattern, eventsWithoutSecrets, readPayload, refPattern, type WorkflowEvent } from './event.ts';
 import { type ForeignHead, foreignHead, fromEvent, refuseFork } from './event-source.ts';
-import { eventsWithoutSecrets } from './missing-secrets.ts';
 import { fail, ok, type SourceResult } from './source.ts';
 
 /** The inputs; blank ones count as not given. */

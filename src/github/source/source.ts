@@ -1,4 +1,7 @@
-// Describes what a run builds, or why that can't be decided, and how either is put into words.
+// Describes what a run builds, or why that can't be decided, and builds the request that starts it.
+
+import { branchParameter, type StartRequest } from '../../codearts/api.ts';
+import type { Parameter } from '../inputs/parameters.ts';
 
 /**
  * What to build. `why` names it in a few words: "the head of pull request #7". Commit ids are 40 lower-case digits.
@@ -43,4 +46,38 @@ export function branchOf(source: Source): string | undefined {
 export function describeSource(source: Source): string {
   const commitId = commitOf(source);
   return commitId === undefined ? source.why : `${source.why} (${commitId.slice(0, 7)})`;
+}
+
+/**
+ * Sends no more than was asked for, because a server may reject each further field. Chapter 4.6 of the API reference;
+ * `branch` and `build_type` are from later editions, and a job that is configured to build a tag needed them (seen live).
+ * @param sendsBranch false for a job that does not take this branch as its codeBranch
+ */
+export function startRequest(
+  jobId: string,
+  parameters: readonly Parameter[],
+  source: Source,
+  sendsBranch: boolean,
+): StartRequest {
+  const scm = scmOf(source);
+  const branch = sendsBranch ? branchOf(source) : undefined;
+  const named = parameters.some(({ name }) => name === branchParameter);
+  return {
+    jobId,
+    parameters: branch && !named ? [...parameters, { name: branchParameter, value: branch }] : parameters,
+    ...(scm ? { scm } : {}),
+  };
+}
+
+function scmOf(source: Source): Record<string, string> | undefined {
+  switch (source.kind) {
+    case 'commit':
+      return { build_commit_id: source.commitId };
+    case 'tag':
+      return { build_tag: source.tag };
+    case 'branch':
+      return { branch: source.branch, build_type: 'branch' };
+    case 'job':
+      return undefined;
+  }
 }
