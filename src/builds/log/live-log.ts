@@ -4,6 +4,7 @@
 import { budgets } from '../../budgets.ts';
 import type { LogChunk } from '../../codearts/build-schemas.ts';
 import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/errors.ts';
+import { attempt } from '../../codearts/retry.ts';
 import type { FollowEvent } from '../follow/events.ts';
 import {
   afterRejectionMs,
@@ -15,7 +16,7 @@ import {
 import { ChunkSizes } from './chunk-sizes.ts';
 import { LogCursor } from './log-cursor.ts';
 import type { LogInterruption, LogStatus } from './log-events.ts';
-import { hasLastLine, saysCompleted, saysStarted } from './log-line.ts';
+import { completedText, hasLastLine, saysCompleted, saysStarted } from './log-line.ts';
 
 /** How many times in a row the service must say after the build's end that there is no log. */
 const noLogAnswersAtEnd = 3;
@@ -24,6 +25,11 @@ const noLogAnswersAtEnd = 3;
  * behind the build, whether or not the service promises more. The full log is read afterwards, within 10 seconds in all.
  */
 const missingEndMs = 8_300;
+/**
+ * The same for a log that says that the build is completed: all of it has come but its last line, which is written up to
+ * three seconds later (seen live).
+ */
+const missingLastLineMs = 5_000;
 /** How much of that may have passed before the build's end was learnt: a record may give a wrong time. */
 const mostMsAgo = 6_000;
 /** After so many small chunks behind the build's end, one download is cheaper than polling on. */
@@ -163,13 +169,10 @@ export class LiveLog {
    */
   async *poll(): AsyncGenerator<FollowEvent> {
     const { client, build, clock, schedule, signal } = this.#options;
-    let chunk: LogChunk;
     this.#polledAt = clock.now();
-    try {
-      chunk = await client.log(build, this.#cursor.offset, signal);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      yield* this.#failed(error);
+    const chunk = await attempt(client.log(build, this.#cursor.offset, signal));
+    if (chunk instanceof ApiError) {
+      yield* this.#failed(chunk);
       return;
     }
     schedule.answered('log');
@@ -211,13 +214,14 @@ export class LiveLog {
     this.dueAt = size === 'large' ? lastTextAt : this.#after(isHasty ? 'nextChunk' : 'draining');
   }
 
-  /**
-   * The last line has come. A tool may print one like it, but not the line about the build's completion that precedes
-   * it in a log that began with the line about its start (seen live).
-   */
+  /** The last line has come. A tool may print one like it, but not CodeArts' line about the end that precedes it. */
   get #hasEnd(): boolean {
-    const { tail } = this.#cursor;
-    return hasLastLine(tail) && (!this.#saysStarted || tail.includes('[JobStatusPlugin] onCompleted: '));
+    return hasLastLine(this.#cursor.tail) && (!this.#saysStarted || this.#saysEnded);
+  }
+
+  /** Logs that begin with CodeArts' line about the build's start have one about its end, too (seen live). */
+  get #saysEnded(): boolean {
+    return this.#saysStarted && this.#cursor.tail.includes(completedText);
   }
 
   /** Counted from poll to poll: a distant service is asked as often as a near one, a slow one less. */
@@ -239,7 +243,8 @@ export class LiveLog {
     if (this.#phase.kind !== 'draining') return;
     // A tool may have printed the last line, so one answer after it has to be empty; what the service promises then is
     // no more than a habit.
-    if (this.#hasEnd || clock.now() - this.#phase.lastTextAt >= missingEndMs) {
+    const waitMs = this.#saysEnded ? missingLastLineMs : missingEndMs;
+    if (this.#hasEnd || clock.now() - this.#phase.lastTextAt >= waitMs) {
       this.#reachEnd();
       return;
     }

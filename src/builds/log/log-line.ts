@@ -175,6 +175,8 @@ export function wordsIn(text: string): string {
 }
 
 const lastLine = /^(?:\[[^\]]+\] ?)?(?:\[INFO\] *:? *)?Finished: [A-Z][A-Z_]*$/;
+/** In CodeArts' line about the build's end; the last line follows up to seconds later. */
+export const completedText = '[JobStatusPlugin] onCompleted: ';
 /** UTF-16 units in which the last two lines have room. */
 const reach = 512;
 
@@ -189,7 +191,7 @@ export function saysStarted(head: string): boolean {
   return head.slice(0, reach).includes('[JobStatusPlugin] onStarted: ');
 }
 
-/** True when this end of a log says that the build is over; the last line may follow seconds later. */
+/** True when this end of a log says that the build is over. */
 export function saysCompleted(tail: string): boolean {
-  return hasLastLine(tail) || tail.slice(-reach).includes('[JobStatusPlugin] onCompleted: ');
+  return hasLastLine(tail) || tail.slice(-reach).includes(completedText);
 }
