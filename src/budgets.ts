@@ -39,8 +39,17 @@ export const budgets = {
   missingChildLogAgain: 3_000,
   /** Reading the logs after the build's end, at least, whatever `timeout-minutes` says. */
   logsAfterEnd: 5 * 60_000,
+  /**
+   * Polling a live log without its last line after the build's end, while no text arrives: it may lag behind, whether or
+   * not the service promises more. The full log is read then, within 10 seconds in all.
+   */
+  logEnd: 8_300,
+  /** The same where only the last line has not come: it is written up to three seconds after the others (seen live). */
+  lastLine: 5_000,
   /** Polling a live log that fails after the build's end. */
-  drain: 60_000,
+  failingLogEnd: 60_000,
+  /** Polling a live log that goes on after the build's end. */
+  endlessLog: 30 * 60_000,
   /** The last poll of a multi-task build's children, after its end. */
   lastChildren: 10_000,
   /** Reading the children of a build that was not followed. */

@@ -20,24 +20,12 @@ import { completedText, hasLastLine, saysCompleted, saysStarted } from './log-li
 
 /** How many times in a row the service must say after the build's end that there is no log. */
 const noLogAnswersAtEnd = 3;
-/**
- * Milliseconds without text, counted from the build's end, for which a log without its last line is polled: it may lag
- * behind the build, whether or not the service promises more. The full log is read afterwards, within 10 seconds in all.
- */
-const missingEndMs = 8_300;
-/**
- * The same for a log that says that the build is completed: all of it has come but its last line, which is written up to
- * three seconds later (seen live).
- */
-const missingLastLineMs = 5_000;
-/** How much of that may have passed before the build's end was learnt: a record may give a wrong time. */
+/** How much of the wait for a log's end may have passed before the build's end was learnt: a record may give a wrong time. */
 const mostMsAgo = 6_000;
 /** After so many small chunks behind the build's end, one download is cheaper than polling on. */
 const mostSmallChunks = 5;
 /** After so many other answers behind the build's end, the service's promise of more is no reason for haste. */
 const mostHastyPolls = 5;
-/** Milliseconds after the build's end at which a log that does not end is left to the full log, at the latest. */
-const longestDrainMs = 30 * 60_000;
 /** Milliseconds without text that are still a pause: most tools write in bursts. */
 const pauseMs = 10_000;
 
@@ -48,20 +36,18 @@ type Phase =
   /** The build is in the queue. */
   | { readonly kind: 'waiting' }
   | { readonly kind: 'running'; readonly lastTextAt: number; readonly flowing: boolean }
-  | Draining
+  /** The build has ended, its log perhaps not. */
+  | {
+      readonly kind: 'draining';
+      readonly since: number;
+      /** Of the last text since then; before any, the build's end. */
+      readonly lastTextAt: number;
+      readonly flowing: boolean;
+      readonly smallChunks: number;
+      readonly otherChunks: number;
+      readonly noLogAnswers: number;
+    }
   | { readonly kind: 'done'; readonly state: LogStatus['state'] };
-
-/** The build has ended, its log perhaps not. */
-interface Draining {
-  readonly kind: 'draining';
-  readonly since: number;
-  /** Of the last text since then; before any, the build's end. */
-  readonly lastTextAt: number;
-  readonly flowing: boolean;
-  readonly smallChunks: number;
-  readonly otherChunks: number;
-  readonly noLogAnswers: number;
-}
 
 /** Failures since the last good answer. */
 interface Outage {
@@ -141,12 +127,13 @@ export class LiveLog {
   drain(endedAt: number | undefined): void {
     this.begin();
     if (this.#phase.kind !== 'running') return;
-    const now = this.#options.clock.now();
-    const lastTextAt = now - this.#msSince(endedAt);
+    const { client, clock } = this.#options;
+    const now = clock.now();
+    const msAgo = endedAt === undefined ? 0 : Math.max(0, client.serverNow() - endedAt);
     this.#phase = {
       kind: 'draining',
       since: now,
-      lastTextAt,
+      lastTextAt: now - Math.min(msAgo, mostMsAgo),
       flowing: this.#phase.flowing,
       smallChunks: 0,
       otherChunks: 0,
@@ -155,12 +142,7 @@ export class LiveLog {
     this.#goodAt = now;
     if (this.#outage.failures === 0) this.dueAt = now;
     // The service has asked for a pause that is longer than the full log is worth waiting for.
-    else if (this.dueAt - now > budgets.drain) this.#end('interrupted');
-  }
-
-  #msSince(endedAt: number | undefined): number {
-    if (endedAt === undefined) return 0;
-    return Math.min(Math.max(0, this.#options.client.serverNow() - endedAt), mostMsAgo);
+    else if (this.dueAt - now > budgets.failingLogEnd) this.#end('interrupted');
   }
 
   /**
@@ -176,10 +158,8 @@ export class LiveLog {
       return;
     }
     schedule.answered('log');
-    if (this.#outage.failures > 0) yield { kind: 'recovered', of: 'log' };
-    this.#outage = noOutage;
-    this.#goodAt = clock.now();
-    this.#serviceWellAt = this.#goodAt;
+    yield* this.#recover();
+    this.#serviceWellAt = clock.now();
     const result = this.#cursor.accept(chunk);
     if (result.kind === 'contradiction') yield this.#interrupt({ kind: 'contradicts-itself' });
     else if (result.kind === 'retry') this.dueAt = clock.now();
@@ -188,7 +168,7 @@ export class LiveLog {
       if (this.#cursor.length === result.text.length) this.#saysStarted = saysStarted(result.text);
       this.#planAfterText(chunk);
       yield { kind: 'text', text: result.text };
-      if (this.#phase.kind === 'draining' && clock.now() - this.#phase.since > longestDrainMs)
+      if (this.#phase.kind === 'draining' && clock.now() - this.#phase.since > budgets.endlessLog)
         yield this.#interrupt({ kind: 'endless' });
     }
   }
@@ -243,7 +223,7 @@ export class LiveLog {
     if (this.#phase.kind !== 'draining') return;
     // A tool may have printed the last line, so one answer after it has to be empty; what the service promises then is
     // no more than a habit.
-    const waitMs = this.#saysEnded ? missingLastLineMs : missingEndMs;
+    const waitMs = this.#saysEnded ? budgets.lastLine : budgets.logEnd;
     if (this.#hasEnd || clock.now() - this.#phase.lastTextAt >= waitMs) {
       this.#reachEnd();
       return;
@@ -257,11 +237,17 @@ export class LiveLog {
     else this.#end(this.#hasEnd ? 'complete' : 'unverified');
   }
 
+  *#recover(): Generator<FollowEvent> {
+    if (this.#outage.failures > 0) yield { kind: 'recovered', of: 'log' };
+    this.#outage = noOutage;
+    this.#goodAt = this.#options.clock.now();
+  }
+
   *#failed(error: ApiError): Generator<FollowEvent> {
     const { clock } = this.#options;
     const { failure } = error;
     if (isNoLogYet(failure)) {
-      if (this.#outage.failures > 0) yield { kind: 'recovered', of: 'log' };
+      yield* this.#recover();
       this.#planAfterNoLog(failure);
       return;
     }
@@ -277,7 +263,7 @@ export class LiveLog {
     const failures = this.#outage.failures + 1;
     this.#outage = { ...this.#outage, failures };
     const wait = waitAfterFailure('log', failure, failures, this.#options);
-    if (this.#phase.kind === 'draining' ? forMs + wait >= budgets.drain : forMs >= budgets.contact) {
+    if (this.#phase.kind === 'draining' ? forMs + wait >= budgets.failingLogEnd : forMs >= budgets.contact) {
       yield this.#interrupt({ kind: 'failing', error });
       return;
     }
@@ -287,10 +273,8 @@ export class LiveLog {
 
   #planAfterNoLog(failure: Failure): void {
     const { clock, schedule } = this.#options;
-    this.#outage = { ...this.#outage, failures: 0 };
-    this.#goodAt = clock.now();
     // A back end that can't be reached says nothing of how the service is.
-    if (failure.kind === 'rejected' && failure.status < 500) this.#serviceWellAt = this.#goodAt;
+    if (failure.kind === 'rejected' && failure.status < 500) this.#serviceWellAt = clock.now();
     if (this.#phase.kind !== 'draining') {
       this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: 'missing' });
       return;
