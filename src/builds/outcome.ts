@@ -5,10 +5,10 @@
 import { budgets } from '../budgets.ts';
 import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
 import { type Artifact, type PackageFile, sortedOnce } from '../codearts/artifacts.ts';
-import type { BuildRecord, BuildStep, SuccessRatio } from '../codearts/build-schemas.ts';
+import type { BuildRecord, SuccessRatio } from '../codearts/build-schemas.ts';
 import { type Failure, isForbidden, isTransient } from '../codearts/errors.ts';
-import type { AnalyzedError } from '../codearts/failure-schemas.ts';
 import { type TimeBudget, Unavailable } from '../codearts/retry.ts';
+import type { AnalyzedError, BuildStep } from '../codearts/step-schemas.ts';
 import { ChildBuildNumbers } from './children/build-numbers.ts';
 import { byEnd, type Child, firstFailed, hasFailed, hasRun } from './children/child.ts';
 import type { Conclusion } from './status.ts';

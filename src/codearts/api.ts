@@ -2,17 +2,10 @@
 // caller's job: only the caller knows what a second call may cost.
 
 import type { Artifact, PackageFile } from './artifacts.ts';
-import type {
-  BuildDetails,
-  BuildRecord,
-  ListedBuild,
-  LogChunk,
-  StartedBuild,
-  SuccessRatio,
-} from './build-schemas.ts';
-import type { AnalyzedError, Stage } from './failure-schemas.ts';
+import type { BuildRecord, ListedBuild, LogChunk, StartedBuild, SuccessRatio } from './build-schemas.ts';
 import type { FlowGraph } from './flow-graph.ts';
 import type { JobDefinition, ListedJob, ProjectRole } from './job-schemas.ts';
+import type { AnalyzedError, BuildDetails, Stage } from './step-schemas.ts';
 
 export interface BuildId {
   /** 32 lower-case letters and digits. */

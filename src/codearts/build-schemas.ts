@@ -4,7 +4,6 @@
 
 import * as v from 'valibot';
 import {
-  boundedText,
   commitId,
   dailyBuildNumber,
   lenientArray,
@@ -64,20 +63,6 @@ export interface LogChunk {
   /** Where this content begins, as far as the answer says. */
   readonly currentOffset: string;
   readonly hasMore: boolean;
-}
-
-export interface BuildStep {
-  readonly name: string;
-  /** `stopped` is never CodeArts' own word: builds/outcome.ts has it for the step in which a build was stopped. */
-  readonly status: 'running' | 'success' | 'error' | 'stopped' | 'not-run';
-  readonly durationMs: number;
-}
-
-export interface BuildDetails {
-  readonly jobName: string;
-  readonly steps: readonly BuildStep[];
-  /** Sensitive values come as stars. */
-  readonly parameters: ReadonlyMap<string, string>;
 }
 
 /** A build in the job's list of records. */
@@ -169,74 +154,6 @@ export const logAnswer = v.pipe(
       currentOffset: from.current_offset || from.start_offset,
       hasMore: from.has_more_data || from.has_more,
     }),
-  ),
-);
-
-const step = v.pipe(
-  snakeCase,
-  v.object({ name, status: nameIfAny, build_time: numberOrNothing }),
-  v.transform(
-    (from): BuildStep => ({
-      name: from.name,
-      status: stepStatus(from.status),
-      durationMs: from.build_time ?? 0,
-    }),
-  ),
-);
-
-/** Of a step, or of a stage of the newer edition. */
-export function stepStatus(word: string): BuildStep['status'] {
-  const known = word.toLowerCase();
-  if (known === 'running' || known === 'success') return known;
-  if (/^(?:error|fail)/.test(known)) return 'error';
-  return 'not-run';
-}
-
-/** A map, or (reference sample) a list that holds maps. */
-const parameterMap = v.pipe(
-  listOf,
-  v.transform((maps) => {
-    const parameters = new Map<string, string>();
-    for (const map of maps) {
-      if (!v.is(v.record(v.string(), v.unknown()), map)) continue;
-      for (const [key, value] of Object.entries(map)) {
-        const read = v.safeParse(v.tuple([name, boundedText]), [key, value]);
-        if (read.success) parameters.set(...read.output);
-      }
-    }
-    return parameters;
-  }),
-);
-
-/** Reference 4.8. */
-export const buildDetails = v.pipe(
-  result,
-  v.object({
-    job_name: nameIfAny,
-    build_steps: lenientArray(step),
-    parameters: v.optional(parameterMap, {}),
-  }),
-  v.transform(
-    (from): BuildDetails => ({
-      jobName: from.job_name,
-      steps: from.build_steps,
-      parameters: from.parameters,
-    }),
-  ),
-);
-
-const recordParameter = v.pipe(
-  snakeCase,
-  v.object({ name: v.pipe(name, v.nonEmpty()), value: textIfAny, secret: lenientBoolean }),
-);
-
-/** GET /v1/record/{record_id}/info: the parameters alone, sensitive ones as stars like those of 4.8. */
-export const recordParameters = v.pipe(
-  result,
-  v.object({ parameters: lenientArray(recordParameter) }),
-  v.transform(
-    ({ parameters }): ReadonlyMap<string, string> =>
-      new Map(parameters.map((one) => [one.name, one.secret ? '***' : one.value])),
   ),
 );
 

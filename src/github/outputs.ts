@@ -2,7 +2,7 @@
 
 import { type ChildState, secondsOf } from '../builds/children/child.ts';
 import type { BuildArtifact, Outcome, Result } from '../builds/outcome.ts';
-import type { BuildStep } from '../codearts/build-schemas.ts';
+import type { BuildStep } from '../codearts/step-schemas.ts';
 import { singleLine } from '../text.ts';
 import { type BuildReport, statusOf } from './report/build-report.ts';
 import { errorLine, failedStep } from './report/messages.ts';

@@ -3,7 +3,7 @@
 
 import type { MarkedState, StepMarker } from '../builds/log/log-line.ts';
 import type { StepResults } from '../builds/log/printed-log.ts';
-import { isEngineStep } from '../codearts/failure-schemas.ts';
+import { isEngineStep } from '../codearts/step-schemas.ts';
 
 /** A group that is to be closed, or opened, before a line. */
 export interface GroupChange {

@@ -149,7 +149,7 @@ async function stageOf(
   );
   // Two steps may have one name: the first that did not succeed is the one that ended the build.
   const named = stages?.filter(({ name }) => name === step) ?? [];
-  return (named.find(({ failed }) => failed) ?? named.at(-1))?.id;
+  return (named.find(({ status }) => status === 'error') ?? named.at(-1))?.id;
 }
 
 async function showStep(context: RunContext, recordId: string, step: string): Promise<void> {

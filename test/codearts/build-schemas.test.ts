@@ -167,51 +167,6 @@ describe('the live log', () => {
   });
 });
 
-describe('the details', () => {
-  it('read parameters as a map and as a list that holds one', () => {
-    const parameters = { codeBranch: 'master', secret: '*****' };
-    const map = new Map(Object.entries(parameters));
-    expect(read(answers.buildDetails, { parameters }).parameters).toEqual(map);
-    expect(read(answers.buildDetails, { parameters: [parameters] }).parameters).toEqual(map);
-    expect(read(answers.buildDetails, { parameters: null }).parameters).toEqual(new Map());
-    expect(read(answers.buildDetails, {}).parameters).toEqual(new Map());
-  });
-
-  it('read parameters past what is no map, and null for an empty value', () => {
-    const answer = { parameters: ['codeBranch', 7, { codeBranch: 'master', note: null }] };
-    expect(read(answers.buildDetails, answer).parameters).toEqual(
-      new Map([
-        ['codeBranch', 'master'],
-        ['note', ''],
-      ]),
-    );
-  });
-
-  it('call a step without a status one that did not run', () => {
-    const { steps } = read(answers.buildDetails, {
-      job_name: 'shop',
-      build_steps: [
-        { name: '代码检出', status: 'success', build_time: 8366 },
-        { name: '构建', status: 'ERROR', build_time: '12' },
-        { name: '上传', status: '', build_time: 0 },
-        { name: '通知', status: null },
-      ],
-    });
-    expect(steps).toEqual([
-      { name: '代码检出', status: 'success', durationMs: 8366 },
-      { name: '构建', status: 'error', durationMs: 12 },
-      { name: '上传', status: 'not-run', durationMs: 0 },
-      { name: '通知', status: 'not-run', durationMs: 0 },
-    ]);
-  });
-
-  it('are read when one step stands where a list is promised', () => {
-    expect(
-      read(answers.buildDetails, { result: { build_steps: { name: 'x', status: 'running' } } }).steps,
-    ).toHaveLength(1);
-  });
-});
-
 describe('what a build made', () => {
   const jar = { name: 'app.jar', version: '1.0', package_type: 'jar', uri: '/app/1.0/app.jar', type: 'file' };
   const image = { name: 'app', version: '1.0', package_type: 'docker', uri: 'swr.example.com/app:1.0' };

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import * as answers from '../../src/codearts/build-schemas.ts';
 import { readAnswer } from '../../src/codearts/response.ts';
 import { numberOrNothing } from '../../src/codearts/schema.ts';
+import { buildDetails } from '../../src/codearts/step-schemas.ts';
 
 const record = { build_no: 7, build_record_id: 'a'.repeat(36), status: 'SUCCESS' };
 const odd = [
@@ -49,19 +50,19 @@ it('a status or a name of megabytes is cut, and a number or a time that no build
   });
   expect(read.status).toHaveLength(200);
   expect(read.finishedAt).toBeUndefined();
-  const { steps } = v.parse(answers.buildDetails, { build_steps: [{ name: 'n'.repeat(5_000_000) }] });
+  const { steps } = v.parse(buildDetails, { build_steps: [{ name: 'n'.repeat(5_000_000) }] });
   expect(steps[0]?.name).toHaveLength(200);
 });
 
 it('the parameters of a build are read though one has no value that is a text', () => {
-  const { parameters } = v.parse(answers.buildDetails, {
+  const { parameters } = v.parse(buildDetails, {
     result: { job_name: 'shop', parameters: { odd: ['a'], odder: { b: 1 }, version: '1.0' } },
   });
   expect([...parameters]).toEqual([['version', '1.0']]);
 });
 
 it('the steps of a build are read though one is none', () => {
-  const { steps } = v.parse(answers.buildDetails, {
+  const { steps } = v.parse(buildDetails, {
     result: { job_name: 'shop', build_steps: [null, { name: 'Run', status: 'success' }, 'x'] },
   });
   expect(steps.map(({ name }) => name)).toEqual(['Run']);

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { type BuildArtifact, type ChildOutcome, emptyOutcome } from '../../src/builds/outcome.ts';
-import type { BuildStep } from '../../src/codearts/build-schemas.ts';
+import type { BuildStep } from '../../src/codearts/step-schemas.ts';
 import { type BuildLists, setListOutputs } from '../../src/github/outputs.ts';
 import { Recorder } from '../story/recorder.ts';
 import { tell } from '../story/story.ts';

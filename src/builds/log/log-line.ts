@@ -2,7 +2,7 @@
 // own errors, and the end of the log. Knows both languages and the forms of published logs. Reference 4.27's sample, and
 // seen live.
 
-import { isEngineStep } from '../../codearts/failure-schemas.ts';
+import { isEngineStep } from '../../codearts/step-schemas.ts';
 import { withoutTerminalSequences } from '../../text.ts';
 
 /** What CodeArts writes about the build itself. `at`: epoch milliseconds, as the line says; undefined without a date. */

@@ -2,7 +2,7 @@
 
 import type { ChildState } from '../../builds/children/child.ts';
 import type { Result } from '../../builds/outcome.ts';
-import type { BuildStep } from '../../codearts/build-schemas.ts';
+import type { BuildStep } from '../../codearts/step-schemas.ts';
 
 export type State = ChildState | Result | BuildStep['status'];
 

@@ -2,7 +2,7 @@
 
 import { type Child, isOver, secondsOf } from '../../builds/children/child.ts';
 import type { ChildOutcome } from '../../builds/outcome.ts';
-import type { BuildStep } from '../../codearts/build-schemas.ts';
+import type { BuildStep } from '../../codearts/step-schemas.ts';
 import { formatSeconds, pluralize } from '../../text.ts';
 import { labels, type State } from './labels.ts';
 

@@ -1,7 +1,7 @@
 // Writes the summary's tables of steps and of children, with the drawings of the children.
 
 import { type Child, hasFailed, secondsOf } from '../../builds/children/child.ts';
-import type { BuildStep } from '../../codearts/build-schemas.ts';
+import type { BuildStep } from '../../codearts/step-schemas.ts';
 import { formatSeconds } from '../../text.ts';
 import { labels, type State } from '../report/labels.ts';
 import { type MarkdownWriter, moreRowsNote, table } from './markdown.ts';

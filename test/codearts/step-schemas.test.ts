@@ -1,8 +1,53 @@
-// Tests how the stages of a build and CodeArts' own analysis are read, whatever shape they come in.
+// Tests how the steps and stages of a build and CodeArts' own analysis are read, whatever shape they come in.
 
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { analyzedErrors, stageList } from '../../src/codearts/failure-schemas.ts';
+import { analyzedErrors, buildDetails, stageList } from '../../src/codearts/step-schemas.ts';
+
+describe('the details', () => {
+  it('read parameters as a map and as a list that holds one', () => {
+    const parameters = { codeBranch: 'master', secret: '*****' };
+    const map = new Map(Object.entries(parameters));
+    expect(v.parse(buildDetails, { parameters }).parameters).toEqual(map);
+    expect(v.parse(buildDetails, { parameters: [parameters] }).parameters).toEqual(map);
+    expect(v.parse(buildDetails, { parameters: null }).parameters).toEqual(new Map());
+    expect(v.parse(buildDetails, {}).parameters).toEqual(new Map());
+  });
+
+  it('read parameters past what is no map, and null for an empty value', () => {
+    const answer = { parameters: ['codeBranch', 7, { codeBranch: 'master', note: null }] };
+    expect(v.parse(buildDetails, answer).parameters).toEqual(
+      new Map([
+        ['codeBranch', 'master'],
+        ['note', ''],
+      ]),
+    );
+  });
+
+  it('call a step without a status one that did not run', () => {
+    const { steps } = v.parse(buildDetails, {
+      job_name: 'shop',
+      build_steps: [
+        { name: '代码检出', status: 'success', build_time: 8366 },
+        { name: '构建', status: 'ERROR', build_time: '12' },
+        { name: '上传', status: '', build_time: 0 },
+        { name: '通知', status: null },
+      ],
+    });
+    expect(steps).toEqual([
+      { name: '代码检出', status: 'success', durationMs: 8366 },
+      { name: '构建', status: 'error', durationMs: 12 },
+      { name: '上传', status: 'not-run', durationMs: 0 },
+      { name: '通知', status: 'not-run', durationMs: 0 },
+    ]);
+  });
+
+  it('are read when one step stands where a list is promised', () => {
+    expect(
+      v.parse(buildDetails, { result: { build_steps: { name: 'x', status: 'running' } } }).steps,
+    ).toHaveLength(1);
+  });
+});
 
 describe('the stages', () => {
   it('are read with their names, hidden ones included', () => {
@@ -12,9 +57,9 @@ describe('the stages', () => {
       stage3: { display_name: null, execution_stage_name: 'external_upload' },
     };
     expect(v.parse(stageList, { result: { build_stages } })).toMatchObject([
-      { id: 'stage1', name: 'PRE_ENV', failed: false },
-      { id: 'stage2', name: 'Maven构建', failed: true },
-      { id: 'stage3', name: 'external_upload', failed: false },
+      { id: 'stage1', name: 'PRE_ENV', status: 'success' },
+      { id: 'stage2', name: 'Maven构建', status: 'error' },
+      { id: 'stage3', name: 'external_upload', status: 'not-run' },
     ]);
   });
 
@@ -33,7 +78,7 @@ describe('the stages', () => {
       stage2: { display_name: 'Make' },
     };
     expect(v.parse(stageList, { result: { build_stages } })).toMatchObject([
-      { id: 'stage2', name: 'Make', failed: false },
+      { id: 'stage2', name: 'Make', status: 'not-run' },
     ]);
   });
 });

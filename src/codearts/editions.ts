@@ -1,0 +1,122 @@
+// Sends calls in the edition of the API that the endpoint serves, and parses their responses. An answer "no such API" from
+// the gateway makes a call go to its successor from then on: such a call had no effect, so even a start is sent again.
+
+import * as v from 'valibot';
+import type { HttpAnswer } from '../huaweicloud/http.ts';
+import type { Call } from './endpoints.ts';
+import type { ApiError, Failure } from './errors.ts';
+import { fileBytes, type ParsedResponse, readAnswer, unreadable } from './response.ts';
+import { type CallParams, Transport, type TransportOptions, toApiError } from './transport.ts';
+
+/** Remembers which calls this endpoint no longer serves. */
+export class Editions {
+  readonly #options: TransportOptions;
+  readonly #transport: Transport;
+  /** Older paths that this endpoint no longer serves. */
+  readonly #removed = new Set<string>();
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#transport = new Transport(options);
+  }
+
+  /** The server's time by its last Date header, in epoch milliseconds. */
+  serverNow(): number {
+    return this.#transport.serverNow();
+  }
+
+  /** True when this endpoint is known not to serve the call's older path. */
+  isRemoved({ path }: Call): boolean {
+    return this.#removed.has(path);
+  }
+
+  /** From now on the call goes to its successor, if it has one. */
+  markRemoved({ method, path }: Call): void {
+    if (this.#removed.size === 0) {
+      this.#options.debug?.(
+        `The endpoint no longer serves ${method} ${path}. Calls that it no longer serves go to the newer edition of the API.`,
+      );
+    }
+    this.#removed.add(path);
+  }
+
+  /** Sends a call and reads its answer by the schema. @throws ApiError; the signal's reason when aborted */
+  async ask<S extends v.GenericSchema>(call: Call, params: CallParams, schema: S): Promise<v.InferOutput<S>> {
+    const answer = await this.#transport.send(this.#current(call), params);
+    const response = this.#read(answer);
+    if (!response.ok) {
+      if (this.#goToSuccessor(call, response.failure)) return await this.ask(call, params, schema);
+      throw this.#rejected(call, response.failure);
+    }
+    const parsed = parse(schema, response.json);
+    if (!(parsed instanceof Error)) return parsed;
+    throw this.#transport.refused(call, unreadable(answer, parsed.message));
+  }
+
+  /** Sends a call whose answer is a file. @throws ApiError while it is read; the signal's reason when aborted */
+  async *download(call: Call, params: CallParams): AsyncGenerator<Uint8Array> {
+    const stream = await this.#transport.stream(this.#current(call), params);
+    try {
+      const failure = yield* fileBytes(stream, (answer) => this.#read(answer));
+      if (!failure) return;
+      if (this.#goToSuccessor(call, failure)) yield* this.download(call, params);
+      else throw this.#rejected(call, failure);
+    } catch (error) {
+      throw toApiError(call, error);
+    }
+  }
+
+  #read(answer: HttpAnswer): ParsedResponse {
+    const response = readAnswer(answer, this.#options.clock.now());
+    if (response.ok || (response.failure.kind === 'rejected' && response.failure.code !== '')) {
+      this.#transport.noteAnswer();
+    }
+    if (response.ok || response.failure.kind !== 'rejected' || !this.#options.hideMessages) return response;
+    return { ok: false, failure: { ...response.failure, message: '' } };
+  }
+
+  /** The call, at the path that this endpoint serves as far as is known. */
+  #current(call: Call): Call {
+    const { successor } = call;
+    return successor !== undefined && this.isRemoved(call) ? { ...call, path: successor } : call;
+  }
+
+  /** True when the call must be sent again, to its newer path. */
+  #goToSuccessor(call: Call, failure: Failure): boolean {
+    if (!isNoSuchApi(failure) || call.successor === undefined || this.isRemoved(call)) return false;
+    this.markRemoved(call);
+    return true;
+  }
+
+  #rejected(call: Call, failure: Failure): ApiError {
+    const isServedNowhere = isNoSuchApi(failure) && call.successor !== undefined && this.isRemoved(call);
+    if (!isServedNowhere || failure.kind !== 'rejected') return this.#transport.refused(call, failure);
+    // The next call tries the older path again: this may have been a gateway that is being set up.
+    this.#removed.delete(call.path);
+    return this.#transport.refused(call, { ...failure, remedy: servedNowhere });
+  }
+}
+
+const servedNowhere =
+  'Check endpoint: it serves no CodeArts Build API, neither the older edition of this call nor the newer one.';
+
+/** What the gateway answers to a path that it does not serve. The call did not reach the service. */
+export function isNoSuchApi(failure: Failure): boolean {
+  return failure.kind === 'rejected' && failure.status === 404 && failure.code === 'APIGW.0101';
+}
+
+/** An Error, with what is wrong in a few words, for an answer that does not fit the schema. */
+function parse<S extends v.GenericSchema>(schema: S, json: unknown): v.InferOutput<S> | Error {
+  try {
+    const parsed = v.safeParse(schema, json);
+    if (parsed.success) return parsed.output;
+    const [issue] = parsed.issues;
+    const path = v.getDotPath(issue) ?? 'the answer';
+    const isBound = issue.type === 'max_length' || issue.type === 'check';
+    return new Error(`${path} ${isBound ? `has ${issue.message}` : 'is missing or of the wrong kind'}`);
+  } catch (error) {
+    // A hostile answer must cost its own call, never the step.
+    if (error instanceof RangeError || error instanceof TypeError) return error;
+    throw error;
+  }
+}
