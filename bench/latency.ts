@@ -54,7 +54,7 @@ function textRhythms(seconds: number): Rhythm[] {
 function quietRhythms(seconds: number): Rhythm[] {
   return [
     { name: 'silence', scenario: silence(seconds + 20), flows: false, mostCalls: 26 },
-    { name: 'queue', scenario: silence(1, seconds + 5), flows: false, mostCalls: 13 },
+    { name: 'queue', scenario: silence(1, seconds + 20), flows: false, mostCalls: 13 },
   ];
 }
 
@@ -111,9 +111,9 @@ async function watch(simulator: Simulator, rhythm: Rhythm, afterMs: number, seco
   const { endedAt } = await done;
   const [build] = simulator.builds(job.id);
   const end = endedAt - (build?.endedAt ?? Number.NaN);
-  // The first seconds hold what every start asks for.
+  // The first seconds hold what every start asks for; a build that waits no longer in the queue is polled more often.
   const from = (rhythm.name === 'queue' ? build?.createdAt : build?.startedAt) ?? 0;
-  const begin = from + (rhythm.name === 'silence' ? 15_000 : 3_000);
+  const begin = from + (rhythm.flows ? 3_000 : 15_000);
   const windowMs = Math.min(60_000, seconds * 1000 - 3_000);
   const calls = simulator.requests.filter(
     ({ path, at }) => path.includes(job.id) && at >= begin && at < begin + windowMs,

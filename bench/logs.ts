@@ -4,13 +4,15 @@ import type { ScenarioSource } from '../test/simulator/simulator.ts';
 
 type Line = NonNullable<ScenarioSource['steps'][number]['lines']>[number];
 
-/** A build of one step. `seconds` is how long it runs. */
+/** A build of one step, which makes a package. `seconds` is how long it runs. */
 function build(name: string, seconds: number, lines: readonly Line[], queueSeconds = 0): ScenarioSource {
   return {
     name,
     description: name,
     queueSeconds,
     steps: [{ name: 'Measure', mark: 'external_shell', seconds, lines: [...lines] }],
+    // The artifacts of a build that has made none are asked for twice.
+    artifacts: { package: { name: 'measured.tar.gz', uri: '/measured/1/measured.tar.gz' } },
   };
 }
 
