@@ -3,14 +3,15 @@
 
 import { PreflightError } from './builds/job.ts';
 import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
+import { Console } from './github/console.ts';
 import { maskingRunner } from './github/masking.ts';
 import { saveRunState } from './github/state.ts';
 import { environmentWarnings } from './huaweicloud/http.ts';
 import { proxyProblems } from './huaweicloud/proxy.ts';
 import { openClient } from './open-client.ts';
-import { createContext } from './run/context.ts';
-import { prepare } from './run/prepare.ts';
-import { readRequest } from './run/request.ts';
+import type { RunContext } from './run/context.ts';
+import { prepare, type RunSetup } from './run/prepare.ts';
+import { type RunRequest, readRequest } from './run/request.ts';
 
 /**
  * Runs the main step. Every expected error is reported as the step's last line and exit code 1.
@@ -36,20 +37,20 @@ async function runStep(deps: Deps): Promise<ExitCode> {
     const { reportProblems } = await loadDeferred();
     return await reportProblems(deps, request);
   }
-  const { inputs, target, logPath, missingSecrets } = request;
+  const { inputs, target, logPath } = request;
   for (const warning of environmentWarnings(deps.env)) deps.runner.warning(warning);
 
-  const context = createContext(deps, inputs, (addMask) =>
-    openClient(inputs, { ...deps, missingSecrets, addMask }),
-  );
+  const setup = setUp(deps, request);
   const { clock, cancelled } = deps;
   let cancelledAt = clock.now();
   cancelled.addEventListener('abort', () => (cancelledAt = clock.now()), { once: true });
+  let context: RunContext | undefined;
   try {
-    await prepare(context);
-    await context.logOutput.logFile.open(logPath);
-    const { attach, detach, finishFollowedBuild, followBuild, handleTimeout, reuse, start } =
+    const job = await prepare(setup);
+    const { attach, createContext, detach, finishFollowedBuild, followBuild, handleTimeout, reuse, start } =
       await loadDeferred();
+    context = createContext(setup, job);
+    await context.logOutput.logFile.open(logPath);
     if (target.kind === 'attach') {
       await attach(context, target.buildNumber);
     } else {
@@ -62,13 +63,24 @@ async function runStep(deps: Deps): Promise<ExitCode> {
     if (end.kind === 'deadline') return await handleTimeout(context, end.log);
     return await finishFollowedBuild(context, end);
   } catch (error) {
-    const { cancel, fail, reportProblems } = await loadDeferred();
+    const { cancel, createContext, fail, reportProblems } = await loadDeferred();
     if (error instanceof PreflightError) {
       const { problems } = error;
       return await reportProblems(deps, { problems, topic: 'inputs-refused', writeSummary: inputs.summary });
     }
+    context ??= createContext(setup);
     return cancelled.aborted ? await cancel(context, cancelledAt) : await fail(context, error);
   }
+}
+
+/** Masks the secrets of the inputs, and opens the console and the client. Sends nothing yet. */
+function setUp(deps: Deps, { inputs, missingSecrets }: RunRequest): RunSetup {
+  const { runner, randomToken: newToken } = deps;
+  const keepDates = inputs.logTimestamps === 'keep';
+  const console = new Console(runner, { newToken, keepDates, cutBefore: runner.cutBefore });
+  const addMask = (secret: string) => console.addMask(secret);
+  if (inputs.commitStatus !== '') runner.mask(inputs.githubToken);
+  return { deps, inputs, console, client: openClient(inputs, { ...deps, missingSecrets, addMask }) };
 }
 
 function loadDeferred(): Promise<typeof import('./run/deferred.ts')> {

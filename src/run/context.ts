@@ -1,23 +1,18 @@
 // Holds what every stage of a run works with: dependencies, inputs, client, console, and what is known of the build.
 
 import type { Child } from '../builds/children/child.ts';
-import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
+import type { BuildId } from '../codearts/api.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
-import type { Deps } from '../deps.ts';
 import { CommitStatus } from '../github/commit-status.ts';
-import { Console } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
 import { formatBuildUrl } from '../github/report/build-url.ts';
 import { commitOf, type Source } from '../github/source/source.ts';
 import { Job } from './job.ts';
 import { LogOutput } from './log-output.ts';
+import type { RunSetup } from './prepare.ts';
 
-export interface RunContext {
-  readonly deps: Deps;
-  readonly inputs: Inputs;
-  readonly client: CodeArtsBuildClient;
+export interface RunContext extends RunSetup {
   readonly logOutput: LogOutput;
-  readonly console: Console;
   /** Undefined where no status is to be set. */
   readonly commitStatus: CommitStatus | undefined;
   /** The only part that changes, and only through its methods. */
@@ -26,44 +21,30 @@ export interface RunContext {
 
 /**
  * Builds the context of one run.
- * @param openClient opens the API client; its `addMask` has the runner mask a secret, whatever is being printed
+ * @param job undefined where none was found
  */
-export function createContext(
-  deps: Deps,
-  inputs: Inputs,
-  openClient: (addMask: (secret: string) => void) => CodeArtsBuildClient,
-): RunContext {
-  const keepDates = inputs.logTimestamps === 'keep';
-  const { runner, randomToken: newToken } = deps;
-  const { cutBefore } = runner;
-  const console = new Console(runner, { newToken, keepDates, cutBefore });
-  const client = openClient((secret) => console.addMask(secret));
+export function createContext(setup: RunSetup, job = new Job('')): RunContext {
   return {
-    deps,
-    inputs,
-    client,
-    console,
-    logOutput: new LogOutput({ deps, inputs, client, console }),
-    commitStatus: openCommitStatus(deps, inputs, console),
-    state: new BuildState(inputs),
+    ...setup,
+    logOutput: new LogOutput(setup),
+    commitStatus: openCommitStatus(setup),
+    state: new BuildState(setup.inputs, job),
   };
 }
 
-function openCommitStatus(
-  { runner, http, clock, env }: Deps,
-  { commitStatus, githubToken }: Inputs,
-  console: Console,
-): CommitStatus | undefined {
+function openCommitStatus({ deps, inputs, console }: RunSetup): CommitStatus | undefined {
+  const { http, clock, env } = deps;
+  const { commitStatus, githubToken } = inputs;
   if (commitStatus === '') return undefined;
-  runner.mask(githubToken);
   const warn = (message: string) => console.warning(message);
   return new CommitStatus({ http, clock, token: githubToken, context: commitStatus, env, warn });
 }
 
 /** What is known of the build, from the job that is to run to the record it ended with. */
 export class BuildState {
+  /** Its id is empty where none was found. */
+  readonly job: Job;
   readonly #inputs: Pick<Inputs, 'region' | 'consoleUrl'>;
-  #job = new Job('');
   #build: BuildId | undefined;
   #startedByUs = false;
   #startUncertain = false;
@@ -72,13 +53,9 @@ export class BuildState {
   #commitId = '';
   #children: readonly Child[] = [];
 
-  constructor(inputs: Pick<Inputs, 'region' | 'consoleUrl'>) {
+  constructor(inputs: Pick<Inputs, 'region' | 'consoleUrl'>, job: Job) {
     this.#inputs = inputs;
-  }
-
-  /** The job was found. */
-  foundJob(job: Job): void {
-    this.#job = job;
+    this.job = job;
   }
 
   /** A build of this source is about to be started. */
@@ -118,10 +95,6 @@ export class BuildState {
   /** The children of a multi-task build as they stand now. */
   updateChildren(children: readonly Child[]): void {
     this.#children = children;
-  }
-
-  get job(): Job {
-    return this.#job;
   }
 
   get hasBuild(): boolean {

@@ -1,6 +1,7 @@
 // Gathers what a run needs only after its first request, so that run.ts loads it then and the first request goes out
 // sooner. In the bundle this is one file of its own.
 
+export { createContext } from './context.ts';
 export { cancel, detach, fail, handleTimeout } from './early-exit.ts';
 export { finishFollowedBuild } from './finish.ts';
 export { followBuild } from './follow.ts';

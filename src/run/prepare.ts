@@ -10,34 +10,38 @@ import {
 } from '../builds/job.ts';
 import type { CodeArtsBuildClient } from '../codearts/api.ts';
 import type { JobDefinition, ListedJob } from '../codearts/job-schemas.ts';
-import type { RetryOptions } from '../codearts/retry.ts';
+import type { CallContext } from '../codearts/retry.ts';
+import type { Deps } from '../deps.ts';
 import type { Console } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
 import { shortestSecret } from '../github/masking.ts';
 import { signInMessage } from '../github/report/messages.ts';
-import type { RunContext } from './context.ts';
 import { Job } from './job.ts';
 
-/** Finds the job and, where a build is to be started, checks what would keep it from starting. @throws as prepareStart */
-export async function prepare({ deps, inputs, client, console, state }: RunContext): Promise<void> {
-  const { clock, random, cancelled: signal } = deps;
-  await console.info(signInMessage(inputs.credentials));
-  const options = { client, inputs, console, how: { clock, random, signal } };
-  state.foundJob(inputs.buildNumber === undefined ? await prepareStart(options) : await findJobOnly(options));
-}
-
-interface PrepareOptions {
-  readonly client: CodeArtsBuildClient;
+/** What a run works with from its first request on. */
+export interface RunSetup {
+  readonly deps: Deps;
   readonly inputs: Inputs;
   readonly console: Console;
-  readonly how: Omit<RetryOptions, 'maxElapsedMs'>;
+  readonly client: CodeArtsBuildClient;
+}
+
+/** Finds the job and, where a build is to be started, checks what would keep it from starting. @throws as prepareStart */
+export async function prepare(setup: RunSetup): Promise<Job> {
+  const { inputs, console } = setup;
+  await console.info(signInMessage(inputs.credentials));
+  return inputs.buildNumber === undefined ? await prepareStart(setup) : await findJobOnly(setup);
+}
+
+function callContextOf({ clock, random, cancelled: signal }: Deps): CallContext {
+  return { clock, random, signal };
 }
 
 /** The job of a build to attach to. Sends a request only where the job is given by name. @throws as prepareStart */
-async function findJobOnly({ client, inputs, how }: PrepareOptions): Promise<Job> {
+async function findJobOnly({ deps, client, inputs }: RunSetup): Promise<Job> {
   const { job } = inputs;
   if (job.by === 'id') return new Job(job.jobId);
-  const { id, name } = await findJob({ client, ...job, ...how });
+  const { id, name } = await findJob({ client, ...job, ...callContextOf(deps) });
   return new Job(id, name);
 }
 
@@ -45,9 +49,9 @@ async function findJobOnly({ client, inputs, how }: PrepareOptions): Promise<Job
  * @throws PreflightError with everything that keeps the job from being started as the inputs ask for it, or with
  * why there is no such job; ApiError; the signal's reason
  */
-async function prepareStart(options: PrepareOptions): Promise<Job> {
-  const { client, inputs, console, how } = options;
+async function prepareStart({ deps, client, inputs, console }: RunSetup): Promise<Job> {
   const { job, parameters } = inputs;
+  const how = callContextOf(deps);
   const listed = job.by === 'name' ? await findJob({ client, ...job, ...how }) : undefined;
   const id = job.by === 'id' ? job.jobId : (listed?.id ?? '');
   const reading = await readDefinition({ client, jobId: id, ...how });
