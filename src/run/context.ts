@@ -44,7 +44,7 @@ function openCommitStatus({ deps, inputs, console }: RunSetup): CommitStatus | u
 export class BuildState {
   /** Its id is empty where none was found. */
   readonly job: Job;
-  readonly #inputs: Pick<Inputs, 'region' | 'consoleUrl'>;
+  readonly #inputs: Pick<Inputs, 'region' | 'consoleUrl' | 'job'>;
   #build: BuildId | undefined;
   #startedByUs = false;
   #startUncertain = false;
@@ -53,7 +53,7 @@ export class BuildState {
   #commitId = '';
   #children: readonly Child[] = [];
 
-  constructor(inputs: Pick<Inputs, 'region' | 'consoleUrl'>, job: Job) {
+  constructor(inputs: Pick<Inputs, 'region' | 'consoleUrl' | 'job'>, job: Job) {
     this.#inputs = inputs;
     this.job = job;
   }
@@ -150,11 +150,12 @@ export class BuildState {
     return this.requestedCommit || this.#commitId;
   }
 
-  /** Empty until the record is known. */
+  /** Empty until the record is known, and where the record lacks what the link needs. */
   get buildUrl(): string {
     if (!this.#build || !this.#record) return '';
-    const { projectId, recordId } = this.#record;
-    const { region, consoleUrl } = this.#inputs;
+    const { recordId } = this.#record;
+    const { region, consoleUrl, job } = this.#inputs;
+    const projectId = this.#record.projectId || (job.by === 'name' ? job.projectId : '');
     return formatBuildUrl(consoleUrl, { region, projectId, recordId, ...this.#build });
   }
 

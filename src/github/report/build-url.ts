@@ -14,7 +14,10 @@ export interface BuildUrlFacts {
 /** What a template may hold, in braces. */
 export const buildUrlFields = ['region', 'project_id', 'job_id', 'build_number', 'record_id'] as const;
 
-/** @param template with {@link buildUrlFields} in braces; empty: the region's console */
+/**
+ * Empty where the template has a field of which nothing is known: such a link would lead nowhere.
+ * @param template with {@link buildUrlFields} in braces; empty: the region's console
+ */
 export function formatBuildUrl(template: string, facts: BuildUrlFacts): string {
   const form = template || (facts.region === '' ? '' : consolePageTemplate(facts.region));
   const values: Readonly<Record<(typeof buildUrlFields)[number], string>> = {
@@ -24,6 +27,7 @@ export function formatBuildUrl(template: string, facts: BuildUrlFacts): string {
     build_number: String(facts.buildNumber),
     record_id: facts.recordId,
   };
+  if (buildUrlFields.some((field) => values[field] === '' && form.includes(`{${field}}`))) return '';
   return buildUrlFields.reduce(
     (url, field) => url.replaceAll(`{${field}}`, () => encodeURIComponent(values[field])),
     form,

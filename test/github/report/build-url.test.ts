@@ -1,0 +1,52 @@
+// Tests the link to a build in the console: it is there in full or not at all.
+
+import { describe, expect, it } from 'vitest';
+import { formatBuildUrl } from '../../../src/github/report/build-url.ts';
+import { openWorld, tell } from '../../story/story.ts';
+
+const facts = {
+  region: 'cn-north-4',
+  projectId: 'a'.repeat(32),
+  jobId: 'b'.repeat(32),
+  buildNumber: 7,
+  recordId: '',
+};
+
+describe('the link to a build', () => {
+  it("leads to the region's console, or to that of the template", () => {
+    expect(formatBuildUrl('', facts)).toBe(
+      `https://devcloud.cn-north-4.huaweicloud.com/cicd/project/${facts.projectId}/cloudbuild/detail/history/${facts.jobId}`,
+    );
+    expect(formatBuildUrl('https://hcs.example/{region}/{job_id}/{build_number}', facts)).toBe(
+      `https://hcs.example/cn-north-4/${facts.jobId}/7`,
+    );
+  });
+
+  it('is empty where a field of its template is not known', () => {
+    expect(formatBuildUrl('', { ...facts, projectId: '' })).toBe('');
+    expect(formatBuildUrl('', { ...facts, region: '' })).toBe('');
+    expect(formatBuildUrl('https://hcs.example/{record_id}', facts)).toBe('');
+    expect(formatBuildUrl('https://hcs.example/{job_id}', { ...facts, projectId: '', region: '' })).not.toBe(
+      '',
+    );
+  });
+
+  it('is left out of the output and the last line where CodeArts does not name the project', async () => {
+    const world = await openWorld({ faults: ['no-project-id'] });
+    const { code, output, lastLine } = await tell({ world });
+    expect({ code, url: output('build-url'), lastLine }).toEqual({
+      code: 0,
+      url: '',
+      lastLine: 'Build #1 of shop-backend succeeded in 12 s.',
+    });
+  });
+
+  it('names the project of the input where CodeArts does not', async () => {
+    const world = await openWorld({ faults: ['no-project-id'] });
+    const projectId = 'c'.repeat(32);
+    const { id } = world.simulator.addJob({ name: 'shop', projectId });
+    const inputs = { 'job-id': '', 'project-id': projectId, 'job-name': 'shop' };
+    const { output } = await tell({ world, jobId: id, inputs });
+    expect(output('build-url')).toContain(`/project/${projectId}/cloudbuild/`);
+  });
+});
