@@ -50,8 +50,10 @@ export const budgets = {
   failingLogEnd: 60_000,
   /** Polling a live log that goes on after the build's end. */
   endlessLog: 30 * 60_000,
-  /** The last poll of a multi-task build's children, after its end. */
-  lastChildren: 10_000,
+  /** One request for the children of a build that runs: the logs wait meanwhile. */
+  childrenRequest: 10_000,
+  /** Reading the children of a build that was followed once more, after its end. */
+  lastChildren: 5_000,
   /** Reading the children of a build that was not followed. */
   children: 15_000,
   /** Downloading a log, while no text arrives. */

@@ -2,6 +2,7 @@
 // without children costs a few calls, one that cannot have any costs none.
 
 import { budgets } from '../../budgets.ts';
+import { withTimeout } from '../../clock.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import { ApiError, isTransient } from '../../codearts/errors.ts';
 import type { FlowGraph } from '../../codearts/flow-graph.ts';
@@ -52,6 +53,11 @@ export class ChildrenPoller {
     return this.children.length > 0 ? this.#respondedAt : 0;
   }
 
+  /** True while the last poll failed: the record then says sooner than the children that the build has ended. */
+  get failing(): boolean {
+    return this.#failures > 0;
+  }
+
   /** False where there are none. */
   get allEnded(): boolean {
     return this.children.length > 0 && this.children.every(isOver);
@@ -76,6 +82,7 @@ export class ChildrenPoller {
       yield* this.#stopWithoutGraph(undefined);
     } else if (ended) {
       this.#parentEnded = true;
+      this.#failures = 0;
       this.#respondedAt = clock.now();
       this.dueAt = clock.now();
     } else if (standing.kind === 'running' && this.#recordId !== '' && this.#wantedLive) {
@@ -88,7 +95,7 @@ export class ChildrenPoller {
 
   /** Polls earlier than scheduled: a child, or all of them, is known to have ended. */
   pollSoon(): void {
-    if (this.children.length === 0 || this.#over || this.#failures > 0) return;
+    if (this.children.length === 0 || this.#over || this.failing) return;
     this.#quickPollsLeft = quickPolls;
     const soonest = Math.max(this.#options.clock.now(), this.#polledAt + minBetweenPollsMs);
     this.dueAt = Math.min(this.dueAt, soonest);
@@ -100,17 +107,17 @@ export class ChildrenPoller {
    * @throws the signal's reason. A graph that can't be read is an event
    */
   async *poll(textFlows: boolean): AsyncGenerator<FollowEvent> {
-    const { client, clock, schedule, signal } = this.#options;
+    const { clock, schedule } = this.#options;
     this.#polledAt = clock.now();
     let graph: FlowGraph;
     try {
-      graph = await client.flowGraph(this.#recordId, signal);
+      graph = await this.#requestGraph();
     } catch (error) {
       yield* this.#handleFailure(error);
       return;
     }
     schedule.answered('children');
-    if (this.#failures > 0 && this.children.length > 0) yield { kind: 'recovered', of: 'children' };
+    if (this.failing && this.children.length > 0) yield { kind: 'recovered', of: 'children' };
     this.#failures = 0;
     this.#respondedAt = clock.now();
     // Children do not vanish: an empty graph after a full one is a momentary answer.
@@ -120,6 +127,22 @@ export class ChildrenPoller {
     if (!this.#parentEnded) this.#scheduleNext(textFlows);
     else if (this.children.length > 0) this.#stop();
     else yield* this.#stopWithoutGraph(undefined);
+  }
+
+  /** The logs wait meanwhile, and after the build's end the step does: so not for long. */
+  async #requestGraph(): Promise<FlowGraph> {
+    const { client, clock, signal } = this.#options;
+    const ms = this.#parentEnded
+      ? this.#respondedAt + budgets.lastChildren - clock.now()
+      : budgets.childrenRequest;
+    const timeout = new ApiError('read the children of the build', {
+      kind: 'network',
+      code: 'no answer in time',
+      mayHaveArrived: true,
+    });
+    return await withTimeout(clock, ms, timeout, (late) =>
+      client.flowGraph(this.#recordId, AbortSignal.any([signal, late])),
+    );
   }
 
   #updateChildren(): void {
@@ -151,17 +174,17 @@ export class ChildrenPoller {
     const forMs = clock.now() - this.#respondedAt;
     const transient = isTransient(error.failure);
     yield { kind: 'trouble', of: 'children', error, forMs: hasChildren && transient ? forMs : 0 };
-    if (this.#parentEnded && (!transient || forMs > budgets.lastChildren)) {
-      this.#updateChildren();
-      yield* this.#stopWithoutGraph(error);
-      return;
-    }
     if (!hasChildren && !this.#parentEnded && transient) {
       this.#scheduleNext(false);
       return;
     }
+    const wait = waitAfterFailure('children', error.failure, this.#failures + 1, this.#options);
+    if (this.#parentEnded && (!transient || forMs + wait >= budgets.lastChildren)) {
+      this.#updateChildren();
+      yield* this.#stopWithoutGraph(error);
+      return;
+    }
     this.#failures += 1;
-    const wait = waitAfterFailure('children', error.failure, this.#failures, this.#options);
     // A rejected graph is requested once more when the build has ended.
     this.dueAt = transient ? clock.now() + wait : Number.POSITIVE_INFINITY;
   }

@@ -105,6 +105,7 @@ async function* pollChildren({ status, children, log }: Pollers): AsyncGenerator
   status.recordContact(children.answeredAt);
   log.childrenAre(children.children, children.over);
   if (children.allEnded && !hadAllEnded) status.pollForEnd();
+  else if (children.failing) status.pollSoon();
 }
 
 async function* pollLog({ status, children, log }: Pollers): AsyncGenerator<FollowEvent> {
@@ -112,8 +113,10 @@ async function* pollLog({ status, children, log }: Pollers): AsyncGenerator<Foll
   yield* log.poll();
   status.recordContact(log.answeredAt);
   // A child's last line makes the graph due, the build's own its record. A log that pauses makes the record due soon.
-  if (log.childSaysCompleted && !before.childSaysCompleted) children.pollSoon();
-  else if (log.saysCompleted && log.flowing) status.pollForEnd();
+  if (log.childSaysCompleted && !before.childSaysCompleted) {
+    if (children.failing) status.pollSoon();
+    else children.pollSoon();
+  } else if (log.saysCompleted && log.flowing) status.pollForEnd();
   else if (children.children.length === 0 && (!log.reading || (before.flowing && !log.flowing))) {
     status.pollSoon();
   }
@@ -122,6 +125,6 @@ async function* pollLog({ status, children, log }: Pollers): AsyncGenerator<Foll
 function statusKind({ status, children, log }: Pollers, starting: boolean): PollKind {
   if (starting && status.latest?.standing.kind === 'queued') return { of: 'status', phase: 'starting' };
   if (status.latest?.standing.kind === 'queued' || !log.reading) return { of: 'status', phase: 'alone' };
-  if (children.children.length > 0) return { of: 'status', phase: 'parent' };
+  if (children.children.length > 0 && !children.failing) return { of: 'status', phase: 'parent' };
   return log.flowing ? { of: 'status', phase: 'active' } : { of: 'status', phase: 'idle' };
 }

@@ -1,0 +1,75 @@
+// The built action against a service that leaves calls unanswered which it could do without: each costs its own result
+// and seconds, not minutes. In real time, as no simulated clock goes on while an answer is awaited.
+
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { runAction } from '../runner/runner.ts';
+import { type CallName, type ScenarioName, startSimulator } from '../simulator/simulator.ts';
+
+interface Ending {
+  readonly exitCode: number | null;
+  readonly warnings: readonly string[];
+  /** From the start of the process to the start of the build, and from the end of the build to that of the process. */
+  readonly secondsBefore: number;
+  readonly secondsAfter: number;
+}
+
+async function leaveUnanswered(calls: readonly CallName[], scenario: ScenarioName): Promise<Ending> {
+  const simulator = await startSimulator({ speed: 20 });
+  onTestFinished(() => simulator.close());
+  for (const call of calls) {
+    simulator.faults.add({ call, kind: 'hang-before', times: Number.POSITIVE_INFINITY });
+  }
+  const job = simulator.addJob({ name: 'shop', scenario });
+  const begun = performance.now();
+  let startedAt = begun;
+  simulator.onRequest('start', 1, () => {
+    startedAt = performance.now();
+  });
+  const { exitCode, annotations } = await runAction({
+    inputs: {
+      region: simulator.region,
+      endpoint: simulator.url,
+      'access-key': simulator.accessKey.ak,
+      'secret-key': simulator.accessKey.sk,
+      'job-id': job.id,
+    },
+  });
+  const [build] = job.builds;
+  const buildSeconds = ((build?.endedAt ?? 0) - (build?.createdAt ?? 0)) / 1_000;
+  return {
+    exitCode,
+    warnings: annotations.filter(({ level }) => level === 'warning').map(({ message }) => message),
+    secondsBefore: (startedAt - begun) / 1_000,
+    secondsAfter: (performance.now() - startedAt) / 1_000 - buildSeconds,
+  };
+}
+
+describe('a call that is never answered', { timeout: 60_000, concurrent: true }, () => {
+  it('holds up the start of the build for ten seconds where it is that for the definition', async () => {
+    const { exitCode, secondsBefore, warnings } = await leaveUnanswered(['job'], 'success');
+    expect({ exitCode, warnings }).toEqual({
+      exitCode: 0,
+      warnings: [expect.stringContaining('no answer within 10 s')],
+    });
+    expect(secondsBefore).toBeLessThan(13);
+  });
+
+  it.each<[ScenarioName, number]>([
+    ['success', 0],
+    ['failing-compile', 1],
+  ])('holds up the end of %s for fifteen seconds, all of them together', async (scenario, code) => {
+    const calls = ['details', 'output', 'success-ratio', 'analysis', 'full-stages', 'file-info'] as const;
+    const { exitCode, secondsAfter, warnings } = await leaveUnanswered(calls, scenario);
+    expect({ exitCode, warnings: warnings.length }).toEqual({ exitCode: code, warnings: 2 });
+    expect(secondsAfter).toBeLessThan(20);
+  });
+
+  it('holds up the end of a multi-task build for less than 20 seconds where it is that for its children', async () => {
+    const { exitCode, secondsAfter, warnings } = await leaveUnanswered(['flow-graph'], 'flow-diamond');
+    expect({ exitCode, warnings }).toEqual({
+      exitCode: 0,
+      warnings: [expect.stringContaining("The child builds can't be read")],
+    });
+    expect(secondsAfter).toBeLessThan(20);
+  });
+});
