@@ -9,7 +9,7 @@ import { type Conclusion, recordStatus } from '../builds/status.ts';
 import { type StopResult, stopBuild } from '../builds/stop.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
 import { ApiError, type Failure, isTransient, isUnknownBuild } from '../codearts/errors.ts';
-import { attempt, retry } from '../codearts/retry.ts';
+import { attempt, retry, Unavailable } from '../codearts/retry.ts';
 import type { ExitCode } from '../deps.ts';
 import { setFailureOutputs } from '../github/outputs.ts';
 import { type HelpTopic, topicForError, withHelpLink } from '../github/report/help-links.ts';
@@ -192,7 +192,7 @@ async function readChildren({ deps, client, state }: RunContext): Promise<void> 
   const { clock, random, cancelled: signal } = deps;
   if (!state.record) return;
   const children = await childrenOf({ client, record: state.record, clock, random, signal });
-  if (children.length > 0) state.updateChildren(children);
+  if (!(children instanceof Unavailable) && children.length > 0) state.updateChildren(children);
 }
 
 async function stop({ deps, client, state }: RunContext, withinMs: number): Promise<StopResult> {

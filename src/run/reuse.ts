@@ -1,14 +1,15 @@
 // Reuses a successful build of the same commit and parameters (`reuse-successful`), and ends the step with it. Which
 // builds are the same is decided in builds/reuse.ts.
 
-import { childrenOf } from '../builds/children/child.ts';
+import { childrenOf, isCodeBased } from '../builds/children/child.ts';
 import { comparisonObstacle, findReusable, type Reusable } from '../builds/reuse.ts';
 import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
 import { ApiError } from '../codearts/errors.ts';
-import { attempt, type RetryOptions } from '../codearts/retry.ts';
+import { attempt, type RetryOptions, Unavailable } from '../codearts/retry.ts';
 import type { ExitCode } from '../deps.ts';
 import type { Console } from '../github/console.ts';
 import { setIdentity } from '../github/outputs.ts';
+import { childrenMissing } from '../github/report/progress.ts';
 import { commitOf, type Source } from '../github/source/source.ts';
 import type { RunContext } from './context.ts';
 import { finishBuild } from './finish.ts';
@@ -34,7 +35,9 @@ export async function reuse(context: RunContext, source: Source): Promise<ExitCo
   state.attached(build);
   setIdentity(runner, { ...build, dailyBuildNumber: '', reused: true });
   await updateRecord(context, record);
-  state.updateChildren(await childrenOf({ client, record, clock, random, signal }));
+  const children = await childrenOf({ client, record, clock, random, signal });
+  if (!(children instanceof Unavailable)) state.updateChildren(children);
+  else if (isCodeBased(record)) await console.warning(`${children.why} ${childrenMissing}`);
   await logOutput.download(record, state.children);
   return await finishBuild(context, record, 'success');
 }

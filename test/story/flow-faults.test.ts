@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../simulator/json.ts';
-import { type Fault, rewriteJson, type ScenarioSource } from '../simulator/simulator.ts';
+import { type Fault, type FaultName, rewriteJson, type ScenarioSource } from '../simulator/simulator.ts';
 import { familyOf, linesOf, shownLogs } from './flow.ts';
 import { openWorld, type StoryOptions, type Told, tell, type World } from './story.ts';
 
@@ -157,12 +157,27 @@ describe('the children', () => {
   it.each<[string, Fault]>([
     ['is away', { call: 'flow-graph', ...broken }],
     ['is away from the third look on', { call: 'flow-graph', ...broken, after: 2 }],
+    ['is throttled', { call: 'flow-graph', kind: 'throttled', times: always }],
   ])('do not hold up the end of the build for long where their graph %s', async (_, fault) => {
-    const run = await told('flow-lazy', [fault]);
+    const world = await openWorld();
+    world.simulator.faults.add(fault);
+    const run = await tell({ world, job: { scenario: 'flow-lazy' } });
     expect(run.output('result')).toBe('success');
     const { parent } = familyOf(run);
-    expect(run.world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(90_000);
+    expect(world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(17_000);
   });
+
+  it.each<FaultName>(['graph-null', 'graph-empty'])(
+    'of a code-based build that CodeArts lists none of are mentioned in one line (%s)',
+    async (name) => {
+      const world = await openWorld({ faults: [name] });
+      const run = await tell({ world, job: { scenario: 'flow-diamond' } });
+      expect({ code: run.code, children: run.output('children') }).toEqual({ code: 0, children: '[]' });
+      // No warning: a build.yml of one job has no children either.
+      expect(run.recorder.annotations).toEqual([]);
+      expect(run.recorder.ownLines.filter((line) => line.includes('lists no child builds'))).toHaveLength(1);
+    },
+  );
 
   it('that CodeArts calls running after the end of the build are told as not known', async () => {
     const run = await told('flow-lazy', [
@@ -190,7 +205,7 @@ describe('the children', () => {
     expect(run.output('error')).toMatch(/^Build #1 of shop-backend failed in middle/);
   });
 
-  it('of a build that is taken again are none where their graph is refused', async () => {
+  it('of a build that is reused are missed in one warning where their graph is refused', async () => {
     const first = await tell({ job: { scenario: 'flow-lazy' } });
     const again = async (world: World): Promise<Told> => {
       const options: StoryOptions = { world, jobId: first.jobId, inputs: { 'reuse-successful': 'true' } };
@@ -201,6 +216,12 @@ describe('the children', () => {
     first.world.simulator.faults.add({ call: 'flow-graph', ...forbidden });
     const without = await again(first.world);
     expect([without.code, without.output('reused'), without.output('children')]).toEqual([0, 'true', '[]']);
+    const warnings = without.recorder.annotations.filter(({ level }) => level === 'warning');
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /APIGW\.0302.* The child builds can't be read: their logs and artifacts are missing here\.$/,
+      ),
+    ]);
   });
 });
 

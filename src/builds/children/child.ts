@@ -4,9 +4,8 @@
 import { budgets } from '../../budgets.ts';
 import type { CodeArtsBuildClient } from '../../codearts/api.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
-import { ApiError } from '../../codearts/errors.ts';
 import type { FlowChild } from '../../codearts/flow-graph.ts';
-import { type RetryOptions, retry } from '../../codearts/retry.ts';
+import { type CallContext, TimeBudget, Unavailable } from '../../codearts/retry.ts';
 import { type Conclusion, parseStatus } from '../status.ts';
 
 /** `unknown`: the whole build has ended, and the service did not say how this child ended. */
@@ -96,24 +95,21 @@ export function firstFailed<C extends Child>(children: readonly C[]): C | undefi
 }
 
 /**
- * Reads the children of a build that has ended and was not followed. None when it has none, or when the graph is
- * rejected or fails for 15 seconds. Reference 7.2. @throws the signal's reason
+ * Reads the children of a build that has ended and was not followed, within 15 seconds. None of a build that can have
+ * none. Reference 7.2. @throws the signal's reason
  */
 export async function childrenOf({
   client,
   record,
   ...how
-}: Omit<RetryOptions, 'maxElapsedMs'> & {
+}: CallContext & {
   readonly client: CodeArtsBuildClient;
   readonly record: BuildRecord;
-}): Promise<readonly Child[]> {
+}): Promise<readonly Child[] | Unavailable> {
   if (!mayHaveChildren(record) || record.recordId === '') return [];
-  try {
-    const attempt = () => client.flowGraph(record.recordId, how.signal);
-    const { children } = await retry(attempt, { ...how, maxElapsedMs: budgets.children });
-    return children.map((child) => childOf(child, true));
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    return [];
-  }
+  const budget = new TimeBudget({ ...how, ms: budgets.children });
+  const graph = await budget.call('the children of the build', (signal) =>
+    client.flowGraph(record.recordId, signal),
+  );
+  return graph instanceof Unavailable ? graph : graph.children.map((child) => childOf(child, true));
 }

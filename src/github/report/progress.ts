@@ -16,6 +16,9 @@ const reportAfterMinutes = [1, 2, 5, 10, 20, 30];
 /** A poll that fails is reported after so many milliseconds: most failures pass by themselves. */
 const reportTroubleAfterMs = 30_000;
 
+/** What a code-based build lacks when its children could not be read. */
+export const childrenMissing = "The child builds can't be read: their logs and artifacts are missing here.";
+
 export interface ProgressOptions {
   readonly console: Console;
   readonly clock: Clock;
@@ -77,9 +80,7 @@ export class ProgressReporter {
       );
       return;
     }
-    await this.#console.warning(
-      `${error.message} The child builds can't be read: their logs and artifacts are missing here.`,
-    );
+    await this.#console.warning(`${error.message} ${childrenMissing}`);
   }
 
   async #onRecord({ standing, record }: Extract<FollowEvent, { kind: 'record' }>): Promise<void> {
