@@ -30,8 +30,8 @@ interface OpenGroup {
   beganAt: number | undefined;
   /** The step's end was seen. The group stays open in case the step goes on: it may be made of several commands. */
   ended: { readonly at: number | undefined; readonly state: MarkedState } | undefined;
-  /** CodeArts has written an error into it. */
-  hasError: boolean;
+  /** Of an error that CodeArts has written into it: one with a code says that the step failed, others perhaps. */
+  error: 'failure' | 'unknown' | undefined;
   /** Its checkout has begun and not ended: git's lines stand unmarked between its commands. */
   inCheckout: boolean;
 }
@@ -76,7 +76,7 @@ export class StepGroups {
       case 'completed':
         return { closed: this.close(marker.at) };
       case 'error':
-        this.#fail(marker.step);
+        this.#fail(marker);
         return {};
       case 'engine':
         return {};
@@ -95,8 +95,8 @@ export class StepGroups {
     this.#group = undefined;
     const { step, beganAt, byEngine, ended } = group;
     if (byEngine) return { step, state: 'unknown', beganAt: undefined, endedAt: undefined };
-    const state = ended?.state ?? (group.hasError ? 'failure' : 'unknown');
-    if (!ended && group.hasError) this.#results.set(step, state);
+    const state = ended?.state ?? (group.error ? 'failure' : 'unknown');
+    if (!ended && group.error) this.#results.set(step, state);
     return { step, state, beganAt, endedAt: ended?.at ?? at };
   }
 
@@ -125,7 +125,7 @@ export class StepGroups {
   }
 
   #openGroup(step: string, beganAt: number | undefined, byEngine: boolean): GroupChange {
-    this.#group = { step, byEngine, beganAt, ended: undefined, hasError: false, inCheckout: false };
+    this.#group = { step, byEngine, beganAt, ended: undefined, error: undefined, inCheckout: false };
     return { opened: step, byEngine };
   }
 
@@ -140,18 +140,18 @@ export class StepGroups {
       // Its own group was closed before: the line that says so belongs to no other step either.
       return this.hasEnded ? { closed: this.close(at) } : {};
     }
-    // A step that says it is complete after an error has not gone well, or not surely so.
-    const likely = group.hasError && state === 'success' ? 'unknown' : state;
+    // A failed step may well say that it is complete (seen live).
+    const likely = group.error && state === 'success' ? group.error : state;
     this.#results.set(step, likely);
     group.ended = { at, state: likely };
     group.inCheckout = isCheckoutGoingOn(command, group.inCheckout);
     return {};
   }
 
-  #fail(step: string): void {
+  #fail({ step, code }: Extract<StepMarker, { kind: 'error' }>): void {
     const group = this.#group;
     if (!group || group.byEngine || (step !== '' && step !== group.step)) return;
-    group.hasError = true;
+    if (group.error !== 'failure') group.error = code === '' ? 'unknown' : 'failure';
   }
 
   /** The step after the one that began last, where the job has just one of that name and it did not fail. */

@@ -237,13 +237,16 @@ it('ends a failed step with a cross when its log says that it failed to complete
   expect(await groupsOf([], ...lines)).toEqual(['▾ build', '✗ build failed, 8 s']);
 });
 
-it('gives no tick to a step that says it is complete after an error', async () => {
+it.each([
+  ['no sign', 'an error', 'Execute docker command failed, exit code 1', '构建, 30 s'],
+  ['a cross', "CodeArts' error code", 'DEV.CB.0210043, Docker build image failed', '✗ 构建 failed, 30 s'],
+])('gives %s to a step that says it is complete after %s', async (_, __, words, end) => {
   const lines = [
     zh(10, '[构建:build] : 该步骤开始执行'),
-    error('[构建:build] : DEV.CB.0210043, Docker build image failed'),
+    error(`[构建:build] : ${words}`),
     zh(40, '[构建:build] : 该步骤执行完成'),
   ];
-  expect(await groupsOf([], ...lines)).toEqual(['▾ 构建', '构建, 30 s']);
+  expect(await groupsOf([], ...lines)).toEqual(['▾ 构建', end]);
 });
 
 it("keeps the engine's steps inside the step before, and ends that with the block of all tasks", async () => {

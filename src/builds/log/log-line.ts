@@ -16,8 +16,8 @@ export type StepMarker =
       readonly at: number | undefined;
       readonly state: MarkedState;
     }
-  /** CodeArts' own error. `step` is empty where it names none. */
-  | { readonly kind: 'error'; readonly step: string }
+  /** CodeArts' own error. `step` and `code` are empty where it names none. */
+  | { readonly kind: 'error'; readonly step: string; readonly code: string }
   /** The build is over: the block that lists how all steps ended, onCompleted, or the last line. */
   | { readonly kind: 'completed'; readonly at: number | undefined }
   /** A line of the engine's that concerns no step of the job. */
@@ -96,7 +96,7 @@ function markerOf(record: string): StepMarker | undefined {
   const mark = markOf(rest);
   if (mark) return { ...mark, at: timeOf(record) };
   const [tag, step = ''] = (level !== '' && tagForm.exec(rest)) || [];
-  if (tag !== undefined && level === 'ERROR') return { kind: 'error', step };
+  if (tag !== undefined && level === 'ERROR') return { kind: 'error', step, code: codeIn(rest) };
   return tag !== undefined && step === '' ? { kind: 'engine' } : undefined;
 }
 
