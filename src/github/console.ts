@@ -13,7 +13,7 @@ import type { Annotation, Runner } from './runner.ts';
 import { type ClosedGroup, type GroupChange, StepGroups } from './step-groups.ts';
 
 export interface ConsoleOptions {
-  /** A text that nobody can guess, for each stretch of remote lines. */
+  /** A text that nobody can guess, for each stretch of the build's lines. */
   readonly newToken: () => string;
   /** False: the dates that CodeArts writes in front of lines are left out. */
   readonly keepDates: boolean;
@@ -33,7 +33,7 @@ interface LogStream extends PrintedLog {
 // not. An escape code that changes nothing to the eye keeps it from doing so.
 const guard = '\u001b[0m';
 const forgedStart = /^(?=##\[|\[(?:end)?group\])/;
-const signs = [...markerHints, '##[', 'group]'];
+const hints = [...markerHints, '##[', 'group]'];
 
 /**
  * Prints what one step shows, in the order of the calls. A method's promise settles when the runner has taken the text.
@@ -58,18 +58,18 @@ export class Console implements LogSink {
     return { name, reader, results, tails: new StepTails(), groups: new StepGroups(results, steps) };
   }
 
-  /** Names the job's steps in their order, before anything of the log is printed: not every step is marked in it. */
+  /** Takes the names of the job's steps, in order, before any text of the log: not every step is marked in it. */
   expectSteps(names: readonly string[]): void {
     this.#own = this.#openStream('', names);
     this.#current = this.#own;
   }
 
-  /** Prints the lines that this text of the build's log completes. */
+  /** Prints the lines that this text completes. */
   async write(text: string): Promise<void> {
     await this.#print(this.#current.reader.push(text));
   }
 
-  /** A child's log is over when another one comes. */
+  /** What is left of a child's log is printed first: it does not come back. */
   async begin({ child, heading }: LogSource): Promise<void> {
     if (this.#current !== this.#own) await this.#print(this.#current.reader.end());
     await this.#runner.write(this.#closeGroup());
@@ -77,28 +77,27 @@ export class Console implements LogSink {
     await this.info(heading);
   }
 
-  /** What was printed last may be half a line: the first one that follows is no part of it. */
   async restart(): Promise<void> {
     await this.end();
     await this.info(restarted);
   }
 
-  /** What is left of the log is a line, and its group ends. */
+  /** Prints what is left of the log as a line, and closes its group. */
   async end(): Promise<void> {
     await this.#print(this.#current.reader.end());
     await this.#runner.write(this.#closeGroup());
   }
 
-  /** Nothing more comes of any log: what is left of them are lines, and open groups end. */
+  /** Does the same for every log: nothing more comes of any. */
   async endBuildOutput(): Promise<void> {
     await this.end();
     await this.#print(this.#own.reader.end());
     await this.#runner.write(this.#closeGroup());
   }
 
-  /** What is remote from now on belongs to this step, whether or not its log says so. */
+  /** Opens the group of a step: what is written next belongs to it, whether or not the log says so. */
   async openStep(step: string): Promise<void> {
-    await this.#runner.write(this.#change(this.#current.groups.open(step)));
+    await this.#runner.write(this.#changeGroup(this.#current.groups.open(step)));
   }
 
   /** What is kept of the build's own log. */
@@ -120,107 +119,108 @@ export class Console implements LogSink {
     const text = lines
       .map((line) => `${quoteLine(printableLines(line.replace(/[\r\n]+/g, ' ')))}\n`)
       .join('');
-    await this.#runner.write(this.#closeGroup() + this.#stop() + text + this.#release());
+    await this.#runner.write(this.#closeGroup() + this.#disableCommands() + text + this.#enableCommands());
   }
 
   /** Prints a line of our own. Text from outside in it can't command the runner. */
   async info(line: string): Promise<void> {
-    await this.#runner.write(`${this.#between()}${escapeCommands(line)}\n`);
+    await this.#runner.write(`${this.#beforeOwnLine()}${escapeCommands(line)}\n`);
   }
 
-  /** Says it as a warning annotation. */
+  /** Prints a warning annotation. */
   async warning(message: string): Promise<void> {
-    await this.#runner.write(this.#between());
+    await this.#runner.write(this.#beforeOwnLine());
     this.#runner.warning(message);
   }
 
-  /** Says it as an error annotation. */
+  /** Prints an error annotation. */
   async error(message: string, where?: Annotation): Promise<void> {
-    await this.#runner.write(this.#between());
+    await this.#runner.write(this.#beforeOwnLine());
     this.#runner.error(message, where);
   }
 
   /** Has the runner mask a secret from now on, in every form, also in the middle of the build's log. */
   addMask(secret: string): void {
-    // At once, with nothing in between: in a stretch of remote lines the runner would print the command, secret and
-    // all.
-    void this.#runner.write(this.#release());
+    // While commands are off the runner would print this one, with the secret: nothing may come in between.
+    void this.#runner.write(this.#enableCommands());
     this.#runner.mask(secret);
   }
 
-  /** Shown with step debug logging only. */
+  /** Prints a line that only step debug logging shows. */
   async debug(message: string): Promise<void> {
     if (!this.#runner.debugging) return;
-    await this.#runner.write(this.#between());
+    await this.#runner.write(this.#beforeOwnLine());
     this.#runner.debug(message);
   }
 
   async #print(read: string): Promise<void> {
     if (read === '') return;
-    // First of all: what a sequence hides at a line's start might be taken for a command once it is gone.
+    // Before anything else: what a terminal sequence hides at a line's start may be taken for a command without it.
     const lines = printableLines(read);
     let out = '';
     let from = 0;
-    for (const { start, end } of findLinesContaining(lines, signs)) {
+    for (const { start, end } of findLinesContaining(lines, hints)) {
       const line = lines.slice(start, end);
       const markers = parseStepMarkers(line);
       const forged = forgedStart.test(this.#options.keepDates ? line : withoutDates(line));
       if (markers.length === 0 && !forged) continue;
-      out += this.#text(lines.slice(from, start));
-      out += markers.map((marker) => this.#change(this.#current.groups.beforeMarker(marker))).join('');
-      out += markers.length > 0 ? this.#remote(`${line}\n`, '') : this.#text(`${line}\n`, guard);
+      out += this.#plainLines(lines.slice(from, start));
+      out += markers.map((marker) => this.#changeGroup(this.#current.groups.beforeMarker(marker))).join('');
+      out += markers.length > 0 ? this.#buildLines(`${line}\n`, '') : this.#plainLines(`${line}\n`, guard);
       from = end + 1;
     }
-    out += this.#text(lines.slice(from));
+    out += this.#plainLines(lines.slice(from));
     await this.#runner.write(out);
   }
 
-  /** Remote lines without markers. */
-  #text(lines: string, before = ''): string {
+  /** Lines of the build without markers. */
+  #plainLines(lines: string, before = ''): string {
     if (lines === '') return '';
-    return this.#change(this.#current.groups.beforeText(timeOf(lines))) + this.#remote(lines, before);
+    return (
+      this.#changeGroup(this.#current.groups.beforeText(timeOf(lines))) + this.#buildLines(lines, before)
+    );
   }
 
-  #remote(lines: string, before: string): string {
+  #buildLines(lines: string, before: string): string {
     this.#current.tails.add(lines);
-    return this.#stop() + before + (this.#options.keepDates ? lines : withoutDates(lines));
+    return this.#disableCommands() + before + (this.#options.keepDates ? lines : withoutDates(lines));
   }
 
-  #change({ closed, opened, byEngine }: GroupChange): string {
+  #changeGroup({ closed, opened, byEngine }: GroupChange): string {
     const end = closed ? this.#groupEnd(closed) : '';
     if (opened === undefined) return end;
     if (!byEngine) this.#current.tails.enter(opened);
-    return `${end}${this.#release()}::group::${escapeData(titleOf(opened, this.#current.name))}\n`;
+    return `${end}${this.#enableCommands()}::group::${escapeData(titleOf(opened, this.#current.name))}\n`;
   }
 
-  /** Commands are off after this text. */
-  #stop(): string {
+  /** Turns workflow commands off. */
+  #disableCommands(): string {
     if (this.#token !== '') return '';
     this.#token = this.#options.newToken();
     return `::stop-commands::${this.#token}\n`;
   }
 
-  /** Commands are on again after this text. */
-  #release(): string {
+  /** Turns them on again. */
+  #enableCommands(): string {
     if (this.#token === '') return '';
     const text = `::${this.#token}::\n`;
     this.#token = '';
     return text;
   }
 
-  /** What comes before a line of ours: a step that has ended is no longer open. */
-  #between(): string {
-    return this.#current.groups.hasEnded ? this.#closeGroup() : this.#release();
+  /** Comes before a line of our own: the group of a step that has ended is closed. */
+  #beforeOwnLine(): string {
+    return this.#current.groups.hasEnded ? this.#closeGroup() : this.#enableCommands();
   }
 
   #closeGroup(): string {
     const closed = this.#current.groups.close(undefined);
-    return closed ? this.#groupEnd(closed) : this.#release();
+    return closed ? this.#groupEnd(closed) : this.#enableCommands();
   }
 
   #groupEnd(closed: ClosedGroup): string {
     this.#current.tails.enter('');
-    return `${this.#release()}::endgroup::\n${stepEnd(titleOf(closed.step, this.#current.name), closed)}`;
+    return `${this.#enableCommands()}::endgroup::\n${resultLine(titleOf(closed.step, this.#current.name), closed)}`;
   }
 }
 
@@ -235,8 +235,8 @@ function titleOf(step: string, child: string): string {
   return child === '' ? name(step) : `${name(child)} ▸ ${name(step)}`;
 }
 
-/** Stands under a group that has closed, which can't say itself how it ended. */
-function stepEnd(step: string, { state, beganAt, endedAt }: ClosedGroup): string {
+/** The line under a closed group that says how its step ended: the group's own title can't. */
+function resultLine(step: string, { state, beganAt, endedAt }: ClosedGroup): string {
   const took =
     beganAt === undefined || endedAt === undefined || endedAt < beganAt
       ? ''

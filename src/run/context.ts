@@ -1,4 +1,4 @@
-// Holds what every stage of a run works with: dependencies, inputs, client, console, and what is known of the build.
+// Holds what every part of a run works with: dependencies, inputs, client, console, and what is known of the build.
 
 import type { Child } from '../builds/children/child.ts';
 import type { BuildId } from '../codearts/api.ts';

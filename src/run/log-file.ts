@@ -31,11 +31,11 @@ export class LogFileSink implements LogSink {
   /** The beginning of a line of the build's own log that a child's came between. */
   #ownLine = '';
 
-  constructor(deps: Deps, inputs: Inputs, client: CodeArtsBuildClient, steps: Console) {
+  constructor(deps: Deps, inputs: Inputs, client: CodeArtsBuildClient, console: Console) {
     this.#deps = deps;
     this.#inputs = inputs;
     this.#client = client;
-    this.#console = steps;
+    this.#console = console;
   }
 
   /** @param path where the log is saved; undefined: nowhere */
@@ -57,14 +57,11 @@ export class LogFileSink implements LogSink {
     this.#file = undefined;
   }
 
-  /** Text of the log that is being shown, cut anywhere. */
   async write(text: string): Promise<void> {
-    if (this.#takesText) await this.#guardWrite(async () => await this.#file?.text(text));
+    await this.#guardWrite(async () => await this.#file?.text(text));
   }
 
-  /** See LogSink: `write`, `restart` and `end` as well. */
   async begin({ child, heading }: LogSource): Promise<void> {
-    if (!this.#takesText) return;
     const own = child === undefined;
     await this.#guardWrite(async () => {
       const file = this.#file;
@@ -80,14 +77,15 @@ export class LogFileSink implements LogSink {
   }
 
   async restart(): Promise<void> {
-    if (this.#takesText) await this.#guardWrite(async () => await this.#file?.startOver(this.#partAt));
+    await this.#guardWrite(async () => await this.#file?.startOver(this.#partAt));
   }
 
-  /** The file goes on with the next log. */
-  async end(): Promise<void> {}
+  async end(): Promise<void> {
+    // The next log begins with a line of its own.
+  }
 
   /**
-   * The whole log as CodeArts has it, where what was shown is not what the file is to hold.
+   * Saves the whole log as CodeArts has it, where that is not what is printed.
    * @param hasLog false for a build that may well have none: then it is no warning that there is none
    */
   async download(recordId: string, hasLog: boolean, heading = ''): Promise<void> {
@@ -104,7 +102,8 @@ export class LogFileSink implements LogSink {
       for await (const bytes of this.#client.downloadLog(recordId, this.#inputs.logLevel, cancelled)) {
         await this.#guardWrite(async () => await this.#file?.bytes(bytes));
         length += bytes.length;
-        if (length > mostBytes || clock.now() > until) return await this.#reportEndless();
+        if (length <= mostBytes && clock.now() <= until) continue;
+        return await this.#console.warning('log-file: the log is not saved as a whole: it does not end.');
       }
     };
     try {
@@ -115,15 +114,6 @@ export class LogFileSink implements LogSink {
         await this.#console.warning(`log-file: the log could not be saved: ${error.message}`);
       }
     }
-  }
-
-  async #reportEndless(): Promise<void> {
-    await this.#console.warning('log-file: the log is not saved as a whole: it does not end.');
-  }
-
-  /** Whether the file gets what is shown. */
-  get #takesText(): boolean {
-    return this.#inputs.logLevel === 'INFO' && this.#inputs.log === 'stream';
   }
 
   /** When it can't be written, the log is no longer saved, and that is said. */

@@ -32,6 +32,7 @@ export interface LogOutputOptions {
 export class LogOutput {
   readonly logFile: LogFileSink;
   readonly #options: LogOutputOptions;
+  readonly #sinks: readonly LogSink[];
   /** The child whose text came last; undefined: the build's own did. */
   #current: Child | undefined;
   /** The record ids of the children whose logs were read to their end. */
@@ -43,6 +44,7 @@ export class LogOutput {
     const { deps, inputs, client, console } = options;
     this.#options = options;
     this.logFile = new LogFileSink(deps, inputs, client, console);
+    this.#sinks = savesWhatIsPrinted(inputs) ? [console, this.logFile] : [console];
   }
 
   /**
@@ -86,7 +88,7 @@ export class LogOutput {
   async finish(record: BuildRecord, children: readonly Child[]): Promise<void> {
     const { inputs, console } = this.#options;
     await console.endBuildOutput();
-    if (inputs.logLevel !== 'INFO' || inputs.log !== 'stream') await this.download(record, children);
+    if (!savesWhatIsPrinted(inputs)) await this.download(record, children);
   }
 
   /** Saves the logs as CodeArts has them. */
@@ -133,7 +135,7 @@ export class LogOutput {
   }
 
   async #each(act: (sink: LogSink) => Promise<void>): Promise<void> {
-    for (const sink of [this.#options.console, this.logFile]) await act(sink);
+    for (const sink of this.#sinks) await act(sink);
   }
 
   async #childLogEnded(child: Child, end: LogEnd): Promise<void> {
@@ -172,6 +174,11 @@ const reasons = {
   changed: 'the full log became another one while it was read.',
   'too-long': 'it does not end.',
 };
+
+/** Otherwise the file is downloaded after the build's end. */
+function savesWhatIsPrinted({ log, logLevel }: Inputs): boolean {
+  return logLevel === 'INFO' && log === 'stream';
+}
 
 /** False for a build that never got a machine, or was stopped before: it may well have no log. */
 function mayHaveLog({ status, startedAt }: BuildRecord): boolean {
