@@ -13,6 +13,8 @@ import { type TimeBudget, tryWithin, Unavailable } from '../codearts/retry.ts';
 import { pluralize } from '../text.ts';
 import type { RunContext } from './context.ts';
 
+/** UTF-16 units that are diagnosed before a cancellation is looked for. */
+const maxAtOnce = 128 * 1024;
 /** The logs of so many failed children are shown. */
 const maxShown = 10;
 
@@ -104,7 +106,15 @@ async function diagnose(context: RunContext, failed: FailedLog, budget: TimeBudg
   if (read) return read;
   const shown = kept ?? tails?.textOf(markedStep) ?? tails?.textOf('');
   const diagnosis = new Diagnosis((text) => context.deps.runner.redact(text));
-  diagnosis.lines(shown?.text ?? '');
+  const { clock, cancelled } = context.deps;
+  const text = shown?.text ?? '';
+  for (let from = 0; from < text.length; ) {
+    // A cancellation must not wait for the end of a long text.
+    if (from > 0) await clock.sleep(0, cancelled);
+    const to = text.indexOf('\n', from + maxAtOnce) + 1 || text.length;
+    diagnosis.lines(text.slice(from, to));
+    from = to;
+  }
   return diagnosis.finding(step);
 }
 

@@ -16,6 +16,8 @@ import { capitalize } from '../text.ts';
 import { LogFileSink } from './log-file.ts';
 
 const maxNamed = 20;
+/** UTF-16 units that are printed before a cancellation is looked for; as long as CodeArts' longest answers. */
+const maxAtOnce = 1024 * 1024;
 /** The first failed child is diagnosed; a few are kept, as the service may say later which one was first. */
 const maxFailedKept = 3;
 /** Milliseconds for which the log of a build that was stopped is read. */
@@ -54,7 +56,7 @@ export class LogOutput {
   async handle(event: LogEvent, seeLink: string): Promise<void> {
     switch (event.kind) {
       case 'text':
-        return await this.#each((sink) => sink.write(event.text));
+        return await this.#write(event.text);
       case 'log-source':
         return await this.beginLog(event.child);
       case 'log-restarted':
@@ -132,6 +134,16 @@ export class LogOutput {
     const more = left.length - names.length;
     const those = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
     await console.info(`CodeArts may have more of the logs of these children than is shown here: ${those}`);
+  }
+
+  /** An answer may be so long that a cancellation would wait for seconds until all of it is printed. */
+  async #write(text: string): Promise<void> {
+    const { clock, cancelled } = this.#options.deps;
+    for (let from = 0; from < text.length; from += maxAtOnce) {
+      if (from > 0) await clock.sleep(0, cancelled);
+      const part = text.slice(from, from + maxAtOnce);
+      await this.#each((sink) => sink.write(part));
+    }
   }
 
   async #each(act: (sink: LogSink) => Promise<void>): Promise<void> {

@@ -231,6 +231,22 @@ describe('cancelled when the build is over', () => {
     await expectNothingForPost(run);
   });
 
+  it('reports its result although the diagnosis of a long log has not ended', async () => {
+    const world = await openWorld();
+    const cancel = new AbortController();
+    // Once CodeArts has been asked for its own analysis, nothing but the diagnosis takes time.
+    world.time.onAdvance = () => {
+      if (world.simulator.count('analysis') > 0) cancel.abort(new Error('the workflow was cancelled'));
+    };
+    const lines = Array.from({ length: 4_000 }, (_, line) => `a line that is no error, number ${line}`);
+    const steps = [{ name: 'Run', seconds: 9, result: 'error' as const, lines }];
+    const failing = { name: 'long', description: 'fails after a long log', steps };
+    const told = await tell({ world, job: { scenario: failing }, cancelled: cancel.signal });
+    expect(told.lastLine).toMatch(
+      /^::error::The workflow was cancelled after build #1 of shop-backend had ended \(FAILURE\)\./,
+    );
+  });
+
   it('reports its result while the rest of the log is read', async () => {
     const lagging = { ...scenario, logLagSeconds: 20 };
     const run = await cancelled({ after: 125 }, [], { job: { scenario: lagging } });
