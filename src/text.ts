@@ -87,6 +87,12 @@ export function pluralize(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
+/** Names at most so many, such as: core, client and 3 more */
+export function firstOf(names: readonly string[], most: number): string {
+  const more = names.length - most;
+  return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /** Without the run of `character` that it ends in. No regular expression: those take a second for a long line of it. */
 export function trimEndChar(text: string, character: string): string {
   let end = text.length;

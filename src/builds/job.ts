@@ -7,6 +7,7 @@ import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '..
 import { ApiError, isTransient, isUnknownBuild } from '../codearts/errors.ts';
 import type { JobDefinition, JobParameter, ListedJob, ProjectRole } from '../codearts/job-schemas.ts';
 import { type RetryOptions, retry, tryWithin } from '../codearts/retry.ts';
+import { firstOf } from '../text.ts';
 import { similarNames } from './similar-names.ts';
 
 export interface FindJobOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
@@ -46,8 +47,8 @@ function hint(jobName: string, jobs: readonly ListedJob[]): string {
   if (near.length > 0) return ` Did you mean ${near.map((name) => JSON.stringify(name)).join(' or ')}?`;
   if (names.length === 0)
     return ' It has none at all: check project-id, and that the user is a member of the project.';
-  const some = names.slice(0, mostNames).map((name) => JSON.stringify(name));
-  return ` It has ${some.join(', ')}${names.length > mostNames ? ` and ${names.length - mostNames} more` : ''}.`;
+  const quoted = names.map((name) => JSON.stringify(name));
+  return ` It has ${firstOf(quoted, mostNames)}.`;
 }
 
 export interface ReadDefinitionOptions extends Omit<RetryOptions, 'maxElapsedMs'> {

@@ -9,8 +9,9 @@ import type { BuildRecord, SuccessRatio } from '../codearts/build-schemas.ts';
 import { type Failure, isForbidden, isTransient } from '../codearts/errors.ts';
 import { type TimeBudget, Unavailable } from '../codearts/retry.ts';
 import type { AnalyzedError, BuildStep } from '../codearts/step-schemas.ts';
-import { ChildBuildNumbers } from './children/build-numbers.ts';
+import { firstOf } from '../text.ts';
 import { byEnd, type Child, firstFailed, hasFailed, hasRun } from './children/child.ts';
+import { ChildLookup } from './children/child-lookup.ts';
 import type { Conclusion } from './status.ts';
 
 export type Result = Conclusion | 'cancelled' | 'running';
@@ -89,6 +90,8 @@ const callsAtOnce = 6;
 const maxFiles = 100;
 /** The failed step is asked for of so many failed children. */
 const maxFailedChildren = 5;
+/** So many children are named in a line. */
+const maxNamed = 5;
 
 /** Asks for everything at once, within the budget. @throws the signal's reason */
 export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
@@ -230,20 +233,16 @@ async function readChildren(
   failed: boolean,
   notes: Notes,
 ): Promise<ChildrenOutcome> {
-  const { client, build, children, budget } = options;
-  const numbers = new ChildBuildNumbers(client, build.jobId);
-  const ran = children.filter((child) => hasRun(child) && child.buildNumber > 0);
-  const [first] = ran;
-  if (first) {
-    const checked = await budget.call('the children of the build', (signal) => numbers.check(first, signal));
-    if (checked instanceof Unavailable) notes.warnings.add(checked.why);
-  }
+  const children = await completeChildren(options, notes);
+  const found = children.filter((child) => hasRun(child) && child.buildNumber > 0);
+  const failures = found.filter(hasFailed).toSorted(byEnd).slice(0, maxFailedChildren);
+  const explaining = failed ? firstFailed(children) : undefined;
   const [artifacts, steps, analysis] = await Promise.all([
-    inBatches(ran, (child) => artifactsOfChild(options, child, numbers, notes)),
-    inBatches(ran.filter(hasFailed).toSorted(byEnd).slice(0, maxFailedChildren), (child) =>
-      failedStepOfChild(options, child, numbers),
-    ),
-    failed ? analysisOfChildren(options, numbers) : [],
+    inBatches(found, (child) => artifactsOfChild(options, child, notes)),
+    inBatches(failures, (child) => failedStepOfChild(options, child)),
+    explaining && found.includes(explaining) && options.wantsAnalysis
+      ? readAnalysis(options, buildOf(options, explaining))
+      : [],
   ]);
   const failedSteps = new Map(steps);
   return {
@@ -253,20 +252,50 @@ async function readChildren(
   };
 }
 
+function buildOf({ build }: OutcomeOptions, { buildNumber }: Child): BuildId {
+  return { jobId: build.jobId, buildNumber };
+}
+
+/** The children with their numbers and times, as far as they can be had. */
+async function completeChildren(
+  { client, build, children, budget }: OutcomeOptions,
+  notes: Notes,
+): Promise<readonly Child[]> {
+  const lookup = new ChildLookup(client, build.jobId);
+  let why = '';
+  const complete = async (child: Child): Promise<Child> => {
+    const call = (signal: AbortSignal) => lookup.complete(child, signal);
+    const completed = await budget.call('the children of the build', call);
+    if (!(completed instanceof Unavailable)) return completed;
+    why ||= completed.why;
+    return { ...child, buildNumber: 0 };
+  };
+  const [first, ...others] = children.filter(hasRun);
+  if (!first) return children;
+  // What is learnt of the first one holds for the others.
+  const all = [await complete(first), ...(await inBatches(others, complete))];
+  const missing = all.filter(({ buildNumber }) => buildNumber === 0).map(({ name }) => name);
+  if (missing.length > 0) {
+    const reason = why || (lookup.rejection?.message ?? 'CodeArts gives no build number of theirs.');
+    notes.warnings.add(
+      `${reason} The artifacts and failed steps of ${firstOf(missing, maxNamed)} are missing here.`,
+    );
+  }
+  const byRecord = new Map(all.map((child) => [child.recordId, child]));
+  return children.map((child) => byRecord.get(child.recordId) ?? child);
+}
+
 async function artifactsOfChild(
   options: OutcomeOptions,
   child: Child,
-  numbers: ChildBuildNumbers,
   notes: Notes,
 ): Promise<readonly BuildArtifact[]> {
-  const build = numbers.buildOf(child);
-  if (!build) return [];
   const ofChild = {
     ...options,
     children: [],
     result: child.state === 'success' ? 'success' : 'failure',
   } as const;
-  const artifacts = await readArtifacts(ofChild, build, child.finishedAt);
+  const artifacts = await readArtifacts(ofChild, buildOf(options, child), child.finishedAt);
   if (!(artifacts instanceof Unavailable)) return artifacts.map((one) => ({ ...one, child: child.name }));
   // A child of which one must not read the artifacts is told once, by the build itself.
   if (isLate(artifacts.failure)) notes.warnings.add(artifacts.why);
@@ -277,24 +306,12 @@ const isLate = (failure: Failure | undefined) => failure === undefined || isTran
 
 /** Where it can't be had, the child's log may tell the step. */
 async function failedStepOfChild(
-  { client, budget }: OutcomeOptions,
-  child: Child,
-  numbers: ChildBuildNumbers,
-): Promise<[recordId: string, step: string]> {
-  const build = numbers.buildOf(child);
-  if (!build) return [child.recordId, ''];
-  const read = (signal: AbortSignal) => client.details(build, signal);
-  const details = await budget.call('the steps of a child', read);
-  return [child.recordId, details instanceof Unavailable ? '' : failedStepIn(details.steps)];
-}
-
-async function analysisOfChildren(
   options: OutcomeOptions,
-  numbers: ChildBuildNumbers,
-): Promise<readonly AnalyzedError[]> {
-  const child = options.wantsAnalysis ? firstFailed(options.children) : undefined;
-  const build = child && numbers.buildOf(child);
-  return build ? await readAnalysis(options, build) : [];
+  child: Child,
+): Promise<[recordId: string, step: string]> {
+  const read = (signal: AbortSignal) => options.client.details(buildOf(options, child), signal);
+  const details = await options.budget.call('the steps of a child', read);
+  return [child.recordId, details instanceof Unavailable ? '' : failedStepIn(details.steps)];
 }
 
 /** Like Promise.all over all of them, but with few at a time. */

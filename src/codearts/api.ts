@@ -5,7 +5,7 @@ import type { Artifact, PackageFile } from './artifacts.ts';
 import type { BuildRecord, ListedBuild, LogChunk, StartedBuild, SuccessRatio } from './build-schemas.ts';
 import type { FlowGraph } from './flow-graph.ts';
 import type { JobDefinition, ListedJob, ProjectRole } from './job-schemas.ts';
-import type { AnalyzedError, BuildDetails, Stage } from './step-schemas.ts';
+import type { AnalyzedError, BuildDetails, RecordInfo, Stage } from './step-schemas.ts';
 
 export interface BuildId {
   /** 32 lower-case letters and digits. */
@@ -50,6 +50,8 @@ export interface CodeArtsBuildClient {
   start(request: StartRequest, signal?: AbortSignal): Promise<StartedBuild>;
   /** The state of the build; an invalid response when it is another build's. Reference 4.12. */
   record(build: BuildId, signal?: AbortSignal): Promise<BuildRecord>;
+  /** Number, times and parameters of a build, by its record id alone. Documented in 2026. */
+  recordInfo(recordId: string, signal?: AbortSignal): Promise<RecordInfo>;
   /** The live log from an offset on. Reference 4.27. @param offset as the last answer gave it; '0' at first */
   log(build: BuildId, offset: string, signal?: AbortSignal): Promise<LogChunk>;
   /** The complete log as text, in pieces; surrogate pairs are never cut. Reference 4.10. */

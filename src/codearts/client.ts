@@ -24,7 +24,7 @@ import {
   type BuildDetails,
   buildDetails,
   isEngineStep,
-  recordParameters,
+  recordInfo,
   stageList,
 } from './step-schemas.ts';
 import type { CallParams, TransportOptions } from './transport.ts';
@@ -70,6 +70,10 @@ class Client implements CodeArtsBuildClient {
     });
   }
 
+  async recordInfo(recordId: string, signal?: AbortSignal) {
+    return await this.#api.ask(calls.recordInfo, { path: { record_id: recordId }, signal }, recordInfo);
+  }
+
   async log(build: BuildId, offset: string, signal?: AbortSignal) {
     // The offsets of the two editions are not the same: a log is read on in the edition that it was begun in.
     const key = `${build.jobId}/${build.buildNumber}`;
@@ -97,10 +101,9 @@ class Client implements CodeArtsBuildClient {
 
   async #detailsByRecord(build: BuildId, signal: AbortSignal | undefined): Promise<BuildDetails> {
     const { recordId } = await this.record(build, signal);
-    const params = { path: { record_id: recordId }, signal };
-    const [steps, parameters] = await Promise.all([
+    const [steps, { parameters }] = await Promise.all([
       this.stages(recordId, signal),
-      this.#api.ask(calls.recordById, params, recordParameters),
+      this.recordInfo(recordId, signal),
     ]);
     return { jobName: '', steps: steps.filter(({ name }) => !isEngineStep(name)), parameters };
   }

@@ -139,9 +139,9 @@ export const calls = {
     successor: '/v1/record/{job_id}/list',
     idempotent: true,
   },
-  /** Documented in 2026: a build by its record alone; has its parameters. */
-  recordById: {
-    action: 'read the parameters of the build',
+  /** Documented in 2026: a build by its record id alone, with its number, times and parameters. */
+  recordInfo: {
+    action: 'read the build by its record id',
     method: 'GET',
     path: '/v1/record/{record_id}/info',
     idempotent: true,

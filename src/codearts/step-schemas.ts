@@ -15,6 +15,8 @@ import {
   resultOrNothing,
   snakeCase,
   textIfAny,
+  time,
+  wholeNumber,
 } from './schema.ts';
 
 export interface BuildStep {
@@ -89,13 +91,37 @@ const recordParameter = v.pipe(
   v.object({ name: v.pipe(name, v.nonEmpty()), value: textIfAny, secret: lenientBoolean }),
 );
 
-/** GET /v1/record/{record_id}/info: the parameters alone, sensitive ones as stars like those of 4.8. */
-export const recordParameters = v.pipe(
+/** A build of which the record id is known. */
+export interface RecordInfo {
+  /** 0 where the answer has none. */
+  readonly buildNumber: number;
+  /** Milliseconds since the epoch; undefined until it happened. */
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
+  /** Milliseconds that it has run so far. */
+  readonly durationMs: number | undefined;
+  /** Sensitive values come as stars, like those of 4.8. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** GET /v1/record/{record_id}/info. */
+export const recordInfo = v.pipe(
   result,
-  v.object({ parameters: lenientArray(recordParameter) }),
+  v.object({
+    build_no: v.fallback(v.optional(wholeNumber, 0), 0),
+    start_time: time,
+    finish_time: time,
+    build_duration: numberOrNothing,
+    parameters: lenientArray(recordParameter),
+  }),
   v.transform(
-    ({ parameters }): ReadonlyMap<string, string> =>
-      new Map(parameters.map((one) => [one.name, one.secret ? '***' : one.value])),
+    (from): RecordInfo => ({
+      buildNumber: from.build_no,
+      startedAt: from.start_time,
+      finishedAt: from.finish_time,
+      durationMs: from.build_duration,
+      parameters: new Map(from.parameters.map((one) => [one.name, one.secret ? '***' : one.value])),
+    }),
   ),
 );
 

@@ -12,7 +12,7 @@ import type { Deps } from '../deps.ts';
 import type { Console } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
 import { closingHeading, logHeading, parentHeading } from '../github/report/lists.ts';
-import { capitalize } from '../text.ts';
+import { capitalize, firstOf } from '../text.ts';
 import { LogFileSink } from './log-file.ts';
 
 const maxNamed = 20;
@@ -130,9 +130,10 @@ export class LogOutput {
     const { inputs, console } = this.#options;
     const left = children.filter((child) => hasRun(child) && !this.#completed.has(child.recordId));
     if (inputs.log !== 'stream' || left.length === 0) return;
-    const names = left.slice(0, maxNamed).map(({ name }) => name);
-    const more = left.length - names.length;
-    const those = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    const those = firstOf(
+      left.map(({ name }) => name),
+      maxNamed,
+    );
     await console.info(`CodeArts may have more of the logs of these children than is shown here: ${those}`);
   }
 

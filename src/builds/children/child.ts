@@ -27,8 +27,9 @@ function stateOf(child: FlowChild, parentOver: boolean): ChildState {
   if (skippedWords.has(word)) return 'skipped';
   const standing = parseStatus(word);
   if (standing.kind === 'ended') return standing.result;
-  if (parentOver) return child.startedAt === undefined ? 'skipped' : 'unknown';
+  // The service may leave out the times of a child that runs (seen live): its word decides.
   const waits = standing.kind === 'queued' || (word === '' && child.startedAt === undefined);
+  if (parentOver) return waits && child.startedAt === undefined ? 'skipped' : 'unknown';
   return waits ? 'waiting' : 'running';
 }
 
@@ -64,11 +65,11 @@ export function hasRun(child: Child): boolean {
     case 'success':
     case 'failure':
     case 'timed-out':
-      return true;
-    case 'aborted':
     case 'running':
     case 'unknown':
-      return child.startedAt !== undefined;
+      return true;
+    case 'aborted':
+      return child.startedAt !== undefined || (child.durationMs ?? 0) > 0;
   }
 }
 

@@ -4,8 +4,8 @@
 
 import { budgets } from '../../budgets.ts';
 import type { BuildId } from '../../codearts/api.ts';
-import { ChildBuildNumbers } from '../children/build-numbers.ts';
 import { byEnd, type Child, hasRun, isOver } from '../children/child.ts';
+import { ChildLookup } from '../children/child-lookup.ts';
 import type { LogEnd, LogStatus } from '../log/log-events.ts';
 import { LogReader, type LogReaderOptions, ownerOf } from '../log/log-reader.ts';
 import type { PollContext } from '../polling.ts';
@@ -29,7 +29,7 @@ interface Ended {
 /** All logs of a build, its own and its children's: to those who follow it they are one log. */
 export class LogQueue {
   readonly #options: LogQueueOptions;
-  readonly #numbers: ChildBuildNumbers;
+  readonly #lookup: ChildLookup;
   /** Undefined while the build is in the queue. */
   #own: LogReader | undefined;
   #child: LogReader | undefined;
@@ -49,7 +49,7 @@ export class LogQueue {
 
   constructor(options: LogQueueOptions) {
     this.#options = options;
-    this.#numbers = new ChildBuildNumbers(options.client, options.build.jobId);
+    this.#lookup = new ChildLookup(options.client, options.build.jobId);
   }
 
   /** Epoch milliseconds of the next poll. */
@@ -204,9 +204,10 @@ export class LogQueue {
 
   async #findBuild(child: Child | undefined): Promise<BuildId | 'not-yet' | 'nowhere'> {
     if (!child) return 'nowhere';
-    await this.#numbers.check(child, this.#options.signal);
-    const build = this.#numbers.buildOf(child);
-    return build ?? (this.#numbers.validity === 'bad' ? 'nowhere' : 'not-yet');
+    const { build, signal } = this.#options;
+    const { buildNumber } = await this.#lookup.complete(child, signal);
+    if (buildNumber > 0) return { jobId: build.jobId, buildNumber };
+    return this.#lookup.isHopeless ? 'nowhere' : 'not-yet';
   }
 
   #readerOptions(how: Pick<LogReaderOptions, 'findBuild' | 'liveFirst' | 'maxElapsedMs'>): LogReaderOptions {
@@ -224,7 +225,7 @@ export class LogQueue {
 
   /** Not one that has a machine and waits on it for others: it would keep back those that it waits for. */
   #firstRunning(left: readonly Child[]): Child | undefined {
-    if (this.#numbers.validity === 'bad') return undefined;
+    if (this.#lookup.isHopeless) return undefined;
     const open = new Set(this.#children.filter((child) => !isOver(child)).map(({ recordId }) => recordId));
     const never = Number.MAX_SAFE_INTEGER;
     return left

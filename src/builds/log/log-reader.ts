@@ -1,6 +1,6 @@
 // Reads one log from its first line to its last, a build's own or a child's: live while the build runs, then, where that
 // brought less than all, from the full log. Keeps no more of it than its tail. Reference 4.27, 4.10; that the download
-// works for children is seen live, that the live log does is a guess (children/build-numbers.ts guards it).
+// works for children is seen live, that the live log does is a guess (children/child-lookup.ts guards it).
 
 import type { BuildId } from '../../codearts/api.ts';
 import { ApiError, isNoLogYet, isTransient } from '../../codearts/errors.ts';

@@ -1,9 +1,9 @@
 // Lists the steps of a build and the children of a multi-task build in plain lines, and writes the headings of their logs.
 
-import { type Child, isOver, secondsOf } from '../../builds/children/child.ts';
+import { type Child, hasRun, isOver, secondsOf } from '../../builds/children/child.ts';
 import type { ChildOutcome } from '../../builds/outcome.ts';
 import type { BuildStep } from '../../codearts/step-schemas.ts';
-import { formatSeconds, pluralize } from '../../text.ts';
+import { firstOf, formatSeconds, pluralize } from '../../text.ts';
 import { labels, type State } from './labels.ts';
 
 const maxNames = 12;
@@ -13,9 +13,7 @@ const maxSteps = 60;
 /** Printed once, as soon as children are known. */
 export function announcement(children: readonly Child[]): string {
   const names = children.map(({ name }) => name);
-  const shown = names.slice(0, maxNames).join(', ');
-  const more = names.length - maxNames;
-  return `A multi-task build with ${pluralize(names.length, 'child', 'children')} so far: ${shown}${more > 0 ? ` and ${more} more` : ''}.`;
+  return `A multi-task build with ${pluralize(names.length, 'child', 'children')} so far: ${firstOf(names, maxNames)}.`;
 }
 
 /** Above a child's log, such as: ── log of compile (#12), already failed after 8 s ── */
@@ -56,7 +54,8 @@ function rule(text: string): string {
 export function childList(children: readonly ChildOutcome[]): readonly string[] {
   const rows = children.slice(0, maxChildren).map((child) => {
     const seconds = secondsOf(child);
-    const time = seconds === undefined ? labels['not-run'].word : formatSeconds(seconds);
+    const unknown = hasRun(child) ? '' : labels['not-run'].word;
+    const time = seconds === undefined ? unknown : formatSeconds(seconds);
     return { state: child.state, time, text: `${child.name}${endOf(child, children)}` };
   });
   return list('Children:', rows, children.length);

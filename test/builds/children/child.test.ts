@@ -33,7 +33,7 @@ describe('a child', () => {
     ['of which nothing is said', {}, 'waiting', 'skipped'],
     ['that has begun, without a word', { startedAt: at }, 'running', 'unknown'],
     ['called RUNNING', { status: 'RUNNING', startedAt: at }, 'running', 'unknown'],
-    ['called RUNNING that has no start', { status: 'Running' }, 'running', 'skipped'],
+    ['called RUNNING that has no start', { status: 'Running' }, 'running', 'unknown'],
     ['that waits in the queue', { status: 'InQueue' }, 'waiting', 'skipped'],
     ['that ended', { status: 'success', startedAt: at }, 'success', 'success'],
     ['that was left out', { status: 'skip' }, 'skipped', 'skipped'],
@@ -55,7 +55,7 @@ describe('a child', () => {
     ['FAILURE', true],
     ['TIMEOUT', true],
     ['ABORTED', false],
-    ['RUNNING', false],
+    ['RUNNING', true],
     ['SKIPPED', false],
   ])('with the status %s and no start time has run: %s', (status, expected) => {
     expect(hasRun(child({ status }))).toBe(expected);

@@ -1,0 +1,88 @@
+// Finds what the graph of a multi-task build leaves out or gets wrong about a child: its build number in the parent's
+// job, by which live log, steps and artifacts are read, and its times. The reference does not say whose number the graph
+// gives; another job's would lead to another build. So one child's record is read by its number and compared.
+
+import type { CodeArtsBuildClient } from '../../codearts/api.ts';
+import { ApiError, isTransient } from '../../codearts/errors.ts';
+import { attempt } from '../../codearts/retry.ts';
+import type { RecordInfo } from '../../codearts/step-schemas.ts';
+import { type Child, hasRun, secondsOf } from './child.ts';
+
+/** Where a number comes from. One verdict holds for all numbers of a source. */
+type Source = 'graph' | 'record';
+
+export class ChildLookup {
+  readonly #client: CodeArtsBuildClient;
+  readonly #jobId: string;
+  /** Whether the numbers of a source belong to the parent's job; none until one of them was compared. */
+  readonly #verdicts = new Map<Source, boolean>();
+  /** By record id: what will not change any more. */
+  readonly #answers = new Map<string, RecordInfo | ApiError>();
+  #rejection: ApiError | undefined;
+
+  constructor(client: CodeArtsBuildClient, jobId: string) {
+    this.#client = client;
+    this.#jobId = jobId;
+  }
+
+  /** Why CodeArts gave nothing for a record id; undefined while it always did. */
+  get rejection(): ApiError | undefined {
+    return this.#rejection;
+  }
+
+  /** True when no child's number can be had any more. */
+  get isHopeless(): boolean {
+    const byRecord = this.#rejection === undefined && this.#verdicts.get('record') !== false;
+    return this.#verdicts.get('graph') === false && !byRecord;
+  }
+
+  /**
+   * Returns the child with the build number that it has in its parent's job, 0 where that is not known, and with its
+   * times. Sends no call for most children. @throws ApiError that may pass
+   */
+  async complete(child: Child, signal: AbortSignal): Promise<Child> {
+    const byGraph = await this.#verify('graph', child.buildNumber, child, signal);
+    const lacksTimes = hasRun(child) && secondsOf(child) === undefined;
+    if (byGraph !== 0 && !lacksTimes) return child;
+    const info = await this.#lookUp(child.recordId, signal);
+    const number = byGraph || (await this.#verify('record', info?.buildNumber ?? 0, child, signal));
+    return {
+      ...child,
+      buildNumber: number,
+      startedAt: child.startedAt ?? info?.startedAt,
+      finishedAt: child.finishedAt ?? info?.finishedAt,
+      durationMs: child.durationMs ?? info?.durationMs,
+    };
+  }
+
+  /** The number, or 0 where it can't be relied on. */
+  async #verify(
+    source: Source,
+    buildNumber: number,
+    { recordId }: Child,
+    signal: AbortSignal,
+  ): Promise<number> {
+    if (buildNumber === 0) return 0;
+    if (!this.#verdicts.has(source)) {
+      const build = { jobId: this.#jobId, buildNumber };
+      const record = await attempt(this.#client.record(build, signal));
+      if (record instanceof ApiError && isTransient(record.failure)) throw record;
+      this.#verdicts.set(source, !(record instanceof ApiError) && record.recordId === recordId);
+    }
+    return this.#verdicts.get(source) === true ? buildNumber : 0;
+  }
+
+  /** Undefined where it was rejected. */
+  async #lookUp(recordId: string, signal: AbortSignal): Promise<RecordInfo | undefined> {
+    const answer = this.#answers.get(recordId) ?? (await attempt(this.#client.recordInfo(recordId, signal)));
+    if (!(answer instanceof ApiError)) {
+      // A child that runs has no end yet, and may have no number.
+      if (answer.finishedAt !== undefined) this.#answers.set(recordId, answer);
+      return answer;
+    }
+    if (isTransient(answer.failure)) throw answer;
+    this.#rejection = answer;
+    this.#answers.set(recordId, answer);
+    return undefined;
+  }
+}

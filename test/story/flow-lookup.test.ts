@@ -1,0 +1,99 @@
+// Tests multi-task builds whose graph leaves out or gets wrong what its children are called by: each child is then found
+// by its record id, and where that fails as well, one warning says which children are missing.
+
+import { describe, expect, it } from 'vitest';
+import { rewriteJson, type SimulatorOptions } from '../simulator/simulator.ts';
+import { familyOf, linesOf, shownLogs } from './flow.ts';
+import { openWorld, type Told, tell } from './story.ts';
+
+const always = Number.POSITIVE_INFINITY;
+const faults = ['children-without-times', 'children-without-numbers', 'children-of-another-job'] as const;
+const names = ['core', 'client', 'server', 'bundle'];
+
+async function follow(fault: (typeof faults)[number], options: SimulatorOptions = {}): Promise<Told> {
+  const world = await openWorld({ ...options, faults: [fault] });
+  return await tell({ world, job: { scenario: 'flow-diamond' } });
+}
+
+const listOf = (told: Told, name: string) => JSON.parse(told.output(name)) as Record<string, unknown>[];
+const warningsOf = ({ recorder }: Told) =>
+  recorder.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
+
+/** Each child's log whole and once. */
+function expectAllLogs(told: Told): void {
+  for (const [name, child] of familyOf(told).children) {
+    const lines = shownLogs(told).flatMap((shown) => (shown.whose === name ? shown.lines : []));
+    expect(lines, name).toEqual(linesOf(child));
+  }
+}
+
+describe.each(faults)('with %s', (fault) => {
+  it('lists the result, run time and artifacts of each child, and prints each log once', async () => {
+    const told = await follow(fault);
+    expect(listOf(told, 'children')).toMatchObject(
+      names.map((name) => ({ name, result: 'success', seconds: expect.any(Number) })),
+    );
+    const made = listOf(told, 'artifacts').map(({ child }) => child);
+    expect(made.toSorted()).toEqual(names.toSorted());
+    expectAllLogs(told);
+    expect(warningsOf(told)).toEqual([]);
+  });
+
+  it('names the child and the step that failed', async () => {
+    const world = await openWorld({ faults: [fault] });
+    const told = await tell({ world, job: { scenario: 'flow-failing' } });
+    expect({ step: told.output('failed-step'), warnings: warningsOf(told) }).toEqual({
+      step: 'middle ▸ 构建 middle',
+      warnings: [],
+    });
+  });
+
+  it('follows the log of a child that runs', async () => {
+    const { world } = await follow(fault);
+    const live = world.simulator.requests.filter(({ call }) => call === 'log');
+    expect(live.some(({ path }) => !path.includes('/1/real-time-log'))).toBe(true);
+  });
+});
+
+describe.each(['children-without-numbers', 'children-of-another-job'] as const)(
+  'with %s, and records that can not be looked up',
+  (fault) => {
+    it.each([
+      ['refused', { status: 403, code: 'APIGW.0302' }],
+      ['not served', { status: 404, code: 'APIGW.0101' }],
+      ['broken', { status: 500, code: 'CB.00060101' }],
+    ])(
+      'prints every log, and says in one warning what is missing where the call is %s',
+      async (_, failure) => {
+        const world = await openWorld({ faults: [fault] });
+        world.simulator.faults.add({ call: 'record-by-id', kind: 'status', ...failure, times: always });
+        const told = await tell({ world, job: { scenario: 'flow-diamond' } });
+        expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
+        expectAllLogs(told);
+        expect(warningsOf(told)).toEqual([
+          expect.stringMatching(
+            /^CodeArts .*The artifacts and failed steps of core, client, server, bundle are missing here\.$/,
+          ),
+        ]);
+      },
+    );
+  },
+);
+
+it('lists a child without any times as one that has run', async () => {
+  const world = await openWorld({ faults: ['children-without-times'] });
+  const without = rewriteJson('flow-graph', /"build_duration":\d+/g, '"build_duration":null');
+  world.simulator.faults.add({ ...without, times: always });
+  world.simulator.faults.add({ call: 'record-by-id', kind: 'status', status: 404, times: always });
+  const { recorder } = await tell({ world, job: { scenario: 'flow-diamond' } });
+  expect(recorder.ownLines).toContainEqual(expect.stringMatching(/^ {2}✓ +core$/));
+});
+
+it('reads the times of a child that has none in the graph by its record id', async () => {
+  const world = await openWorld({ faults: ['children-without-times'] });
+  const without = rewriteJson('flow-graph', /"build_duration":\d+/g, '"build_duration":null');
+  world.simulator.faults.add({ ...without, times: always });
+  const told = await tell({ world, job: { scenario: 'flow-diamond' } });
+  const seconds = listOf(told, 'children').map((child) => child['seconds']);
+  expect(seconds).toEqual(names.map(() => expect.any(Number)));
+});
