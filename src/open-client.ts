@@ -87,7 +87,7 @@ function authenticatorOf(inputs: Inputs, around: ClientDeps): Authenticator {
     case 'agency': {
       const project = iamProjectId === '' ? { name: region } : { id: iamProjectId };
       return lazyAuthenticator(async () => {
-        const { signIn } = await import('./iam-sign-in.ts');
+        const { signIn } = await import('./sign-in.ts');
         const isAgency = credentials.kind === 'agency';
         return signIn({
           ...around,

@@ -51,7 +51,7 @@ export function tokenByPassword(
 export function tokenByIdToken(
   iam: IamOptions,
   provider: string,
-  idToken: (signal: AbortSignal | undefined) => Promise<string>,
+  idToken: () => Promise<string>,
   signal?: AbortSignal,
 ): Promise<Token> {
   const remedies = new Map([
@@ -61,7 +61,7 @@ export function tokenByIdToken(
   ]);
   const service = { name: 'IAM', ...iam };
   return retrySignIn(service, signal, async () => {
-    const body = { auth: { id_token: { id: await idToken(signal) }, scope: { project: iam.project } } };
+    const body = { auth: { id_token: { id: await idToken() }, scope: { project: iam.project } } };
     const headers = { 'X-Idp-Id': provider };
     const path = '/v3.0/OS-AUTH/id-token/tokens';
     return await requestToken(service, { path, headers, body, remedies, otherwise, signal });

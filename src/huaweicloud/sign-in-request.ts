@@ -74,7 +74,7 @@ export async function sendSignIn(service: SignInService, request: SignInRequest)
     const { message, hint, isPermanent } = error;
     throw new AuthError(`Could not sign in at ${service.name}: ${message}. ${hint}`, !isPermanent, error);
   }
-  const json = parse(answer.body);
+  const json = parseJson(answer.body);
   if (answer.status < 200 || answer.status > 299) throw rejection(service, url, answer, json, request);
   return { ...answer, json, url };
 }
@@ -116,7 +116,8 @@ function requestIdOf({ headers }: HttpAnswer): string {
   return id === undefined ? '' : `, request ${id}`;
 }
 
-function parse(body: string): unknown {
+/** Undefined where the text is no JSON. */
+export function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {

@@ -4,6 +4,7 @@
 import {
   incompleteAnswer,
   memberOf,
+  parseJson,
   retrySignIn,
   type SignInService,
   sendSignIn,
@@ -39,12 +40,12 @@ export interface TemporaryKey {
 export function assumeAgency(
   options: Omit<SignInService, 'name'>,
   { providerUrn, agencyUrn, sessionName, durationSeconds, policy, policyIds }: Agency,
-  idToken: (signal: AbortSignal | undefined) => Promise<string>,
+  idToken: () => Promise<string>,
   signal?: AbortSignal,
 ): Promise<TemporaryKey> {
   const service: SignInService = { name: 'STS', ...options };
   return retrySignIn(service, signal, async () => {
-    const token = await idToken(signal);
+    const token = await idToken();
     const answer = await sendSignIn(service, {
       path: '/v5/agencies/assume-with-oidc',
       body: {
@@ -101,12 +102,6 @@ function remediesFor(idToken: string): ReadonlyMap<string | number, string> {
 }
 
 function claimsOf(idToken: string): { readonly sub: string; readonly aud: string } {
-  try {
-    const claims: unknown = JSON.parse(
-      Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString('utf8'),
-    );
-    return { sub: textOf(claims, 'sub'), aud: textOf(claims, 'aud') };
-  } catch {
-    return { sub: '', aud: '' };
-  }
+  const claims = parseJson(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  return { sub: textOf(claims, 'sub'), aud: textOf(claims, 'aud') };
 }
