@@ -1,9 +1,10 @@
 // Sends one HTTP request with undici: connections are kept open, proxies come from the environment, redirects are not
 // followed. Reports whether a request without a response may have reached the server. Never retries, never signs.
 
+import { pipeline, type Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, type Zlib } from 'node:zlib';
 import { DecoratorHandler, type Dispatcher, errors } from 'undici';
 import { Connections } from './connections.ts';
-import { decompress } from './content-encoding.ts';
 import { inspectExtraCa, isTlsFault, NetworkError, networkHint } from './network-error.ts';
 import { type Environment, proxiesFrom } from './proxy.ts';
 
@@ -210,6 +211,38 @@ async function* reading(
     }
   } finally {
     done();
+  }
+}
+
+// Requests ask for none of them, but gateways and proxies may compress all the same.
+const decoders: ReadonlyMap<string, () => Transform & Zlib> = new Map([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['br', createBrotliDecompress],
+  ['deflate', createInflate],
+]);
+
+/**
+ * @param encoding the Content-Encoding header; several encodings are separated by commas, the last was applied last
+ * @throws the error of zlib, with its code, where the body is not compressed as it claims
+ */
+function decompress(body: AsyncIterable<Uint8Array>, encoding = ''): AsyncIterable<Uint8Array> {
+  const names = encoding.toLowerCase().split(',');
+  return names.reduceRight((bytes, name) => {
+    const decoder = decoders.get(name.trim());
+    return decoder === undefined ? bytes : through(decoder(), bytes);
+  }, body);
+}
+
+async function* through(
+  decoder: Transform & Zlib,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* pipeline(bytes, decoder, () => {});
+  } catch (error) {
+    const isEmpty = decoder.bytesWritten === 0 && codeOf(error) === 'Z_BUF_ERROR';
+    if (!isEmpty) throw error;
   }
 }
 
