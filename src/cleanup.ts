@@ -2,6 +2,7 @@
 // step left running, or may have started without learning of it, and updates the commit status, so that nobody waits for
 // it for ever. What fails here is a warning, never a failed job.
 
+import * as v from 'valibot';
 import { budgets } from './budgets.ts';
 import { findStartedBuild } from './builds/find-lost-start.ts';
 import { type StopResult, stopBuild } from './builds/stop.ts';
@@ -10,13 +11,13 @@ import { tryWithin } from './codearts/retry.ts';
 import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
 import { CommitStatus } from './github/commit-status.ts';
 import { type Inputs, readInputs } from './github/inputs/inputs.ts';
-import { loadRunState } from './github/load-state.ts';
 import { maskingRunner, redactParameters } from './github/masking.ts';
 import { formatBuildUrl } from './github/report/build-url.ts';
+import type { Runner } from './github/runner.ts';
 import { readEvent } from './github/source/event.ts';
 import { resolveSource } from './github/source/resolve-source.ts';
 import { startRequest } from './github/source/source.ts';
-import type { RunStateOf } from './github/state.ts';
+import { type RunState, type RunStateOf, stateName } from './github/state.ts';
 import { openClient } from './open-client.ts';
 
 /** Runs the post step; 0 whatever happens. Prints one line or one warning, and ends within some two minutes. */
@@ -48,7 +49,37 @@ export async function cleanup(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
   return 0;
 }
 
-/** The state comes from a variable that an earlier step of the job may have set. */
+const jobId = v.pipe(v.string(), v.regex(/^[a-z0-9]{32}$/));
+
+const runState: v.GenericSchema<unknown, RunState> = v.variant('phase', [
+  v.object({
+    phase: v.literal('starting'),
+    jobId,
+    sentAt: v.number(),
+    commitId: v.string(),
+    sendsBranch: v.boolean(),
+    startedBefore: v.exactOptional(v.number()),
+  }),
+  v.object({
+    phase: v.literal('running'),
+    jobId,
+    buildNumber: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  }),
+  v.object({ phase: v.literal('over') }),
+]);
+
+/**
+ * The state that the main step saved, checked: an earlier step of the job may have set the variable that it comes from.
+ * `over` when there is none; undefined when it can't be read.
+ */
+function loadRunState(runner: Pick<Runner, 'state'>): RunState | undefined {
+  const text = runner.state(stateName);
+  if (text === '') return { phase: 'over' };
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), runState), text);
+  return read.success ? read.output : undefined;
+}
+
+/** False where it is of another build than the inputs name. */
 function isOwnState(state: RunStateOf<'running' | 'starting'>, { job, buildNumber }: Inputs): boolean {
   if (job.by === 'id' && state.jobId !== job.jobId) return false;
   return buildNumber === undefined || (state.phase === 'running' && state.buildNumber === buildNumber);

@@ -50,7 +50,7 @@ export class Editions {
     }
     const parsed = parse(schema, response.json);
     if (!(parsed instanceof Error)) return parsed;
-    throw this.#transport.refused(call, unreadable(answer, parsed.message));
+    throw this.#transport.errorFor(call, unreadable(answer, parsed.message));
   }
 
   /** Sends a call whose answer is a file. @throws ApiError while it is read; the signal's reason when aborted */
@@ -90,10 +90,10 @@ export class Editions {
 
   #rejected(call: Call, failure: Failure): ApiError {
     const isServedNowhere = isNoSuchApi(failure) && call.successor !== undefined && this.isRemoved(call);
-    if (!isServedNowhere || failure.kind !== 'rejected') return this.#transport.refused(call, failure);
+    if (!isServedNowhere || failure.kind !== 'rejected') return this.#transport.errorFor(call, failure);
     // The next call tries the older path again: this may have been a gateway that is being set up.
     this.#removed.delete(call.path);
-    return this.#transport.refused(call, { ...failure, remedy: servedNowhere });
+    return this.#transport.errorFor(call, { ...failure, remedy: servedNowhere });
   }
 }
 

@@ -91,7 +91,7 @@ export class Transport {
   }
 
   /** The failure as an ApiError: redacted before its texts are cut to a line, and with what is known here of why. */
-  refused(call: Call, given: Failure): ApiError {
+  errorFor(call: Call, given: Failure): ApiError {
     const failure = this.#judge(redacted(given, this.#options.redact));
     if (failure.kind !== 'rejected' || failure.status !== 401) return new ApiError(call.action, failure);
     const remedy = this.#isClockWrong

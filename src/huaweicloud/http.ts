@@ -90,7 +90,7 @@ export function openHttp(options: HttpOptions = {}): Http {
     const { agent, release: done } = request.freshConnection ? connections.fresh() : connections.shared();
     const progress: Progress = { written: false };
     try {
-      const answer = await agent.compose(noting(progress)).request({
+      const answer = await agent.compose(tracking(progress)).request({
         origin: request.url.origin,
         path: request.url.pathname + request.url.search,
         method: request.method,
@@ -168,12 +168,12 @@ interface Progress {
   written: boolean;
 }
 
-/** undici calls onConnect when a request gets its turn on an open connection, just before writing it. */
-function noting(progress: Progress): Dispatcher.DispatcherComposeInterceptor {
-  return (dispatch) => (options, handler) => dispatch(options, new NotingHandler(handler, progress));
+/** Notes when a request is written: undici calls onConnect just before, once the request has a connection. */
+function tracking(progress: Progress): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => dispatch(options, new TrackingHandler(handler, progress));
 }
 
-class NotingHandler extends DecoratorHandler {
+class TrackingHandler extends DecoratorHandler {
   readonly #handler: Dispatcher.DispatchHandlers;
   readonly #progress: Progress;
 
