@@ -51,6 +51,8 @@ interface Candidate {
   readonly places: Place[];
   /** The line itself names its place; otherwise a line near it does. */
   readonly ownPlace: boolean;
+  /** It is the message of the error before, which only named the place. */
+  readonly completes: boolean;
 }
 
 interface OpenSection {
@@ -72,7 +74,7 @@ const sectionLength: Readonly<Partial<Record<Section, number>>> = { test: 30, fi
 /** Sections in which more than one error may stand. */
 const lasting: ReadonlySet<Section> = new Set(['file', 'gradle', 'traceback']);
 /** Sections opened by an error, whose message and place stand on lines of their own. */
-const inheriting: ReadonlySet<Section> = new Set(['cmake', 'panic']);
+const inheriting: ReadonlySet<Section> = new Set(['cmake', 'panic', 'arkts']);
 const longestLine = 2_000;
 /** At these levels a line says nothing about why a build failed. */
 const quietLevels: ReadonlySet<string> = new Set(['WARNING', 'WARN', 'DEBUG']);
@@ -181,6 +183,7 @@ export class Diagnosis {
       test,
       supersedes: pattern.supersedes === true,
       ownPlace: place.own !== undefined,
+      completes: inherits(pattern),
     };
     if (pattern.needs !== undefined && !lasting.has(pattern.needs)) this.#sections.delete(pattern.needs);
     if (pattern.opens !== undefined) this.#open(pattern.opens, '');
@@ -203,9 +206,7 @@ export class Diagnosis {
     const file = pattern.needs === 'file' ? this.#sections.get('file')?.name : undefined;
     const own = toPlace(file === undefined ? groups : { ...groups, file });
     if (own) return { own, all: [own] };
-    if (pattern.needs !== undefined && inheriting.has(pattern.needs)) {
-      return { all: [...(this.#latest?.places ?? [])] };
-    }
+    if (inherits(pattern)) return { all: [...(this.#latest?.places ?? [])] };
     const before = this.#placeBefore;
     return { all: before && this.#isNear(before.number, placeBeforeWithin) ? [before.place] : [] };
   }
@@ -220,10 +221,12 @@ export class Diagnosis {
       supersedes: false,
       places,
       ownPlace: false,
+      completes: false,
     };
   }
 
   #consider(candidate: Candidate): void {
+    if (candidate.completes && this.#errors.at(-1) === this.#latest) this.#errors.pop();
     this.#latest = candidate;
     if (candidate.weight >= minWeight && this.#errors.length < mostErrors) this.#errors.push(candidate);
     const current = this.#reason?.weight ?? 0;
@@ -267,6 +270,10 @@ export class Diagnosis {
   #isNear(number: number | undefined, within: number): boolean {
     return number !== undefined && this.#number - number <= within;
   }
+}
+
+function inherits({ needs }: ErrorPattern): boolean {
+  return needs !== undefined && inheriting.has(needs);
 }
 
 function testName({ test, suite }: MatchGroups): string {

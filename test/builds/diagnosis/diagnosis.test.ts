@@ -91,6 +91,19 @@ it('reports one error where a test and its exception name the same place', () =>
   expect(errors.map(({ message }) => message)).toEqual(['tests/test_a.py::test_f - RuntimeError: sold out']);
 });
 
+it('reports one error where the place and the message stand on two lines', () => {
+  for (const log of [
+    'CMake Error at cmake/Deps.cmake:12 (find_package):\n  Could not find Boost\n',
+    "thread 'main' panicked at src/cart.rs:10:9:\nno price\n",
+    'ERROR: ArkTS:ERROR File: ***/src/main/ets/Index.ets:12:5\n No such property.\n',
+  ]) {
+    const diagnosis = new Diagnosis();
+    diagnosis.lines(log);
+    const { errors } = diagnosis.finding('a step');
+    expect(errors.map(({ message }) => message)).toEqual([log.split('\n')[1]?.trim()]);
+  }
+});
+
 it('shows the lines around the error and the last ones, and says how many it leaves out', () => {
   const filler = (from: number, count: number) =>
     Array.from({ length: count }, (_, index) => `line ${from + index}\n`).join('');

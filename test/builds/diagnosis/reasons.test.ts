@@ -226,6 +226,28 @@ BUILD FAILED
       place: 'cmake/Deps.cmake:12',
     },
   },
+  'names the message of ArkTS, which stands below the place': {
+    log: `> hvigor ERROR: Failed :entry:default@CompileArkTS...
+> hvigor ERROR: ArkTS Compiler Error
+1 ERROR: ArkTS:ERROR File: /opt/agent_7/workspace/j_Ab3/entry/src/main/ets/pages/Index.ets:12:5
+ Property 'totl' does not exist on type 'Cart'.
+
+COMPILE RESULT:FAIL {ERROR:2 WARN:0}`,
+    expected: {
+      reason: "Property 'totl' does not exist on type 'Cart'.",
+      place: 'entry/src/main/ets/pages/Index.ets:12',
+    },
+  },
+  "names Gulp's error rather than the task that it is of": {
+    log: `[12:01:33] 'build' errored after 12 ms
+[12:01:33] TypeError: gulp.tsk is not a function`,
+    expected: { reason: 'TypeError: gulp.tsk is not a function' },
+  },
+  'names the error behind the prefix of lerna': {
+    log: `web: src/x.ts(3,7): error TS2304: Cannot find name 'y'.
+lerna ERR! npm run build exited 2 in 'web'`,
+    expected: { reason: "src/x.ts(3,7): error TS2304: Cannot find name 'y'.", place: 'src/x.ts:3' },
+  },
   'names the failing test of GoogleTest and where it failed': {
     log: `[ RUN      ] CartTest.RoundsTheTotal
 ../tests/cart_test.cc:12: Failure

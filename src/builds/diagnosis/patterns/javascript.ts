@@ -21,8 +21,10 @@ export const javascriptPatterns: PatternTable = {
     {
       name: 'ArkTS error',
       expression: re`^(?:\d+ )?(?:ERROR: )?ArkTS:ERROR File: ${file}:${line}:${column}$`,
-      weight: 60,
+      weight: 50,
+      opens: 'arkts',
     },
+    { name: 'ArkTS message', expression: /^ (?<message>\S.*)$/, weight: 60, needs: 'arkts' },
     {
       name: 'ESLint error',
       expression: re`^\s+${line}:${column}\s+(?:error|✖|×)\s+${message}$`,
@@ -118,11 +120,13 @@ export const javascriptPatterns: PatternTable = {
       weight: 20,
     },
     { name: 'pnpm error', expression: /^\s*(?<message>ERR_PNPM_\w+ .+)$/, weight: 40 },
+    { name: 'Gulp error', expression: /^\[\d\d:\d\d:\d\d\] (?<message>\w*Error: .+)$/, weight: 40 },
     {
-      name: 'Gulp error',
-      expression: /^\[\d\d:\d\d:\d\d\] (?<message>\w*Error: .+|'[^']+' errored .+)$/,
-      weight: 40,
+      name: 'Gulp consequence',
+      expression: /^\[\d\d:\d\d:\d\d\] (?<message>'[^']+' errored .+)$/,
+      weight: 20,
     },
+    { name: 'lerna consequence', expression: /^lerna ERR! (?<message>(?!lerna )\S.*)$/, weight: 20 },
     { name: 'Grunt error', expression: /^Warning: (?<message>.+ Use --force to continue\.)$/, weight: 40 },
     { name: 'webpack error', expression: /^ERROR in (?<message>(?!\.?\/)\S+ .+)$/, weight: 30 },
     { name: 'linter total', expression: /^✖ (?<message>\d+ problems? .+)$/, weight: 10 },

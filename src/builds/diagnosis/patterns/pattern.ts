@@ -33,7 +33,16 @@ export interface ErrorPattern {
 export type Weight = 60 | 55 | 50 | 40 | 30 | 20 | 10;
 
 /** What the lines before a line were about. `file`: the next errors are in this file. */
-export type Section = 'test' | 'file' | 'traceback' | 'panic' | 'gradle' | 'cmake' | 'symfony' | 'assertion';
+export type Section =
+  | 'test'
+  | 'file'
+  | 'traceback'
+  | 'panic'
+  | 'gradle'
+  | 'cmake'
+  | 'arkts'
+  | 'symfony'
+  | 'assertion';
 
 /** A line that is no error itself, but says where the error before or after it is, or what the next lines are about. */
 export interface ContextPattern {

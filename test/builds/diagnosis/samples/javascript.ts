@@ -49,6 +49,13 @@ export const javascriptSamples: SampleTable = {
     ],
     others: ['WARN: ArkTS:WARN File: ***/entry/src/main/ets/pages/Index.ets:12:5'],
   },
+  'ArkTS message': {
+    matches: [
+      " Property 'totl' does not exist on type 'Cart'.",
+      " Module './cart' has no exported member 'total'.",
+    ],
+    others: ['COMPILE RESULT:FAIL {ERROR:1 WARN:0}'],
+  },
   'ESLint error': {
     matches: [
       "  14:1  error  'lodash' should be listed in the project's dependencies  import/no-extraneous-dependencies",
@@ -195,8 +202,16 @@ export const javascriptSamples: SampleTable = {
     others: [' ERR_PNPM_RECURSIVE_EXEC_FIRST_FAIL  Command failed with exit code 2'],
   },
   'Gulp error': {
-    matches: ["[12:01:33] 'build' errored after 12 ms", '[12:01:33] TypeError: gulp.tsk is not a function'],
+    matches: ['[12:01:33] TypeError: gulp.tsk is not a function', '[12:01:33] Error: no such file'],
     others: ["[12:01:33] Finished 'build' after 12 ms"],
+  },
+  'Gulp consequence': {
+    matches: ["[12:01:33] 'build' errored after 12 ms", "[12:01:33] 'default' errored after 1.2 s"],
+    others: ["[12:01:33] Finished 'build' after 12 ms"],
+  },
+  'lerna consequence': {
+    matches: ["lerna ERR! npm run build exited 2 in '@acme/web'", 'lerna ERR! npm run build stderr:'],
+    others: ['lerna ERR! lerna Errored while executing script', 'lerna info run Ran npm script'],
   },
   'Grunt error': {
     matches: [
