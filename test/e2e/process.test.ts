@@ -1,6 +1,9 @@
 // The built action as a process, with the runner's signals: it ends by itself before it would be killed, the build is
 // stopped by it or by the post step, and every byte is out when it ends. In real time, against the simulator.
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ActionResult, type RunningAction, runAction, startAction } from '../runner/runner.ts';
 import { type Build, type Fault, type Job, type Simulator, startSimulator } from '../simulator/simulator.ts';
@@ -239,6 +242,37 @@ describe('a process', { timeout: 60_000 }, () => {
     const shown = result.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
     expect(shown.filter((line) => line.includes(accessKey.sk) || line.includes(accessKey.ak))).toEqual([]);
   });
+});
+
+it("ends as its build ends although the runner's files vanish, with one warning", {
+  timeout: 60_000,
+}, async () => {
+  const simulator = await startSimulator({ speed: 5 });
+  onTestFinished(() => simulator.close());
+  const job = simulator.addJob({ name: 'shop', scenario: 'success' });
+  const folder = mkdtempSync(join(tmpdir(), 'runner-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const names = ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'];
+  const files = Object.fromEntries(names.map((name) => [name, join(folder, name)]));
+  for (const path of Object.values(files)) writeFileSync(path, '');
+  const { exitCode, annotations, lines } = await startAction({
+    inputs: {
+      region: simulator.region,
+      endpoint: simulator.url,
+      'access-key': simulator.accessKey.ak,
+      'secret-key': simulator.accessKey.sk,
+      'job-id': job.id,
+    },
+    env: files,
+    onLine: ({ text }) => {
+      if (text.startsWith('Build #1 started')) rmSync(folder, { recursive: true, force: true });
+    },
+  }).done;
+  expect({ exitCode, warnings: annotations.map(({ message }) => message) }).toEqual({
+    exitCode: 0,
+    warnings: [expect.stringContaining("as the runner's file for them can't be written")],
+  });
+  expect(lines.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^Build #1 of shop succeeded/));
 });
 
 it('reports an uncaught error as an error also in the middle of the log', { timeout: 60_000 }, async () => {

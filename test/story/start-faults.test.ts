@@ -119,6 +119,13 @@ describe('a start whose answer is lost', () => {
     expect([told.code, builds(told).length, starts(told)]).toEqual([0, 1, 2]);
   });
 
+  it('is found though it takes effect a minute after it was sent', async () => {
+    for (const recordAfterSeconds of [61, 64]) {
+      const told = await start({ faults: [lost], job: { scenario: slow(recordAfterSeconds) } });
+      expect([told.code, builds(told).length, starts(told)]).toEqual([0, 1, 1]);
+    }
+  });
+
   it('is told from a build of another commit that somebody else starts meanwhile', async () => {
     const told = await start({ faults: [lost], meanwhile: (job) => job.start({ commit: otherCommit }) });
     expect([told.code, told.output('build-number'), builds(told).length]).toEqual([0, '1', 2]);
@@ -251,6 +258,18 @@ describe('a start whose answer is lost', () => {
     expect([told.code, builds(told).length, starts(told)]).toEqual([0, 1, 1]);
     expect(told.output('result')).toBe('running');
   });
+});
+
+it('waits for the record of a build that was just started, however the service rejects the first requests for it', async () => {
+  const rejections: readonly Fault[] = [
+    { call: 'record', kind: 'status', status: 400, code: 'CB.00060200' },
+    { call: 'record', kind: 'status', status: 422, code: 'CB.00031006', after: 1 },
+    { call: 'record', kind: 'status', status: 404, after: 2 },
+    { call: 'record', kind: 'status', status: 403, code: 'CB.00031059', after: 3 },
+  ];
+  const told = await start({ faults: rejections });
+  expect([told.code, told.recorder.annotations]).toEqual([0, []]);
+  expectWholeLog(told);
 });
 
 describe('a service that is down', () => {
