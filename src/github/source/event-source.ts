@@ -167,10 +167,15 @@ const fittingSha = new Set([
   ...['schedule', 'workflow_dispatch', 'repository_dispatch'],
 ]);
 
+/** Of a repository with that object format, which Gitea and Forgejo offer. */
+const sha256Pattern = /^[0-9a-f]{64}$/i;
+
 function fromSha({ name, sha, ref }: WorkflowEvent): SourceResult {
   if (!commitPattern.test(sha) || isZero(sha)) {
-    const problem = `GITHUB_SHA is ${quote(sha)}, which is no commit to build; set commit-id, branch or tag`;
-    return fail(problem, 'no-commit');
+    const problem = sha256Pattern.test(sha)
+      ? 'is a SHA-256 commit id, and CodeArts takes SHA-1 commit ids only; set branch or tag'
+      : 'is no commit to build; set commit-id, branch or tag';
+    return fail(`GITHUB_SHA is ${quote(sha)}, which ${problem}`, 'no-commit');
   }
   const branch = ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
   const source = commitSource(sha.toLowerCase(), branch, 'the commit that the workflow runs for');

@@ -265,6 +265,12 @@ describe('the event', () => {
     },
   );
 
+  it('of a repository with SHA-256 commit ids: is an error that says so', () => {
+    expect(problem(event('push', { ref: 'refs/heads/main' }, { sha: 'c'.repeat(64) }))).toContain(
+      'which is a SHA-256 commit id, and CodeArts takes SHA-1 commit ids only; set branch or tag',
+    );
+  });
+
   it('without a commit: is an error', () => {
     for (const missing of ['', 'main', zero]) {
       expect(problem(event('schedule', {}, { sha: missing }))).toBe(
