@@ -41,43 +41,42 @@ export class LogFileSink implements LogSink {
   /** @param path where the log is saved; undefined: nowhere */
   async open(path: string | undefined): Promise<void> {
     if (path === undefined) return;
-    await this.#guardWrite(async () => {
-      const { runner, env } = this.#deps;
+    const { runner, env } = this.#deps;
+    try {
       this.#file = new LogFile(await openLogFile(path, env), runner);
       setLogFile(runner, path);
-    });
+    } catch (error) {
+      await this.#giveUp(error);
+    }
   }
 
   /** Writes what is left, and ends the file. May be called twice. */
   async close(): Promise<void> {
-    await this.#guardWrite(async () => {
-      if (this.#ownLine !== '') await this.#file?.text(this.#ownLine);
-      await this.#file?.close();
+    await this.#change(async (file) => {
+      await file.text(this.#ownLine);
+      await file.close();
     });
     this.#file = undefined;
   }
 
   async write(text: string): Promise<void> {
-    await this.#guardWrite(async () => await this.#file?.text(text));
+    await this.#change((file) => file.text(text));
   }
 
   async begin({ child, heading }: LogSource): Promise<void> {
-    const own = child === undefined;
-    await this.#guardWrite(async () => {
-      const file = this.#file;
-      if (!file) return;
+    await this.#change(async (file) => {
       if (this.#ownPart) this.#ownLine = file.takeLine();
-      this.#ownPart = own;
+      this.#ownPart = child === undefined;
       await file.part(heading);
       this.#partAt = file.length;
-      if (!own) return;
+      if (!this.#ownPart) return;
       await file.text(this.#ownLine);
       this.#ownLine = '';
     });
   }
 
   async restart(): Promise<void> {
-    await this.#guardWrite(async () => await this.#file?.startOver(this.#partAt));
+    await this.#change((file) => file.startOver(this.#partAt));
   }
 
   async end(): Promise<void> {
@@ -90,17 +89,17 @@ export class LogFileSink implements LogSink {
    */
   async download(recordId: string, hasLog: boolean, heading = ''): Promise<void> {
     const { clock, random, cancelled } = this.#deps;
-    const file = this.#file;
-    if (!file || recordId === '') return;
-    if (heading !== '') await this.#guardWrite(() => file.part(heading));
-    const from = file.length;
+    if (!this.#file || recordId === '') return;
+    if (heading !== '') await this.#change((file) => file.part(heading));
+    const from = this.#file?.length ?? 0;
     const attempt = async () => {
-      if (this.#file !== file) return;
-      await this.#guardWrite(() => file.startOver(from));
+      await this.#change((file) => file.startOver(from));
       const until = clock.now() + budgets.wholeDownload;
       let length = 0;
       for await (const bytes of this.#client.downloadLog(recordId, this.#inputs.logLevel, cancelled)) {
-        await this.#guardWrite(async () => await this.#file?.bytes(bytes));
+        await this.#change((file) => file.bytes(bytes));
+        // The disk is full.
+        if (!this.#file) return;
         length += bytes.length;
         if (length <= mostBytes && clock.now() <= until) continue;
         return await this.#console.warning('log-file: the log is not saved as a whole: it does not end.');
@@ -110,23 +109,27 @@ export class LogFileSink implements LogSink {
       await retry(attempt, { clock, random, signal: cancelled, maxElapsedMs: budgets.download });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (hasLog || !isNoLogYet(error.failure)) {
-        await this.#console.warning(`log-file: the log could not be saved: ${error.message}`);
-      }
+      if (!hasLog && isNoLogYet(error.failure)) return;
+      await this.#console.warning(`log-file: the log could not be saved: ${error.message}`);
     }
   }
 
-  /** When it can't be written, the log is no longer saved, and that is said. */
-  async #guardWrite(act: () => Promise<void>): Promise<void> {
+  async #change(act: (file: LogFile) => Promise<void>): Promise<void> {
+    if (!this.#file) return;
     try {
-      await act();
+      await act(this.#file);
     } catch (error) {
-      await this.#file?.discard();
-      this.#file = undefined;
-      setLogFile(this.#deps.runner, '');
-      const why = error instanceof Error ? error.message : String(error);
-      await this.#console.warning(`log-file: the log is not saved: ${why}.`);
+      await this.#giveUp(error);
     }
+  }
+
+  /** The log is no longer saved, and that is said. */
+  async #giveUp(error: unknown): Promise<void> {
+    await this.#file?.discard();
+    this.#file = undefined;
+    setLogFile(this.#deps.runner, '');
+    const why = error instanceof Error ? error.message : String(error);
+    await this.#console.warning(`log-file: the log is not saved: ${why}.`);
   }
 }
 
