@@ -1,4 +1,4 @@
-// What the step prints of a build's log: groups for people, nothing that commands the runner.
+// Tests what the step prints of a build's log: groups for people, and nothing that commands the runner.
 
 import { expect, it } from 'vitest';
 import { Console, escapeCommands } from '../../src/github/console.ts';
@@ -83,7 +83,7 @@ it('ends the open step with the list of all steps, and with the log', async () =
   expect(titles(await shownOf(begin, 'x'))).toEqual(['▾ A']);
 });
 
-it('takes what merely looks like a mark for a line', async () => {
+it('takes a line that merely looks like a marker for text', async () => {
   const lines = [
     zh(10, '[A:a] : 参数初始化成功。'),
     'echo [A:a] : This step is start',
@@ -94,7 +94,7 @@ it('takes what merely looks like a mark for a line', async () => {
   expect(await shownOf(...lines)).toEqual(lines);
 });
 
-it('shows a log without marks as it is', async () => {
+it('prints a log without markers as it is', async () => {
   expect(await shownOf('a', '', '\tb', '\u001b[32mgreen\u001b[0m')).toEqual([
     'a',
     '',
@@ -103,7 +103,7 @@ it('shows a log without marks as it is', async () => {
   ]);
 });
 
-it('leaves out dates, and nothing else, when they are to be stripped', async () => {
+it('leaves out dates, and nothing else, with log-timestamps: strip', async () => {
   const { log, shown } = open(false);
   await log.write(`${zh(10, 'one')}\n${en(11, 'two')}\nraw\n${zh(12, '[A:a] : 该步骤开始执行。')}\n`);
   await log.endBuildOutput();
@@ -285,7 +285,7 @@ it('ends one group and begins the next at a line that holds both markers', async
   ]);
 });
 
-it('tells which step failed, by its marks', async () => {
+it('names the step that failed by its markers', async () => {
   const { log } = open();
   await log.write(`${zh(10, '[A:a] : 该步骤开始执行。')}\n${zh(11, '[A:a] : 该步骤执行完成。')}\n`);
   expect(log.currentLog.results.failed).toBe('');

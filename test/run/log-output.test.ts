@@ -1,4 +1,4 @@
-// The build's log in the step, where what CodeArts gives for download is another text each time.
+// Tests what the step says of a log whose full log is another text each time it is downloaded.
 
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
@@ -37,7 +37,7 @@ const given: Readonly<Record<string, string>> = {
   region: 'cn-north-4',
 };
 
-it('warns where the full log, told anew, has become another one once more', async () => {
+it('warns where the full log, printed again as a whole, becomes another text', async () => {
   let downloads = 0;
   const server = createServer((_, response) => {
     downloads += 1;
@@ -67,10 +67,10 @@ it('warns where the full log, told anew, has become another one once more', asyn
   const { inputs, problems } = readInputs({ input, exactInput: input, env: {} });
   expect(problems).toEqual([]);
   const console = new Console(runner, { newToken: deps.randomToken, keepDates: true });
-  const buildLog = new LogOutput({ deps, inputs, client, console });
-  await buildLog.handle({ kind: 'text', text: 'live text\n' }, '');
+  const logOutput = new LogOutput({ deps, inputs, client, console });
+  await logOutput.handle({ kind: 'text', text: 'live text\n' }, '');
   const interrupted = { state: 'interrupted', length: 10, tail: 'live text\n' } as const;
-  await buildLog.finishAfterStop(record, interrupted, { seeLink: '', children: [] });
+  await logOutput.finishAfterStop(record, interrupted, { seeLink: '', children: [] });
   expect(recorder.remoteLines).toEqual(['live text', 'first of this one']);
   expect(recorder.annotations.map(({ message }) => message)).toEqual([
     "Lines of the build's log may be missing here: the full log became another one while it was read.",

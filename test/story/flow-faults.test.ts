@@ -1,5 +1,5 @@
-// Multi-task builds whose service says little, late or nothing of the children: no line is lost where any log can be
-// had, the result stays the build's own, and nobody waits for long.
+// Tests multi-task builds whose service says little of the children, or says it late: no line is lost where any log can
+// be read, the result is the build's own, and the step does not wait for long.
 
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../simulator/json.ts';
@@ -12,7 +12,7 @@ const ofChild = ({ path }: { readonly path: string }) => !/\/1\/[a-z-]+$/.test(p
 const forbidden = { kind: 'status', status: 403, code: 'APIGW.0302', times: always } as const;
 const broken = { kind: 'status', status: 500, code: 'CB.00060101', times: always } as const;
 
-async function told(
+async function play(
   scenario: 'flow-diamond' | 'flow-lazy' | 'flow-failing',
   faults: readonly Fault[],
 ): Promise<Told> {
@@ -37,27 +37,25 @@ function expectLogsOfChildren(run: Told): void {
   }
 }
 
-describe('the log of a child', () => {
+describe("a child's log", () => {
   it.each<[string, Fault]>([
     ['is refused', { call: 'record', ...forbidden, when: ofChild }],
     ["can't be read", { call: 'record', ...broken, when: ofChild }],
-  ])('comes from the full log where its record %s', async (_, fault) => {
-    const run = await told('flow-lazy', [fault]);
+  ])('is downloaded after its end where its record %s', async (_, fault) => {
+    const run = await play('flow-lazy', [fault]);
     expectLogsOfChildren(run);
-    expect([
-      run.code,
-      run.world.simulator.requests.some((one) => one.call === 'log' && ofChild(one)),
-    ]).toEqual([0, false]);
+    const isReadLive = run.world.simulator.requests.some((one) => one.call === 'log' && ofChild(one));
+    expect({ code: run.code, isReadLive }).toEqual({ code: 0, isReadLive: false });
   });
 
-  it('is read live as soon as its record can be read again', async () => {
-    const run = await told('flow-lazy', [{ call: 'record', ...broken, times: 2, when: ofChild }]);
+  it('is read live once its record can be read again', async () => {
+    const run = await play('flow-lazy', [{ call: 'record', ...broken, times: 2, when: ofChild }]);
     expectLogsOfChildren(run);
     expect(run.world.simulator.requests.some((one) => one.call === 'log' && ofChild(one))).toBe(true);
   });
 
-  it('comes though the child has no number for a while', async () => {
-    const run = await told('flow-lazy', [
+  it('is printed whole though the graph gives the child no build number for a while', async () => {
+    const run = await play('flow-lazy', [
       { ...rewriteJson('flow-graph', /"build_no":"\d+"/g, '"build_no":null'), times: 3 },
     ]);
     expectLogsOfChildren(run);
@@ -66,9 +64,9 @@ describe('the log of a child', () => {
 
   it.each<[string, readonly Fault[]]>([
     ['both its logs are refused', [{ call: 'log', ...forbidden, when: ofChild }]],
-    ['its full log and its record are', [{ call: 'record', ...forbidden, when: ofChild }]],
-  ])('is left out without delay where %s, and the build is told all the same', async (_, faults) => {
-    const run = await told('flow-diamond', [{ call: 'full-log', ...forbidden }, ...faults]);
+    ['its full log and its record are refused', [{ call: 'record', ...forbidden, when: ofChild }]],
+  ])('is left out within a minute where %s, and the build is reported as it ended', async (_, faults) => {
+    const run = await play('flow-diamond', [{ call: 'full-log', ...forbidden }, ...faults]);
     expect(run.output('result')).toBe('success');
     expect(childrenOf(run)).toHaveLength(4);
     expect(shownLogs(run).map(({ whose }) => whose)).toEqual(['']);
@@ -76,7 +74,7 @@ describe('the log of a child', () => {
     expect(run.world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(60_000);
   });
 
-  it('is told to be cut where its full log is refused and the live one, read instead, breaks off', async () => {
+  it('is reported as incomplete where its full log is refused and its live log breaks off', async () => {
     const child = (name: string, seconds: number) => ({
       name,
       steps: [
@@ -105,8 +103,8 @@ describe('the log of a child', () => {
     ]);
   });
 
-  it('is told to be cut where its live log lacks the end and less than was shown is there to download', async () => {
-    const run = await told('flow-lazy', [
+  it('is reported as incomplete where its live log lacks its end and its full log is shorter than that', async () => {
+    const run = await play('flow-lazy', [
       { ...rewriteJson('log', 'Finished: ', 'Finished, '), when: ofChild },
       { call: 'full-log', kind: 'truncated', keep: 0.2, honest: true, times: always },
     ]);
@@ -116,9 +114,9 @@ describe('the log of a child', () => {
     );
   });
 
-  it('is reported as missing where the live one does not come and the full one is refused', async () => {
+  it('is reported as missing where its live log has no text and its full log is refused', async () => {
     const none = { kind: 'status', status: 422, code: 'CB.00031006', times: always } as const;
-    const run = await told('flow-lazy', [
+    const run = await play('flow-lazy', [
       { call: 'log', ...none, when: ofChild },
       { call: 'full-log', ...forbidden },
     ]);
@@ -132,9 +130,9 @@ describe('the log of a child', () => {
     );
   });
 
-  it('is told anew, and whole, where what was read of it live turns out to be another text', async () => {
+  it('is printed again as a whole where its full log does not begin with what was read live', async () => {
     const astray: Fault = { ...rewriteJson('log', 'INFO', 'OFNI'), when: ofChild };
-    const run = await told('flow-lazy', [
+    const run = await play('flow-lazy', [
       { ...astray, times: 2 },
       { call: 'log', ...forbidden, when: ofChild, after: 2 },
     ]);
@@ -145,9 +143,9 @@ describe('the log of a child', () => {
   });
 });
 
-describe('the children', () => {
-  it('that the service no longer tells are told as they were last known', async () => {
-    const run = await told('flow-lazy', [{ call: 'flow-graph', ...forbidden, after: 3 }]);
+describe('the children of a multi-task build', () => {
+  it('are listed as they were last known where their graph is refused later on', async () => {
+    const run = await play('flow-lazy', [{ call: 'flow-graph', ...forbidden, after: 3 }]);
     expect(run.output('result')).toBe('success');
     expect(childrenOf(run).map(({ name }) => name)).toEqual(['core', 'client', 'server', 'bundle']);
     const linesOfCore = linesShownOf(run, 'core');
@@ -155,10 +153,10 @@ describe('the children', () => {
   });
 
   it.each<[string, Fault]>([
-    ['is away', { call: 'flow-graph', ...broken }],
-    ['is away from the third look on', { call: 'flow-graph', ...broken, after: 2 }],
+    ['fails', { call: 'flow-graph', ...broken }],
+    ['fails from the third request on', { call: 'flow-graph', ...broken, after: 2 }],
     ['is throttled', { call: 'flow-graph', kind: 'throttled', times: always }],
-  ])('do not hold up the end of the build for long where their graph %s', async (_, fault) => {
+  ])('delay the end of the step by less than 90 seconds where their graph %s', async (_, fault) => {
     const world = await openWorld();
     world.simulator.faults.add(fault);
     const run = await tell({ world, job: { scenario: 'flow-lazy' } });
@@ -179,24 +177,24 @@ describe('the children', () => {
     },
   );
 
-  it('that CodeArts calls running after the end of the build are told as not known', async () => {
-    const run = await told('flow-lazy', [
+  it('have an unknown result where CodeArts calls them running after the end of the build', async () => {
+    const run = await play('flow-lazy', [
       rewriteJson('flow-graph', '"status":"SUCCESS"', '"status":"RUNNING"'),
     ]);
     expect(run.output('result')).toBe('success');
     expect(childrenOf(run).map(({ result }) => result)).toEqual(Array(4).fill('unknown'));
   });
 
-  it("have their artifacts missed in one line where they can't be read", async () => {
-    const run = await told('flow-diamond', [{ call: 'output', ...broken, when: ofChild }]);
+  it("get a warning where their artifacts can't be read", async () => {
+    const run = await play('flow-diamond', [{ call: 'output', ...broken, when: ofChild }]);
     expect(run.code).toBe(0);
     const warnings = run.recorder.annotations.filter(({ level }) => level === 'warning');
     expect(warnings.filter(({ message }) => message.includes('CB.00060101'))).not.toHaveLength(0);
     expect(JSON.parse(run.output('artifacts'))).toEqual([]);
   });
 
-  it('that failed are told without their step where neither record nor log can be had', async () => {
-    const run = await told('flow-failing', [
+  it('are named without the failed step where neither its record nor its log can be read', async () => {
+    const run = await play('flow-failing', [
       { call: 'record', ...forbidden, when: ofChild },
       { call: 'full-log', ...forbidden },
     ]);
@@ -205,17 +203,24 @@ describe('the children', () => {
     expect(run.output('error')).toMatch(/^Build #1 of shop-backend failed in middle/);
   });
 
-  it('of a build that is reused are missed in one warning where their graph is refused', async () => {
+  it('of a reused build cost one warning where their graph is refused', async () => {
     const first = await tell({ job: { scenario: 'flow-lazy' } });
     const again = async (world: World): Promise<Told> => {
       const options: StoryOptions = { world, jobId: first.jobId, inputs: { 'reuse-successful': 'true' } };
       return await tell(options);
     };
     const whole = await again(first.world);
-    expect([whole.output('reused'), childrenOf(whole).length]).toEqual(['true', 4]);
+    expect({ reused: whole.output('reused'), children: childrenOf(whole).length }).toEqual({
+      reused: 'true',
+      children: 4,
+    });
     first.world.simulator.faults.add({ call: 'flow-graph', ...forbidden });
     const without = await again(first.world);
-    expect([without.code, without.output('reused'), without.output('children')]).toEqual([0, 'true', '[]']);
+    expect({
+      code: without.code,
+      reused: without.output('reused'),
+      children: without.output('children'),
+    }).toEqual({ code: 0, reused: 'true', children: '[]' });
     const warnings = without.recorder.annotations.filter(({ level }) => level === 'warning');
     expect(warnings.map(({ message }) => message)).toEqual([
       expect.stringMatching(
@@ -225,7 +230,7 @@ describe('the children', () => {
   });
 });
 
-it('a build of minutes that may have children and has none is asked four times', async () => {
+it('requests the graph of a build without children four times in four minutes', async () => {
   const world = await openWorld();
   world.simulator.faults.add(rewriteJson('record', '"ACTION"', '"YAML"'));
   const scenario = {
@@ -236,14 +241,14 @@ it('a build of minutes that may have children and has none is asked four times',
   await tell({ world, job: { scenario } });
   const asked = world.simulator.requests.filter(({ call }) => call === 'flow-graph').map(({ at }) => at);
   const first = asked[0] ?? 0;
-  // The last look is that after the end.
+  // The last request is that after the end.
   expect(asked.slice(0, -1).map((at) => at - first)).toEqual([0, 10_000, 30_000, 90_000]);
 });
 
 it.each([
   ['without its record id', { build_record_id: '' }],
   ['as one without children', { build_config_type: 'ACTION' }],
-])('ends with its build when the last record comes %s', async (_, change) => {
+])('ends with its multi-task build when the last record comes %s', async (_, change) => {
   const world = await openWorld();
   const rewrite = (body: Json): Json => {
     const text = JSON.stringify(body);
@@ -254,5 +259,5 @@ it.each([
   };
   world.simulator.faults.add({ call: 'record', kind: 'rewrite', rewrite, times: 1_000 });
   const { code, output } = await tell({ world, job: { scenario: 'flow-diamond' } });
-  expect([code, output('result')]).toEqual([0, 'success']);
+  expect({ code, result: output('result') }).toEqual({ code: 0, result: 'success' });
 });

@@ -1,4 +1,4 @@
-// `log-file` of a multi-task build: the build's own log and each child's, one after the other, none inside another.
+// Tests that `log-file` saves the logs of a multi-task build one after the other, none inside another.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,28 +32,35 @@ async function saved(options: StoryOptions) {
   return { told, parent, children, parts: partsOf('build.log') };
 }
 
-describe('the saved log of a multi-task build', () => {
-  it.each(['flow-diamond', 'flow-failing', 'flow-thirty'] as const)('holds all of %s', async (scenario) => {
-    const { parent, children, parts } = await saved({ job: { scenario } });
-    for (const [name, child] of children) {
-      if (child.startedAt !== undefined) expect(parts.get(name), name).toBe(child.log);
-    }
-    expect(parts.get('') ?? '').toBe(linesOf(parent).length === 0 ? '' : parent.log);
-  });
+describe('log-file of a multi-task build', () => {
+  it.each(['flow-diamond', 'flow-failing', 'flow-thirty'] as const)(
+    'holds each log of %s, byte for byte',
+    async (scenario) => {
+      const { parent, children, parts } = await saved({ job: { scenario } });
+      for (const [name, child] of children) {
+        if (child.startedAt !== undefined) expect(parts.get(name), name).toBe(child.log);
+      }
+      expect(parts.get('') ?? '').toBe(linesOf(parent).length === 0 ? '' : parent.log);
+    },
+  );
 
-  it.each(['on-failure', 'stream'])('holds all of it as CodeArts has it, with log: %s', async (log) => {
-    const inputs = { log, 'log-level': 'DEBUG' };
-    const { parent, children, parts } = await saved({ job: { scenario: 'flow-failing' }, inputs });
-    const debug = (build = parent) => {
-      const text = build.logs.text('DEBUG');
-      return text.characters(0, text.writtenAt(build.logs.elapsed, 'characters'));
-    };
-    expect(parts.get('')).toBe(debug());
-    expect([...parts.keys()]).toEqual(['', 'first', 'middle', 'beside']);
-    for (const name of ['first', 'middle', 'beside']) expect(parts.get(name)).toBe(debug(children.get(name)));
-  });
+  it.each(['on-failure', 'stream'])(
+    'holds each log with its DEBUG lines when those are asked for, with log: %s',
+    async (log) => {
+      const inputs = { log, 'log-level': 'DEBUG' };
+      const { parent, children, parts } = await saved({ job: { scenario: 'flow-failing' }, inputs });
+      const debug = (build = parent) => {
+        const text = build.logs.text('DEBUG');
+        return text.characters(0, text.writtenAt(build.logs.elapsed, 'characters'));
+      };
+      expect(parts.get('')).toBe(debug());
+      expect([...parts.keys()]).toEqual(['', 'first', 'middle', 'beside']);
+      for (const name of ['first', 'middle', 'beside'])
+        expect(parts.get(name)).toBe(debug(children.get(name)));
+    },
+  );
 
-  it('downloads no log of a child that never ran', async () => {
+  it('holds no log of a child that never ran, and requests none', async () => {
     const inputs = { log: 'on-failure', 'log-level': 'DEBUG' };
     const { told, parent, children } = await saved({ job: { scenario: 'flow-failing' }, inputs });
     const ran = [...children.values()].filter(({ startedAt }) => startedAt !== undefined);
@@ -65,7 +72,7 @@ describe('the saved log of a multi-task build', () => {
     );
   });
 
-  it("warns when the log of a child that ran can't be downloaded", async () => {
+  it("gets a warning when the log of a child that ran can't be downloaded", async () => {
     const world = await openWorld();
     world.simulator.faults.add({
       call: 'full-log',
@@ -82,7 +89,7 @@ describe('the saved log of a multi-task build', () => {
     );
   });
 
-  it("keeps a line of the build's own whole when a child's log comes between", async () => {
+  it("holds a line of the parent as a whole where a child's log begins in the middle of it", async () => {
     const world = await openWorld();
     const half = (body: unknown) => {
       const json = JSON.parse(JSON.stringify(body));

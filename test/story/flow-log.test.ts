@@ -1,9 +1,10 @@
-// The logs of a multi-task build: each line of each child once, one child at a time, whatever the service refuses.
+// Tests that a multi-task build's logs are printed with each line once, one child at a time, whatever the service
+// refuses.
 
 import { describe, expect, it } from 'vitest';
 import { rewriteJson } from '../simulator/simulator.ts';
 import { countBy, familyOf, linesOf, shownLogs } from './flow.ts';
-import { openWorld, type StoryOptions, type Told, tell, type World } from './story.ts';
+import { openWorld, type StoryOptions, type Told, tell } from './story.ts';
 
 const always = Number.POSITIVE_INFINITY;
 const scenarios = ['flow-diamond', 'flow-lazy', 'flow-failing', 'flow-thirty'] as const;
@@ -22,26 +23,28 @@ function expectAllOnce(told: Told): void {
   expect(own).toEqual(linesOf(parent));
 }
 
-async function flowWorld(options: Parameters<typeof openWorld>[0] = {}): Promise<World> {
-  return await openWorld(options);
-}
-
-describe('the logs of a multi-task build', () => {
-  it.each(scenarios)('of %s come whole, each line once, one child at a time', async (scenario) => {
+describe('a multi-task build', () => {
+  it.each(scenarios)('has each line of its logs printed once, one child at a time: %s', async (scenario) => {
     expectAllOnce(await tell({ job: { scenario } }));
   });
 
-  it.each(scenarios)('of %s come whole in the other shapes that are possible', async (scenario) => {
-    const world = await flowWorld({ answers: 'possible', log: { unit: 'characters' } });
-    expectAllOnce(await tell({ world, job: { scenario } }));
-  });
+  it.each(scenarios)(
+    'has each line printed once where answers come in their other shapes and offsets count characters: %s',
+    async (scenario) => {
+      const world = await openWorld({ answers: 'possible', log: { unit: 'characters' } });
+      expectAllOnce(await tell({ world, job: { scenario } }));
+    },
+  );
 
-  it.each([2, 3])('come whole when %i machines run the children by turns', async (executors) => {
-    const world = await flowWorld({ executors });
-    expectAllOnce(await tell({ world, job: { scenario: 'flow-thirty' } }));
-  });
+  it.each([2, 3])(
+    'has each line printed once when %i machines run the children by turns',
+    async (executors) => {
+      const world = await openWorld({ executors });
+      expectAllOnce(await tell({ world, job: { scenario: 'flow-thirty' } }));
+    },
+  );
 
-  it('come in the order in which the children end, where none held the floor while it ran', async () => {
+  it('has the logs of its children printed in the order of their ends where none can be read live', async () => {
     const told = await refusing('log', (path) => !path.includes('/1/'), { job: { scenario: 'flow-thirty' } });
     const { children } = familyOf(told);
     // The graph tells ends by the second.
@@ -53,12 +56,12 @@ describe('the logs of a multi-task build', () => {
     expectAllOnce(told);
   });
 
-  it("begin with the build's own, and end with its rest", async () => {
+  it("has its own log printed first, then its children's, then the rest of its own", async () => {
     const shown = shownLogs(await tell({ job: { scenario: 'flow-lazy' } }));
     expect(shown.map(({ whose }) => whose)).toEqual(['', 'core', 'client', 'server', 'bundle', '']);
   });
 
-  it("are told from each other by headings, and their steps by the child's name", async () => {
+  it("has a heading above and below a child's log, and the child's name in front of its steps", async () => {
     const { recorder } = await tell({ job: { scenario: 'flow-failing' } });
     const own = recorder.ownLines;
     expect(own).toContain('── log of middle (#3) ──');
@@ -67,8 +70,8 @@ describe('the logs of a multi-task build', () => {
     expect(own).toContain('  · not run  last was skipped: middle failed');
   });
 
-  it('hold lines while the child that writes them runs', async () => {
-    const world = await flowWorld();
+  it('has the lines of a child printed while it runs', async () => {
+    const world = await openWorld();
     const late: number[] = [];
     await tell({
       world,
@@ -93,7 +96,7 @@ async function refusing(
   options: StoryOptions,
   status = 403,
 ): Promise<Told> {
-  const world = options.world ?? (await flowWorld());
+  const world = options.world ?? (await openWorld());
   world.simulator.faults.add({
     call,
     kind: 'status',
@@ -105,10 +108,10 @@ async function refusing(
   return await tell({ ...options, world });
 }
 
-describe('where the service does not answer for a child', () => {
+describe('a multi-task build whose service refuses calls', () => {
   const ofChild = (path: string) => !/\/1\/(?:real-time-log|record-info)$/.test(path);
 
-  it('the full log stands in for the live one', async () => {
+  it('has the full log of each child printed where the live ones are refused', async () => {
     const told = await refusing('log', ofChild, { job: { scenario: 'flow-diamond' } });
     expectAllOnce(told);
     expect(told.code).toBe(0);
@@ -117,14 +120,14 @@ describe('where the service does not answer for a child', () => {
     expect(Math.max(...countBy(asked.map(({ path }) => path)).values())).toBe(1);
   });
 
-  it('the live log stands in for the full one', async () => {
+  it('has the live log of each child printed where the full ones are refused', async () => {
     const told = await refusing('full-log', () => true, { job: { scenario: 'flow-diamond' } });
     expectAllOnce(told);
     expect(told.code).toBe(0);
   });
 
-  it('no live log is read by numbers that name other builds', async () => {
-    const world = await flowWorld();
+  it('requests no live log by build numbers that belong to other builds', async () => {
+    const world = await openWorld();
     const otherBuild = '"build_record_id":"00000000-0000-0000-0000-000000000000"';
     world.simulator.faults.add({
       ...rewriteJson('record', /"build_record_id":"[^"]+"/g, otherBuild),
@@ -138,8 +141,8 @@ describe('where the service does not answer for a child', () => {
     expect(JSON.parse(told.output('children'))).toHaveLength(4);
   });
 
-  it('the step says which log is missing, ends as the build, and in good time', async () => {
-    const world = await flowWorld();
+  it('ends within a minute, with a warning for each log that is missing, where no log of a child can be read', async () => {
+    const world = await openWorld();
     world.simulator.faults.add({
       call: 'log',
       kind: 'status',
@@ -159,7 +162,7 @@ describe('where the service does not answer for a child', () => {
     expect(world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(60_000);
   });
 
-  it('a rejected graph costs one warning, and the build is reported as it ended', async () => {
+  it('is reported as it ended, with one warning, where its graph is refused', async () => {
     const told = await refusing('flow-graph', () => true, { job: { scenario: 'flow-failing' } });
     const { parent } = familyOf(told);
     expect(told.world.simulator.count('flow-graph')).toBe(2);
@@ -171,9 +174,9 @@ describe('where the service does not answer for a child', () => {
   });
 });
 
-describe('faults that pass', () => {
-  it.each([1, 2, 3, 4, 5, 6])('lose no line and show none twice (seed %i)', async (seed) => {
-    const world = await flowWorld();
+describe('a multi-task build with passing faults of all kinds', () => {
+  it.each([1, 2, 3, 4, 5, 6])('loses no line and prints none twice (seed %i)', async (seed) => {
+    const world = await openWorld();
     world.simulator.faults.random({
       seed,
       rate: 0.1,

@@ -40,7 +40,7 @@ const scenario = (log: LogStyle, more: Partial<ScenarioSource> = {}): ScenarioSo
 });
 
 interface Ending {
-  readonly told: Told;
+  readonly run: Told;
   /** From the build's end to the step's. */
   readonly seconds: number;
   /** The same, from the answer by which the step learnt that the build had ended. */
@@ -57,12 +57,12 @@ async function play(
 ): Promise<Ending> {
   const world = await openWorld(options);
   for (const fault of faults) world.simulator.faults.add(fault);
-  const told = await tell({ world, job: { scenario: source } });
-  const endedAt = world.simulator.builds(told.jobId)[0]?.endedAt ?? 0;
+  const run = await tell({ world, job: { scenario: source } });
+  const endedAt = world.simulator.builds(run.jobId)[0]?.endedAt ?? 0;
   const { requests } = world.simulator;
   const learntAt = requests.findLast(({ call, at }) => call === 'record' && at >= endedAt)?.at ?? endedAt;
   return {
-    told,
+    run,
     secondsSinceLearnt: (world.time.now() - learntAt) / 1_000,
     seconds: (world.time.now() - endedAt) / 1_000,
     polls: requests.filter(({ call, at }) => call === 'log' && at >= endedAt).length,
@@ -81,8 +81,8 @@ describe.each(Object.keys(forms))('a log in the form of %s', (name) => {
     ['promises more for ever', [promisesForEver]],
     ['never promises more', [promisesNothing]],
   ])('ends with its last line, without a download, when the service %s', async (_, faults) => {
-    const { told, seconds, polls, downloads } = await play(scenario(form), faults);
-    expectWholeLog(told);
+    const { run, seconds, polls, downloads } = await play(scenario(form), faults);
+    expectWholeLog(run);
     expect(seconds).toBeLessThan(4);
     expect(polls).toBeLessThanOrEqual(4);
     expect(downloads).toBe(0);
@@ -90,8 +90,8 @@ describe.each(Object.keys(forms))('a log in the form of %s', (name) => {
 
   it.each([3, 8])('is shown to its last line when that lags %i seconds behind the build', async (lag) => {
     for (const faults of [[], [promisesForEver], [promisesNothing]]) {
-      const { told, seconds, downloads } = await play(scenario(form, { logLagSeconds: lag }), faults);
-      expectWholeLog(told);
+      const { run, seconds, downloads } = await play(scenario(form, { logLagSeconds: lag }), faults);
+      expectWholeLog(run);
       expect(seconds).toBeGreaterThanOrEqual(lag);
       expect(seconds).toBeLessThan(lag + 2);
       expect(downloads).toBe(0);
@@ -103,31 +103,31 @@ describe.each(Object.keys(forms))('a log in the form of %s', (name) => {
     ['lags 15 seconds behind the build', { finishedAfterSeconds: 15 }],
   ])('ends within 10 seconds without text, and says so, when its last line %s', async (_, end) => {
     for (const faults of [[], [promisesForEver], [promisesNothing]]) {
-      const { told, seconds, secondsSinceLearnt, downloads } = await play(
+      const { run, seconds, secondsSinceLearnt, downloads } = await play(
         scenario({ ...form, ...end }),
         faults,
       );
-      expectWholeLog(told, 1, /Finished: SUCCESS\n$/);
+      expectWholeLog(run, 1, /Finished: SUCCESS\n$/);
       expect(secondsSinceLearnt).toBeLessThanOrEqual(10);
       // Such a log says itself that the build is over: its record is requested at once, and no more than its last line
       // is waited for.
       if (form.form !== 'older') expect(seconds).toBeLessThanOrEqual(7);
       expect(downloads).toBe(1);
-      expect(told.recorder.ownLines).toContainEqual(expect.stringContaining(mayBeMissing));
+      expect(run.recorder.ownLines).toContainEqual(expect.stringContaining(mayBeMissing));
     }
   });
 
   it('waits for text that goes on for 15 seconds after the end of the build', async () => {
-    const { told, seconds } = await play(scenario(form, { logLagSeconds: 15 }));
-    expectWholeLog(told);
+    const { run, seconds } = await play(scenario(form, { logLagSeconds: 15 }));
+    expectWholeLog(run);
     expect(seconds).toBeLessThan(17);
   });
 });
 
 it('shows a line that comes with or after the last line of the log', async () => {
   const style = { form: 'custom-executor', afterFinished: 'Sending e-mails to: team' } as const;
-  const { told, secondsSinceLearnt } = await play(scenario(style));
-  expectWholeLog(told);
+  const { run, secondsSinceLearnt } = await play(scenario(style));
+  expectWholeLog(run);
   expect(secondsSinceLearnt).toBeLessThanOrEqual(10);
 });
 
@@ -149,16 +149,16 @@ it('goes on polling when a tool has printed a line like the last one', async () 
       ],
     },
   );
-  expectWholeLog((await play(source)).told);
+  expectWholeLog((await play(source)).run);
 });
 
 it('says that the end may be missing when the full log comes cut each time', async () => {
-  const { told, downloads } = await play(scenario({ form: 'older' }), [
+  const { run, downloads } = await play(scenario({ form: 'older' }), [
     { call: 'log', kind: 'status', status: 403, code: 'APIGW.0302', after: 1, times: always },
     { call: 'full-log', kind: 'truncated', keep: 0.7, honest: true, times: always },
   ]);
   expect(downloads).toBe(2);
-  expect(told.recorder.ownLines).toContainEqual(expect.stringContaining(mayBeMissing));
+  expect(run.recorder.ownLines).toContainEqual(expect.stringContaining(mayBeMissing));
 });
 
 describe("a child's log", () => {
@@ -179,9 +179,9 @@ describe("a child's log", () => {
   it.each(Object.keys(forms))(
     'ends with its last line, without a download, in the form of %s',
     async (name) => {
-      const { told, seconds, downloads } = await play(family(forms[name] ?? {}));
-      for (const one of told.world.simulator.builds(told.jobId)[0]?.children ?? []) {
-        const lines = shownLogs(told).flatMap(({ whose, lines }) => (whose === one.facts.name ? lines : []));
+      const { run, seconds, downloads } = await play(family(forms[name] ?? {}));
+      for (const one of run.world.simulator.builds(run.jobId)[0]?.children ?? []) {
+        const lines = shownLogs(run).flatMap(({ whose, lines }) => (whose === one.facts.name ? lines : []));
         expect(lines, one.facts.name).toEqual(linesOf(one));
       }
       // The child that was not streamed is downloaded once it has ended.
@@ -190,11 +190,11 @@ describe("a child's log", () => {
     },
   );
 
-  it('is complete as far as it goes, and that is said, when its last line never comes', async () => {
-    const { told } = await play(family({ form: 'custom-executor', finished: 'absent' }));
-    expect(told.recorder.annotations).toEqual([]);
+  it('is printed whole, with a note that its end may be missing, when its last line never comes', async () => {
+    const { run } = await play(family({ form: 'custom-executor', finished: 'absent' }));
+    expect(run.recorder.annotations).toEqual([]);
     for (const name of ['core', 'web']) {
-      expect(told.recorder.ownLines).toContainEqual(
+      expect(run.recorder.ownLines).toContainEqual(
         `The end of the log of ${name} may be missing here: CodeArts' last line, Finished, has not come.`,
       );
     }
@@ -210,10 +210,10 @@ it('does not take a tool\'s "Finished: SUCCESS" for the end while the rest of th
       lines: ['one', 'two', 'Finished: SUCCESS'],
     },
   ];
-  const { told } = await play(scenario({ form: 'custom-executor' }, { steps, logLagSeconds: 6 }), [
+  const { run } = await play(scenario({ form: 'custom-executor' }, { steps, logLagSeconds: 6 }), [
     promisesNothing,
   ]);
   // The simulator's log holds by now what it lacked when the step ended.
-  await told.world.time.sleep(30_000);
-  expectWholeLog(told);
+  await run.world.time.sleep(30_000);
+  expectWholeLog(run);
 });

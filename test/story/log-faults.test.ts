@@ -1,5 +1,5 @@
-// The fault matrix: a live log that contradicts itself, once, now and then, or all the time. Whatever it says, every
-// line stands in the step once and in order; the full log is asked for only where the live one was not to be trusted.
+// Tests a live log that contradicts itself once, now and then, or all the time: every line is printed once and in order,
+// and the full log is requested only where the live one can't be trusted.
 
 import { expect, it } from 'vitest';
 import type { Fault, ScenarioSource } from '../simulator/simulator.ts';
@@ -63,12 +63,12 @@ it.each(cases)('shows every line once in spite of $quirk, $times ($unit)', async
   const fault = quirks[quirk];
   if (!fault) return expect.unreachable();
   const told = await tellWith(unit, [{ ...fault, ...often[times] }]);
-  expect([told.code, told.output('result')]).toEqual([0, 'success']);
+  expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
   expectWholeLog(told);
   if (times === 'once') expect(told.world.simulator.count('full-log')).toBe(0);
 });
 
-it('shows every line once when answers of all kinds of wrong follow each other', async () => {
+it('shows every line once when wrong answers of all kinds follow each other', async () => {
   for (const unit of units) {
     const faults = Object.values(quirks).map((quirk, index) => ({ ...quirk, after: 1 + index, times: 2 }));
     expectWholeLog(await tellWith(unit, faults));
@@ -81,7 +81,7 @@ const restarted =
 const jumps = units.flatMap((unit) => Object.keys(often).map((times) => ({ unit, times })));
 
 it.each(jumps)(
-  'shows the whole log, anew under a heading where lines were lost, when an offset jumps ahead $times ($unit)',
+  'shows the whole log, again under a heading where lines were lost, when an offset jumps ahead $times ($unit)',
   async ({ unit, times }) => {
     const jump: Fault = { call: 'log', kind: 'offset-forward-jump', by: 5_000, ...often[times] };
     const { code, recorder, world, jobId } = await tellWith(unit, [jump]);
@@ -129,12 +129,15 @@ function otherAndCut(chunks: number, when: Fault['when'] = () => true): Fault {
 it('shows the full log where the live one was another text and ended early, though it broke off nowhere', async () => {
   const { code, recorder, world, jobId } = await tellWith('bytes', [otherAndCut(3)]);
   const log = world.simulator.builds(jobId)[0]?.log ?? '';
-  expect([code, recorder.remoteLines[0]]).toEqual([0, expect.stringContaining('OFNI')]);
+  expect({ code, first: recorder.remoteLines[0] }).toEqual({
+    code: 0,
+    first: expect.stringContaining('OFNI'),
+  });
   expect(recorder.ownLines).toContainEqual(expect.stringMatching(/ The full log:$/));
   expect(`${recorder.remoteLines.join('\n')}\n`.endsWith(log.replaceAll('\r\n', '\n'))).toBe(true);
 });
 
-it('does so for a child of a multi-task build, too', async () => {
+it("shows a child's full log where its live one was another text and ended early", async () => {
   const world = await openWorld();
   const ofChild = ({ path }: { readonly path: string }) => !/\/1\/[a-z-]+$/.test(path);
   world.simulator.faults.add(otherAndCut(2, ofChild));
@@ -152,7 +155,7 @@ it.each(units)('waits for lines that reach the log after the end of the build (%
   expectWholeLog(told);
 });
 
-it('takes the rest from the full log when the live one is refused half-way', async () => {
+it('takes the rest from the full log when the live one is refused from some point on', async () => {
   const told = await tellWith('bytes', [
     { call: 'log', kind: 'status', status: 404, code: 'APIGW.0101', after: 3, times: 1_000 },
   ]);
@@ -166,19 +169,19 @@ it('takes the rest from the full log when the live one is refused half-way', asy
   ]);
 });
 
-it('takes the rest from the full log when the live one fails for good', async () => {
+it('takes the rest from the full log when the live one fails to the end', async () => {
   const told = await tellWith('characters', [{ call: 'log', kind: 'busy', after: 3, times: 1_000_000 }]);
   expect(told.code).toBe(0);
   expectWholeLog(told);
 });
 
-it("follows the result when the log can't be had at all, and says what is missing", async () => {
+it("ends as the build when its log can't be read at all, and says what is missing", async () => {
   const refused = { kind: 'status', status: 403, code: 'APIGW.0302', times: 1_000 } as const;
   const told = await tellWith('bytes', [
     { call: 'log', ...refused },
     { call: 'full-log', ...refused },
   ]);
-  expect([told.code, told.output('result')]).toEqual([0, 'success']);
+  expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
   expect(told.recorder.remoteLines).toEqual([]);
   expect(told.recorder.annotations.map(({ message }) => message)).toEqual([
     expect.stringContaining(
@@ -190,19 +193,20 @@ it("follows the result when the log can't be had at all, and says what is missin
   ]);
 });
 
-it('says that the log is missing where there was none to follow and the full one is refused', async () => {
+it('says that the log is missing where the live one had no text and the full one is refused', async () => {
   const told = await tellWith('bytes', [
     { call: 'log', kind: 'status', status: 500, code: 'CB.00030004', times: 1_000 },
     { call: 'full-log', kind: 'status', status: 403, code: 'APIGW.0302', times: 1_000 },
   ]);
-  expect([told.code, told.recorder.annotations.map(({ message }) => message)]).toEqual([
-    0,
-    [
+  const warnings = told.recorder.annotations.map(({ message }) => message);
+  expect({ code: told.code, warnings }).toEqual({
+    code: 0,
+    warnings: [
       expect.stringMatching(
         /^The build's log is missing here: CodeArts rejected the request to download .*See https:/,
       ),
     ],
-  ]);
+  });
 });
 
 it.each([
@@ -235,7 +239,7 @@ it.each([
   },
 );
 
-it('takes up a download that breaks off where it broke off', async () => {
+it('resumes a download where it broke off', async () => {
   const told = await tellWith('bytes', [
     { call: 'log', kind: 'status', status: 404, after: 2, times: 1_000 },
     { call: 'full-log', kind: 'truncated', keep: 0.7 },
@@ -243,12 +247,6 @@ it('takes up a download that breaks off where it broke off', async () => {
     { call: 'full-log', kind: 'truncated', keep: 0.99, honest: true },
   ]);
   expectWholeLog(told);
-});
-
-it('asks for no log at all where none is wanted', async () => {
-  const { recorder, world } = await tell({ inputs: { log: 'off' } });
-  expect([world.simulator.count('log'), world.simulator.count('full-log')]).toEqual([0, 0]);
-  expect(recorder.remoteLines).toEqual([]);
 });
 
 it("ends though the log goes on for ever after the build's end", async () => {
@@ -271,6 +269,6 @@ it("ends though the log goes on for ever after the build's end", async () => {
   });
   const told = await tell({ world });
   const [build] = world.simulator.builds(told.jobId);
-  expect([told.code, told.output('result')]).toEqual([0, 'success']);
+  expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
   expect(world.time.now() - (build?.endedAt ?? 0)).toBeLessThan(31 * 60_000);
 });

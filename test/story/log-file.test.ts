@@ -1,4 +1,4 @@
-// The saved log: the very bytes that CodeArts has, whatever became of the step.
+// Tests that `log-file` saves the very bytes that CodeArts has, however the step ends.
 
 import {
   existsSync,
@@ -46,7 +46,7 @@ async function save(given: string, options: StoryOptions = {}) {
 }
 
 it.each(['success', 'failing-compile', 'hostile', 'progress-bars', 'npm-success'] as const)(
-  'holds every byte of %s',
+  'saves every byte of the log of %s',
   async (scenario) => {
     const { saved, log, output, file } = await save('logs/deep/build.log', { job: { scenario } });
     expect(saved?.equals(Buffer.from(log))).toBe(true);
@@ -55,7 +55,7 @@ it.each(['success', 'failing-compile', 'hostile', 'progress-bars', 'npm-success'
 );
 
 it.each(['stream', 'on-failure'])(
-  'holds every byte with log: %s, and with the DEBUG lines when asked for',
+  'saves every byte with log: %s, with the DEBUG lines when asked for',
   async (log) => {
     const plain = await save('a.log', { inputs: { log }, job: { scenario: 'failing-test' } });
     expect(plain.saved?.toString()).toBe(plain.log);
@@ -68,7 +68,7 @@ it.each(['stream', 'on-failure'])(
   },
 );
 
-it('is completed from the full log where the live one was lost', async () => {
+it('saves the rest from the full log where the live one is refused', async () => {
   const world = await openWorld();
   world.simulator.faults.add({
     call: 'log',
@@ -82,7 +82,7 @@ it('is completed from the full log where the live one was lost', async () => {
   expect(saved?.toString()).toBe(log);
 });
 
-it('holds what was written by then when the workflow is cancelled', async () => {
+it('saves what was written by then when the workflow is cancelled', async () => {
   const world = await openWorld();
   const cancel = new AbortController();
   const { saved, log, output } = await save('a.log', {
@@ -100,7 +100,7 @@ it('holds what was written by then when the workflow is cancelled', async () => 
   expect(output('log-file')).not.toBe('');
 });
 
-it("may stand in the runner's temporary folder", async () => {
+it("saves a log in the runner's temporary folder", async () => {
   const { workspace, temp } = folders();
   const file = join(temp, 'x/build.log');
   const { code, output } = await tell({
@@ -122,7 +122,7 @@ it.each([
   'folder/',
   '.',
   'a\0b',
-])('is refused at %j, before any request', async (given) => {
+])('rejects log-file: %j before any request', async (given) => {
   const { workspace, temp, elsewhere } = folders();
   mkdirSync(join(workspace, 'folder'));
   symlinkSync(elsewhere, join(workspace, 'linked'));
@@ -142,24 +142,26 @@ it.each([
   expect(readFileSync(join(elsewhere, 'there.log'), 'utf8')).toBe('kept');
 });
 
-it('does not go with log: off', async () => {
+it('rejects log-file together with log: off', async () => {
   const { code, output } = await tell({ inputs: { log: 'off', 'log-file': 'a.log' } });
   expect(code).toBe(1);
   expect(output('error')).toMatch(/^log-file: can't be given with log: off/);
 });
 
-it('that CodeArts does not give for a build that ran is a warning', async () => {
+it('warns when CodeArts refuses the log of a build that ran', async () => {
   const world = await openWorld();
   const gone = { kind: 'status', status: 500, code: 'CB.00030004' } as const;
   world.simulator.faults.add({ call: 'full-log', ...gone, times: Number.POSITIVE_INFINITY });
   const { code, recorder } = await save('build.log', { world, inputs: { log: 'on-failure' } });
-  expect([code, recorder.annotations.map(({ message }) => message)]).toEqual([
-    0,
-    [expect.stringMatching(/^log-file: the log could not be saved: CodeArts rejected the request to/)],
-  ]);
+  expect({ code, warnings: recorder.annotations.map(({ message }) => message) }).toEqual({
+    code: 0,
+    warnings: [
+      expect.stringMatching(/^log-file: the log could not be saved: CodeArts rejected the request to/),
+    ],
+  });
 });
 
-it('of a build that never got a machine is empty, without a word', async () => {
+it('saves an empty file without a warning for a build that never got a machine', async () => {
   const { recorder, saved } = await save('build.log', {
     job: { scenario: 'never-scheduled' },
     inputs: { log: 'on-failure' },
@@ -168,7 +170,7 @@ it('of a build that never got a machine is empty, without a word', async () => {
   expect(saved?.length).toBe(0);
 });
 
-it("that can't be written is a warning, and the step ends as the build did", async () => {
+it("warns when the file can't be written, and ends as the build did", async () => {
   const { workspace, temp } = folders();
   writeFileSync(join(workspace, 'file'), '');
   const { code, recorder, output } = await tell({
@@ -181,7 +183,7 @@ it("that can't be written is a warning, and the step ends as the build did", asy
 });
 
 it.each([['stream'], ['on-failure']])(
-  'holds what a build had written that took too long (log: %s)',
+  'saves what was written by then when the build takes too long (log: %s)',
   async (log) => {
     const { workspace, temp } = folders();
     const told = await tell({
@@ -198,7 +200,7 @@ it.each([['stream'], ['on-failure']])(
   },
 );
 
-it('holds what was shown of a live log that led astray, where the full log breaks off before it begins anew', async () => {
+it('saves what was printed of a live log that skipped lines, where the full log is refused after that', async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'log', kind: 'offset-forward-jump', by: 40, times: 2 });
   const refused = { kind: 'status', status: 403, code: 'APIGW.0302' } as const;
@@ -214,7 +216,7 @@ it('holds what was shown of a live log that led astray, where the full log break
   expect(saved?.toString('utf8').trimEnd().split(/\r?\n/)).toEqual(recorder.remoteLines);
 });
 
-it('redacts the secrets of the step, in text that is shown and in the DEBUG log, across pieces of any size', async () => {
+it('redacts the secrets of the step in printed text and in the DEBUG log', async () => {
   const steps = [{ name: 'Login', seconds: 2, lines: ['login with s3cr3t-value!', 'and given-value, done'] }];
   const job = {
     scenario: { name: 'login', description: 'prints what it was given', steps },

@@ -1,4 +1,4 @@
-// How much of the build's log the step shows: all of it, the failed step's, or nothing.
+// Tests how much of the build's log the step shows: all of it, the failed step's, or nothing.
 // Some are about details and the success ratio, which the newer edition has no calls for: both editions are served.
 
 import { describe, expect, it } from 'vitest';

@@ -24,7 +24,7 @@ it('takes a line end that was cut in two for one', () => {
   expect(read('a\r', '\nb\r', 'c\n')).toEqual(['a', 'c']);
 });
 
-it('gives the last line although its end is missing', () => {
+it('returns the last line although its line end is missing', () => {
   expect(read('a\nb')).toEqual(['a', 'b']);
   expect(read('a\n')).toEqual(['a']);
 });
