@@ -39,7 +39,8 @@ export interface SearchOptions extends Searching, CallContext {
  * Returns the builds that a call sent at `sentAt` or later can have started. Returns none only after a minute.
  * @param lastSentAt when such a call was last sent: two minutes later a single search is enough. Both in epoch
  * milliseconds of our clock.
- * @throws ApiError when the list can't be read; UncertainStartError when a build's dates don't fit; the signal's reason
+ * @throws ApiError when the list can't be read; UncertainStartError when a build's dates don't fit, or an entry in the list
+ * can't be read; the signal's reason
  */
 export async function findStartedBuild(
   options: SearchOptions,
@@ -50,13 +51,18 @@ export async function findStartedBuild(
   // Each call is retried by itself: of many that must all succeed, one would always be the one that fails.
   const withRetry: Ask = (call) => retry(call, { clock, random, maxElapsedMs, signal });
   const enoughAt = lastSentAt + 2 * searchPauses.reduce((sum, pause) => sum + pause, 0);
+  let hasUnreadable = false;
   for (const pause of [0, ...searchPauses]) {
     if (pause > 0 && clock.now() > enoughAt) break;
     await clock.sleep(pause, signal);
     const found = await candidates(options, sentAt, withRetry);
-    if (found.length > 0) return found;
+    if (found.builds.length > 0) return found.builds;
+    hasUnreadable = found.hasUnreadable;
   }
-  return [];
+  if (!hasUnreadable) return [];
+  throw new UncertainStartError(
+    'The start of the build was not confirmed, and an entry in the list of builds, which may be the one, has no number. Look at the job in CodeArts, then run this again.',
+  );
 }
 
 /**
@@ -66,12 +72,18 @@ export async function findStartedBuild(
 const clockSlackMs = 5_000;
 const listMarginMs = 10 * 60_000;
 
-/** Returns the job's builds that the call sent at `sentAt` can have started, as far as they are listed by now. */
+export interface Candidates {
+  readonly builds: readonly ListedBuild[];
+  /** An entry that fits as well has no number that can be read. */
+  readonly hasUnreadable: boolean;
+}
+
+/** Finds the job's builds that the call sent at `sentAt` can have started, as far as they are listed by now. */
 export async function candidates(
   { client, request, commitId, startedBefore, clock, signal }: Searching,
   sentAt: number,
   ask: Ask,
-): Promise<ListedBuild[]> {
+): Promise<Candidates> {
   const toServer = (at: number) => at + client.serverNow() - clock.now();
   const { jobId } = request;
   const [from, to] = [toServer(sentAt) - listMarginMs, toServer(clock.now()) + listMarginMs];
@@ -80,10 +92,15 @@ export async function candidates(
   const earliest = toServer(sentAt) - clockSlackMs;
   const latest = toServer(startedBefore ?? clock.now()) + clockSlackMs;
   const matching: ListedBuild[] = [];
+  let hasUnreadable = false;
   for (const build of listed) {
     // A build that left the queue before the start was sent is an older one.
     if (build.startedAt !== undefined && build.startedAt < earliest) continue;
     if (!matchesList(build, request, commitId)) continue;
+    if (build.buildNumber === 0) {
+      hasUnreadable = true;
+      continue;
+    }
     const id = { jobId, buildNumber: build.buildNumber };
     const record = await unlessRejected(() => ask(() => client.record(id, signal)));
     if (!hasTag(request, record)) continue;
@@ -97,7 +114,7 @@ export async function candidates(
     if (requestedAt < earliest || seenAt > latest) throw datesDoNotFit(build);
     matching.push(build);
   }
-  return matching;
+  return { builds: matching, hasUnreadable };
 }
 
 function matchesList(build: ListedBuild, { scm }: StartRequest, commitId: string | undefined): boolean {

@@ -55,7 +55,8 @@ export async function findReusable(options: ReuseOptions): Promise<Reusable | un
       maxElapsedMs: budgets.reuse,
     });
     for (const build of newestFirst(builds)) {
-      if (!sameCommit(build.commitId, commitId) || !isSuccess(build.status)) continue;
+      const isSame = build.buildNumber > 0 && sameCommit(build.commitId, commitId);
+      if (!isSame || !isSuccess(build.status)) continue;
       compared += 1;
       const record = await sameBuild(options, build.buildNumber, wanted);
       if (record) return { buildNumber: build.buildNumber, record };

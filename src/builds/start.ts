@@ -9,7 +9,7 @@ import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
 import type { ListedBuild, StartedBuild } from '../codearts/build-schemas.ts';
 import { ApiError, type Failure, isThrottled, isTransient, mayHaveTakenEffect } from '../codearts/errors.ts';
 import { backoff, type CallContext } from '../codearts/retry.ts';
-import { candidates, findStartedBuild, UncertainStartError } from './find-lost-start.ts';
+import { type Candidates, candidates, findStartedBuild, UncertainStartError } from './find-lost-start.ts';
 
 export interface StartOptions extends CallContext {
   readonly client: CodeArtsBuildClient;
@@ -138,13 +138,13 @@ async function endCancelled(options: StartOptions, lostAt: number | undefined): 
   );
   const searchOnce = (until: AbortSignal) =>
     candidates({ ...options, signal: until }, lostAt, (call) => call());
-  let found: readonly ListedBuild[];
+  let found: Candidates;
   try {
     found = await withTimeout(clock, budgets.lostStartAfterCancel, uncertain, searchOnce);
   } catch (error) {
     throw error instanceof UncertainStartError ? error : uncertain;
   }
-  const one = requireSingle(found);
+  const one = requireSingle(found.builds);
   if (!one) throw uncertain;
   return one;
 }

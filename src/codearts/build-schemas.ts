@@ -6,7 +6,6 @@ import * as v from 'valibot';
 import {
   commitId,
   dailyBuildNumber,
-  lenientArray,
   lenientBoolean,
   listOf,
   logOffset,
@@ -67,6 +66,7 @@ export interface LogChunk {
 
 /** A build in the job's list of records. */
 export interface ListedBuild {
+  /** 0 where the entry has none that can be read: it may be any build. */
   readonly buildNumber: number;
   readonly dailyBuildNumber: string;
   readonly startedAt: number | undefined;
@@ -160,7 +160,7 @@ export const logAnswer = v.pipe(
 const listedBuild = v.pipe(
   snakeCase,
   v.object({
-    number: wholeNumber,
+    number: v.fallback(wholeNumber, 0),
     daily_build_number: dailyBuildNumber,
     start_time: time,
     commit_id: commitId,
@@ -182,14 +182,20 @@ const listedBuild = v.pipe(
 
 export interface BuildPage {
   readonly builds: readonly ListedBuild[];
-  /** How many entries the page has, unreadable ones included. */
-  readonly entries: number;
   /** How many builds the whole window has; undefined when the answer does not say. */
   readonly total: number | undefined;
 }
 
 const entries = v.optional(listOf, null);
-const listedBuilds = lenientArray(listedBuild);
+const unreadable: ListedBuild = {
+  buildNumber: 0,
+  dailyBuildNumber: '',
+  startedAt: undefined,
+  commitId: '',
+  branch: '',
+  status: '',
+};
+const listedBuilds = v.array(v.fallback(listedBuild, unreadable));
 
 /** Reference 4.28: its table calls the list job_build_statuses, its sample job_build_states. */
 export const pageOfBuilds = v.pipe(
@@ -201,7 +207,7 @@ export const pageOfBuilds = v.pipe(
   }),
   v.transform((from): BuildPage => {
     const all = [...from.job_build_statuses, ...from.job_build_states];
-    return { builds: v.parse(listedBuilds, all), entries: all.length, total: from.total_record };
+    return { builds: v.parse(listedBuilds, all), total: from.total_record };
   }),
 );
 

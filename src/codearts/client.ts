@@ -158,11 +158,11 @@ class Client implements CodeArtsBuildClient {
   async listBuildsPage({ jobId, from, to }: BuildWindow, page: number, signal?: AbortSignal) {
     const query = [...windowOf(from, to), ...pageQuery(page)];
     const params = { path: { job_id: jobId }, query, signal };
-    const { builds, entries, total } = await this.#api.ask(calls.records, params, pageOfBuilds);
+    const { builds, total } = await this.#api.ask(calls.records, params, pageOfBuilds);
     // The service may return shorter pages than it was asked for.
-    const seen = page * pageSize + entries;
-    const hasAll = total === undefined ? entries < pageSize : seen >= total;
-    const isLast = entries === 0 || hasAll || page + 1 === mostPages;
+    const seen = page * pageSize + builds.length;
+    const hasAll = total === undefined ? builds.length < pageSize : seen >= total;
+    const isLast = builds.length === 0 || hasAll || page + 1 === mostPages;
     return { builds, isLast };
   }
 
@@ -174,7 +174,7 @@ class Client implements CodeArtsBuildClient {
       if (isLast) break;
     }
     // A build that begins between two pages moves another one to the next page: it comes twice.
-    return [...new Map(found.map((build) => [build.buildNumber, build])).values()];
+    return [...new Map(found.map((build) => [build.buildNumber || build, build])).values()];
   }
 
   fullLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<string> {

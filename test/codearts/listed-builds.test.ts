@@ -34,7 +34,6 @@ describe('the list of builds', () => {
   ])('is read with %s', (_, list) => {
     expect(read(answers.pageOfBuilds, { result: { total_record: '1', ...list } })).toEqual({
       builds: [build],
-      entries: 1,
       total: 1,
     });
   });
@@ -46,11 +45,18 @@ describe('the list of builds', () => {
     expect(builds[0]?.status).toBe('InQueue');
   });
 
-  it('is read though one of its entries makes no sense, and counts that entry', () => {
+  it('keeps what can be read of an entry that makes no sense, with the number 0', () => {
     const odd = [{ ...row, number: null }, row, null, 'build'];
+    const unreadable = {
+      buildNumber: 0,
+      dailyBuildNumber: '',
+      startedAt: undefined,
+      commitId: '',
+      branch: '',
+      status: '',
+    };
     expect(read(answers.pageOfBuilds, { result: { job_build_states: odd } })).toEqual({
-      builds: [build],
-      entries: 4,
+      builds: [{ ...build, buildNumber: 0 }, build, unreadable, unreadable],
       total: undefined,
     });
   });

@@ -43,6 +43,9 @@ const tenMinutesAhead = rewriteJson(
   (_, at) => `"start_time":${Number(at) + 600_000}`,
 );
 
+/** The newest build in the list has no number. */
+const unnumbered = rewriteJson('records', /("job_build_states":\[\{"number":)\d+/g, '$1null');
+
 const builds = ({ world, jobId }: Told) => world.simulator.builds(jobId);
 const starts = ({ world }: Told) => world.simulator.count('start');
 
@@ -124,6 +127,40 @@ describe('a start whose answer is lost', () => {
       const told = await start({ faults: [lost], job: { scenario: slow(recordAfterSeconds) } });
       expect([told.code, builds(told).length, starts(told)]).toEqual([0, 1, 1]);
     }
+  });
+
+  it('is not sent again while an entry of the list that may be its build has no number', async () => {
+    const told = await start({ faults: [lost, unnumbered], job: { scenario: slow(20) } });
+    expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
+      code: 1,
+      builds: 1,
+      starts: 1,
+    });
+    expect(told.output('error')).toMatch(
+      /^The start of the build was not confirmed, and an entry in the list/,
+    );
+  });
+
+  it('is found as soon as its entry in the list has a number', async () => {
+    const told = await start({
+      faults: [lost, { ...unnumbered, times: 2 }],
+      job: { scenario: slow(20) },
+    });
+    expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
+      code: 0,
+      builds: 1,
+      starts: 1,
+    });
+  });
+
+  it('is sent again where the entry without a number is an older build', async () => {
+    const world = await openWorld();
+    const job = world.simulator.addJob({ name: 'shop-backend' });
+    job.start({ commit, at: world.time.now() - 60_000 });
+    world.simulator.faults.add({ call: 'start', kind: 'reset-before' });
+    world.simulator.faults.add(unnumbered);
+    const told = await tell({ world, jobId: job.id });
+    expect({ builds: builds(told).length, starts: starts(told) }).toEqual({ builds: 2, starts: 2 });
   });
 
   it('is told from a build of another commit that somebody else starts meanwhile', async () => {
