@@ -1,6 +1,7 @@
 // Holds what every part of a run works with: dependencies, inputs, client, console, and what is known of the build.
 
 import type { Child } from '../builds/children/child.ts';
+import { sameCommit } from '../builds/same-commit.ts';
 import type { BuildId } from '../codearts/api.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
 import { CommitStatus } from '../github/commit-status.ts';
@@ -80,13 +81,16 @@ export class BuildState {
     this.#build = build;
   }
 
-  /** The record was read. Returns whether its id, the status or the commit is new. */
+  /** The record was read. Returns whether its id, project, status or commit is new. */
   update(record: BuildRecord): boolean {
     const before = this.#record;
     this.#record = record;
-    this.#commitId = record.commitId || this.#commitId;
+    // The record may abbreviate the commit.
+    if (record.commitId !== '' && !sameCommit(record.commitId, this.#commitId))
+      this.#commitId = record.commitId;
     return (
       before?.recordId !== record.recordId ||
+      before.projectId !== record.projectId ||
       before.status !== record.status ||
       before.commitId !== record.commitId
     );

@@ -60,8 +60,10 @@ export function createReport(
 function commitUrl({ deps, state }: RunContext): string {
   const { requestedCommit, commitId } = state;
   const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '' } = deps.env;
-  const isOurs = requestedCommit !== '' && requestedCommit === commitId;
-  return isOurs && server !== '' && repository !== '' ? `${server}/${repository}/commit/${commitId}` : '';
+  const isOurs = sameCommit(requestedCommit, commitId);
+  return isOurs && server !== '' && repository !== ''
+    ? `${server}/${repository}/commit/${requestedCommit}`
+    : '';
 }
 
 /** The diagnosis has redacted what it quotes from the log. */

@@ -6,7 +6,12 @@ import { type Inputs, placeNotices, readInputs } from '../github/inputs/inputs.t
 import { resolveLogPath } from '../github/inputs/log-file-path.ts';
 import { redactParameters } from '../github/masking.ts';
 import type { HelpTopic } from '../github/report/help-links.ts';
-import { type MissingSecretsReason, missingSecretsReason, readEvent } from '../github/source/event.ts';
+import {
+  type MissingSecretsReason,
+  missingSecretsReason,
+  readEvent,
+  type WorkflowEvent,
+} from '../github/source/event.ts';
 import { resolveSource } from '../github/source/resolve-source.ts';
 import type { Source, SourceResult } from '../github/source/source.ts';
 
@@ -41,28 +46,31 @@ export function readRequest(deps: Deps, proxyProblems: readonly string[]): RunRe
   const read = readInputs({ input: runner.input, exactInput: runner.exactInput, env }, missingSecrets);
   const { inputs } = read;
   redactParameters(runner, inputs.parameters, env);
-  const source = resolveSource(event, inputs.source);
+  const target = findTarget(inputs, event);
   const logFile = inputs.logFile === '' ? undefined : resolveLogPath(inputs.logFile, env);
   const problems = [...read.problems, ...proxyProblems];
   if (logFile?.ok === false) problems.push(logFile.problem);
-  const target = targetOf(inputs, source);
-  if (target === undefined && !source.ok) problems.push(source.problem);
-  if (target === undefined || problems.length > 0) {
-    const topic = topicOf(problems.length, read.lacksCredentials, source);
+  if (target.kind === 'none') problems.push(target.problem);
+  if (target.kind === 'none' || problems.length > 0) {
+    const topic = topicOf(problems.length, read.lacksCredentials, target);
     return { problems, topic, writeSummary: inputs.summary };
   }
   for (const notice of placeNotices(inputs)) runner.notice(notice);
   return { inputs, target, logPath: logFile?.ok ? logFile.path : undefined, missingSecrets };
 }
 
-function targetOf({ buildNumber }: Inputs, resolved: SourceResult): Target | undefined {
+type NoTarget = Pick<Extract<SourceResult, { ok: false }>, 'problem' | 'reason'> & { readonly kind: 'none' };
+
+/** With `build-number`, what the event would have built does not matter. */
+function findTarget({ buildNumber, source }: Inputs, event: WorkflowEvent): Target | NoTarget {
   if (buildNumber !== undefined) return { kind: 'attach', buildNumber };
-  return resolved.ok ? { kind: 'build', source: resolved.source, notices: resolved.notices } : undefined;
+  const resolved = resolveSource(event, source);
+  return resolved.ok ? { ...resolved, kind: 'build' } : { ...resolved, kind: 'none' };
 }
 
 /** The docs of a single problem; those of inputs in general where there are several. */
-function topicOf(count: number, lacksCredentials: boolean, source: SourceResult): HelpTopic {
+function topicOf(count: number, lacksCredentials: boolean, target: Target | NoTarget): HelpTopic {
   if (count > 1) return 'inputs-refused';
   if (lacksCredentials) return 'secrets-empty';
-  return source.ok || source.reason === 'bad-input' ? 'inputs-refused' : 'commit-refused';
+  return target.kind === 'none' && target.reason !== 'bad-input' ? 'commit-refused' : 'inputs-refused';
 }

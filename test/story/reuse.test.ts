@@ -65,6 +65,17 @@ describe('a successful build of the same commit and parameters', () => {
     expect((await again(first)).output('reused')).toBe('true');
   });
 
+  it.each(['a3daced', 'A3DACEDEADBEEFDEADBEEFDEADBEEFDEADBEEF12'])(
+    'counts where CodeArts writes its commit as %s',
+    async (written) => {
+      const first = await tell({ job });
+      for (const call of ['records', 'record'] as const) {
+        first.world.simulator.faults.add(rewriteJson(call, commit, written));
+      }
+      expect((await again(first)).output('reused')).toBe('true');
+    },
+  );
+
   it('has its log saved with log-file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'reuse-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -105,6 +105,17 @@ it('links the commit that was asked for, and no commit that the job chose', asyn
   expect(chosen.recorder.summaryMarkdown).not.toContain('/commit/');
 });
 
+it.each(['a3daced', 'A3DACEDEADBEEFDEADBEEFDEADBEEFDEADBEEF12'])(
+  'names the whole commit, and links it, where CodeArts writes it as %s',
+  async (written) => {
+    const world = await openWorld();
+    world.simulator.faults.add(rewriteJson('record', commit, written));
+    const told = await tell({ world, env: { GITHUB_SERVER_URL: 'https://github.com' } });
+    expect({ code: told.code, commitId: told.output('commit-id') }).toEqual({ code: 0, commitId: commit });
+    expect(told.recorder.summaryMarkdown).toContain(`https://github.com/octo/shop/commit/${commit})`);
+  },
+);
+
 describe('a step that ends before there is a build', () => {
   const env = { GITHUB_ACTION_REPOSITORY: 'octo/codearts-build-action', GITHUB_ACTION_REF: 'v1' };
   const docs = 'https://github.com/octo/codearts-build-action/blob/v1/docs/troubleshooting.md';
@@ -113,6 +124,13 @@ describe('a step that ends before there is a build', () => {
     const { recorder } = await tell({ env, inputs: { wait: 'maybe', 'job-id': 'x' } });
     expect(recorder.summaryMarkdown).toMatch(/^### ❌ No CodeArts build\n\n- job-id: .+\n- wait: .+\n\n/);
     expect(recorder.summaryMarkdown).toContain(`[What to do about it](${docs}#inputs-refused)`);
+  });
+
+  it('ignores what the event would have built where a build number is given', async () => {
+    const event = { name: 'push', payload: { after: '0'.repeat(40), deleted: true } };
+    const inputs = { 'build-number': '1', wait: 'maybe' };
+    const { recorder } = await tell({ env, event, inputs });
+    expect(recorder.summaryMarkdown).toContain(`(${docs}#inputs-refused)`);
   });
 
   it('says that CodeArts rejected the key', async () => {

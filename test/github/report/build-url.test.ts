@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { formatBuildUrl } from '../../../src/github/report/build-url.ts';
+import { rewriteJson } from '../../simulator/simulator.ts';
 import { openWorld, tell } from '../../story/story.ts';
 
 const facts = {
@@ -39,6 +40,15 @@ describe('the link to a build', () => {
       url: '',
       lastLine: 'Build #1 of shop-backend succeeded in 12 s.',
     });
+  });
+
+  it('is set as soon as CodeArts names the project', async () => {
+    const world = await openWorld();
+    const nameless = rewriteJson('record', /"devcloud_project_id":"[^"]*"/g, '"devcloud_project_id":null');
+    world.simulator.faults.add({ ...nameless, times: 2 });
+    const { output, recorder } = await tell({ world });
+    expect(output('build-url')).toContain('/cloudbuild/');
+    expect(recorder.ownLines.filter((line) => line.startsWith('See https://'))).toHaveLength(1);
   });
 
   it('names the project of the input where CodeArts does not', async () => {
