@@ -178,6 +178,7 @@ export async function explainRejection(error: ApiError, options: ExplainOptions)
   if (reason === undefined) return error;
   return error.withRemedy(
     `The job is disabled${reason === '' ? '' : ` (${reason})`}: enable it in CodeArts Build first.`,
+    true,
   );
 }
 

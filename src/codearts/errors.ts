@@ -20,6 +20,8 @@ export type Failure =
       readonly retryAfterMs?: number;
       /** What to do about it, where that is known better than by status and code. */
       readonly remedy?: string;
+      /** True for a start of a job that is disabled. */
+      readonly jobDisabled?: boolean;
     }
   | {
       readonly kind: 'invalid-response';
@@ -62,9 +64,9 @@ export class ApiError extends Error {
   }
 
   /** The same error with other advice. */
-  withRemedy(remedy: string): ApiError {
+  withRemedy(remedy: string, jobDisabled = false): ApiError {
     if (this.failure.kind !== 'rejected') return this;
-    return new ApiError(this.#action, { ...this.failure, remedy }, this.cause);
+    return new ApiError(this.#action, { ...this.failure, remedy, jobDisabled }, this.cause);
   }
 }
 

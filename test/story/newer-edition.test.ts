@@ -121,10 +121,12 @@ it('says that the endpoint serves no CodeArts Build API where both editions are 
 describe('a start that is rejected is explained with one more call:', () => {
   it('the job is disabled', async () => {
     const world = await openWorld();
-    const told = await tell({ world, job: { disabled: true } });
+    const env = { GITHUB_ACTION_REPOSITORY: 'octo/codearts-build-action' };
+    const told = await tell({ world, env, job: { disabled: true } });
     expect(told.output('error')).toMatch(
       /The job is disabled(?: \(.*\))?: enable it in CodeArts Build first\.$/,
     );
+    expect(told.lastLine).toMatch(/\/docs\/troubleshooting\.md#disabled-task$/);
     expect(world.simulator.count('check-disable')).toBe(1);
   });
 

@@ -30,6 +30,7 @@ export const helpTopics = [
   'cancel-does-not-stop',
   'certificate',
   'commit-refused',
+  'disabled-task',
   'failed-without-a-reason',
   'inputs-refused',
   'lost-contact',
@@ -66,7 +67,10 @@ export function topicForError(error: unknown): HelpTopic {
 }
 
 function topicForFailure(failure: Failure): HelpTopic {
-  if (failure.kind === 'rejected') return topicForCode(failure.code) ?? topicForStatus(failure.status);
+  if (failure.kind === 'rejected') {
+    if (failure.jobDisabled) return 'disabled-task';
+    return topicForCode(failure.code) ?? topicForStatus(failure.status);
+  }
   if (failure.kind === 'invalid-response') return 'not-codearts';
   if (failure.kind === 'network') return isTlsError(failure) ? 'certificate' : 'unreachable';
   return 'signing-in';
