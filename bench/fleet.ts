@@ -5,7 +5,7 @@ import { follow } from '../src/builds/follow/follow.ts';
 import type { CodeArtsBuildClient } from '../src/codearts/api.ts';
 import { createClient } from '../src/codearts/client.ts';
 import { ApiError } from '../src/codearts/errors.ts';
-import { accessKeyAuthenticator } from '../src/huaweicloud/authenticator.ts';
+import { fixedAuthenticator, keyProof } from '../src/huaweicloud/authenticator.ts';
 import { type Http, openHttp } from '../src/huaweicloud/http.ts';
 import { seededRandom } from '../test/simulator/identifiers.ts';
 import { type RateLimit, readScenario, type Simulator, startSimulator } from '../test/simulator/simulator.ts';
@@ -120,7 +120,7 @@ async function openWorld(rateLimit: RateLimit): Promise<World> {
   const { ak: accessKey, sk: secretKey } = simulator.accessKey;
   const client = createClient({
     endpoint: simulator.url,
-    authenticator: accessKeyAuthenticator({ accessKey, secretKey }),
+    authenticator: fixedAuthenticator(keyProof({ accessKey, secretKey })),
     http,
     clock: time,
     redact: (text) => text,

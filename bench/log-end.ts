@@ -3,7 +3,7 @@
 
 import { follow } from '../src/builds/follow/follow.ts';
 import { createClient } from '../src/codearts/client.ts';
-import { accessKeyAuthenticator } from '../src/huaweicloud/authenticator.ts';
+import { fixedAuthenticator, keyProof } from '../src/huaweicloud/authenticator.ts';
 import { openHttp } from '../src/huaweicloud/http.ts';
 import { seededRandom } from '../test/simulator/identifiers.ts';
 import { type Fault, type ScenarioSource, startSimulator } from '../test/simulator/simulator.ts';
@@ -104,7 +104,7 @@ async function followOne(style: LogStyle, behaviour: Behaviour, seed: number): P
     const events = follow({
       client: createClient({
         endpoint: simulator.url,
-        authenticator: accessKeyAuthenticator({ accessKey, secretKey }),
+        authenticator: fixedAuthenticator(keyProof({ accessKey, secretKey })),
         http: time.watch(http),
         clock: time,
         redact: (text) => text,

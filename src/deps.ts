@@ -3,6 +3,7 @@
 import type { Clock, Random } from './clock.ts';
 import type { MaskingRunner } from './github/masking.ts';
 import type { Runner } from './github/runner.ts';
+import type { MissingSecretsReason } from './github/source/event.ts';
 import type { Http } from './huaweicloud/http.ts';
 
 /** What an entry gets from the process. */
@@ -23,6 +24,14 @@ export interface RuntimeDeps {
 /** The same, with a runner that knows the step's secrets. */
 export interface Deps extends RuntimeDeps {
   readonly runner: MaskingRunner;
+}
+
+/** The same, and what signing in needs. */
+export interface ClientDeps extends Deps {
+  /** Why the workflow's secrets are empty, where the event says so. */
+  readonly missingSecrets?: MissingSecretsReason | undefined;
+  /** Has the runner mask a secret that comes up later, whatever is being printed then. */
+  readonly addMask: (secret: string) => void;
 }
 
 /** 0: the step is green; 1: it is red. */

@@ -1,38 +1,29 @@
 // Signs in where that takes a request: a token of IAM by password or by an ID token, or temporary keys of STS by an ID
 // token. Loaded only by the runs that need it. Every secret is masked before it is first used.
 
-import type { Clock, Random } from './clock.ts';
+import type { ClientDeps } from './deps.ts';
 import type { Credentials, IdTokenOrigin } from './github/inputs/sign-in-methods.ts';
-import type { MaskingRunner } from './github/masking.ts';
 import type { MissingSecretsReason } from './github/source/event.ts';
 import {
   AuthError,
   type Authenticator,
-  accessKeyProof,
+  keyProof,
   renewingAuthenticator,
   type TemporaryProof,
   tokenProof,
 } from './huaweicloud/authenticator.ts';
-import type { Http } from './huaweicloud/http.ts';
-import { type IamOptions, tokenByIdToken, tokenByPassword } from './huaweicloud/iam.ts';
+import { type IamOptions, type Token, tokenByIdToken, tokenByPassword } from './huaweicloud/iam.ts';
 import { NetworkError } from './huaweicloud/network-error.ts';
 import { isConfidentialUrl } from './huaweicloud/regions.ts';
 import { memberOf, parseJson } from './huaweicloud/sign-in-request.ts';
 import { assumeAgency } from './huaweicloud/sts.ts';
 
-export interface SignInOptions {
+export interface SignInOptions extends ClientDeps {
   readonly credentials: Extract<Credentials, { kind: 'password' | 'identity-provider' | 'agency' }>;
-  readonly iamEndpoint: string;
-  readonly stsEndpoint: string;
+  /** Of STS for an agency, else of IAM. */
+  readonly endpoint: string;
+  /** What a token of IAM is for. */
   readonly project: IamOptions['project'];
-  readonly http: Http;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly readFile: (path: string) => string;
-  readonly missingSecrets: MissingSecretsReason | undefined;
-  readonly addMask: (secret: string) => void;
-  readonly runner: Pick<MaskingRunner, 'redact'>;
 }
 
 /** Sends nothing before the first request. @throws AuthError from the authenticator's methods */
@@ -41,33 +32,34 @@ export function signIn(options: SignInOptions): Authenticator {
 }
 
 async function obtainProof(options: SignInOptions, signal: AbortSignal | undefined): Promise<TemporaryProof> {
-  const { credentials, http, clock, random, addMask, runner } = options;
-  const service = { http, clock, random, redact: (text: string) => runner.redact(text) };
+  const { credentials, endpoint, project, http, clock, random, addMask, runner } = options;
+  const service = { endpoint, http, clock, random, redact: (text: string) => runner.redact(text) };
   const idToken = (origin: IdTokenOrigin, audience: string, input: string) => async () => {
     const token = await readIdToken(options, origin, audience, input, signal);
     addMask(token);
     return token;
   };
-  if (credentials.kind === 'agency') {
-    const { audience, idTokenOrigin } = credentials;
-    const sts = { ...service, endpoint: options.stsEndpoint };
-    const getToken = idToken(idTokenOrigin, audience, 'oidc-provider-urn');
-    const { key, lifetimeMs } = await assumeAgency(sts, credentials, getToken, signal);
-    for (const secret of [key.accessKey, key.secretKey, key.securityToken]) addMask(secret);
-    return accessKeyProof(key, lifetimeMs);
+  switch (credentials.kind) {
+    case 'agency': {
+      const { audience, idTokenOrigin } = credentials;
+      const getToken = idToken(idTokenOrigin, audience, 'oidc-provider-urn');
+      const { key, lifetimeMs } = await assumeAgency(service, credentials, getToken, signal);
+      for (const secret of [key.accessKey, key.secretKey, key.securityToken]) addMask(secret);
+      return { proof: keyProof(key), lifetimeMs };
+    }
+    case 'identity-provider': {
+      const { audience, provider } = credentials;
+      const getToken = idToken({ kind: 'github' }, audience, 'identity-provider');
+      return proofOf(await tokenByIdToken({ ...service, project }, provider, getToken, signal), addMask);
+    }
+    case 'password':
+      return proofOf(await tokenByPassword({ ...service, project }, credentials, signal), addMask);
   }
-  const iam: IamOptions = { ...service, endpoint: options.iamEndpoint, project: options.project };
-  const token =
-    credentials.kind === 'password'
-      ? await tokenByPassword(iam, credentials, signal)
-      : await tokenByIdToken(
-          iam,
-          credentials.provider,
-          idToken({ kind: 'github' }, credentials.audience, 'identity-provider'),
-          signal,
-        );
-  addMask(token.value);
-  return tokenProof(token);
+}
+
+function proofOf({ value, lifetimeMs }: Token, addMask: SignInOptions['addMask']): TemporaryProof {
+  addMask(value);
+  return { proof: tokenProof(value), lifetimeMs };
 }
 
 /** @param input the input that needs the token, for messages */

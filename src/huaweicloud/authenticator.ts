@@ -13,7 +13,7 @@ export interface RequestToAuthorize {
 
 export interface Authenticator {
   /**
-   * All headers to send: the request's own and the proof. Must be called anew for every attempt.
+   * All headers to send: the request's own and the proof. To be called for every attempt.
    * @throws AuthError when signing in is needed first and fails; the signal's reason when aborted
    */
   authorize(request: RequestToAuthorize, at: Date, signal?: AbortSignal): Promise<Record<string, string>>;
@@ -33,48 +33,32 @@ export class AuthError extends Error {
   }
 }
 
-/** Signs with a permanent or temporary access key. Nothing to renew. */
-export function accessKeyAuthenticator(key: SigningKey): Authenticator {
+/** Proves a request: @returns all headers to send. */
+export type Proof = (request: RequestToAuthorize, at: Date) => Record<string, string>;
+
+/** Signs with a permanent or temporary access key. */
+export function keyProof(key: SigningKey): Proof {
+  return (request, at) => sign(request, key, at);
+}
+
+/** Sends a token, which replaces any other proof. */
+export function tokenProof(token: string): Proof {
+  return ({ headers }) => ({ ...headers, 'X-Auth-Token': token });
+}
+
+/** Uses one proof, which can't be renewed. */
+export function fixedAuthenticator(proof: Proof): Authenticator {
   return {
-    authorize: async (request, at) => sign(request, key, at),
+    authorize: async (request, at) => proof(request, at),
     renew: async () => false,
   };
-}
-
-/** Sends a token that was obtained elsewhere. Nothing to renew. */
-export function tokenAuthenticator(token: string): Authenticator {
-  return {
-    authorize: async ({ headers }) => withToken(headers, token),
-    renew: async () => false,
-  };
-}
-
-/** @returns the headers with the token, which replaces any other proof */
-export function withToken(headers: Readonly<Record<string, string>>, token: string): Record<string, string> {
-  return { ...headers, 'X-Auth-Token': token };
-}
-
-export interface Token {
-  readonly value: string;
-  /** Milliseconds for which it is valid. */
-  readonly lifetimeMs: number;
 }
 
 /** A proof that ends after some time. */
 export interface TemporaryProof {
-  readonly authorize: (request: RequestToAuthorize, at: Date) => Record<string, string>;
+  readonly proof: Proof;
   /** Milliseconds for which it is valid. */
   readonly lifetimeMs: number;
-}
-
-/** Sends a token until it ends. */
-export function tokenProof({ value, lifetimeMs }: Token): TemporaryProof {
-  return { lifetimeMs, authorize: ({ headers }) => withToken(headers, value) };
-}
-
-/** Signs with a temporary access key until it ends. */
-export function accessKeyProof(key: SigningKey, lifetimeMs: number): TemporaryProof {
-  return { lifetimeMs, authorize: (request, at) => sign(request, key, at) };
 }
 
 export interface RenewingOptions {
@@ -89,7 +73,7 @@ const freshShare = 0.8;
 const pauseMs = 60_000;
 
 interface CachedProof {
-  readonly proof: TemporaryProof;
+  readonly proof: Proof;
   /** Epoch milliseconds. */
   readonly renewAt: number;
   readonly endsAt: number;
@@ -105,9 +89,8 @@ export function renewingAuthenticator({ obtain, clock }: RenewingOptions): Authe
 
   async function signIn(signal: AbortSignal | undefined): Promise<CachedProof> {
     const askedAt = clock.now();
-    const proof = await obtain(signal);
     // The service's own times are by its clock; how long a proof lasts is the same by ours.
-    const { lifetimeMs } = proof;
+    const { proof, lifetimeMs } = await obtain(signal);
     cached = { proof, renewAt: askedAt + lifetimeMs * freshShare, endsAt: askedAt + lifetimeMs };
     return cached;
   }
@@ -135,7 +118,7 @@ export function renewingAuthenticator({ obtain, clock }: RenewingOptions): Authe
   }
 
   return {
-    authorize: async (request, at, signal) => (await current(signal)).proof.authorize(request, at),
+    authorize: async (request, at, signal) => (await current(signal)).proof(request, at),
     async renew(signal) {
       await signInOnce(signal);
       return true;

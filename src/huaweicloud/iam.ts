@@ -1,7 +1,6 @@
 // Signs in at IAM: a token of one project, for a user's password or for an ID token of an identity provider.
 // Masks nothing, keeps nothing. Source: reference 3.2; IAM reference, "Obtaining a Token with an OpenID Connect ID Token".
 
-import type { Token } from './authenticator.ts';
 import {
   incompleteAnswer,
   memberOf,
@@ -11,6 +10,12 @@ import {
   sendSignIn,
   textOf,
 } from './sign-in-request.ts';
+
+export interface Token {
+  readonly value: string;
+  /** Milliseconds for which it is valid. */
+  readonly lifetimeMs: number;
+}
 
 export interface IamOptions extends Omit<SignInService, 'name'> {
   /** CodeArts accepts tokens of one project only: a region's own project, by name, or a sub-project, by id. */

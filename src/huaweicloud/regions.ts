@@ -2,7 +2,10 @@
 // to recognise a typing error. Private clouds have hosts of their own, given as endpoints.
 // Source: the reference's table 1-1 and the official SDK's region table; the console's host was seen live.
 
-/** The regions known to offer CodeArts Build. */
+/**
+ * The regions known to offer CodeArts Build. Another one is worth a notice, never an error: regions open more often than
+ * lists of them are updated.
+ */
 export const knownRegions: readonly string[] = [
   'cn-north-1',
   'cn-north-4',
@@ -19,38 +22,18 @@ export const knownRegions: readonly string[] = [
   'tr-west-1',
 ];
 
-/** False is worth a notice, never an error: regions open more often than lists of them are updated. */
-export function isKnownRegion(region: string): boolean {
-  return knownRegions.includes(region);
-}
-
 /** True when the text can be a region and so part of a host name: it cannot lead a request to another host. */
 export function isWellFormedRegion(region: string): boolean {
   return /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(region);
 }
 
-/** The origin of CodeArts Build's API. `region` must be well-formed. */
-export function codeArtsBuildEndpoint(region: string): string {
-  return `https://cloudbuild-ext.${checked(region)}.myhuaweicloud.com`;
-}
-
-/** The origin of IAM's API. `region` must be well-formed. */
-export function iamEndpoint(region: string): string {
-  return `https://iam.${checked(region)}.myhuaweicloud.com`;
-}
-
 /** Where the host of CodeArts Artifact has another form, as the official SDK has it. */
-const otherArtifactHosts = new Set(['cn-south-1', 'ap-southeast-3', 'me-east-1', 'af-south-1', 'af-north-1']);
+const shortArtifactHosts = new Set(['cn-south-1', 'ap-southeast-3', 'me-east-1', 'af-south-1', 'af-north-1']);
 
-/** The origin of CodeArts Artifact's API. `region` must be well-formed. */
-export function artifactEndpoint(region: string): string {
-  const service = otherArtifactHosts.has(region) ? 'artifact' : 'cloudartifacts-ext';
-  return `https://${service}.${checked(region)}.myhuaweicloud.com`;
-}
-
-/** The origin of STS's API. `region` must be well-formed. */
-export function stsEndpoint(region: string): string {
-  return `https://sts.${checked(region)}.myhuaweicloud.com`;
+/** The origin of a service's API; `cloudbuild-ext` is CodeArts Build's. `region` must be well-formed. */
+export function endpointOf(service: 'cloudbuild-ext' | 'artifact' | 'iam' | 'sts', region: string): string {
+  const isLong = service === 'artifact' && !shortArtifactHosts.has(region);
+  return `https://${isLong ? 'cloudartifacts-ext' : service}.${checked(region)}.myhuaweicloud.com`;
 }
 
 /**

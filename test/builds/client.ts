@@ -4,7 +4,7 @@
 import { onTestFinished } from 'vitest';
 import type { CodeArtsBuildClient } from '../../src/codearts/api.ts';
 import { createClient } from '../../src/codearts/client.ts';
-import { accessKeyAuthenticator } from '../../src/huaweicloud/authenticator.ts';
+import { fixedAuthenticator, keyProof } from '../../src/huaweicloud/authenticator.ts';
 import { openHttp } from '../../src/huaweicloud/http.ts';
 import { openWorld, type World } from '../story/story.ts';
 
@@ -26,7 +26,7 @@ export async function connected({ endpoint, skewMs = 0 }: Place = {}): Promise<C
   const { ak: accessKey, sk: secretKey } = world.simulator.accessKey;
   const client = createClient({
     endpoint: endpoint ?? world.simulator.url,
-    authenticator: accessKeyAuthenticator({ accessKey, secretKey }),
+    authenticator: fixedAuthenticator(keyProof({ accessKey, secretKey })),
     http: world.time.watch(http),
     clock: world.time,
     redact: (text) => text,

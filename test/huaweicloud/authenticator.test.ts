@@ -20,7 +20,7 @@ function numbered(fail: (signal: AbortSignal | undefined) => unknown = () => und
       const error = fail(signal);
       if (error !== undefined) throw error;
       count += 1;
-      return tokenProof({ value: `token-${count}`, lifetimeMs: 60 * minute });
+      return { proof: tokenProof(`token-${count}`), lifetimeMs: 60 * minute };
     },
   });
   const token = async (signal?: AbortSignal) =>

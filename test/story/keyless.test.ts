@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { accessKeyProof, renewingAuthenticator } from '../../src/huaweicloud/authenticator.ts';
+import { keyProof, renewingAuthenticator } from '../../src/huaweicloud/authenticator.ts';
 import { openHttp } from '../../src/huaweicloud/http.ts';
 import { assumeAgency } from '../../src/huaweicloud/sts.ts';
 import { defaultTrust, type Fault } from '../simulator/simulator.ts';
@@ -119,7 +119,7 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
         const { key, lifetimeMs } = await assumeAgency(sts, agency, async () => simulator.idToken(), signal);
         signedInAt = clock.now();
         count += 1;
-        return accessKeyProof(key, lifetimeMs);
+        return { proof: keyProof(key), lifetimeMs };
       },
     });
     const request = { method: 'GET', url: new URL('https://service.example/v3'), headers: {}, body: '' };

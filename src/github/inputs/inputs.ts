@@ -2,7 +2,7 @@
 // one line that names the input, what is wrong with it and what is expected; none shows a secret.
 
 import { similarNames } from '../../builds/similar-names.ts';
-import { isKnownRegion, isWellFormedRegion, knownRegions } from '../../huaweicloud/regions.ts';
+import { isWellFormedRegion, knownRegions } from '../../huaweicloud/regions.ts';
 import { quote } from '../../text.ts';
 import { buildUrlFields } from '../report/build-url.ts';
 import type { MissingSecretsReason } from '../source/event.ts';
@@ -191,7 +191,7 @@ function readPlace(
 
 /** Notices about where the requests will go, before the first one. */
 export function placeNotices({ region, endpoint }: Inputs): readonly string[] {
-  if (endpoint !== '' || isKnownRegion(region)) return [];
+  if (endpoint !== '' || knownRegions.includes(region)) return [];
   const [similar] = similarNames(region, knownRegions);
   const advice =
     similar === undefined
