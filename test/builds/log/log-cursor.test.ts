@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, it } from 'vitest';
 import { skipPrinted } from '../../../src/builds/log/full-log.ts';
-import { type CursorResult, LogCursor } from '../../../src/builds/log/log-cursor.ts';
+import { type CursorResult, LogCursor, withoutHalfCharacter } from '../../../src/builds/log/log-cursor.ts';
 import { hasLastLine } from '../../../src/builds/log/log-line.ts';
 import { logAnswer } from '../../../src/codearts/build-schemas.ts';
 import { logText, ModelLog, type ModelStep, modelFault, modelStep } from './model-log.ts';
@@ -212,4 +212,16 @@ it('follows offsets that are no numbers', () => {
     if (taken.kind === 'text') shown += taken.text;
   }
   expect(shown).toBe('one\ntwo\n');
+});
+
+it.each([
+  ['one byte', 'ab\uFFFD', 3, 'ab'],
+  ['two bytes, each on its own', 'ab\uFFFD\uFFFD', 4, 'ab'],
+  ['three bytes, each on its own', 'ab\uFFFD\uFFFD\uFFFD', 5, 'ab'],
+  ['three bytes as one', 'ab\uFFFD', 5, 'ab'],
+  ['nothing, as the bytes end before it', 'é\uFFFD', 2, undefined],
+  ['nothing, as it is a fourth byte', 'ab\uFFFD', 6, undefined],
+  ['nothing, as no character was cut', 'ab', 2, undefined],
+])('recognises the half of a character at the end of a text: %s', (_, text, bytes, whole) => {
+  expect(withoutHalfCharacter(text, bytes)).toBe(whole);
 });
