@@ -12,25 +12,19 @@ import {
 } from '../../../src/builds/diagnosis/error-patterns.ts';
 import { withoutWorkspace } from '../../../src/builds/diagnosis/places.ts';
 import { parseLogLine, wordsIn } from '../../../src/builds/log/log-line.ts';
+import { compiledSamples } from './samples/compiled.ts';
 import { contextSamples } from './samples/contexts.ts';
+import { generalSamples } from './samples/general.ts';
 import { javascriptSamples } from './samples/javascript.ts';
 import { jvmSamples } from './samples/jvm.ts';
-import { nativeSamples } from './samples/native.ts';
 import type { SampleTable } from './samples/samples.ts';
-import { goSamples, phpSamples, pythonSamples, rustSamples } from './samples/scripts.ts';
-import { dockerSamples, dotnetSamples, generalSamples, shellSamples } from './samples/tools.ts';
+import { scriptingSamples } from './samples/scripting.ts';
 
 const samples: SampleTable = {
   ...jvmSamples,
   ...javascriptSamples,
-  ...nativeSamples,
-  ...goSamples,
-  ...rustSamples,
-  ...pythonSamples,
-  ...phpSamples,
-  ...dotnetSamples,
-  ...dockerSamples,
-  ...shellSamples,
+  ...compiledSamples,
+  ...scriptingSamples,
   ...generalSamples,
 };
 

@@ -1,46 +1,8 @@
-// Sample lines of .NET, Docker, shells, and of the forms that many tools share.
+// Samples for the patterns of Docker, shells and common tools, and for the forms that many tools share.
 
 import type { SampleTable } from './samples.ts';
 
-export const dotnetSamples: SampleTable = {
-  'MSBuild error': {
-    matches: [
-      "src/App/Program.cs(56,23): error CS1503: Argument 1: cannot convert from 'string' to 'int' [***/src/App/App.csproj]",
-      "         C:\\work\\src\\main.cpp(12,5): error C2065: 'x': undeclared identifier",
-      'Program.cs(3,5): error CS0103: 当前上下文中不存在名称“totl”',
-      'deploy.targets(8): error : no target was given',
-    ],
-    others: ['src/App/Program.cs(56,23): warning CS0168: The variable is declared but never used'],
-  },
-  'MSBuild error without a place': {
-    matches: [
-      'MSBUILD : error MSB1009: Project file does not exist.',
-      '***/src/App/App.csproj : error NU1101: Unable to find package Acme.Core. [***/shop.sln]',
-      'main.obj : error LNK2019: unresolved external symbol "int serve(int)"',
-    ],
-    others: ['    0 Error(s)'],
-  },
-  '.NET test': {
-    matches: [
-      '  Failed Shop.Tests.CartTest.TotalIsRounded [12 ms]',
-      '  失败 Shop.Tests.CartTest.Adds(a: 1, b: 2) [1 s]',
-    ],
-    others: ['  Passed Shop.Tests.CartTest.TotalIsRounded [12 ms]'],
-  },
-  'xUnit test': {
-    matches: [
-      '    Shop.Tests.CartTest.TotalIsRounded [FAIL]',
-      '[xUnit.net 00:00:00.52]     Shop.Tests.CartTest.Adds [FAIL]',
-    ],
-    others: ['[xUnit.net 00:00:00.52]     Shop.Tests.CartTest.Adds [SKIP]'],
-  },
-  'message of a .NET test': {
-    matches: ['   Assert.Equal() Failure: Values differ', '   预期: 19.99'],
-    others: ['Stack Trace:'],
-  },
-};
-
-export const dockerSamples: SampleTable = {
+export const generalSamples: SampleTable = {
   'Docker build context': {
     matches: [
       'unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat ***//Dockerfile: no such file or directory',
@@ -77,9 +39,6 @@ export const dockerSamples: SampleTable = {
     ],
     others: ['5f70bf18a086: Preparing'],
   },
-};
-
-export const shellSamples: SampleTable = {
   'system error': {
     matches: [
       './build.sh: line 14: zpi: command not found',
@@ -131,9 +90,6 @@ export const shellSamples: SampleTable = {
     ],
     others: ['see line 3: it says why'],
   },
-};
-
-export const generalSamples: SampleTable = {
   exception: {
     matches: [
       'TypeError: no version',

@@ -1,73 +1,8 @@
-// Sample lines of Go, Rust, Python and PHP.
+// Samples for the patterns of Python and PHP.
 
 import type { SampleTable } from './samples.ts';
 
-export const goSamples: SampleTable = {
-  'Go error': {
-    matches: ['internal/cart/total.go:12:9: undefined: taxFor', 'vet: ./main.go:4:2: missing return'],
-    others: ['ok  \tshop/internal/cart\t0.012s'],
-  },
-  'Go test': {
-    matches: ['--- FAIL: TestTotalIsRounded (0.00s)', '    --- FAIL: TestTotal/empty_cart (0.00s)'],
-    others: ['--- PASS: TestTotalIsRounded (0.00s)', '--- SKIP: TestSlow (0.00s)'],
-  },
-  'message of a Go test': {
-    matches: [
-      '    total_test.go:21: got 19.98, want 19.99',
-      '        cart_test.go:8: unexpected error: no price',
-    ],
-    others: ['    total.go:21: got 19.98, want 19.99'],
-  },
-  'Go panic': {
-    matches: ['panic: runtime error: index out of range [3] with length 3', 'panic: no price'],
-    others: ['panic: runtime error: index out of range [3] with length 3 [recovered]'],
-  },
-  'Go module error': {
-    matches: [
-      'go: example.com/acme/core@v1.4.0: reading https://proxy.example.com/core.mod: 404 Not Found',
-      'go: cannot find main module, but found .git/config in /opt/agent_7/workspace/j_Ab3',
-    ],
-    others: ['go: downloading example.com/acme/core v1.4.0'],
-  },
-};
-
-export const rustSamples: SampleTable = {
-  'rustc error': {
-    matches: ['error[E0425]: cannot find value `taxes` in this scope', 'error[E0308]: mismatched types'],
-    others: ['warning[W1]: unused variable'],
-  },
-  'cargo consequence': {
-    matches: [
-      'error: could not compile `shop` (bin "shop") due to 1 previous error',
-      'error: test failed, to rerun pass `--lib`',
-    ],
-    others: ['error: cannot find macro `printn` in this scope'],
-  },
-  'Rust panic': {
-    matches: [
-      "thread 'cart::tests::rounds' panicked at src/cart.rs:10:9:",
-      "thread 'main' (4711) panicked at src/main.rs:3:5:",
-    ],
-    others: ["thread 'main' started"],
-  },
-  'message of a Rust panic': {
-    matches: ['assertion `left == right` failed', 'called `Option::unwrap()` on a `None` value'],
-    others: ['  left: 1'],
-  },
-  'panic of an older Rust': {
-    matches: [
-      "thread 'main' panicked at 'no price', src/main.rs:3:5",
-      "thread 'cart::tests::adds' panicked at 'index out of bounds: the len is 3', src/cart.rs:9:1",
-    ],
-    others: ["thread 'main' panicked at src/main.rs:3:5:"],
-  },
-  'Rust test': {
-    matches: ['test cart::tests::rounds ... FAILED', 'test tests::refuses - should panic ... FAILED'],
-    others: ['test cart::tests::rounds ... ok'],
-  },
-};
-
-export const pythonSamples: SampleTable = {
+export const scriptingSamples: SampleTable = {
   'flake8 error': {
     matches: [
       "shop/cart.py:3:1: F401 'os' imported but unused",
@@ -127,9 +62,6 @@ export const pythonSamples: SampleTable = {
     matches: ['would reformat ***/shop/cart.py', 'would reformat shop/cart.py'],
     others: ['reformatted shop/cart.py'],
   },
-};
-
-export const phpSamples: SampleTable = {
   'PHP error': {
     matches: [
       "PHP Parse error:  syntax error, unexpected '}' in /opt/agent_7/workspace/j_Ab3/src/Cart.php on line 12",
