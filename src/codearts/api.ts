@@ -2,8 +2,14 @@
 // caller's job: only the caller knows what a second call may cost.
 
 import type { Artifact, PackageFile } from './artifacts.ts';
-import type { BuildRecord, ListedBuild, LogChunk, StartedBuild, SuccessRatio } from './build-schemas.ts';
-import type { FlowGraph } from './flow-graph.ts';
+import type {
+  BuildRecord,
+  FlowGraph,
+  ListedBuild,
+  LogChunk,
+  StartedBuild,
+  SuccessRatio,
+} from './build-schemas.ts';
 import type { JobDefinition, ListedJob, ProjectRole } from './job-schemas.ts';
 import type { AnalyzedError, BuildDetails, RecordInfo, Stage } from './step-schemas.ts';
 

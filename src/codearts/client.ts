@@ -6,6 +6,7 @@ import type { BuildId, BuildWindow, CodeArtsBuildClient, LogLevel, StartRequest 
 import { artifactList, packageFile } from './artifacts.ts';
 import {
   buildRecord,
+  flowGraph,
   type ListedBuild,
   logAnswer,
   pageOfBuilds,
@@ -15,7 +16,6 @@ import {
 import { Editions, isNoSuchApi } from './editions.ts';
 import { type Call, calls } from './endpoints.ts';
 import { ApiError, type Failure } from './errors.ts';
-import { flowGraph } from './flow-graph.ts';
 import { disabledReason, jobDefinition, jobPage, type ListedJob, projectRole } from './job-schemas.ts';
 import { decoded } from './response.ts';
 import { attempt } from './retry.ts';

@@ -80,7 +80,7 @@ export interface ArtifactsFile {
   readonly write: (path: string, text: string) => void;
 }
 
-/** Sets the outputs and writes the file. Returns what a person should know, each in one line. */
+/** Sets the outputs and writes the file. @returns warnings, each in one line */
 export function setListOutputs(
   runner: Runner,
   { artifacts, children, steps }: BuildLists,
@@ -102,36 +102,33 @@ export function setListOutputs(
   set('children', childrenJson(children), most.children, json);
   set('steps', steps.map(stepJson), most.steps, json);
 
-  const written = writeFile(runner, artifacts, file);
+  const fileProblem = writeFile(runner, artifacts, file);
+  const warnings = fileProblem === undefined ? [] : [fileProblem];
   if (cut.length > 0) {
-    const where = written.written
-      ? ' All artifacts are in the file that the output artifacts-file names.'
-      : '';
-    written.notes.push(
+    const isComplete = file.path !== '' && fileProblem === undefined;
+    const where = isComplete ? ' All artifacts are in the file that the output artifacts-file names.' : '';
+    warnings.push(
       `GitHub takes no more than 1 MB of outputs, so these are cut at whole entries: ${cut.join(', ')}.${where}`,
     );
   }
-  return written.notes;
+  return warnings;
 }
 
+/** Sets the output for it. @returns why the file could not be written */
 function writeFile(
   runner: Runner,
   artifacts: readonly BuildArtifact[],
   { path, write }: ArtifactsFile,
-): { written: boolean; notes: string[] } {
-  if (path === '') {
-    runner.setOutput('artifacts-file', '');
-    return { written: false, notes: [] };
-  }
+): string | undefined {
   try {
-    write(path, `[${artifacts.map((one) => `\n  ${artifactJson(one)}`).join(',')}\n]\n`);
+    if (path !== '') write(path, `[${artifacts.map((one) => `\n  ${artifactJson(one)}`).join(',')}\n]\n`);
   } catch (error) {
     runner.setOutput('artifacts-file', '');
     const why = error instanceof Error ? error.message : String(error);
-    return { written: false, notes: [`The list of artifacts could not be written to ${path}: ${why}`] };
+    return `The list of artifacts could not be written to ${path}: ${why}`;
   }
   runner.setOutput('artifacts-file', path);
-  return { written: true, notes: [] };
+  return undefined;
 }
 
 interface Form {

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { flowGraph } from '../../src/codearts/flow-graph.ts';
+import { flowGraph } from '../../src/codearts/build-schemas.ts';
 
 const read = (answer: unknown) => v.parse(flowGraph, answer).children;
 

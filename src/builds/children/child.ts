@@ -3,8 +3,7 @@
 
 import { budgets } from '../../budgets.ts';
 import type { CodeArtsBuildClient } from '../../codearts/api.ts';
-import type { BuildRecord } from '../../codearts/build-schemas.ts';
-import type { FlowChild } from '../../codearts/flow-graph.ts';
+import type { BuildRecord, FlowChild } from '../../codearts/build-schemas.ts';
 import { type CallContext, TimeBudget, Unavailable } from '../../codearts/retry.ts';
 import { type Conclusion, parseStatus } from '../status.ts';
 

@@ -3,9 +3,8 @@
 
 import { budgets } from '../../budgets.ts';
 import { withTimeout } from '../../clock.ts';
-import type { BuildRecord } from '../../codearts/build-schemas.ts';
+import type { BuildRecord, FlowGraph } from '../../codearts/build-schemas.ts';
 import { ApiError, isTransient } from '../../codearts/errors.ts';
-import type { FlowGraph } from '../../codearts/flow-graph.ts';
 import { type Child, childOf, isCodeBased, isOver, mayHaveChildren } from '../children/child.ts';
 import { type PollContext, type PollKind, waitAfterFailure } from '../polling.ts';
 import type { BuildStatus } from '../status.ts';

@@ -9,7 +9,7 @@ import {
   hasRun,
   secondsOf,
 } from '../../../src/builds/children/child.ts';
-import type { FlowChild } from '../../../src/codearts/flow-graph.ts';
+import type { FlowChild } from '../../../src/codearts/build-schemas.ts';
 
 const at = Date.UTC(2026, 0, 12);
 const child = (more: Partial<FlowChild>, parentOver = true): Child =>
