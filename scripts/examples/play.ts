@@ -17,7 +17,7 @@ const speed = 20;
 /** Runs at the same time: most of one is waiting. */
 const atOnce = 3;
 const maxElapsedMs = 90_000;
-/** The trust policy that docs/keyless-sign-in.md gives for a branch, and the audience of the example. */
+/** The trust policy that docs/keyless-authentication.md gives for a branch, and the audience of the example. */
 const trust = {
   ...defaultTrust,
   audience: 'sts.huaweicloud.com',
