@@ -1,91 +1,110 @@
-// README.md and README.zh.md tell what action.yml tells: every input and output is in a table, with its default, and
-// none that is not there; their workflows give the action no unknown input. Whether the words are true is for people to
-// see.
+// Checks README.md and README.zh.md against action.yml. The workflow block below the heading for inputs must have every
+// input with its default and a comment, the table of outputs every output, and no workflow on the page may pass an
+// input that does not exist. The wording is not checked.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isMap, isScalar, parseDocument } from 'yaml';
 import { type ActionMetadata, readMetadata } from '../action-metadata.ts';
-import { codeBlocks, codeSpans, readTables, type Table } from '../markdown.ts';
+import { codeBlocks, codeSpans, readTables } from '../markdown.ts';
 import { root } from '../paths.ts';
 import { unknownInputs } from '../workflow-uses.ts';
 import type { Check } from './check.ts';
 
-/** What the tables' headings are called, in lower case. */
-interface Words {
-  readonly input: string;
+interface Page {
+  readonly name: string;
+  /** The heading of the section with the block of all inputs. */
+  readonly inputs: string;
+  /** The first heading, in lower case, of the table of outputs. */
   readonly output: string;
-  readonly default: string;
 }
 
-const english: Words = { input: 'input', output: 'output', default: 'default' };
-export const chinese: Words = { input: '输入', output: '输出', default: '默认值' };
-
-const pages: readonly (readonly [string, Words])[] = [
-  ['README.md', english],
-  ['README.zh.md', chinese],
-];
+export const english: Page = { name: 'README.md', inputs: 'Inputs', output: 'output' };
+export const chinese: Page = { name: 'README.zh.md', inputs: '输入', output: '输出' };
 
 export const readme: Check = {
   name: 'README.md and README.zh.md are in step with action.yml',
   problems: async () =>
-    pages.flatMap(([name, words]) => {
-      const path = join(root, name);
-      if (!existsSync(path)) return [`${name} is missing.`];
-      return readmeFaults(readFileSync(path, 'utf8'), readMetadata(), name, words);
-    }),
+    [english, chinese].flatMap((page) =>
+      readmeFaults(readFileSync(join(root, page.name), 'utf8'), readMetadata(), page),
+    ),
 };
 
-/** Looks at tables whose first heading is that for inputs or outputs. */
 export function readmeFaults(
   text: string,
   { inputs, outputs }: ActionMetadata,
-  page = 'README.md',
-  words = english,
+  page: Page,
 ): readonly string[] {
-  const tables = readTables(text);
-  const told = { input: namesIn(tables, words.input, words), output: namesIn(tables, words.output, words) };
-  const defaults = Object.entries(inputs).map(([name, input]) => [name, input.default] as const);
-  const faults = [
-    ...nameFaults('input', [...told.input.keys()], Object.keys(inputs)),
-    ...nameFaults('output', [...told.output.keys()], Object.keys(outputs)),
-    ...defaults.flatMap(([name, value]) => defaultFault(name, value, told.input.get(name))),
-    ...exampleFaults(text, Object.keys(inputs)),
-  ];
-  return faults.map((fault) => fault.replaceAll('PAGE', page));
-}
-
-/** The default cell by name; a row may tell of several names. */
-function namesIn(tables: readonly Table[], heading: string, words: Words): ReadonlyMap<string, string> {
-  const rows = tables
-    .filter(({ headings }) => headings[0] === heading)
-    .flatMap(({ headings, rows }) =>
-      rows.map((row) => [row[0] ?? '', row[headings.indexOf(words.default)] ?? ''] as const),
-    );
-  return new Map(rows.flatMap(([names, value]) => codeSpans(names).map((name) => [name, value] as const)));
-}
-
-function nameFaults(kind: string, told: readonly string[], real: readonly string[]): readonly string[] {
+  const listed = inputsIn(text, page.inputs);
   return [
-    ...real
-      .filter((name) => !told.includes(name))
-      .map((name) => `The ${kind} ${name} is in no table of PAGE.`),
-    ...told
-      .filter((name) => !real.includes(name))
-      .map((name) => `PAGE tells of an ${kind} that action.yml does not have: ${name}.`),
+    ...nameFaults('input', page, [...listed.keys()], Object.keys(inputs)),
+    ...nameFaults('output', page, outputsIn(text, page.output), Object.keys(outputs)),
+    ...[...listed].flatMap(([name, entry]) => entryFaults(page, name, entry, inputs[name]?.default)),
+    ...exampleFaults(page, text, Object.keys(inputs)),
   ];
 }
 
-/** A cell that is a code span and nothing else is a default of action.yml; words tell where else a value comes from. */
-function defaultFault(name: string, real: string | undefined, cell: string | undefined): readonly string[] {
-  if (cell === undefined) return [];
-  const told = /^`([^`]*)`$/.exec(cell)?.[1];
-  if (told === real) return [];
-  return [`PAGE gives ${name} the default ${told ?? 'none'}; in action.yml it is ${real ?? 'none'}.`];
+interface Entry {
+  readonly value: string;
+  readonly hasComment: boolean;
 }
 
-function exampleFaults(text: string, known: readonly string[]): readonly string[] {
+/** The inputs of the first step in the first YAML block of the section. */
+function inputsIn(text: string, heading: string): ReadonlyMap<string, Entry> {
+  const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+  const [block = ''] = codeBlocks(section, 'yaml');
+  const entries = parseDocument(block).getIn([0, 'with']);
+  if (!isMap(entries)) return new Map();
+  return new Map(
+    entries.items.map(({ key, value }) => [
+      String(key),
+      isScalar(value)
+        ? { value: String(value.value), hasComment: (value.comment ?? '') !== '' }
+        : { value: '', hasComment: false },
+    ]),
+  );
+}
+
+function outputsIn(text: string, heading: string): readonly string[] {
+  return readTables(text)
+    .filter(({ headings }) => headings[0] === heading)
+    .flatMap(({ rows }) => rows.flatMap(([names = '']) => codeSpans(names)));
+}
+
+function nameFaults(
+  kind: string,
+  { name: page }: Page,
+  listed: readonly string[],
+  defined: readonly string[],
+): readonly string[] {
+  return [
+    ...defined.filter((name) => !listed.includes(name)).map((name) => `${page} lacks the ${kind} ${name}.`),
+    ...listed
+      .filter((name) => !defined.includes(name))
+      .map((name) => `${page} lists the ${kind} ${name}, which action.yml does not have.`),
+  ];
+}
+
+/** An input without a default has the value "", which counts as not set. */
+function entryFaults(
+  { name: page }: Page,
+  name: string,
+  { value, hasComment }: Entry,
+  expected = '',
+): readonly string[] {
+  return [
+    ...(value === expected
+      ? []
+      : [`${page} gives ${name} the default "${value}"; in action.yml it is "${expected}".`]),
+    ...(hasComment ? [] : [`${page} gives ${name} no comment.`]),
+  ];
+}
+
+function exampleFaults({ name: page }: Page, text: string, known: readonly string[]): readonly string[] {
   const unknown = codeBlocks(text, 'yaml').flatMap((code) =>
     unknownInputs(code, /codearts-build-action/, known),
   );
-  return unknown.map((name) => `An example in PAGE gives an input that action.yml does not have: ${name}.`);
+  return unknown.map(
+    (name) => `A workflow in ${page} passes the input ${name}, which action.yml does not have.`,
+  );
 }

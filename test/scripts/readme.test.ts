@@ -1,7 +1,7 @@
-// What the check of README.md finds.
+// What the check of README.md against action.yml finds.
 
 import { describe, expect, it } from 'vitest';
-import { chinese, readmeFaults } from '../../scripts/checks/readme.ts';
+import { chinese, english, readmeFaults } from '../../scripts/checks/readme.ts';
 
 const metadata = {
   name: 'name',
@@ -15,15 +15,6 @@ const metadata = {
 };
 
 const good = `
-| Input | Default | Meaning |
-| --- | --- | --- |
-| \`region\` | \`HUAWEI_CLOUD_REGION\` of the environment | such as \`cn-north-4\` |
-| \`log\` | \`stream\` | \`stream\` \\| \`off\` |
-
-| Output | Meaning |
-| --- | --- |
-| \`result\` | how it ended |
-
 \`\`\`yaml
 - uses: OWNER/codearts-build-action@v1
   with:
@@ -32,49 +23,84 @@ const good = `
   with:
     name: log
 \`\`\`
+
+## Inputs
+
+\`\`\`yaml
+- uses: OWNER/codearts-build-action@v1
+  with:
+    # Every input
+    region: "" # such as cn-north-4
+    log: stream # or "off"
+\`\`\`
+
+## Outputs
+
+| Output | Meaning |
+| --- | --- |
+| \`result\` | how it ended |
 `;
 
 describe('the check of README.md', () => {
-  it('takes tables that tell what action.yml tells', () => {
-    expect(readmeFaults(good, metadata)).toEqual([]);
+  it('accepts a block and a table that agree with action.yml', () => {
+    expect(readmeFaults(good, metadata, english)).toEqual([]);
   });
 
-  it('finds an input and an output that no table names', () => {
-    const faults = readmeFaults(good.replace(/^\| `(log|result)`.*\n/gm, ''), metadata);
-    expect(faults).toEqual([
-      'The input log is in no table of README.md.',
-      'The output result is in no table of README.md.',
-    ]);
+  it('finds an input and an output that are missing', () => {
+    const faults = readmeFaults(
+      good.replace(/^ {4}log: stream.*\n|^\| `result`.*\n/gm, ''),
+      metadata,
+      english,
+    );
+    expect(faults).toEqual(['README.md lacks the input log.', 'README.md lacks the output result.']);
+  });
+
+  it('finds all inputs missing where there is no block', () => {
+    const faults = readmeFaults(good.replace('## Inputs', '## Other'), metadata, english);
+    expect(faults).toEqual(['README.md lacks the input region.', 'README.md lacks the input log.']);
   });
 
   it('finds an input that action.yml does not have', () => {
-    const faults = readmeFaults(good.replace('| `region` |', '| `region`, `zone` |'), metadata);
-    expect(faults).toEqual(['README.md tells of an input that action.yml does not have: zone.']);
-  });
-
-  it('finds a default that differs, and one that there is not', () => {
     const faults = readmeFaults(
-      good.replace('| `stream` | `stream`', '| `off` | `stream`').replace(' of the environment', ''),
+      good.replace('    log:', '    zone: "" # where\n    log:'),
       metadata,
+      english,
     );
     expect(faults).toEqual([
-      'README.md gives region the default HUAWEI_CLOUD_REGION; in action.yml it is none.',
-      'README.md gives log the default off; in action.yml it is stream.',
+      'README.md lists the input zone, which action.yml does not have.',
+      'A workflow in README.md passes the input zone, which action.yml does not have.',
     ]);
   });
 
-  it('finds an input in an example that action.yml does not have', () => {
-    const faults = readmeFaults(good.replace('    region: cn-north-4', '    regoin: cn-north-4'), metadata);
-    expect(faults).toEqual(['An example in README.md gives an input that action.yml does not have: regoin.']);
+  it('finds a default that differs, and one where action.yml has none', () => {
+    const page = good.replace('log: stream', 'log: "off"').replace('region: ""', 'region: cn-north-1');
+    expect(readmeFaults(page, metadata, english)).toEqual([
+      'README.md gives region the default "cn-north-1"; in action.yml it is "".',
+      'README.md gives log the default "off"; in action.yml it is "stream".',
+    ]);
+  });
+
+  it('finds an input without a comment', () => {
+    const faults = readmeFaults(good.replace(' # or "off"', ''), metadata, english);
+    expect(faults).toEqual(['README.md gives log no comment.']);
+  });
+
+  it('finds an input in another workflow that action.yml does not have', () => {
+    const faults = readmeFaults(
+      good.replace('region: cn-north-4\n', 'regoin: cn-north-4\n'),
+      metadata,
+      english,
+    );
+    expect(faults).toEqual([
+      'A workflow in README.md passes the input regoin, which action.yml does not have.',
+    ]);
   });
 
   it('reads the Chinese page by its own headings', () => {
-    const page = good
-      .replace('| Input | Default | Meaning |', '| 输入 | 默认值 | 含义 |')
-      .replace('| Output | Meaning |', '| 输出 | 含义 |');
-    expect(readmeFaults(page, metadata, 'README.zh.md', chinese)).toEqual([]);
-    expect(
-      readmeFaults(page.replace('`stream` | `stream`', '`off` | '), metadata, 'README.zh.md', chinese),
-    ).toEqual(['README.zh.md gives log the default off; in action.yml it is stream.']);
+    const page = good.replace('## Inputs', '## 输入').replace('| Output | Meaning |', '| 输出 | 含义 |');
+    expect(readmeFaults(page, metadata, chinese)).toEqual([]);
+    expect(readmeFaults(page.replace('log: stream', 'log: "off"'), metadata, chinese)).toEqual([
+      'README.zh.md gives log the default "off"; in action.yml it is "stream".',
+    ]);
   });
 });
