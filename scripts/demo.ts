@@ -4,7 +4,7 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { similarNames } from '../src/builds/similar-names.ts';
 import type { ShownLine } from '../test/runner/log-view.ts';
 import { type ActionResult, type RunningAction, startAction } from '../test/runner/runner.ts';
@@ -20,6 +20,7 @@ import {
   scenarioNames,
   startSimulator,
 } from '../test/simulator/simulator.ts';
+import { hintAboutNpm } from './npm-options.ts';
 import { dist, root } from './paths.ts';
 
 const usage = `usage: npm run demo -- [--scenario NAME] [--speed N] [--fault NAME]
@@ -29,6 +30,15 @@ const usage = `usage: npm run demo -- [--scenario NAME] [--speed N] [--fault NAM
   --endpoint URL, --job ID: a job of a simulator that runs already (npm run simulator)
   --scenario NAME: what the build does (default success)
 ${scenarioNames.map((name) => `    ${name.padEnd(16)} ${scenarioNamed(name).description}`).join('\n')}`;
+
+const options = {
+  scenario: { type: 'string', default: 'success' },
+  speed: { type: 'string', default: '1' },
+  fault: { type: 'string', multiple: true, default: [] },
+  endpoint: { type: 'string' },
+  job: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const satisfies ParseArgsOptionsConfig;
 
 const summaryFile = join(root, '.tmp', 'demo-summary.md');
 
@@ -136,14 +146,10 @@ function saveSummary(summary: string): void {
 }
 
 function readArguments(): Arguments {
-  const { values, positionals } = typed();
+  const hint = hintAboutNpm('demo', Object.keys(options), process.argv.slice(2), process.env);
+  if (hint !== undefined) throw new UsageError(hint);
+  const { values } = typed();
   if (values.help) return { kind: 'help' };
-  if (positionals.length > 0) {
-    const words = positionals.join(' ');
-    throw new UsageError(
-      `Unexpected "${words}". npm takes options for itself: put -- before them, as in npm run demo -- --scenario ${words}.`,
-    );
-  }
   if (values.endpoint !== undefined || values.job !== undefined) {
     const { endpoint, job } = values;
     if (endpoint === undefined || job === undefined) {
@@ -169,17 +175,7 @@ function unknownName(what: string, name: string, known: readonly string[]): Usag
 
 function typed() {
   try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        scenario: { type: 'string', default: 'success' },
-        speed: { type: 'string', default: '1' },
-        fault: { type: 'string', multiple: true, default: [] },
-        endpoint: { type: 'string' },
-        job: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
+    return parseArgs({ options });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

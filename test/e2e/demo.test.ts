@@ -13,9 +13,11 @@ interface Ended {
 }
 
 function demo(...parameters: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [join(root, 'scripts/demo.ts'), ...parameters], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return run(process.execPath, join(root, 'scripts/demo.ts'), ...parameters);
+}
+
+function run(command: string, ...parameters: readonly string[]): Promise<Ended> {
+  const child = spawn(command, parameters, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (part: string) => {
@@ -69,12 +71,22 @@ it('runs the action on a simulator with a fault', async () => {
 it.each([
   [['--scenario', 'sucess'], 'There is no scenario "sucess". Did you mean "success"?'],
   [['--fault', 'graph-lat'], 'There is no fault "graph-lat". Did you mean "graph-late"?'],
-  [['failing-test'], /^Unexpected "failing-test"\. .* npm run demo -- --scenario failing-test\.$/],
+  [['failing-test'], /^Unexpected argument 'failing-test'/],
   [['--endpoint', 'http://127.0.0.1:1'], '--endpoint and --job go together.'],
   [['--speed', '0'], '--speed must be a number above 0.'],
 ])('says what is wrong with %j and how the demo is used', async (parameters, message) => {
   const { code, lines } = await demo(...parameters);
   expect(lines[0]).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
   expect(lines).toContainEqual(expect.stringMatching(/^ {4}failing-compile +\w/));
+  expect(code).toBe(2);
+});
+
+it.each([
+  ['demo', ['--scenario', 'failing-test'], 'npm run demo -- --scenario failing-test'],
+  ['demo', ['--scenario=failing-test', '--speed=5'], 'npm run demo -- --scenario failing-test --speed 5'],
+  ['simulator', ['--port', '9000'], 'npm run simulator -- --port 9000'],
+])('says where npm run %s needs -- when npm keeps the options %j', async (script, parameters, command) => {
+  const { code, lines } = await run('npm', 'run', '--silent', script, ...parameters);
+  expect(lines).toContain(`npm keeps options for itself. Put -- in front of them: ${command}`);
   expect(code).toBe(2);
 });

@@ -1,7 +1,8 @@
 /** `npm run simulator`: serves one job for every built-in scenario until Ctrl+C. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { hintAboutNpm } from '../../scripts/npm-options.ts';
 import type { Certificate } from './certificate.ts';
 import {
   faultNames,
@@ -34,6 +35,21 @@ const usage = `usage: npm run simulator -- [options]
 faults
 ${faultNames.map((name) => `  ${name.padEnd(24)} ${namedFaults[name].description}`).join('\n')}`;
 
+const optionsConfig = {
+  port: { type: 'string', default: '8080' },
+  host: { type: 'string', default: '127.0.0.1' },
+  scenario: { type: 'string' },
+  speed: { type: 'string', default: '1' },
+  executors: { type: 'string' },
+  latency: { type: 'string' },
+  'rate-limit': { type: 'string' },
+  answers: { type: 'string', default: 'reference' },
+  'log-form': { type: 'string' },
+  fault: { type: 'string', multiple: true, default: [] },
+  tls: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const satisfies ParseArgsOptionsConfig;
+
 /** Where --tls writes its certificate, for clients to trust. */
 const certificateFile = join('.tmp', 'simulator-certificate.pem');
 
@@ -44,22 +60,9 @@ class UsageError extends Error {}
 const chosenJobId = '00scenariofile000000000000000000';
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: '8080' },
-      host: { type: 'string', default: '127.0.0.1' },
-      scenario: { type: 'string' },
-      speed: { type: 'string', default: '1' },
-      executors: { type: 'string' },
-      latency: { type: 'string' },
-      'rate-limit': { type: 'string' },
-      answers: { type: 'string', default: 'reference' },
-      'log-form': { type: 'string' },
-      fault: { type: 'string', multiple: true, default: [] },
-      tls: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const hint = hintAboutNpm('simulator', Object.keys(optionsConfig), process.argv.slice(2), process.env);
+  if (hint !== undefined) throw new UsageError(hint);
+  const { values } = parseArgs({ options: optionsConfig });
   if (values.help) {
     console.log(usage);
     return;
