@@ -10,8 +10,7 @@ import type { Trial } from './trial.ts';
 const { succeeded } = expected;
 const web = 'https://codehub.example.com/codehub/1/home';
 
-/** `inexact`: fields that this SDK cannot hold exactly. */
-export async function newerEdition(trial: Trial, sdk: Sdk, inexact: readonly string[]): Promise<void> {
+export async function newerEdition(trial: Trial, sdk: Sdk): Promise<void> {
   const { simulator, clock } = trial;
   const job = simulator.addJob({
     name: 'newer',
@@ -39,7 +38,7 @@ export async function newerEdition(trial: Trial, sdk: Sdk, inexact: readonly str
   await record(trial, first, 'ended');
   await recordById(trial, first);
   await log(trial, first);
-  await lists(trial, job, first, inexact);
+  await lists(trial, job, first);
   await config(trial, job);
   const second = await execute(trial, job, {});
   clock.advance(1_000);
@@ -50,7 +49,7 @@ export async function newerEdition(trial: Trial, sdk: Sdk, inexact: readonly str
   await trial.refuses('stop_the_job', stop, 400, 'DEV.CB.032302');
   await graph(trial);
   await rights(trial, job);
-  await keyless(trial, sdk, job, inexact);
+  await keyless(trial, sdk, job);
   await file(trial, sdk, job, first);
   simulator.editions = 'old';
   await trial.refuses('execute_job', { body: { job_id: job.id } }, 404, 'APIGW.0101', {
@@ -152,7 +151,7 @@ async function log(trial: Trial, build: Build): Promise<void> {
   await trial.file('download_build_full_log', { record_id: build.recordId, log_level: 'INFO' }, build.log);
 }
 
-async function lists(trial: Trial, job: Job, build: Build, inexact: readonly string[]): Promise<void> {
+async function lists(trial: Trial, job: Job, build: Build): Promise<void> {
   const { simulator, clock } = trial;
   const window = {
     start_time: expected.chinaMoment(clock.now() - 3_600_000),
@@ -187,7 +186,7 @@ async function lists(trial: Trial, job: Job, build: Build, inexact: readonly str
       },
     ],
   };
-  await trial.answers('list_project_jobs', page, listed, { inexact });
+  await trial.answers('list_project_jobs', page, listed);
 }
 
 async function config(trial: Trial, job: Job): Promise<void> {
@@ -305,7 +304,7 @@ const credentialsSchema = v.object({
   }),
 });
 
-async function keyless(trial: Trial, sdk: Sdk, job: Job, inexact: readonly string[]): Promise<void> {
+async function keyless(trial: Trial, sdk: Sdk, job: Job): Promise<void> {
   const { simulator } = trial;
   const { url: endpoint, accessKey, trust, iamProjectId: project_id } = simulator;
   const credentials = { ...accessKey, project_id };
@@ -316,7 +315,7 @@ async function keyless(trial: Trial, sdk: Sdk, job: Job, inexact: readonly strin
     agency_session_name: 'conformance',
     id_token: simulator.idToken(),
   };
-  const use = { as: 'sts', by: 'open', inexact } as const;
+  const use = { as: 'sts', by: 'open' } as const;
   const wrong = { ...body, id_token: simulator.idToken({ sub: 'repo:octo/other:ref:refs/heads/main' }) };
   await trial.refuses('assume_agency_with_oidc', { body: wrong }, 403, 'STS5.1001', use);
   const parsed = await trial.answers('assume_agency_with_oidc', { body }, (raw) => raw, use);

@@ -14,8 +14,6 @@ export interface Use {
   readonly as?: string;
   /** Fields whose type in the reference's sample is not the SDK's; README.md tells of each. */
   readonly bends?: readonly string[];
-  /** Fields that the SDK cannot hold exactly, by their path; they are not compared. */
-  readonly inexact?: readonly string[];
   /** What is special about this time. */
   readonly about?: string;
   /** How the gateway should have let it pass. */
@@ -29,15 +27,24 @@ export class Trial {
   readonly clock: VirtualClock;
   readonly #sdk: Sdk;
   readonly #print: (line: string) => void;
+  readonly #inexact: readonly string[];
   passed = 0;
   failed = 0;
   fields = 0;
 
-  constructor(simulator: Simulator, clock: VirtualClock, sdk: Sdk, print: (line: string) => void) {
+  /** @param inexact fields that this SDK cannot hold exactly, by their path; they are not compared */
+  constructor(
+    simulator: Simulator,
+    clock: VirtualClock,
+    sdk: Sdk,
+    print: (line: string) => void,
+    inexact: readonly string[] = [],
+  ) {
     this.simulator = simulator;
     this.clock = clock;
     this.#sdk = sdk;
     this.#print = print;
+    this.#inexact = inexact;
   }
 
   /** Calls, and expects the SDK to parse exactly this; a function is given the body. Resolves to what it parsed. */
@@ -51,7 +58,7 @@ export class Trial {
     if (!('parsed' in answer)) return this.#tell(call, use, 0, [`no answer: ${JSON.stringify(answer)}`]);
     const raw = v.parse(jsonSchema, JSON.parse(answer.raw));
     const wanted = typeof expected === 'function' ? expected(raw) : expected;
-    const inexact = use.inexact ?? [];
+    const inexact = this.#inexact;
     const unexpected = bent(raw, answer.parsed).filter(
       (path) =>
         ![...inexact, ...(use.bends ?? [])].some((known) => path === known || path.startsWith(`${known}.`)),
