@@ -122,7 +122,7 @@ async function requestIdToken(
     if (status < 200 || status > 299) throw tokenRejected(status);
     const token = memberOf(parseJson(body), 'value');
     if (typeof token === 'string' && token !== '') return token;
-    const message = `GitHub's token service gave no ID token (HTTP ${status}); run the job again.`;
+    const message = `GitHub's token service returned no ID token (HTTP ${status}); run the job again.`;
     throw new AuthError(message, true);
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
@@ -139,7 +139,7 @@ function noPermission(input: string, missingSecrets: MissingSecretsReason | unde
 }
 
 function tokenRejected(status: number): AuthError {
-  const what = `GitHub's token service refused to give an ID token (HTTP ${status})`;
+  const what = `GitHub's token service rejected the request for an ID token (HTTP ${status})`;
   if (status >= 500 || status === 429) {
     return new AuthError(`${what}; see githubstatus.com, or run the job again.`, true);
   }

@@ -1,4 +1,4 @@
-// Reads what a build made: packages and images, in every shape in which output-info was seen. Reference 4.13.
+// Reads what a build made: packages and images, in every shape that output-info was seen to have. Reference 4.13.
 
 import * as v from 'valibot';
 import {
@@ -72,7 +72,7 @@ export const artifactList = v.pipe(
 
 /** Where a package is kept, and how to verify it. */
 export interface PackageFile {
-  /** Empty where it is not known. What it takes to download from there is not documented. */
+  /** Empty when unknown. How to authenticate a download from there is not documented. */
   readonly downloadUrl: string;
   /** Bytes. */
   readonly size: number | undefined;

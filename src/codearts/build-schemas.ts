@@ -93,7 +93,7 @@ export const startedBuild = v.pipe(
   ),
 );
 
-/** Reference 4.12. Its status and one of its ids must be readable; other fields that make no sense are left empty. */
+/** Reference 4.12. Its status and one of its ids must be readable; other invalid fields are left empty. */
 export const buildRecord = v.pipe(
   result,
   v.object({

@@ -1,5 +1,4 @@
-// Implements api.ts: each method sends one call of endpoints.ts, has its answer read by the schemas and throws an ApiError
-// where there is none.
+// Implements api.ts: each method sends one call of endpoints.ts and reads its response by a schema.
 
 import * as v from 'valibot';
 import type { BuildId, BuildWindow, CodeArtsBuildClient, LogLevel, StartRequest } from './api.ts';
@@ -75,7 +74,7 @@ class Client implements CodeArtsBuildClient {
   }
 
   async log(build: BuildId, offset: string, signal?: AbortSignal) {
-    // The offsets of the two editions are not the same: a log is read on in the edition that it was begun in.
+    // The editions count offsets differently, so a log is read to its end in the edition in which its reading began.
     const key = `${build.jobId}/${build.buildNumber}`;
     const isPinned = offset !== '0' && this.#logsInOldEdition.has(key);
     const call: Call = isPinned ? { ...calls.log, successor: undefined } : calls.log;
@@ -93,7 +92,7 @@ class Client implements CodeArtsBuildClient {
     } catch (error) {
       if (!(error instanceof ApiError) || !isNoSuchApi(error.failure)) throw error;
     }
-    // This call has no successor of its own; two others of the newer edition say the same.
+    // No single call of the newer edition replaces this one; two others return the same.
     const found = await this.#detailsByRecord(build, signal);
     this.#api.markRemoved(details);
     return found;
@@ -159,7 +158,7 @@ class Client implements CodeArtsBuildClient {
     const query = [...windowOf(from, to), ...pageQuery(page)];
     const params = { path: { job_id: jobId }, query, signal };
     const { builds, total } = await this.#api.ask(calls.records, params, pageOfBuilds);
-    // The service may return shorter pages than it was asked for.
+    // The service may return shorter pages than requested.
     const seen = page * pageSize + builds.length;
     const hasAll = total === undefined ? builds.length < pageSize : seen >= total;
     const isLast = builds.length === 0 || hasAll || page + 1 === mostPages;

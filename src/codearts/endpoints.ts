@@ -1,6 +1,6 @@
-// Lists every call of CodeArts Build that the action makes: method, paths, chapter of the reference. Paths stand here and
-// nowhere else. The service has two editions of its API: the reference's (v3, v4), parts of which are to go offline, and
-// a newer one (v1, documented in 2026). A call goes to its older path until the gateway says that there is no such API.
+// Lists every call of CodeArts Build that the action makes, with its method and paths, which are written nowhere else.
+// The service has two editions of its API: the reference's (v3, v4), parts of which are to go offline, and a newer one
+// (v1, documented in 2026). A call goes to its older path until the gateway says that there is no such API.
 
 export interface Call {
   /** For messages: completes "CodeArts rejected the request to …". */
@@ -16,7 +16,7 @@ export interface Call {
   readonly idempotent: boolean;
 }
 
-/** Above each call stands its chapter in the reference. */
+/** The number above each call is its chapter in the API reference (see ARCHITECTURE.md). */
 export const calls = {
   /** 4.5 */
   jobs: {
@@ -55,7 +55,7 @@ export const calls = {
     action: 'read the live log',
     method: 'GET',
     path: '/v3/jobs/{job_id}/{build_no}/real-time-log?offset={offset}',
-    // The sort order is called AES, and the size, in units that nobody tells, is fixed.
+    // AES is the documented spelling of the sort order. The unit of size is not documented; 1000 is its maximum.
     successor:
       '/v1/log/{job_id}/{build_no}/real-time-log?start_offset={offset}&end_offset=0&sort=AES&size=1000',
     idempotent: true,

@@ -16,7 +16,7 @@ export type Failure =
       readonly code: string;
       readonly message: string;
       readonly requestId: string;
-      /** Milliseconds the service asks to wait (Retry-After). */
+      /** Retry-After, in milliseconds. */
       readonly retryAfterMs?: number;
       /** What to do about it, where that is known better than by status and code. */
       readonly remedy?: string;
@@ -50,13 +50,13 @@ export type Failure =
     }
   | { readonly kind: 'auth'; readonly reason: string; readonly passing: boolean };
 
-/** A call that failed. `message` is one line for people: what was asked for, what happened, what to do. */
+/** A call that failed. `message` is one line for people: what failed, why, and what to do. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly failure: Failure;
   readonly #action: string;
 
-  /** @param action what was asked for, such as "start the build" */
+  /** @param action such as "start the build" */
   constructor(action: string, failure: Failure, cause?: unknown) {
     super(describe(action, failure), { cause });
     this.failure = failure;
@@ -120,7 +120,7 @@ export function isNoLogYet(failure: Failure): boolean {
 }
 
 /**
- * True when the service does not know the build or record asked for (CB.00031006, DEVCB.00031006, CB.00031059, 404, any
+ * True when the service does not know the requested build or record (CB.00031006, DEVCB.00031006, CB.00031059, 404, any
  * 422).
  */
 export function isUnknownBuild(failure: Failure): boolean {
@@ -128,13 +128,13 @@ export function isUnknownBuild(failure: Failure): boolean {
   return noLogYetCodes.has(failure.code) || failure.status === 404 || failure.status === 422;
 }
 
-/** True when the caller is not allowed to make the call, whatever it asks for. */
+/** True when the caller is not allowed to make the call at all. */
 export function isForbidden(failure: Failure): boolean {
   const { kind } = failure;
   return kind === 'rejected' && (failure.status === 401 || failure.status === 403) && !isNoLogYet(failure);
 }
 
-/** True when the certificate was refused, or when the server does not speak TLS. */
+/** True when the certificate was rejected, or when the server does not speak TLS. */
 export function isTlsError(failure: Failure): boolean {
   return failure.kind === 'network' && isTlsFault(failure.code);
 }
@@ -230,7 +230,7 @@ const remedyByStatus: ReadonlyMap<number, string> = new Map([
   [404, 'Check endpoint and job-id.'],
 ]);
 
-/** What CodeArts says in Chinese alone. Reference, appendix 6.2; the codes CB.0003… and DEV.CB were seen live. */
+/** Messages that CodeArts has in Chinese only. Reference 6.2; the codes CB.0003… and DEV.CB were seen live. */
 const englishByCode: ReadonlyMap<string, string> = new Map([
   ['CB.00030004', "the build back end can't be reached, see the log"],
   ['CB.00031006', 'no such job, build or record'],

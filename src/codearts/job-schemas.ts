@@ -1,5 +1,5 @@
-// Reads the answers about jobs: the list of a project's jobs (reference 4.5), and the definition of one job (4.26), whose
-// parameters are lists of names and values.
+// Reads the answers about jobs: the list of a project's jobs (reference 4.5), and the definition of one job (4.26),
+// whose parameters are lists of names and values.
 
 import * as v from 'valibot';
 import {
@@ -35,9 +35,9 @@ export interface JobPage {
 
 export interface JobParameter {
   readonly name: string;
-  /** Stars, or nothing, where the value is sensitive. */
+  /** Masked (`***`) or empty if the value is sensitive. */
   readonly defaultValue: string;
-  /** False: its value is the job's, whatever a start asks for (`staticVar`). */
+  /** False if a start can't override the job's value (`staticVar`). */
   readonly settable: boolean;
   readonly sensitive: boolean;
   /** The only values that are allowed; undefined where any is. */

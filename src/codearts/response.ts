@@ -1,6 +1,6 @@
-// Parses responses: JSON or the bytes of a log file where the call succeeded, else a Failure with the service's code and
-// message. Error bodies: chapters 3.3 and 6.2 of the API reference; status "fail" with HTTP 200, doubly encoded JSON and
-// proxies' pages were seen live.
+// Parses responses: JSON or the bytes of a log file where the call succeeded, else a Failure with the service's code
+// and message. Error bodies: chapters 3.3 and 6.2 of the API reference; status "fail" with HTTP 200, doubly encoded
+// JSON and proxies' pages were seen live.
 
 import type { HttpAnswer, HttpStream } from '../huaweicloud/http.ts';
 import type { Failure } from './errors.ts';
@@ -13,7 +13,7 @@ export type ParsedResponse =
 export function readAnswer(answer: HttpAnswer, now: number): ParsedResponse {
   const json = parse(answer.body);
   if (answer.status < 200 || answer.status > 299) {
-    // Half a refusal does not say what is refused.
+    // An error that was cut may lack its code.
     const isCut = json === undefined && /^\s*["{]/.test(answer.body);
     return { ok: false, failure: isCut ? unreadable(answer, notJson(answer)) : refusal(answer, json, now) };
   }
@@ -115,10 +115,10 @@ function requestIdOf(answer: Pick<HttpAnswer, 'headers'>, json: object | undefin
   return answer.headers['x-request-id'] ?? (json ? stringAt(json, 'request_id') : '');
 }
 
-// A server that asks for more than this is mistaken or hostile; the run's own time limit decides then.
+// A longer wait would let a mistaken or hostile server hold the step; then the run's own time limit decides.
 const longestRetryAfterMs = 10 * 60_000;
 
-/** Seconds or an HTTP date; zero, a past date and garbage mean that nothing was asked. */
+/** Seconds or an HTTP date; zero, a past date and an invalid value are ignored. */
 function retryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
@@ -130,7 +130,8 @@ const maxErrorLength = 1_048_576;
 
 /**
  * Yields the bytes of a file. The content type of log files is not documented, so the body decides: the service's error
- * object and a web page are failures, anything else is the log. Keeps no more than the beginning of what may be an error.
+ * object and a web page are failures, anything else is the log. Keeps no more than the beginning of what may be an
+ * error.
  * @returns why there is no file; undefined when there was one
  */
 export async function* fileBytes(
@@ -156,7 +157,7 @@ export async function* fileBytes(
   }
 }
 
-/** What a whole body that begins like JSON, or has no text, says of an error; undefined for a log. */
+/** The error that a complete body holds; undefined for a log. */
 function errorIn(
   stream: HttpStream,
   body: string,
@@ -177,7 +178,7 @@ interface Head {
   readonly isWhole: boolean;
 }
 
-/** Reads as much as it takes to tell an error from a file; most files are told by their first character. */
+/** Reads as much as it takes to tell an error from a log; the first character is enough for most logs. */
 async function readHead(body: AsyncIterator<Uint8Array>, isError: boolean): Promise<Head> {
   const pieces: Uint8Array[] = [];
   for (let length = 0; length <= maxErrorLength; ) {

@@ -15,7 +15,8 @@ export interface CallContext {
 
 const firstBackoffMs = 1_000;
 const longestBackoffMs = 30_000;
-// A throttled call without Retry-After: the service counts by the minute, so a second call within seconds would fail too.
+// A throttled call without Retry-After: the service counts by the minute, so a second call within seconds would fail
+// too.
 const firstThrottledMs = 5_000;
 
 /**
@@ -93,7 +94,7 @@ export async function tryWithin<T>(
   }
 }
 
-/** A result that could not be had. */
+/** Returned instead of a result that could not be read. */
 export class Unavailable {
   /** One line for people. */
   readonly why: string;
@@ -131,7 +132,7 @@ export class TimeBudget {
 
   /**
    * Sends a call, again and again while it fails in a way that may pass.
-   * @param what is asked for, such as "the steps of the build"
+   * @param what such as "the steps of the build"
    * @param mostMs milliseconds for this call where it may not use all that is left
    * @throws whatever `send` throws that is no ApiError, and the signal's reason
    */

@@ -1,5 +1,6 @@
 // Provides the building blocks of the schemas: each accepts every shape in which the service was seen to send a value,
-// and returns one clean shape. Bounds what comes in: an answer beyond a bound is refused as a whole, a long name is cut.
+// and returns one clean shape. Bounds what comes in: a response beyond a limit is rejected as a whole, a long name is
+// cut.
 
 import * as v from 'valibot';
 import { truncate } from '../text.ts';
@@ -36,7 +37,7 @@ export const name = v.pipe(
 
 export const nameIfAny = v.fallback(name, '');
 
-/** A text that must look like this in order to be used in a path, a link or an output; empty where it does not. */
+/** Text that is used in a path, a link or an output, and must match this pattern; otherwise it is empty. */
 export function matching(pattern: RegExp) {
   return v.fallback(v.optional(v.pipe(text, v.trim(), v.regex(pattern)), ''), '');
 }
@@ -59,7 +60,7 @@ export const wholeNumber = v.pipe(
   v.minValue(0),
 );
 
-/** 0 or more, as a number or as digits; undefined where it makes no sense. */
+/** 0 or more, as a number or as digits; undefined when invalid. */
 export const numberOrNothing = v.fallback(
   v.optional(
     v.union([
@@ -73,7 +74,9 @@ export const numberOrNothing = v.fallback(
 /** The last moment that a Date can hold. */
 const maxTime = 8.64e15;
 
-/** ISO with any offset (without one, in the runner's own zone), or epoch milliseconds; undefined where it is neither. */
+/**
+ * ISO with any offset (without one, in the runner's own zone), or epoch milliseconds; undefined where it is neither.
+ */
 export const time = v.optional(
   v.pipe(
     v.unknown(),

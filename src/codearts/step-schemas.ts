@@ -1,5 +1,5 @@
-// Reads the answers about the steps of a build: their states (reference 4.8), the stages that run them, and CodeArts' own
-// analysis of a failure. The newer calls are documented in 2026 and optional by nature.
+// Reads the answers about the steps of a build: their states (reference 4.8), the stages that run them, and CodeArts'
+// own analysis of a failure. The newer calls are documented in 2026 and optional by nature.
 
 import * as v from 'valibot';
 import { truncate } from '../text.ts';
@@ -29,7 +29,7 @@ export interface BuildStep {
 export interface BuildDetails {
   readonly jobName: string;
   readonly steps: readonly BuildStep[];
-  /** Sensitive values come as stars. */
+  /** Sensitive values are masked by the service. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
@@ -100,7 +100,7 @@ export interface RecordInfo {
   readonly finishedAt: number | undefined;
   /** Milliseconds that it has run so far. */
   readonly durationMs: number | undefined;
-  /** Sensitive values come as stars, like those of 4.8. */
+  /** Sensitive values are masked by the service, as in 4.8. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 

@@ -1,5 +1,5 @@
-// Signs a call, sends it and returns the response, whatever its status. Sends a call again only for what is no answer to
-// it: a keep-alive connection that was dead, a token that has expired, a date that the gateway refused. Reads no body.
+// Signs a call, sends it and returns the response, whatever its status. Sends a call again only when the gateway did not
+// process it: the keep-alive connection was dead, the token expired, the date was rejected.
 
 import type { Clock } from '../clock.ts';
 import { AuthError, type Authenticator } from '../huaweicloud/authenticator.ts';
@@ -46,11 +46,11 @@ export function toApiError(call: Call, error: unknown, neverAnswered = false): u
   return new ApiError(call.action, failure, error);
 }
 
-// The gateway refuses dates more than 15 minutes off; a smaller skew is not what a 401 is about.
+// The gateway rejects dates more than 15 minutes off, so a smaller skew is not the cause of a 401.
 const minSkewMs = 5 * 60_000;
 /**
- * A server's date further off than this is not believed: whoever answers in the server's place would otherwise get a
- * request signed for a day of their choice.
+ * A server's date that is further off is ignored: otherwise an impostor could obtain a request that is signed for a day
+ * of its choice.
  */
 const maxSkewMs = 24 * 3_600_000;
 const deadConnection = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_DESTROYED']);
@@ -90,7 +90,10 @@ export class Transport {
     this.#answered = true;
   }
 
-  /** The failure as an ApiError: redacted before its texts are cut to a line, and with what is known here of why. */
+  /**
+   * The failure as an ApiError: redacted before its texts are cut to one line, with a remedy where this class knows
+   * one.
+   */
   errorFor(call: Call, given: Failure): ApiError {
     const failure = this.#judge(redacted(given, this.#options.redact));
     if (failure.kind !== 'rejected' || failure.status !== 401) return new ApiError(call.action, failure);
@@ -100,7 +103,7 @@ export class Transport {
     return new ApiError(call.action, { ...failure, ...(remedy === undefined ? {} : { remedy }) });
   }
 
-  /** A web page from an endpoint that has never answered as CodeArts is another site's. */
+  /** An endpoint that has only ever answered with web pages is another site. */
   #judge(failure: Failure): Failure {
     const isOtherSite = !this.#answered && failure.kind === 'invalid-response' && failure.reason === webPage;
     return isOtherSite ? { ...failure, isOtherSite } : failure;
@@ -168,9 +171,9 @@ export class Transport {
     if (!this.#isClockWrong) this.#serverAheadMs = this.#dateAheadMs;
   }
 
-  /** A response that refuses a date has the server's own. */
+  /** True when requests were dated wrongly, and are dated by the server's clock from now on. */
   #correctSkew(headers: Readonly<Record<string, string>>, signedAheadMs: number): boolean {
-    // Compared with the date that was refused: a parallel call may have corrected it meanwhile.
+    // Compared with the date that was rejected: a parallel call may have corrected it meanwhile.
     const skew = this.#serverAheadMs - signedAheadMs;
     const hasDate = headers['age'] === undefined && headers['date'] !== undefined;
     if (!hasDate || this.#isClockWrong || Math.abs(skew) < minSkewMs) return false;
@@ -191,7 +194,7 @@ function formatDuration(ms: number): string {
   return hours >= 2 ? `${Math.round(hours)} hours` : `${Math.round(ms / 60_000)} minutes`;
 }
 
-/** A gateway may quote keys, tokens and parameters in any text of its answer. */
+/** A gateway may quote keys, tokens and parameters anywhere in its response. */
 function redacted(failure: Failure, redact: (text: string) => string): Failure {
   switch (failure.kind) {
     case 'rejected': {

@@ -54,7 +54,7 @@ interface Failure {
   readonly why: string;
   /** False for a rejection: GitHub would reject the next status as well. */
   readonly transient: boolean;
-  /** Milliseconds that GitHub asks to wait, by Retry-After or the reset of its rate limit. */
+  /** Retry-After or the reset of GitHub's rate limit, in milliseconds from now. */
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -145,13 +145,13 @@ function apiUrl(env: CommitStatusOptions['env']): string {
   return env['GITHUB_API_URL'] || 'https://api.github.com';
 }
 
-/** False where everybody on the way could read the token. An address that makes no sense fails when it is used. */
+/** False if the token would be sent in the clear. An invalid address fails when it is used. */
 function isConfidential(env: CommitStatusOptions['env']): boolean {
   const url = apiUrl(env);
   return !URL.canParse(url) || isConfidentialUrl(new URL(url));
 }
 
-/** What Octokit gives its `fetch`. */
+/** What Octokit calls `fetch` with. */
 interface FetchInit {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 // Keeps the secrets of this step. The runner masks them in the log alone, so this redacts them from every other text
 // that leaves the step: outputs, summary, commit status, saved log. A text must be redacted before it is escaped,
-// folded or cut: afterwards a secret in it can't be recognised. Annotations and outputs also lose their control
-// characters here: whoever reads them in a terminal, or as an environment variable, must not be at their mercy.
+// folded or cut: afterwards a secret in it can't be recognised. Control characters are removed from annotations and
+// outputs, which may be read in a terminal or as an environment variable.
 
 import { withoutControls, withoutControlsInLines } from '../text.ts';
 import type { Annotation, Runner } from './runner.ts';
@@ -122,8 +122,8 @@ export class Secrets {
   }
 
   /**
-   * Secrets that overlap or follow each other become one replacement, as in the runner's log. So does the beginning of a
-   * secret before the ellipsis of a text that was cut.
+   * Secrets that overlap or follow each other become one replacement, as in the runner's log. So does the beginning of
+   * a secret before the ellipsis of a text that was cut.
    */
   redact(text: string): string {
     if (this.#longest === 0) return text;

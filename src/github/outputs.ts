@@ -12,7 +12,7 @@ export interface Identity {
   readonly jobId: string;
   readonly buildNumber: number;
   readonly dailyBuildNumber: string;
-  /** True for a successful build that is taken instead of a new one. */
+  /** True for a successful build that is reused. */
   readonly reused?: boolean;
 }
 
@@ -68,7 +68,7 @@ export function setFailureOutputs(runner: Runner, result: 'cancelled' | '', erro
   runner.setOutput('error', error);
 }
 
-/** The outputs' limits in UTF-16 units. GitHub takes 1 MB of a job's outputs in all, counted in UTF-16. */
+/** The outputs' limits in UTF-16 units. GitHub accepts 1 MB of a job's outputs in all, counted in UTF-16. */
 const most = { artifacts: 170_000, uris: 100_000, images: 50_000, children: 100_000, steps: 40_000 };
 
 /** What of a build is listed. */

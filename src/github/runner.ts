@@ -10,7 +10,7 @@ export interface Annotation {
 }
 
 export interface Runner {
-  /** The value that the workflow gives, trimmed; empty when it gives none. */
+  /** The input's value, trimmed; empty when it is not set. */
   input(name: string): string;
   /** The value as given, not trimmed. */
   exactInput(name: string): string;
@@ -25,7 +25,7 @@ export interface Runner {
   notice(message: string, where?: Annotation): void;
   warning(message: string, where?: Annotation): void;
   error(message: string, where?: Annotation): void;
-  /** Adds Markdown to the job's summary. A runner without summaries takes none. */
+  /** Adds Markdown to the job's summary, if the runner has summaries. */
   summary(markdown: string): Promise<void>;
   /** Why outputs or state could not be written; undefined while all could. */
   fileError(): string | undefined;
@@ -35,8 +35,9 @@ export interface Runner {
 }
 
 /**
- * GitHub's runner, through @actions/core; the log is written here, to know when it has been taken. The runner's own
- * files may vanish while the step runs (a job that cleans its temporary folder): a build must not fail for that.
+ * GitHub's runner, through @actions/core; the log is written without it, in order to wait until it is read. The
+ * runner's own files may vanish while the step runs (a job that cleans its temporary folder): a build must not fail for
+ * that.
  */
 export function githubRunner(stdout: NodeJS.WritableStream): Runner {
   let fileError: string | undefined;

@@ -49,7 +49,7 @@ function shellForms(value: string): readonly string[] {
   ];
 }
 
-/** PowerShell's error messages print what stands before and after an ampersand apart. */
+/** PowerShell's error messages print the texts before and after an ampersand separately. */
 function aroundAmpersand(value: string): readonly string[] {
   const plus = value.indexOf('&+');
   const last = value.lastIndexOf('&');

@@ -1,11 +1,11 @@
-// Saves for the post step what the main step may leave undone, so that a build outlives neither a kill nor a lost answer.
-// It is the whole of what the action remembers between the two, and holds no secret.
+// Saves for the post step what the main step leaves unfinished if it is killed, so that no build is left running. Holds
+// no secret.
 
 import type { Runner } from './runner.ts';
 
 export type RunState =
   | {
-      /** The start call is on its way: a build may have begun. */
+      /** The start call was sent: a build may have started. */
       readonly phase: 'starting';
       readonly jobId: string;
       /** Epoch milliseconds by this machine's clock. */
@@ -13,7 +13,7 @@ export type RunState =
       readonly commitId: string;
       /** Whether the branch was sent as the parameter that jobs have for it. */
       readonly sendsBranch: boolean;
-      /** Until when a build can have begun, as `sentAt`; left out while the main step runs. */
+      /** When the last attempt ended, like `sentAt`: no build started later. Left out while the main step runs. */
       readonly startedBefore?: number;
     }
   /** The build runs, and is to be stopped when the main step was killed. */
@@ -30,7 +30,10 @@ export function saveRunState(runner: Pick<Runner, 'saveState'>, state: RunState)
   runner.saveState(stateName, JSON.stringify(state));
 }
 
-/** Reads the variable of the state by itself: @actions/core would load all of undici into a post step with nothing to do. */
+/**
+ * Reads the variable of the state by itself: @actions/core would load all of undici into a post step with nothing to
+ * do.
+ */
 export function hasWorkLeft(env: Readonly<Record<string, string | undefined>>): boolean {
   const text = env[`STATE_${stateName}`] ?? '';
   return text !== '' && text !== JSON.stringify({ phase: 'over' });

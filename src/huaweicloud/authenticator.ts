@@ -1,5 +1,5 @@
-// Proves to Huawei Cloud who sends a request: turns a request into the headers to send. Reference 3.2.
-// Reads no environment and no inputs; its secrets leave it only as signatures and headers.
+// Authenticates requests to Huawei Cloud by a signature or a token in their headers, and renews temporary credentials.
+// Reference 3.2.
 
 import type { Clock } from '../clock.ts';
 import { type SigningKey, sign } from './signer.ts';
@@ -17,7 +17,7 @@ export interface Authenticator {
    * @throws AuthError when signing in is needed first and fails; the signal's reason when aborted
    */
   authorize(request: RequestToAuthorize, at: Date, signal?: AbortSignal): Promise<Record<string, string>>;
-  /** Signs in again after a 401: true when another attempt makes sense. Throws like `authorize`. */
+  /** Signs in again after a 401: true when the request should be sent again. Throws like `authorize`. */
   renew(signal?: AbortSignal): Promise<boolean>;
 }
 

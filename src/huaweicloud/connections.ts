@@ -76,7 +76,7 @@ export class Connections {
       connect,
       proxyTls: connect,
       requestTls: connect,
-      // The pool to a proxy has no time limits of its own but undici's five minutes.
+      // The pool to a proxy would otherwise have undici's time limits of five minutes.
       clientFactory: (origin, poolOptions) => withProxyErrors(new Pool(origin, { ...poolOptions, ...times })),
     };
     return new EnvHttpProxyAgent(options);
@@ -86,14 +86,14 @@ export class Connections {
 const connectionOptions = {
   // Stated, because Node's default is the environment's NODE_TLS_REJECT_UNAUTHORIZED.
   rejectUnauthorized: true,
-  // Node's default of 250 ms gives up an address on the other side of the world before it can answer.
+  // Node's default of 250 ms is too short for an address on the other side of the world.
   autoSelectFamilyAttemptTimeout: 3_000,
 };
 
 /** Bytes of a response's headers. IAM's tokens come in a header and grow with the roles of their user. */
 const maxHeaderSize = 65_536;
 
-/** Reports a refused CONNECT by its status, which undici has in its message alone. */
+/** Reports a rejected CONNECT by its status, which undici has only in the message. */
 function withProxyErrors(pool: Pool): Pool {
   const connect = pool.connect.bind(pool);
   return Object.assign(pool, {

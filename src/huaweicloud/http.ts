@@ -58,7 +58,7 @@ export interface HttpOptions {
   readonly minThroughputWindowMs?: number;
 }
 
-/** One line for each variable of the environment that is set and has no effect here. */
+/** A warning for each environment variable that is set and has no effect on the action. */
 export function environmentWarnings(env: Environment): string[] {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return [];
   return [
@@ -94,7 +94,7 @@ export function openHttp(options: HttpOptions = {}): Http {
         origin: request.url.origin,
         path: request.url.pathname + request.url.search,
         method: request.method,
-        // Added here, after signing: a proxy on the way may change it.
+        // Not signed, because a proxy on the way may change it.
         headers: { ...request.headers, 'accept-encoding': 'identity' },
         body: request.body ?? null,
         signal: request.signal ?? null,
@@ -140,7 +140,7 @@ async function wholeText(body: AsyncIterable<Uint8Array>, host: string): Promise
   return new TextDecoder().decode(Buffer.concat(pieces));
 }
 
-/** Gives an exchange so many milliseconds in all: a proxy that trickles would keep it for ever. */
+/** Limits an exchange to `ms` milliseconds in all: a proxy may keep sending a few bytes for ever. */
 async function withinTime<T>(
   request: HttpRequest,
   ms: number,
@@ -206,7 +206,7 @@ async function* reading(
         throw Object.assign(new Error('too slow'), { code: 'ANSWER_TOO_SLOW' });
       if (now - since > minThroughputWindowMs) [since, bytes] = [now, 0];
       yield piece;
-      // The time that the reader takes is not the server's.
+      // The time that the reader needs is not the server's.
       since += performance.now() - now;
     }
   } finally {
@@ -214,7 +214,7 @@ async function* reading(
   }
 }
 
-// Requests ask for none of them, but gateways and proxies may compress all the same.
+// Requests accept none of them, but gateways and proxies may compress a response all the same.
 const decoders: ReadonlyMap<string, () => Transform & Zlib> = new Map([
   ['gzip', createGunzip],
   ['x-gzip', createGunzip],

@@ -1,5 +1,5 @@
 // Signs in at IAM: a token of one project, for a user's password or for an ID token of an identity provider.
-// Masks nothing, keeps nothing. Source: reference 3.2; IAM reference, "Obtaining a Token with an OpenID Connect ID Token".
+// Source: reference 3.2; IAM API reference, "Obtaining a Token with an OpenID Connect ID Token".
 
 import {
   incompleteAnswer,

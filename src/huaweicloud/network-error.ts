@@ -7,7 +7,7 @@ export class NetworkError extends Error {
   readonly host: string;
   /**
    * The system's or undici's code, such as ECONNREFUSED or UND_ERR_HEADERS_TIMEOUT; PROXY_407 and the like where a
-   * proxy refused to connect.
+   * proxy did not connect.
    */
   readonly code: string;
   /** True when the request may have reached the server, so that the server may have acted on it. */
@@ -46,7 +46,7 @@ const untrusted = /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 const notSendable = 'UND_ERR_INVALID_ARG';
 const headersTooLong = 'UND_ERR_HEADERS_OVERFLOW';
 
-/** True when the certificate was refused, or when the server does not speak TLS. Codes of Node and OpenSSL. */
+/** True when the certificate was rejected, or when the server does not speak TLS. Codes of Node and OpenSSL. */
 export function isTlsFault(code: string): boolean {
   return untrusted.test(code) || code.startsWith('ERR_SSL_');
 }

@@ -16,7 +16,7 @@ const loopback = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * Requests over https use HTTPS_PROXY, and HTTP_PROXY where that is not set. Loopback is never proxied, and a name in
- * NO_PROXY also stands for its subdomains, as in curl.
+ * NO_PROXY includes its subdomains, as in curl.
  */
 export function proxiesFrom(env: Environment): Proxies {
   const entries = variable(env, 'no_proxy').split(/[\s,]+/);
@@ -46,7 +46,9 @@ export function proxyProblems(env: Environment): string[] {
   });
 }
 
-/** What must be masked of the proxies' URLs: passwords, encoded and decoded, and users without one, which are tokens. */
+/**
+ * What must be masked of the proxies' URLs: passwords, encoded and decoded, and users without one, which are tokens.
+ */
 export function proxySecrets(env: Environment): string[] {
   return ['https_proxy', 'http_proxy'].flatMap((name) => {
     const { username = '', password = '' } = parse(variable(env, name)) ?? {};
@@ -70,7 +72,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A percent sign that was never encoded stands for itself.
+    // The text has a percent sign that was never encoded.
     return text;
   }
 }

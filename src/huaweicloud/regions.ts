@@ -1,10 +1,10 @@
-// Derives the addresses of Huawei Cloud's services from the region. Rejects no region for being new: the list only helps
-// to recognise a typing error. Private clouds have hosts of their own, given as endpoints.
+// Derives the addresses of Huawei Cloud's services from the region. The list of regions only helps to recognise a
+// typing error: a new region is not rejected. Private clouds have hosts of their own, which are set as endpoints.
 // Source: the reference's table 1-1 and the official SDK's region table; the console's host was seen live.
 
 /**
- * The regions known to offer CodeArts Build. Another one is worth a notice, never an error: regions open more often than
- * lists of them are updated.
+ * The regions known to offer CodeArts Build. Another one is worth a notice, never an error: regions open more often
+ * than lists of them are updated.
  */
 export const knownRegions: readonly string[] = [
   'cn-north-1',
@@ -39,7 +39,7 @@ export function endpointOf(service: 'cloudbuild-ext' | 'artifact' | 'iam' | 'sts
 /**
  * The console page of a job's builds, where `{project_id}` and `{job_id}` are to be filled in. Host, project part
  * and `detail/history/{job_id}` were seen live or are in later editions of the reference; how they are joined is
- * a guess, for no edition gives the page of a build. Users can give a template of their own.
+ * a guess, for no edition documents the page of a build. Users can set `console-url`.
  */
 export function consolePageTemplate(region: string): string {
   return `https://devcloud.${checked(region)}.huaweicloud.com/cicd/project/{project_id}/cloudbuild/detail/history/{job_id}`;

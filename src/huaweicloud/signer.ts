@@ -27,7 +27,7 @@ const ours = new Set(['host', 'x-sdk-date', 'x-security-token', 'authorization']
 /**
  * The headers to send: the given ones with blanks around their values cut, as HTTP does, and Host, X-Sdk-Date,
  * X-Security-Token (temporary keys) and Authorization in place of any given ones of these names.
- * The gateway takes them until 15 minutes after `at`: sign each attempt afresh.
+ * The gateway accepts them until 15 minutes after `at`, so sign each attempt anew.
  */
 export function sign(request: RequestToSign, key: SigningKey, at: Date): Record<string, string> {
   const date = at.toISOString().replace(/[-:]|\.\d+/g, '');
@@ -70,7 +70,7 @@ export function encodeRfc3986(text: string): string {
 /**
  * The address of a call: `base` is an origin, with or without a path prefix and trailing slash; `path` starts with
  * a slash and has its variable segments percent-encoded; `query` is plain text, encoded here, kept in its order.
- * @throws TypeError when the address would not be what was asked for: a base with a query, a fragment or a
+ * @throws TypeError when the URL would be another one than requested: a base with a query, a fragment or a
  * user name; a path with `..`, `?`, `#` or characters that need encoding
  */
 export function buildUrl(
@@ -119,7 +119,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A stray percent sign, as in an endpoint written by hand: it stands for itself.
+    // The text has a percent sign that was never encoded, as in an endpoint written by hand.
     return text;
   }
 }

@@ -1,5 +1,5 @@
 // Signs in at STS without any stored secret: exchanges an ID token for temporary keys of an agency (a role) that trusts
-// the token's issuer. Masks nothing, keeps nothing. Source: STS API, AssumeAgencyWithOIDC (documented 2026-06).
+// the token's issuer. Source: STS API, AssumeAgencyWithOIDC (documented 2026-06).
 
 import {
   incompleteAnswer,
@@ -17,7 +17,7 @@ export interface Agency {
   readonly providerUrn: string;
   /** iam::{account}:agency:{name} */
   readonly agencyUrn: string;
-  /** 2 to 128 characters; stands in the audit log. */
+  /** 2 to 128 characters; appears in the audit log. */
   readonly sessionName: string;
   /** 900 to 43200. */
   readonly durationSeconds: number;
@@ -75,7 +75,7 @@ export function assumeAgency(
   });
 }
 
-/** The claims that a trust policy is about are no secrets: whoever has to correct the policy needs them. */
+/** Shows the claims that a trust policy checks: they are not secret, and needed to correct the policy. */
 function remediesFor(idToken: string): ReadonlyMap<string | number, string> {
   const { sub, aud } = claimsOf(idToken);
   const trust = `Compare the conditions in the agency's trust policy with this run's token: oidc:sub is “${sub}”, oidc:aud is “${aud}”.`;

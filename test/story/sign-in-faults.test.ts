@@ -159,7 +159,7 @@ describe('a passing fault of a sign-in', () => {
     service.failWith.push(...Array.from({ length: 1000 }, () => ({ status: 500, body: '' })));
     const away = await tellWith(inputs, { world, env: service.env });
     expect(errors(away)[0]).toMatch(
-      /GitHub's token service refused to give an ID token \(HTTP 500\); see githubstatus\.com/,
+      /GitHub's token service rejected the request for an ID token \(HTTP 500\); see githubstatus\.com/,
     );
     const wrong = { ...service.env, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'the-token-of-another-job' };
     service.failWith.length = 0;

@@ -1,5 +1,5 @@
 // Reads single inputs: texts, numbers, booleans, choices, addresses. A value that is not what it should be becomes a
-// problem in one line. Shows no value that is longer than 80 characters, and no user of an address.
+// problem in one line. Quotes no value that is longer than 80 characters, and no user name or password of an address.
 
 import { isConfidentialUrl } from '../../huaweicloud/regions.ts';
 import { quote } from '../../text.ts';
@@ -8,7 +8,7 @@ import { quote } from '../../text.ts';
 export interface InputSource {
   /** Trimmed; empty when not given. */
   input(name: string): string;
-  /** With every blank that stands in it. */
+  /** As given, not trimmed. */
   exactInput(name: string): string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -52,8 +52,8 @@ export class InputReader {
   }
 
   /**
-   * The input, else the variable of the environment that it defaults to. `shown` is the value as messages quote it, with
-   * the variable's name where it comes from there.
+   * The input, else the variable of the environment that it defaults to. `shown` is the value as messages quote it,
+   * with the variable's name where it comes from there.
    */
   #given(name: string, variable: string | undefined): { readonly value: string; readonly shown: string } {
     const input = this.raw(name);

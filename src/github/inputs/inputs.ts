@@ -30,7 +30,7 @@ export interface Inputs {
   readonly source: SourceInputs;
   /** Follow this build instead of starting one. */
   readonly buildNumber: number | undefined;
-  /** Take a successful build of the same commit and parameters instead of a new one. */
+  /** Reuse a successful build of the same commit and parameters instead of starting one. */
   readonly reuseSuccessful: boolean;
   readonly wait: boolean;
   readonly timeoutMs: number;

@@ -1,6 +1,6 @@
 // Reads the input `parameters`, lines NAME=value or one JSON object, and checks it by the service's rules before any
 // request. Values may be secrets, so that no problem shows one, or a line that may be a part of one.
-// Source: later editions of the reference, `parameter` of the start call (names, lengths, names that are refused).
+// Source: later editions of the reference, `parameter` of the start call (names, lengths, names that are rejected).
 
 import { type ParseErrorCode, printParseErrorCode, visit } from 'jsonc-parser';
 
@@ -16,7 +16,14 @@ interface Given extends Parameter {
 
 const longestName = 128;
 const longestValue = 8192;
-const refused = new Set(['LD_PRELOAD', 'LD_LIBRARY_PATH', 'PATH', 'BASH_ENV', 'GIT_SSH_COMMAND', 'path']);
+const reservedNames = new Set([
+  'LD_PRELOAD',
+  'LD_LIBRARY_PATH',
+  'PATH',
+  'BASH_ENV',
+  'GIT_SSH_COMMAND',
+  'path',
+]);
 
 /**
  * The parameters in the order given. Each problem is one line that starts with `parameters:`; where there is one,
@@ -151,11 +158,11 @@ function isName(name: string): boolean {
 
 function problemOf(name: string, value: string): string | undefined {
   if (name === '') return 'the name is missing; expected NAME=value';
-  // Not told: the line may be one of the lines of a secret, such as a key.
+  // Not quoted: the line may be part of a secret, such as a key.
   if (!isName(name)) {
     return `the name is not one that CodeArts takes; expected 1 to ${longestName} letters, digits and "_"`;
   }
-  if (refused.has(name)) return `CodeArts refuses a parameter named ${name}; expected another name`;
+  if (reservedNames.has(name)) return `CodeArts rejects a parameter named ${name}; expected another name`;
   if (value.length <= longestValue) return undefined;
   return `the value of ${name} has ${value.length} characters; expected at most ${longestValue}`;
 }

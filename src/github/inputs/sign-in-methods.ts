@@ -57,7 +57,7 @@ export type IdTokenOrigin =
 /** A value that a way of signing in requires. */
 interface RequiredValue {
   readonly input: string;
-  /** The variable that it was looked for in, where that is not the input. */
+  /** The environment variable that it comes from, if not from the input. */
   readonly variable?: string | undefined;
   readonly value: string;
 }

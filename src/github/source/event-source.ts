@@ -76,7 +76,7 @@ export function foreignHead(event: WorkflowEvent, payload: EventPayload): Foreig
     }
     case 'check_suite':
     case 'check_run': {
-      // They have the secrets and name no repository. But the branch of a fork's commit is null here.
+      // These events have the secrets, and name no repository; but for a fork's commit the branch is null.
       const { head, suite } = checkIn(event, payload);
       return suite?.head_branch === undefined ? unknownCommit(head?.head_sha) : undefined;
     }

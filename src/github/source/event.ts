@@ -92,7 +92,7 @@ const payload = v.fallback(
 
 export type EventPayload = v.InferOutput<typeof payload>;
 
-/** Takes anything and returns what of it makes sense. Commit ids come in lower case. */
+/** Reads what is valid of any payload, and leaves out the rest. Commit ids are in lower case. */
 export function readPayload(data: unknown): EventPayload {
   return v.parse(payload, data);
 }
@@ -134,8 +134,8 @@ const dependabotEvents = new Set([
 export type MissingSecretsReason = 'fork' | 'dependabot';
 
 /**
- * Undefined where GitHub passes them, as far as the event says. For messages only: a repository can be set up to pass its
- * secrets on. @param actor GITHUB_ACTOR
+ * Undefined where GitHub passes them, as far as the event says. For messages only: a repository can be set up to pass
+ * its secrets on. @param actor GITHUB_ACTOR
  */
 export function missingSecretsReason(
   event: WorkflowEvent,

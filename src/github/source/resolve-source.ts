@@ -1,5 +1,5 @@
-// Decides what a run builds: the inputs commit-id, branch, tag and source, or else the workflow's event. Which commit an
-// event is about is decided in event-source.ts. Reference 4.6 (`scm`) for what CodeArts can be asked to build.
+// Decides what a run builds: the inputs commit-id, branch, tag and source, or else the workflow's event. Which commit
+// an event is about is decided in event-source.ts. Reference 4.6 (`scm`) for what CodeArts can be asked to build.
 
 import { quote } from '../../text.ts';
 import { commitPattern, eventsWithoutSecrets, readPayload, refPattern, type WorkflowEvent } from './event.ts';
@@ -15,7 +15,7 @@ export interface SourceInputs {
   readonly allowForks: boolean;
 }
 
-/** Inputs win over the event. Never throws: an event or payload that makes no sense ends in a problem. */
+/** Inputs win over the event. Never throws: an invalid event or payload is a problem. */
 export function resolveSource(event: WorkflowEvent, choice: SourceInputs): SourceResult {
   const payload = readPayload(event.payload);
   const named: NamedSource = {
@@ -79,7 +79,7 @@ function badInput(problem: string): SourceResult {
   return fail(problem, 'bad-input');
 }
 
-/** An expression that evaluates to nothing gives an empty input: the same as no input. */
+/** An expression that evaluates to nothing is an empty input, which counts as none. */
 function presentInput(input: string | undefined): string | undefined {
   return input?.trim() || undefined;
 }

@@ -22,12 +22,12 @@ export type SourceResult =
 /** Which kind of problem it is: decides which help goes with it. */
 export type NoSourceReason = 'bad-input' | 'fork-refused' | 'no-commit';
 
-/** A source that could be told, and what is worth a notice about it. */
+/** A source that is known, with notices about it. */
 export function ok(source: Source, ...notices: readonly string[]): SourceResult {
   return { ok: true, source, notices };
 }
 
-/** No source; why, in one line. */
+/** No source; the problem is one line. */
 export function fail(problem: string, reason: NoSourceReason): SourceResult {
   return { ok: false, problem, reason };
 }
@@ -37,7 +37,7 @@ export function commitOf(source: Source): string | undefined {
   return 'commitId' in source ? source.commitId : undefined;
 }
 
-/** The branch that a start tells the job; undefined when none is known. */
+/** The branch to start the job with; undefined when none is known. */
 export function branchOf(source: Source): string | undefined {
   return 'branch' in source ? source.branch : undefined;
 }
@@ -50,7 +50,8 @@ export function describeSource(source: Source): string {
 
 /**
  * Sends no more than was asked for, because a server may reject each further field. Chapter 4.6 of the API reference;
- * `branch` and `build_type` are from later editions, and a job that is configured to build a tag needed them (seen live).
+ * `branch` and `build_type` are from later editions, and a job that is configured to build a tag needed them (seen
+ * live).
  * @param sendsBranch false for a job that does not take this branch as its codeBranch
  */
 export function startRequest(

@@ -291,7 +291,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   },
   'a parameter that CodeArts refuses': {
     inputs: { parameters: 'LD_PRELOAD=/x.so' },
-    problems: ['parameters: line 1: CodeArts refuses a parameter named LD_PRELOAD; expected another name.'],
+    problems: ['parameters: line 1: CodeArts rejects a parameter named LD_PRELOAD; expected another name.'],
   },
   'a value that is too long': {
     inputs: { parameters: `a=${long}` },

@@ -162,7 +162,7 @@ describe('a problem', () => {
     ['{"a":1,\n"a":2}', 'line 2: a is given a second time, first in line 1; expected each name once'],
     ['{"":"hunter2"}', 'line 1: the name is missing; expected NAME=value'],
     ['{"a b":"hunter2"}', 'line 1: the name is not one that CodeArts takes; expected 1 to 128 letters, digits and "_"'],
-    ...refused.map((word) => [`${word}=x`, `line 1: CodeArts refuses a parameter named ${word}; expected another name`]),
+    ...refused.map((word) => [`${word}=x`, `line 1: CodeArts rejects a parameter named ${word}; expected another name`]),
   ])('%.20s: names the line, the fault and what is expected', (text, said) => {
     expect(problems(text)).toEqual([`parameters: ${said}`]);
   });
