@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { similarNames } from '../src/builds/similar-names.ts';
+import { similarNames } from '../src/text.ts';
 import type { ShownLine } from '../test/runner/log-view.ts';
 import { type ActionResult, type RunningAction, startAction } from '../test/runner/runner.ts';
 import { TerminalView } from '../test/runner/terminal.ts';

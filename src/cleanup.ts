@@ -12,7 +12,7 @@ import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
 import { CommitStatus } from './github/commit-status.ts';
 import { type Inputs, readInputs } from './github/inputs/inputs.ts';
 import { maskingRunner, redactParameters } from './github/masking.ts';
-import { formatBuildUrl } from './github/report/build-url.ts';
+import { formatBuildUrl } from './github/report/build-report.ts';
 import type { Runner } from './github/runner.ts';
 import { readEvent } from './github/source/event.ts';
 import { resolveSource } from './github/source/resolve-source.ts';

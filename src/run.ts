@@ -1,7 +1,7 @@
 // Runs the main step: reads what the workflow asks for, starts one build (or attaches to one), follows it and reports how
 // it ended. All dependencies come in as `RuntimeDeps`, so that tests can replace them.
 
-import { PreflightError } from './builds/job.ts';
+import { PreflightError } from './builds/job-definition.ts';
 import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
 import { Console } from './github/console.ts';
 import { maskingRunner } from './github/masking.ts';
@@ -75,12 +75,13 @@ async function runStep(deps: Deps): Promise<ExitCode> {
 
 /** Masks the secrets of the inputs, and opens the console and the client. Sends nothing yet. */
 function setUp(deps: Deps, { inputs, missingSecrets }: RunRequest): RunSetup {
-  const { runner, randomToken: newToken } = deps;
+  const { runner, randomToken: newToken, clock, random, cancelled: signal } = deps;
   const keepDates = inputs.logTimestamps === 'keep';
   const console = new Console(runner, { newToken, keepDates, cutBefore: runner.cutBefore });
   const addMask = (secret: string) => console.addMask(secret);
   if (inputs.commitStatus !== '') runner.mask(inputs.githubToken);
-  return { deps, inputs, console, client: openClient(inputs, { ...deps, missingSecrets, addMask }) };
+  const client = openClient(inputs, { ...deps, missingSecrets, addMask });
+  return { deps, inputs, console, client, calls: { clock, random, signal } };
 }
 
 function loadDeferred(): Promise<typeof import('./run/deferred.ts')> {

@@ -1,4 +1,5 @@
-// Makes text from outside fit for one line: folds it, cuts it, and removes what would act on a terminal.
+// Makes text from outside fit for one line: folds it, cuts it, and removes what would act on a terminal. Also writes
+// counts and times for people, and suggests names that are like a mistyped one.
 
 /** On one line, without what acts on a terminal; line ends and other blanks become one blank each. */
 export function singleLine(text: string): string {
@@ -108,4 +109,33 @@ export function formatSeconds(seconds: number): string {
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** The known names that a mistyped one may have meant: at most three, the nearest first. */
+export function similarNames(name: string, known: readonly string[]): readonly string[] {
+  const wanted = name.toLowerCase();
+  const farthest = Math.max(2, Math.floor(name.length / 3));
+  return [...new Set(known)]
+    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= farthest)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
+}
+
+/** Levenshtein: how many characters must be put in, taken out or changed to make one text of the other. */
+export function editDistance(a: string, b: string): number {
+  const others = [...b];
+  let row = [...others.keys(), others.length];
+  let distance = others.length;
+  for (const [line, one] of [...a].entries()) {
+    let diagonal = line;
+    row = row.map((above, column) => {
+      const changed = diagonal + (others[column - 1] === one ? 0 : 1);
+      diagonal = above;
+      distance = column === 0 ? line + 1 : Math.min(changed, above + 1, distance + 1);
+      return distance;
+    });
+  }
+  return distance;
 }

@@ -3,10 +3,9 @@
 
 import type { Clock } from '../clock.ts';
 import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
-import type { BuildRecord, ListedBuild } from '../codearts/build-schemas.ts';
+import { type BuildRecord, type ListedBuild, sameCommit } from '../codearts/build-schemas.ts';
 import { ApiError, isTransient } from '../codearts/errors.ts';
 import { type CallContext, retry } from '../codearts/retry.ts';
-import { sameCommit } from './same-commit.ts';
 
 /** Thrown when it is not known which build, if any, the start call began. */
 export class UncertainStartError extends Error {

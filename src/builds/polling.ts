@@ -26,8 +26,8 @@ const waits = {
     /** Text flows or has only just stopped. */
     active: 15_000,
     idle: 12_000,
-    /** The build waits for an executor, or nobody reads its log. */
-    alone: 5_000,
+    /** The build waits for an executor, or its log is not read. */
+    withoutLog: 5_000,
     /** The build was only just started: its first lines are soon to come. */
     starting: 1_500,
     /** The log's last line says that the build has finished. */
@@ -60,7 +60,7 @@ const besideLog: { readonly [Of in Polled]?: Readonly<Record<string, number>> } 
 /** The wait that a throttled call is slowed down from. */
 const throttledKind: { readonly [Of in Polled]: PollKind } = {
   log: { of: 'log', phase: 'active' },
-  status: { of: 'status', phase: 'alone' },
+  status: { of: 'status', phase: 'withoutLog' },
   children: { of: 'children', phase: 'allEnded' },
 };
 
@@ -71,7 +71,7 @@ const longestThrottledMs = 90_000;
 /** The factor at which the shortest lasting wait of each call has become the longest. */
 const highestFactor: Readonly<Record<Polled, number>> = {
   log: longestThrottledMs / waits.log.active,
-  status: longestThrottledMs / waits.status.alone,
+  status: longestThrottledMs / waits.status.withoutLog,
   children: longestThrottledMs / waits.children.allEnded,
 };
 /**
@@ -150,7 +150,7 @@ export class PollSchedule {
    */
   logBegins(): void {
     if (this.#factor.status === 1) return;
-    const sameInterval = (this.#factor.status * waits.status.alone) / waits.log.active;
+    const sameInterval = (this.#factor.status * waits.status.withoutLog) / waits.log.active;
     this.#factor.log = Math.min(highestFactor.log, sameInterval);
     this.#crowded.log = this.#crowded.status;
   }

@@ -4,10 +4,9 @@
 
 import { budgets } from '../budgets.ts';
 import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '../codearts/api.ts';
-import type { BuildRecord, ListedBuild } from '../codearts/build-schemas.ts';
+import { type BuildRecord, type ListedBuild, sameCommit } from '../codearts/build-schemas.ts';
 import type { JobDefinition } from '../codearts/job-schemas.ts';
 import { type RetryOptions, retry } from '../codearts/retry.ts';
-import { sameCommit } from './same-commit.ts';
 import { parseStatus } from './status.ts';
 
 export interface ReuseOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
@@ -99,8 +98,8 @@ function sameValues(actual: ReadonlyMap<string, string>, wanted: ReadonlyMap<str
 }
 
 function isSuccess(status: string): boolean {
-  const standing = parseStatus(status);
-  return standing.kind === 'ended' && standing.result === 'success';
+  const parsed = parseStatus(status);
+  return parsed.kind === 'ended' && parsed.result === 'success';
 }
 
 function newestFirst(page: readonly ListedBuild[]): ListedBuild[] {

@@ -290,3 +290,12 @@ export const flowGraph = v.pipe(
     };
   }),
 );
+
+const shortestAbbreviation = 7;
+
+/** True when both name the same commit: in any case, and possibly abbreviated. An empty or a very short id names none. */
+export function sameCommit(one: string, other: string): boolean {
+  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
+  if (Math.min(a.length, b.length) < shortestAbbreviation) return false;
+  return a.startsWith(b) || b.startsWith(a);
+}

@@ -1,16 +1,14 @@
 // Holds what every part of a run works with: dependencies, inputs, client, console, and what is known of the build.
 
 import type { Child } from '../builds/children/child.ts';
-import { sameCommit } from '../builds/same-commit.ts';
 import type { BuildId } from '../codearts/api.ts';
-import type { BuildRecord } from '../codearts/build-schemas.ts';
+import { type BuildRecord, sameCommit } from '../codearts/build-schemas.ts';
 import { CommitStatus } from '../github/commit-status.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
-import { formatBuildUrl } from '../github/report/build-url.ts';
+import { formatBuildUrl } from '../github/report/build-report.ts';
 import { commitOf, type Source } from '../github/source/source.ts';
-import { Job } from './job.ts';
 import { LogOutput } from './log-output.ts';
-import type { RunSetup } from './prepare.ts';
+import { type RunSetup, TargetJob } from './prepare.ts';
 
 export interface RunContext extends RunSetup {
   readonly logOutput: LogOutput;
@@ -24,7 +22,7 @@ export interface RunContext extends RunSetup {
  * Builds the context of one run.
  * @param job undefined where none was found
  */
-export function createContext(setup: RunSetup, job = new Job('')): RunContext {
+export function createContext(setup: RunSetup, job = new TargetJob('')): RunContext {
   return {
     ...setup,
     logOutput: new LogOutput(setup),
@@ -44,7 +42,7 @@ function openCommitStatus({ deps, inputs, console }: RunSetup): CommitStatus | u
 /** What is known of the build, from the job that is to run to the record it ended with. */
 export class BuildState {
   /** Its id is empty where none was found. */
-  readonly job: Job;
+  readonly job: TargetJob;
   readonly #inputs: Pick<Inputs, 'region' | 'consoleUrl' | 'job'>;
   #build: BuildId | undefined;
   #startedByUs = false;
@@ -54,7 +52,7 @@ export class BuildState {
   #commitId = '';
   #children: readonly Child[] = [];
 
-  constructor(inputs: Pick<Inputs, 'region' | 'consoleUrl' | 'job'>, job: Job) {
+  constructor(inputs: Pick<Inputs, 'region' | 'consoleUrl' | 'job'>, job: TargetJob) {
     this.#inputs = inputs;
     this.job = job;
   }

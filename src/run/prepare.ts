@@ -7,16 +7,18 @@ import {
   PreflightError,
   parameterProblems,
   readDefinition,
-} from '../builds/job.ts';
-import type { CodeArtsBuildClient } from '../codearts/api.ts';
+  takesBranch,
+} from '../builds/job-definition.ts';
+import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
 import type { JobDefinition, ListedJob } from '../codearts/job-schemas.ts';
 import type { CallContext } from '../codearts/retry.ts';
 import type { Deps } from '../deps.ts';
 import type { Console } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
+import type { Parameter } from '../github/inputs/parameters.ts';
 import { shortestSecret } from '../github/masking.ts';
 import { signInMessage } from '../github/report/messages.ts';
-import { Job } from './job.ts';
+import { branchOf, type Source, startRequest } from '../github/source/source.ts';
 
 /** What a run works with from its first request on. */
 export interface RunSetup {
@@ -24,37 +26,34 @@ export interface RunSetup {
   readonly inputs: Inputs;
   readonly console: Console;
   readonly client: CodeArtsBuildClient;
+  /** For calls that are retried. */
+  readonly calls: CallContext;
 }
 
 /** Finds the job and, where a build is to be started, checks what would keep it from starting. @throws as prepareStart */
-export async function prepare(setup: RunSetup): Promise<Job> {
+export async function prepare(setup: RunSetup): Promise<TargetJob> {
   const { inputs, console } = setup;
   await console.info(signInMessage(inputs.credentials));
   return inputs.buildNumber === undefined ? await prepareStart(setup) : await findJobOnly(setup);
 }
 
-function callContextOf({ clock, random, cancelled: signal }: Deps): CallContext {
-  return { clock, random, signal };
-}
-
 /** The job of a build to attach to. Sends a request only where the job is given by name. @throws as prepareStart */
-async function findJobOnly({ deps, client, inputs }: RunSetup): Promise<Job> {
+async function findJobOnly({ client, inputs, calls }: RunSetup): Promise<TargetJob> {
   const { job } = inputs;
-  if (job.by === 'id') return new Job(job.jobId);
-  const { id, name } = await findJob({ client, ...job, ...callContextOf(deps) });
-  return new Job(id, name);
+  if (job.by === 'id') return new TargetJob(job.jobId);
+  const { id, name } = await findJob({ client, ...job, ...calls });
+  return new TargetJob(id, name);
 }
 
 /**
  * @throws PreflightError with everything that keeps the job from being started as the inputs ask for it, or with
  * why there is no such job; ApiError; the signal's reason
  */
-async function prepareStart({ deps, client, inputs, console }: RunSetup): Promise<Job> {
+async function prepareStart({ client, inputs, console, calls }: RunSetup): Promise<TargetJob> {
   const { job, parameters } = inputs;
-  const how = callContextOf(deps);
-  const listed = job.by === 'name' ? await findJob({ client, ...job, ...how }) : undefined;
+  const listed = job.by === 'name' ? await findJob({ client, ...job, ...calls }) : undefined;
   const id = job.by === 'id' ? job.jobId : (listed?.id ?? '');
-  const reading = await readDefinition({ client, jobId: id, ...how });
+  const reading = await readDefinition({ client, jobId: id, ...calls });
   const definition = await reportDefinition(reading, console, parameters);
   const problems = [
     ...(listed ? jobProblems(listed) : []),
@@ -63,7 +62,7 @@ async function prepareStart({ deps, client, inputs, console }: RunSetup): Promis
   if (problems.length > 0) throw new PreflightError(problems);
   if (definition) await hideSensitive(definition, parameters, console);
   console.expectSteps(definition?.steps ?? []);
-  return new Job(id, definition?.name || listed?.name, definition);
+  return new TargetJob(id, definition?.name || listed?.name, definition);
 }
 
 async function reportDefinition(
@@ -122,5 +121,47 @@ async function hideSensitive(
         `parameters: the job marks ${name} as sensitive, but its value is shorter than ${shortestSecret} characters and is not masked in the log.`,
       );
     }
+  }
+}
+
+/** The request for a start, and what its build is recognised by when the response is lost. */
+export interface StartPlan {
+  readonly request: StartRequest;
+  /**
+   * The commit that the build must have; undefined where the job or a branch decides. A tag is compared as a tag: which
+   * commit it names by now, CodeArts says.
+   */
+  readonly commitId: string | undefined;
+  /** False where the source has a branch that the job does not take. */
+  readonly sendsBranch: boolean;
+}
+
+/** A job by its id; more where it was found by name or its definition was read. */
+export class TargetJob {
+  readonly id: string;
+  /** Empty while it is not known. */
+  readonly name: string;
+  readonly definition: JobDefinition | undefined;
+
+  constructor(id: string, name = '', definition?: JobDefinition) {
+    this.id = id;
+    this.name = name;
+    this.definition = definition;
+  }
+
+  /** For messages. */
+  get title(): string {
+    return this.name || this.id;
+  }
+
+  /** A job may fix its branch, or choose among a few: a branch that it does not take would keep it from starting. */
+  planStart(parameters: readonly Parameter[], source: Source): StartPlan {
+    const branch = branchOf(source);
+    const sendsBranch = branch === undefined || takesBranch(this.definition, branch);
+    return {
+      request: startRequest(this.id, parameters, source, sendsBranch),
+      commitId: source.kind === 'commit' ? source.commitId : undefined,
+      sendsBranch,
+    };
   }
 }

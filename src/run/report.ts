@@ -4,9 +4,9 @@
 import { budgets } from '../budgets.ts';
 import type { Finding } from '../builds/diagnosis/diagnosis.ts';
 import { emptyOutcome, type Outcome, type Result } from '../builds/outcome.ts';
-import { sameCommit } from '../builds/same-commit.ts';
 import type { Conclusion } from '../builds/status.ts';
 import { withGrace } from '../clock.ts';
+import { sameCommit } from '../codearts/build-schemas.ts';
 import { tryWithin } from '../codearts/retry.ts';
 import type { Deps, ExitCode } from '../deps.ts';
 import { type StatusFacts, stateOf } from '../github/commit-status.ts';

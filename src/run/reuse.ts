@@ -14,7 +14,7 @@ import { commitOf, type Source } from '../github/source/source.ts';
 import type { RunContext } from './context.ts';
 import { finishBuild } from './finish.ts';
 import { updateRecord } from './follow.ts';
-import type { Job } from './job.ts';
+import type { TargetJob } from './prepare.ts';
 
 interface ReusableOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
   readonly client: CodeArtsBuildClient;
@@ -45,7 +45,7 @@ export async function reuse(context: RunContext, source: Source): Promise<ExitCo
 /** Undefined when a new build is needed; the log says why. A search that fails does not keep the step from building. */
 async function reusableBuild(
   { source, ...options }: ReusableOptions,
-  job: Job,
+  job: TargetJob,
   console: Console,
 ): Promise<Reusable | undefined> {
   const commitId = commitOf(source);
@@ -68,7 +68,7 @@ async function reusableBuild(
   return found;
 }
 
-function obstacleTo(commitId: string | undefined, { definition }: Job): string | undefined {
+function obstacleTo(commitId: string | undefined, { definition }: TargetJob): string | undefined {
   if (commitId === undefined) return 'which commit is built is not known before the build';
   if (!definition) return "the job's definition could not be read, so its parameters can't be compared";
   return comparisonObstacle(definition);

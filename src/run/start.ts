@@ -1,9 +1,8 @@
 // Starts this step's build, exactly one, or attaches to one that was started elsewhere. The state for the post step is
 // saved before anything that waits: the runner may kill the step at any moment.
 
-import { explainRejection } from '../builds/job.ts';
 import { emptyOutcome } from '../builds/outcome.ts';
-import { type Started, type StartOptions, startBuild } from '../builds/start.ts';
+import { explainRejection, type Started, type StartOptions, startBuild } from '../builds/start.ts';
 import { ApiError } from '../codearts/errors.ts';
 import { setIdentity } from '../github/outputs.ts';
 import { startEventMessage } from '../github/report/messages.ts';
@@ -11,7 +10,7 @@ import { describeSource, type Source } from '../github/source/source.ts';
 import { type RunStateOf, saveRunState } from '../github/state.ts';
 import { capitalize } from '../text.ts';
 import type { RunContext } from './context.ts';
-import type { StartPlan } from './job.ts';
+import type { StartPlan } from './prepare.ts';
 import { publishLists } from './report.ts';
 
 /**

@@ -35,8 +35,8 @@ it.each(['Finished', 'SUCCES', 'SUCCESSFUL', 'not SUCCESS', 'null', 'ok'])(
 it('calls nothing a success but the word SUCCESS', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'SUCE_ -') })), (word) => {
-      const standing = parseStatus(word);
-      const isSuccess = standing.kind === 'ended' && standing.result === 'success';
+      const parsed = parseStatus(word);
+      const isSuccess = parsed.kind === 'ended' && parsed.result === 'success';
       expect(isSuccess).toBe(word.trim().toUpperCase() === 'SUCCESS');
     }),
   );

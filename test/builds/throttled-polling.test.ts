@@ -89,7 +89,7 @@ it('begins to poll the log no more often than a throttled status could be polled
   const crowded = newSchedule();
   crowded.throttled('status', 50_000);
   crowded.logBegins();
-  expect(crowded.wait(activeLog)).toBeCloseTo(crowded.wait({ of: 'status', phase: 'alone' }));
+  expect(crowded.wait(activeLog)).toBeCloseTo(crowded.wait({ of: 'status', phase: 'withoutLog' }));
   const alone = newSchedule();
   alone.logBegins();
   expect(alone.wait(activeLog)).toBe(2_000);

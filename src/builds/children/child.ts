@@ -24,10 +24,10 @@ export function childOf(from: FlowChild, parentOver: boolean): Child {
 function stateOf(child: FlowChild, parentOver: boolean): ChildState {
   const word = child.status.toUpperCase();
   if (skippedWords.has(word)) return 'skipped';
-  const standing = parseStatus(word);
-  if (standing.kind === 'ended') return standing.result;
+  const status = parseStatus(word);
+  if (status.kind === 'ended') return status.result;
   // The service may leave out the times of a child that runs (seen live): its word decides.
-  const waits = standing.kind === 'queued' || (word === '' && child.startedAt === undefined);
+  const waits = status.kind === 'queued' || (word === '' && child.startedAt === undefined);
   if (parentOver) return waits && child.startedAt === undefined ? 'skipped' : 'unknown';
   return waits ? 'waiting' : 'running';
 }

@@ -1,14 +1,13 @@
-// Learns whether a build is a multi-task build (BuildFlow), and polls how its children stand. Reference 7.2. A build
+// Learns whether a build is a multi-task build (BuildFlow), and polls the states of its children. Reference 7.2. A build
 // without children costs a few calls, one that cannot have any costs none.
 
 import { budgets } from '../../budgets.ts';
 import { withTimeout } from '../../clock.ts';
-import type { BuildRecord, FlowGraph } from '../../codearts/build-schemas.ts';
+import type { FlowGraph } from '../../codearts/build-schemas.ts';
 import { ApiError, isTransient } from '../../codearts/errors.ts';
 import { type Child, childOf, isCodeBased, isOver, mayHaveChildren } from '../children/child.ts';
 import { type PollContext, type PollKind, waitAfterFailure } from '../polling.ts';
-import type { BuildStatus } from '../status.ts';
-import type { FollowEvent } from './events.ts';
+import type { FollowEvent, KnownStatus } from './events.ts';
 
 /** Milliseconds after the build began to run at which its children are requested, until it has some. */
 const requestsAt = [0, 10_000, 30_000, 90_000];
@@ -63,18 +62,12 @@ export class ChildrenPoller {
   }
 
   /** Call it with each record of the whole build. */
-  *onParentStatus({
-    record,
-    standing,
-  }: {
-    readonly record: BuildRecord;
-    readonly standing: BuildStatus;
-  }): Generator<FollowEvent> {
+  *onParentStatus({ record, status }: KnownStatus): Generator<FollowEvent> {
     if (this.#over || this.#parentEnded) return;
     const { clock } = this.#options;
     if (record.recordId !== '') this.#recordId = record.recordId;
     this.#isCodeBased = isCodeBased(record);
-    const ended = standing.kind === 'ended';
+    const ended = status.kind === 'ended';
     if (!mayHaveChildren(record)) {
       this.#stop();
     } else if (ended && this.#recordId === '') {
@@ -84,7 +77,7 @@ export class ChildrenPoller {
       this.#failures = 0;
       this.#respondedAt = clock.now();
       this.dueAt = clock.now();
-    } else if (standing.kind === 'running' && this.#recordId !== '' && this.#wantedLive) {
+    } else if (status.kind === 'running' && this.#recordId !== '' && this.#wantedLive) {
       if (this.#runsSince !== undefined) return;
       this.#runsSince = clock.now();
       this.#respondedAt = clock.now();
@@ -188,7 +181,7 @@ export class ChildrenPoller {
     this.dueAt = transient ? clock.now() + wait : Number.POSITIVE_INFINITY;
   }
 
-  /** The last poll brought no graph: children that were seen before stand as they were seen. */
+  /** The last poll brought no graph: children that were seen before keep the state that they had. */
   *#stopWithoutGraph(error: ApiError | undefined): Generator<FollowEvent> {
     this.#stop();
     if (this.children.length > 0) yield { kind: 'children', children: this.children };

@@ -7,13 +7,19 @@ import type { LogEvent, LogInterruption, LogStatus } from '../log/log-events.ts'
 import type { Polled } from '../polling.ts';
 import type { BuildStatus, Conclusion } from '../status.ts';
 
+/** A build's record, and the status that follows from it. */
+export interface KnownStatus {
+  readonly record: BuildRecord;
+  readonly status: BuildStatus;
+}
+
 export type FollowEvent =
   | LogEvent
-  /** Each look at the record, whether or not anything has changed. */
-  | { readonly kind: 'record'; readonly record: BuildRecord; readonly standing: BuildStatus }
+  /** Each good response about the record, whether or not anything has changed. */
+  | (KnownStatus & { readonly kind: 'record' })
   /**
-   * A look that failed; it is taken again unless the children are given up. `forMs`: milliseconds since the last good
-   * one, 0 where the children are not known or the look was refused.
+   * A poll that failed; it is repeated unless the children are given up. `forMs`: milliseconds since the last good one,
+   * 0 where the children are not known or the call was rejected.
    */
   | {
       readonly kind: 'trouble';
@@ -21,7 +27,7 @@ export type FollowEvent =
       readonly error: ApiError;
       readonly forMs: number;
     }
-  /** The first good look after trouble. */
+  /** The first good response after trouble. */
   | { readonly kind: 'recovered'; readonly of: Polled }
   /** The live log can't be followed any further while the build runs. */
   | { readonly kind: 'log-interrupted'; readonly why: LogInterruption }
@@ -41,7 +47,7 @@ export type FollowEnd =
   /** The build had not ended: `log` is how far its log was read by then. */
   | { readonly kind: 'deadline'; readonly log: LogStatus };
 
-/** Contact was lost for longer than patience lasts; the build may still be running. */
+/** No good response came for `budgets.contact`; the build may still be running. */
 export class LostContactError extends Error {
   override readonly name = 'LostContactError';
 }

@@ -1,7 +1,7 @@
 // Follows one build until it has ended and its log is read. Yields events; prints nothing. Stops at the build's end, at
 // the deadline, on abort, or after 10 minutes without contact. Runs one loop over three pollers, so that a broken log
-// never hides the build's end: the record decides how the build ends, the children's graph how they stand, and the log
-// queue whose log is read.
+// never hides the build's end: the record decides how the build ends, the graph how its children do, and the log queue
+// whose log is read.
 
 import type { Clock, Random } from '../../clock.ts';
 import type { BuildId, CodeArtsBuildClient } from '../../codearts/api.ts';
@@ -94,9 +94,9 @@ async function* pollStatus(pollers: Pollers, starting: boolean): AsyncGenerator<
   if (!status.latest) return;
   yield* children.onParentStatus(status.latest);
   if (children.over && children.children.length > 0) log.childrenAre(children.children, true);
-  const { record, standing } = status.latest;
-  if (standing.kind === 'running') log.begin(record.recordId);
-  if (standing.kind === 'ended') log.drain(record.recordId, record.finishedAt);
+  const { record, status: latest } = status.latest;
+  if (latest.kind === 'running') log.begin(record.recordId);
+  if (latest.kind === 'ended') log.drain(record.recordId, record.finishedAt);
 }
 
 async function* pollChildren({ status, children, log }: Pollers): AsyncGenerator<FollowEvent> {
@@ -123,8 +123,8 @@ async function* pollLog({ status, children, log }: Pollers): AsyncGenerator<Foll
 }
 
 function statusKind({ status, children, log }: Pollers, starting: boolean): PollKind {
-  if (starting && status.latest?.standing.kind === 'queued') return { of: 'status', phase: 'starting' };
-  if (status.latest?.standing.kind === 'queued' || !log.reading) return { of: 'status', phase: 'alone' };
+  if (starting && status.latest?.status.kind === 'queued') return { of: 'status', phase: 'starting' };
+  if (status.latest?.status.kind === 'queued' || !log.reading) return { of: 'status', phase: 'withoutLog' };
   if (children.children.length > 0 && !children.failing) return { of: 'status', phase: 'parent' };
   return log.flowing ? { of: 'status', phase: 'active' } : { of: 'status', phase: 'idle' };
 }

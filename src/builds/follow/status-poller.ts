@@ -11,7 +11,7 @@ import {
   waitAfterFailure,
 } from '../polling.ts';
 import { type BuildStatus, type Conclusion, parseStatus, recordStatus } from '../status.ts';
-import { type FollowEvent, LostContactError } from './events.ts';
+import { type FollowEvent, type KnownStatus, LostContactError } from './events.ts';
 
 /** Contact is lost only after this many failures in a row, however long the pauses that the service asks for. */
 const minFailures = 4;
@@ -37,7 +37,7 @@ export class StatusPoller {
   /** Epoch milliseconds of the next poll. */
   dueAt: number;
   /** As of the last good response. */
-  latest: { readonly record: BuildRecord; readonly standing: BuildStatus } | undefined;
+  latest: KnownStatus | undefined;
 
   readonly #options: PollContext;
   readonly #mayBeUnknownUntil: number;
@@ -82,15 +82,15 @@ export class StatusPoller {
     this.#failures = 0;
     this.#rejections = 0;
     this.#respondedAt = clock.now();
-    this.latest = { record, standing: this.#judge(record, logFinished) };
+    this.latest = { record, status: this.#judge(record, logFinished) };
     yield { kind: 'record', ...this.latest };
     this.dueAt = clock.now() + schedule.wait(this.#endingKind() ?? nextKind());
   }
 
   /** Undefined while the build runs, as far as is known. */
   get ended(): BuildEnd | undefined {
-    if (this.latest?.standing.kind !== 'ended') return undefined;
-    return { record: this.latest.record, result: this.latest.standing.result };
+    if (this.latest?.status.kind !== 'ended') return undefined;
+    return { record: this.latest.record, result: this.latest.status.result };
   }
 
   /** Records that another poller got a good response then (epoch milliseconds): contact is not lost. */
@@ -122,22 +122,22 @@ export class StatusPoller {
    * again first, because the service may be about to write the word that is known.
    */
   #judge(record: BuildRecord, logFinished: boolean): BuildStatus {
-    const standing = parseStatus(record.status);
+    const status = parseStatus(record.status);
     const seemsEnded = recordStatus(record).kind === 'ended' || logFinished;
-    if (standing.kind !== 'running' || standing.known || !seemsEnded) {
+    if (status.kind !== 'running' || status.known || !seemsEnded) {
       this.#unknownEnds = 0;
-      return standing;
+      return status;
     }
     this.#unknownEnds += 1;
     this.pollForEnd();
-    return this.#unknownEnds >= unknownEndPolls ? { kind: 'ended', result: 'failure' } : standing;
+    return this.#unknownEnds >= unknownEndPolls ? { kind: 'ended', result: 'failure' } : status;
   }
 
   #endingKind(): PollKind | undefined {
     if (this.#endingPollsLeft === 0) return undefined;
     this.#endingPollsLeft -= 1;
     const isQuick = this.#endingPollsLeft >= endingPolls.all - endingPolls.quick;
-    return { of: 'status', phase: isQuick ? 'ending' : 'alone' };
+    return { of: 'status', phase: isQuick ? 'ending' : 'withoutLog' };
   }
 
   *#handleFailure(error: unknown): Generator<FollowEvent> {

@@ -1,10 +1,9 @@
 // Reads and checks every input before any request, into one readonly object. All problems are reported at once, each in
 // one line that names the input, what is wrong with it and what is expected; none shows a secret.
 
-import { similarNames } from '../../builds/similar-names.ts';
 import { isWellFormedRegion, knownRegions } from '../../huaweicloud/regions.ts';
-import { quote } from '../../text.ts';
-import { buildUrlFields } from '../report/build-url.ts';
+import { quote, similarNames } from '../../text.ts';
+import { buildUrlFields } from '../report/build-report.ts';
 import type { MissingSecretsReason } from '../source/event.ts';
 import type { SourceInputs } from '../source/resolve-source.ts';
 import { readCredentials } from './credentials.ts';

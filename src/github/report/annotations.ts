@@ -1,13 +1,16 @@
 // Ends the step of a failed build: prints the failure's lines where no folded group hides them, then annotates. The last
-// annotation is the step's last line, at the place of the first error where that is in a file of the repository: one
-// look at the pull request tells what, where and why. GitHub keeps ten annotations of a step.
+// annotation is the step's last line, at the place of the first error where that is in a file of the repository, so that
+// the pull request shows what failed, where and why. GitHub keeps ten annotations of a step. No annotation names a file
+// outside the repository, whatever the log says.
 
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Finding, LocatedError } from '../../builds/diagnosis/diagnosis.ts';
+import type { Place } from '../../builds/diagnosis/places.ts';
 import type { Console } from '../console.ts';
 import type { Annotation } from '../runner.ts';
 import type { BuildReport } from './build-report.ts';
 import { excerptTitle, failedStep } from './messages.ts';
-import { type Checkout, fileInRepository } from './source-files.ts';
 
 export interface AnnotateOptions {
   readonly console: Console;
@@ -77,4 +80,83 @@ function located(errors: readonly LocatedError[], checkout: Checkout): Located[]
     }
   }
   return [...found.values()];
+}
+
+export interface Checkout {
+  /** True when the repository's files are on this runner. */
+  readonly present: boolean;
+  /** @param path relative to the repository, with `/` */
+  has(path: string): boolean;
+}
+
+/** The repository as the workflow may have checked it out. @param workspace GITHUB_WORKSPACE; may be missing */
+export function checkoutIn(workspace: string | undefined): Checkout {
+  const present = workspace !== undefined && workspace !== '' && existsSync(join(workspace, '.git'));
+  return {
+    present,
+    has: (path) => present && (statSync(join(workspace, path), { throwIfNoEntry: false })?.isFile() ?? false),
+  };
+}
+
+/** Code that is not the repository's. */
+const foreign =
+  /(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|\.m2|\.gradle|\.cargo|\.nuget|pkg\/mod|node:internal|go\/src)\//;
+const libraries =
+  /^(?:javax?|jdk|sun|kotlin|scala|org\.(?:junit|testng|opentest4j|hamcrest|assertj|mockito|gradle|apache))\./;
+const longestPath = 500;
+/** A path that can't be looked up must at least look like one. */
+const ordinary = /^[\p{L}\p{N}_@+ .()[\]-]+(?:\/[\p{L}\p{N}_@+ .()[\]-]+)*$/u;
+
+/**
+ * The file's path in the repository; undefined when the place is not known to be in it. Where the repository is checked
+ * out, only files that are there are named.
+ */
+export function fileInRepository(place: Place, checkout: Checkout): string | undefined {
+  const { file, type } = place;
+  if (file.length > longestPath || foreign.test(file)) return undefined;
+  const classFiles = type === '' ? [] : javaPaths(place);
+  if (checkout.present) return [...classFiles, ...pathsOf(place)].find((path) => checkout.has(path));
+  if (type === '') return mostLikelyPath(place);
+  // Only the names of test classes show which folder they are in, and that they are no library's.
+  return /(?:Test|Tests|IT)(?:$|\$)/.test(type) && !libraries.test(type) ? classFiles[0] : undefined;
+}
+
+/**
+ * A path that can't be looked up is taken where it is below the workspace, or relative and has a folder: a bare name may
+ * be in any folder.
+ */
+function mostLikelyPath({ file, inWorkspace }: Place): string | undefined {
+  const path = file.replace(/^(?:\.\/)+/, '');
+  if (/^\/|^[A-Za-z]:/.test(path) || path.split('/').includes('..') || !ordinary.test(path)) return undefined;
+  return inWorkspace || path.includes('/') ? path : undefined;
+}
+
+/** The path and its ends, the longest first: the tool may have run in a folder, or under a folder of its own. */
+function pathsOf({ file, inWorkspace }: Place): string[] {
+  const path = normalize(file);
+  const absolute = path.startsWith('/');
+  const parts = path.split('/').filter((part) => part !== '');
+  // A single name at the end of an absolute path outside the workspace would match by accident.
+  const least = inWorkspace || !absolute ? 1 : 2;
+  const ends = parts.map((_, index) => parts.slice(index)).filter((end) => end.length >= least);
+  return (absolute ? ends.slice(1) : ends).map((end) => end.join('/'));
+}
+
+/** Without `.` and `..`: tools name files from the folder in which they run. */
+function normalize(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.replace(/^file:\/\//, '').split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+/** A stack trace names the class instead of the folder. */
+function javaPaths({ type, file }: Place): string[] {
+  const folder = type.split('.').slice(0, -1).join('/');
+  const path = folder === '' ? file : `${folder}/${file}`;
+  const language = /\.(kt|scala|groovy)$/.exec(file)?.[1] ?? 'java';
+  const folders = new Set([language === 'kt' ? 'kotlin' : language, 'java']);
+  return [...folders].flatMap((name) => ['test', 'main'].map((kind) => `src/${kind}/${name}/${path}`));
 }

@@ -1,10 +1,13 @@
-// Declares the one report on a build, from which outputs, last line, annotations, summary and commit status are written.
-// Its sentences and names are redacted already.
+// Declares the one report on a build, from which outputs, last line, annotations, summary and commit status are written,
+// and formats the link to the build's page in the console. That page's address is not documented, so it is a template
+// that the workflow can replace.
 
 import type { Finding } from '../../builds/diagnosis/diagnosis.ts';
 import type { Outcome, Result } from '../../builds/outcome.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
+import { consolePageTemplate } from '../../huaweicloud/regions.ts';
 
+/** Its sentences and names are redacted already. */
 export interface BuildReport {
   /** The job's name; its id where the name is not known. */
   readonly job: string;
@@ -34,7 +37,38 @@ export interface BuildReport {
   readonly exitMessage: string | undefined;
 }
 
-/** CodeArts' own word for how the build stands; empty while there is none. */
+/** CodeArts' own word for the build's status; empty while there is none. */
 export function statusOf({ record }: Pick<BuildReport, 'record'>): string {
   return record?.status ?? '';
+}
+
+export interface BuildUrlFacts {
+  readonly region: string;
+  readonly projectId: string;
+  readonly jobId: string;
+  readonly buildNumber: number;
+  readonly recordId: string;
+}
+
+/** What a template may hold, in braces. */
+export const buildUrlFields = ['region', 'project_id', 'job_id', 'build_number', 'record_id'] as const;
+
+/**
+ * Empty where the template has a field of which nothing is known: such a link would lead nowhere.
+ * @param template with {@link buildUrlFields} in braces; empty: the region's console
+ */
+export function formatBuildUrl(template: string, facts: BuildUrlFacts): string {
+  const form = template || (facts.region === '' ? '' : consolePageTemplate(facts.region));
+  const values: Readonly<Record<(typeof buildUrlFields)[number], string>> = {
+    region: facts.region,
+    project_id: facts.projectId,
+    job_id: facts.jobId,
+    build_number: String(facts.buildNumber),
+    record_id: facts.recordId,
+  };
+  if (buildUrlFields.some((field) => values[field] === '' && form.includes(`{${field}}`))) return '';
+  return buildUrlFields.reduce(
+    (url, field) => url.replaceAll(`{${field}}`, () => encodeURIComponent(values[field])),
+    form,
+  );
 }

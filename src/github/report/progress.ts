@@ -83,8 +83,8 @@ export class ProgressReporter {
     await this.#console.warning(`${error.message} ${childrenMissing}`);
   }
 
-  async #onRecord({ standing, record }: Extract<FollowEvent, { kind: 'record' }>): Promise<void> {
-    if (standing.kind === 'queued') {
+  async #onRecord({ status, record }: Extract<FollowEvent, { kind: 'record' }>): Promise<void> {
+    if (status.kind === 'queued') {
       await this.#queued();
       return;
     }
@@ -92,11 +92,11 @@ export class ProgressReporter {
       const waited = this.#clock.now() - this.#queuedSince;
       this.#queuedSince = undefined;
       this.#restartWait();
-      if (standing.kind === 'running')
+      if (status.kind === 'running')
         await this.#console.info(`The build left the queue after ${formatSeconds(waited / 1000)}.`);
     }
-    if (standing.kind !== 'running') return;
-    if (!standing.known && !this.#unknownWords.has(record.status)) {
+    if (status.kind !== 'running') return;
+    if (!status.known && !this.#unknownWords.has(record.status)) {
       this.#unknownWords.add(record.status);
       const status = this.#options.hidesBuild ? 'a status' : `the status ${JSON.stringify(record.status)}`;
       await this.#console.info(

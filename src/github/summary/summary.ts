@@ -1,14 +1,16 @@
 // Writes the job summary: how the build ended, why it failed, where its time went and what it made. Markdown, far below
 // the runner's limit of 1 MB however large the build was: just below that, GitHub drops a summary silently.
 
+import { type Child, hasFailed, secondsOf } from '../../builds/children/child.ts';
 import type { Outcome } from '../../builds/outcome.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
+import type { BuildStep } from '../../codearts/step-schemas.ts';
 import { formatSeconds } from '../../text.ts';
 import type { BuildReport } from '../report/build-report.ts';
-import { labels } from '../report/labels.ts';
+import { labels, type State } from '../report/labels.ts';
 import { advice, excerptTitle, sentence } from '../report/messages.ts';
 import { link, type MarkdownWriter, markdownWriter, moreRowsNote, table } from './markdown.ts';
-import { flowSection, stepTable } from './tables.ts';
+import { flowchart, gantt } from './mermaid.ts';
 
 export interface SummaryOptions {
   /** Is applied to every text of the report before it is escaped or cut. */
@@ -23,6 +25,14 @@ export interface SummaryOptions {
 
 const maxArtifacts = 50;
 const maxParameters = 50;
+const maxSteps = 100;
+const maxChildren = 100;
+/** Failed ones are shown beyond the limit: so many. */
+const maxFailedBeyond = 10;
+/** With more children than this, the drawings would fill the screen. */
+const maxDrawnOpen = 12;
+/** Characters of the bar that shows a step's share of the time. */
+const shareBarLength = 10;
 const maxBytes = 400_000;
 
 /** Markdown of some 400 KB at most, whatever the report holds; text from outside in it neither links nor acts. */
@@ -120,6 +130,66 @@ function excerpt({ finding, result }: BuildReport, write: MarkdownWriter): strin
   if (finding.excerpt.length === 0 || result === 'success') return '';
   const lines = finding.excerpt.map(({ text }) => text);
   return `<details open>\n<summary>${write.html(excerptTitle(finding), 160)}</summary>\n\n${write.block(lines)}\n\n</details>`;
+}
+
+const stateCell = (state: State) => `${labels[state].emoji} ${labels[state].word}`;
+
+/** Empty when there are no steps. A failed step is never among those left out. */
+function stepTable(steps: readonly BuildStep[], write: MarkdownWriter): string {
+  if (steps.length === 0) return '';
+  const total = steps.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const hasShares = total > 0 && steps.filter(({ durationMs }) => durationMs > 0).length > 1;
+  const failedBeyond = steps.slice(maxSteps).filter(({ status }) => status === 'error');
+  const shown = [...steps.slice(0, maxSteps), ...failedBeyond.slice(0, maxFailedBeyond)];
+  const rows = shown.map(({ name, status, durationMs }) => [
+    write.plain(name, 120),
+    stateCell(status),
+    status === 'not-run' ? '' : formatSeconds(durationMs / 1000),
+    ...(hasShares ? [share(durationMs / total)] : []),
+  ]);
+  const head = ['Step', 'State', '>Time', ...(hasShares ? ['Share of time'] : [])];
+  return `${table(head, rows)}${moreRowsNote(steps.length - shown.length, 'more step', 'more steps', 'the output steps has them all')}`;
+}
+
+function share(part: number): string {
+  const percent = Math.round(part * 100);
+  return percent === 0 ? '' : `${'░'.repeat(Math.max(1, Math.round(part * shareBarLength)))} ${percent} %`;
+}
+
+/** Empty when there are no children. A failed child is never among those left out of the table. */
+function flowSection(given: readonly Child[], write: MarkdownWriter): string {
+  if (given.length === 0) return '';
+  const children = given.map((child) => ({ ...child, name: write.redact(child.name) }));
+  const names = new Map(children.map(({ recordId, name }) => [recordId, name]));
+  const failedBeyond = children.slice(maxChildren).filter(hasFailed);
+  const shown = [...children.slice(0, maxChildren), ...failedBeyond.slice(0, maxFailedBeyond)];
+  const rows = shown.map((child) => {
+    const seconds = secondsOf(child);
+    return [
+      write.plain(child.name, 120),
+      stateCell(child.state),
+      seconds === undefined ? '' : formatSeconds(seconds),
+      write.plain(child.needs.flatMap((need) => names.get(need) ?? []).join(', '), 300),
+    ];
+  });
+  const note = moreRowsNote(
+    children.length - shown.length,
+    'more child',
+    'more children',
+    'the output children has them',
+  );
+  return [`${table(['Child', 'State', '>Time', 'Waits for'], rows)}${note}`, drawings(children)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function drawings(children: readonly Child[]): string {
+  const drawn = [flowchart(children), gantt(children)]
+    .filter((mermaid) => mermaid !== '')
+    .map((mermaid) => `\`\`\`mermaid\n${mermaid}\n\`\`\``)
+    .join('\n\n');
+  if (drawn === '' || children.length <= maxDrawnOpen) return drawn;
+  return `<details>\n<summary>Graph and timeline</summary>\n\n${drawn}\n\n</details>`;
 }
 
 function artifacts({ artifacts: all }: Outcome, write: MarkdownWriter): string {

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { Diagnosis } from '../../../src/builds/diagnosis/diagnosis.ts';
-import { checkoutIn, fileInRepository } from '../../../src/github/report/source-files.ts';
+import { checkoutIn, fileInRepository } from '../../../src/github/report/annotations.ts';
 
 interface Expected {
   readonly reason: string;

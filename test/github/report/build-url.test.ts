@@ -1,7 +1,7 @@
 // Tests the link to a build in the console: it is there in full or not at all.
 
 import { describe, expect, it } from 'vitest';
-import { formatBuildUrl } from '../../../src/github/report/build-url.ts';
+import { formatBuildUrl } from '../../../src/github/report/build-report.ts';
 import { rewriteJson } from '../../simulator/simulator.ts';
 import { openWorld, tell } from '../../story/story.ts';
 

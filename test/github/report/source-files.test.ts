@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { checkoutIn, fileInRepository } from '../../../src/github/report/source-files.ts';
+import { checkoutIn, fileInRepository } from '../../../src/github/report/annotations.ts';
 
 function checkedOut(...files: readonly string[]) {
   const workspace = mkdtempSync(join(tmpdir(), 'workspace-'));

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, similarNames } from '../../src/builds/similar-names.ts';
+import { editDistance, similarNames } from '../src/text.ts';
 
 describe('the distance of two texts', () => {
   it.each([

@@ -2,13 +2,12 @@
 // the build from starting is reported before anything starts. Reference 4.3 and 4.5.
 
 import { budgets } from '../budgets.ts';
-import { type Clock, withTimeout } from '../clock.ts';
+import { withTimeout } from '../clock.ts';
 import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '../codearts/api.ts';
-import { ApiError, isTransient, isUnknownBuild } from '../codearts/errors.ts';
-import type { JobDefinition, JobParameter, ListedJob, ProjectRole } from '../codearts/job-schemas.ts';
-import { type RetryOptions, retry, tryWithin } from '../codearts/retry.ts';
-import { firstOf } from '../text.ts';
-import { similarNames } from './similar-names.ts';
+import { ApiError, isTransient } from '../codearts/errors.ts';
+import type { JobDefinition, JobParameter, ListedJob } from '../codearts/job-schemas.ts';
+import { type RetryOptions, retry } from '../codearts/retry.ts';
+import { firstOf, similarNames } from '../text.ts';
 
 export interface FindJobOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
   readonly client: CodeArtsBuildClient;
@@ -151,38 +150,4 @@ export class PreflightError extends Error {
     super(problems.join(' '));
     this.problems = problems;
   }
-}
-
-export interface ExplainOptions {
-  readonly client: CodeArtsBuildClient;
-  readonly clock: Clock;
-  readonly jobId: string;
-  /** Undefined where the job was given by its id. */
-  readonly projectId: string | undefined;
-}
-
-/**
- * Finds out, with one more call, why CodeArts rejected a start: the job is disabled, or the caller's role may not execute
- * it. Best effort: the error itself where nothing is found.
- */
-export async function explainRejection(error: ApiError, options: ExplainOptions): Promise<ApiError> {
-  const { client, clock, jobId, projectId } = options;
-  const { failure } = error;
-  if (failure.kind !== 'rejected' || failure.status === 401 || isTransient(failure)) return error;
-  if (isUnknownBuild(failure) && failure.status !== 403) return error;
-  if (failure.status === 403 && projectId !== undefined) {
-    const role = await tryWithin(clock, budgets.explain, (signal) => client.role(projectId, signal));
-    return role && !role.mayExecute ? error.withRemedy(roleRemedy(role)) : error;
-  }
-  const reason = await tryWithin(clock, budgets.explain, (signal) => client.disabledReason(jobId, signal));
-  if (reason === undefined) return error;
-  return error.withRemedy(
-    `The job is disabled${reason === '' ? '' : ` (${reason})`}: enable it in CodeArts Build first.`,
-    true,
-  );
-}
-
-function roleRemedy({ name }: ProjectRole): string {
-  const role = name === '' ? 'The role of the user' : `The user's role (${name})`;
-  return `${role} in the CodeArts project may not execute jobs: by default a project manager, developer, system engineer or committer may.`;
 }

@@ -1,7 +1,7 @@
 // Which ids name the same commit.
 
 import { expect, it } from 'vitest';
-import { sameCommit } from '../../src/builds/same-commit.ts';
+import { sameCommit } from '../../src/codearts/build-schemas.ts';
 
 const commit = 'abcdef0123456789abcdef0123456789abcdef01';
 
