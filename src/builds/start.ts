@@ -56,7 +56,7 @@ export async function startBuild(options: StartOptions): Promise<Started> {
   const firstSentAt = clock.now();
   /** When the first call was sent whose response was lost: its build may appear late, and must not be started twice. */
   let lostAt: number | undefined;
-  /** The last error that was reported: the same one again is not worth a line. */
+  /** The last failure that was reported: the same one again is not worth a line. */
   let reported = '';
   for (let failures = 1; ; failures += 1) {
     if (signal.aborted) return await endCancelled(options, lostAt);
@@ -77,10 +77,16 @@ export async function startBuild(options: StartOptions): Promise<Started> {
     }
     const wait = backoff(error.failure, failures, random);
     if (clock.now() + wait - firstSentAt > maxElapsedMs(error.failure)) throw afterLoss(error, lostAt);
-    if (error.message !== reported) onEvent({ kind: 'trying-again', error });
-    reported = error.message;
+    const what = withoutRequest(error.failure);
+    if (what !== reported) onEvent({ kind: 'trying-again', error });
+    reported = what;
     await clock.sleep(wait, signal).catch(() => {});
   }
+}
+
+/** What failed, but for what differs from one request to the next. */
+function withoutRequest(failure: Failure): string {
+  return JSON.stringify({ ...failure, requestId: '', retryAfterMs: 0 });
 }
 
 async function send({ client, request, clock, signal }: StartOptions): Promise<SendResult> {

@@ -330,6 +330,15 @@ describe('a service that is down', () => {
     expect(told.lastLine).toContain('Too many calls in this region right now; try again later.');
   });
 
+  it('that throttles is reported once, whatever request ids its answers have', async () => {
+    const told = await start({ faults: [{ call: 'start', kind: 'throttled', times: 100_000 }] });
+    expect(starts(told)).toBeGreaterThan(10);
+    expect(told.recorder.ownLines.filter((line) => line.includes('APIGW.0308'))).toEqual([
+      expect.stringMatching(/Too many calls in this region right now; try again later\. Retrying\.$/),
+      expect.stringMatching(/^::error::/),
+    ]);
+  });
+
   it('that asks for a pause longer than ten minutes is not waited for', async () => {
     const told = await start({
       faults: [{ call: 'start', kind: 'throttled', times: 9, retryAfter: '3600' }],
