@@ -238,7 +238,7 @@ async function readChildren(
   const failures = found.filter(hasFailed).toSorted(byEnd).slice(0, maxFailedChildren);
   const explaining = failed ? firstFailed(children) : undefined;
   const [artifacts, steps, analysis] = await Promise.all([
-    inBatches(found, (child) => artifactsOfChild(options, child, notes)),
+    artifactsOfChildren(options, found, notes),
     inBatches(failures, (child) => failedStepOfChild(options, child)),
     explaining && found.includes(explaining) && options.wantsAnalysis
       ? readAnalysis(options, buildOf(options, explaining))
@@ -247,7 +247,7 @@ async function readChildren(
   const failedSteps = new Map(steps);
   return {
     children: children.map((child) => ({ ...child, failedStep: failedSteps.get(child.recordId) ?? '' })),
-    artifacts: artifacts.flat(),
+    artifacts,
     analysis,
   };
 }
@@ -285,21 +285,36 @@ async function completeChildren(
   return children.map((child) => byRecord.get(child.recordId) ?? child);
 }
 
-async function artifactsOfChild(
+/** What each child made. One reason is enough for all of them that it can't be read of. */
+async function artifactsOfChildren(
   options: OutcomeOptions,
-  child: Child,
+  children: readonly Child[],
   notes: Notes,
 ): Promise<readonly BuildArtifact[]> {
-  const ofChild = {
-    ...options,
-    children: [],
-    result: child.state === 'success' ? 'success' : 'failure',
-  } as const;
-  const artifacts = await readArtifacts(ofChild, buildOf(options, child), child.finishedAt);
-  if (!(artifacts instanceof Unavailable)) return artifacts.map((one) => ({ ...one, child: child.name }));
-  // A child of which one must not read the artifacts is told once, by the build itself.
-  if (isLate(artifacts.failure)) notes.warnings.add(artifacts.why);
-  return [];
+  const late: { name: string; why: string }[] = [];
+  const rejected: { name: string; why: string }[] = [];
+  const artifacts = await inBatches(children, async (child): Promise<readonly BuildArtifact[]> => {
+    const { name, state } = child;
+    const result = state === 'success' ? 'success' : 'failure';
+    const ofChild = { ...options, children: [], result } as const;
+    const made = await readArtifacts(ofChild, buildOf(options, child), child.finishedAt);
+    if (!(made instanceof Unavailable)) return made.map((one) => ({ ...one, child: name }));
+    const { failure, why } = made;
+    if (isLate(failure)) late.push({ name, why });
+    // A missing permission is reported once, for the build itself; a failed child has seldom made anything.
+    else if (result === 'success' && !isDenied(made) && !hasNoHistory(failure)) rejected.push({ name, why });
+    return [];
+  });
+  const names = (some: readonly { name: string }[]) =>
+    firstOf(
+      some.map(({ name }) => name),
+      maxNamed,
+    );
+  if (late[0]) notes.warnings.add(`${late[0].why} The artifacts of ${names(late)} are missing here.`);
+  if (rejected[0]) {
+    notes.notices.add(`No artifacts of ${names(rejected)} are listed here: ${rejected[0].why}`);
+  }
+  return artifacts.flat();
 }
 
 const isLate = (failure: Failure | undefined) => failure === undefined || isTransient(failure);

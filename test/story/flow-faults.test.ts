@@ -185,12 +185,23 @@ describe('the children of a multi-task build', () => {
     expect(childrenOf(run).map(({ result }) => result)).toEqual(Array(4).fill('unknown'));
   });
 
-  it("get a warning where their artifacts can't be read", async () => {
+  it("get one warning where their artifacts can't be read", async () => {
     const run = await play('flow-diamond', [{ call: 'output', ...broken, when: ofChild }]);
     expect(run.code).toBe(0);
     const warnings = run.recorder.annotations.filter(({ level }) => level === 'warning');
-    expect(warnings.filter(({ message }) => message.includes('CB.00060101'))).not.toHaveLength(0);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/CB\.00060101.* The artifacts of (?:\w+, ){3}\w+ are missing here\.$/),
+    ]);
     expect(JSON.parse(run.output('artifacts'))).toEqual([]);
+  });
+
+  it('get one line, and no warning, where CodeArts rejects the call for their artifacts', async () => {
+    const rejected = { kind: 'status', status: 400, code: 'DEV.CB.0310001', times: always } as const;
+    const run = await play('flow-diamond', [{ call: 'output', ...rejected, when: ofChild }]);
+    expect({ code: run.code, annotations: run.recorder.annotations }).toEqual({ code: 0, annotations: [] });
+    expect(run.recorder.ownLines.filter((line) => line.includes('DEV.CB.0310001'))).toEqual([
+      expect.stringMatching(/^No artifacts of (?:\w+, ){3}\w+ are listed here: /),
+    ]);
   });
 
   it('are named without the failed step where neither its record nor its log can be read', async () => {
