@@ -17,7 +17,12 @@ function demo(...parameters: readonly string[]): Promise<Ended> {
 }
 
 function run(command: string, ...parameters: readonly string[]): Promise<Ended> {
-  const child = spawn(command, parameters, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, parameters, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // npm is a batch file on Windows, which needs a shell.
+    shell: command === 'npm' && process.platform === 'win32',
+  });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (part: string) => {
