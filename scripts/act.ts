@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** The release that is known to run our workflow. */
+/** A release that runs our workflow. */
 export const actPackage = 'github.com/nektos/act@v0.2.89';
 
 export function findAct(): string | undefined {
@@ -15,7 +15,7 @@ export function findAct(): string | undefined {
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-/** Undefined when it could not be; Go has then said why. */
+/** Undefined if it could not be installed; Go has printed the reason. */
 export function installAct(): string | undefined {
   console.log(`go install ${actPackage}`);
   const { status, error } = spawnSync('go', ['install', actPackage], {

@@ -1,5 +1,5 @@
-// action.yml as typed facts: inputs with their defaults, outputs, entry files. Reads it leniently; whether it is
-// valid is checks/action-schema.ts's to say.
+// Reads the inputs with their defaults, the outputs and the entry files of action.yml. checks/action-schema.ts checks whether
+// the file is valid.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// `npm run check`: everything that can be said of the repository without running the action. All parts run whatever
-// the others find; one line each, and what is wrong below it. Changes no file.
+// `npm run check`: runs every check that does not run the action, even after one has failed. Prints one line for each, with
+// its problems below. Changes no file.
 
 import { actionSchema } from './checks/action-schema.ts';
 import type { Check } from './checks/check.ts';

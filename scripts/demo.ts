@@ -1,6 +1,6 @@
-// `npm run demo [-- --scenario NAME] [--speed N]`: runs the built action as a runner would, on the simulator or on one
-// that runs already, and prints what GitHub would show: the log, then the outputs and the place of the summary. Ends
-// with the action's exit code. Needs no account and no network. --help lists what there is to see.
+// `npm run demo [-- --scenario NAME] [--speed N]`: runs the built action as a runner would, on a simulator of its
+// own or one that is already running, and prints what GitHub would show: the log, then the outputs and the path of the
+// summary. Exits with the action's exit code. Needs no account and no network. --help lists the scenarios.
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -26,8 +26,8 @@ import { dist, root } from './paths.ts';
 const usage = `usage: npm run demo -- [--scenario NAME] [--speed N] [--fault NAME]
        npm run demo -- --endpoint URL --job ID
   --speed N: how many times faster than real time the build runs (default 1)
-  --fault NAME: a way in which the service is less friendly; npm run simulator -- --help lists them
-  --endpoint URL, --job ID: a job of a simulator that runs already (npm run simulator)
+  --fault NAME: how the service misbehaves; npm run simulator -- --help lists them
+  --endpoint URL, --job ID: a job of a simulator that is already running (npm run simulator)
   --scenario NAME: what the build does (default success)
 ${scenarioNames.map((name) => `    ${name.padEnd(16)} ${scenarioNamed(name).description}`).join('\n')}`;
 
@@ -108,7 +108,7 @@ async function demonstrate({ endpoint, jobId }: Place): Promise<number> {
   return code;
 }
 
-/** Ctrl+C stands for cancelling the workflow: the action gets the signal and is waited for. */
+/** Ctrl+C cancels as GitHub does: the action gets the signal and ends by itself. */
 async function passingSignals(running: RunningAction): Promise<ActionResult> {
   const names = ['SIGINT', 'SIGTERM'] as const;
   const pass = (signal: NodeJS.Signals): void => running.signal(signal);
@@ -120,7 +120,7 @@ async function passingSignals(running: RunningAction): Promise<ActionResult> {
   }
 }
 
-/** A step that was killed, or that the runner refuses, has failed. */
+/** A step that was killed, or whose commands the runner rejects, has failed. */
 function exitCode({ exitCode, runnerErrors }: ActionResult): number {
   if (exitCode === 0) return runnerErrors.length > 0 ? 1 : 0;
   return exitCode ?? 1;

@@ -1,6 +1,6 @@
 // `npm run e2e [-- --install-act] [--examples] [EXAMPLE…]`: runs .github/workflows/e2e.yml and every workflow of
-// examples/ through act on this machine, and counts what was expected; with --examples or names of examples, those
-// alone. The workflow e2e.yml is GitHub's to run as well; nothing in it knows of this file.
+// examples/ through act on this machine, and counts passed and failed expectations. With --examples or names of examples, it
+// runs those alone. GitHub runs e2e.yml without this file.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { parse } from 'yaml';
 import { actPackage, findAct, installAct } from './act.ts';
 import { playExamples } from './examples/play.ts';
 import { root } from './paths.ts';
-import { runAct, type Said, shown } from './run-act.ts';
+import { type ActLine, formatLine, runAct } from './run-act.ts';
 
 const workflow = '.github/workflows/e2e.yml';
 
@@ -30,8 +30,8 @@ async function main(): Promise<number> {
   });
   const act = findAct() ?? (values['install-act'] ? installAct() : undefined);
   if (act === undefined) {
-    console.log(`npm run e2e needs act, which is neither on the PATH nor where Go installs programs.`);
-    console.log(`With Go at hand: npm run e2e -- --install-act, or ${actPackage} by go install.`);
+    console.log('npm run e2e needs act, which is neither on the PATH nor where Go installs programs.');
+    console.log(`If you have Go: npm run e2e -- --install-act, or go install ${actPackage}`);
     return report([{ passed: 0, failed: 1 }]);
   }
   if (positionals.length > 0 || values.examples) return report([await playExamples(act, positionals)]);
@@ -45,23 +45,23 @@ function report(tallies: readonly Tally[]): number {
   return failed > 0 ? 1 : 0;
 }
 
-/** Prints what act says, and counts jobs and what their steps expected (test/e2e/expect.ts). */
+/** Prints act's output, and counts the jobs and the expectations of their steps (test/e2e/expect.ts). */
 async function runWorkflow(act: string): Promise<Tally> {
   const tally: Tally = { passed: 0, failed: 0 };
   const unfinished = new Set(jobIds());
   const home = mkdtempSync(join(tmpdir(), 'codearts-e2e-'));
-  const onSaid = (said: Said): void => {
-    console.log(shown(said));
-    if (said.fromStep && said.text.startsWith('ok ')) tally.passed += 1;
-    if (said.fromStep && said.text.startsWith('not ok ')) tally.failed += 1;
-    if (said.jobResult === undefined) return;
-    unfinished.delete(said.job);
-    if (said.jobResult === 'success') tally.passed += 1;
+  const onLine = (line: ActLine): void => {
+    console.log(formatLine(line));
+    if (line.fromStep && line.text.startsWith('ok ')) tally.passed += 1;
+    if (line.fromStep && line.text.startsWith('not ok ')) tally.failed += 1;
+    if (line.jobResult === undefined) return;
+    unfinished.delete(line.job);
+    if (line.jobResult === 'success') tally.passed += 1;
     else tally.failed += 1;
   };
   try {
-    const code = await runAct({ act, folder: root, home, parameters: ['push', '-W', workflow], onSaid });
-    for (const job of unfinished) console.log(`[${job}] did not run to its end`);
+    const code = await runAct({ act, folder: root, home, parameters: ['push', '-W', workflow], onLine });
+    for (const job of unfinished) console.log(`[${job}] did not finish`);
     tally.failed += unfinished.size;
     if (code !== 0 && tally.failed === 0) tally.failed = 1;
     return tally;

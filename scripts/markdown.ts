@@ -1,4 +1,4 @@
-// Tables and code blocks of a Markdown text, as far as README.md needs to be read. Pure.
+// Reads tables and code blocks of a Markdown text. Pure.
 
 export interface Table {
   /** Headings in lower case. */

@@ -1,5 +1,5 @@
-// `npm run page`: looks at the simulator's pages as a person does, in headless Chromium where Debian's is installed and
-// by HTTP alone elsewhere. Leaves pictures in .tmp/page/. A line for each thing that must hold, then the count.
+// `npm run page`: checks the simulator's pages in headless Chromium if Debian's package is installed, else by HTTP alone.
+// Writes screenshots to .tmp/page/, and prints one line for each check, then the counts.
 
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { type Browser, chromium, type Locator, type Page } from 'playwright-core
 import { startSimulator } from '../test/simulator/simulator.ts';
 import { root } from './paths.ts';
 
-/** Where Debian's package puts it; CHROMIUM names another. */
+/** The path of Debian's package; CHROMIUM overrides it. */
 const browserPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const pictures = join(root, '.tmp', 'page');
 
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   try {
     await byHttp(simulator.url, jobs.hostile.id, () => jobs.hostile.start());
     if (!existsSync(browserPath)) {
-      console.log(`No Chromium at ${browserPath}: looked at by HTTP alone.`);
+      console.log(`No Chromium at ${browserPath}: checked by HTTP alone.`);
     } else {
       // Root, as in a container, gets no sandbox; the pages are our own.
       const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];

@@ -1,12 +1,11 @@
-// Runs workflows through act as plain processes, without containers, and reads what it says. What is expected of a
-// workflow is told elsewhere.
+// Runs a workflow through act, with its steps as plain processes instead of containers, and parses what act prints.
 
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 
-/** What act says of itself: one JSON object a line. */
+/** act prints one JSON object per line. */
 const message = v.object({
   msg: v.string(),
   jobID: v.optional(v.string(), 'act'),
@@ -14,12 +13,12 @@ const message = v.object({
   jobResult: v.optional(v.string()),
 });
 
-export interface Said {
+export interface ActLine {
   readonly job: string;
   readonly text: string;
-  /** True for what a step printed, false for act's own words. */
+  /** True for output of a step, false for act's own. */
   readonly fromStep: boolean;
-  /** How the job ended, where this tells it: `success` or another word. */
+  /** `success` or another result, on the line with which the job ends. */
   readonly jobResult: string | undefined;
 }
 
@@ -27,13 +26,13 @@ export interface ActRun {
   readonly act: string;
   /** The repository that the workflow runs in; act works on a copy of it. */
   readonly folder: string;
-  /** A folder of its own: act keeps its copies there. */
+  /** An empty folder for act's copies. */
   readonly home: string;
   /** Such as `push -W .github/workflows/ci.yml`. */
   readonly parameters: readonly string[];
   /** Folders to be searched for programs before all others. */
   readonly programs?: readonly string[];
-  readonly onSaid: (said: Said) => void;
+  readonly onLine: (line: ActLine) => void;
 }
 
 /** act's exit code: 0 when every job succeeded. */
@@ -43,7 +42,7 @@ export async function runAct({
   home,
   parameters,
   programs = [],
-  onSaid,
+  onLine,
 }: ActRun): Promise<number> {
   const selfHosted = ['ubuntu-latest', 'self-hosted', 'linux'].flatMap((label) => [
     '-P',
@@ -56,7 +55,7 @@ export async function runAct({
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines = [child.stdout, child.stderr].map(async (stream) => {
-    for await (const line of createInterface({ input: stream })) onSaid(readLine(line));
+    for await (const line of createInterface({ input: stream })) onLine(readLine(line));
   });
   const code = new Promise<number>((resolve, reject) => {
     child.once('error', reject);
@@ -66,8 +65,8 @@ export async function runAct({
   return await code;
 }
 
-/** What act says, as it is shown to people. */
-export function shown({ job, text, fromStep }: Said): string {
+/** Formats a line of act for people. */
+export function formatLine({ job, text, fromStep }: ActLine): string {
   return text
     .trimEnd()
     .split(/\r?\n/)
@@ -75,7 +74,7 @@ export function shown({ job, text, fromStep }: Said): string {
     .join('\n');
 }
 
-function readLine(line: string): Said {
+function readLine(line: string): ActLine {
   const read = v.safeParse(v.pipe(v.string(), v.parseJson(), message), line);
   if (!read.success) return { job: 'act', text: line, fromStep: false, jobResult: undefined };
   const { msg, jobID, raw_output: fromStep, jobResult } = read.output;
@@ -83,13 +82,13 @@ function readLine(line: string): Said {
 }
 
 /**
- * act hands its own environment on to the steps: nothing of npm's run, of an outer workflow or of an account may be in
- * it. `node` is what act runs the action with, so this Node comes first.
+ * act passes its own environment to the steps, so variables of npm, of an outer workflow and of an account are removed.
+ * act runs the action with `node` from the PATH, so this Node comes first.
  */
 function environment(home: string, programs: readonly string[]): NodeJS.ProcessEnv {
   const foreign =
     /^(?:npm_(?:lifecycle|package|command|execpath|node_execpath|config_local_prefix)|INIT_CWD$|NODE_|GITHUB_|RUNNER_|ACTIONS_|INPUT_|STATE_|HUAWEI|CLOUD_SDK)/;
-  const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+  const entries = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   const path = [...programs, dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
-  return { ...Object.fromEntries(kept), PATH: path, XDG_CONFIG_HOME: home };
+  return { ...Object.fromEntries(entries), PATH: path, XDG_CONFIG_HOME: home };
 }

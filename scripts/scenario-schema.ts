@@ -1,5 +1,5 @@
-// `npm run scenario-schema`: writes test/simulator/scenario.schema.json anew, which editors use to help with scenario
-// files. A test holds it to the schema that the simulator itself reads files by.
+// `npm run scenario-schema`: generates test/simulator/scenario.schema.json, by which editors help to write scenario
+// files. A test compares it with the schema that the simulator itself uses.
 
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

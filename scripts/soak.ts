@@ -1,16 +1,16 @@
-// `npm run soak [-- --seed N] [--minutes M] [--story I] [--looks L]`: random builds and random faults in parallel for
-// ten minutes, each step judged by what the server knows, then one build that is looked at L times. Ends with counts,
-// and with 1 where a step reported anything wrong.
+// `npm run soak [-- --seed N] [--minutes M] [--story I] [--polls P]`: runs random builds with random faults in parallel for
+// ten minutes and compares each step with the state of the server, then follows one build with P status checks. Prints
+// counts, and exits with 1 if a step reported anything wrong.
 
 import { parseArgs } from 'node:util';
 import { playAndJudge, type Verdict } from '../test/soak/judge.ts';
 import { followLong } from '../test/soak/long-build.ts';
 
-const usage = `usage: npm run soak [-- --seed N] [--minutes M] [--story I] [--looks L]
+const usage = `usage: npm run soak [-- --seed N] [--minutes M] [--story I] [--polls P]
 seed: which stories are played (default: random)
 minutes: for how long (default 10)
-story: this one alone, to look at a difference
-looks: how often the last, long build is polled (default 100000; 0: no such build)`;
+story: only this one, to reproduce a difference
+polls: how often the last, long build is polled (default 100000; 0: no such build)`;
 
 const atOnce = 6;
 const longestStoryMs = 120_000;
@@ -19,12 +19,12 @@ interface Arguments {
   readonly seed: number;
   readonly minutes: number;
   readonly story: number | undefined;
-  readonly looks: number;
+  readonly polls: number;
 }
 
 function readArguments(): Arguments {
   const text = { type: 'string' } as const;
-  const options = { seed: text, minutes: text, story: text, looks: text };
+  const options = { seed: text, minutes: text, story: text, polls: text };
   const { values } = parseArgs({ options });
   const number = (value: string | undefined, otherwise: number) => {
     const read = value === undefined ? otherwise : Number(value);
@@ -35,12 +35,12 @@ function readArguments(): Arguments {
     seed: Math.floor(number(values.seed, Math.random() * 1_000_000)),
     minutes: number(values.minutes, 10),
     story: values.story === undefined ? undefined : number(values.story, 0),
-    looks: number(values.looks, 100_000),
+    polls: number(values.polls, 100_000),
   };
 }
 
 async function main(): Promise<number> {
-  const { seed, minutes, story, looks } = readArguments();
+  const { seed, minutes, story, polls } = readArguments();
   console.log(
     `Soaking with seed ${seed}${story === undefined ? ` for ${minutes} minutes` : `, story ${story}`}.`,
   );
@@ -71,12 +71,12 @@ async function main(): Promise<number> {
   console.log(
     `${stories} steps, ${builds} builds, ${requests} requests, ${faults} faults injected, ${lines} lines checked: ${total.differences} differences.`,
   );
-  if (story === undefined && looks > 0) total.differences += await long(looks);
+  if (story === undefined && polls > 0) total.differences += await long(polls);
   return total.differences === 0 ? 0 : 1;
 }
 
-async function long(looks: number): Promise<number> {
-  const { requests, hours, heaps, differences } = await followLong(looks);
+async function long(polls: number): Promise<number> {
+  const { requests, hours, heaps, differences } = await followLong(polls);
   const [first, last] = heaps.map((megabytes) => megabytes.toFixed(1));
   console.log(
     `One build of ${hours.toFixed(1)} hours: ${requests} requests, ${first} MB held at first, ${last} MB at last.`,
@@ -85,7 +85,7 @@ async function long(looks: number): Promise<number> {
   return differences.length;
 }
 
-/** A story that does not end, or that throws, is a difference like any other. */
+/** A story that does not end or throws counts as a difference. */
 async function withinTime(story: Promise<Verdict>): Promise<Verdict> {
   const wrong = (difference: string): Verdict => ({
     builds: 0,

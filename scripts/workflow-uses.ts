@@ -1,4 +1,4 @@
-// The steps of a workflow that use this action, the inputs they give it and the outputs that others read. Reads only.
+// Finds the steps of a workflow that use an action, and which inputs and outputs of it are used but not defined.
 
 import * as v from 'valibot';
 import { parse } from 'yaml';
@@ -9,13 +9,13 @@ const step = v.looseObject({
   with: v.optional(v.record(v.string(), v.unknown()), {}),
 });
 
-/** The inputs given to an action whose `uses` matches, anywhere in the YAML text, that are not among `known`. */
+/** Inputs passed to an action whose `uses` matches, anywhere in the YAML text, that are not among `known`. */
 export function unknownInputs(text: string, action: RegExp, known: readonly string[]): readonly string[] {
   const used = stepsIn(parse(text)).filter(({ uses }) => action.test(uses));
   return used.flatMap((found) => Object.keys(found.with)).filter((name) => !known.includes(name));
 }
 
-/** The outputs read of steps that use such an action, as `steps.ID.outputs.NAME`, that are not among `known`. */
+/** Outputs of steps with such an action, read as `steps.ID.outputs.NAME`, that are not among `known`. */
 export function unknownOutputs(text: string, action: RegExp, known: readonly string[]): readonly string[] {
   const ids = stepsIn(parse(text)).flatMap(({ id, uses }) =>
     id !== undefined && action.test(uses) ? [id] : [],

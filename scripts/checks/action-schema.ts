@@ -1,5 +1,5 @@
-// action.yml is valid to GitHub: checked with the schema and parser of GitHub's own editor tools, and its entry files
-// are there. What its inputs mean is not looked at.
+// Checks action.yml with the schema and parser of GitHub's own editor tools, and that its entry files exist. The meaning of
+// the inputs is not checked.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';

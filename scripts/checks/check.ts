@@ -1,12 +1,12 @@
-// What a check is, and how a check runs one of the development tools. Judges nothing itself.
+// Defines what a check is, and runs development tools for checks.
 
 import { spawn } from 'node:child_process';
 import { root } from '../paths.ts';
 
 export interface Check {
-  /** What is held to be so when the check passes. */
+  /** What is true if the check passes. */
   readonly name: string;
-  /** What is wrong and what to do, each in a line or more; empty: nothing. */
+  /** Each problem with what to do about it; empty if the check passes. */
   readonly problems: () => Promise<readonly string[]>;
 }
 

@@ -1,4 +1,4 @@
-// Nothing stands in the repository that nobody uses: files, exports, dependencies (knip). Writes nothing.
+// Checks with knip that every file, export and dependency is used. Writes nothing.
 
 import { toolScript } from '../paths.ts';
 import { type Check, toolProblems } from './check.ts';

@@ -1,5 +1,5 @@
 // Checks that dist/ holds exactly what `npm run build` makes. Builds a copy of the sources in another folder, so that it
-// also shows that the bytes do not depend on where the project lies.
+// also shows that the bytes do not depend on the project's location.
 
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// The workflows in examples/ are what GitHub takes, begin with a line that says what they are for, and use this action
-// as action.yml has it; so do the YAML blocks of docs/. Runs none of them: `npm run e2e` does.
+// Checks that the workflows in examples/ are valid, begin with a comment on their purpose, and use this action's inputs and
+// outputs as action.yml defines them; the YAML blocks of docs/ too. Runs none of them: `npm run e2e` does.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,16 +32,16 @@ export const examples: Check = {
 };
 
 async function lintFaults(path: string, text: string): Promise<readonly string[]> {
-  // One linter for one file: it has been seen to crash on a second one.
+  // A new linter for each file: it has crashed on a second one.
   const lint = await createLinter();
-  // It takes a workflow for one by its folder.
+  // It recognises workflows by their folder.
   const place = path.replace('examples/', '.github/workflows/');
   return lint(text, place).map(
     ({ line, column, message, kind }) => `${path}:${line}:${column} ${message} [${kind}]`,
   );
 }
 
-/** An example that no list names is found by nobody. */
+/** Examples that examples/README.md does not list. */
 function unlisted(): readonly string[] {
   const list = filesIn('examples', '.md')
     .map(({ text }) => text)
@@ -52,7 +52,7 @@ function unlisted(): readonly string[] {
     .map((name) => `examples/README.md does not list ${name}.`);
 }
 
-/** What is wrong with an example that the linter does not know of. */
+/** Problems of an example that the linter can't find. */
 export function exampleFaults(path: string, text: string, metadata: ActionMetadata): readonly string[] {
   const faults = [...useFaults(path, text, metadata)];
   if (!/^# \S.*[.:]?\n/.test(text))

@@ -1,5 +1,5 @@
-// Links from one page of the repository to another lead somewhere: the file is there, and so is the heading or anchor.
-// Links to the web are not followed.
+// Checks that links between pages of the repository lead to a file, and to a heading or anchor in it, that exist. Links to
+// the web are not followed.
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
@@ -15,7 +15,7 @@ export const links: Check = {
 };
 
 /**
- * @param path the page's own, from the top of the repository
+ * @param path of the page, relative to the repository
  * @param read the text of a file, empty for a folder, undefined when there is none
  */
 export function linkFaults(
@@ -36,7 +36,7 @@ export function linkFaults(
   });
 }
 
-/** As GitHub makes them of headings; and those that a page sets itself. */
+/** The anchors that GitHub creates for headings, and those that a page sets itself. */
 function anchorsOf(text: string): ReadonlySet<string> {
   const headings = [...text.replace(/^```.*?^```/gms, '').matchAll(/^#+ (.+)$/gm)];
   const made = headings.map(([, heading = '']) =>

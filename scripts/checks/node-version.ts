@@ -1,4 +1,4 @@
-// The Node that runs all this is the one that GitHub runs the action on: the project's own, from the package `node`.
+// Checks that this runs on Node 24, as the action does on GitHub: npm installs it as the package `node`.
 
 import type { Check } from './check.ts';
 

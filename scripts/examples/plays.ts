@@ -1,30 +1,30 @@
-// How each workflow of examples/ is played against the simulator, and how it must end. A table: every file is in it,
-// with a reason where it can't be played.
+// Lists how each workflow of examples/ is run against the simulator and what must come of it. Every file has an entry, with
+// a reason if it can't be run.
 
 import type { ScenarioName } from '../../test/simulator/simulator.ts';
 
 export interface Play {
   /** A file of examples/. */
   readonly example: string;
-  /** What happens, when that is not plain from the example. */
+  /** The case, if the example has more than one. */
   readonly when?: string;
-  /** `push` to main unless told otherwise. */
+  /** Default: `push` to main. */
   readonly event?: { readonly name: string; readonly payload: Readonly<Record<string, unknown>> };
-  /** What the CodeArts job does; `success` unless told otherwise. */
+  /** What the build does. Default: `success`. */
   readonly scenario?: ScenarioName;
   /** A build of the same commit has succeeded before. */
   readonly builtBefore?: boolean;
-  /** Whether the workflow run ends green; true unless told otherwise. */
+  /** Whether the workflow run succeeds. Default: true. */
   readonly green?: boolean;
-  /** How many builds CodeArts has in the end; 1 unless told otherwise. */
+  /** How many builds CodeArts has at the end. Default: 1. */
   readonly builds?: number;
-  /** The commit of the last build; the pushed one unless told otherwise. Empty: whatever the job has. */
+  /** The commit of the last build. Default: the pushed one. Empty: any. */
   readonly commit?: string;
-  /** The tag that was asked for; then which commit it is on is the server's to know. */
+  /** The tag that was requested instead of a commit. */
   readonly tag?: string;
-  /** What steps print, set and annotate. */
+  /** What lines of the steps must match. */
   readonly shows?: readonly RegExp[];
-  /** What appears nowhere. */
+  /** What no line may match. */
   readonly hides?: readonly RegExp[];
 }
 
@@ -51,13 +51,13 @@ const pullRequest = {
   },
 };
 
-const strangers = {
+const forkPullRequest = {
   name: 'pull_request_target',
   payload: {
     ...pullRequest.payload,
     pull_request: {
       ...pullRequest.payload.pull_request,
-      head: { sha: head, ref: 'feature', repo: { full_name: 'octo-stranger/shop' } },
+      head: { sha: head, ref: 'feature', repo: { full_name: 'octo-fork/shop' } },
     },
   },
 };
@@ -104,6 +104,14 @@ export const plays: readonly (Play | NotPlayed)[] = [
     tag: 'v1.4.0',
     shows: [/gh release create v1\.4\.0 --verify-tag/],
   },
+  {
+    example: 'tag-release.yml',
+    when: 'the build has no artifacts',
+    event: { name: 'push', payload: { ref: 'refs/tags/v1.4.0' } },
+    scenario: 'silent-minute',
+    tag: 'v1.4.0',
+    hides: [/gh release create/],
+  },
   { example: 'nightly.yml', event: { name: 'schedule', payload: {} }, commit: '' },
   {
     example: 'nightly.yml',
@@ -127,7 +135,7 @@ export const plays: readonly (Play | NotPlayed)[] = [
       /the \w+ server-1\.0\.jar \S+ is at \/server\//,
     ],
   },
-  { example: 'artifacts-matrix.yml', when: 'nothing was made', scenario: 'silent-minute' },
+  { example: 'artifacts-matrix.yml', when: 'the build has no artifacts', scenario: 'silent-minute' },
   {
     example: 'pull-image.yml',
     shows: [
@@ -171,9 +179,9 @@ export const plays: readonly (Play | NotPlayed)[] = [
   { example: 'job-by-name.yml' },
   {
     example: 'forks.yml',
-    event: strangers,
+    event: forkPullRequest,
     commit: head,
-    shows: [/comes from the fork octo-stranger\/shop/],
+    shows: [/comes from the fork octo-fork\/shop/],
   },
   { example: 'keyless.yml', shows: [/Signing in with GitHub's OIDC token/], hides: [/simulator-fake-token/] },
   {

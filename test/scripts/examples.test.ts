@@ -60,19 +60,19 @@ describe('the check of the examples', () => {
 });
 
 describe('an example that is played', () => {
-  const around = {
+  const replacements = {
     inputs: { 'job-id': 'a'.repeat(32), 'auth-token': 'token' },
     always: { endpoint: 'http://127.0.0.1:1' },
     env: { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:2/token' },
   };
-  const { steps } = parse(rewrite(good, around)).jobs.build;
+  const { steps } = parse(rewrite(good, replacements)).jobs.build;
 
   it('runs the action of the checkout against the simulator', () => {
     expect(steps[0]).toEqual({ uses: 'actions/checkout@v4' });
     expect(steps[1]).toMatchObject({
       id: 'codearts',
       uses: './',
-      env: around.env,
+      env: replacements.env,
     });
     expect(steps[1].with).toEqual({ endpoint: 'http://127.0.0.1:1', 'job-id': 'a'.repeat(32) });
   });
@@ -80,8 +80,8 @@ describe('an example that is played', () => {
   it('says what another action would have been given', () => {
     expect(steps[2]).toEqual({
       if: "steps.codearts.outputs.result == 'success'",
-      env: { GIVEN: 'name=codearts-log' },
-      run: 'echo "actions/upload-artifact@v4 with $GIVEN"',
+      env: { INPUTS: 'name=codearts-log' },
+      run: 'echo "actions/upload-artifact@v4 with $INPUTS"',
     });
   });
 });

@@ -1,4 +1,4 @@
-// One build that is looked at a hundred thousand times: its log is complete, and nothing of the looks stays in memory.
+// Follows one build with a hundred thousand status checks: its log is complete, and memory does not grow.
 
 import { createHash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
@@ -15,8 +15,8 @@ export interface LongBuild {
   readonly differences: readonly string[];
 }
 
-/** @param looks how often the step looks at least */
-export async function followLong(looks: number): Promise<LongBuild> {
+/** @param polls how often the step polls at least */
+export async function followLong(polls: number): Promise<LongBuild> {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
   const heap = () => {
@@ -26,15 +26,15 @@ export async function followLong(looks: number): Promise<LongBuild> {
   const time = new VirtualTime();
   const simulator = await startSimulator({ clock: time, keepRequests: 10 });
   // A look a second at the log, and one in three seconds at the record.
-  const seconds = Math.ceil(looks * 0.8);
-  const steps = [{ name: 'Run', seconds, lines: [{ fill: looks * 120 }] }];
+  const seconds = Math.ceil(polls * 0.8);
+  const steps = [{ name: 'Run', seconds, lines: [{ fill: polls * 120 }] }];
   const job = simulator.addJob({
     name: 'long',
     scenario: { name: 'long', description: 'runs for days', steps },
   });
   const shown = createHash('sha256');
   const heaps: [number, number] = [0, 0];
-  let next = looks / 10;
+  let next = polls / 10;
   let token = '';
   try {
     const told = await tell({
@@ -50,8 +50,8 @@ export async function followLong(looks: number): Promise<LongBuild> {
             else if (token !== '') shown.update(line);
           }
           if (simulator.count() < next) return;
-          heaps[next === looks / 10 ? 0 : 1] = heap();
-          next += looks / 10;
+          heaps[next === polls / 10 ? 0 : 1] = heap();
+          next += polls / 10;
         };
       },
     });
@@ -59,7 +59,7 @@ export async function followLong(looks: number): Promise<LongBuild> {
     const requests = simulator.count();
     const differences = [
       ...(told.code === 0 ? [] : [`the step ended red: ${told.output('error')}`]),
-      ...(requests < looks ? [`only ${requests} requests were made`] : []),
+      ...(requests < polls ? [`only ${requests} requests were made`] : []),
       ...(shown.digest('hex') === written.digest('hex')
         ? []
         : ['the log that was shown is not the one that was written']),

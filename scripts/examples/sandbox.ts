@@ -1,5 +1,5 @@
-// What the examples are played on: a repository that holds the action and nothing else, programs that only say how they
-// were called, and GitHub's side of keyless sign-in. Judges nothing.
+// Creates what the examples run in: a repository with the action alone, programs that only print how they were called, and
+// a service that issues GitHub's ID tokens.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import type { Simulator } from '../../test/simulator/simulator.ts';
 import { dist, root } from '../paths.ts';
 import { repository } from './plays.ts';
 
-export interface Stage {
+export interface Sandbox {
   /** The repository. */
   readonly folder: string;
   /** Its newest commit. */
@@ -19,12 +19,12 @@ export interface Stage {
   readonly programs: string;
   /** What the runner sets for a job that may ask for ID tokens. */
   readonly idTokenEnv: Readonly<Record<string, string>>;
-  /** A fresh folder, gone when the stage closes. */
+  /** Creates a folder that close() removes. */
   readonly newFolder: (name: string) => string;
   readonly close: () => void;
 }
 
-export async function openStage(simulator: Simulator): Promise<Stage> {
+export async function createSandbox(simulator: Simulator): Promise<Sandbox> {
   const home = mkdtempSync(join(tmpdir(), 'codearts-examples-'));
   const newFolder = (name: string): string => {
     const path = join(home, name);
@@ -35,7 +35,7 @@ export async function openStage(simulator: Simulator): Promise<Stage> {
   cpSync(join(root, 'action.yml'), join(folder, 'action.yml'));
   cpSync(dist, join(folder, 'dist'), { recursive: true });
   const programs = newFolder('programs');
-  for (const name of ['curl', 'docker', 'gh', 'kubectl', 'npm', 'sha256sum']) saying(programs, name);
+  for (const name of ['curl', 'docker', 'gh', 'kubectl', 'npm', 'sha256sum']) writeProgram(programs, name);
   const { server, env } = idTokenService((claims) =>
     simulator.idToken({
       aud: 'https://github.com/octo-org',
@@ -83,8 +83,8 @@ function commitAll(folder: string): string {
   return git('rev-parse', 'HEAD').trim();
 }
 
-/** Lists are empty: how a program was called to list something goes to stderr, where no script reads it as an answer. */
-function saying(folder: string, name: string): void {
+/** A program called to list something prints to stderr, so that scripts read an empty list. */
+function writeProgram(folder: string, name: string): void {
   const path = join(folder, name);
   writeFileSync(path, `#!/bin/sh\n[ "$2" = list ] && exec >&2\necho "${name} $*"\n`);
   chmodSync(path, 0o755);
