@@ -48,7 +48,7 @@ export type Failure =
       /** What to do about it. */
       readonly hint?: string;
     }
-  | { readonly kind: 'auth'; readonly reason: string; readonly passing: boolean };
+  | { readonly kind: 'auth'; readonly reason: string; readonly transient: boolean };
 
 /** A call that failed. `message` is one line for people: what failed, why, and what to do. */
 export class ApiError extends Error {
@@ -93,7 +93,7 @@ export function isTransient(failure: Failure): boolean {
     case 'network':
       return !isPermanent(failure.code);
     case 'auth':
-      return failure.passing;
+      return failure.transient;
   }
 }
 

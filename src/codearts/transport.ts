@@ -60,7 +60,7 @@ export class Transport {
   readonly #options: TransportOptions;
   #serverAheadMs = 0;
   #signAheadMs = 0;
-  /** As the last response had it, believed or not. */
+  /** By the last Date header, even one that is ignored. */
   #dateAheadMs = 0;
   #credentialsWorked = false;
   /** The endpoint has answered as CodeArts, be it with an error. */
@@ -71,13 +71,13 @@ export class Transport {
   }
 
   /** The response, whatever its status. @throws ApiError when none came; the signal's reason when aborted */
-  async send(call: Call, sending: CallParams): Promise<HttpAnswer> {
-    return await this.#exchange(call, sending, this.#options.http.send);
+  async send(call: Call, params: CallParams): Promise<HttpAnswer> {
+    return await this.#exchange(call, params, this.#options.http.send);
   }
 
   /** The same, with the body in pieces; reading it throws a NetworkError when it breaks off. */
-  async stream(call: Call, sending: CallParams): Promise<HttpStream> {
-    return await this.#exchange(call, sending, this.#options.http.stream);
+  async stream(call: Call, params: CallParams): Promise<HttpStream> {
+    return await this.#exchange(call, params, this.#options.http.stream);
   }
 
   /** The server's time by its last Date header, in epoch milliseconds. */
@@ -98,7 +98,7 @@ export class Transport {
     const failure = this.#judge(redacted(given, this.#options.redact));
     if (failure.kind !== 'rejected' || failure.status !== 401) return new ApiError(call.action, failure);
     const remedy = this.#isClockWrong
-      ? `${describeSkew(this.#dateAheadMs)} Set the runner's clock: CodeArts refuses requests whose date is more than 15 minutes off.`
+      ? `${describeSkew(this.#dateAheadMs)} Set the runner's clock: CodeArts rejects requests whose date is more than 15 minutes off.`
       : this.#options.unauthorized?.(this.#credentialsWorked);
     return new ApiError(call.action, { ...failure, ...(remedy === undefined ? {} : { remedy }) });
   }
@@ -109,33 +109,32 @@ export class Transport {
     return isOtherSite ? { ...failure, isOtherSite } : failure;
   }
 
-  async #exchange<A extends Answer>(call: Call, sending: CallParams, through: Through<A>): Promise<A> {
+  async #exchange<A extends Answer>(call: Call, params: CallParams, send: Send<A>): Promise<A> {
     const { authenticator, redact } = this.#options;
     let signedAheadMs = this.#signAheadMs;
     const once = async () => {
       signedAheadMs = this.#signAheadMs;
-      return await this.#once(call, sending, through);
+      return await this.#once(call, params, send);
     };
     try {
       const answer = await retryDeadConnection(call, once);
       if (answer.status !== 401) return answer;
       const corrected = this.#correctSkew(answer.headers, signedAheadMs);
-      if (!corrected && !(await authenticator.renew(sending.signal))) return answer;
+      if (!corrected && !(await authenticator.renew(params.signal))) return answer;
       if (typeof answer.body !== 'string') await drain(answer.body);
       return await once();
     } catch (error) {
       if (!(error instanceof AuthError)) throw toApiError(call, error, !this.#answered);
-      const { message, transient: passing } = error;
-      const reason = redact(message);
-      throw new ApiError(call.action, { kind: 'auth', reason, passing }, error);
+      const { message, transient } = error;
+      throw new ApiError(call.action, { kind: 'auth', reason: redact(message), transient }, error);
     }
   }
 
-  async #once<A extends Answer>(call: Call, sending: CallParams, through: Through<A>): Promise<A> {
+  async #once<A extends Answer>(call: Call, params: CallParams, send: Send<A>): Promise<A> {
     const { authenticator, clock, iamProjectId } = this.#options;
     const endpoint = call.service === 'artifact' ? this.#options.artifactEndpoint : this.#options.endpoint;
     if (!endpoint) throw new TypeError(`the address of the service ${call.service} is not known`);
-    const { path = {}, query = [], body, signal } = sending;
+    const { path = {}, query = [], body, signal } = params;
     const [resource = '', ownQuery = ''] = call.path.split('?');
     const url = buildUrl(endpoint, fill(resource, path), [...queryOf(ownQuery, path), ...query]);
     const text = body === undefined ? '' : JSON.stringify(body);
@@ -145,7 +144,7 @@ export class Transport {
     };
     const request = { method: call.method, url, headers: plain, body: text };
     const headers = await authenticator.authorize(request, new Date(clock.now() + this.#signAheadMs), signal);
-    const answer = await through({
+    const answer = await send({
       method: call.method,
       url,
       headers,
@@ -209,7 +208,7 @@ function redacted(failure: Failure, redact: (text: string) => string): Failure {
 }
 
 type Answer = HttpAnswer | HttpStream;
-type Through<A> = (request: Parameters<Http['send']>[0]) => Promise<A>;
+type Send<A> = (request: Parameters<Http['send']>[0]) => Promise<A>;
 
 /** Sends a call again at once when its keep-alive connection had been closed by the server. */
 async function retryDeadConnection<A>(call: Call, once: () => Promise<A>): Promise<A> {

@@ -1,5 +1,5 @@
 /**
- * Tells how to use a simulator with the action, curl and KooCLI: `npm run simulator` prints it and the page at `/` shows it.
+ * Describes how to use a simulator with the action, curl and KooCLI: `npm run simulator` prints it and the page at `/` shows it.
  * Every key in it is fake.
  */
 import type { Cloud } from './cloud.ts';

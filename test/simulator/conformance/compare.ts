@@ -1,7 +1,4 @@
-/**
- * Holds what the SDK parsed against what it should be, leaf by leaf, and against the body as it came.
- * Pure. Refuses to know where either side is from.
- */
+/** Compares what the SDK parsed with the expected value, leaf by leaf, and with the body as it was sent. */
 import type { Json } from '../json.ts';
 
 type Fields = { readonly [name: string]: Json };

@@ -1,6 +1,6 @@
 /**
- * What the SDK should have parsed, from what the simulator holds: builds, jobs, parameters.
- * Written from the reference's tables, apart from the code that answers. Refuses to look at an answer.
+ * Describes what the SDK should have parsed of the simulator's builds, jobs and parameters. Written from the reference's
+ * tables, independently of the code that answers.
  */
 import type { Json } from '../json.ts';
 import type { Build, Job, Simulator } from '../simulator.ts';

@@ -1,6 +1,6 @@
 /**
- * A Python of its own with Huawei's clients inside, made once and kept in .tmp/ until requirements.txt changes.
- * Owns finding Python and running pip. Refuses to touch the machine's own packages or to go on without Python.
+ * Makes a Python environment of its own with Huawei's clients, once, and keeps it in .tmp/ until requirements.txt changes.
+ * The machine's own packages stay as they are; without Python it fails.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

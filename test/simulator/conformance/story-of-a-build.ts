@@ -1,6 +1,6 @@
 /**
- * Builds through the SDK alone: started, watched, followed by their log, stopped; afterwards looked up in every way.
- * Reference: 4.1, 4.2, 4.4, 4.6 to 4.14, 4.27, 4.28 and chapter 7. Refuses to make jobs.
+ * Starts, follows and stops builds through the SDK, and looks them up in every way.
+ * Reference 4.1, 4.2, 4.4, 4.6 to 4.14, 4.27, 4.28 and chapter 7.
  */
 import type { Json } from '../json.ts';
 import type { Build, Job } from '../simulator.ts';

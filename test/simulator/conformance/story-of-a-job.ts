@@ -1,6 +1,6 @@
 /**
- * A job's life through the SDK alone: made, changed, listed, watched over, disabled, deleted; templates and key store.
- * Reference: 4.3, 4.5, 4.15 to 4.26. Refuses to build anything.
+ * Creates, changes, lists, watches, disables and deletes a job through the SDK; also templates and the key store.
+ * Reference 4.3, 4.5, 4.15 to 4.26.
  */
 import type { Json } from '../json.ts';
 import type { Job } from '../simulator.ts';
@@ -105,7 +105,7 @@ function definition(projectId: string, more: Record<string, Json>): Record<strin
   };
 }
 
-/** What 4.26 answers of it: the same, but for what nobody may see. */
+/** What 4.26 answers: the same, except for sensitive values. */
 const shown = (made: Record<string, Json>, whole: boolean): Json => ({
   ...made,
   parameters: [

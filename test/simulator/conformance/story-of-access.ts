@@ -1,6 +1,6 @@
 /**
- * Who may pass, through the SDK alone: its own signatures, temporary keys, project look-up, ID tokens, and refusals.
- * Reference: 3.2, 6.2, 6.3. Refuses to know what a build is.
+ * Authenticates through the SDK: signatures, temporary keys, project look-up, ID tokens, and what is rejected.
+ * Reference 3.2, 6.2, 6.3.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

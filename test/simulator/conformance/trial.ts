@@ -1,7 +1,4 @@
-/**
- * One call of the SDK after another, each held against what the simulator has: a line for each, and the count.
- * Owns what is printed and which calls of the reference were driven. Refuses to know what a call should answer.
- */
+/** Makes calls through the SDK, compares each answer with what the simulator has, prints a line for each, and counts. */
 import * as v from 'valibot';
 import { type Json, jsonSchema } from '../json.ts';
 import { routes } from '../routes.ts';
@@ -10,15 +7,15 @@ import { bent, differences, leaves } from './compare.ts';
 import type { Sdk, SdkAnswer } from './sdk.ts';
 
 export interface Use {
-  /** Which of the SDK's clients calls; `main` unless told otherwise. */
+  /** Which of the SDK's clients calls; `main` by default. */
   readonly as?: string;
-  /** Fields whose type in the reference's sample is not the SDK's; README.md tells of each. */
+  /** Fields whose type in the reference's sample is not the SDK's; see README.md. */
   readonly bends?: readonly string[];
   /** What is special about this time. */
   readonly about?: string;
   /** How the gateway should have let it pass. */
   readonly by?: 'signed' | 'open';
-  /** Of a refusal: what the SDK has as its request id, where it isn't the request's. */
+  /** For an error: what the SDK has as its request id, if that is not the request's. */
   readonly requestId?: string;
 }
 
@@ -114,7 +111,7 @@ export class Trial {
     this.#line(what, wrong);
   }
 
-  /** Calls of chapters 4 and 7 that nobody made. */
+  /** Calls of chapters 4 and 7 that were not made. */
   get undriven(): string[] {
     return routes
       .filter(({ chapter, call }) => /^[47]\./.test(chapter) && this.simulator.count(call) === 0)
