@@ -19,7 +19,7 @@ export const budgets = {
   /** Looking for the build of such a start when the run was cancelled. */
   lostStartAfterCancel: 1_500,
   /** Waiting for the record of a build that is not waited for. */
-  detachedRecord: 15_000,
+  recordWithoutWait: 15_000,
   /** Following a build without a single good response. */
   contact: 10 * 60_000,
   /** Everything that is read after the build's end beside its log: steps, artifacts, children, diagnosis. */

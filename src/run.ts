@@ -47,18 +47,26 @@ async function runStep(deps: Deps): Promise<ExitCode> {
   let context: RunContext | undefined;
   try {
     const job = await prepare(setup);
-    const { attach, createContext, detach, finishFollowedBuild, followBuild, handleTimeout, reuse, start } =
-      await loadDeferred();
+    const {
+      attachToBuild,
+      createContext,
+      leaveBuildRunning,
+      finishFollowedBuild,
+      followBuild,
+      handleTimeout,
+      reuse,
+      start,
+    } = await loadDeferred();
     context = createContext(setup, job);
     await context.logOutput.logFile.open(logPath);
     if (target.kind === 'attach') {
-      await attach(context, target.buildNumber);
+      await attachToBuild(context, target.buildNumber);
     } else {
       const reused = inputs.reuseSuccessful ? await reuse(context, target.source) : undefined;
       if (reused !== undefined) return reused;
       await start(context, target.source, target.notices);
     }
-    if (!inputs.wait) return await detach(context);
+    if (!inputs.wait) return await leaveBuildRunning(context);
     const end = await followBuild(context);
     if (end.kind === 'deadline') return await handleTimeout(context, end.log);
     return await finishFollowedBuild(context, end);

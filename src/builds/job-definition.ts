@@ -6,10 +6,10 @@ import { withTimeout } from '../clock.ts';
 import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '../codearts/api.ts';
 import { ApiError, isTransient } from '../codearts/errors.ts';
 import type { JobDefinition, JobParameter, ListedJob } from '../codearts/job-schemas.ts';
-import { type RetryOptions, retry } from '../codearts/retry.ts';
+import { type CallContext, retry } from '../codearts/retry.ts';
 import { firstOf, similarNames } from '../text.ts';
 
-export interface FindJobOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
+export interface FindJobOptions extends CallContext {
   readonly client: CodeArtsBuildClient;
   readonly projectId: string;
   /** Case matters. */
@@ -50,7 +50,7 @@ function hint(jobName: string, jobs: readonly ListedJob[]): string {
   return ` It has ${firstOf(quoted, mostNames)}.`;
 }
 
-export interface ReadDefinitionOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
+export interface ReadDefinitionOptions extends CallContext {
   readonly client: CodeArtsBuildClient;
   readonly jobId: string;
 }
@@ -63,7 +63,7 @@ export type DefinitionReading =
   | { readonly kind: 'failed'; readonly error: ApiError };
 
 /**
- * Reads the definition within 10 seconds: a start does not depend on it.
+ * Reads the definition within `budgets.definition`: a start does not depend on it.
  * @throws ApiError when nothing else would be answered either: bad credentials, a certificate that is not trusted, a web
  * page in place of the API
  */
@@ -75,7 +75,7 @@ export async function readDefinition({
   const maxElapsedMs = budgets.definition;
   const timeout = new ApiError('read the definition of the job', {
     kind: 'network',
-    code: 'no answer within 10 s',
+    code: `no answer within ${maxElapsedMs / 1_000} s`,
     mayHaveArrived: true,
   });
   try {

@@ -14,6 +14,7 @@ import { byEnd, type Child, firstFailed, hasFailed, hasRun } from './children/ch
 import { ChildLookup } from './children/child-lookup.ts';
 import type { Conclusion } from './status.ts';
 
+/** What the step makes of its build. `timed-out` is a build that took too long for its job or for `timeout-minutes`. */
 export type Result = Conclusion | 'cancelled' | 'running';
 
 /** An artifact with the name of the child that made it; undefined: the build itself did. */

@@ -6,10 +6,10 @@ import { budgets } from '../budgets.ts';
 import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '../codearts/api.ts';
 import { type BuildRecord, type ListedBuild, sameCommit } from '../codearts/build-schemas.ts';
 import type { JobDefinition } from '../codearts/job-schemas.ts';
-import { type RetryOptions, retry } from '../codearts/retry.ts';
+import { type CallContext, retry } from '../codearts/retry.ts';
 import { parseStatus } from './status.ts';
 
-export interface ReuseOptions extends Omit<RetryOptions, 'maxElapsedMs'> {
+export interface ReuseOptions extends CallContext {
   readonly client: CodeArtsBuildClient;
   /** As a new build would be started. */
   readonly request: StartRequest;
@@ -27,8 +27,10 @@ export interface Reusable {
 
 const dayMs = 24 * 3_600_000;
 const minuteMs = 60_000;
+/** CodeArts lists no older builds. */
+export const historyDays = 30;
 /** How many builds of the commit are compared before a new one would be quicker. */
-const maxCandidates = 10;
+export const maxCandidates = 10;
 
 /** Undefined when every value can be compared; else the reason why not. */
 export function comparisonObstacle({ parameters }: JobDefinition): string | undefined {
@@ -39,14 +41,14 @@ export function comparisonObstacle({ parameters }: JobDefinition): string | unde
 }
 
 /**
- * Returns the newest of the commit's last ten successful builds with the same parameters, within the 30 days that
- * CodeArts lists; undefined when there is none. @throws ApiError; the signal's reason
+ * Returns the newest successful build of the commit with the same parameters, among so many as `maxCandidates` says;
+ * undefined when there is none. @throws ApiError; the signal's reason
  */
 export async function findReusable(options: ReuseOptions): Promise<Reusable | undefined> {
   const { client, request, commitId, signal } = options;
   const wanted = valuesOf(options.definition, request);
   const to = client.serverNow() + minuteMs;
-  const window = { jobId: request.jobId, from: to - 30 * dayMs + minuteMs, to };
+  const window = { jobId: request.jobId, from: to - historyDays * dayMs + minuteMs, to };
   let compared = 0;
   for (let page = 0; ; page += 1) {
     const { builds, isLast } = await retry(() => client.listBuildsPage(window, page, signal), {

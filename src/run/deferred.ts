@@ -2,9 +2,9 @@
 // sooner. In the bundle this is one file of its own.
 
 export { createContext } from './context.ts';
-export { cancel, detach, fail, handleTimeout } from './early-exit.ts';
+export { cancel, fail, handleTimeout, leaveBuildRunning } from './early-exit.ts';
 export { finishFollowedBuild } from './finish.ts';
 export { followBuild } from './follow.ts';
 export { reportProblems } from './report.ts';
 export { reuse } from './reuse.ts';
-export { attach, start } from './start.ts';
+export { attachToBuild, start } from './start.ts';

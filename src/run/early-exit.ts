@@ -5,7 +5,7 @@ import { budgets } from '../budgets.ts';
 import { childrenOf } from '../builds/children/child.ts';
 import type { LogStatus } from '../builds/log/log-events.ts';
 import type { Result } from '../builds/outcome.ts';
-import { type Conclusion, recordStatus } from '../builds/status.ts';
+import { recordStatus } from '../builds/status.ts';
 import { type StopResult, stopBuild } from '../builds/stop.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
 import { ApiError, type Failure, isTransient, isUnknownBuild } from '../codearts/errors.ts';
@@ -23,14 +23,13 @@ import { updateRecord } from './follow.ts';
 import { createReport, publishReport, verifyResult, writeProblemsSummary } from './report.ts';
 
 /** `wait: false`: the build goes on without this step. */
-export async function detach(context: RunContext): Promise<ExitCode> {
-  const { deps, client, console, state } = context;
-  const { clock, random, runner, cancelled } = deps;
-  saveRunState(runner, { phase: 'over' });
+export async function leaveBuildRunning(context: RunContext): Promise<ExitCode> {
+  const { deps, client, console, state, calls } = context;
+  saveRunState(deps.runner, { phase: 'over' });
   // The record of a build that was just started may take a moment to appear.
   const worthRetrying = (failure: Failure) => isTransient(failure) || isUnknownBuild(failure);
-  const options = { clock, random, signal: cancelled, maxElapsedMs: budgets.detachedRecord, worthRetrying };
-  const record = await attempt(retry(() => client.record(state.build, cancelled), options));
+  const options = { ...calls, maxElapsedMs: budgets.recordWithoutWait, worthRetrying };
+  const record = await attempt(retry(() => client.record(state.build, calls.signal), options));
   // The build runs: that its record can't be read yet is no reason to fail.
   if (record instanceof ApiError) await console.debug(record.message);
   else await updateRecord(context, record);
@@ -99,18 +98,15 @@ export async function fail(context: RunContext, error: unknown): Promise<ExitCod
   if (error instanceof Error && error.stack && !isExpectedError(error)) deps.runner.debug(error.stack);
   const line = errorMessage(error);
   const topic = topicForError(error);
-  if (!state.hasBuild) await exitWithoutBuild(context, line, '', topic);
-  else if (isNoSuchBuild(context, error))
-    await exitWithoutBuild(
-      context,
-      `Check build-number: ${nameOf(context)} was not found. ${line}`,
-      '',
-      topic,
-    );
-  else
-    await exitEarly(context, 'running', `${line} ${capitalize(nameOf(context))} may still be running.`, {
-      topic,
-    });
+  if (!state.hasBuild) {
+    await exitWithoutBuild(context, line, '', topic);
+  } else if (isNoSuchBuild(context, error)) {
+    const message = `Check build-number: ${nameOf(context)} was not found. ${line}`;
+    await exitWithoutBuild(context, message, '', topic);
+  } else {
+    const message = `${line} ${capitalize(nameOf(context))} may still be running.`;
+    await exitEarly(context, 'running', message, { topic });
+  }
   return 1;
 }
 
@@ -130,14 +126,22 @@ export async function handleTimeout(context: RunContext, read: LogStatus): Promi
   let what = 'goes on.';
   if (state.startedByUs || inputs.stopOnCancel) {
     const stopped = await stop(context, budgets.stop);
-    const ended = stopped.kind === 'already-over' ? await readEnd(context) : undefined;
-    if (ended?.kind === 'ended') {
-      await completeLogAfterStop(context, read);
-      return await finishBuild(context, ended.record, ended.result);
+    what = stopped.kind === 'failed' ? `could not be stopped: ${stopped.why}` : 'was stopped.';
+    if (stopped.kind === 'already-over') {
+      const record = await readEnd(context);
+      what = 'was over when it was to be stopped';
+      if (record instanceof ApiError) {
+        what += `; how it ended is not known: ${record.message}`;
+      } else {
+        const status = recordStatus(record);
+        if (status.kind === 'ended') {
+          await completeLogAfterStop(context, read);
+          return await finishBuild(context, record, status.result);
+        }
+        what += '.';
+      }
     }
-    what = ended?.what ?? 'was stopped.';
-    if (stopped.kind === 'failed') what = `could not be stopped: ${stopped.why}`;
-    else await showLogAfterStop(context, read);
+    if (stopped.kind !== 'failed') await showLogAfterStop(context, read);
   } else {
     saveRunState(deps.runner, { phase: 'over' });
   }
@@ -148,24 +152,13 @@ export async function handleTimeout(context: RunContext, read: LogStatus): Promi
   return inputs.failOnFailure ? 1 : 0;
 }
 
-type ReadEnd =
-  | { readonly kind: 'ended'; readonly record: BuildRecord; readonly result: Conclusion }
-  | { readonly kind: 'unknown'; readonly what: string };
-
-/** Reads how a build ended that was over when it was to be stopped. */
-async function readEnd(context: RunContext): Promise<ReadEnd> {
-  const { deps, client, state } = context;
-  const { clock, random, cancelled: signal } = deps;
-  const what = 'was over when it was to be stopped';
-  const options = { clock, random, signal, maxElapsedMs: budgets.stop };
-  const record = await attempt(retry(() => client.record(state.build, signal), options));
-  if (record instanceof ApiError) {
-    return { kind: 'unknown', what: `${what}; how it ended is not known: ${record.message}` };
-  }
-  await updateRecord(context, record);
-  const status = recordStatus(record);
-  if (status.kind === 'ended') return { kind: 'ended', record, result: status.result };
-  return { kind: 'unknown', what: `${what}.` };
+/** The record of a build that was over when it was to be stopped. */
+async function readEnd(context: RunContext): Promise<BuildRecord | ApiError> {
+  const { client, state, calls } = context;
+  const options = { ...calls, maxElapsedMs: budgets.stop };
+  const record = await attempt(retry(() => client.record(state.build, calls.signal), options));
+  if (!(record instanceof ApiError)) await updateRecord(context, record);
+  return record;
 }
 
 /** Shows and saves what a build had written until it was stopped. */
@@ -180,19 +173,13 @@ async function showLogAfterStop(context: RunContext, read: LogStatus): Promise<v
 }
 
 async function completeLogAfterStop(context: RunContext, read: LogStatus): Promise<void> {
-  const { logOutput, state } = context;
+  const { client, logOutput, state, calls } = context;
   const { record } = state;
   if (!record || record.recordId === '') return;
-  await readChildren(context);
-  await logOutput.finishAfterStop(record, read, state);
-}
-
-/** Reads the children again: those that ran until the build was stopped no longer run. */
-async function readChildren({ deps, client, state }: RunContext): Promise<void> {
-  const { clock, random, cancelled: signal } = deps;
-  if (!state.record) return;
-  const children = await childrenOf({ client, record: state.record, clock, random, signal });
+  // The children that ran until the build was stopped no longer run.
+  const children = await childrenOf({ client, record, ...calls });
   if (!(children instanceof Unavailable) && children.length > 0) state.updateChildren(children);
+  await logOutput.finishAfterStop(record, read, state);
 }
 
 async function stop({ deps, client, state }: RunContext, withinMs: number): Promise<StopResult> {

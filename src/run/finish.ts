@@ -35,11 +35,10 @@ export async function finishBuild(
   record: BuildRecord,
   ended: Conclusion,
 ): Promise<ExitCode> {
-  const { deps, inputs, client, logOutput, console, state } = context;
-  const { clock, random, runner, cancelled: signal } = deps;
-  saveRunState(runner, { phase: 'over' });
+  const { deps, inputs, client, logOutput, console, state, calls } = context;
+  saveRunState(deps.runner, { phase: 'over' });
   const { result, mismatch } = verifyResult(state, ended);
-  const budget = new TimeBudget({ clock, random, signal, ms: budgets.afterEnd });
+  const budget = new TimeBudget({ ...calls, ms: budgets.afterEnd });
   const outcome = await readOutcome({
     client,
     build: state.build,

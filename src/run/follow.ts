@@ -12,16 +12,14 @@ import { publishPending } from './report.ts';
 
 /** Until the build is over or has taken too long. @throws what builds/follow/follow.ts throws */
 export async function followBuild(context: RunContext): Promise<FollowEnd> {
-  const { deps, inputs, client, console, state } = context;
-  const { clock, random, cancelled: signal } = deps;
+  const { inputs, client, console, state, calls } = context;
+  const { clock } = calls;
   const showsLog = inputs.log === 'stream';
   const progress = new ProgressReporter({ console, clock, showsLog, hidesBuild: inputs.log === 'off' });
   const events = follow({
     client,
     build: state.build,
-    clock,
-    random,
-    signal,
+    ...calls,
     deadline: clock.now() + inputs.timeoutMs,
     pollIntervalMs: inputs.pollIntervalMs,
     readLog: showsLog,

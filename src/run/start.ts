@@ -49,18 +49,18 @@ export async function start(context: RunContext, source: Source, notices: readon
 }
 
 async function startOrRecordFailure(
-  { deps, inputs, client, console, state }: RunContext,
+  { deps, inputs, client, console, state, calls }: RunContext,
   { request, commitId }: StartPlan,
   printing: Promise<void>[],
   starting: RunStateOf<'starting'>,
 ): Promise<Started> {
-  const { clock, random, runner, cancelled: signal } = deps;
+  const { runner, clock } = deps;
   const onEvent: StartOptions['onEvent'] = (event) => printing.push(console.info(startEventMessage(event)));
   try {
-    return await startBuild({ client, request, commitId, clock, random, signal, onEvent });
+    return await startBuild({ client, request, commitId, ...calls, onEvent });
   } catch (error) {
     // With one of these startBuild says that there is no build; with any other error one may run.
-    if (error instanceof ApiError || error === signal.reason) {
+    if (error instanceof ApiError || error === calls.signal.reason) {
       saveRunState(runner, { phase: 'over' });
       if (error instanceof ApiError) {
         const projectId = inputs.job.by === 'name' ? inputs.job.projectId : undefined;
@@ -79,7 +79,7 @@ async function startOrRecordFailure(
  * Attaches to a build that was started elsewhere. The post step learns of it only where the build is to be stopped with
  * the workflow.
  */
-export async function attach(context: RunContext, buildNumber: number): Promise<void> {
+export async function attachToBuild(context: RunContext, buildNumber: number): Promise<void> {
   const { deps, inputs, console, state } = context;
   const build = { jobId: state.job.id, buildNumber };
   state.attached(build);

@@ -1,6 +1,7 @@
 // Writes the step's messages: its last line with job, build, result, step, reason and link, and the lines about starting,
 // signing in and errors.
 
+import { budgets } from '../../budgets.ts';
 import type { Finding } from '../../builds/diagnosis/diagnosis.ts';
 import { UncertainStartError } from '../../builds/find-lost-start.ts';
 import { LostContactError } from '../../builds/follow/events.ts';
@@ -139,7 +140,8 @@ export function isExpectedError(error: unknown): boolean {
 /** One line for people, whatever was thrown. */
 export function errorMessage(error: unknown): string {
   const what = error instanceof Error ? error.message : String(error);
-  if (error instanceof LostContactError) return `No response from CodeArts for 10 minutes: ${what}`;
+  if (error instanceof LostContactError)
+    return `No response from CodeArts for ${budgets.contact / 60_000} minutes: ${what}`;
   return isExpectedError(error)
     ? what
     : `Unexpected error in the action: ${what.replace(/\.$/, '')}. Please report this.`;
