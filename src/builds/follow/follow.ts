@@ -93,7 +93,7 @@ async function* pollStatus(pollers: Pollers, starting: boolean): AsyncGenerator<
   yield* status.poll(() => statusKind(pollers, starting), log.saysCompleted);
   if (!status.latest) return;
   yield* children.onParentStatus(status.latest);
-  if (children.over && children.children.length > 0) log.childrenAre(children.children, true);
+  if (children.over && children.children.length > 0) log.updateChildren(children.children, true);
   const { record, status: latest } = status.latest;
   if (latest.kind === 'running') log.begin(record.recordId);
   if (latest.kind === 'ended') log.drain(record.recordId, record.finishedAt);
@@ -103,7 +103,7 @@ async function* pollChildren({ status, children, log }: Pollers): AsyncGenerator
   const hadAllEnded = children.allEnded;
   yield* children.poll(log.flowing);
   status.recordContact(children.answeredAt);
-  log.childrenAre(children.children, children.over);
+  log.updateChildren(children.children, children.over);
   if (children.allEnded && !hadAllEnded) status.pollForEnd();
   else if (children.failing) status.pollSoon();
 }

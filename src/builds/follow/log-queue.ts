@@ -41,6 +41,7 @@ export class LogQueue {
   readonly #unavailable = new Set<string>();
   /** The rest of the own log waits until all children have been read. */
   #ownDeferred = false;
+  /** The own log comes first, however soon children run. */
   #ownPolled = false;
   /** The record id of the child whose text came last; empty: the own log's did. */
   #lastSource = '';
@@ -125,8 +126,8 @@ export class LogQueue {
     this.#schedule();
   }
 
-  /** @param final true when they will not change any more */
-  childrenAre(children: readonly Child[], final: boolean): void {
+  /** The children were read. @param final true when they will not change any more */
+  updateChildren(children: readonly Child[], final: boolean): void {
     if (!this.#options.readLog) return;
     this.#children = children;
     this.#childrenFinal = final;

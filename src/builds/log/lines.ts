@@ -54,13 +54,8 @@ export class LineReader {
   }
 
   #eachOf(block: string): string {
-    let out = '';
-    let from = 0;
-    for (let to = block.indexOf('\n'); to !== -1; to = block.indexOf('\n', from)) {
-      out += this.#whole(block.slice(from, to));
-      from = to + 1;
-    }
-    return out;
+    const lines = block.split('\n').slice(0, -1);
+    return lines.map((line) => this.#whole(line)).join('');
   }
 
   #whole(line: string): string {
