@@ -16,7 +16,7 @@ import type { MaskingRunner } from '../github/masking.ts';
 import { setLogFile } from '../github/outputs.ts';
 
 /** Bytes that are saved of one download. */
-const mostBytes = 4 * 1024 ** 3;
+const maxBytes = 4 * 1024 ** 3;
 
 /** The file of this step's log; does nothing while it has no path. Never throws for the disk: it warns, once. */
 export class LogFileSink implements LogSink {
@@ -101,7 +101,7 @@ export class LogFileSink implements LogSink {
         // The disk is full.
         if (!this.#file) return;
         length += bytes.length;
-        if (length <= mostBytes && clock.now() <= until) continue;
+        if (length <= maxBytes && clock.now() <= until) continue;
         return await this.#console.warning('log-file: the log is not saved as a whole: it does not end.');
       }
     };

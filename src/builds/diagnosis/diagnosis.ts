@@ -61,8 +61,8 @@ interface OpenSection {
   readonly name: string;
 }
 
-const mostErrors = 30;
-const mostPlaces = 8;
+const maxErrors = 30;
+const maxPlaces = 8;
 /** Lines after an error in which its place may be named. */
 const placeWithin = 30;
 /** Lines before an error in which its place may be named. */
@@ -228,7 +228,7 @@ export class Diagnosis {
   #consider(candidate: Candidate): void {
     if (candidate.completes && this.#errors.at(-1) === this.#latest) this.#errors.pop();
     this.#latest = candidate;
-    if (candidate.weight >= minWeight && this.#errors.length < mostErrors) this.#errors.push(candidate);
+    if (candidate.weight >= minWeight && this.#errors.length < maxErrors) this.#errors.push(candidate);
     const current = this.#reason?.weight ?? 0;
     if (candidate.weight < current || (candidate.weight === current && !candidate.supersedes)) return;
     this.#reason = candidate;
@@ -248,7 +248,7 @@ export class Diagnosis {
       return true;
     }
     const error = this.#latest;
-    if (error && this.#isNear(error.number, placeWithin) && error.places.length < mostPlaces) {
+    if (error && this.#isNear(error.number, placeWithin) && error.places.length < maxPlaces) {
       error.places.push(place);
     }
     return true;

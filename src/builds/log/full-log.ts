@@ -119,12 +119,12 @@ export interface CompleteLogOptions {
 }
 
 /** UTF-16 units that are printed of one full log. */
-const mostText = 4 * 1024 ** 3;
+const maxText = 4 * 1024 ** 3;
 /**
  * How often a full log without its last line is read, for it may have been cut on its way or not be there as a whole
  * yet, and how far apart. Once is enough where the live log has been polled for its last line.
  */
-const readings = { afterPolling: 1, most: 2, pauseMs: 3_000 };
+const readings = { afterPolling: 1, max: 2, pauseMs: 3_000 };
 
 type Reading = 'complete' | 'unfinished' | 'shorter' | 'differs';
 
@@ -157,7 +157,7 @@ async function* readRest(
   const worthRetrying = (failure: Failure) =>
     isTransient(failure) && !(log.state === 'missing' && isNoLogYet(failure));
   const how = { clock, random, signal, maxElapsedMs, worthRetrying };
-  const most = log.state === 'unverified' ? readings.afterPolling : readings.most;
+  const maxReadings = log.state === 'unverified' ? readings.afterPolling : readings.max;
   const restarts = from !== log;
   let printed = from;
   let { length } = from;
@@ -169,14 +169,14 @@ async function* readRest(
         if (restarts && length === 0) yield { kind: 'log-restarted' };
         yield { kind: 'text', text: next.value };
         length += next.value.length;
-        if (length <= mostText && clock.now() <= until) continue;
+        if (length <= maxText && clock.now() <= until) continue;
         await texts.return({ match: { kind: 'completed' }, printed });
         return { kind: 'too-long' };
       }
       printed = next.value.printed;
       const reading = readingOf(next.value);
       const mayGrow = reading === 'unfinished' || reading === 'shorter';
-      if (mayGrow && timesRead < most) await clock.sleep(readings.pauseMs, signal);
+      if (mayGrow && timesRead < maxReadings) await clock.sleep(readings.pauseMs, signal);
       else if (length === 0 && restarts) return { kind: 'differs' };
       else return { kind: length === 0 && log.state !== 'interrupted' ? 'complete' : reading };
     }

@@ -21,11 +21,11 @@ import { completedText, hasLastLine, saysCompleted, saysStarted } from './log-li
 /** How many times in a row the service must say after the build's end that there is no log. */
 const noLogAnswersAtEnd = 3;
 /** How much of the wait for a log's end may have passed before the build's end was learnt: a record may give a wrong time. */
-const mostMsAgo = 6_000;
+const maxMsAgo = 6_000;
 /** After so many small chunks behind the build's end, one download is cheaper than polling on. */
-const mostSmallChunks = 5;
+const maxSmallChunks = 5;
 /** After so many other answers behind the build's end, the service's promise of more is no reason for haste. */
-const mostHastyPolls = 5;
+const maxHastyPolls = 5;
 /** Milliseconds without text that are still a pause: most tools write in bursts. */
 const pauseMs = 10_000;
 
@@ -96,7 +96,7 @@ export class LiveLog {
 
   /** True when the build has ended and so much is left, in small chunks, that a download is cheaper. */
   get isLongAndSmall(): boolean {
-    return this.#phase.kind === 'draining' && this.#phase.smallChunks > mostSmallChunks;
+    return this.#phase.kind === 'draining' && this.#phase.smallChunks > maxSmallChunks;
   }
 
   /** Epoch milliseconds of the last answer that shows the service well; 0: none yet. */
@@ -133,7 +133,7 @@ export class LiveLog {
     this.#phase = {
       kind: 'draining',
       since: now,
-      lastTextAt: now - Math.min(msAgo, mostMsAgo),
+      lastTextAt: now - Math.min(msAgo, maxMsAgo),
       flowing: this.#phase.flowing,
       smallChunks: 0,
       otherChunks: 0,
@@ -190,7 +190,7 @@ export class LiveLog {
     const smallChunks = this.#phase.smallChunks + (size === 'small' ? 1 : 0);
     const otherChunks = this.#phase.otherChunks + (size === 'rest' ? 1 : 0);
     this.#phase = { ...this.#phase, lastTextAt, flowing: true, smallChunks, otherChunks, noLogAnswers: 0 };
-    const isHasty = size === 'small' || otherChunks <= mostHastyPolls;
+    const isHasty = size === 'small' || otherChunks <= maxHastyPolls;
     this.dueAt = size === 'large' ? lastTextAt : this.#after(isHasty ? 'nextChunk' : 'draining');
   }
 

@@ -10,12 +10,12 @@ export interface PrintedLog {
 }
 
 /** UTF-16 units kept of one step. */
-const mostPerStep = 1024 * 1024;
+const maxPerStep = 1024 * 1024;
 /** A part of an answer keeps the whole answer in memory: shorter parts are copied. */
 const worthKeeping = 16 * 1024;
 const longestName = 256;
 /** Nobody's build has as many steps: of a log that names more, the others are not kept. */
-const mostSteps = 1_000;
+const maxSteps = 1_000;
 
 function copyOf(text: string): string {
   return Buffer.from(text).toString();
@@ -45,8 +45,8 @@ class Tail {
   add(text: string): void {
     this.#text += text.length < worthKeeping ? copyOf(text) : text;
     // Cut once in a mebibyte, as each cut copies what is kept.
-    if (this.#text.length <= 2 * mostPerStep) return;
-    this.#text = this.#text.slice(-mostPerStep);
+    if (this.#text.length <= 2 * maxPerStep) return;
+    this.#text = this.#text.slice(-maxPerStep);
     this.#whole = false;
   }
 
@@ -55,8 +55,8 @@ class Tail {
   }
 
   get text(): StepText {
-    const isShort = this.#text.length <= mostPerStep;
-    return { text: this.#text.slice(-mostPerStep), whole: this.#whole && isShort };
+    const isShort = this.#text.length <= maxPerStep;
+    return { text: this.#text.slice(-maxPerStep), whole: this.#whole && isShort };
   }
 }
 
@@ -101,7 +101,7 @@ export class StepResults {
   /** @param step as the log names it */
   set(step: string, state: MarkedState): void {
     const key = keyOf(step);
-    if (this.#states.size < mostSteps || this.#states.has(key)) this.#states.set(key, state);
+    if (this.#states.size < maxSteps || this.#states.has(key)) this.#states.set(key, state);
   }
 
   /** The step that failed; the last one of unknown end where none is marked so; empty when all went well. */
