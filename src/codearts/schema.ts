@@ -103,23 +103,29 @@ export const lenientBoolean = v.optional(
   false,
 );
 
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+// Not v.record, which takes seconds for the members of a hostile answer.
 const object = v.pipe(
-  v.record(v.string(), v.unknown()),
+  v.custom<Readonly<Record<string, unknown>>>(isObject),
   v.check((value) => Object.keys(value).length <= maxEntries, 'too many members'),
 );
 
 /** The object itself with its keys in snake_case: the service mixes both. */
 export const snakeCase = v.pipe(
   object,
-  v.transform((value) =>
-    Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [
-        key.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-        member,
-      ]),
-    ),
-  ),
+  v.transform((value) => {
+    const keys = Object.keys(value);
+    if (!keys.some((key) => /[A-Z]/.test(key))) return value;
+    return Object.fromEntries(keys.map((key) => [toSnakeCase(key), value[key]]));
+  }),
 );
+
+function toSnakeCase(key: string): string {
+  return key.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
 
 /** The content of `result`, or the answer itself where nothing is wrapped. */
 export const result = v.pipe(
