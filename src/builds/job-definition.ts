@@ -7,7 +7,7 @@ import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '..
 import { ApiError, isTransient } from '../codearts/errors.ts';
 import type { JobDefinition, JobParameter, ListedJob } from '../codearts/job-schemas.ts';
 import { type CallContext, retry } from '../codearts/retry.ts';
-import { firstOf, similarNames } from '../text.ts';
+import { firstOf, similarNames, toSingleLine } from '../text.ts';
 
 export interface FindJobOptions extends CallContext {
   readonly client: CodeArtsBuildClient;
@@ -17,6 +17,13 @@ export interface FindJobOptions extends CallContext {
 }
 
 const mostNames = 5;
+/** Of a job's parameters, or of a parameter's values. */
+const mostListed = 20;
+const namesIn = (names: readonly string[]) =>
+  firstOf(
+    names.map((name) => toSingleLine(name, 100)),
+    mostListed,
+  );
 
 /** @throws ApiError; PreflightError when there is no such job, or more than one */
 export async function findJob({ client, projectId, jobName, ...how }: FindJobOptions): Promise<ListedJob> {
@@ -30,9 +37,9 @@ export async function findJob({ client, projectId, jobName, ...how }: FindJobOpt
   if (one && others.length === 0) return one;
   const named = JSON.stringify(jobName);
   if (one) {
-    const ids = [one, ...others].map(({ id }) => id).join(', ');
+    const ids = [one, ...others].map(({ id }) => id);
     throw new PreflightError([
-      `job-name: ${others.length + 1} jobs of the project are named ${named}: ${ids}. Give the one that is meant as job-id.`,
+      `job-name: ${others.length + 1} jobs of the project are named ${named}: ${namesIn(ids)}. Give the one that is meant as job-id.`,
     ]);
   }
   throw new PreflightError([
@@ -124,8 +131,8 @@ function unknownParameter(
     known.map((parameter) => parameter.name),
   );
   if (near.length > 0) return `the job has no parameter ${name}; did you mean ${near.join(' or ')}?`;
-  const names = known.map((parameter) => parameter.name).join(', ');
-  return `the job has no parameter ${name}; it has ${names}. Add it to the job's parameters, or remove it here.`;
+  const names = known.map((parameter) => parameter.name);
+  return `the job has no parameter ${name}; it has ${namesIn(names)}. Add it to the job's parameters, or remove it here.`;
 }
 
 function invalidValue(
@@ -136,7 +143,7 @@ function invalidValue(
     return `"${name}" cannot be set at run time. Turn on Runtime Settings for it in the job's parameters, or remove it here.`;
   }
   if (choices === undefined || choices.includes(value)) return undefined;
-  const expected = sensitive || choices.length === 0 ? '' : `; expected ${choices.join(', ')}`;
+  const expected = sensitive || choices.length === 0 ? '' : `; expected ${namesIn(choices)}`;
   return `the value of ${name} is not one of those that the job allows${expected}.`;
 }
 

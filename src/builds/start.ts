@@ -17,6 +17,7 @@ import {
 } from '../codearts/errors.ts';
 import type { ProjectRole } from '../codearts/job-schemas.ts';
 import { backoff, type CallContext, tryWithin } from '../codearts/retry.ts';
+import { toSingleLine } from '../text.ts';
 import { type Candidates, candidates, findStartedBuild, UncertainStartError } from './find-lost-start.ts';
 
 export interface StartOptions extends CallContext {
@@ -199,7 +200,7 @@ export async function explainRejection(error: ApiError, options: ExplainOptions)
   const reason = await tryWithin(clock, budgets.explain, (signal) => client.disabledReason(jobId, signal));
   if (reason === undefined) return error;
   return error.withRemedy(
-    `The job is disabled${reason === '' ? '' : ` (${reason})`}: enable it in CodeArts Build first.`,
+    `The job is disabled${reason === '' ? '' : ` (${toSingleLine(reason)})`}: enable it in CodeArts Build first.`,
     true,
   );
 }

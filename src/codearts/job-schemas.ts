@@ -2,6 +2,7 @@
 // whose parameters are lists of names and values.
 
 import * as v from 'valibot';
+import { firstOf } from '../text.ts';
 import {
   boundedText,
   jobId,
@@ -167,7 +168,7 @@ export const projectRole = v.pipe(
   }),
   v.transform(
     (from): ProjectRole => ({
-      name: from.role_name || from.role_names.join(', '),
+      name: from.role_name || firstOf(from.role_names, 5),
       mayExecute: from.execute_permission,
     }),
   ),

@@ -19,6 +19,8 @@ export interface ConsoleOptions {
   readonly keepDates: boolean;
   /** See {@link LineReader}. */
   readonly cutBefore?: CutBefore;
+  /** Redacts the beginnings of secrets in texts that were cut: the runner masks whole ones only. */
+  readonly redactCut?: (text: string) => string;
 }
 
 /** One log among those that are printed. */
@@ -124,7 +126,7 @@ export class Console implements LogSink {
 
   /** Prints a line of our own. Text from outside in it can't command the runner. */
   async info(line: string): Promise<void> {
-    await this.#runner.write(`${this.#beforeOwnLine()}${escapeCommands(line)}\n`);
+    await this.#runner.write(`${this.#beforeOwnLine()}${escapeCommands(this.#redactCut(line))}\n`);
   }
 
   /** Prints a warning annotation. */
@@ -190,7 +192,7 @@ export class Console implements LogSink {
     const end = closed ? this.#groupEnd(closed) : '';
     if (opened === undefined) return end;
     if (!byEngine) this.#current.tails.enter(opened);
-    return `${end}${this.#enableCommands()}::group::${escapeData(titleOf(opened, this.#current.name))}\n`;
+    return `${end}${this.#enableCommands()}::group::${escapeData(this.#titleOf(opened))}\n`;
   }
 
   /** Turns workflow commands off. */
@@ -220,7 +222,18 @@ export class Console implements LogSink {
 
   #groupEnd(closed: ClosedGroup): string {
     this.#current.tails.enter('');
-    return `${this.#enableCommands()}::endgroup::\n${resultLine(titleOf(closed.step, this.#current.name), closed)}`;
+    return `${this.#enableCommands()}::endgroup::\n${resultLine(this.#titleOf(closed.step), closed)}`;
+  }
+
+  /** GitHub has no groups inside groups: a child's steps carry its name. */
+  #titleOf(step: string): string {
+    const child = this.#current.name;
+    const title = [child, step].filter((name) => name !== '').map((name) => toSingleLine(name, longestName));
+    return this.#redactCut(title.join(' ▸ '));
+  }
+
+  #redactCut(text: string): string {
+    return this.#options.redactCut?.(text) ?? text;
   }
 }
 
@@ -228,12 +241,6 @@ const restarted =
   'The live log lacked lines or broke off, and where the full log goes on is not known. The full log:';
 
 const longestName = 200;
-
-/** GitHub has no groups inside groups: a child's steps carry its name. */
-function titleOf(step: string, child: string): string {
-  const name = (text: string) => toSingleLine(text, longestName);
-  return child === '' ? name(step) : `${name(child)} ▸ ${name(step)}`;
-}
 
 /** The line under a closed group that says how its step ended: the group's own title can't. */
 function resultLine(step: string, { state, beganAt, endedAt }: ClosedGroup): string {

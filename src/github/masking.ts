@@ -3,6 +3,7 @@
 // folded or cut: afterwards a secret in it can't be recognised. Control characters are removed from annotations and
 // outputs, which may be read in a terminal or as an environment variable.
 
+import { isUnknownWord } from '../builds/status.ts';
 import { withoutControls, withoutControlsInLines } from '../text.ts';
 import type { Annotation, Runner } from './runner.ts';
 import { secretForms } from './secret-forms.ts';
@@ -22,16 +23,24 @@ export interface MaskingRunner extends Runner {
   addRedaction(text: string): void;
   /** The text with every known secret replaced. */
   redact(text: string): string;
+  /** See {@link Secrets.redactCut}. */
+  redactCut(text: string): string;
   /** See {@link Secrets.cutBefore}. */
   cutBefore(text: string, at: number): number;
 }
 
-/** The outputs that are sentences or names for people. Addresses and names of artifacts must stay as they are. */
+/**
+ * The outputs that are sentences or names for people; beside them, a status that CodeArts is not known to have.
+ * Addresses and names of artifacts must stay as they are.
+ */
 const redactedOutputs = new Set(['error', 'failed-step']);
 
 export function maskingRunner(runner: Runner): MaskingRunner {
   const secrets = new Secrets();
   const redact = (text: string) => secrets.redact(text);
+  const printable = (message: string) => withoutControls(secrets.redactCut(message));
+  const cleaned = (where: Annotation | undefined) =>
+    where?.title === undefined ? where : { ...where, title: printable(where.title) };
   return {
     debugging: runner.debugging,
     input: (name) => runner.input(name),
@@ -40,7 +49,8 @@ export function maskingRunner(runner: Runner): MaskingRunner {
     fileError: () => runner.fileError(),
     saveState: (name, value) => runner.saveState(name, value),
     setOutput(name, value) {
-      const shown = redactedOutputs.has(name) ? redact(value) : value;
+      const isForPeople = redactedOutputs.has(name) || (name === 'status' && isUnknownWord(value));
+      const shown = isForPeople ? redact(value) : value;
       runner.setOutput(name, withoutControlsInLines(shown));
     },
     mask(secret) {
@@ -48,19 +58,15 @@ export function maskingRunner(runner: Runner): MaskingRunner {
     },
     addRedaction: (text) => void secrets.add(text, shortestParameter),
     redact,
+    redactCut: (text) => secrets.redactCut(text),
     cutBefore: (text, at) => secrets.cutBefore(text, at),
     write: (text) => runner.write(text),
-    notice: (message, where) => runner.notice(withoutControls(message), cleaned(where)),
-    warning: (message, where) => runner.warning(withoutControls(message), cleaned(where)),
-    error: (message, where) => runner.error(withoutControls(message), cleaned(where)),
+    notice: (message, where) => runner.notice(printable(message), cleaned(where)),
+    warning: (message, where) => runner.warning(printable(message), cleaned(where)),
+    error: (message, where) => runner.error(printable(message), cleaned(where)),
     summary: (markdown) => runner.summary(markdown),
     debug: (message) => runner.debug(withoutControlsInLines(message)),
   };
-}
-
-function cleaned(where: Annotation | undefined): Annotation | undefined {
-  if (where?.title === undefined) return where;
-  return { ...where, title: withoutControls(where.title) };
 }
 
 /**
@@ -125,10 +131,9 @@ export class Secrets {
    * Secrets that overlap or follow each other become one replacement, as in the runner's log. So does the beginning of
    * a secret before the ellipsis of a text that was cut.
    */
-  redact(text: string): string {
-    if (this.#longest === 0) return text;
-    const cut = this.#partBeforeEllipsis(text);
-    if (cut !== undefined) return `${this.redact(text.slice(0, cut))}${replacement}…`;
+  redact(given: string): string {
+    if (this.#longest === 0) return given;
+    const text = this.redactCut(given);
     let out = '';
     let copied = 0;
     let start = -1;
@@ -151,17 +156,24 @@ export class Secrets {
     return out + text.slice(copied);
   }
 
-  /** Where the beginning of a secret starts that ends with the text, but for an ellipsis. */
-  #partBeforeEllipsis(text: string): number | undefined {
-    if (!text.endsWith('…')) return undefined;
-    const end = text.length - 1;
-    for (let at = Math.max(0, end - this.#longest); at <= end - shortestSecret; at += 1) {
+  /** Redacts only beginnings of secrets before an ellipsis: where the runner masks whole secrets, it misses them. */
+  redactCut(text: string): string {
+    if (this.#longest === 0 || !text.includes('…')) return text;
+    const parts = text.split('…');
+    return parts
+      .map((part, index) => (index < parts.length - 1 ? this.#withoutBeginningAtEnd(part) : part))
+      .join('…');
+  }
+
+  /** The text without the beginning of a secret that it ends with. */
+  #withoutBeginningAtEnd(text: string): string {
+    for (let at = Math.max(0, text.length - this.#longest); at <= text.length - shortestSecret; at += 1) {
       if (this.#starts[pairOf(text, at)] === 0) continue;
-      const part = text.slice(at, end);
+      const part = text.slice(at);
       const forms = this.#forms.get(part.slice(0, shortestSecret)) ?? [];
-      if (forms.some((form) => form.startsWith(part))) return at;
+      if (forms.some((form) => form.startsWith(part))) return text.slice(0, at) + replacement;
     }
-    return undefined;
+    return text;
   }
 
   /**

@@ -51,7 +51,8 @@ export function createReport(
       redact,
     ),
     finding: redactFinding(explanation.finding, redact),
-    helpUrl: explanation.helpUrl,
+    // An address with a part of it replaced leads nowhere.
+    helpUrl: redact(explanation.helpUrl) === explanation.helpUrl ? explanation.helpUrl : '',
     exitMessage,
   };
 }
@@ -88,6 +89,9 @@ function redactNames(outcome: Outcome, redact: (text: string) => string): Outcom
       failedStep: redact(child.failedStep),
     })),
     steps: outcome.steps.map((step) => ({ ...step, name: redact(step.name) })),
+    artifacts: outcome.artifacts.map((artifact) =>
+      artifact.child === undefined ? artifact : { ...artifact, child: redact(artifact.child) },
+    ),
   };
 }
 
