@@ -74,6 +74,7 @@ const harmlessFaults: readonly [FaultName, ...FaultName[]] = [
   'log-lags-silently',
   'token-bucket',
   'no-retry-after',
+  'too-frequent',
   'file-type-json',
   'file-type-html',
   'file-type-absent',

@@ -56,6 +56,9 @@ const faults: Readonly<Record<string, Strike>> = {
   'HTTP 200 that says it is busy': (call) => ({ call, kind: 'status-fail', code: 'CB.00060100' }),
   'an answer that takes its time': (call) => ({ call, kind: 'delay', ms: 60 }),
   'a connection that closes after the answer': (call) => ({ call, kind: 'close-idle' }),
+  'an answer that is compressed unasked': (call) => ({ call, kind: 'gzip' }),
+  'an answer with a byte order mark': (call) => ({ call, kind: 'byte-order-mark' }),
+  'an answer with 32 KB of headers': (call) => ({ call, kind: 'big-headers', bytes: 32_000 }),
 };
 
 /** The call that lists the steps. */
