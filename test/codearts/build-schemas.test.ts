@@ -8,7 +8,7 @@ import * as answers from '../../src/codearts/build-schemas.ts';
 const read = <S extends v.GenericSchema>(schema: S, answer: unknown): v.InferOutput<S> =>
   v.parse(schema, answer);
 
-describe('the start', () => {
+describe('the response to a start', () => {
   const started = { buildNumber: 20, dailyBuildNumber: '20200612.20' };
 
   it.each([
@@ -34,12 +34,12 @@ describe('the start', () => {
     ['a fraction', { actual_build_number: 1.5 }],
     ['null for the result', { result: null }],
     ['a list', [1, 2]],
-  ])('is not read from an answer with %s', (_, answer) => {
+  ])('is invalid with %s', (_, answer) => {
     expect(v.safeParse(answers.startedBuild, answer).success).toBe(false);
   });
 });
 
-describe('the record', () => {
+describe('a build record', () => {
   const sample = {
     id: 'eb9d73c7-61b3-4823-b476-a7c00c493b8a',
     build_record_id: '9d6169b9-022d-458c-9dc8-48cc94cc4083',
@@ -76,11 +76,11 @@ describe('the record', () => {
     message: '',
   };
 
-  it('takes the id that log downloads want, not the other one', () => {
+  it('has the id that log downloads require, not the other one', () => {
     expect(read(answers.buildRecord, { status: 'success', result: sample })).toEqual(record);
   });
 
-  it('is read in camelCase too, as the older form of the call answers', () => {
+  it('is read in camelCase, as the older call returns it', () => {
     const {
       build_record_id,
       build_no,
@@ -108,13 +108,16 @@ describe('the record', () => {
     ['+08:00', '2022-10-11T16:28:47.000+08:00'],
     ['epoch milliseconds', Date.UTC(2022, 9, 11, 8, 28, 47)],
     ['epoch milliseconds as text', String(Date.UTC(2022, 9, 11, 8, 28, 47))],
-  ])('understands times with %s', (_, start_time) => {
+  ])('has times with %s', (_, start_time) => {
     expect(read(answers.buildRecord, { result: { ...sample, start_time } }).startedAt).toBe(record.startedAt);
   });
 
-  it.each([[null], [''], [0], ['soon'], [undefined]])('has no time where the answer has %j', (start_time) => {
-    expect(read(answers.buildRecord, { result: { ...sample, start_time } }).startedAt).toBeUndefined();
-  });
+  it.each([[null], [''], [0], ['soon'], [undefined]])(
+    'has no start time if the response has %j',
+    (start_time) => {
+      expect(read(answers.buildRecord, { result: { ...sample, start_time } }).startedAt).toBeUndefined();
+    },
+  );
 
   it('is read with numbers as text and a duration as text', () => {
     const texts = { ...sample, build_no: '532', duration: '100068' };
@@ -122,13 +125,13 @@ describe('the record', () => {
   });
 
   it.each([[{}], [{ result: {} }], [{ result: null }], [{ status: 'success' }]])(
-    'is not read from %j',
+    'is invalid without an id: %j',
     (answer) => {
       expect(v.safeParse(answers.buildRecord, answer).success).toBe(false);
     },
   );
 
-  it('is read when hardly anything is known yet', () => {
+  it('is read before its times and its commit are known', () => {
     const early = read(answers.buildRecord, { result: { build_no: 1, status: 'InQueue' } });
     expect(early).toMatchObject({
       recordId: '',
@@ -139,7 +142,7 @@ describe('the record', () => {
   });
 });
 
-describe('the live log', () => {
+describe('a chunk of the live log', () => {
   const chunk = { content: 'a line\n', offset: '126548', currentOffset: '121768', hasMore: true };
 
   it.each([
@@ -156,7 +159,7 @@ describe('the live log', () => {
     expect(read(answers.logAnswer, { result, error: null, status: 'success' })).toEqual(chunk);
   });
 
-  it('is empty where content is null or missing', () => {
+  it('is empty if content is null or missing', () => {
     expect(read(answers.logAnswer, { result: { content: null, offset: 5 } }).content).toBe('');
     expect(read(answers.logAnswer, { result: { offset: 5 } })).toEqual({
       content: '',
@@ -167,7 +170,7 @@ describe('the live log', () => {
   });
 });
 
-describe('what a build made', () => {
+describe('the artifacts of a build', () => {
   const jar = { name: 'app.jar', version: '1.0', package_type: 'jar', uri: '/app/1.0/app.jar', type: 'file' };
   const image = { name: 'app', version: '1.0', package_type: 'docker', uri: 'swr.example.com/app:1.0' };
   const clean = [
@@ -179,12 +182,12 @@ describe('what a build made', () => {
     ['an object', jar],
     ['a list', [jar]],
     ['a map', { first: jar }],
-  ])('is read where package_info is %s', (_, package_info) => {
+  ])('are read if package_info is %s', (_, package_info) => {
     const answer = { result: { package_info, package_infos: null, image_infos: { app: image } } };
     expect(read(artifactList, answer)).toEqual(clean);
   });
 
-  it('is nothing where all is null, where the result is null, and where nothing stands', () => {
+  it('are none if all lists, or the result, are null or missing', () => {
     expect(
       read(artifactList, { result: { package_info: null, package_infos: null, image_infos: null } }),
     ).toEqual([]);
@@ -192,7 +195,7 @@ describe('what a build made', () => {
     expect(read(artifactList, {})).toEqual([]);
   });
 
-  it('is listed once though it stands under two keys, and in one order however it came', () => {
+  it('are sorted, and listed once even if two keys have the same one', () => {
     const other = { ...jar, name: 'aaa.jar', uri: '/aaa.jar' };
     const one = read(artifactList, {
       result: { package_info: jar, package_infos: { a: jar, b: other } },
@@ -208,11 +211,11 @@ describe('what a build made', () => {
 describe('an artifact', () => {
   const made = (package_infos: unknown) => read(artifactList, { result: { package_infos } });
 
-  it('without a package type has the type that it does have', () => {
+  it('without a package type has its other type', () => {
     expect(made([{ name: 'notes', type: 'text' }]).map(({ type }) => type)).toEqual(['text']);
   });
 
-  it('that is nested deeper than any that was seen costs the answer, not the stack', () => {
+  it('that is nested too deeply makes the response invalid, and overflows no stack', () => {
     const nest = (depth: number): unknown => (depth === 0 ? { name: 'app.jar' } : [nest(depth - 1)]);
     expect(made(nest(3))).toHaveLength(1);
     expect(() => made(nest(4))).toThrow(RangeError);
@@ -221,7 +224,7 @@ describe('an artifact', () => {
     );
   });
 
-  it('that has neither a name nor an address is none, and hides no other', () => {
+  it('without a name and an address is left out, alone', () => {
     const odd = [{ name: '', uri: '' }, { name: 'x', version: {} }, 7, { uri: '/app.jar' }];
     expect(made(odd)).toEqual([{ kind: 'package', name: '', version: '', type: '', uri: '/app.jar' }]);
   });

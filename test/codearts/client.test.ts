@@ -17,7 +17,7 @@ const uncounted = (call: 'records' | 'jobs'): Fault => ({
     JSON.parse(JSON.stringify(body, (key, value) => (/^total/.test(key) ? undefined : value))),
 });
 
-describe('a list of which nobody says how long it is', () => {
+describe('a list without a total', () => {
   it.each([
     [99, 1],
     [100, 2],
@@ -45,7 +45,7 @@ describe('a list of which nobody says how long it is', () => {
 });
 
 describe('the time of the server', () => {
-  it('is not learnt from an answer that a cache had kept', async () => {
+  it('does not come from a cached response', async () => {
     const { client, simulator, time } = await connected();
     const job = simulator.addJob({ name: 'shop' });
     const old = new Date(time.now() - 3_600_000).toUTCString();
@@ -60,13 +60,13 @@ describe('the time of the server', () => {
   });
 });
 
-describe("an answer that can't be read", () => {
+describe('an invalid response', () => {
   it.each([
     [200, true],
     [502, true],
     [404, false],
     [499, false],
-  ])('with HTTP %i to a start may stand for a build: %s', (status, acted) => {
+  ])('to a start, with HTTP %i, may mean that a build has started: %s', (status, acted) => {
     expect(
       mayHaveTakenEffect({ kind: 'invalid-response', status, reason: 'an HTML page', requestId: '' }),
     ).toBe(acted);
@@ -103,7 +103,7 @@ describe('a downloaded log', () => {
     ['text/html', '<xml>not a page</xml>\n'],
     ['application/octet-stream', '\n\n  "quoted" and half a JSON'],
     ['text/plain', ''],
-  ])('is told by its body, not by the content type %s: %j', async (type, body) => {
+  ])('is recognised by its body, not by its content type %s: %j', async (type, body) => {
     expect(await readLog(await respondWith(200, { 'content-type': type }, body))).toBe(body);
   });
 
@@ -118,11 +118,11 @@ describe('a downloaded log', () => {
     ['text/plain', '<html>', /an HTML page, HTTP 200/],
     ['application/json', '{"error_code":"CB.0003', /no complete JSON, HTTP 200/],
     ['application/json', '', /nothing, HTTP 200/],
-  ])('is none where the body is an error or a web page, sent as %s: %s', async (type, body, message) => {
+  ])('fails if the body is an error or a web page, with content type %s: %s', async (type, body, message) => {
     await expect(readLog(await respondWith(200, { 'content-type': type }, body))).rejects.toThrow(message);
   });
 
-  it('is reported as a redirect where it is kept elsewhere, and not followed there', async () => {
+  it('reports a redirect, and does not follow it', async () => {
     const location = 'https://obs.example.com/logs/1?Signature=secret';
     const reading = readLog(await respondWith(302, { location }, ''));
     await expect(reading).rejects.toThrow(
@@ -135,7 +135,7 @@ describe('a downloaded log', () => {
     [403, 'application/json', 'x'],
     [500, 'text/plain', 'x'],
     [200, 'text/html', '<html>'],
-  ])('that is no file is not read for ever: HTTP %i, %s', async (status, type, begin) => {
+  ])('is read up to a limit if it is an error: HTTP %i, %s', async (status, type, begin) => {
     let sent = 0;
     const server = createServer((_, response) => {
       response.writeHead(status, { 'content-type': type });
@@ -153,7 +153,7 @@ describe('a downloaded log', () => {
   });
 });
 
-describe('an answer beyond every bound costs its own call', () => {
+describe('fails a single call for a response beyond the limits:', () => {
   const build = { jobId: 'a'.repeat(32), buildNumber: 1 };
   const isCallError = { name: 'ApiError', failure: { kind: 'invalid-response' } };
   const nested = (depth: number) => `{"result":{"package_infos":${'['.repeat(depth)}${']'.repeat(depth)}}}`;

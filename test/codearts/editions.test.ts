@@ -75,7 +75,7 @@ it('covers every call that has a successor', () => {
 describe.each(Object.entries(reads))('%s', (name, [simulated, read]) => {
   const scenario = name === 'flowGraph' ? 'flow-diamond' : 'success';
 
-  it('reads the same in both editions, and tries the older one no more once it is gone', async () => {
+  it('returns the same in both editions, and stays in the newer one once the older one is gone', async () => {
     const build = await openFinished(scenario);
     const older = await read(build.client, build);
     expect(versionsSince(build, 0)).not.toContain('/v1');
@@ -86,7 +86,7 @@ describe.each(Object.entries(reads))('%s', (name, [simulated, read]) => {
     expect(versionsSince(build, known)).toEqual(new Set(['/v1']));
   });
 
-  it('says that the endpoint serves no such API where neither edition is served', async () => {
+  it('reports that the endpoint serves no such API if neither edition is served', async () => {
     const build = await openFinished(scenario);
     build.simulator.faults.add({ call: '*', kind: 'status', status: 404, code: 'APIGW.0101', times: 99 });
     const reading = read(build.client, build);
@@ -98,7 +98,7 @@ describe.each(Object.entries(reads))('%s', (name, [simulated, read]) => {
 });
 
 describe('start', () => {
-  it('starts one build in the newer edition after the gateway has refused the older path', async () => {
+  it('starts one build in the newer edition after the gateway has rejected the older path', async () => {
     const { client, simulator } = await connected();
     simulator.editions = 'new';
     const { id: jobId } = simulator.addJob({ name: 'shop' });
@@ -109,7 +109,7 @@ describe('start', () => {
     expect(simulator.builds(jobId)).toHaveLength(1);
   });
 
-  it('starts nothing where neither edition is served', async () => {
+  it('starts nothing if neither edition is served', async () => {
     const { client, simulator } = await connected();
     const { id: jobId } = simulator.addJob({ name: 'shop' });
     simulator.faults.add({ call: 'start', kind: 'status', status: 404, code: 'APIGW.0101', times: 9 });
@@ -122,7 +122,7 @@ describe('start', () => {
     });
   });
 
-  it('is not sent again where the answer to it is lost', async () => {
+  it('is not sent again if its response is lost', async () => {
     const { client, simulator } = await connected();
     simulator.editions = 'new';
     const { id: jobId } = simulator.addJob({ name: 'shop' });

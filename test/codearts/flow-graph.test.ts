@@ -30,7 +30,7 @@ describe('the flow graph', () => {
   const [first, second] = vertices.map(({ id }) => id);
   const edges = [{ from: first, to: second }];
 
-  it('is read as the reference shows it: from is the one that waits', () => {
+  it('reads the sample of the reference: `from` is the child that waits', () => {
     expect(read({ success: true, result: { edges, vertices } })).toEqual([
       {
         recordId: first,
@@ -69,11 +69,11 @@ describe('the flow graph', () => {
     ['null for the lists', { result: { vertices: null, edges: null } }],
     ['no result', { success: true }],
     ['empty lists', { vertices: [], edges: [] }],
-  ])('has no children with %s', (_, answer) => {
+  ])('has no children if it has %s', (_, answer) => {
     expect(read(answer)).toEqual([]);
   });
 
-  it('keeps what can be read of it', () => {
+  it('leaves out invalid entries', () => {
     const odd = {
       result: { vertices: [null, {}, 7, { id: first }, { id: first }], edges: [null, 'x', ...edges] },
     };
@@ -82,17 +82,17 @@ describe('the flow graph', () => {
     ]);
   });
 
-  it('calls a child without a name by its number', () => {
+  it('names a child without a name by its number', () => {
     const [child] = read({ result: { vertices: [{ id: first, display_name: ' ', build_no: 12 }] } });
     expect(child?.name).toBe('#12');
   });
 
-  it('counts an edge once, and none to a child itself or to one that is not there', () => {
+  it('counts an edge once, and ignores edges to the child itself or to an unknown one', () => {
     const more = [...edges, ...edges, { from: first, to: first }, { from: second, to: 'gone' }];
     expect(read({ result: { edges: more, vertices } }).map(({ needs }) => needs)).toEqual([[second], []]);
   });
 
-  it('of 10,000 children and as many edges as are read is read within a second', () => {
+  it('reads 10,000 children with the most edges within a second', () => {
     const ids = Array.from({ length: 10_000 }, (_, id) => `child-${id}`);
     const many = ids.flatMap((from, at) => ids.slice(at + 1, at + 3).map((to) => ({ from, to })));
     const began = performance.now();
@@ -105,7 +105,7 @@ describe('the flow graph', () => {
   });
 
   it.each(['..', 'a/b', 'x'.repeat(65), 'a\nb', ''])(
-    'leaves out a child whose record id could not be part of a path: %j',
+    'leaves out a child whose record id is unsafe in a path: %j',
     (id) => {
       expect(read({ result: { vertices: [{ id, display_name: 'x' }] } })).toEqual([]);
     },

@@ -33,14 +33,14 @@ describe("a job's definition", () => {
     });
   });
 
-  it('takes a parameter without a default for an empty one, and leaves out one without a name', () => {
+  it('has an empty default for a parameter without one, and no parameter without a name', () => {
     const unnamed = v.parse(jobDefinition, {
       result: { parameters: [{ params: [field('defaultValue', 'x')] }, { params: [field('name', 'leg')] }] },
     });
     expect(unnamed.parameters).toEqual([expect.objectContaining({ name: 'leg', defaultValue: '' })]);
   });
 
-  it('tells fixed and sensitive parameters', () => {
+  it('marks fixed and sensitive parameters', () => {
     const definition = definitionWith(
       field('name', 'key'),
       field('defaultValue', '***'),
@@ -52,19 +52,19 @@ describe("a job's definition", () => {
     ]);
   });
 
-  it('counts only the choices that are in force', () => {
+  it('lists only the choices that are enabled', () => {
     const limit = (name: string, disable: unknown) => ({ name, display_name: name, disable });
     const limits = [limit('dev', '0'), limit('old', '1'), limit('test', null), limit('prod', 0)];
     const { parameters } = definitionWith(field('name', 'target'), field('defaultValue', 'dev', limits));
     expect(parameters?.[0]?.choices).toEqual(['dev', 'test', 'prod']);
   });
 
-  it.each([null, [], undefined])('tells no parameters where the answer has none: %j', (parameters) => {
+  it.each([null, [], undefined])('has no parameters if the response has %j', (parameters) => {
     const answer = { result: { job_name: 'shop', parameters } };
     expect(v.parse(jobDefinition, answer).parameters).toBeUndefined();
   });
 
-  it('says when a file in the repository defines the build', () => {
+  it('says whether a file in the repository defines the build', () => {
     expect(v.parse(jobDefinition, { result: { buildConfigType: 'YAML' } }).definedInCode).toBe(true);
     expect(v.parse(jobDefinition, { build_config_type: 'ACTION' }).definedInCode).toBe(false);
   });
@@ -88,7 +88,7 @@ describe("a project's list of jobs", () => {
     });
   });
 
-  it('leaves open what it does not say', () => {
+  it('leaves permissions undefined that the response lacks', () => {
     const { jobs, total } = v.parse(jobPage, { jobs: [{ id: a, job_name: 'demo' }] });
     expect(total).toBeUndefined();
     expect(jobs).toEqual([{ id: a, name: 'demo', disabled: false, mayExecute: undefined }]);
@@ -96,7 +96,7 @@ describe("a project's list of jobs", () => {
   });
 
   it.each(['..', 'A\nB', `${a}/x`, 'short', '', null, {}])(
-    'leaves out a job whose id could not be part of a path: %j',
+    'leaves out a job whose id is unsafe in a path: %j',
     (id) => {
       const { jobs, entries } = v.parse(jobPage, {
         jobs: [

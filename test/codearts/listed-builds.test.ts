@@ -38,14 +38,14 @@ describe('the list of builds', () => {
     });
   });
 
-  it('tells how a build stands that has not ended', () => {
+  it('has the status of a build that is still running', () => {
     const { builds } = read(answers.pageOfBuilds, {
       result: { job_build_states: [{ ...row, state: '', job_running_status: 'InQueue' }] },
     });
     expect(builds[0]?.status).toBe('InQueue');
   });
 
-  it('keeps what can be read of an entry that makes no sense, with the number 0', () => {
+  it('keeps an unreadable entry, with the build number 0', () => {
     const odd = [{ ...row, number: null }, row, null, 'build'];
     const unreadable = {
       buildNumber: 0,

@@ -11,7 +11,7 @@ function failureOf(status: number, body: string, headers: Record<string, string>
   return reading.ok ? undefined : reading.failure;
 }
 
-describe('a refusal', () => {
+describe('an error response', () => {
   it.each([
     [
       'the service',
@@ -61,29 +61,29 @@ describe('a refusal', () => {
     ['seconds', '5', 5_000],
     ['a date', new Date(now + 7_000).toUTCString(), 7_000],
     ['more than ten minutes, which are the most', '86400', 600_000],
-  ])('asks to wait by Retry-After in %s', (_, header, ms) => {
+  ])('has the wait that Retry-After asks for in %s', (_, header, ms) => {
     expect(failureOf(429, '{}', { 'retry-after': header })).toMatchObject({ retryAfterMs: ms });
   });
 
   it.each([['0'], ['-3'], ['soon'], [''], [new Date(now - 1_000).toUTCString()]])(
-    'asks for nothing by Retry-After %j',
+    'ignores the Retry-After %j',
     (header) => {
       expect(failureOf(429, '{}', { 'retry-after': header })).not.toHaveProperty('retryAfterMs');
     },
   );
 });
 
-describe('an answer with HTTP 200', () => {
+describe('a response with HTTP 200', () => {
   it.each([
     ['half a JSON', '{"result":{"status":"SUCC', 'no complete JSON'],
     ['a page', '  <!doctype html><p>Sign in to the network', 'an HTML page'],
     ['a number', '42', 'no complete JSON'],
     ['null', 'null', 'no complete JSON'],
-  ])('that is %s is not readable', (_, body, reason) => {
+  ])('that is %s is invalid', (_, body, reason) => {
     expect(failureOf(200, body)).toMatchObject({ kind: 'invalid-response', reason });
   });
 
-  it('that is empty says yes and holds nothing: so the stop call succeeds, and no other', () => {
+  it('that is empty has no JSON, which is enough for the stop call alone', () => {
     expect(readAnswer({ status: 200, body: '', headers: {} }, now)).toEqual({ ok: true, json: undefined });
   });
 
@@ -93,17 +93,14 @@ describe('an answer with HTTP 200', () => {
   });
 });
 
-describe('half a refusal', () => {
-  it.each(['{"error_code":"CB.0006', '"{\\"error_code', ' {'])(
-    'says nothing of what is refused: %s',
-    (body) => {
-      expect(failureOf(422, body)).toMatchObject({ kind: 'invalid-response', status: 422 });
-    },
-  );
+describe('an error response that was cut', () => {
+  it.each(['{"error_code":"CB.0006', '"{\\"error_code', ' {'])('is invalid: %s', (body) => {
+    expect(failureOf(422, body)).toMatchObject({ kind: 'invalid-response', status: 422 });
+  });
 });
 
-describe('a message for people', () => {
-  it('names the status where the service gave no reason', () => {
+describe('an error message', () => {
+  it('has the status if the service gives no reason', () => {
     const failure = failureOf(422, '');
     if (!failure) throw new Error('expected a failure');
     expect(new ApiError('start the build', failure).message).toBe(
@@ -111,7 +108,7 @@ describe('a message for people', () => {
     );
   });
 
-  it('is one line with what happened, the code, the request and what to do', () => {
+  it('is one line with the failure, the code, the request id and a remedy', () => {
     const failure = failureOf(403, '{"error_code":"APIGW.0302","error_msg":"no\\n  permission."}', {
       'x-request-id': 'r7',
     });
@@ -128,16 +125,13 @@ describe('a message for people', () => {
     ['CB.00060211', '请求过于频繁', '请求过于频繁 – too many requests, try again later (CB.00060211'],
     ['CB.99999999', '未知错误', '未知错误 (CB.99999999'],
     ['CB.00031006', 'job not found', 'job not found (CB.00031006'],
-  ])(
-    'has the meaning of a Chinese message in English where the code is known: %s %s',
-    (code, text, shown) => {
-      const failure = failureOf(422, JSON.stringify({ error_code: code, error_msg: text }));
-      if (!failure) throw new Error('expected a failure');
-      expect(new ApiError('start the build', failure).message).toContain(`to start the build: ${shown}`);
-    },
-  );
+  ])('translates a Chinese message if its code is known: %s %s', (code, text, shown) => {
+    const failure = failureOf(422, JSON.stringify({ error_code: code, error_msg: text }));
+    if (!failure) throw new Error('expected a failure');
+    expect(new ApiError('start the build', failure).message).toContain(`to start the build: ${shown}`);
+  });
 
-  it('advises on no permission where a build has no history, though it is sent as 403', () => {
+  it('mentions no permission for a build without history, although its status is 403', () => {
     const body = '{"error_code":"CB.00031059","error_msg":"该构建没有历史记录"}';
     const failure = failureOf(403, body);
     if (!failure) throw new Error('expected a failure');
@@ -146,13 +140,13 @@ describe('a message for people', () => {
     );
   });
 
-  it('does not grow with the answer', () => {
+  it('does not grow with the response', () => {
     const failure = failureOf(400, JSON.stringify({ error_code: 'X', error_msg: 'a'.repeat(10_000) }));
     if (!failure) throw new Error('expected a failure');
     expect(new ApiError('start the build', failure).message.length).toBeLessThan(500);
   });
 
-  it('is one line whatever the code and the request are called', () => {
+  it('is one line whatever the code and the request id contain', () => {
     const failure = failureOf(
       400,
       JSON.stringify({ error_code: `X\n${'c'.repeat(5_000)}`, request_id: `r\n${'q'.repeat(5_000)}` }),
@@ -163,7 +157,7 @@ describe('a message for people', () => {
     expect(message.length).toBeLessThan(800);
   });
 
-  it('names the keys, not the network, where a request could not be made', () => {
+  it('names the keys, not the network, if a request could not be built', () => {
     const failure = { kind: 'network', code: 'UND_ERR_INVALID_ARG', mayHaveArrived: false } as const;
     expect(isTransient(failure)).toBe(false);
     expect(new ApiError('read the record', failure).message).toMatch(/check the keys or the token/);

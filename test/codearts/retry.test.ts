@@ -21,7 +21,7 @@ function refused(status: number, headers: Record<string, string> = {}, code = ''
 const failures = fc.integer({ min: 1, max: 1_000 });
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-it('waits any time up to twice as long after each failure, and never above half a minute', () => {
+it('doubles the longest wait after each failure, up to 30 seconds', () => {
   fc.assert(
     fc.property(failures, chance, (failures, chance) => {
       const wait = backoff(refused(503), failures, () => chance);
@@ -31,7 +31,7 @@ it('waits any time up to twice as long after each failure, and never above half 
   );
 });
 
-it('uses the whole of that range, so that many steps do not come back in one beat', () => {
+it('waits a random share of it, so that many steps do not retry at the same time', () => {
   const random = seeded(7);
   const waits = Array.from({ length: 20 }, () => backoff(refused(503), 6, random));
   expect(new Set(waits.map(Math.round)).size).toBe(20);
@@ -39,7 +39,7 @@ it('uses the whole of that range, so that many steps do not come back in one bea
   expect(Math.min(...waits)).toBeLessThan(10_000);
 });
 
-it('waits some seconds at the least when it is throttled without being told for how long', () => {
+it('waits some seconds at least if throttled without a Retry-After', () => {
   for (const failure of [refused(429), refused(400, {}, 'CB.00060211')]) {
     expect(backoff(failure, 1, () => 0)).toBe(2_500);
     expect(backoff(failure, 2, () => 0)).toBe(5_000);
@@ -47,7 +47,7 @@ it('waits some seconds at the least when it is throttled without being told for 
   }
 });
 
-it('takes Retry-After as the least, in seconds and as a date', () => {
+it('waits at least as long as Retry-After, in seconds or as a date', () => {
   const date = new Date(now + 40_000).toUTCString();
   fc.assert(
     fc.property(failures, chance, (failures, chance) => {
@@ -71,11 +71,11 @@ it.each(['0', '-5', 'soon', '', new Date(now - 60_000).toUTCString()])(
   },
 );
 
-it('does not wait for hours because a server says so', () => {
+it('does not wait for hours for a Retry-After', () => {
   expect(backoff(refused(503, { 'retry-after': '86400' }), 1, () => 0)).toBe(600_000);
 });
 
-it('tries again until it is answered', async () => {
+it('retries until the call succeeds', async () => {
   const clock = new VirtualTime(now);
   let attempts = 0;
   const call = async () => {
@@ -89,7 +89,7 @@ it('tries again until it is answered', async () => {
   expect(attempts).toBe(5);
 });
 
-it('gives up rather than wait beyond its patience', async () => {
+it('gives up rather than wait beyond its time budget', async () => {
   const clock = new VirtualTime(now);
   const error = new ApiError('ask', refused(429, { 'retry-after': '300' }));
   const asked = retry(() => Promise.reject(error), {
@@ -102,7 +102,7 @@ it('gives up rather than wait beyond its patience', async () => {
   expect(clock.now()).toBe(now);
 });
 
-it.each([302, 400, 401, 403, 404, 409, 422])('never repeats what was refused with %i', async (status) => {
+it.each([302, 400, 401, 403, 404, 409, 422])('does not retry HTTP %i', async (status) => {
   const clock = new VirtualTime(now);
   let attempts = 0;
   const call = async () => {
@@ -113,7 +113,7 @@ it.each([302, 400, 401, 403, 404, 409, 422])('never repeats what was refused wit
   expect(attempts).toBe(1);
 });
 
-it('ends a wait between two attempts as soon as it is cancelled', async () => {
+it('ends a wait between two attempts as soon as it is aborted', async () => {
   const clock = new VirtualTime(now);
   const cancel = new AbortController();
   const reason = new Error('cancelled');
@@ -125,7 +125,7 @@ it('ends a wait between two attempts as soon as it is cancelled', async () => {
   await expect(retry(call, how)).rejects.toBe(reason);
 });
 
-it('returns the error of a call instead of throwing it, and throws every other error', async () => {
+it('attempt() returns an ApiError, and throws every other error', async () => {
   const refusal = new ApiError('ask', refused(403));
   const bug = new TypeError('bug');
   await expect(attempt(Promise.resolve('answer'))).resolves.toBe('answer');
@@ -133,7 +133,7 @@ it('returns the error of a call instead of throwing it, and throws every other e
   await expect(attempt(Promise.reject(bug))).rejects.toBe(bug);
 });
 
-it('gives a call that is merely good to have its time and no more, and hides only its failure', async () => {
+it('tryWithin() ends a call after its time, and returns undefined only for an ApiError', async () => {
   const clock = new VirtualTime(now);
   const bug = new TypeError('bug');
   const never = (until: AbortSignal) => clock.sleep(3_600_000, until);

@@ -4,8 +4,8 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { analyzedErrors, buildDetails, stageList } from '../../src/codearts/step-schemas.ts';
 
-describe('the details', () => {
-  it('read parameters as a map and as a list that holds one', () => {
+describe('the details of a build', () => {
+  it('have parameters from a map, or from a list that holds one', () => {
     const parameters = { codeBranch: 'master', secret: '*****' };
     const map = new Map(Object.entries(parameters));
     expect(v.parse(buildDetails, { parameters }).parameters).toEqual(map);
@@ -14,7 +14,7 @@ describe('the details', () => {
     expect(v.parse(buildDetails, {}).parameters).toEqual(new Map());
   });
 
-  it('read parameters past what is no map, and null for an empty value', () => {
+  it('skip parameters that are no map, and read null as an empty value', () => {
     const answer = { parameters: ['codeBranch', 7, { codeBranch: 'master', note: null }] };
     expect(v.parse(buildDetails, answer).parameters).toEqual(
       new Map([
@@ -24,7 +24,7 @@ describe('the details', () => {
     );
   });
 
-  it('call a step without a status one that did not run', () => {
+  it('mark a step without a status as not run', () => {
     const { steps } = v.parse(buildDetails, {
       job_name: 'shop',
       build_steps: [
@@ -42,15 +42,15 @@ describe('the details', () => {
     ]);
   });
 
-  it('are read when one step stands where a list is promised', () => {
+  it('are read with one step in place of a list', () => {
     expect(
       v.parse(buildDetails, { result: { build_steps: { name: 'x', status: 'running' } } }).steps,
     ).toHaveLength(1);
   });
 });
 
-describe('the stages', () => {
-  it('are read with their names, hidden ones included', () => {
+describe('the stages of a build', () => {
+  it('have their names, hidden ones included', () => {
     const build_stages = {
       stage1: { display_name: 'PRE_ENV', status: 'success' },
       stage2: { display_name: 'Maven构建', status: 'error' },
@@ -69,9 +69,9 @@ describe('the stages', () => {
     { result: {} },
     { result: { build_stages: [] } },
     { result: { build_stages: 'x' } },
-  ])('are none in %j', (answer) => expect(v.parse(stageList, answer)).toEqual([]));
+  ])('are none for %j', (answer) => expect(v.parse(stageList, answer)).toEqual([]));
 
-  it('leave out what is no stage', () => {
+  it('leave out entries that are no stage', () => {
     const build_stages = {
       '../other': { display_name: 'x' },
       stage1: null,
@@ -83,7 +83,7 @@ describe('the stages', () => {
   });
 });
 
-describe('the analysis', () => {
+describe('the analysis of a failure', () => {
   const node = (error_info: unknown, analyzed_success: unknown = true) => ({
     step: 'Make',
     analyzed_success,
@@ -91,7 +91,7 @@ describe('the analysis', () => {
   });
   const read = (...error_nodes: unknown[]) => v.parse(analyzedErrors, { result: { error_nodes } });
 
-  it('is read with code, message and page', () => {
+  it('has a code, a message and a page', () => {
     const faq = 'https://support.huaweicloud.com/codeci_faq/codeci_02_0004.html';
     expect(read(node({ error_code: 'DEV.CB.0210043', error_message: ' 失败 ', faq }))).toEqual([
       { step: 'Make', code: 'DEV.CB.0210043', message: '失败', helpUrl: faq },
@@ -108,11 +108,11 @@ describe('the analysis', () => {
     expect(read(node({ faq }))).toEqual([{ step: 'Make', code: '', message: '', helpUrl: '' }]),
   );
 
-  it('leaves out what CodeArts could not explain', () => {
+  it('leaves out failures that CodeArts could not explain', () => {
     expect(read(node({ error_code: 'X' }, false), node(null), 'no object')).toEqual([]);
   });
 
-  it('is bounded', () => {
+  it('has at most 20 entries of limited length', () => {
     const errors = read(...Array.from({ length: 100 }, () => node({ error_message: 'x'.repeat(100_000) })));
     expect({ count: errors.length, length: errors[0]?.message.length }).toEqual({ count: 20, length: 2_000 });
   });

@@ -44,7 +44,7 @@ it.each(['a3daced', 'A3DACED', 'a'.repeat(40), 'f'.repeat(64)])('a record has th
   expect(v.parse(answers.buildRecord, { result: { ...record, commit } }).commitId).toBe(commit);
 });
 
-it('a status or a name of megabytes is cut, and a number or a time that no build can have is none', () => {
+it('cuts a status or a name of megabytes, and ignores impossible numbers and times', () => {
   const read = v.parse(answers.buildRecord, {
     result: { ...record, status: 'S'.repeat(5_000_000), finish_time: 1e300, duration: Number.MAX_VALUE },
   });
@@ -54,37 +54,37 @@ it('a status or a name of megabytes is cut, and a number or a time that no build
   expect(steps[0]?.name).toHaveLength(200);
 });
 
-it('the parameters of a build are read though one has no value that is a text', () => {
+it('reads the parameters of a build except those without a text value', () => {
   const { parameters } = v.parse(buildDetails, {
     result: { job_name: 'shop', parameters: { odd: ['a'], odder: { b: 1 }, version: '1.0' } },
   });
   expect([...parameters]).toEqual([['version', '1.0']]);
 });
 
-it('the steps of a build are read though one is none', () => {
+it('reads the steps of a build except entries that are none', () => {
   const { steps } = v.parse(buildDetails, {
     result: { job_name: 'shop', build_steps: [null, { name: 'Run', status: 'success' }, 'x'] },
   });
   expect(steps.map(({ name }) => name)).toEqual(['Run']);
 });
 
-it('a start with the build number 0 has not told which build it began', () => {
+it('rejects the response to a start with the build number 0', () => {
   expect(v.is(answers.startedBuild, { result: { actual_build_number: '0' } })).toBe(false);
 });
 
-it('a number with two points is none', () => {
+it('reads no number from a text with two points', () => {
   expect(v.parse(numberOrNothing, '1.2.3')).toBeUndefined();
 });
 
 it.each(['build_no', 'buildNo', 'build_number', 'build_record_id', 'buildRecordId'])(
-  'a record that is not wrapped is no refusal because its build failed: %s',
+  'does not take the record of a failed build for an error if it is not wrapped: %s',
   (name) => {
     const body = JSON.stringify({ [name]: 7, status: 'FAILED' });
     expect(readAnswer({ status: 200, headers: {}, body }, 0).ok).toBe(true);
   },
 );
 
-it('a refusal that names the build is still one', () => {
+it('reads an error that names the build as an error', () => {
   const body = JSON.stringify({ build_no: 7, error_code: 'CB.00031059', status: 'fail' });
   expect(readAnswer({ status: 200, headers: {}, body }, 0).ok).toBe(false);
 });

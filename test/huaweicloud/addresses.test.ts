@@ -54,7 +54,7 @@ function open() {
 
 // Other systems queue connections differently.
 it.runIf(process.platform === 'linux')(
-  'waits seconds for an address before it tries the next: one that takes 600 ms is not given up',
+  'waits seconds before it tries the next address: one that takes 600 ms is used',
   async () => {
     const port = await startSlowServer(600);
     resolveTo('127.0.0.1', '127.0.0.2');
@@ -69,7 +69,7 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
-it('names the error of each address where none could be reached', async () => {
+it('names the error of each address if none can be reached', async () => {
   resolveTo('127.0.0.2', '127.0.0.3');
   const sent = open().send({ method: 'GET', url: new URL('http://dead.example:9/'), headers: {} });
   await expect(sent).rejects.toMatchObject({

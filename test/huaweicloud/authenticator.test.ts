@@ -29,7 +29,7 @@ function numbered(fail: (signal: AbortSignal | undefined) => unknown = () => und
 }
 
 describe('a renewed token', () => {
-  it('is got with the first request, sent with its headers, and kept', async () => {
+  it('is obtained for the first request, sent in its headers, and reused', async () => {
     const { authenticator, token, count } = numbered();
     expect(count()).toBe(0);
     expect(await authenticator.authorize(request, new Date())).toEqual({ a: '1', 'X-Auth-Token': 'token-1' });
@@ -37,7 +37,7 @@ describe('a renewed token', () => {
     expect(count()).toBe(1);
   });
 
-  it('is renewed when four fifths of its life are over', async () => {
+  it('is renewed after four fifths of its lifetime', async () => {
     const { token, pass } = numbered();
     await token();
     pass(48 * minute - 1);
@@ -46,14 +46,14 @@ describe('a renewed token', () => {
     expect(await token()).toBe('token-2');
   });
 
-  it('is renewed at once after a refusal', async () => {
+  it('is renewed at once after a 401', async () => {
     const { authenticator, token } = numbered();
     await token();
     expect(await authenticator.renew()).toBe(true);
     expect(await token()).toBe('token-2');
   });
 
-  it('is got once for requests at the same time', async () => {
+  it('is obtained once for requests at the same time', async () => {
     const { token, count } = numbered();
     const { signal } = new AbortController();
     expect(await Promise.all([token(signal), token(signal), token(signal)])).toEqual([
@@ -64,7 +64,7 @@ describe('a renewed token', () => {
     expect(count()).toBe(1);
   });
 
-  it('is got for a request that goes on when another one that wanted it is given up', async () => {
+  it('is obtained for one request although another one that waits for it is aborted', async () => {
     const gone = new AbortController();
     const { token } = numbered((signal) => (signal?.aborted ? signal.reason : undefined));
     const given = token(gone.signal);
@@ -74,7 +74,7 @@ describe('a renewed token', () => {
     expect(await other).toBe('token-1');
   });
 
-  it('is used on while it is good and can not be renewed, which is tried once a minute', async () => {
+  it('is used until it expires if it can not be renewed, with an attempt a minute', async () => {
     let away: unknown;
     let tries = 0;
     const { token, pass } = numbered(() => {
@@ -96,7 +96,7 @@ describe('a renewed token', () => {
     expect(await token()).toBe('token-2');
   });
 
-  it('is not used on when the run is cancelled meanwhile', async () => {
+  it('is not used if the run is cancelled during its renewal', async () => {
     let error: unknown;
     const { token, pass } = numbered(() => error);
     await token();

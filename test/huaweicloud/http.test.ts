@@ -34,7 +34,7 @@ it('reads an answer of some megabytes as a whole', async () => {
   expect(body.length).toBe(8 * 1_048_576);
 });
 
-it('does not read an answer without an end to its end', async () => {
+it('stops reading a response without an end', async () => {
   const { url, taken } = await serve(10_000);
   const error: unknown = await open()
     .send({ method: 'GET', url, headers: {} })
@@ -53,7 +53,7 @@ async function trickle(everyMs: number): Promise<URL> {
   return new URL(await listen(server));
 }
 
-it('does not wait for an answer that trickles for ever', async () => {
+it('gives up on a response that takes too long in all', async () => {
   const url = await trickle(20);
   const http = openHttp({ wholeAnswerMs: 300 });
   onTestFinished(() => http.close());
@@ -63,7 +63,7 @@ it('does not wait for an answer that trickles for ever', async () => {
   });
 });
 
-it('does not follow a download that trickles for ever', async () => {
+it('gives up on a download that is too slow', async () => {
   const url = await trickle(20);
   const http = openHttp({ minThroughputWindowMs: 300 });
   onTestFinished(() => http.close());
@@ -74,7 +74,7 @@ it('does not follow a download that trickles for ever', async () => {
   await expect(read()).rejects.toMatchObject({ code: 'ANSWER_TOO_SLOW' });
 });
 
-it('ends an exchange with the reason of its signal', async () => {
+it('throws the reason of the signal that aborts a request', async () => {
   const url = await trickle(20);
   const cancel = new AbortController();
   const reason = new Error('cancelled');
@@ -95,7 +95,7 @@ async function respond(
   return { url: new URL(await listen(server)), asked };
 }
 
-describe('a body that is compressed though nobody asked for it', () => {
+describe('a body that is compressed although the request accepts no encoding', () => {
   const text = JSON.stringify({ content: '构建成功 '.repeat(10_000) });
   it.each([
     ['gzip', gzipSync(text)],
@@ -104,14 +104,14 @@ describe('a body that is compressed though nobody asked for it', () => {
     ['deflate', deflateSync(text)],
     ['gzip, br', brotliCompressSync(gzipSync(text))],
     ['identity', Buffer.from(text)],
-  ])('is decoded: %s', async (encoding, body) => {
+  ])('is decompressed: %s', async (encoding, body) => {
     const { url, asked } = await respond({ 'content-encoding': encoding }, body);
     const answer = await open().send({ method: 'GET', url, headers: {} });
     expect(answer.body).toBe(text);
     expect(asked.map((headers) => headers['accept-encoding'])).toEqual(['identity']);
   });
 
-  it('is decoded piece by piece in a download', async () => {
+  it('is decompressed piece by piece in a download', async () => {
     const { url } = await respond({ 'content-encoding': 'gzip' }, gzipSync(text));
     const { body } = await open().stream({ method: 'GET', url, headers: {} });
     const pieces: Uint8Array[] = [];
@@ -119,7 +119,7 @@ describe('a body that is compressed though nobody asked for it', () => {
     expect(Buffer.concat(pieces).toString('utf8')).toBe(text);
   });
 
-  it('is empty where nothing was sent', async () => {
+  it('is empty if nothing was sent', async () => {
     const { url } = await respond({ 'content-encoding': 'gzip' }, '');
     expect((await open().send({ method: 'GET', url, headers: {} })).body).toBe('');
   });
@@ -127,7 +127,7 @@ describe('a body that is compressed though nobody asked for it', () => {
   it.each([
     ['is cut', gzipSync(text).subarray(0, 100), 'Z_BUF_ERROR'],
     ['is no gzip', Buffer.from('plain text'), 'Z_DATA_ERROR'],
-  ])('is a response that did not arrive where it %s', async (_, body, code) => {
+  ])('is a network error if it %s', async (_, body, code) => {
     const { url } = await respond({ 'content-encoding': 'gzip' }, body);
     const error: unknown = await open()
       .send({ method: 'GET', url, headers: {} })
@@ -136,7 +136,7 @@ describe('a body that is compressed though nobody asked for it', () => {
     expect(error).toMatchObject({ code, mayHaveArrived: true, isPermanent: false });
   });
 
-  it('is not read to its end where it unfolds without one', async () => {
+  it('is read up to a limit if it expands without an end', async () => {
     const { url } = await respond({ 'content-encoding': 'gzip' }, gzipSync(Buffer.alloc(200 * 1_048_576)));
     await expect(open().send({ method: 'GET', url, headers: {} })).rejects.toMatchObject({
       code: 'ANSWER_TOO_LONG',
@@ -149,7 +149,7 @@ it('leaves out a byte order mark before the text', async () => {
   expect((await open().send({ method: 'GET', url, headers: {} })).body).toBe('{"a":1}');
 });
 
-it('accepts 60 KB of headers, and reports more than 64 KB as what no further attempt mends', async () => {
+it('accepts 60 KB of headers, and reports more than 64 KB as a permanent error', async () => {
   const short = await respond({ 'X-Subject-Token': 't'.repeat(60_000) }, 'x');
   const answer = await open().send({ method: 'GET', url: short.url, headers: {} });
   expect(answer.headers['x-subject-token']).toHaveLength(60_000);

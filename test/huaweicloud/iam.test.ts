@@ -32,24 +32,24 @@ async function iamThatAnswers({ status = 201, headers = {}, body = '' }: Answer)
 
 const headers = { 'x-subject-token': 'a-token', date: 'Mon, 12 Jan 2026 01:30:00 GMT' };
 
-describe('the life of a token', () => {
-  it('is told by its beginning and end', async () => {
+describe('the lifetime of a token', () => {
+  it('is the time between its issue and its end', async () => {
     const token = { issued_at: '2026-01-12T01:00:00.000000Z', expires_at: '2026-01-13T01:00:00.000000Z' };
     const iam = await iamThatAnswers({ headers, body: JSON.stringify({ token }) });
     expect(await tokenByPassword(iam, user)).toEqual({ value: 'a-token', lifetimeMs: 24 * 3_600_000 });
   });
 
-  it('begins with the answer where the token does not say when it was made', async () => {
+  it('begins with the response if the token has no time of issue', async () => {
     const body = JSON.stringify({ token: { expires_at: '2026-01-12T02:30:00Z' } });
     expect((await tokenByPassword(await iamThatAnswers({ headers, body }), user)).lifetimeMs).toBe(3_600_000);
   });
 });
 
-describe('a refusal', () => {
+describe('a rejected sign-in', () => {
   it.each([
     { error: { code: 401, message: 'The username or password is wrong.', title: 'Unauthorized' } },
     { error_code: '401', error_msg: 'The username or password is wrong.' },
-  ])('is read in either form: %j', async (body) => {
+  ])('is reported from either form of the error: %j', async (body) => {
     const iam = await iamThatAnswers({
       status: 401,
       headers: { 'x-request-id': 'r1' },
@@ -60,7 +60,7 @@ describe('a refusal', () => {
     );
   });
 
-  it('is one short line without the password, however JSON writes it', async () => {
+  it('is one short line without the password, however JSON escapes it', async () => {
     const password = 'pässword"1';
     const echo = JSON.stringify(`${'x'.repeat(290)} ${password}`).replace('ä', '\\u00e4');
     const code = JSON.stringify(`IAM\n${'c'.repeat(5_000)}`);
@@ -75,7 +75,7 @@ describe('a refusal', () => {
     expect(message.length).toBeLessThan(600);
   });
 
-  it('without a word is told by its status', async () => {
+  it('is reported by its status if it has no message', async () => {
     await expect(
       tokenByPassword(await iamThatAnswers({ status: 400, body: '<html>' }), user),
     ).rejects.toThrow(
@@ -88,7 +88,7 @@ it.each([
   { headers: {}, body: '{}' },
   { headers, body: '' },
   { headers, body: JSON.stringify({ token: { expires_at: 'soon' } }) },
-])('an answer without a token is none: %j', async (answer) => {
+])('a response without a token is a transient error: %j', async (answer) => {
   await expect(tokenByPassword(await iamThatAnswers(answer), user)).rejects.toThrow(
     /^Could not sign in: the answer of 127\.0\.0\.1:\d+ has no token \(HTTP 201\)\. Check iam-endpoint\.$/,
   );

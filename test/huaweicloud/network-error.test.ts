@@ -29,7 +29,7 @@ it.each([
   expect(networkHint(code, inspectExtraCa(path, readFile))).toMatch(hint);
 });
 
-it('does not mention NODE_EXTRA_CA_CERTS where another fault of the certificate is the reason', () => {
+it('does not mention NODE_EXTRA_CA_CERTS if the certificate has another fault', () => {
   const extraCa = inspectExtraCa('/ca/none.pem', readFile);
   for (const code of ['CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'ERR_SSL_WRONG_VERSION_NUMBER']) {
     expect(networkHint(code, extraCa)).not.toContain('NODE_EXTRA_CA_CERTS');

@@ -6,7 +6,7 @@ import { proxiesFrom, proxyProblems, proxySecrets } from '../../src/huaweicloud/
 
 const proxy = 'http://proxy.corp.example:3128';
 
-describe('the proxies of the environment', () => {
+describe('the proxies in the environment', () => {
   it('are read in lower case first, then in upper case', () => {
     const other = 'http://other.example:8080';
     expect(proxiesFrom({ HTTPS_PROXY: proxy, HTTP_PROXY: other })).toMatchObject({
@@ -17,12 +17,12 @@ describe('the proxies of the environment', () => {
     expect(proxiesFrom({ https_proxy: ' ', HTTPS_PROXY: proxy }).httpsProxy).toBe(`${proxy}/`);
   });
 
-  it('are empty where none is set, so that undici does not read the environment itself', () => {
+  it('are empty if none is set, so that undici does not read the environment itself', () => {
     expect(proxiesFrom({})).toMatchObject({ httpProxy: '', httpsProxy: '' });
     expect(proxiesFrom({ HTTPS_PROXY: '' }).httpsProxy).toBe('');
   });
 
-  it('may be given without a scheme', () => {
+  it('may lack a scheme', () => {
     expect(proxiesFrom({ HTTPS_PROXY: 'proxy.corp.example:3128' }).httpsProxy).toBe(`${proxy}/`);
   });
 
@@ -39,12 +39,12 @@ describe("the credentials in a proxy's URL", () => {
     expect(proxySecrets(env)).toEqual(['pa%23ssword', 'pa#ssword', 'user:pa%23ssword', 'user:pa#ssword']);
   });
 
-  it('are secrets where a token stands in place of the user', () => {
+  it('are secrets if the user is a token', () => {
     expect(proxySecrets({ HTTPS_PROXY: 'http://ghp_t%6Fken@proxy:1' })).toEqual(['ghp_t%6Fken', 'ghp_token']);
   });
 });
 
-it('tells which variable holds no address of a proxy, and not what it holds', () => {
+it('reports a variable that is not a proxy address, without its value', () => {
   expect(
     proxyProblems({ HTTPS_PROXY: 'socks5://user:password@proxy:1080', http_proxy: 'http://a b' }),
   ).toEqual([

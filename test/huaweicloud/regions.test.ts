@@ -10,7 +10,7 @@ import {
 } from '../../src/huaweicloud/regions.ts';
 
 describe('regions', () => {
-  it('gives every region its endpoints', () => {
+  it('have their endpoints', () => {
     expect(endpointOf('cloudbuild-ext', 'cn-north-4')).toBe(
       'https://cloudbuild-ext.cn-north-4.myhuaweicloud.com',
     );
@@ -25,20 +25,20 @@ describe('regions', () => {
     );
   });
 
-  it('knows the regions that offer CodeArts Build, each of them well-formed and listed once', () => {
+  it('are known if they offer CodeArts Build, and each is well-formed and listed once', () => {
     expect(knownRegions).toHaveLength(13);
     expect(new Set(knownRegions).size).toBe(13);
     for (const region of knownRegions) expect(isWellFormedRegion(region)).toBe(true);
   });
 
-  it('accepts a region that is not known yet', () => {
+  it('may be well-formed without being known', () => {
     for (const region of ['cn-north-12', 'eu-west-101', 'ae-ad-1', 'my-kualalumpur-1', 'region1', 'dc1']) {
       expect(knownRegions).not.toContain(region);
       expect(isWellFormedRegion(region)).toBe(true);
     }
   });
 
-  it('refuses what cannot be one label of a host name', () => {
+  it('are rejected if they can not be a label of a host name', () => {
     const wrong = [
       '',
       ' ',
@@ -59,7 +59,7 @@ describe('regions', () => {
     }
   });
 
-  it('never lets a region lead to a host outside of Huawei Cloud', () => {
+  it('never lead to a host outside of Huawei Cloud', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (region) => {
         if (!isWellFormedRegion(region)) return;

@@ -63,7 +63,7 @@ function signed(sample: Sample): Record<string, string> {
 }
 
 describe('sign', () => {
-  it('gives the signature of the official signer to every request whose path needs no encoding', () => {
+  it('makes the same signature as the official signer for a path that needs no encoding', () => {
     fc.assert(
       fc.property(samples(word), (sample) => {
         expect(signed(sample)['Authorization']).toBe(official(sample));
@@ -72,7 +72,7 @@ describe('sign', () => {
     );
   });
 
-  it('gives the signature of the mended official signer to every request, whatever its path', () => {
+  it('makes the same signature as the corrected official signer for any path', () => {
     fc.assert(
       fc.property(samples(segment), (sample) => {
         expect(signed(sample)['Authorization']).toBe(official(sample, MendedSigner));
@@ -100,7 +100,7 @@ describe('sign', () => {
     expect(signed(sample)['Authorization']).toBe(official(sample, MendedSigner));
   });
 
-  it('gives the same headers to the same request', () => {
+  it('returns the same headers for the same request', () => {
     fc.assert(
       fc.property(samples(segment), (sample) => {
         expect(signed(sample)).toEqual(signed(sample));
@@ -175,7 +175,7 @@ describe('encodeRfc3986', () => {
 });
 
 describe('buildUrl', () => {
-  it('puts on the wire exactly what was encoded, so that URL changes nothing after signing', () => {
+  it('keeps the encoding that is signed, so that URL changes nothing later', () => {
     fc.assert(
       fc.property(samples(segment), ({ base, segments, query }) => {
         const path = `/${segments.map(encodeRfc3986).join('/')}`;
@@ -189,7 +189,7 @@ describe('buildUrl', () => {
     );
   });
 
-  it('puts the path behind the prefix of an endpoint, with or without a slash at its end', () => {
+  it('appends the path to the prefix of an endpoint, with or without a trailing slash', () => {
     expect(buildUrl('https://h/prefix', '/v3/jobs').href).toBe('https://h/prefix/v3/jobs');
     expect(buildUrl('https://h/prefix/', '/v3/jobs').href).toBe('https://h/prefix/v3/jobs');
     expect(buildUrl('https://h', '/v3/jobs', []).href).toBe('https://h/v3/jobs');
@@ -204,12 +204,12 @@ describe('buildUrl', () => {
     expect(buildUrl('https://h', '/', query).search).toBe('?b=2&a=&b=1');
   });
 
-  it('refuses a path that would lead to another resource', () => {
+  it('rejects a path that would lead to another resource', () => {
     const paths = ['/v3/jobs/../../v4', '/v3/%2e%2e/x', '/a?b=c', '/a#b', '/a b', '/a\nb', '/ä', '/a\\b'];
     for (const path of paths) expect(() => buildUrl('https://h', path), path).toThrow(TypeError);
   });
 
-  it('refuses a base with more than an origin and a path', () => {
+  it('rejects a base with more than an origin and a path', () => {
     for (const base of ['https://h?a=b', 'https://h#a', 'https://me:pw@h', 'no address']) {
       expect(() => buildUrl(base, '/v3'), base).toThrow(TypeError);
     }
