@@ -249,6 +249,19 @@ it.each([
   expect(await groupsOf([], ...lines)).toEqual(['▾ 构建', end]);
 });
 
+it.each(['PRE_ENV', 'POST_ENV', 'Cache Check', 'cache_check', 'wait_job_depends'])(
+  'makes no group of its own of the step %s, which the engine adds to every job',
+  async (name) => {
+    const lines = [
+      en(10, '[buildImage:buildImage] : This step is start'),
+      en(11, `[${name}:any] : This step is start`),
+      en(12, `[${name}:any] : This step is complete`),
+      en(18, '[buildImage:buildImage] : This step is complete'),
+    ];
+    expect(await groupsOf([], ...lines)).toEqual(['▾ buildImage', '✓ buildImage, 8 s']);
+  },
+);
+
 it("keeps the engine's steps inside the step before, and ends that with the block of all tasks", async () => {
   const lines = [
     en(10, '[Code checkout:preCheckout] : This step is start'),

@@ -2,6 +2,7 @@
 // a build on; and what the step says where neither edition is served.
 
 import { describe, expect, it } from 'vitest';
+import { rewriteJson } from '../simulator/simulator.ts';
 import { openWorld, tell, tellPost } from './story.ts';
 import { expectWholeLog, expectWholeSuccess } from './whole.ts';
 
@@ -15,6 +16,18 @@ describe('without the older edition', () => {
     expect(world.simulator.count('start')).toBe(1);
     expect(JSON.parse(told.output('steps'))).toHaveLength(4);
   });
+
+  it.each(['Cache Check', 'cache_check', 'POST_ENV'])(
+    'the steps have none that the engine adds: PRE_ENV, wait_job_depends, %s',
+    async (name) => {
+      const world = await newer();
+      world.simulator.faults.add(rewriteJson('full-stages', 'Cache Check', name));
+      const told = await tell({ world, job: { scenario: 'docker-failing' } });
+      const steps: { name: string }[] = JSON.parse(told.output('steps'));
+      expect(steps.map((step) => step.name)).toEqual(['Code checkout', 'buildImage']);
+      expect(world.simulator.count('full-stages')).toBeGreaterThan(0);
+    },
+  );
 
   it('the summary has no success ratio, for which the newer edition has no call, and nothing warns', async () => {
     const { recorder } = await tell({ world: await newer() });
