@@ -1,7 +1,8 @@
 // Sets the step's outputs. Each is set as soon as it is known, so that a cancelled or failed step still has it.
 
+import type { BuildArtifact } from '../builds/artifacts.ts';
 import { type ChildState, secondsOf } from '../builds/children/child.ts';
-import type { BuildArtifact, Outcome, Result } from '../builds/outcome.ts';
+import type { Outcome, Result } from '../builds/outcome.ts';
 import type { BuildStep } from '../codearts/step-schemas.ts';
 import { singleLine } from '../text.ts';
 import { type BuildReport, statusOf } from './report/build-report.ts';

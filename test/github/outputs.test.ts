@@ -1,7 +1,8 @@
 // What a build made, as later steps and jobs get it: outputs within GitHub's limit, and all of it in a file.
 
 import { describe, expect, it } from 'vitest';
-import { type BuildArtifact, type ChildOutcome, emptyOutcome } from '../../src/builds/outcome.ts';
+import type { BuildArtifact } from '../../src/builds/artifacts.ts';
+import { type ChildOutcome, emptyOutcome } from '../../src/builds/outcome.ts';
 import type { BuildStep } from '../../src/codearts/step-schemas.ts';
 import { type BuildLists, setListOutputs } from '../../src/github/outputs.ts';
 import { Recorder } from '../story/recorder.ts';
