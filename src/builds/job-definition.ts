@@ -4,7 +4,7 @@
 import { budgets } from '../budgets.ts';
 import { withTimeout } from '../clock.ts';
 import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '../codearts/api.ts';
-import { ApiError, isTransient } from '../codearts/errors.ts';
+import { ApiError, isTransient, timeoutError } from '../codearts/errors.ts';
 import type { JobDefinition, JobParameter, ListedJob } from '../codearts/job-schemas.ts';
 import { type CallContext, retry } from '../codearts/retry.ts';
 import { firstOf, similarNames, toSingleLine } from '../text.ts';
@@ -80,11 +80,7 @@ export async function readDefinition({
   ...how
 }: ReadDefinitionOptions): Promise<DefinitionReading> {
   const maxElapsedMs = budgets.definition;
-  const timeout = new ApiError('read the definition of the job', {
-    kind: 'network',
-    code: `no answer within ${maxElapsedMs / 1_000} s`,
-    mayHaveArrived: true,
-  });
+  const timeout = timeoutError('read the definition of the job', maxElapsedMs);
   try {
     const definition = await withTimeout(how.clock, maxElapsedMs, timeout, (late) => {
       const signal = AbortSignal.any([how.signal, late]);

@@ -45,6 +45,8 @@ export type Failure =
       readonly host?: string;
       /** The codes for people, where a host has several addresses. */
       readonly detail?: string;
+      /** Milliseconds after which the action itself gave the call up, be it that CodeArts or the sign-in took so long. */
+      readonly gaveUpAfterMs?: number;
       /** What to do about it. */
       readonly hint?: string;
     }
@@ -68,6 +70,11 @@ export class ApiError extends Error {
     if (this.failure.kind !== 'rejected') return this;
     return new ApiError(this.#action, { ...this.failure, remedy, jobDisabled }, this.cause);
   }
+}
+
+/** The error of a call that the action gives up after `ms` milliseconds. @param action what was asked for */
+export function timeoutError(action: string, ms: number): ApiError {
+  return new ApiError(action, { kind: 'network', code: 'TIMEOUT', mayHaveArrived: true, gaveUpAfterMs: ms });
 }
 
 // Sent with HTTP 500, and with 200 and a status of "fail" (seen live): an internal error of the service.
@@ -156,7 +163,10 @@ function whatHappened(action: string, failure: Failure): string {
       return `Could not ${action}: ${what} (${failure.reason}, HTTP ${failure.status}${requestIdOf(failure)}).`;
     }
     case 'network': {
-      const { host, detail = failure.code } = failure;
+      const { host, detail = failure.code, gaveUpAfterMs } = failure;
+      if (gaveUpAfterMs !== undefined) {
+        return `Could not ${action}: no answer within ${Math.ceil(gaveUpAfterMs / 1_000)} s.`;
+      }
       return `Could not ${action}: no answer from CodeArts${host ? ` at ${host}` : ''} (${detail}).`;
     }
     case 'auth':

@@ -4,7 +4,7 @@
 import { budgets } from '../../budgets.ts';
 import { withTimeout } from '../../clock.ts';
 import type { FlowGraph } from '../../codearts/build-schemas.ts';
-import { ApiError, isTransient } from '../../codearts/errors.ts';
+import { ApiError, isTransient, timeoutError } from '../../codearts/errors.ts';
 import { type Child, childOf, isCodeBased, isOver, mayHaveChildren } from '../children/child.ts';
 import { type PollContext, type PollKind, waitAfterFailure } from '../polling.ts';
 import type { FollowEvent, KnownStatus } from './events.ts';
@@ -127,11 +127,7 @@ export class ChildrenPoller {
     const ms = this.#parentEnded
       ? this.#respondedAt + budgets.lastChildren - clock.now()
       : budgets.childrenRequest;
-    const timeout = new ApiError('read the children of the build', {
-      kind: 'network',
-      code: 'no answer in time',
-      mayHaveArrived: true,
-    });
+    const timeout = timeoutError('read the children of the build', ms);
     return await withTimeout(clock, ms, timeout, (late) =>
       client.flowGraph(this.#recordId, AbortSignal.any([signal, late])),
     );
