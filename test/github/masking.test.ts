@@ -82,7 +82,7 @@ describe('a secret is redacted', () => {
     expect(redactorOf('correct  horse')('a correct horse b')).toBe('a *** b');
   });
 
-  it('where a text was cut within it', () => {
+  it('if a text was cut within it', () => {
     const redact = redactorOf('correct-horse-battery');
     expect(redact('a correct-horse-b…')).toBe('a ***…');
     expect(redact('correct-horse-battery and cor…')).toBe('*** and cor…');
@@ -114,7 +114,7 @@ it('redacts any secret wherever it is in a text', () => {
   );
 });
 
-describe('a cut', () => {
+describe('a cut of a text', () => {
   const secrets = new Secrets();
   for (const text of ['secret-one', 'one-two-three']) secrets.add(text, 4);
   it.each([
@@ -134,7 +134,7 @@ describe('the runner', () => {
     return { recorder, runner: maskingRunner(recorder) };
   }
 
-  it('is told every form of a secret', () => {
+  it('masks every form of a secret', () => {
     const { recorder, runner } = open();
     runner.mask('a+secret/value');
     expect(recorder.masks).toEqual(
@@ -148,14 +148,14 @@ describe('the runner', () => {
     );
   });
 
-  it('is told nothing of a text that is only redacted', () => {
+  it('does not mask a text that is only redacted', () => {
     const { recorder, runner } = open();
     runner.addRedaction('a value of a parameter');
     expect(recorder.masks).toEqual([]);
     expect(runner.redact('it is a value of a parameter.')).toBe('it is ***.');
   });
 
-  it('gets no control characters in outputs and annotations', () => {
+  it('gets outputs and annotations without control characters', () => {
     const { recorder, runner } = open();
     runner.setOutput('images', 'a\0EVIL=1\nb\tc\u202egnp\u001b]0;title\u0007');
     runner.error('x\u001b[1A\u001b[2K\0y', { title: 'build\u0007 #1' });

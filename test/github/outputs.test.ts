@@ -44,8 +44,8 @@ const child = (place: number): ChildOutcome => ({
 
 const step = (place: number): BuildStep => ({ name: `步骤 ${place}`, status: 'success', durationMs: 1_400 });
 
-describe('what a build made', () => {
-  it('is empty lists when it made nothing', () => {
+describe('the list of artifacts', () => {
+  it('is empty if the build made nothing', () => {
     const { output, file, notes } = handOn(emptyOutcome);
     expect(['artifacts', 'artifact-uris', 'images', 'children', 'steps'].map(output)).toEqual([
       '[]',
@@ -59,7 +59,7 @@ describe('what a build made', () => {
     expect(notes).toEqual([]);
   });
 
-  it('names the child where a child made it, and has no such key elsewhere', () => {
+  it('names the child that made an artifact, and has no such key otherwise', () => {
     const { output, file } = handOn({
       artifacts: [artifact(1), artifact(2, { child: 'core' })],
     });
@@ -108,7 +108,7 @@ describe('what a build made', () => {
     if (count > 100) expect(notes[0]).toMatch(/artifacts \(\d+ of \d+\), .*artifacts-file names\.$/);
   });
 
-  it("is told although its file can't be written", () => {
+  it("is set although its file can't be written", () => {
     const full = () => {
       throw new Error('ENOSPC: no space left on device');
     };
@@ -145,7 +145,7 @@ describe('a step', () => {
     );
   });
 
-  it('writes no file where the runner has no place for it', async () => {
+  it('writes no file if the runner has no temporary folder', async () => {
     const { recorder, output, code } = await tell({ env: { RUNNER_TEMP: undefined } });
     expect(code).toBe(0);
     expect(recorder.files.size).toBe(0);

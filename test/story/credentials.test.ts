@@ -89,7 +89,7 @@ describe('the step signs in', () => {
     }
   });
 
-  it('with an ID token for the audience that the identity provider wants', async () => {
+  it('with an ID token for the audience that the identity provider requires', async () => {
     const world = await openWorld({ identityProviders: [{ id: 'github', audience: 'codearts build' }] });
     const service = await startIdTokenService(world.simulator);
     const inputs = { 'identity-provider': 'github', 'oidc-audience': 'codearts build' };
@@ -124,7 +124,7 @@ describe('the step signs in', () => {
     expect(verdicts(world)).toEqual(new Set(['signed']));
   });
 
-  it('with its inputs rather than with the environment, and there with the first names that are set', async () => {
+  it('with its inputs rather than the environment, and there with the first variables that are set', async () => {
     const world = await openWorld();
     const { ak, sk } = world.simulator.accessKey;
     const wrong = { CLOUD_SDK_AK: 'WRONGWRONGWRONG', CLOUD_SDK_SK: 'wrong-wrong-wrong' };
@@ -134,7 +134,7 @@ describe('the step signs in', () => {
   });
 });
 
-describe('the step says in one line what to do, and asks nobody,', () => {
+describe('the step says in one line what to do, and sends nothing,', () => {
   const cases: readonly [string, Readonly<Record<string, string>>, StoryOptions, RegExp][] = [
     [
       'about half a pair of keys',
@@ -191,7 +191,7 @@ describe('the step says in one line what to do, and asks nobody,', () => {
       /^No credentials: access-key is empty\. GitHub gives a pull request from a fork no secrets, so its commits can't be built here; a maintainer who has read the change can push it/,
     ],
     [
-      'about a user whose password a fork does not get',
+      'about a user whose password is withheld from a fork',
       { 'iam-domain': 'shop', 'iam-user': 'ci' },
       { event: pullRequest({ fork: true }) },
       /^iam-password: missing; .*\(GitHub gives a pull request from a fork no secrets/,
@@ -203,7 +203,7 @@ describe('the step says in one line what to do, and asks nobody,', () => {
       /^No credentials: access-key is empty\. GitHub gives runs by Dependabot no Actions secrets; store them as Dependabot secrets too/,
     ],
     [
-      'about a provider without permission to ask for an ID token',
+      'about a provider without permission to request an ID token',
       { 'identity-provider': 'github-actions' },
       {},
       /^identity-provider: the job may not ask GitHub for an ID token; add “permissions: id-token: write” to the job\.$/,

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { errors, shown, startIdTokenService, tellWith } from './signing-in.ts';
 import { openWorld, tell } from './story.ts';
 
-describe('a sign-in that is refused', () => {
-  it('is told with the reason, the code, the request and what to check, and not tried again', async () => {
+describe('a rejected sign-in', () => {
+  it('is reported with reason, code, request id and a remedy, and is not retried', async () => {
     const world = await openWorld();
     const user = {
       'iam-domain': 'simulator-domain',
@@ -21,7 +21,7 @@ describe('a sign-in that is refused', () => {
     expect(world.simulator.count()).toBe(1);
   });
 
-  it('is told without the password that IAM quotes', async () => {
+  it('is reported without the password that IAM quotes', async () => {
     const world = await openWorld();
     const { domain, name, password } = world.simulator.user;
     const message = `${password} is not the password of ${name}`;
@@ -34,7 +34,7 @@ describe('a sign-in that is refused', () => {
     expect(shown(told)).not.toContain(password);
   });
 
-  it('is told without a part of the password that stands where a long message is cut', async () => {
+  it('is reported without a part of the password at the end of a message that was cut', async () => {
     const world = await openWorld();
     const { domain, name, password } = world.simulator.user;
     const message = `${'x'.repeat(294)} ${password}`;
@@ -45,7 +45,7 @@ describe('a sign-in that is refused', () => {
     expect(shown(told)).not.toContain(password.slice(0, 4));
   });
 
-  it('asks for no ID token over plain http, which would show the request token', async () => {
+  it('requests no ID token over plain http, which would show the request token', async () => {
     const env = {
       ACTIONS_ID_TOKEN_REQUEST_URL: 'http://tokens.example.com/idtoken',
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
@@ -57,7 +57,7 @@ describe('a sign-in that is refused', () => {
     ]);
   });
 
-  it('finding 6: is told without any part of the ID token that IAM quotes', async () => {
+  it('is reported without any part of the ID token that IAM quotes', async () => {
     const world = await openWorld();
     const service = await startIdTokenService(world.simulator);
     const rejection = { kind: 'status', status: 401, code: 'IAM.0001', times: 9 } as const;
@@ -89,7 +89,7 @@ describe('a sign-in that is refused', () => {
     ]);
   });
 
-  it('is no build failure: an access key that is wrong', async () => {
+  it('is no build failure if the access key is wrong', async () => {
     const world = await openWorld();
     const told = await tellWith({ 'access-key': 'UNKNOWNKEY12', 'secret-key': 'sksksksksk' }, { world });
     expect(errors(told)).toEqual([
@@ -101,7 +101,7 @@ describe('a sign-in that is refused', () => {
     expect(world.simulator.count() - world.simulator.count('unknown')).toBe(1);
   });
 
-  it('is not tried for minutes where a key of the environment has an invisible character', async () => {
+  it('is not retried for minutes if a key in the environment has an invisible character', async () => {
     const world = await openWorld();
     const begun = world.time.now();
     const env = { HUAWEICLOUD_SDK_AK: 'UNKNOWNKEY12\u200b', HUAWEICLOUD_SDK_SK: 'sksksksksk' };
@@ -110,7 +110,7 @@ describe('a sign-in that is refused', () => {
     expect([world.time.now() - begun, world.simulator.count()]).toEqual([0, 0]);
   });
 
-  it('is no build failure: a token that has expired', async () => {
+  it('is no build failure if the token has expired', async () => {
     const world = await openWorld();
     const token = world.simulator.token();
     world.simulator.revokeTokens();
@@ -119,8 +119,8 @@ describe('a sign-in that is refused', () => {
   });
 });
 
-describe('a passing fault of a sign-in', () => {
-  it('is tried again: IAM is away twice', async () => {
+describe('a transient failure of a sign-in', () => {
+  it('is retried if IAM is down twice', async () => {
     const world = await openWorld();
     const { domain, name, password } = world.simulator.user;
     world.simulator.faults.add({ call: 'token', kind: 'status', status: 503 });
@@ -130,7 +130,7 @@ describe('a passing fault of a sign-in', () => {
     expect(world.simulator.count('token')).toBe(3);
   });
 
-  it("is tried again: GitHub's token service is away twice", async () => {
+  it("is retried if GitHub's token service is down twice", async () => {
     const world = await openWorld();
     const service = await startIdTokenService(world.simulator);
     service.failWith.push({ status: 503, body: '' }, { status: 502, body: '<html>Bad gateway</html>' });
@@ -139,7 +139,7 @@ describe('a passing fault of a sign-in', () => {
     expect(service.audiences).toHaveLength(3);
   });
 
-  it('asks for a new ID token before each further exchange', async () => {
+  it('requests a new ID token for each attempt', async () => {
     const world = await openWorld();
     const service = await startIdTokenService(world.simulator);
     world.simulator.faults.add({ call: 'id-token', kind: 'status', status: 500, times: 2 });
@@ -152,7 +152,7 @@ describe('a passing fault of a sign-in', () => {
     expect(new Set(sent).size).toBe(3);
   });
 
-  it("tells a token service that stays away from a refusal and from a network that isn't there", async () => {
+  it('is reported as what it is: a token service that stays down, a rejection, a network error', async () => {
     const world = await openWorld();
     const service = await startIdTokenService(world.simulator);
     const inputs = { 'identity-provider': 'github-actions' };
@@ -182,7 +182,7 @@ describe('credentials in a long run', () => {
     steps: [{ name: 'Integration', seconds: 3 * 3600, lines: ['begin'] }],
   };
 
-  it('are renewed when four fifths of their life are over, before anything is refused', async () => {
+  it('are renewed after four fifths of their lifetime, before a request is rejected', async () => {
     const world = await openWorld({ tokenSeconds: 3600 });
     const service = await startIdTokenService(world.simulator);
     const told = await tellWith(
@@ -195,7 +195,7 @@ describe('credentials in a long run', () => {
     expect(world.simulator.requests.filter(({ status }) => status === 401)).toEqual([]);
   });
 
-  it('are renewed once when the service refuses them', async () => {
+  it('are renewed once if the service rejects them', async () => {
     const world = await openWorld();
     const { domain, name, password } = world.simulator.user;
     const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
@@ -214,7 +214,7 @@ describe('credentials in a long run', () => {
     expect(world.simulator.requests.filter(({ status }) => status === 401)).toHaveLength(1);
   });
 
-  it('that can not be renewed leave the state of the build open, and say so', async () => {
+  it('that can not be renewed end the step with an error that says so, and not with a result', async () => {
     const world = await openWorld({ tokenSeconds: 3600 });
     const token = world.simulator.token();
     const told = await tellWith({ 'auth-token': token }, { world, job: { scenario: threeHours } });
@@ -226,7 +226,7 @@ describe('credentials in a long run', () => {
     expect(told.lastLine).not.toContain('failed');
   });
 
-  it('are still used while IAM is away and they are good', async () => {
+  it('are used until they expire while IAM is down', async () => {
     const world = await openWorld({ tokenSeconds: 4 * 3600 });
     const { domain, name, password } = world.simulator.user;
     const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
@@ -238,7 +238,7 @@ describe('credentials in a long run', () => {
   });
 });
 
-it('follows no redirect, so that keys and tokens go to their own hosts alone', async () => {
+it('follows no redirect, so that keys and tokens go only to the configured hosts', async () => {
   const world = await openWorld();
   const elsewhere = await openWorld();
   const location = `${elsewhere.simulator.url}/v3/jobs/build`;

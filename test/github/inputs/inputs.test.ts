@@ -428,7 +428,7 @@ const cases: Readonly<Record<string, BadInput>> = {
 };
 
 describe('a step', () => {
-  it.each(Object.keys(cases))('ends before any request with one line for %s', async (name) => {
+  it.each(Object.keys(cases))('sends nothing, and ends with one line, for %s', async (name) => {
     const world = await openWorld();
     const { inputs = {}, problems = [], env } = cases[name] ?? {};
     const { code, recorder, output } = await tell({ world, inputs, ...(env ? { env } : {}) });
@@ -438,7 +438,7 @@ describe('a step', () => {
   });
 });
 
-it('takes blanks around a parameter for what they are', async () => {
+it('keeps blanks around the value of a parameter', async () => {
   const told = await tell({
     inputs: { parameters: '  padded =  two blanks  \nlast=one \n', wait: 'false' },
     job: { parameters: [{ name: 'padded' }, { name: 'last' }] },
@@ -447,7 +447,7 @@ it('takes blanks around a parameter for what they are', async () => {
   expect([build?.parameters['padded'], build?.parameters['last']]).toEqual(['  two blanks  ', 'one ']);
 });
 
-it('takes empty and blank inputs for inputs that are not given', async () => {
+it('treats empty and blank inputs as not given', async () => {
   const names = [
     'iam-project-id',
     'build-number',
@@ -474,7 +474,7 @@ it('takes empty and blank inputs for inputs that are not given', async () => {
   }
 });
 
-it('takes the address of the page of the job for its id', async () => {
+it('finds the job id in the address of the job page', async () => {
   const world = await openWorld();
   const { id } = world.simulator.addJob({ name: 'shop-backend' });
   const page = `https://devcloud.cn-north-4.huaweicloud.com/cicd/project/${'a'.repeat(32)}/cloudbuild/detail/history/${id}`;
@@ -482,7 +482,7 @@ it('takes the address of the page of the job for its id', async () => {
   expect({ code, jobId: output('job-id') }).toEqual({ code: 0, jobId: id });
 });
 
-it('finds a job whose name is written with other code points', async () => {
+it('finds a job by a name with other Unicode code points', async () => {
   const world = await openWorld();
   const projectId = 'b'.repeat(32);
   const { id } = world.simulator.addJob({ name: '编译 caf\u00e9', projectId });
@@ -491,7 +491,7 @@ it('finds a job whose name is written with other code points', async () => {
   expect({ code, jobId: output('job-id') }).toEqual({ code: 0, jobId: id });
 });
 
-it('asks whether a region was meant that is spelt alike', () => {
+it('suggests a region with a similar name', () => {
   const { inputs } = readInputs({
     input: (name) => (name === 'region' ? 'cn-nroth-4' : ''),
     exactInput: () => '',

@@ -26,8 +26,8 @@ const parametersOf = (value: fc.Arbitrary<string>) =>
   fc.uniqueArray(fc.record({ name, value }), { selector: (parameter) => parameter.name, maxLength: 8 });
 const oneLine = anyText.filter((value) => !/\n|\r$/.test(value));
 
-describe('lines', () => {
-  it('come back as they were given, whatever the values are', () => {
+describe('parameters in lines', () => {
+  it('keep their values, whatever these are', () => {
     fc.assert(
       fc.property(parametersOf(oneLine), fc.constantFrom('\n', '\r\n'), (parameters, end) => {
         const text = parameters.map((parameter) => `${parameter.name}=${parameter.value}`).join(end);
@@ -58,17 +58,17 @@ describe('lines', () => {
     ]);
   });
 
-  it('may be none at all', () => {
+  it('may be none', () => {
     for (const text of ['', ' \n\t\r\n', '# nothing', '{}', ' {\n} ']) expect(given(text)).toEqual([]);
   });
 
-  it('are not JSON because a value is', () => {
+  it('are not JSON although a value is', () => {
     expect(given('a={"b":1}')).toEqual([['a', '{"b":1}']]);
   });
 });
 
-describe('a JSON object', () => {
-  it('comes back as it was given, whatever the values are', () => {
+describe('parameters in a JSON object', () => {
+  it('keep their values, whatever these are', () => {
     fc.assert(
       fc.property(parametersOf(anyText), fc.constantFrom(undefined, 2, '\t'), (parameters, indent) => {
         const object = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.value]));
@@ -79,7 +79,7 @@ describe('a JSON object', () => {
     );
   });
 
-  it('may hold numbers, true and false, which count as the text they are written as', () => {
+  it('may be numbers, true and false, which are read as the text they are written as', () => {
     expect(given('{"a":1.10,"b":-0,"c":1e3,"d":true,"e":false,"f":12345678901234567890}')).toEqual([
       ['a', '1.10'],
       ['b', '-0'],
@@ -90,7 +90,7 @@ describe('a JSON object', () => {
     ]);
   });
 
-  it('has its escapes undone', () => {
+  it('have their escapes decoded', () => {
     expect(given('{"\\u0061":"\\"\\\\\\/\\n\\ud83d\\ude00","__proto__":"x"}')).toEqual([
       ['a', '"\\/\n😀'],
       ['__proto__', 'x'],
@@ -119,11 +119,11 @@ describe('a JSON object', () => {
     ['{"a":"x\u0001y"}', 'line 1, column 6: not valid JSON; expected \\t or another escape for a control character'],
     ['{"a":1 /* x */}', 'line 1, column 8: not valid JSON; expected no comment'],
     [`{"a":${'['.repeat(100_000)}`, 'line 1: the JSON is nested too deeply; expected one object of texts, numbers, true and false'],
-  ])('%.20s: is a problem with its place', (text, said) => {
+  ])('are invalid, with line and column: %.20s', (text, said) => {
     expect(problems(text)).toEqual([`parameters: ${said}`]);
   });
 
-  it('is valid JSON exactly when the runtime says so', () => {
+  it('are valid JSON exactly if JSON.parse accepts it', () => {
     // biome-ignore format: a list
     const pieces = fc.constantFrom('{', '}', '"a"', '"b"', ':', ',', '1', '-', '0', '.5', 'e2', 'true', 'fals', 'null', '"\\u00', '41"', ' ', '\n');
     const member = fc.tuple(fc.constantFrom('"a"', '"b"', 'c', ''), fc.constantFrom(':', '', ' : '), pieces);
@@ -148,7 +148,7 @@ describe('a JSON object', () => {
   });
 });
 
-describe('a problem', () => {
+describe('a problem of parameters', () => {
   // biome-ignore format: a table
   it.each([
     ['hunter2', 'line 1: there is no "="; expected NAME=value, or one JSON object if a value has several lines'],
@@ -163,21 +163,21 @@ describe('a problem', () => {
     ['{"":"hunter2"}', 'line 1: the name is missing; expected NAME=value'],
     ['{"a b":"hunter2"}', 'line 1: the name is not one that CodeArts takes; expected 1 to 128 letters, digits and "_"'],
     ...refused.map((word) => [`${word}=x`, `line 1: CodeArts rejects a parameter named ${word}; expected another name`]),
-  ])('%.20s: names the line, the fault and what is expected', (text, said) => {
+  ])('names the line, the fault and what is expected: %.20s', (text, said) => {
     expect(problems(text)).toEqual([`parameters: ${said}`]);
   });
 
-  it('is told for every line that has one', () => {
+  it('is reported for every line that has one', () => {
     expect(problems('a-b=1\nok=1\nhunter2\nPATH=x\nok=2')).toHaveLength(4);
     expect(problems('{"a-b":1,\n"ok":1,"c":null,"PATH":"x","ok":2}')).toHaveLength(4);
   });
 
-  it('is none at the limits', () => {
+  it('does not arise at the limits', () => {
     expect(given(`${'n'.repeat(128)}=${'v'.repeat(8192)}`)).toHaveLength(1);
     expect(given('Path=x')).toHaveLength(1);
   });
 
-  it('never tells a value, nor a line that may be a piece of one', () => {
+  it('never shows a value, nor a line that may be a part of one', () => {
     const secret = fc.stringMatching(/^[A-Z0-9+/]{12}$/).map((word) => `${word}/${word}`);
     const frame = fc.constantFrom<(text: string) => string>(
       (text) => text,
@@ -206,7 +206,7 @@ describe('a problem', () => {
     );
   });
 
-  it('is all that any text can cause', () => {
+  it('is the worst that any text can cause', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -222,6 +222,6 @@ describe('a problem', () => {
   });
 });
 
-it.each(['null', ' null\n', '{}', ''])('takes %j for no parameters, as toJSON(inputs) gives it', (text) => {
+it.each(['null', ' null\n', '{}', ''])('reads no parameters from %j, which toJSON(inputs) may be', (text) => {
   expect(parseParameters(text)).toEqual({ parameters: [], problems: [] });
 });

@@ -29,7 +29,7 @@ describe('the event', () => {
     expect(built(pushed)).toEqual({ kind: 'tag', tag: 'v1.4.0', commitId: sha });
   });
 
-  it('push of a deleted branch or tag: is an error that says so', () => {
+  it('push of a deleted branch or tag: is a problem that says so', () => {
     const said =
       'push: "refs/heads/old" was deleted, so there is nothing to build; keep the job from running with "if: github.event.deleted == false"';
     expect(problem(event('push', { deleted: true }, { ref: 'refs/heads/old' }))).toBe(said);
@@ -126,7 +126,7 @@ describe('the event', () => {
     },
   );
 
-  it('pull_request_target of a fork: is refused, unless forks are allowed', () => {
+  it('pull_request_target of a fork: is not built unless forks are allowed', () => {
     const which = event('pull_request_target', pullRequest('stranger/fork'));
     expect(problem(which)).toBe(
       "pull_request_target: pull request #7 comes from the fork stranger/fork: building bbbbbbb runs a stranger's code with the job's rights, and this event holds the repository's secrets; set allow-forks: true to build it all the same, or commit-id to a commit you trust",
@@ -136,7 +136,7 @@ describe('the event', () => {
     expect(built(which, { commitId: sha })).toEqual({ kind: 'commit', commitId: sha });
   });
 
-  it('pull_request_target: takes a deleted or unnamed head repository for a fork', () => {
+  it('pull_request_target: treats a deleted or unnamed head repository as a fork', () => {
     expect(problem(event('pull_request_target', pullRequest(null)))).toContain(
       'a fork that is deleted or not named',
     );
@@ -189,7 +189,7 @@ describe('the event', () => {
     expect(built(event('workflow_run', payload))).toEqual({ kind: 'commit', commitId: head });
   });
 
-  it('workflow_run of a fork: is refused, unless forks are allowed', () => {
+  it('workflow_run of a fork: is not built unless forks are allowed', () => {
     const which = event('workflow_run', workflowRun('stranger/fork', { event: 'pull_request' }));
     expect(problem(which)).toContain(
       'workflow_run: the run that started this one comes from the fork stranger/fork',
@@ -216,7 +216,7 @@ describe('the event', () => {
     expect(problem(event('check_run', { check_suite }))).toContain('names no commit to build');
   });
 
-  it('check_suite and check_run on no branch of the repository, as of forks: are refused, unless allowed', () => {
+  it('check_suite and check_run on no branch of the repository, as of forks: are not built unless allowed', () => {
     const check_suite = { head_sha: head, head_branch: null, pull_requests: [] };
     const events = [
       event('check_suite', { check_suite }),
@@ -265,13 +265,13 @@ describe('the event', () => {
     },
   );
 
-  it('of a repository with SHA-256 commit ids: is an error that says so', () => {
+  it('of a repository with SHA-256 commit ids: is a problem that says so', () => {
     expect(problem(event('push', { ref: 'refs/heads/main' }, { sha: 'c'.repeat(64) }))).toContain(
       'which is a SHA-256 commit id, and CodeArts takes SHA-1 commit ids only; set branch or tag',
     );
   });
 
-  it('without a commit: is an error', () => {
+  it('without a commit: is a problem', () => {
     for (const missing of ['', 'main', zero]) {
       expect(problem(event('schedule', {}, { sha: missing }))).toBe(
         `GITHUB_SHA is "${missing}", which is no commit to build; set commit-id, branch or tag`,

@@ -16,7 +16,7 @@ const sampled = examples.flatMap(({ name, examples: payloads }) =>
   payloads.map((payload, index) => ({ name, payload, title: `${name} ${index}` })),
 );
 
-describe('the inputs', () => {
+describe('the inputs for the source', () => {
   const push = event('push');
 
   it('win over the event', () => {
@@ -42,7 +42,7 @@ describe('the inputs', () => {
     expect(built(push, { ...blank, source: 'job' })).toEqual({ kind: 'job' });
   });
 
-  it('source job: leaves the choice to the job, even where the event names nothing to build', () => {
+  it('source job: leaves the choice to the job, even if the event names nothing to build', () => {
     for (const which of [
       push,
       event('push', { deleted: true }),
@@ -124,12 +124,12 @@ describe("the fork's own commit, named by an input", () => {
     ['the branch of a run', event('workflow_run', { workflow_run: run }), { branch: 'feature/x' }],
     ['a checked commit', event('check_suite', { check_suite: suite }), { commitId: head }],
     ['a commit with a status', event('status', { sha: head, branches: [] }), { commitId: head }],
-  ])('needs allow-forks where the event has secrets: %s', (_, which, input) => {
+  ])('needs allow-forks if the event has secrets: %s', (_, which, input) => {
     expect(problem(which, input)).toMatch(/runs a stranger's code .* set allow-forks: true/);
     expect(choose(which, { ...input, allowForks: true }).ok).toBe(true);
   });
 
-  it('needs none where GitHub keeps the secrets from the run', () => {
+  it('needs no allow-forks if GitHub withholds the secrets from the run', () => {
     expect(built(event('pull_request', request), { commitId: head })).toMatchObject({ commitId: head });
   });
 
@@ -142,7 +142,7 @@ describe("the fork's own commit, named by an input", () => {
     expect(choose(event('pull_request_target', sameName), input).ok).toBe(true);
   });
 
-  it('is not the result of a merge, which somebody with the right to merge has accepted', () => {
+  it('is not the result of a merge, which somebody with write access has accepted', () => {
     const merged = pullRequest(fork, { state: 'closed', merged: true, merge_commit_sha: trial });
     expect(choose(event('pull_request_target', merged), { commitId: trial }).ok).toBe(true);
   });
@@ -158,8 +158,8 @@ describe("the fork's own commit, named by an input", () => {
   );
 });
 
-describe('real payloads', () => {
-  it.each(sampled)('$title: ends in a source or in a one-line problem', ({ name, payload }) => {
+describe('the payloads of real events', () => {
+  it.each(sampled)('$title: has a source or a problem of one line', ({ name, payload }) => {
     const result = choose(event(name, payload));
     if (result.ok)
       for (const line of [result.source.why, ...result.notices]) expect(line).not.toMatch(/[\r\n]/);
@@ -203,7 +203,7 @@ describe('real payloads', () => {
     }
   });
 
-  it('push: builds a pushed tag and refuses a deleted one', () => {
+  it('push: builds a pushed tag, and not a deleted one', () => {
     for (const { payload } of sampled.filter(({ name }) => name === 'push')) {
       const which = event('push', payload, { ref: at(payload, 'ref') });
       if (at(payload, 'deleted') === 'true') expect(problem(which)).toContain('was deleted');
@@ -236,7 +236,7 @@ describe('any payload', () => {
     })).node,
   );
 
-  it('never makes it throw, and never brings a line end or an unchecked name into what is said', () => {
+  it('throws nothing, and puts no line end and no unchecked name into a message', () => {
     fc.assert(
       fc.property(
         fc.record({
