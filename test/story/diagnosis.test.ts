@@ -1,4 +1,4 @@
-// What a person finds at the end of a red step, wherever the failed step's lines had to be taken from.
+// Tests what a person reads at the end of a red step, wherever the failed step's lines are taken from.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -84,14 +84,14 @@ it('marks further errors too, ten in all, none twice, no warning', async () => {
   );
 });
 
-it("shows the failed step's lines outside every group, the telling one in red", async () => {
+it("shows the failed step's lines outside every group, the reason in red", async () => {
   const { recorder } = await tell({ job: { scenario: 'failing-compile' } });
   const afterGroups = recorder.stdout.slice(recorder.stdout.lastIndexOf('::endgroup::'));
   expect(afterGroups).toMatch(/\nWhere step Maven构建 failed:\n::stop-commands::.+\n/);
   expect(afterGroups).toContain('App.java:[12,5] cannot find symbol\u001b[0m\n');
 });
 
-it("asks for the step's log where the live log could not be read", async () => {
+it("requests the failed step's log where the live log can't be read", async () => {
   const world = await openWorld();
   world.simulator.faults.add(refused);
   world.simulator.faults.add({ ...refused, call: 'full-log' });
@@ -101,7 +101,7 @@ it("asks for the step's log where the live log could not be read", async () => {
   expect(recorder.summaryMarkdown).toContain('cannot find symbol');
 });
 
-it('asks for it, too, where the step wrote more than is kept, and finds an error at its very beginning', async () => {
+it("requests the failed step's log where it is longer than what is kept, and finds an error at its very beginning", async () => {
   const filler = Array.from({ length: 18_000 }, (_, index) => `compiling ${index} ${'.'.repeat(80)}`);
   const world = await openWorld();
   const { lastLine } = await tell({
@@ -112,7 +112,7 @@ it('asks for it, too, where the step wrote more than is kept, and finds an error
   expect(world.simulator.count('step-log')).toBe(1);
 });
 
-it("explains by what it has heard itself where the step's log became another one while it was read", async () => {
+it("diagnoses what was printed where the failed step's log changes while it is read", async () => {
   const filler = Array.from({ length: 18_000 }, (_, index) => `compiling ${index} ${'.'.repeat(80)}`);
   const world = await openWorld();
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.5 });
@@ -125,13 +125,13 @@ it("explains by what it has heard itself where the step's log became another one
   expect(world.simulator.count('step-log')).toBe(2);
 });
 
-it('takes no further call for a failure that the live log has told', async () => {
+it('makes no further call for a failure that the printed log explains', async () => {
   const { world } = await tell({ job: { scenario: 'failing-compile' } });
   expect(world.simulator.count('step-log')).toBe(0);
   expect(world.simulator.count('full-log')).toBe(0);
 });
 
-it("names the failed step by the log's marks where CodeArts' list of steps can't be read", async () => {
+it("names the failed step by the log's markers where CodeArts' list of steps can't be read", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ ...refused, call: 'details' });
   const { output, lastLine } = await tell({ world, job: { scenario: 'failing-test' } });
@@ -139,7 +139,7 @@ it("names the failed step by the log's marks where CodeArts' list of steps can't
   expect(lastLine).toContain('expected: <19.99> but was: <19.98999999>');
 });
 
-it('still says what it knows when no log can be had at all', async () => {
+it("names the failed step and CodeArts' own words when no log can be read at all", async () => {
   const world = await openWorld();
   for (const call of ['log', 'full-log', 'step-log'] as const)
     world.simulator.faults.add({ ...refused, call });

@@ -40,7 +40,7 @@ type Phase =
   | {
       readonly kind: 'draining';
       readonly since: number;
-      /** Of the last text since then; before any, the build's end. */
+      /** Of the last text, or of the build's end where no text came since. */
       readonly lastTextAt: number;
       readonly flowing: boolean;
       readonly smallChunks: number;
@@ -133,7 +133,7 @@ export class LiveLog {
     this.#phase = {
       kind: 'draining',
       since: now,
-      lastTextAt: now - Math.min(msAgo, maxMsAgo),
+      lastTextAt: Math.max(this.#phase.lastTextAt, now - Math.min(msAgo, maxMsAgo)),
       flowing: this.#phase.flowing,
       smallChunks: 0,
       otherChunks: 0,
