@@ -179,16 +179,20 @@ async function show(
   step: string,
 ): Promise<boolean> {
   const { clock, random, cancelled: signal } = deps;
+  const until = clock.now() + budgets.logsAfterEnd;
   let any = false;
   try {
     const texts = readWithResume(read, { clock, random, signal });
     let next = await texts.next();
-    for (; !next.done; next = await texts.next()) {
+    for (; !next.done && clock.now() <= until; next = await texts.next()) {
       if (!any && step !== '') await console.openStep(step);
       any = true;
       await console.write(next.value);
     }
-    if (any && next.value.match.kind !== 'completed') {
+    if (!next.done) {
+      await texts.return({ match: { kind: 'differs' }, printed: { length: 0, tail: '' } });
+      await console.warning('The log is not complete here: it does not end.');
+    } else if (any && next.value.match.kind !== 'completed') {
       await console.warning(
         'The log is not complete here: its download broke off, and it has changed since.',
       );

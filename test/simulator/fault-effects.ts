@@ -90,6 +90,8 @@ export function changeAnswer(effect: FaultEffect, outcome: Outcome, about: Reque
       return changed(outcome, withoutNumbers);
     case 'rewrite':
       return changed(outcome, effect.rewrite);
+    case 'endless':
+      return outcome.kind === 'file' ? endless(outcome) : outcome;
     case 'gzip':
       return withBody(outcome, (body) => gzipSync(body), { 'Content-Encoding': 'gzip' });
     case 'byte-order-mark':
@@ -142,6 +144,13 @@ function withoutNumbers(body: Json): Json {
       .filter(([name]) => name !== 'actual_build_number' && name !== 'daily_build_number')
       .map(([name, value]) => [name, withoutNumbers(value)]),
   );
+}
+
+/** The file over and over again. */
+function endless(file: Extract<Answer, { kind: 'file' }>): Outcome {
+  const text = file.read(0, file.size);
+  const size = Number.MAX_SAFE_INTEGER;
+  return { ...file, size, read: (from, to) => Buffer.alloc(to - from, text) };
 }
 
 /** An empty value removes a header. */

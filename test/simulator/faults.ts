@@ -35,6 +35,8 @@ export type FaultEffect =
   | { readonly kind: 'close-idle'; readonly afterMs?: number }
   | { readonly kind: 'skew'; readonly ms: number }
   | { readonly kind: 'no-build-number' }
+  /** A file that goes on for ever. */
+  | { readonly kind: 'endless' }
   /** Compresses the body, whether the client accepts that or not. */
   | { readonly kind: 'gzip' }
   | { readonly kind: 'byte-order-mark' }
