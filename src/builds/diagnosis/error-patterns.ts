@@ -18,7 +18,7 @@ export const contextPatterns: readonly ContextPattern[] = tables.flatMap(({ cont
  * them would take seconds for a large log.
  */
 const hints =
-  /error|err!|ERR_|fail|exception|fatal|panic|crash|killed|fault|aborted|timeout|terminated|denied|undefined|unknown|missing|not |no such|cannot|could|must |requires |non-zero|overflowed|reformat|implicitly|错误|失败|未找到|没有|权限|空间|不是|[✖✘×●❯➤]|\*\*\*|-->|File "|Time elapsed: |:\d|\(\d+[,:)-]|line:? \d|\d\) | @ |^\* |^E {3}|^ {7}.*:$|\.(?:[cm]?[jt]sx?|vue|svelte|s?css|less)$/i;
+  /error|err!|ERR_|fail|exception|fatal|panic|crash|killed|fault|aborted|timeout|terminated|denied|undefined|unknown|missing|not |no such|cannot|could|must |requires |non-zero|overflowed|reformat|implicitly|错误|失败|未找到|没有|权限|空间|不是|[✖✘×●❯➤]|\*\*\*|-->|File "|Time elapsed: |:\d|\(\d+[,:)-]|line:? \d|\d\) | @ |^\* |^E {3}|^FILE: |^ {7}.*:$|\.(?:[cm]?[jt]sx?|vue|svelte|s?css|less)$/i;
 
 /** Whether a line may be an error or say something about one; meant for lines outside a section. */
 export function mayMatch(line: string): boolean {

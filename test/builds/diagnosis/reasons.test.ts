@@ -348,6 +348,19 @@ Failed asserting that 19.98 matches expected 19.99.
       place: 'tests/CartTest.php:17',
     },
   },
+  'names file and line of an error of PHP_CodeSniffer, which prints the file once': {
+    log: `FILE: ***/src/Cart.php
+----------------------------------------------------------------------
+FOUND 1 ERROR AND 1 WARNING AFFECTING 2 LINES
+----------------------------------------------------------------------
+  4 | WARNING | [ ] Line exceeds 120 characters; contains 148 characters
+ 12 | ERROR   | [x] Expected 1 space after IF keyword; 0 found
+----------------------------------------------------------------------`,
+    expected: {
+      reason: 'src/Cart.php:12: Expected 1 space after IF keyword; 0 found',
+      place: 'src/Cart.php:12',
+    },
+  },
   'names what Composer could not install': {
     log: `Your requirements could not be resolved to an installable set of packages.
 

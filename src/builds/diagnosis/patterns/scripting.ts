@@ -50,6 +50,12 @@ export const scriptingPatterns: PatternTable = {
     { name: 'PHPUnit test', expression: /^\d+\) (?<test>[\w\\]+::\w+.*)$/, weight: 50 },
     { name: 'PHPUnit message', expression: /^(?<message>Failed asserting .+)$/, weight: 50, needs: 'test' },
     {
+      name: 'PHP_CodeSniffer error',
+      expression: /^ +(?<line>\d+) \| ERROR +\| (?:\[[ x]\] )?(?<message>\S.*)$/,
+      weight: 60,
+      needs: 'file',
+    },
+    {
       name: 'Composer requirement',
       expression: /^ {4}- (?<message>(?:Root composer\.json requires|[^\s/]+\/[^\s/]+ .*requires) .+)$/,
       weight: 50,
@@ -75,6 +81,12 @@ export const scriptingPatterns: PatternTable = {
       name: 'PHP place',
       expression: /^(?<file>(?:[A-Za-z]:)?[^\s:]+\.php):(?<line>\d+)$/,
       position: 'after',
+    },
+    {
+      name: 'file that PHP_CodeSniffer checked',
+      expression: /^FILE: (?<file>\S+\.\w+)$/,
+      position: 'before',
+      opens: 'file',
     },
     {
       name: 'place that a PHP console names',

@@ -87,6 +87,10 @@ export const contextSamples: SampleTable = {
     matches: ['/opt/agent_7/workspace/j_Ab3/tests/CartTest.php:17', '***/tests/PriceTest.php:8'],
     others: ['tests/CartTest.php:17 is covered'],
   },
+  'file that PHP_CodeSniffer checked': {
+    matches: ['FILE: ***/src/Cart.php', 'FILE: /opt/agent_7/workspace/j_Qx7Lm2Rt/src/Order.php'],
+    others: ['FILE: two words', 'see FILE: src/Cart.php'],
+  },
   'place that a PHP console names': {
     matches: ['In CurlDownloader.php line 375:', '  In ArgvInput.php line 223:'],
     others: ['In line 3 of a file'],

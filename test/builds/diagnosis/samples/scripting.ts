@@ -80,6 +80,13 @@ export const scriptingSamples: SampleTable = {
     matches: ['Failed asserting that 19.98 matches expected 19.99.', 'Failed asserting that false is true.'],
     others: ['Asserting that false is true.'],
   },
+  'PHP_CodeSniffer error': {
+    matches: [
+      ' 12 | ERROR | [x] Expected 1 space after IF keyword; 0 found',
+      '   7 | ERROR   | Missing doc comment for class Cart',
+    ],
+    others: [' 30 | WARNING | [ ] Line exceeds 120 characters; contains 148 characters', ' 12 | 14 | 3'],
+  },
   'Composer requirement': {
     matches: [
       '    - Root composer.json requires php ^8.4 but your php version (8.1.2) does not satisfy that requirement.',
