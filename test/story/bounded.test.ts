@@ -1,5 +1,5 @@
-// A build of hours and a log of a hundred megabytes leave nothing behind in memory: neither text, nor timers, nor
-// listeners, nor frames on the stack. Measured after collecting garbage, so that only what is held counts.
+// Tests that memory and stack stay bounded while a build of hours is followed and a log of a hundred megabytes is shown.
+// Memory is measured after a garbage collection, so that only what is still referenced counts.
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -28,7 +28,7 @@ interface Measured {
   readonly depths: ReadonlySet<number>;
 }
 
-/** Measures each time that so many requests have come; writes nothing down. */
+/** Follows a build, and measures after each so many requests. Keeps nothing of what the step prints. */
 async function measured(
   scenario: { readonly seconds: number; readonly fill: number },
   everyRequests: number,

@@ -1,5 +1,5 @@
-// Cancelled at every place of a run: within five seconds the build is stopped, or the post step does it. What is on
-// the wire when the signal comes is let finish, where it may have begun a build.
+// Tests a cancellation at every stage of a run: within five seconds the build is stopped, or the post step stops it. A
+// start that is on its way when the signal comes is waited for, as it may have begun a build.
 
 import { describe, expect, it } from 'vitest';
 import type { Build, CallName, Fault } from '../simulator/simulator.ts';
@@ -36,13 +36,13 @@ async function cancelled(
   const world = options.world ?? (await openWorld());
   const cancel = new AbortController();
   let cancelledAt = world.time.now();
-  const strike = () => {
+  const abort = () => {
     cancelledAt = world.time.now();
     cancel.abort(new Error('the workflow was cancelled'));
   };
-  if (moment.at === undefined && moment.after === undefined) strike();
-  if (moment.after !== undefined) void world.time.sleep(moment.after * 1_000).then(strike);
-  if (moment.at !== undefined) world.simulator.onRequest(moment.at, moment.nth ?? 1, strike);
+  if (moment.at === undefined && moment.after === undefined) abort();
+  if (moment.after !== undefined) void world.time.sleep(moment.after * 1_000).then(abort);
+  if (moment.at !== undefined) world.simulator.onRequest(moment.at, moment.nth ?? 1, abort);
   for (const fault of faults) world.simulator.faults.add(fault);
   const told = await tell({ http: quick, job: { scenario }, ...options, world, cancelled: cancel.signal });
   const [build] = world.simulator.builds(told.jobId);
@@ -50,12 +50,17 @@ async function cancelled(
 }
 
 function expectStopped({ told, world, build, took }: Cancelled): void {
-  expect([told.code, told.output('result'), build?.stoppedBy]).toEqual([1, 'cancelled', 'builder']);
+  expect({ code: told.code, result: told.output('result'), stoppedBy: build?.stoppedBy }).toEqual({
+    code: 1,
+    result: 'cancelled',
+    stoppedBy: 'builder',
+  });
   expect(took).toBeLessThanOrEqual(5_000);
   expect(told.lastLine).toMatch(
     /^::error::The workflow was cancelled; build #1(?: of shop-backend)? was stopped\./,
   );
-  expect([told.output('build-number'), told.recorder.states.get('build')]).toEqual(['1', '{"phase":"over"}']);
+  expect(told.output('build-number')).toBe('1');
+  expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
   expect(world.simulator.builds(told.jobId)).toHaveLength(1);
 }
 
@@ -77,19 +82,19 @@ async function expectNothingForPost({ told, world }: Cancelled): Promise<void> {
 }
 
 describe('cancelled before the start was sent', () => {
-  it('starts no build and sends no request', async () => {
+  it('starts no build and sends no request after a cancellation', async () => {
     const run = await cancelled({});
-    expect([run.told.code, run.world.simulator.count(), run.build]).toEqual([1, 0, undefined]);
+    expect({ code: run.told.code, requests: run.world.simulator.count() }).toEqual({ code: 1, requests: 0 });
     await expectNothingForPost(run);
   });
 });
 
 describe('cancelled while the start is on its way', () => {
-  it('stops the build when the response arrives', async () => {
+  it('stops the build as soon as the response to its start arrives', async () => {
     expectStopped(await cancelled({ at: 'start' }));
   });
 
-  it('stops the build when the response arrives late', async () => {
+  it('stops the build when the response to its start arrives late', async () => {
     expectStopped(await cancelled({ at: 'start' }, [{ call: 'start', kind: 'delay', ms: 80 }]));
   });
 
@@ -99,7 +104,7 @@ describe('cancelled while the start is on its way', () => {
     ['is an HTTP 502', { call: 'start', kind: 'status', status: 502, acted: true }],
     ['is a page of a proxy', { call: 'start', kind: 'html', status: 200, acted: true }],
     ['has no build number', { call: 'start', kind: 'no-build-number' }],
-  ])('finds and stops the build when the answer %s', async (_, fault) => {
+  ])('finds and stops the build when the response to its start %s', async (_, fault) => {
     expectStopped(await cancelled({ at: 'start' }, [fault]));
   });
 
@@ -107,45 +112,58 @@ describe('cancelled while the start is on its way', () => {
     ['never comes', { call: 'start', kind: 'hang-before' }],
     ['is a reset', { call: 'start', kind: 'reset-before' }],
     ['is an HTTP 502', { call: 'start', kind: 'status', status: 502 }],
-  ])('leaves it to the post step to make sure when the answer %s and no build is found', async (_, fault) => {
-    const run = await cancelled({ at: 'start' }, [fault]);
-    expect(run.told.lastLine).toBe(
-      '::error::Cancelled before CodeArts confirmed the start: a build may be running. The post step looks for it and stops it.',
-    );
-    expect([run.build, run.world.simulator.count('start')]).toEqual([undefined, 1]);
-    await expectStoppedByPost(run);
-  });
+  ])(
+    'has the post step search again when the response to the start %s and no build is found',
+    async (_, fault) => {
+      const run = await cancelled({ at: 'start' }, [fault]);
+      expect(run.told.lastLine).toBe(
+        '::error::Cancelled before CodeArts confirmed the start: a build may be running. The post step looks for it and stops it.',
+      );
+      expect({ build: run.build, starts: run.world.simulator.count('start') }).toEqual({
+        build: undefined,
+        starts: 1,
+      });
+      await expectStoppedByPost(run);
+    },
+  );
 
   it.each<[string, Fault]>([
     ['rejected', { call: 'start', kind: 'status', status: 403, code: 'APIGW.0302' }],
     ['throttled', { call: 'start', kind: 'throttled', retryAfter: '30' }],
-  ])('has nothing left to do when it is %s, and touches no build of others', async (_, fault) => {
-    const world = await openWorld();
-    const job = world.simulator.addJob({ name: 'shared', scenario });
-    const run = await cancelled({ at: 'start' }, [fault], {
-      world,
-      jobId: job.id,
-      inputs: { source: 'job' },
-      watch: () => job.start(),
-    });
-    expect(run.told.lastLine).toBe('::error::Cancelled before a build was started.');
-    await expectNothingForPost(run);
-    expect([run.told.code, run.build?.stoppedBy, world.simulator.count('records')]).toEqual([
-      1,
-      undefined,
-      0,
-    ]);
-  });
+  ])(
+    'leaves nothing to the post step when the start is %s, and stops no build of others',
+    async (_, fault) => {
+      const world = await openWorld();
+      const job = world.simulator.addJob({ name: 'shared', scenario });
+      const run = await cancelled({ at: 'start' }, [fault], {
+        world,
+        jobId: job.id,
+        inputs: { source: 'job' },
+        watch: () => job.start(),
+      });
+      expect(run.told.lastLine).toBe('::error::Cancelled before a build was started.');
+      await expectNothingForPost(run);
+      expect({
+        code: run.told.code,
+        stoppedBy: run.build?.stoppedBy,
+        searches: world.simulator.count('records'),
+      }).toEqual({ code: 1, stoppedBy: undefined, searches: 0 });
+    },
+  );
 });
 
 describe('cancelled before the build is known', () => {
-  it('does not start another build while it waits to try again', async () => {
+  it('does not send a throttled start again after a cancellation', async () => {
     const run = await cancelled({ after: 10 }, [{ call: 'start', kind: 'throttled', retryAfter: '30' }]);
-    expect([run.build, run.world.simulator.count('start'), run.took]).toEqual([undefined, 1, 0]);
+    expect({ build: run.build, starts: run.world.simulator.count('start'), took: run.took }).toEqual({
+      build: undefined,
+      starts: 1,
+      took: 0,
+    });
     await expectNothingForPost(run);
   });
 
-  it('leaves a build whose record is not there yet to the post step', async () => {
+  it('leaves a build whose record has not appeared yet to the post step', async () => {
     const late = { ...scenario, recordAfterSeconds: 20 };
     const run = await cancelled({ after: 4 }, [{ call: 'start', kind: 'reset-after' }], {
       job: { scenario: late },
@@ -158,7 +176,7 @@ describe('cancelled before the build is known', () => {
 });
 
 describe('cancelled while the build waits or runs', () => {
-  it('stops it in the queue', async () => {
+  it('stops a build in the queue', async () => {
     const run = await cancelled({ after: 33 }, [], { job: { scenario: { ...scenario, queueSeconds: 600 } } });
     expectStopped(run);
     expect(run.build?.startedAt).toBeUndefined();
@@ -170,25 +188,21 @@ describe('cancelled while the build waits or runs', () => {
     { at: 'log' },
     { at: 'log', nth: 5 },
     { after: 61.3 },
-  ])('stops it at once (%o)', async (moment) => {
+  ])('stops a running build at once (%o)', async (moment) => {
     const run = await cancelled(moment);
     expectStopped(run);
-    expect([run.took, run.world.simulator.count('stop')]).toEqual([0, 1]);
+    expect({ took: run.took, stops: run.world.simulator.count('stop') }).toEqual({ took: 0, stops: 1 });
   });
 
-  it('turns workflow commands on again and shows all of the log that it has read', async () => {
+  it('turns workflow commands on again and prints all of the log that was read before the cancellation', async () => {
     const { told } = await cancelled({ after: 61.3 });
     expect(told.recorder.ownLines.at(-2)).toMatch(/^::error::The workflow was cancelled/);
     expect(told.recorder.remoteLines.filter((line) => / line \d+$/.test(line)).length).toBeGreaterThan(25);
   });
 
-  it('leaves it running, and says so, with stop-on-cancel: false', async () => {
+  it('leaves the build running, and says so, with stop-on-cancel: false', async () => {
     const run = await cancelled({ after: 30 }, [], { inputs: { 'stop-on-cancel': 'false' } });
-    expect([run.told.code, run.build?.stoppedBy, run.world.simulator.count('stop')]).toEqual([
-      1,
-      undefined,
-      0,
-    ]);
+    expect({ code: run.told.code, stops: run.world.simulator.count('stop') }).toEqual({ code: 1, stops: 0 });
     expect(run.told.lastLine).toMatch(
       /^::error::The workflow was cancelled; build #1 of shop-backend goes on\. See https:/,
     );
@@ -200,7 +214,10 @@ describe('cancelled while the build waits or runs', () => {
     const job = world.simulator.addJob({ name: 'shared', scenario });
     job.start();
     const run = await cancelled({ after: 30 }, [], { world, jobId: job.id, inputs: { 'build-number': '1' } });
-    expect([run.told.code, run.build?.stoppedBy]).toEqual([1, undefined]);
+    expect({ code: run.told.code, stoppedBy: run.build?.stoppedBy }).toEqual({
+      code: 1,
+      stoppedBy: undefined,
+    });
     await expectNothingForPost(run);
   });
 
@@ -217,21 +234,24 @@ describe('cancelled when the build is over', () => {
   it.each<[string, Moment]>([
     ['details', { at: 'details' }],
     ['output', { at: 'output' }],
-  ])('tells its result and stops nothing, in the final calls (%s)', async (_, moment) => {
-    // The newer edition has no call for details.
-    const run = await cancelled(moment, [], { world: await openWorld({ editions: 'both' }) });
-    expect([run.told.code, run.told.output('result'), run.world.simulator.count('stop')]).toEqual([
-      1,
-      'success',
-      0,
-    ]);
-    expect(run.told.lastLine).toMatch(
-      /^::error::The workflow was cancelled after build #1 of shop-backend had ended \(SUCCESS\)\./,
-    );
-    await expectNothingForPost(run);
-  });
+  ])(
+    'reports the result of a build that has ended, and stops nothing, when cancelled at the call for %s',
+    async (_, moment) => {
+      // The newer edition has no call for details.
+      const run = await cancelled(moment, [], { world: await openWorld({ editions: 'both' }) });
+      expect({
+        code: run.told.code,
+        result: run.told.output('result'),
+        stops: run.world.simulator.count('stop'),
+      }).toEqual({ code: 1, result: 'success', stops: 0 });
+      expect(run.told.lastLine).toMatch(
+        /^::error::The workflow was cancelled after build #1 of shop-backend had ended \(SUCCESS\)\./,
+      );
+      await expectNothingForPost(run);
+    },
+  );
 
-  it('reports its result although the diagnosis of a long log has not ended', async () => {
+  it('reports the result of the build although the diagnosis of a long log has not ended', async () => {
     const world = await openWorld();
     const cancel = new AbortController();
     // Once CodeArts has been asked for its own analysis, nothing but the diagnosis takes time.
@@ -247,15 +267,18 @@ describe('cancelled when the build is over', () => {
     );
   });
 
-  it('reports its result while the rest of the log is read', async () => {
+  it('stops reading the rest of the log of a build that has ended', async () => {
     const lagging = { ...scenario, logLagSeconds: 20 };
     const run = await cancelled({ after: 125 }, [], { job: { scenario: lagging } });
     expect(run.build?.ended).toBe(true);
-    expect([run.told.code, run.world.simulator.count('full-log')]).toEqual([1, 0]);
+    expect({ code: run.told.code, downloads: run.world.simulator.count('full-log') }).toEqual({
+      code: 1,
+      downloads: 0,
+    });
     await expectNothingForPost(run);
   });
 
-  it('reports a build that ended unnoticed as cancelled', async () => {
+  it('reports a build that had ended before it was stopped as cancelled', async () => {
     const run = await cancelled({ after: 30 }, [
       { call: 'stop', kind: 'status', status: 400, code: 'DEV.CB.032302' },
     ]);
@@ -266,7 +289,7 @@ describe('cancelled when the build is over', () => {
   });
 });
 
-describe('a stop', () => {
+describe('a call that stops the build', () => {
   it.each<[string, Fault]>([
     ['is answered with 5xx twice', { call: 'stop', kind: 'busy', times: 2 }],
     ["is answered with a proxy's page", { call: 'stop', kind: 'html', times: 2 }],
@@ -281,7 +304,10 @@ describe('a stop', () => {
     ],
   ])('works within five seconds though it %s', async (_, fault) => {
     const run = await cancelled({ after: 30 }, [fault]);
-    expect([run.told.code, run.build?.stoppedBy]).toEqual([1, 'builder']);
+    expect({ code: run.told.code, stoppedBy: run.build?.stoppedBy }).toEqual({
+      code: 1,
+      stoppedBy: 'builder',
+    });
     expect(run.took).toBeLessThanOrEqual(5_000);
     expect(run.told.output('result')).toBe('cancelled');
     await expectNothingForPost(run);
@@ -290,7 +316,7 @@ describe('a stop', () => {
   it.each<[string, Fault]>([
     ['fails for a minute', { call: 'stop', kind: 'busy', times: 12 }],
     ['is throttled for longer', { call: 'stop', kind: 'throttled', retryAfter: '20' }],
-  ])('that %s is left to the post step', async (_, fault) => {
+  ])('is repeated by the post step when it %s', async (_, fault) => {
     const run = await cancelled({ after: 30 }, [fault]);
     expect(run.told.lastLine).toMatch(
       /^::error::The workflow was cancelled, but build #1 of shop-backend could not be stopped: /,
@@ -300,7 +326,7 @@ describe('a stop', () => {
     expect(run.build?.stoppedBy).toBe('builder');
   });
 
-  it('that is not allowed says which permission is missing', async () => {
+  it('names the missing permission when it is not allowed', async () => {
     const run = await cancelled({ after: 30 }, [
       { call: 'stop', kind: 'status', status: 403, code: 'APIGW.0302', times: 9 },
     ]);

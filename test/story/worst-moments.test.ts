@@ -1,4 +1,5 @@
-// A workflow that is cancelled, and a time limit that is reached, at the moment where it does most harm.
+// Tests a cancellation, and the end of `timeout-minutes`, at the moments where they could do most harm: just after the
+// build has ended, while it is being stopped, while a status is being set. And builds of tags.
 
 import { describe, expect, it } from 'vitest';
 import { rewriteJson, type ScenarioSource } from '../simulator/simulator.ts';
@@ -25,22 +26,22 @@ function buildsAnotherCommit(world: World): void {
   world.simulator.faults.add(rewriteJson('record', commit, other));
 }
 
-describe('cancelled', () => {
+describe('a cancellation', () => {
   it.each(['details', 'output'] as const)(
-    'at the call for %s after a success with another commit, is told as no success',
+    'reports a success with another commit as a failure when it comes at the call for %s',
     async (call) => {
       const api = await openGitHubApi();
       const world = await openWorld();
       buildsAnotherCommit(world);
       const env = { GITHUB_API_URL: api.url };
       const told = await tell({ world, cancelled: cancelAt(world, call), inputs: status, env });
-      expect([told.code, told.output('result')]).toEqual([1, 'failure']);
+      expect({ code: told.code, result: told.output('result') }).toEqual({ code: 1, result: 'failure' });
       expect(told.output('error')).toContain('it built 0123456789ab, not a3dacedeadbe');
       expect(api.statuses.at(-1)?.body['state']).toBe('failure');
     },
   );
 
-  it('while a build that is not waited for can not be stopped, leaves it to the post step', async () => {
+  it('leaves a build that can not be stopped to the post step, with wait: false', async () => {
     const world = await openWorld();
     const cancelled = cancelAt(world, 'record');
     const unknown = { kind: 'status', status: 422, code: 'CB.00031006' } as const;
@@ -54,7 +55,7 @@ describe('cancelled', () => {
     expect(world.simulator.builds(told.jobId)[0]?.stoppedBy).toBeDefined();
   });
 
-  it('while GitHub refuses the final commit status, ends within seconds', async () => {
+  it('ends the step within two seconds while GitHub refuses the final commit status', async () => {
     const api = await openGitHubApi([201, ...Array(12).fill(502)]);
     const world = await openWorld();
     const cancel = new AbortController();
@@ -73,12 +74,12 @@ describe('cancelled', () => {
       },
     });
     expect(world.time.now() - at).toBeLessThan(2_000);
-    expect([told.code, told.output('result')]).toEqual([0, 'success']);
+    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
     expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
   });
 });
 
-describe('at the time limit', () => {
+describe('at the end of timeout-minutes', () => {
   const child = (name: string) => ({
     name,
     steps: [{ name: 'Run', seconds: 57, lines: ['a', 'b'] }],
@@ -93,7 +94,7 @@ describe('at the time limit', () => {
   };
 
   it.each(['on-failure', 'off', 'stream'])(
-    'a multi-task build that has just succeeded hands on what its children made, with log: %s',
+    'the artifacts of all children are listed for a multi-task build that has just succeeded, with log: %s',
     async (log) => {
       const inputs = { 'timeout-minutes': '1', log, 'poll-interval': '60' };
       const told = await tell({ job: { scenario: flow }, inputs });
@@ -107,7 +108,7 @@ describe('at the time limit', () => {
     ['error', 'failure', 1],
     ['success', 'success', 0],
   ] as const)(
-    'a build that ended with %s before it could be stopped has its log shown as after any end, with log: on-failure',
+    'the log of a build that ended with %s before it could be stopped is printed as after any end, with log: on-failure',
     async (result, output, times) => {
       const world = await openWorld();
       world.simulator.faults.add({ call: 'stop', kind: 'status', status: 503, times: 3 });
@@ -125,16 +126,23 @@ describe('at the time limit', () => {
     ['', undefined],
     ['false', undefined],
     ['true', 'builder'],
-  ])('a build that was started elsewhere goes on or not as on cancel (%o)', async (stopOnCancel, by) => {
-    const world = await openWorld();
-    const job = world.simulator.addJob({ name: 'shared', scenario: aWhile });
-    const theirs = job.start();
-    const inputs = { 'build-number': '1', 'timeout-minutes': '1', 'stop-on-cancel': stopOnCancel };
-    const told = await tell({ world, jobId: job.id, inputs });
-    expect([told.code, told.output('result'), theirs.stoppedBy]).toEqual([1, 'timed-out', by]);
-    const what = by === undefined ? 'goes on' : 'was stopped';
-    expect(told.output('error')).toContain(`took longer than timeout-minutes allows (1) and ${what}.`);
-  });
+  ])(
+    'a build that was started elsewhere is stopped only with stop-on-cancel: true (%o)',
+    async (stopOnCancel, by) => {
+      const world = await openWorld();
+      const job = world.simulator.addJob({ name: 'shared', scenario: aWhile });
+      const theirs = job.start();
+      const inputs = { 'build-number': '1', 'timeout-minutes': '1', 'stop-on-cancel': stopOnCancel };
+      const told = await tell({ world, jobId: job.id, inputs });
+      expect({ code: told.code, result: told.output('result'), stoppedBy: theirs.stoppedBy }).toEqual({
+        code: 1,
+        result: 'timed-out',
+        stoppedBy: by,
+      });
+      const what = by === undefined ? 'goes on' : 'was stopped';
+      expect(told.output('error')).toContain(`took longer than timeout-minutes allows (1) and ${what}.`);
+    },
+  );
 });
 
 describe('a build of a tag', () => {
@@ -147,9 +155,9 @@ describe('a build of a tag', () => {
     return await tell({ world, event, env });
   }
 
-  it('is no success where CodeArts built another tag', async () => {
+  it('fails the step where CodeArts built another tag', async () => {
     const told = await recorded(['"v1"', '"v0"']);
-    expect([told.code, told.output('result')]).toEqual([1, 'failure']);
+    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 1, result: 'failure' });
     expect(told.output('error')).toContain('it built tag v0, not v1');
   });
 
