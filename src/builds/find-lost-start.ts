@@ -1,7 +1,6 @@
-// Finds the build that a start call began when the response to that call was lost, by what is known of it: time, commit,
-// tag, branch, parameters. Starts and stops nothing. Reference 4.8, 4.12, 4.28.
+// Finds the build that a start call began when the response to that call was lost, by its time, commit, tag, branch and
+// parameters. Starts and stops nothing. Reference 4.8, 4.12, 4.28.
 
-import type { Clock } from '../clock.ts';
 import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
 import { type BuildRecord, type ListedBuild, sameCommit } from '../codearts/build-schemas.ts';
 import { ApiError, isTransient } from '../codearts/errors.ts';
@@ -15,21 +14,17 @@ export class UncertainStartError extends Error {
 /** Milliseconds between the searches. A build is given a good minute to appear in the list. */
 const searchPauses = [1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 20_000];
 
-export interface Searching {
-  readonly client: CodeArtsBuildClient;
+/** What a build is recognised by. */
+export interface ExpectedBuild {
   readonly request: StartRequest;
   /** The commit that the build must have; undefined when it is not known, or when the job decides. */
   readonly commitId: string | undefined;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  /** Epoch milliseconds of our clock: a build that was requested later is somebody else's. */
-  readonly startedBefore?: number | undefined;
 }
 
-/** Sends a call, and may retry it. */
-export type Ask = <T>(call: () => Promise<T>) => Promise<T>;
-
-export interface SearchOptions extends Searching, CallContext {
+export interface SearchOptions extends ExpectedBuild, CallContext {
+  readonly client: CodeArtsBuildClient;
+  /** Epoch milliseconds of our clock: a build that was requested later is somebody else's. */
+  readonly startedBefore?: number | undefined;
   /** Milliseconds for which each call that fails is retried. */
   readonly maxElapsedMs: number;
 }
@@ -46,15 +41,13 @@ export async function findStartedBuild(
   sentAt: number,
   lastSentAt: number,
 ): Promise<readonly ListedBuild[]> {
-  const { clock, random, maxElapsedMs, signal } = options;
-  // Each call is retried by itself: of many that must all succeed, one would always be the one that fails.
-  const withRetry: Ask = (call) => retry(call, { clock, random, maxElapsedMs, signal });
+  const { clock, signal } = options;
   const enoughAt = lastSentAt + 2 * searchPauses.reduce((sum, pause) => sum + pause, 0);
   let hasUnreadable = false;
   for (const pause of [0, ...searchPauses]) {
     if (pause > 0 && clock.now() > enoughAt) break;
     await clock.sleep(pause, signal);
-    const found = await candidates(options, sentAt, withRetry);
+    const found = await candidates(options, sentAt);
     if (found.builds.length > 0) return found.builds;
     hasUnreadable = found.hasUnreadable;
   }
@@ -78,11 +71,10 @@ export interface Candidates {
 }
 
 /** Finds the job's builds that the call sent at `sentAt` can have started, as far as they are listed by now. */
-export async function candidates(
-  { client, request, commitId, startedBefore, clock, signal }: Searching,
-  sentAt: number,
-  ask: Ask,
-): Promise<Candidates> {
+export async function candidates(options: SearchOptions, sentAt: number): Promise<Candidates> {
+  const { client, request, commitId, startedBefore, clock, signal } = options;
+  // Each call is retried by itself: of many that must all succeed, one would always be the one that fails.
+  const ask = <T>(call: () => Promise<T>) => retry(call, options);
   const toServer = (at: number) => at + client.serverNow() - clock.now();
   const { jobId } = request;
   const [from, to] = [toServer(sentAt) - listMarginMs, toServer(clock.now()) + listMarginMs];

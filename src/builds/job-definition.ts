@@ -6,15 +6,8 @@ import { withTimeout } from '../clock.ts';
 import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '../codearts/api.ts';
 import { ApiError, isTransient, timeoutError } from '../codearts/errors.ts';
 import type { JobDefinition, JobParameter, ListedJob } from '../codearts/job-schemas.ts';
-import { type CallContext, retry } from '../codearts/retry.ts';
+import { attempt, type CallContext, retry } from '../codearts/retry.ts';
 import { firstOf, similarNames, toSingleLine } from '../text.ts';
-
-export interface FindJobOptions extends CallContext {
-  readonly client: CodeArtsBuildClient;
-  readonly projectId: string;
-  /** Case matters. */
-  readonly jobName: string;
-}
 
 const mostNames = 5;
 /** Of a job's parameters, or of a parameter's values. */
@@ -25,8 +18,15 @@ const namesIn = (names: readonly string[]) =>
     mostListed,
   );
 
-/** @throws ApiError; PreflightError when there is no such job, or more than one */
-export async function findJob({ client, projectId, jobName, ...how }: FindJobOptions): Promise<ListedJob> {
+/**
+ * Finds a job by its exact name; case matters.
+ * @throws ApiError; PreflightError when there is no such job, or more than one
+ */
+export async function findJob(
+  client: CodeArtsBuildClient,
+  { projectId, jobName }: { readonly projectId: string; readonly jobName: string },
+  how: CallContext,
+): Promise<ListedJob> {
   const jobs = await retry(() => client.jobs(projectId, how.signal), {
     ...how,
     maxElapsedMs: budgets.findJob,
@@ -57,43 +57,28 @@ function hint(jobName: string, jobs: readonly ListedJob[]): string {
   return ` It has ${firstOf(quoted, mostNames)}.`;
 }
 
-export interface ReadDefinitionOptions extends CallContext {
-  readonly client: CodeArtsBuildClient;
-  readonly jobId: string;
-}
-
-export type DefinitionReading =
-  | { readonly kind: 'read'; readonly definition: JobDefinition }
-  /** The caller has no right to it, or there is none. */
-  | { readonly kind: 'rejected'; readonly error: ApiError }
-  /** No good answer came. */
-  | { readonly kind: 'failed'; readonly error: ApiError };
-
 /**
- * Reads the definition within `budgets.definition`: a start does not depend on it.
+ * Reads the definition within `budgets.definition`. A start does not depend on it: an error that is returned is transient,
+ * or says that there is none or that the caller has no right to it.
  * @throws ApiError when nothing else would be answered either: bad credentials, a certificate that is not trusted, a web
  * page in place of the API
  */
-export async function readDefinition({
-  client,
-  jobId,
-  ...how
-}: ReadDefinitionOptions): Promise<DefinitionReading> {
+export async function readDefinition(
+  client: CodeArtsBuildClient,
+  jobId: string,
+  how: CallContext,
+): Promise<JobDefinition | ApiError> {
   const maxElapsedMs = budgets.definition;
   const timeout = timeoutError('read the definition of the job', maxElapsedMs);
-  try {
-    const definition = await withTimeout(how.clock, maxElapsedMs, timeout, (late) => {
-      const signal = AbortSignal.any([how.signal, late]);
-      return retry(() => client.definition(jobId, signal), { ...how, signal, maxElapsedMs });
-    });
-    return { kind: 'read', definition };
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    const { failure } = error;
-    if (isTransient(failure)) return { kind: 'failed', error };
-    if (failure.kind !== 'rejected' || failure.status === 401) throw error;
-    return { kind: 'rejected', error };
-  }
+  const reading = withTimeout(how.clock, maxElapsedMs, timeout, (late) => {
+    const signal = AbortSignal.any([how.signal, late]);
+    return retry(() => client.definition(jobId, signal), { ...how, signal, maxElapsedMs });
+  });
+  const definition = await attempt(reading);
+  if (!(definition instanceof ApiError)) return definition;
+  const { failure } = definition;
+  if (isTransient(failure) || (failure.kind === 'rejected' && failure.status !== 401)) return definition;
+  throw definition;
 }
 
 type Parameters = StartRequest['parameters'];

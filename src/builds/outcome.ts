@@ -77,10 +77,8 @@ export interface OutcomeOptions extends OptionalCalls {
   readonly children: readonly Child[];
   /** Whether to ask for the success ratio of the job. */
   readonly wantsRatio: boolean;
-  /** Whether to ask for CodeArts' analysis of a failure. */
-  readonly wantsAnalysis: boolean;
-  /** Whether to ask where the packages are kept. */
-  readonly wantsFiles: boolean;
+  /** Whether to ask for CodeArts' analysis of a failure, and where packages are kept. */
+  readonly wantsDetails: boolean;
 }
 
 const ratioDays = 30;
@@ -99,7 +97,7 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
     budget.call('the steps of the build', (signal) => client.details(build, signal)),
     readArtifacts(options, build, record.finishedAt, succeeded && isSingle),
     options.wantsRatio ? readRatio(options) : undefined,
-    failed && options.wantsAnalysis ? readAnalysis(options, build) : [],
+    failed && options.wantsDetails ? readAnalysis(options, build) : [],
     readChildren(options, failed, notes),
   ]);
   const detailsFailure = details instanceof Unavailable ? details.failure : undefined;
@@ -119,7 +117,7 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
     jobName: known?.jobName ?? '',
     steps: result === 'aborted' ? steps.map(asStopped) : steps,
     parameters: known?.parameters ?? new Map(),
-    artifacts: options.wantsFiles ? await withFiles(all, record.projectId, options) : all,
+    artifacts: options.wantsDetails ? await withFiles(all, record.projectId, options) : all,
     seconds: secondsOf(record),
     children: ofChildren.children,
     analysis: ofChildren.analysis.length > 0 ? ofChildren.analysis : analysis,
@@ -173,7 +171,7 @@ async function readChildren(
   const children = await completeChildren(options, notes);
   const found = children.filter((child) => hasRun(child) && child.buildNumber > 0);
   const failures = found.filter(hasFailed).toSorted(byEnd).slice(0, maxFailedChildren);
-  const explaining = failed && options.wantsAnalysis ? firstFailed(children) : undefined;
+  const explaining = failed && options.wantsDetails ? firstFailed(children) : undefined;
   const failedSteps = new Map<Child, string>();
   const [artifacts, analysis] = await Promise.all([
     artifactsOfChildren(options, found, buildOf, notes),

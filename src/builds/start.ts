@@ -5,7 +5,7 @@
 
 import { budgets } from '../budgets.ts';
 import { type Clock, withGrace, withTimeout } from '../clock.ts';
-import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
+import type { CodeArtsBuildClient } from '../codearts/api.ts';
 import type { ListedBuild, StartedBuild } from '../codearts/build-schemas.ts';
 import {
   ApiError,
@@ -18,13 +18,16 @@ import {
 import type { ProjectRole } from '../codearts/job-schemas.ts';
 import { backoff, type CallContext, tryWithin } from '../codearts/retry.ts';
 import { toSingleLine } from '../text.ts';
-import { type Candidates, candidates, findStartedBuild, UncertainStartError } from './find-lost-start.ts';
+import {
+  type Candidates,
+  candidates,
+  type ExpectedBuild,
+  findStartedBuild,
+  UncertainStartError,
+} from './find-lost-start.ts';
 
-export interface StartOptions extends CallContext {
+export interface StartOptions extends ExpectedBuild, CallContext {
   readonly client: CodeArtsBuildClient;
-  readonly request: StartRequest;
-  /** The commit that the build must have; undefined when it is not known, or when the job decides. */
-  readonly commitId: string | undefined;
   /** Cancels. A response that is under way is still waited for briefly, so that the build can be stopped. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: StartEvent) => void;
@@ -152,7 +155,7 @@ async function endCancelled(options: StartOptions, lostAt: number | undefined): 
     { cause: signal.reason },
   );
   const searchOnce = (until: AbortSignal) =>
-    candidates({ ...options, signal: until }, lostAt, (call) => call());
+    candidates({ ...options, signal: until, maxElapsedMs: 0 }, lostAt);
   let found: Candidates;
   try {
     found = await withTimeout(clock, budgets.lostStartAfterCancel, uncertain, searchOnce);

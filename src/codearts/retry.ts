@@ -36,7 +36,7 @@ export function backoff(failure: Failure, failures: number, random: Random): num
 
 export interface RetryOptions extends CallContext {
   /**
-   * Milliseconds after the first failure within which the last attempt must begin (budgets.ts). An attempt's own
+   * Milliseconds after the first failure within which the last attempt must begin (budgets.ts); 0: there is none. An attempt's own
    * duration is not limited by it.
    */
   readonly maxElapsedMs: number;
@@ -57,7 +57,7 @@ export async function retry<T>(call: () => Promise<T>, options: RetryOptions): P
     if (!worthRetrying(answer.failure)) throw answer;
     firstFailureAt ??= clock.now();
     const wait = backoff(answer.failure, failures, random);
-    if (clock.now() + wait - firstFailureAt > maxElapsedMs) throw answer;
+    if (clock.now() + wait - firstFailureAt >= maxElapsedMs) throw answer;
     await clock.sleep(wait, signal);
   }
 }

@@ -14,7 +14,7 @@ import { childList, stepList } from '../github/report/lists.ts';
 import { finalMessage } from '../github/report/messages.ts';
 import { saveRunState } from '../github/state.ts';
 import type { RunContext } from './context.ts';
-import { type Explanation, explainFailure, showFailedLogs, unexplained } from './failed-step-log.ts';
+import { explainFailure, showFailedLogs, unexplained } from './failed-step-log.ts';
 import { branchWarning, createReport, publishReport, verifyResult } from './report.ts';
 
 /** Ends the log of a build that was followed to its end, then ends the step as the build ended. */
@@ -47,13 +47,13 @@ export async function finishBuild(
     children: state.children,
     budget,
     wantsRatio: inputs.summary,
-    wantsAnalysis: inputs.log !== 'off',
-    wantsFiles: inputs.log !== 'off',
+    wantsDetails: inputs.log !== 'off',
   });
-  const explanation =
-    ended === 'failure' || ended === 'timed-out'
-      ? await showAndExplain(context, record.recordId, outcome, budget)
-      : { ...unexplained, finding: { ...unexplained.finding, reason: mismatch } };
+  let explanation = { ...unexplained, finding: { ...unexplained.finding, reason: mismatch } };
+  if (ended === 'failure' || ended === 'timed-out') {
+    await showFailedLogs(context, record.recordId, outcome);
+    explanation = await explainFailure(context, record.recordId, outcome, budget);
+  }
   await logOutput.logFile.close();
   for (const line of outcome.warnings) await console.warning(line);
   for (const line of outcome.notices) await console.info(line);
@@ -72,14 +72,4 @@ export async function finishBuild(
   const checkout = checkoutIn(deps.env['GITHUB_WORKSPACE']);
   await annotate({ console, report, checkout, lastLine, isRed: inputs.failOnFailure });
   return inputs.failOnFailure ? 1 : 0;
-}
-
-async function showAndExplain(
-  context: RunContext,
-  recordId: string,
-  outcome: Parameters<typeof explainFailure>[2],
-  budget: TimeBudget,
-): Promise<Explanation> {
-  await showFailedLogs(context, recordId, outcome);
-  return await explainFailure(context, recordId, outcome, budget);
 }

@@ -2,7 +2,6 @@
 // before anything runs. Starts nothing.
 
 import {
-  type DefinitionReading,
   findJob,
   PreflightError,
   parameterProblems,
@@ -10,6 +9,7 @@ import {
   takesBranch,
 } from '../builds/job-definition.ts';
 import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
+import { ApiError, isTransient } from '../codearts/errors.ts';
 import type { JobDefinition, ListedJob } from '../codearts/job-schemas.ts';
 import type { CallContext } from '../codearts/retry.ts';
 import type { Deps } from '../deps.ts';
@@ -41,7 +41,7 @@ export async function prepare(setup: RunSetup): Promise<TargetJob> {
 async function findJobOnly({ client, inputs, calls }: RunSetup): Promise<TargetJob> {
   const { job } = inputs;
   if (job.by === 'id') return new TargetJob(job.jobId);
-  const { id, name } = await findJob({ client, ...job, ...calls });
+  const { id, name } = await findJob(client, job, calls);
   return new TargetJob(id, name);
 }
 
@@ -51,9 +51,9 @@ async function findJobOnly({ client, inputs, calls }: RunSetup): Promise<TargetJ
  */
 async function prepareStart({ client, inputs, console, calls }: RunSetup): Promise<TargetJob> {
   const { job, parameters } = inputs;
-  const listed = job.by === 'name' ? await findJob({ client, ...job, ...calls }) : undefined;
+  const listed = job.by === 'name' ? await findJob(client, job, calls) : undefined;
   const id = job.by === 'id' ? job.jobId : (listed?.id ?? '');
-  const reading = await readDefinition({ client, jobId: id, ...calls });
+  const reading = await readDefinition(client, id, calls);
   const definition = await reportDefinition(reading, console, parameters);
   const problems = [
     ...(listed ? jobProblems(listed) : []),
@@ -66,31 +66,26 @@ async function prepareStart({ client, inputs, console, calls }: RunSetup): Promi
 }
 
 async function reportDefinition(
-  reading: DefinitionReading,
+  reading: JobDefinition | ApiError,
   console: Console,
   parameters: Inputs['parameters'],
 ): Promise<JobDefinition | undefined> {
-  switch (reading.kind) {
-    case 'read':
-      return reading.definition;
-    case 'rejected':
-      await console.debug(`${reading.error.message} The job's parameters go unchecked.`);
-      if (parameters.length > 0) {
-        await console.info(
-          `${reading.error.message} The parameters go unchecked, and values are masked here only where GitHub knows them as secrets.`,
-        );
-      }
-      return undefined;
-    case 'failed':
-      // Which of them are sensitive is known at any other time: a busy minute must not show them.
-      for (const { value } of parameters) console.addMask(value);
-      await console.warning(
-        parameters.length === 0
-          ? reading.error.message
-          : `${reading.error.message} The parameters go unchecked, and all of their values are masked.`,
-      );
-      return undefined;
+  if (!(reading instanceof ApiError)) return reading;
+  const { message, failure } = reading;
+  if (isTransient(failure)) {
+    // Which of them are sensitive is known at any other time: a busy minute must not show them.
+    for (const { value } of parameters) console.addMask(value);
+    const unchecked = ' The parameters go unchecked, and all of their values are masked.';
+    await console.warning(`${message}${parameters.length === 0 ? '' : unchecked}`);
+    return undefined;
   }
+  await console.debug(`${message} The job's parameters go unchecked.`);
+  if (parameters.length > 0) {
+    await console.info(
+      `${message} The parameters go unchecked, and values are masked here only where GitHub knows them as secrets.`,
+    );
+  }
+  return undefined;
 }
 
 function jobProblems({ name, disabled, mayExecute }: ListedJob): readonly string[] {

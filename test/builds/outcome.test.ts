@@ -32,8 +32,7 @@ function optionsFor(
     children: [],
     budget,
     wantsRatio: true,
-    wantsAnalysis: true,
-    wantsFiles: false,
+    wantsDetails: true,
   };
 }
 
