@@ -44,8 +44,8 @@ class Tail {
 
   add(text: string): void {
     this.#text += text.length < worthKeeping ? copyOf(text) : text;
-    // Cut once in a mebibyte, as each cut copies what is kept.
-    if (this.#text.length <= 2 * maxPerStep) return;
+    // Not cut each time, as a cut copies what is kept.
+    if (this.#text.length <= 1.25 * maxPerStep) return;
     this.#text = this.#text.slice(-maxPerStep);
     this.#whole = false;
   }
