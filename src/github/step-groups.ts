@@ -93,11 +93,11 @@ export class StepGroups {
     const group = this.#group;
     if (!group) return undefined;
     this.#group = undefined;
-    const { step, beganAt, byEngine, ended } = group;
+    const { step, beganAt, byEngine } = group;
     if (byEngine) return { step, state: 'unknown', beganAt: undefined, endedAt: undefined };
-    const state = ended?.state ?? (group.error ? 'failure' : 'unknown');
-    if (!ended && group.error) this.#results.set(step, state);
-    return { step, state, beganAt, endedAt: ended?.at ?? at };
+    const state = stateOf(group);
+    this.#results.set(step, state);
+    return { step, state, beganAt, endedAt: group.ended?.at ?? at };
   }
 
   #begin(step: string, at: number | undefined): GroupChange {
@@ -140,10 +140,8 @@ export class StepGroups {
       // Its own group was closed before: the line that says so belongs to no other step either.
       return this.hasEnded ? { closed: this.close(at) } : {};
     }
-    // A failed step may well say that it is complete (seen live).
-    const likely = group.error && state === 'success' ? group.error : state;
-    this.#results.set(step, likely);
-    group.ended = { at, state: likely };
+    group.ended = { at, state };
+    this.#results.set(step, stateOf(group));
     group.inCheckout = isCheckoutGoingOn(command, group.inCheckout);
     return {};
   }
@@ -160,6 +158,12 @@ export class StepGroups {
     const [at, ...others] = [...this.#names.keys()].filter((index) => this.#names[index] === this.#last);
     return at === undefined || others.length > 0 ? undefined : this.#names[at + 1];
   }
+}
+
+/** A failed step may well say that it is complete, before or after its error (seen live). */
+function stateOf({ ended, error }: OpenGroup): MarkedState {
+  if (!ended) return error ? 'failure' : 'unknown';
+  return ended.state === 'success' && error ? error : ended.state;
 }
 
 /** `external_pre_checkout` or `preCheckout`, and the `checkout` between them and the last command. */

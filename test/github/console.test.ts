@@ -249,6 +249,15 @@ it.each([
   expect(await groupsOf([], ...lines)).toEqual(['▾ 构建', end]);
 });
 
+it('gives a cross to a step whose error code comes after it says that it is complete', async () => {
+  const lines = [
+    zh(10, '[构建:build] : 该步骤开始执行'),
+    zh(40, '[构建:build] : 该步骤执行完成'),
+    error('[构建:build] : DEV.CB.0210043, Docker build image failed'),
+  ];
+  expect(await groupsOf([], ...lines)).toEqual(['▾ 构建', '✗ 构建 failed, 30 s']);
+});
+
 it.each(['PRE_ENV', 'POST_ENV', 'Cache Check', 'cache_check', 'wait_job_depends'])(
   'makes no group of its own of the step %s, which the engine adds to every job',
   async (name) => {
