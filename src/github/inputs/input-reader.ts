@@ -128,8 +128,8 @@ function problemOfEndpoint(value: string): string | undefined {
 }
 
 /** An address may have a password before its host, whatever its scheme is. */
-function withoutUser(value: string): string {
-  return value.replace(/^([a-z][\w+.-]*:)?(\/\/)?[^/]*@/i, '$1$2');
+export function withoutUser(value: string): string {
+  return value.replace(/^([a-z][\w+.-]*:\/\/|\/\/)?[^/]*@/i, '$1');
 }
 
 function isConsole(hostname: string): boolean {

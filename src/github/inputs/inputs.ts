@@ -7,7 +7,7 @@ import { buildUrlFields } from '../report/build-report.ts';
 import type { MissingSecretsReason } from '../source/event.ts';
 import type { SourceInputs } from '../source/resolve-source.ts';
 import { readCredentials } from './credentials.ts';
-import { InputReader, type InputSource } from './input-reader.ts';
+import { InputReader, type InputSource, withoutUser } from './input-reader.ts';
 import { type Parameter, parseParameters } from './parameters.ts';
 import type { Credentials } from './sign-in-methods.ts';
 
@@ -156,7 +156,15 @@ function readBuildNumber(reader: InputReader): number | undefined {
 }
 
 function readConsoleUrl(reader: InputReader): string {
-  const template = reader.text('console-url', /^https?:\/\/\S+$/, 'an http or https address');
+  const template = reader.raw('console-url');
+  if (template !== '' && !/^https?:\/\/\S+$/.test(template)) {
+    const shown = quote(withoutUser(template));
+    reader.addError('console-url', `${shown} is not valid; expected an http or https address`);
+  }
+  // Later steps and the summary get the address.
+  if (template !== withoutUser(template)) {
+    reader.addError('console-url', 'must not hold a user or password');
+  }
   const unknown = [...template.matchAll(/\{([^{}]*)\}/g)]
     .map(([, field = '']) => field)
     .find((field) => !buildUrlFields.some((known) => known === field));

@@ -169,7 +169,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   'a password in an endpoint without a scheme': {
     inputs: { endpoint: 'user:secret-word@build.example.com' },
     problems: [
-      'endpoint: "user:build.example.com" is not an address; expected an address such as https://cloudbuild-ext.cn-north-4.myhuaweicloud.com.',
+      'endpoint: "build.example.com" is not an address; expected an address such as https://cloudbuild-ext.cn-north-4.myhuaweicloud.com.',
     ],
   },
   'the console as the endpoint': {
