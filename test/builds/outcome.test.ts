@@ -89,12 +89,15 @@ describe('the outcome', () => {
     expect(outcome.warnings).toEqual([
       expect.stringMatching(/^CodeArts rejected the request to .*: 不行 – invalid parameter \(CB\.00060200/),
     ]);
-    expect([outcome.artifacts.length > 0, tookMs]).toEqual([true, 0]);
+    expect({ hasArtifacts: outcome.artifacts.length > 0, tookMs }).toEqual({ hasArtifacts: true, tookMs: 0 });
   });
 
   it.each([401, 403])('says that the artifacts are not for us to see (%i)', async (status) => {
     const { outcome } = await outcomeOf('success', [refused('output', status)]);
-    expect([outcome.artifacts, outcome.warnings.length]).toEqual([[], 1]);
+    expect({ artifacts: outcome.artifacts, warnings: outcome.warnings.length }).toEqual({
+      artifacts: [],
+      warnings: 1,
+    });
   });
 
   it('reports a missing permission once, for steps and artifacts', async () => {
@@ -141,7 +144,11 @@ describe('the outcome', () => {
       { call: 'details', kind: 'busy' },
       { call: 'output', kind: 'reset-before' },
     ]);
-    expect([outcome.jobName, outcome.artifacts.length > 0, outcome.warnings]).toEqual(['shop', true, []]);
+    expect({
+      jobName: outcome.jobName,
+      hasArtifacts: outcome.artifacts.length > 0,
+      warnings: outcome.warnings,
+    }).toEqual({ jobName: 'shop', hasArtifacts: true, warnings: [] });
   });
 
   it('is not read on once the step is cancelled', async () => {

@@ -27,11 +27,11 @@ describe('a start that had no effect', () => {
 
   it('is sent again when the service says, without a look for builds', async () => {
     const told = await attempt({ faults: [throttled] });
-    expect([kinds(told), starts(told), told.world.simulator.count('records')]).toEqual([
-      ['trying-again'],
-      2,
-      0,
-    ]);
+    expect({
+      events: kinds(told),
+      starts: starts(told),
+      searches: told.world.simulator.count('records'),
+    }).toEqual({ events: ['trying-again'], starts: 2, searches: 0 });
     expect(told.tookMs).toBe(22_500);
   });
 
@@ -46,25 +46,33 @@ describe('a start that had no effect', () => {
 
   it.each([408, 422])('is refused for good where it is refused in earnest, with HTTP %i', async (status) => {
     const told = await attempt({ faults: [{ call: 'start', kind: 'status', status, code: 'CB.1' }] });
-    expect([told.error instanceof ApiError, kinds(told), starts(told), told.tookMs]).toEqual([
-      true,
-      [],
-      1,
-      0,
-    ]);
+    expect({
+      isApiError: told.error instanceof ApiError,
+      events: kinds(told),
+      starts: starts(told),
+      tookMs: told.tookMs,
+    }).toEqual({ isApiError: true, events: [], starts: 1, tookMs: 0 });
   });
 
   it('is refused for good where the answer is no answer of CodeArts', async () => {
     const told = await attempt({ faults: [{ call: 'start', kind: 'html', status: 404 }] });
-    expect([told.error instanceof ApiError, starts(told), told.tookMs]).toEqual([true, 1, 0]);
+    expect({ isApiError: told.error instanceof ApiError, starts: starts(told), tookMs: told.tookMs }).toEqual(
+      { isApiError: true, starts: 1, tookMs: 0 },
+    );
   });
 
   it('waits as long as the service asks, up to ten minutes', async () => {
     const faults: readonly Fault[] = [{ call: 'start', kind: 'throttled', retryAfter: '600' }];
     const longest = await attempt({ faults, random: 0 });
-    expect([longest.started?.buildNumber, longest.tookMs]).toEqual([1, 600_000]);
+    expect({ buildNumber: longest.started?.buildNumber, tookMs: longest.tookMs }).toEqual({
+      buildNumber: 1,
+      tookMs: 600_000,
+    });
     const tooLong = await attempt({ faults, random: 0.01 });
-    expect([tooLong.error instanceof ApiError, tooLong.tookMs]).toEqual([true, 0]);
+    expect({ isApiError: tooLong.error instanceof ApiError, tookMs: tooLong.tookMs }).toEqual({
+      isApiError: true,
+      tookMs: 0,
+    });
   });
 
   it.each([
@@ -78,13 +86,13 @@ describe('a start that had no effect', () => {
       return Promise.reject(new ApiError('start the build', failure));
     };
     const told = await attempt({ calls: () => ({ start }) });
-    expect([codeOf(told), sent]).toEqual([code, times]);
+    expect({ code: codeOf(told), sent }).toEqual({ code, sent: times });
   });
 
   it('by a fault of the program is neither sent again nor hidden', async () => {
     const fault = new TypeError('a fault');
     const told = await attempt({ calls: () => ({ start: () => Promise.reject(fault) }) });
-    expect([told.error, told.events]).toEqual([fault, []]);
+    expect({ error: told.error, events: told.events }).toEqual({ error: fault, events: [] });
   });
 
   it('is tried for half a minute where nothing listens', async () => {
@@ -98,7 +106,11 @@ describe('a start that had no effect', () => {
 describe('a start that is lost again and again', () => {
   it('is given up after ten minutes, and what is known and what is not is said', async () => {
     const told = await attempt({ faults: [{ ...vain, times: 99 }] });
-    expect([starts(told), told.tookMs, kinds(told).at(-1)]).toEqual([10, 650_000, 'searching']);
+    expect({ starts: starts(told), tookMs: told.tookMs, lastEvent: kinds(told).at(-1) }).toEqual({
+      starts: 10,
+      tookMs: 650_000,
+      lastEvent: 'searching',
+    });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toMatch(
       /^UncertainStartError: CodeArts rejected the request to start the build: .* An earlier start was not confirmed, and no build of it was found: look at the job in CodeArts before you run this again\.$/,
@@ -110,7 +122,10 @@ describe('a start that is lost again and again', () => {
     const told = await attempt({
       faults: [vain, { call: 'start', kind: 'status', status: 403, code: 'APIGW.0302', after: 1 }],
     });
-    expect([starts(told), told.error instanceof UncertainStartError]).toEqual([2, true]);
+    expect({ starts: starts(told), isUncertain: told.error instanceof UncertainStartError }).toEqual({
+      starts: 2,
+      isUncertain: true,
+    });
     expect(String(told.error)).toContain('APIGW.0302');
   });
 });
@@ -118,7 +133,7 @@ describe('a start that is lost again and again', () => {
 describe('a cancel', () => {
   it('of a workflow that is over already begins nothing', async () => {
     const told = await attempt({ cancelAfterMs: 0 });
-    expect([told.error, starts(told)]).toEqual([cancelled, 0]);
+    expect({ error: told.error, starts: starts(told) }).toEqual({ error: cancelled, starts: 0 });
   });
 
   it('while the answer is on its way still takes it, when it comes within two seconds', async () => {
@@ -127,7 +142,10 @@ describe('a cancel', () => {
       calls: ({ job, world: { time } }) => ({ start: () => time.sleep(6_900).then(() => begin(job)) }),
     });
     expect(told.started).toMatchObject({ buildNumber: 1, adopted: false });
-    expect([told.tookMs, told.world.time.sleepers]).toEqual([6_900, 0]);
+    expect({ tookMs: told.tookMs, sleepers: told.world.time.sleepers }).toEqual({
+      tookMs: 6_900,
+      sleepers: 0,
+    });
   });
 
   it('does not wait longer than that, and looks for the build instead', async () => {
@@ -141,7 +159,10 @@ describe('a cancel', () => {
       }),
     });
     expect(told.started).toMatchObject({ buildNumber: 1, adopted: true });
-    expect([told.tookMs, told.world.simulator.count('records')]).toEqual([7_000, 1]);
+    expect({ tookMs: told.tookMs, searches: told.world.simulator.count('records') }).toEqual({
+      tookMs: 7_000,
+      searches: 1,
+    });
   });
 
   it('does not look longer than a second and a half', async () => {
@@ -151,7 +172,10 @@ describe('a cancel', () => {
       calls: () => ({ builds: (...[, , , signal]) => unanswered(signal) }),
     });
     expect(told.error).toBeInstanceOf(UncertainStartError);
-    expect([told.tookMs, told.world.time.sleepers]).toEqual([1_500, 0]);
+    expect({ tookMs: told.tookMs, sleepers: told.world.time.sleepers }).toEqual({
+      tookMs: 1_500,
+      sleepers: 0,
+    });
   });
 
   it('after the answer came wakes nothing that waited for it', async () => {
@@ -163,7 +187,10 @@ describe('a cancel', () => {
       },
     });
     cancelLate();
-    expect([told.started?.buildNumber, told.world.time.sleepers]).toEqual([1, 0]);
+    expect({ buildNumber: told.started?.buildNumber, sleepers: told.world.time.sleepers }).toEqual({
+      buildNumber: 1,
+      sleepers: 0,
+    });
   });
 
   it('after a fair search that found nothing says that a build may still show', async () => {
@@ -173,7 +200,10 @@ describe('a cancel', () => {
         if (kind === 'none-found') cancel();
       },
     });
-    expect([starts(told), told.error instanceof UncertainStartError]).toEqual([1, true]);
+    expect({ starts: starts(told), isUncertain: told.error instanceof UncertainStartError }).toEqual({
+      starts: 1,
+      isUncertain: true,
+    });
   });
 
   it('before anything was sent begins nothing', async () => {
@@ -181,7 +211,12 @@ describe('a cancel', () => {
       faults: [{ call: 'start', kind: 'throttled', retryAfter: '20' }],
       on: (_, { cancel }) => cancel(),
     });
-    expect([told.error, starts(told), told.job.builds.length, told.tookMs]).toEqual([cancelled, 1, 0, 0]);
+    expect({
+      error: told.error,
+      starts: starts(told),
+      builds: told.job.builds.length,
+      tookMs: told.tookMs,
+    }).toEqual({ error: cancelled, starts: 1, builds: 0, tookMs: 0 });
   });
 
   it('while an effectless start waits for its next attempt ends it at once', async () => {
@@ -189,7 +224,11 @@ describe('a cancel', () => {
       faults: [{ call: 'start', kind: 'throttled', retryAfter: '20' }],
       cancelAfterMs: 5_000,
     });
-    expect([told.error, starts(told), told.tookMs]).toEqual([cancelled, 1, 5_000]);
+    expect({ error: told.error, starts: starts(told), tookMs: told.tookMs }).toEqual({
+      error: cancelled,
+      starts: 1,
+      tookMs: 5_000,
+    });
   });
 
   it('after a lost start is told as uncertain, though the attempt before it had no effect', async () => {
@@ -212,7 +251,11 @@ describe('a cancel', () => {
       faults: [lost],
       on: (_, { cancel }) => cancel(),
     });
-    expect([told.started?.buildNumber, told.started?.adopted, told.tookMs]).toEqual([1, true, 0]);
+    expect({
+      buildNumber: told.started?.buildNumber,
+      adopted: told.started?.adopted,
+      tookMs: told.tookMs,
+    }).toEqual({ buildNumber: 1, adopted: true, tookMs: 0 });
   });
 
   it('during the search names both builds that may be the one', async () => {
@@ -229,10 +272,10 @@ describe('a cancel', () => {
   it("during the search is uncertain where the list can't be read or shows none", async () => {
     const on: Attempt['on'] = (_, { cancel }) => cancel();
     const unread = await attempt({ faults: [lost, { call: 'records', kind: 'busy' }], on });
-    expect([unread.error instanceof UncertainStartError, unread.world.simulator.count('records')]).toEqual([
-      true,
-      1,
-    ]);
+    expect({
+      isUncertain: unread.error instanceof UncertainStartError,
+      searches: unread.world.simulator.count('records'),
+    }).toEqual({ isUncertain: true, searches: 1 });
     const unseen = await attempt({ faults: [lost], recordAfterSeconds: 20, on });
     expect(unseen.error).toBeInstanceOf(UncertainStartError);
     expect(unseen.error).toHaveProperty('cause', cancelled);

@@ -28,7 +28,7 @@ describe('the answer to a start', () => {
       dailyBuildNumber: build?.facts.dailyNumber,
       adopted: false,
     });
-    expect([told.events, told.tookMs]).toEqual([[], 0]);
+    expect({ events: told.events, tookMs: told.tookMs }).toEqual({ events: [], tookMs: 0 });
   });
 
   it('that is lost is made up for by the list of builds', async () => {
@@ -39,23 +39,29 @@ describe('the answer to a start', () => {
       dailyBuildNumber: build?.facts.dailyNumber,
       adopted: true,
     });
-    expect([kinds(told), starts(told)]).toEqual([['searching'], 1]);
+    expect({ events: kinds(told), starts: starts(told) }).toEqual({ events: ['searching'], starts: 1 });
   });
 
   it('that is lost without an effect is requested again after a minute of searching', async () => {
     const told = await attempt({ faults: [vain] });
-    expect([kinds(told), told.started?.adopted, starts(told)]).toEqual([
-      ['searching', 'none-found'],
-      false,
-      2,
-    ]);
-    expect([told.tookMs, told.world.simulator.count('records')]).toEqual([65_000, 8]);
+    expect({ events: kinds(told), adopted: told.started?.adopted, starts: starts(told) }).toEqual({
+      events: ['searching', 'none-found'],
+      adopted: false,
+      starts: 2,
+    });
+    expect({ tookMs: told.tookMs, searches: told.world.simulator.count('records') }).toEqual({
+      tookMs: 65_000,
+      searches: 8,
+    });
   });
 
   it('is not searched for longer than two minutes when each search takes its time', async () => {
     const slow: Fault = { call: 'records', kind: 'throttled', retryAfter: '70', times: 2 };
     const told = await attempt({ faults: [vain, slow] });
-    expect([kinds(told), told.job.builds.length]).toEqual([['searching', 'none-found'], 1]);
+    expect({ events: kinds(told), builds: told.job.builds.length }).toEqual({
+      events: ['searching', 'none-found'],
+      builds: 1,
+    });
     // The service asked for twice 70 seconds of waiting; one search follows, not another minute of them.
     expect(told.world.simulator.count('records')).toBe(3);
     expect(told.tookMs).toBeLessThan(165_000);
@@ -82,12 +88,12 @@ describe('the build of a lost start', () => {
 
   it('may be dated five seconds ahead', async () => {
     const told = await attempt({ faults: [lost, listDated(5_000)] });
-    expect([told.started?.adopted, starts(told)]).toEqual([true, 1]);
+    expect({ adopted: told.started?.adopted, starts: starts(told) }).toEqual({ adopted: true, starts: 1 });
   });
 
   it('is known by its record where the list alone dates it further ahead', async () => {
     const told = await attempt({ faults: [lost, listDated(6_000)] });
-    expect([told.started?.adopted, starts(told)]).toEqual([true, 1]);
+    expect({ adopted: told.started?.adopted, starts: starts(told) }).toEqual({ adopted: true, starts: 1 });
   });
 
   it("can't be told where the service dates it further ahead", async () => {
@@ -103,7 +109,7 @@ describe('the build of a lost start', () => {
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toContain("the dates of build #1 don't show whether it is the one");
     const near = await attempt({ faults: [lost, recordDated(-5_000)] });
-    expect([near.started?.adopted, starts(near)]).toEqual([true, 1]);
+    expect({ adopted: near.started?.adopted, starts: starts(near) }).toEqual({ adopted: true, starts: 1 });
   });
 
   it('may be one whose branch the list does not tell, and none of another branch', async () => {
@@ -113,7 +119,10 @@ describe('the build of a lost start', () => {
       job.start({ at: now, branch: 'feature/x', buildType: 'branch' });
     for (const faults of [[lost], [lost, branchless]]) {
       const told = await attempt({ faults, before, commitId: undefined, scm });
-      expect([told.started?.buildNumber, starts(told)]).toEqual([2, 1]);
+      expect({ buildNumber: told.started?.buildNumber, starts: starts(told) }).toEqual({
+        buildNumber: 2,
+        starts: 1,
+      });
     }
   });
 
@@ -124,9 +133,12 @@ describe('the build of a lost start', () => {
       rewriteJson('record', /"branch":(?:null|"[^"]*")/g, `"branch":${branch}`),
     ];
     const untold = await attempt({ faults: [lost, ...rewritten('null', 'null')], commitId: undefined, scm });
-    expect([untold.started?.adopted, starts(untold)]).toEqual([true, 1]);
+    expect({ adopted: untold.started?.adopted, starts: starts(untold) }).toEqual({
+      adopted: true,
+      starts: 1,
+    });
     const other = await attempt({ faults: [lost, ...rewritten('null', '"main"')], commitId: undefined, scm });
-    expect([other.started?.adopted, starts(other)]).toEqual([false, 2]);
+    expect({ adopted: other.started?.adopted, starts: starts(other) }).toEqual({ adopted: false, starts: 2 });
   });
 
   const minute = 60_000;
@@ -138,7 +150,11 @@ describe('the build of a lost start', () => {
       const busy: Fault = { call: 'start', kind: 'busy', acted: true };
       for (const fault of [lost, busy]) {
         const told = await attempt({ faults: [fault], skewMs });
-        expect([told.started?.adopted, starts(told), told.tookMs]).toEqual([true, 1, 0]);
+        expect({ adopted: told.started?.adopted, starts: starts(told), tookMs: told.tookMs }).toEqual({
+          adopted: true,
+          starts: 1,
+          tookMs: 0,
+        });
       }
     },
   );
@@ -160,7 +176,10 @@ describe('the build of a lost start', () => {
       times: 1,
     };
     const told = await attempt({ faults: [lost, rewrite] });
-    expect([told.started?.adopted, told.world.simulator.count('records')]).toEqual([true, 1]);
+    expect({ adopted: told.started?.adopted, searches: told.world.simulator.count('records') }).toEqual({
+      adopted: true,
+      searches: 1,
+    });
   });
 
   it('has the values that were asked for, or stars', async () => {
@@ -189,7 +208,10 @@ describe('the build of a lost start', () => {
   it('may be one of which the service does not tell every parameter', async () => {
     const untold = rewriteJson('details', /"codeBranch":"[^"]*",?/g, '');
     const told = await attempt({ faults: [lost, untold], parameters: { codeBranch: 'main', leg: 'a' } });
-    expect([told.started?.adopted, told.job.builds.length]).toEqual([true, 1]);
+    expect({ adopted: told.started?.adopted, builds: told.job.builds.length }).toEqual({
+      adopted: true,
+      builds: 1,
+    });
   });
 
   it('has the tag that was asked for, and the branch', async () => {
@@ -213,15 +235,24 @@ describe('the build of a lost start', () => {
     const scm = { build_tag: 'v1.4.0' };
     const kept: Fault = { call: 'record', kind: 'status', status: 403, code: 'APIGW.0302' };
     const told = await attempt({ faults: [lost, kept], commitId: undefined, scm });
-    expect([told.started?.adopted, told.world.simulator.count('record')]).toEqual([true, 1]);
+    expect({ adopted: told.started?.adopted, records: told.world.simulator.count('record') }).toEqual({
+      adopted: true,
+      records: 1,
+    });
     const busy: Fault = { call: 'record', kind: 'busy' };
     const again = await attempt({ faults: [lost, busy], commitId: undefined, scm });
-    expect([again.started?.adopted, again.world.simulator.count('record')]).toEqual([true, 2]);
+    expect({ adopted: again.started?.adopted, records: again.world.simulator.count('record') }).toEqual({
+      adopted: true,
+      records: 2,
+    });
   });
 
   it('needs no look at its parameters where none was given', async () => {
     const told = await attempt({ faults: [lost] });
-    expect([told.started?.adopted, told.world.simulator.count('details')]).toEqual([true, 0]);
+    expect({ adopted: told.started?.adopted, details: told.world.simulator.count('details') }).toEqual({
+      adopted: true,
+      details: 0,
+    });
   });
 
   it('may be one whose parameters are kept from us, or not told', async () => {
@@ -242,7 +273,10 @@ describe('the build of a lost start', () => {
     const faults: readonly Fault[] = [lost, { call: 'details', kind: 'busy' }];
     const before = (job: Job, now: number) => job.start({ commit, at: now, parameters: { leg: 'b' } });
     const told = await attempt({ faults, before, parameters: { leg: 'a' } });
-    expect([told.started?.buildNumber, told.world.simulator.count('details')]).toEqual([2, 3]);
+    expect({
+      buildNumber: told.started?.buildNumber,
+      details: told.world.simulator.count('details'),
+    }).toEqual({ buildNumber: 2, details: 3 });
   });
 
   it('may be in a list that is not to be read: then a build may run, and nothing else is known', async () => {

@@ -42,7 +42,7 @@ it('does not take a wrong key for a wrong clock: one request, and no more', asyn
       world: await openWorld({ editions: 'both', skewMs }),
       inputs: { 'secret-key': 'wrong-secret-key' },
     });
-    expect([told.code, told.world.simulator.count()]).toEqual([1, 1]);
+    expect({ code: told.code, requests: told.world.simulator.count() }).toEqual({ code: 1, requests: 1 });
     expect(told.lastLine).toContain('Check the access key (the inputs access-key and secret-key)');
   }
 });
@@ -73,7 +73,7 @@ it.each([
 it('does not go on for ever where key and clock are wrong', async () => {
   const world = await openWorld({ editions: 'both', skewMs: 20 * minute });
   const told = await tell({ world, inputs: { 'secret-key': 'wrong-secret-key' } });
-  expect([told.code, world.simulator.count()]).toEqual([1, 2]);
+  expect({ code: told.code, requests: world.simulator.count() }).toEqual({ code: 1, requests: 2 });
 });
 
 it('signs each attempt afresh, however long the pause before it', async () => {

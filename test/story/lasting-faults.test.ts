@@ -56,7 +56,7 @@ describe('a service that is away', () => {
 
   it.each(kinds)('for nine minutes (%s) costs no line of the log', async (kind) => {
     const told = await failing(kind, 5, 14);
-    expect([told.code, told.output('result')]).toEqual([0, 'success']);
+    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
     expectWholeLog(told);
     expect(told.recorder.ownLines.filter((line) => line.includes('Still trying'))).not.toEqual([]);
     expect(told.recorder.ownLines.filter((line) => line === 'Connection to CodeArts restored.')).not.toEqual(
@@ -68,13 +68,20 @@ describe('a service that is away', () => {
     const told = await failing(kind, 5, 10_000);
     const [build] = told.world.simulator.builds(told.jobId);
     const minutes = (told.world.time.now() - (build?.createdAt ?? 0)) / minute;
-    expect([told.code, build?.status, told.world.simulator.count('stop')]).toEqual([1, 'Running', 0]);
+    expect({ code: told.code, status: build?.status, stops: told.world.simulator.count('stop') }).toEqual({
+      code: 1,
+      status: 'Running',
+      stops: 0,
+    });
     expect(minutes).toBeGreaterThan(14.9);
     expect(minutes).toBeLessThan(16.5);
     expect(told.lastLine).toMatch(
       /^::error::No response from CodeArts for 10 minutes: .+ Build #1 of shop-backend may still be running\. See https:\S+$/,
     );
-    expect([told.output('result'), told.output('build-number')]).toEqual(['running', '1']);
+    expect({ result: told.output('result'), buildNumber: told.output('build-number') }).toEqual({
+      result: 'running',
+      buildNumber: '1',
+    });
   });
 
   it('during the last minutes of the build is waited for', async () => {
@@ -114,7 +121,7 @@ it.each([401, 403, 404, 422])(
     world.simulator.faults.add({ call: 'record', kind: 'status', status, after: 3, times: 1 });
     world.simulator.faults.add({ call: 'log', kind: 'status', status, after: 5, times: 1 });
     const told = await tell({ world, job: { scenario } });
-    expect([told.code, told.recorder.annotations]).toEqual([0, []]);
+    expect({ code: told.code, annotations: told.recorder.annotations }).toEqual({ code: 0, annotations: [] });
     expectWholeLog(told);
   },
 );
@@ -124,7 +131,7 @@ it('does not take a long pause that the service asks for as lost contact', async
   world.simulator.faults.add({ call: 'record', kind: 'throttled', retryAfter: '600', after: 2, times: 1 });
   world.simulator.faults.add({ call: 'record', kind: 'busy', after: 3, times: 1 });
   const told = await tell({ world, job: { scenario }, inputs: { log: 'off' } });
-  expect([told.code, told.output('result')]).toEqual([0, 'success']);
+  expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
 });
 
 const refusals = [
@@ -159,7 +166,9 @@ it.each(['details', 'output'] as const)(
     const world = await openWorld({ editions: 'both' });
     world.simulator.faults.add({ call, kind: 'status', status: 403, code: 'APIGW.0302', times: 1_000 });
     const told = await tell({ world });
-    expect([told.code, told.output('result'), world.simulator.count(call)]).toEqual([0, 'success', 1]);
+    expect({ code: told.code, result: told.output('result'), requests: world.simulator.count(call) }).toEqual(
+      { code: 0, result: 'success', requests: 1 },
+    );
     expect(told.recorder.annotations.map(({ level }) => level)).toEqual(['warning']);
     expectWholeLog(told);
   },
@@ -192,7 +201,11 @@ describe('a pause that the service asks for', () => {
     world.simulator.faults.add(pause);
     const told = await tell({ world, job: { scenario }, inputs: { 'timeout-minutes': '2' } });
     const [build] = world.simulator.builds(told.jobId);
-    expect([told.code, told.output('result'), build?.stoppedBy]).toEqual([1, 'timed-out', 'builder']);
+    expect({ code: told.code, result: told.output('result'), stoppedBy: build?.stoppedBy }).toEqual({
+      code: 1,
+      result: 'timed-out',
+      stoppedBy: 'builder',
+    });
     expect(world.time.now() - (build?.createdAt ?? 0)).toBeLessThan(2.05 * minute);
   });
 
@@ -206,7 +219,10 @@ describe('a pause that the service asks for', () => {
       cancel.abort(new Error('cancelled'));
     });
     const told = await tell({ world, job: { scenario }, cancelled: cancel.signal });
-    expect([told.code, world.simulator.builds(told.jobId)[0]?.stoppedBy]).toEqual([1, 'builder']);
+    expect({ code: told.code, stoppedBy: world.simulator.builds(told.jobId)[0]?.stoppedBy }).toEqual({
+      code: 1,
+      stoppedBy: 'builder',
+    });
     expect(world.time.now() - cancelledAt).toBeLessThan(5_000);
   });
 

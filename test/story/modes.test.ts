@@ -52,7 +52,11 @@ describe('a build that one job starts and another follows', () => {
 
   it('that does not exist leaves the result empty', async () => {
     const told = await tell({ inputs: { 'build-number': '7' } });
-    expect([told.code, told.output('result'), told.output('build-number')]).toEqual([1, '', '7']);
+    expect({
+      code: told.code,
+      result: told.output('result'),
+      buildNumber: told.output('build-number'),
+    }).toEqual({ code: 1, result: '', buildNumber: '7' });
     expect(told.lastLine).toMatch(
       /^::error::Check build-number: build #7 was not found\. CodeArts rejected the request to read the build record: /,
     );

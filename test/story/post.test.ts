@@ -71,10 +71,11 @@ it('does not stop a build that started after the main step had given up', async 
   const theirs = job.start({ commit, parameters: { codeBranch: 'main' } });
   await world.time.sleep(5_000);
   const post = await tellPost(main);
-  expect([theirs.stoppedBy, post.lastLine]).toEqual([
-    undefined,
-    'The main step ended before it knew whether a build had started; no build from that request was found.',
-  ]);
+  expect({ stoppedBy: theirs.stoppedBy, lastLine: post.lastLine }).toEqual({
+    stoppedBy: undefined,
+    lastLine:
+      'The main step ended before it knew whether a build had started; no build from that request was found.',
+  });
 });
 
 it.each(['{"phase":"runn', '{"phase":"running"}', '"over"'])(
@@ -83,16 +84,16 @@ it.each(['{"phase":"runn', '{"phase":"running"}', '"over"'])(
     const main = await tell();
     main.recorder.states.set('build', state);
     const post = await tellPost(main);
-    expect([post.code, post.recorder.annotations]).toEqual([
-      0,
-      [
+    expect({ code: post.code, annotations: post.recorder.annotations }).toEqual({
+      code: 0,
+      annotations: [
         expect.objectContaining({
           level: 'warning',
           message:
             "A build may still be running and could not be stopped: the state that the main step saved can't be read. Look at the job in CodeArts.",
         }),
       ],
-    ]);
+    });
   },
 );
 
@@ -145,10 +146,12 @@ it("only warns when the commit status can't be set", async () => {
   const inputs = { 'commit-status': 'codearts/build', 'github-token': 'ghs_secret_token' };
   const { main } = await killedAt('Building server 1.0');
   const post = await tellPost(main, { inputs, env: { GITHUB_API_URL: api.url } });
-  expect([post.code, post.recorder.annotations.map(({ message }) => message)]).toEqual([
-    0,
-    [expect.stringMatching(/^The commit status codearts\/build was not set on .*statuses: write/)],
-  ]);
+  expect({ code: post.code, annotations: post.recorder.annotations.map(({ message }) => message) }).toEqual({
+    code: 0,
+    annotations: [
+      expect.stringMatching(/^The commit status codearts\/build was not set on .*statuses: write/),
+    ],
+  });
 });
 
 it('sends no request after a main step that came to its end', async () => {

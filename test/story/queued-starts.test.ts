@@ -35,7 +35,11 @@ it("neither takes up nor stops somebody else's equal build that waited in the qu
   const cancel = new AbortController();
   void world.time.sleep(40_000).then(() => cancel.abort(new Error('cancelled')));
   const told = await tell({ world, jobId: job.id, cancelled: cancel.signal });
-  expect([told.code, told.output('build-number'), theirs.stoppedBy]).toEqual([1, '', undefined]);
+  expect({ code: told.code, buildNumber: told.output('build-number'), stoppedBy: theirs.stoppedBy }).toEqual({
+    code: 1,
+    buildNumber: '',
+    stoppedBy: undefined,
+  });
   expect(told.output('error')).toContain("the dates of build #1 don't show whether it is the one");
 });
 

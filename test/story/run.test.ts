@@ -89,5 +89,9 @@ it('passes for a tag, whichever commit it points to by then', async () => {
     env: { GITHUB_REF: 'refs/tags/v1.4.0' },
   });
   const [build] = world.simulator.builds(jobId);
-  expect([code, output('result'), output('commit-id')]).toEqual([0, 'success', build?.commit]);
+  expect({ code, result: output('result'), commitId: output('commit-id') }).toEqual({
+    code: 0,
+    result: 'success',
+    commitId: build?.commit,
+  });
 });

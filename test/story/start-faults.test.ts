@@ -63,7 +63,11 @@ describe('a start that is refused', () => {
       faults: [{ call: 'start', kind: 'status', status, code, message: '不行。' }],
     });
     const { simulator } = told.world;
-    expect([told.code, builds(told).length, starts(told)]).toEqual([1, 0, 1]);
+    expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
+      code: 1,
+      builds: 0,
+      starts: 1,
+    });
     // At most one more call finds out why.
     const served = simulator.count() - simulator.count('unknown');
     expect(served).toBeLessThanOrEqual(simulator.count('job') + 2);
@@ -79,7 +83,11 @@ describe('a start that is refused', () => {
 
   it('because the job is disabled says so', async () => {
     const told = await start({ faults: [], job: { disabled: true } });
-    expect([told.code, builds(told).length, starts(told)]).toEqual([1, 0, 1]);
+    expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
+      code: 1,
+      builds: 0,
+      starts: 1,
+    });
     expect(told.output('error')).toContain('构建任务已被禁用');
   });
 
@@ -91,13 +99,17 @@ describe('a start that is refused', () => {
       message: '构建任务已被禁用',
     };
     const told = await start({ faults: [{ ...fault, times: 9 }] });
-    expect([told.code, starts(told)]).toEqual([1, 1]);
+    expect({ code: told.code, starts: starts(told) }).toEqual({ code: 1, starts: 1 });
   });
 
   it('with a redirect is not sent to where it leads', async () => {
     const headers = { Location: 'http://127.0.0.1:9/v3/jobs/build' };
     const told = await start({ faults: [{ call: 'start', kind: 'status', status: 307, headers }] });
-    expect([told.code, builds(told).length, starts(told)]).toEqual([1, 0, 1]);
+    expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
+      code: 1,
+      builds: 0,
+      starts: 1,
+    });
   });
 });
 
@@ -106,7 +118,11 @@ describe('a start whose answer is lost', () => {
 
   it('is found though its record takes a while to show', async () => {
     const told = await start({ faults: [lost], job: { scenario: slow(20) } });
-    expect([told.code, builds(told).length, starts(told)]).toEqual([0, 1, 1]);
+    expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
+      code: 0,
+      builds: 1,
+      starts: 1,
+    });
     expectWholeLog(told);
   });
 
@@ -119,13 +135,21 @@ describe('a start whose answer is lost', () => {
       job: { scenario: slow(75) },
     });
     // The first search finds nothing within a minute; the second one finds the first call's build.
-    expect([told.code, builds(told).length, starts(told)]).toEqual([0, 1, 2]);
+    expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
+      code: 0,
+      builds: 1,
+      starts: 2,
+    });
   });
 
   it('is found though it takes effect a minute after it was sent', async () => {
     for (const recordAfterSeconds of [61, 64]) {
       const told = await start({ faults: [lost], job: { scenario: slow(recordAfterSeconds) } });
-      expect([told.code, builds(told).length, starts(told)]).toEqual([0, 1, 1]);
+      expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
+        code: 0,
+        builds: 1,
+        starts: 1,
+      });
     }
   });
 
@@ -165,7 +189,11 @@ describe('a start whose answer is lost', () => {
 
   it('is told from a build of another commit that somebody else starts meanwhile', async () => {
     const told = await start({ faults: [lost], meanwhile: (job) => job.start({ commit: otherCommit }) });
-    expect([told.code, told.output('build-number'), builds(told).length]).toEqual([0, '1', 2]);
+    expect({
+      code: told.code,
+      buildNumber: told.output('build-number'),
+      builds: builds(told).length,
+    }).toEqual({ code: 0, buildNumber: '1', builds: 2 });
     expectWholeLog(told);
   });
 
@@ -176,7 +204,11 @@ describe('a start whose answer is lost', () => {
     job.start({ commit, at: world.time.now() - 5_000 });
     world.simulator.faults.add(lost);
     const told = await tell({ world, jobId: job.id });
-    expect([told.code, told.output('build-number'), builds(told).length]).toEqual([0, '3', 3]);
+    expect({
+      code: told.code,
+      buildNumber: told.output('build-number'),
+      builds: builds(told).length,
+    }).toEqual({ code: 0, buildNumber: '3', builds: 3 });
   });
 
   it('is told from builds with other parameters', async () => {
@@ -186,7 +218,11 @@ describe('a start whose answer is lost', () => {
       job: { parameters: [{ name: 'releaseVersion' }] },
       meanwhile: (job) => job.start({ commit, parameters: { releaseVersion: '1.5.0' } }),
     });
-    expect([told.code, told.output('build-number'), builds(told).length]).toEqual([0, '1', 2]);
+    expect({
+      code: told.code,
+      buildNumber: told.output('build-number'),
+      builds: builds(told).length,
+    }).toEqual({ code: 0, buildNumber: '1', builds: 2 });
   });
 
   it('is found by its parameters though the service stars the sensitive ones', async () => {
@@ -195,7 +231,11 @@ describe('a start whose answer is lost', () => {
       inputs: { parameters: 'token=a-secret-value' },
       job: { parameters: [{ name: 'token', sensitive: true }] },
     });
-    expect([told.code, told.output('build-number'), builds(told).length]).toEqual([0, '1', 1]);
+    expect({
+      code: told.code,
+      buildNumber: told.output('build-number'),
+      builds: builds(told).length,
+    }).toEqual({ code: 0, buildNumber: '1', builds: 1 });
   });
 
   it('is found on the third page of the builds of a busy job', async () => {
@@ -205,14 +245,22 @@ describe('a start whose answer is lost', () => {
         for (let other = 0; other < 250; other += 1) job.start({ commit: otherCommit });
       },
     });
-    expect([told.code, told.output('build-number'), starts(told)]).toEqual([0, '1', 1]);
+    expect({ code: told.code, buildNumber: told.output('build-number'), starts: starts(told) }).toEqual({
+      code: 0,
+      buildNumber: '1',
+      starts: 1,
+    });
     const pages = told.world.simulator.requests.filter(({ call }) => call === 'records');
     expect(pages.map(({ query }) => query.get('page_index'))).toEqual(['0', '1', '2']);
   });
 
   it('is found when the answer has no build number', async () => {
     const told = await start({ faults: [{ call: 'start', kind: 'no-build-number' }] });
-    expect([told.code, told.output('build-number'), builds(told).length]).toEqual([0, '1', 1]);
+    expect({
+      code: told.code,
+      buildNumber: told.output('build-number'),
+      builds: builds(told).length,
+    }).toEqual({ code: 0, buildNumber: '1', builds: 1 });
   });
 
   it('is found by a service whose clock is 20 minutes off ours', async () => {
@@ -222,7 +270,7 @@ describe('a start whose answer is lost', () => {
       onTestFinished(() => simulator.close());
       simulator.faults.add(lost);
       const told = await tell({ world: { time, simulator } });
-      expect([told.code, builds(told).length]).toEqual([0, 1]);
+      expect({ code: told.code, builds: builds(told).length }).toEqual({ code: 0, builds: 1 });
     }
   });
 
@@ -231,17 +279,25 @@ describe('a start whose answer is lost', () => {
       faults: [lost],
       meanwhile: (job) => job.start({ commit, parameters: { codeBranch: 'main' } }),
     });
-    expect([told.code, starts(told), told.world.simulator.count('stop')]).toEqual([1, 1, 0]);
+    expect({ code: told.code, starts: starts(told), stops: told.world.simulator.count('stop') }).toEqual({
+      code: 1,
+      starts: 1,
+      stops: 0,
+    });
     expect(told.output('error')).toBe(
       'The start of the build was not confirmed, and more than one build of the job may be the one: #2, #1. None was followed or stopped; look at them in CodeArts, then run this again.',
     );
     const post = await tellPost(told);
-    expect([post.code, told.world.simulator.count('stop')]).toEqual([0, 0]);
+    expect({ code: post.code, stops: told.world.simulator.count('stop') }).toEqual({ code: 0, stops: 0 });
   });
 
   it("ends red and says that a build may run when the builds of the job can't be read", async () => {
     const told = await start({ faults: [lost, { call: 'records', kind: 'busy', times: 100_000 }] });
-    expect([told.code, builds(told).length, starts(told)]).toEqual([1, 1, 1]);
+    expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
+      code: 1,
+      builds: 1,
+      starts: 1,
+    });
     expect(told.output('error')).toMatch(
       /^A build may have been started, but its start was not confirmed \(Could not start the build: no answer from CodeArts at 127\.0\.0\.1:\d+ \(\w+\)\..*\) and the job's builds could not be read: .* Look at the job in CodeArts before you run this again\.$/,
     );
@@ -257,7 +313,11 @@ describe('a start whose answer is lost', () => {
         { call: 'records', kind: 'rewrite', rewrite: () => none, times: 8 },
       ],
     });
-    expect([told.code, builds(told).length, starts(told)]).toEqual([1, 1, 2]);
+    expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
+      code: 1,
+      builds: 1,
+      starts: 2,
+    });
     expect(told.output('error')).toContain('An earlier start was not confirmed');
     await tellPost(told);
     expect(builds(told)[0]?.stoppedBy).toBeDefined();
@@ -271,7 +331,11 @@ describe('a start whose answer is lost', () => {
     world.simulator.faults.add({ call: 'start', kind: 'reset-before' });
     world.simulator.faults.add(tenMinutesAhead);
     const told = await tell({ world, jobId: job.id, http: quick });
-    expect([told.code, builds(told).length, world.simulator.count('stop')]).toEqual([1, 1, 0]);
+    expect({ code: told.code, builds: builds(told).length, stops: world.simulator.count('stop') }).toEqual({
+      code: 1,
+      builds: 1,
+      stops: 0,
+    });
     expect(told.output('error')).toContain("the dates of build #1 don't show whether it is the one");
   });
 
@@ -287,12 +351,19 @@ describe('a start whose answer is lost', () => {
       job.builds.find(({ number }) => String(number) === one.output('build-number')),
     );
     expect(own.map((build) => build?.parameters['leg'])).toEqual(legs);
-    expect([job.builds.length, told.map(({ code }) => code)]).toEqual([5, [0, 0, 0, 0, 0]]);
+    expect({ builds: job.builds.length, codes: told.map(({ code }) => code) }).toEqual({
+      builds: 5,
+      codes: [0, 0, 0, 0, 0],
+    });
   });
 
   it('leads to one build where the step does not wait for it, too', async () => {
     const told = await start({ faults: [lost], inputs: { wait: 'false' } });
-    expect([told.code, builds(told).length, starts(told)]).toEqual([0, 1, 1]);
+    expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
+      code: 0,
+      builds: 1,
+      starts: 1,
+    });
     expect(told.output('result')).toBe('running');
   });
 });
@@ -305,7 +376,7 @@ it('waits for the record of a build that was just started, however the service r
     { call: 'record', kind: 'status', status: 403, code: 'CB.00031059', after: 3 },
   ];
   const told = await start({ faults: rejections });
-  expect([told.code, told.recorder.annotations]).toEqual([0, []]);
+  expect({ code: told.code, annotations: told.recorder.annotations }).toEqual({ code: 0, annotations: [] });
   expectWholeLog(told);
 });
 
@@ -313,7 +384,7 @@ describe('a service that is down', () => {
   it('is tried for ten minutes, each time after making sure that no build has begun', async () => {
     const told = await start({ faults: [{ call: 'start', kind: 'busy', times: 100_000 }] });
     const minutes = (told.world.time.now() - (told.world.simulator.requests[0]?.at ?? 0)) / 60_000;
-    expect([told.code, builds(told).length]).toEqual([1, 0]);
+    expect({ code: told.code, builds: builds(told).length }).toEqual({ code: 1, builds: 0 });
     expect(minutes).toBeGreaterThan(9.5);
     expect(minutes).toBeLessThan(11.5);
     expect(starts(told)).toBeLessThan(25);
@@ -326,7 +397,11 @@ describe('a service that is down', () => {
     const told = await start({
       faults: [{ call: 'start', kind: 'throttled', times: 100_000, retryAfter: '20' }],
     });
-    expect([told.code, builds(told).length, told.world.simulator.count('records')]).toEqual([1, 0, 0]);
+    expect({
+      code: told.code,
+      builds: builds(told).length,
+      searches: told.world.simulator.count('records'),
+    }).toEqual({ code: 1, builds: 0, searches: 0 });
     expect(told.lastLine).toContain('Too many calls in this region right now; try again later.');
   });
 
@@ -343,7 +418,7 @@ describe('a service that is down', () => {
     const told = await start({
       faults: [{ call: 'start', kind: 'throttled', times: 9, retryAfter: '3600' }],
     });
-    expect([told.code, starts(told)]).toEqual([1, 1]);
+    expect({ code: told.code, starts: starts(told) }).toEqual({ code: 1, starts: 1 });
   });
 
   it.each([
@@ -353,7 +428,7 @@ describe('a service that is down', () => {
     const world = await openWorld();
     const begun = world.time.now();
     const told = await tell({ world, inputs: { endpoint } });
-    expect([told.code, builds(told).length]).toEqual([1, 0]);
+    expect({ code: told.code, builds: builds(told).length }).toEqual({ code: 1, builds: 0 });
     expect(world.time.now() - begun).toBeLessThan(60_000);
     expect(told.recorder.ownLines.length).toBeLessThan(15);
     expect(told.lastLine).toMatch(

@@ -20,7 +20,11 @@ describe('a build that takes too long', () => {
   it('is stopped, and the step fails', async () => {
     const told = await tell({ job: { scenario }, inputs });
     const [build] = told.world.simulator.builds(told.jobId);
-    expect([told.code, told.output('result'), build?.stoppedBy]).toEqual([1, 'timed-out', 'builder']);
+    expect({ code: told.code, result: told.output('result'), stoppedBy: build?.stoppedBy }).toEqual({
+      code: 1,
+      result: 'timed-out',
+      stoppedBy: 'builder',
+    });
     expect(told.lastLine).toMatch(
       /^::error::Build #1 of shop-backend took longer than timeout-minutes allows \(1\) and was stopped\. See https:/,
     );
@@ -29,12 +33,18 @@ describe('a build that takes too long', () => {
 
   it('makes no error annotation with fail-on-failure: false', async () => {
     const told = await tell({ job: { scenario }, inputs: { ...inputs, 'fail-on-failure': 'false' } });
-    expect([told.code, told.recorder.annotations.map(({ level }) => level)]).toEqual([0, ['warning']]);
+    expect({ code: told.code, annotations: told.recorder.annotations.map(({ level }) => level) }).toEqual({
+      code: 0,
+      annotations: ['warning'],
+    });
   });
 
   it('is stopped in the queue, too', async () => {
     const told = await tell({ job: { scenario: { ...scenario, queueSeconds: 900 } }, inputs });
-    expect([told.code, told.world.simulator.builds(told.jobId)[0]?.stoppedBy]).toEqual([1, 'builder']);
+    expect({ code: told.code, stoppedBy: told.world.simulator.builds(told.jobId)[0]?.stoppedBy }).toEqual({
+      code: 1,
+      stoppedBy: 'builder',
+    });
     expect(told.recorder.annotations.map(({ level }) => level)).toEqual(['error']);
   });
 
@@ -58,7 +68,7 @@ describe('a build that takes too long', () => {
       job: { scenario: { name: 'just', description: 'just', steps } },
       inputs,
     });
-    expect([told.code, told.output('result')]).toEqual([0, 'success']);
+    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
   });
 
   it("and had ended by then with a result that can't be read is timed out", async () => {
@@ -70,7 +80,7 @@ describe('a build that takes too long', () => {
       job: { scenario: { name: 'just', description: 'just', steps } },
       inputs,
     });
-    expect([told.code, told.output('result')]).toEqual([1, 'timed-out']);
+    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 1, result: 'timed-out' });
     expect(told.lastLine).toMatch(
       /^::error::Build #1 of shop-backend took longer than timeout-minutes allows \(1\) and was over when it was to be stopped; how it ended is not known: .+ See https:/,
     );
@@ -83,7 +93,11 @@ describe('a build that takes too long', () => {
       steps: [{ name: 'Run', seconds: 55, lines: ['one', 'two'] }],
     };
     const told = await tell({ job: { scenario: lagging }, inputs });
-    expect([told.code, told.output('result'), told.world.simulator.count('stop')]).toEqual([0, 'success', 0]);
+    expect({
+      code: told.code,
+      result: told.output('result'),
+      stops: told.world.simulator.count('stop'),
+    }).toEqual({ code: 0, result: 'success', stops: 0 });
   });
 });
 

@@ -31,7 +31,7 @@ describe('the result', () => {
     const world = await openWorld();
     world.simulator.faults.add(saying('Running', (place) => place < 60));
     const told = await tell({ world });
-    expect([told.code, told.output('result')]).toEqual([0, 'success']);
+    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
     const [build] = world.simulator.builds(told.jobId);
     const late = world.simulator.requests.filter(
       ({ call, at }) => call === 'record' && at > (build?.endedAt ?? 0),
@@ -91,7 +91,11 @@ describe('the result', () => {
       const world = await openWorld();
       world.simulator.faults.add(saying(status, (place) => place > 2));
       const told = await tell({ world });
-      expect([told.code, told.output('result'), told.output('status')]).toEqual([1, result, status]);
+      expect({ code: told.code, result: told.output('result'), status: told.output('status') }).toEqual({
+        code: 1,
+        result,
+        status,
+      });
       expect(told.lastLine).toContain(words);
     },
   );
@@ -106,7 +110,11 @@ describe('the result', () => {
       inputs: { 'commit-status': 'codearts', 'github-token': 'ghs_secret_token' },
       env: { GITHUB_API_URL: api.url },
     });
-    expect([told.code, told.output('result'), told.output('commit-id')]).toEqual([1, 'failure', other]);
+    expect({ code: told.code, result: told.output('result'), commitId: told.output('commit-id') }).toEqual({
+      code: 1,
+      result: 'failure',
+      commitId: other,
+    });
     expect(told.lastLine).toMatch(
       /failed: it built 0123456789ab, not a3dacedeadbe, which it was asked to build\. Check what the job builds/,
     );
@@ -164,7 +172,11 @@ describe('the result', () => {
     });
     world.simulator.faults.add(other(7));
     const told = await tell({ world, job: { scenario: 'failing-test' } });
-    expect([told.code, told.output('result'), told.output('build-number')]).toEqual([1, 'failure', '1']);
+    expect({
+      code: told.code,
+      result: told.output('result'),
+      buildNumber: told.output('build-number'),
+    }).toEqual({ code: 1, result: 'failure', buildNumber: '1' });
     expect(told.output('record-id')).toBe(world.simulator.builds(told.jobId)[0]?.recordId);
   });
 
@@ -178,14 +190,14 @@ describe('the result', () => {
       rewrite: () => ({ status: 'SUCCESS', result: {} }),
     });
     const told = await tell({ world, job: { scenario: 'failing-test' } });
-    expect([told.code, told.output('result')]).toEqual([1, 'failure']);
+    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 1, result: 'failure' });
   });
 
   it('is read from a record that appears late', async () => {
     const steps = [{ name: 'Run', seconds: 60, lines: ['one', 'two'] }];
     const slow = { name: 'slow', description: 'slow', recordAfterSeconds: 30, steps };
     const told = await tell({ job: { scenario: slow } });
-    expect([told.code, told.recorder.annotations]).toEqual([0, []]);
+    expect({ code: told.code, annotations: told.recorder.annotations }).toEqual({ code: 0, annotations: [] });
     expectWholeLog(told);
   });
 });
