@@ -126,6 +126,18 @@ it.each([401, 403, 404, 422])(
   },
 );
 
+it.each([400, 401, 403, 404, 422])(
+  'follows the log of a build whose first request is refused with %i',
+  async (status) => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'log', kind: 'status', status, times: 1 });
+    const told = await tell({ world, job: { scenario } });
+    expect({ code: told.code, annotations: told.recorder.annotations }).toEqual({ code: 0, annotations: [] });
+    expectWholeLog(told);
+    expect(world.simulator.count('full-log')).toBe(0);
+  },
+);
+
 it('does not take a long pause that the service asks for as lost contact', async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'record', kind: 'throttled', retryAfter: '600', after: 2, times: 1 });

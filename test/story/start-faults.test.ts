@@ -374,6 +374,8 @@ it('waits for the record of a build that was just started, however the service r
     { call: 'record', kind: 'status', status: 422, code: 'CB.00031006', after: 1 },
     { call: 'record', kind: 'status', status: 404, after: 2 },
     { call: 'record', kind: 'status', status: 403, code: 'CB.00031059', after: 3 },
+    { call: 'record', kind: 'status', status: 401, code: 'APIGW.0301', after: 4 },
+    { call: 'record', kind: 'status', status: 403, code: 'APIGW.0302', after: 5 },
   ];
   const told = await start({ faults: rejections });
   expect({ code: told.code, annotations: told.recorder.annotations }).toEqual({ code: 0, annotations: [] });

@@ -40,6 +40,7 @@ export class StatusPoller {
   latest: KnownStatus | undefined;
 
   readonly #options: PollContext;
+  readonly #justStarted: boolean;
   readonly #mayBeUnknownUntil: number;
   #respondedAt: number;
   #polledAt = 0;
@@ -54,6 +55,7 @@ export class StatusPoller {
 
   constructor(options: PollContext, justStarted: boolean) {
     this.#options = options;
+    this.#justStarted = justStarted;
     const now = options.clock.now();
     this.dueAt = now;
     this.#respondedAt = now;
@@ -151,7 +153,8 @@ export class StatusPoller {
     this.#failures += 1;
     const transient = isTransient(failure);
     if (!transient) this.#rejections += 1;
-    if (!transient && (!this.latest || this.#rejections >= maxConsecutiveRejections)) throw error;
+    const mayPass = this.latest !== undefined || this.#justStarted;
+    if (!transient && (!mayPass || this.#rejections >= maxConsecutiveRejections)) throw error;
     const forMs = clock.now() - this.#respondedAt;
     const silentMs = clock.now() - Math.max(this.#respondedAt, this.#contactAt);
     if (silentMs >= budgets.contact && this.#failures >= minFailures) {

@@ -57,12 +57,17 @@ interface Outage {
 
 const noOutage: Outage = { failures: 0, rejections: 0 };
 
+interface LiveLogOptions extends PollContext {
+  /** False: where the log is rejected before its first text, the full log is read at once. */
+  readonly liveFirst: boolean;
+}
+
 /** The live log of one build. */
 export class LiveLog {
   /** Epoch milliseconds of the next poll; infinite while there is nothing to poll for. */
   dueAt = Number.POSITIVE_INFINITY;
 
-  readonly #options: PollContext;
+  readonly #options: LiveLogOptions;
   readonly #cursor = new LogCursor();
   readonly #sizes = new ChunkSizes();
   /** The log began with CodeArts' line about the start of the build. */
@@ -75,7 +80,7 @@ export class LiveLog {
   /** The same, of the last answer that shows the service well too. */
   #serviceWellAt = 0;
 
-  constructor(options: PollContext) {
+  constructor(options: LiveLogOptions) {
     this.#options = options;
   }
 
@@ -253,8 +258,8 @@ export class LiveLog {
     }
     if (!isTransient(failure)) {
       this.#outage = { ...this.#outage, rejections: this.#outage.rejections + 1 };
-      const wasRead = this.#cursor.length > 0 && this.#phase.kind === 'running';
-      if (!wasRead || this.#outage.rejections >= maxConsecutiveRejections)
+      const mayPass = this.#phase.kind === 'running' && (this.#cursor.length > 0 || this.#options.liveFirst);
+      if (!mayPass || this.#outage.rejections >= maxConsecutiveRejections)
         yield this.#interrupt({ kind: 'rejected', error });
       else this.dueAt = clock.now() + afterRejectionMs;
       return;
