@@ -160,7 +160,7 @@ export class StepGroups {
   }
 }
 
-/** A failed step may well say that it is complete, before or after its error (seen live). */
+/** A failed step may well say that it is complete, and lines may come out of order (both seen live). */
 function stateOf({ ended, error }: OpenGroup): MarkedState {
   if (!ended) return error ? 'failure' : 'unknown';
   return ended.state === 'success' && error ? error : ended.state;
