@@ -39,7 +39,6 @@ async function handleEvent(
   const { logOutput, state } = context;
   switch (event.kind) {
     case 'text':
-    case 'log-source':
     case 'log-restarted':
     case 'log-ended':
       if (event.kind === 'text') progress.onLogText();

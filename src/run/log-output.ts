@@ -56,10 +56,10 @@ export class LogOutput {
   async handle(event: LogEvent, seeLink: string): Promise<void> {
     switch (event.kind) {
       case 'text':
+        await this.#switchTo(event.child);
         return await this.#write(event.text);
-      case 'log-source':
-        return await this.beginLog(event.child);
       case 'log-restarted':
+        await this.#switchTo(event.child);
         return await this.#each((sink) => sink.restart());
       case 'log-ended':
         if (event.child) return await this.#childLogEnded(event.child, event.end);
@@ -118,8 +118,7 @@ export class LogOutput {
     const events = readMissingLog({ client, recordId, log, clock, random, signal, until });
     let next = await events.next();
     for (; !next.done; next = await events.next()) {
-      if (this.#current) await this.beginLog(undefined);
-      await this.handle(next.value, seeLink);
+      await this.handle({ ...next.value, child: undefined }, seeLink);
     }
     await this.handle({ kind: 'log-ended', child: undefined, end: next.value }, seeLink);
     await this.finish(record, children);
@@ -135,6 +134,10 @@ export class LogOutput {
       maxNamed,
     );
     await console.info(`CodeArts may have more of the logs of these children than is shown here: ${those}`);
+  }
+
+  async #switchTo(child: Child | undefined): Promise<void> {
+    if (child?.recordId !== this.#current?.recordId) await this.beginLog(child);
   }
 
   /** An answer may be so long that a cancellation would wait for seconds until all of it is printed. */

@@ -68,7 +68,7 @@ it('warns where the full log, printed again as a whole, becomes another text', a
   expect(problems).toEqual([]);
   const console = new Console(runner, { newToken: deps.randomToken, keepDates: true });
   const logOutput = new LogOutput({ deps, inputs, client, console });
-  await logOutput.handle({ kind: 'text', text: 'live text\n' }, '');
+  await logOutput.handle({ kind: 'text', text: 'live text\n', child: undefined }, '');
   const interrupted = { state: 'interrupted', length: 10, tail: 'live text\n' } as const;
   await logOutput.finishAfterStop(record, interrupted, { seeLink: '', children: [] });
   expect(recorder.remoteLines).toEqual(['live text', 'first of this one']);

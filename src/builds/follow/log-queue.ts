@@ -43,8 +43,6 @@ export class LogQueue {
   #ownDeferred = false;
   /** The own log comes first, however soon children run. */
   #ownPolled = false;
-  /** The record id of the child whose text came last; empty: the own log's did. */
-  #lastSource = '';
   #ended: Ended | undefined;
   #childMaxElapsedMs: number = budgets.missingChildLog;
 
@@ -142,7 +140,7 @@ export class LogQueue {
     const reader = this.#current;
     if (!reader) return;
     const { child } = reader.owner;
-    yield* this.#withSource(reader.poll(), child);
+    yield* reader.poll();
     if (child && reader.end) this.#leave(reader.owner.recordId, reader.end, reader.hasOutput);
     if (!child) this.#ownPolled = true;
     if (reader.end) yield { kind: 'log-ended', child, end: reader.end };
@@ -160,21 +158,6 @@ export class LogQueue {
   async close(): Promise<void> {
     await this.#child?.close();
     await this.#own?.close();
-  }
-
-  /** Says whose text comes, before the first of it. */
-  async *#withSource(
-    events: AsyncGenerator<FollowEvent>,
-    child: Child | undefined,
-  ): AsyncGenerator<FollowEvent> {
-    for await (const event of events) {
-      const source = child?.recordId ?? '';
-      if ((event.kind === 'text' || event.kind === 'log-restarted') && source !== this.#lastSource) {
-        this.#lastSource = source;
-        yield { kind: 'log-source', child };
-      }
-      yield event;
-    }
   }
 
   /** Chooses the log that is read next. */

@@ -15,7 +15,7 @@ import {
 } from '../polling.ts';
 import { ChunkSizes } from './chunk-sizes.ts';
 import { LogCursor } from './log-cursor.ts';
-import type { LogInterruption, LogStatus } from './log-events.ts';
+import type { LogEvent, LogInterruption, LogStatus, LogText } from './log-events.ts';
 import { completedText, hasLastLine, saysCompleted, saysStarted } from './log-line.ts';
 
 /** How many times in a row the service must say after the build's end that there is no log. */
@@ -28,6 +28,9 @@ const maxSmallChunks = 5;
 const maxHastyPolls = 5;
 /** Milliseconds without text that are still a pause: most tools write in bursts. */
 const pauseMs = 10_000;
+
+/** Text, or what a poll says besides. */
+type LiveLogEvent = Extract<LogText, { kind: 'text' }> | Exclude<FollowEvent, LogEvent>;
 
 /** How soon the log is polled next. */
 type LogPhase = Extract<PollKind, { of: 'log' }>['phase'];
@@ -154,7 +157,7 @@ export class LiveLog {
    * Asks for what was written since the last poll, and plans the next one.
    * @throws whatever is no ApiError, as the signal's reason: a log that can't be read is an event
    */
-  async *poll(): AsyncGenerator<FollowEvent> {
+  async *poll(): AsyncGenerator<LiveLogEvent> {
     const { client, build, clock, schedule, signal } = this.#options;
     this.#polledAt = clock.now();
     const chunk = await attempt(client.log(build, this.#cursor.offset, signal));
@@ -242,13 +245,13 @@ export class LiveLog {
     else this.#end(this.#hasEnd ? 'complete' : 'unverified');
   }
 
-  *#recover(): Generator<FollowEvent> {
+  *#recover(): Generator<LiveLogEvent> {
     if (this.#outage.failures > 0) yield { kind: 'recovered', of: 'log' };
     this.#outage = noOutage;
     this.#goodAt = this.#options.clock.now();
   }
 
-  *#failed(error: ApiError): Generator<FollowEvent> {
+  *#failed(error: ApiError): Generator<LiveLogEvent> {
     const { clock } = this.#options;
     const { failure } = error;
     if (isNoLogYet(failure)) {
@@ -290,7 +293,7 @@ export class LiveLog {
     else this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: 'draining' });
   }
 
-  #interrupt(why: LogInterruption): FollowEvent {
+  #interrupt(why: LogInterruption): LiveLogEvent {
     this.#end('interrupted');
     return { kind: 'log-interrupted', why };
   }

@@ -4,13 +4,12 @@
 import type { ApiError } from '../../codearts/errors.ts';
 import type { Child } from '../children/child.ts';
 
-/** `child` is undefined for the build's own log. */
-export type LogEvent =
+/** What reading the logs of a build yields. `child` is undefined for the build's own log. */
+export type LogEvent = { readonly child: Child | undefined } & (
   | LogText
-  /** The text that comes next is this log's. A build's own log comes first. */
-  | { readonly kind: 'log-source'; readonly child: Child | undefined }
   /** Nothing more comes of this log. */
-  | { readonly kind: 'log-ended'; readonly child: Child | undefined; readonly end: LogEnd };
+  | { readonly kind: 'log-ended'; readonly end: LogEnd }
+);
 
 /** What reading one log yields. */
 export type LogText =

@@ -182,7 +182,7 @@ export class LogReader {
         if (this.#owner.child) continue;
       }
       if (event.kind === 'text') this.#hasOutput = true;
-      yield event;
+      yield event.kind === 'text' ? { ...event, child: this.#owner.child } : event;
     }
     this.#followLive(live);
   }
@@ -234,7 +234,7 @@ export class LogReader {
     else {
       this.#hasOutput = true;
       this.#fullHadText = true;
-      yield value;
+      yield { ...value, child: this.#owner.child };
     }
   }
 
