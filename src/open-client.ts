@@ -11,16 +11,16 @@ import { proxySecrets } from './huaweicloud/proxy.ts';
 import { endpointOf } from './huaweicloud/regions.ts';
 
 /** Masks the secrets of the inputs, then makes the client. Sends nothing yet: the first call signs in. */
-export function openClient(inputs: Inputs, around: ClientDeps): CodeArtsBuildClient {
+export function openClient(inputs: Inputs, deps: ClientDeps): CodeArtsBuildClient {
   const { credentials, iamProjectId } = inputs;
-  const { runner } = around;
-  for (const secret of [...secretsOf(credentials), ...proxySecrets(around.env)]) runner.mask(secret);
+  const { runner } = deps;
+  for (const secret of [...secretsOf(credentials), ...proxySecrets(deps.env)]) runner.mask(secret);
   return createClient({
     endpoint: inputs.endpoint || endpointOf('cloudbuild-ext', inputs.region),
     artifactEndpoint: artifactEndpointOf(inputs),
-    authenticator: authenticatorOf(inputs, around),
-    http: around.http,
-    clock: around.clock,
+    authenticator: authenticatorOf(inputs, deps),
+    http: deps.http,
+    clock: deps.clock,
     iamProjectId,
     // A rejection may quote a parameter or what the build printed.
     hideMessages: inputs.log === 'off',
@@ -50,7 +50,7 @@ function secretsOf(credentials: Credentials): readonly string[] {
   }
 }
 
-function authenticatorOf(inputs: Inputs, around: ClientDeps): Authenticator {
+function authenticatorOf(inputs: Inputs, deps: ClientDeps): Authenticator {
   const { credentials, region, iamProjectId } = inputs;
   switch (credentials.kind) {
     case 'token':
@@ -67,7 +67,7 @@ function authenticatorOf(inputs: Inputs, around: ClientDeps): Authenticator {
       const project = iamProjectId === '' ? { name: region } : { id: iamProjectId };
       return lazyAuthenticator(async () => {
         const { signIn } = await import('./sign-in.ts');
-        return signIn({ ...around, credentials, endpoint, project });
+        return signIn({ ...deps, credentials, endpoint, project });
       });
     }
   }

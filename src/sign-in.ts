@@ -111,7 +111,7 @@ async function requestIdToken(
   const url = new URL(address);
   if (!isConfidentialUrl(url)) {
     throw new AuthError(
-      `${input}: GitHub gives its ID tokens at a plain http address (ACTIONS_ID_TOKEN_REQUEST_URL), to which the token for them is not sent.`,
+      `${input}: GitHub's token service has a plain http address (ACTIONS_ID_TOKEN_REQUEST_URL), to which no token is sent.`,
       false,
     );
   }
@@ -144,7 +144,7 @@ function tokenRejected(status: number): AuthError {
     return new AuthError(`${what}; see githubstatus.com, or run the job again.`, true);
   }
   return new AuthError(
-    `${what}; check “permissions: id-token: write” of the job, and that it has not run for longer than 6 hours: after that GitHub gives no more.`,
+    `${what}; check “permissions: id-token: write” of the job, and that it has not run for longer than 6 hours: after that GitHub issues none.`,
     false,
   );
 }

@@ -96,7 +96,7 @@ export const plays: readonly (Play | NotPlayed)[] = [
       },
     },
     commit: queued,
-    shows: [/on GitHub alone until it is merged/],
+    shows: [/exists only on GitHub until it is merged/],
   },
   {
     example: 'tag-release.yml',

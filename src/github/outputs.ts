@@ -109,7 +109,7 @@ export function setListOutputs(
     const isComplete = file.path !== '' && fileProblem === undefined;
     const where = isComplete ? ' All artifacts are in the file that the output artifacts-file names.' : '';
     warnings.push(
-      `GitHub takes no more than 1 MB of outputs, so these are cut at whole entries: ${cut.join(', ')}.${where}`,
+      `GitHub accepts at most 1 MB of outputs, so these were cut at whole entries: ${cut.join(', ')}.${where}`,
     );
   }
   return warnings;

@@ -62,23 +62,23 @@ export function isPermanent(code: string): boolean {
  */
 export function networkHint(code: string, extraCa: ExtraCa = { kind: 'unset' }): string {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return 'The certificate there is for another host: check the endpoint, and any proxy that opens TLS traffic.';
+    return 'The certificate is for another host: check the endpoint, and any proxy that opens TLS traffic.';
   }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
-    return "The certificate there is not valid at this time: have it renewed, or set the runner's clock.";
+    return "The certificate is not valid at this time: renew it, or set the runner's clock.";
   }
   if (untrusted.test(code)) return `The runner does not trust the certificate: ${trustHint(extraCa)}`;
   if (code.startsWith('ERR_SSL_')) {
-    return 'What answers there does not speak TLS: check the endpoint and the proxy.';
+    return 'The server does not speak TLS: check the endpoint and the proxy.';
   }
   if (code === notSendable) {
-    return 'The request could not be made: check the keys or the token for a character that does not belong there, perhaps an invisible one.';
+    return 'The request could not be built: check the keys or the token for an invalid character, perhaps an invisible one.';
   }
   if (code === headersTooLong) {
     return 'The headers of the response are longer than 64 KB: check the endpoint, and any proxy that adds headers; a token of IAM grows with the roles of its user.';
   }
   if (code === 'PROXY_407') {
-    return 'The proxy wants another user or password: check the address in HTTPS_PROXY or HTTP_PROXY.';
+    return 'The proxy requires another user name or password: check the address in HTTPS_PROXY or HTTP_PROXY.';
   }
   if (code.startsWith('PROXY_')) {
     return 'The proxy of HTTPS_PROXY or HTTP_PROXY did not connect: have it allow this host, or name the host in NO_PROXY.';

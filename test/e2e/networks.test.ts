@@ -122,7 +122,7 @@ describe('behind a proxy', () => {
     const result = await run(simulator, { inputs: places, env });
     expect(result.exitCode).toBe(1);
     expect(lastError(result)).toMatch(
-      /no answer from CodeArts at codearts\.corp\.example:\d+ \(PROXY_407\)\. The proxy wants another user or password: check the address in HTTPS_PROXY or HTTP_PROXY\.$/,
+      /no answer from CodeArts at codearts\.corp\.example:\d+ \(PROXY_407\)\. The proxy requires another user name or password: check the address in HTTPS_PROXY or HTTP_PROXY\.$/,
     );
     expect(simulator.count()).toBe(0);
   });
@@ -169,7 +169,7 @@ describe('behind a proxy', () => {
     const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: ca.file };
     const result = await run(simulator, { inputs: { endpoint }, env });
     expect(lastError(result)).toMatch(
-      /\(ERR_TLS_CERT_ALTNAME_INVALID\)\. The certificate there is for another host/,
+      /\(ERR_TLS_CERT_ALTNAME_INVALID\)\. The certificate is for another host/,
     );
   });
 });
@@ -208,7 +208,7 @@ describe('with a certificate authority of its own', () => {
   it('the step says that what answers speaks no TLS', async () => {
     const simulator = await open();
     const result = await run(simulator, { inputs: { endpoint: simulator.url.replace('http:', 'https:') } });
-    expect(lastError(result)).toMatch(/What answers there does not speak TLS/);
+    expect(lastError(result)).toMatch(/The server does not speak TLS/);
   });
 });
 

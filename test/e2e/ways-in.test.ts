@@ -170,7 +170,7 @@ describe('the built action', () => {
     expect(refused.exitCode).toBe(1);
     expect(refused.annotations).toEqual([
       expect.objectContaining({
-        message: expect.stringContaining('set allow-forks: true to build it all the same'),
+        message: expect.stringContaining('set allow-forks: true to build it anyway'),
       }),
     ]);
     expect(simulator.count()).toBe(0);

@@ -53,7 +53,7 @@ describe('a rejected sign-in', () => {
     const world = await openWorld();
     const told = await tellWith({ 'identity-provider': 'github' }, { world, env });
     expect(errors(told)).toEqual([
-      expect.stringMatching(/^identity-provider: GitHub gives its ID tokens at a plain http address/),
+      expect.stringMatching(/^identity-provider: GitHub's token service has a plain http address/),
     ]);
   });
 
@@ -106,7 +106,9 @@ describe('a rejected sign-in', () => {
     const begun = world.time.now();
     const env = { HUAWEICLOUD_SDK_AK: 'UNKNOWNKEY12\u200b', HUAWEICLOUD_SDK_SK: 'sksksksksk' };
     const told = await tell({ world, inputs: { 'access-key': '', 'secret-key': '' }, env });
-    expect(errors(told)).toEqual([expect.stringMatching(/check the keys or the token for a character/)]);
+    expect(errors(told)).toEqual([
+      expect.stringMatching(/check the keys or the token for an invalid character/),
+    ]);
     expect({ tookMs: world.time.now() - begun, requests: world.simulator.count() }).toEqual({
       tookMs: 0,
       requests: 0,

@@ -38,10 +38,7 @@ export class InputReader {
     if (/\s/.test(value)) this.addError(name, `has blanks inside; expected ${expected}`);
     // Such as a zero-width space that came along when it was copied: no header can hold it.
     else if (/[^\x21-\x7e]/.test(value)) {
-      this.addError(
-        name,
-        `has a character that no key or token has, perhaps an invisible one; expected ${expected}`,
-      );
+      this.addError(name, `has an invalid character, perhaps an invisible one; expected ${expected}`);
     }
     return value;
   }
@@ -121,7 +118,7 @@ function problemOfEndpoint(value: string): string | undefined {
   if (isConsole(url.hostname)) {
     return `${quote(url.hostname)} is the console, which people open in a browser`;
   }
-  if (url.username !== '' || url.password !== '') return 'must not hold a user or password';
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
   if (url.search !== '' || url.hash !== '') return 'must not have a query or fragment';
   if (isConfidentialUrl(url)) return undefined;
   return 'must use https: keys and logs would go over the network in the clear';

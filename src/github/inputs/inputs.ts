@@ -205,7 +205,7 @@ export function placeNotices({ region, endpoint }: Inputs): readonly string[] {
       ? "If it is misspelt, correct it; if the region's service has an address of its own, give it as endpoint."
       : `Did you mean ${similar}?`;
   return [
-    `region: ${quote(region)} is not known to this version of the action; it is tried all the same. ${advice}`,
+    `region: ${quote(region)} is not known to this version of the action, and is used anyway. ${advice}`,
   ];
 }
 

@@ -142,7 +142,7 @@ function expectedAt(code: ParseErrorCode): string {
       return 'a closing double quote in the same line; a line end within the text is \\n';
     case 'InvalidEscapeCharacter':
     case 'InvalidUnicode':
-      return 'an escape that JSON has, such as \\n or \\\\';
+      return 'a JSON escape such as \\n or \\\\';
     case 'InvalidCharacter':
       return '\\t or another escape for a control character';
     case 'InvalidCommentToken':
@@ -160,7 +160,7 @@ function problemOf(name: string, value: string): string | undefined {
   if (name === '') return 'the name is missing; expected NAME=value';
   // Not quoted: the line may be part of a secret, such as a key.
   if (!isName(name)) {
-    return `the name is not one that CodeArts takes; expected 1 to ${longestName} letters, digits and "_"`;
+    return `the name is not valid; expected 1 to ${longestName} letters, digits and "_"`;
   }
   if (reservedNames.has(name)) return `CodeArts rejects a parameter named ${name}; expected another name`;
   if (value.length <= longestValue) return undefined;

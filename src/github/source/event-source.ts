@@ -126,7 +126,7 @@ function forkReason(
 /** Why the commit is not built, although it could be. */
 export function refuseFork(event: WorkflowEvent, { what, reason, commits }: ForeignHead): SourceResult {
   return fail(
-    `${event.name}: ${what} ${reason}: building ${short(commits[0])} runs a stranger's code with the job's rights, and this event holds the repository's secrets; set allow-forks: true to build it all the same, or commit-id to a commit you trust`,
+    `${event.name}: ${what} ${reason}: building ${short(commits[0])} runs other people's code with the permissions of the job, and this event has access to the repository's secrets; set allow-forks: true to build it anyway, or commit-id to a commit you trust`,
     'fork-refused',
   );
 }
@@ -138,7 +138,7 @@ function foreignNotice({ what, reason, commits }: ForeignHead): string {
 function fromPush(event: WorkflowEvent, payload: EventPayload): SourceResult {
   if (payload.deleted || isZero(event.sha)) {
     return fail(
-      `push: ${quote(event.ref)} was deleted, so there is nothing to build; keep the job from running with "if: github.event.deleted == false"`,
+      `push: ${quote(event.ref)} was deleted, so there is nothing to build; skip the job with "if: github.event.deleted == false"`,
       'no-commit',
     );
   }
@@ -182,7 +182,7 @@ function fromSha({ name, sha, ref }: WorkflowEvent): SourceResult {
   if (fittingSha.has(name)) return ok(source);
   return ok(
     source,
-    `the event ${quote(name)} stands for no commit of its own, so ${short(sha)} is built, which the workflow runs for; set commit-id, branch or tag to build another`,
+    `the event ${quote(name)} has no commit of its own, so ${short(sha)} is built, for which the workflow runs; set commit-id, branch or tag to build another`,
   );
 }
 
@@ -216,7 +216,7 @@ function fromMergeGroup(event: WorkflowEvent, payload: EventPayload): SourceResu
   const base = payload.merge_group?.base_ref?.replace(/^refs\/heads\//, '');
   return ok(
     commitSource(commitId, base, 'the commit of the merge queue'),
-    `the merge queue's commit ${short(commitId)} is on GitHub alone until it is merged: CodeArts can build it only where its job clones from GitHub, not from a copy`,
+    `the merge queue's commit ${short(commitId)} exists only on GitHub until it is merged: CodeArts can build it only if its job clones from GitHub, not from a mirror`,
   );
 }
 

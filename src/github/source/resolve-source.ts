@@ -86,18 +86,18 @@ function presentInput(input: string | undefined): string | undefined {
 
 function problemOfCommit(value: string | undefined): string | undefined {
   if (value === undefined || commitPattern.test(value)) return undefined;
-  return `commit-id: ${quote(value)} is not a whole commit id; expected 40 hexadecimal digits`;
+  return `commit-id: ${quote(value)} is not a full commit ID; expected 40 hexadecimal digits`;
 }
 
 function problemOfName(input: 'branch' | 'tag', value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  if (commitPattern.test(value)) return `${input}: ${quote(value)} is a commit id; give it as commit-id`;
+  if (commitPattern.test(value)) return `${input}: ${quote(value)} is a commit ID; give it as commit-id`;
   // Git looks a name up below refs/ as well.
   if (/^(?:refs\/)?pull\/|^\d+\/merge$/.test(value)) {
-    return `${input}: ${quote(value)} is a ref that GitHub alone has; give the pull request's own branch (github.head_ref) or its commit-id`;
+    return `${input}: ${quote(value)} is a ref that exists only on GitHub; give the pull request's own branch (github.head_ref) or its commit-id`;
   }
   if (value.startsWith('refs/tags/')) return `${input}: ${quote(value)} is a tag; give it as tag`;
   if (value.startsWith('refs/heads/')) return `${input}: ${quote(value)} is a branch; give it as branch`;
   if (refPattern.test(value)) return undefined;
-  return `${input}: ${quote(value)} cannot be the name of a ${input}; expected a name as git has it, such as ${input === 'tag' ? 'v1.4.0' : 'main'}`;
+  return `${input}: ${quote(value)} is not a valid ${input} name; expected one such as ${input === 'tag' ? 'v1.4.0' : 'main'}`;
 }

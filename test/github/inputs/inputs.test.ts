@@ -57,7 +57,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   'an endpoint with credentials': {
     inputs: { endpoint: 'https://user:secret-word@build.example.com' },
     problems: [
-      'endpoint: must not hold a user or password; expected an address such as https://cloudbuild-ext.cn-north-4.myhuaweicloud.com.',
+      'endpoint: must not contain a user name or password; expected an address such as https://cloudbuild-ext.cn-north-4.myhuaweicloud.com.',
     ],
   },
   'an endpoint with a query': {
@@ -185,19 +185,19 @@ const cases: Readonly<Record<string, BadInput>> = {
   'a key with an invisible character': {
     inputs: { 'access-key': 'AKID\u200b' },
     problems: [
-      'access-key: has a character that no key or token has, perhaps an invisible one; expected the AK as the console shows it.',
+      'access-key: has an invalid character, perhaps an invisible one; expected the AK as the console shows it.',
     ],
   },
   'an auth token with an invisible character': {
     inputs: { 'access-key': '', 'secret-key': '', 'auth-token': 'secret-word\u200b' },
     problems: [
-      'auth-token: has a character that no key or token has, perhaps an invisible one; expected a token as IAM gives it in X-Subject-Token.',
+      'auth-token: has an invalid character, perhaps an invisible one; expected a token as IAM gives it in X-Subject-Token.',
     ],
   },
   'a github token with an invisible character': {
     inputs: { 'commit-status': 'codearts', 'github-token': 'secret-word\u200b' },
     problems: [
-      "github-token: has a character that no key or token has, perhaps an invisible one; expected a token such as the job's github.token.",
+      "github-token: has an invalid character, perhaps an invisible one; expected a token such as the job's github.token.",
     ],
   },
   'a log-file of a build that is not waited for': {
@@ -224,7 +224,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   },
   'a commit id that is short': {
     inputs: { 'commit-id': 'a3daced' },
-    problems: ['commit-id: "a3daced" is not a whole commit id; expected 40 hexadecimal digits.'],
+    problems: ['commit-id: "a3daced" is not a full commit ID; expected 40 hexadecimal digits.'],
   },
   'a commit and a tag': {
     inputs: { 'commit-id': 'a'.repeat(40), tag: 'v1.0' },
@@ -236,17 +236,17 @@ const cases: Readonly<Record<string, BadInput>> = {
   },
   'a branch that is a commit': {
     inputs: { branch: 'a'.repeat(40) },
-    problems: ['branch: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" is a commit id; give it as commit-id.'],
+    problems: ['branch: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" is a commit ID; give it as commit-id.'],
   },
   'a branch that is a pull request': {
     inputs: { branch: '7/merge' },
     problems: [
-      'branch: "7/merge" is a ref that GitHub alone has; give the pull request\'s own branch (github.head_ref) or its commit-id.',
+      'branch: "7/merge" is a ref that exists only on GitHub; give the pull request\'s own branch (github.head_ref) or its commit-id.',
     ],
   },
   'a branch that git does not allow': {
     inputs: { branch: 'a..b' },
-    problems: ['branch: "a..b" cannot be the name of a branch; expected a name as git has it, such as main.'],
+    problems: ['branch: "a..b" is not a valid branch name; expected one such as main.'],
   },
   'a tag that is a branch': {
     inputs: { tag: 'refs/heads/main' },
@@ -254,9 +254,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   },
   'a tag with a line end': {
     inputs: { tag: 'v1\n::error::x' },
-    problems: [
-      'tag: "v1\\n::error::x" cannot be the name of a tag; expected a name as git has it, such as v1.4.0.',
-    ],
+    problems: ['tag: "v1\\n::error::x" is not a valid tag name; expected one such as v1.4.0.'],
   },
   'a source that is unknown': {
     inputs: { source: 'repository' },
@@ -281,9 +279,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   },
   'a parameter with a dash': {
     inputs: { parameters: 'release-version=1.4.0' },
-    problems: [
-      'parameters: line 1: the name is not one that CodeArts takes; expected 1 to 128 letters, digits and "_".',
-    ],
+    problems: ['parameters: line 1: the name is not valid; expected 1 to 128 letters, digits and "_".'],
   },
   'a parameter given twice': {
     inputs: { parameters: 'a=1\nb=2\na=3' },
@@ -299,9 +295,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   },
   'a name that is too long': {
     inputs: { parameters: `${'n'.repeat(129)}=1` },
-    problems: [
-      'parameters: line 1: the name is not one that CodeArts takes; expected 1 to 128 letters, digits and "_".',
-    ],
+    problems: ['parameters: line 1: the name is not valid; expected 1 to 128 letters, digits and "_".'],
   },
   'half a JSON': {
     inputs: { parameters: '{"a": "1",' },
@@ -403,8 +397,8 @@ const cases: Readonly<Record<string, BadInput>> = {
     problems: [
       'region: "x/" is not a region; expected a name such as cn-north-4.',
       'wait: "no" is not valid; expected true or false.',
-      'parameters: line 1: the name is not one that CodeArts takes; expected 1 to 128 letters, digits and "_".',
-      'commit-id: "abc" is not a whole commit id; expected 40 hexadecimal digits.',
+      'parameters: line 1: the name is not valid; expected 1 to 128 letters, digits and "_".',
+      'commit-id: "abc" is not a full commit ID; expected 40 hexadecimal digits.',
     ],
   },
   'a field that the link to the build does not have': {
@@ -498,7 +492,7 @@ it('suggests a region with a similar name', () => {
     env: {},
   });
   expect(placeNotices(inputs)).toEqual([
-    'region: "cn-nroth-4" is not known to this version of the action; it is tried all the same. Did you mean cn-north-4?',
+    'region: "cn-nroth-4" is not known to this version of the action, and is used anyway. Did you mean cn-north-4?',
   ]);
 });
 

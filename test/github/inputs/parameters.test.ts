@@ -114,7 +114,7 @@ describe('parameters in a JSON object', () => {
     ['\n{"a":"x"\n "b":"y"}', 'line 3, column 2: not valid JSON; expected "," or a closing bracket'],
     ['{"a":"x"} {', 'line 1, column 11: not valid JSON; expected nothing after the closing "}"'],
     ['{"a":"hunter2', 'line 1, column 6: not valid JSON; expected a closing double quote in the same line; a line end within the text is \\n'],
-    ['{"a":"x\\q"}', 'line 1, column 6: not valid JSON; expected an escape that JSON has, such as \\n or \\\\'],
+    ['{"a":"x\\q"}', 'line 1, column 6: not valid JSON; expected a JSON escape such as \\n or \\\\'],
     ['{"a":"x\ny"}', 'line 1, column 6: not valid JSON; expected a closing double quote in the same line; a line end within the text is \\n'],
     ['{"a":"x\u0001y"}', 'line 1, column 6: not valid JSON; expected \\t or another escape for a control character'],
     ['{"a":1 /* x */}', 'line 1, column 8: not valid JSON; expected no comment'],
@@ -152,16 +152,16 @@ describe('a problem of parameters', () => {
   // biome-ignore format: a table
   it.each([
     ['hunter2', 'line 1: there is no "="; expected NAME=value, or one JSON object if a value has several lines'],
-    ['["a=b"]', 'line 1: the name is not one that CodeArts takes; expected 1 to 128 letters, digits and "_"'],
+    ['["a=b"]', 'line 1: the name is not valid; expected 1 to 128 letters, digits and "_"'],
     ['a=1\n=hunter2', 'line 2: the name is missing; expected NAME=value'],
-    ['a-b=hunter2', 'line 1: the name is not one that CodeArts takes; expected 1 to 128 letters, digits and "_"'],
-    ['版本=1', 'line 1: the name is not one that CodeArts takes; expected 1 to 128 letters, digits and "_"'],
-    [`${'n'.repeat(129)}=1`, 'line 1: the name is not one that CodeArts takes; expected 1 to 128 letters, digits and "_"'],
+    ['a-b=hunter2', 'line 1: the name is not valid; expected 1 to 128 letters, digits and "_"'],
+    ['版本=1', 'line 1: the name is not valid; expected 1 to 128 letters, digits and "_"'],
+    [`${'n'.repeat(129)}=1`, 'line 1: the name is not valid; expected 1 to 128 letters, digits and "_"'],
     [`\nlong=${'v'.repeat(8193)}`, 'line 2: the value of long has 8193 characters; expected at most 8192'],
     ['a=1\n\na=2', 'line 3: a is given a second time, first in line 1; expected each name once'],
     ['{"a":1,\n"a":2}', 'line 2: a is given a second time, first in line 1; expected each name once'],
     ['{"":"hunter2"}', 'line 1: the name is missing; expected NAME=value'],
-    ['{"a b":"hunter2"}', 'line 1: the name is not one that CodeArts takes; expected 1 to 128 letters, digits and "_"'],
+    ['{"a b":"hunter2"}', 'line 1: the name is not valid; expected 1 to 128 letters, digits and "_"'],
     ...refused.map((word) => [`${word}=x`, `line 1: CodeArts rejects a parameter named ${word}; expected another name`]),
   ])('names the line, the fault and what is expected: %.20s', (text, said) => {
     expect(problems(text)).toEqual([`parameters: ${said}`]);

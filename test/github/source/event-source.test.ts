@@ -31,7 +31,7 @@ describe('the event', () => {
 
   it('push of a deleted branch or tag: is a problem that says so', () => {
     const said =
-      'push: "refs/heads/old" was deleted, so there is nothing to build; keep the job from running with "if: github.event.deleted == false"';
+      'push: "refs/heads/old" was deleted, so there is nothing to build; skip the job with "if: github.event.deleted == false"';
     expect(problem(event('push', { deleted: true }, { ref: 'refs/heads/old' }))).toBe(said);
     expect(problem(event('push', {}, { ref: 'refs/heads/old', sha: zero }))).toBe(said);
     expect(problem(event('push', { deleted: true }, { ref: 'refs/tags/v1' }))).toContain(
@@ -129,7 +129,7 @@ describe('the event', () => {
   it('pull_request_target of a fork: is not built unless forks are allowed', () => {
     const which = event('pull_request_target', pullRequest('stranger/fork'));
     expect(problem(which)).toBe(
-      "pull_request_target: pull request #7 comes from the fork stranger/fork: building bbbbbbb runs a stranger's code with the job's rights, and this event holds the repository's secrets; set allow-forks: true to build it all the same, or commit-id to a commit you trust",
+      "pull_request_target: pull request #7 comes from the fork stranger/fork: building bbbbbbb runs other people's code with the permissions of the job, and this event has access to the repository's secrets; set allow-forks: true to build it anyway, or commit-id to a commit you trust",
     );
     expect(built(which, { allowForks: true })).toEqual({ kind: 'commit', commitId: head });
     expect(notices(which, { allowForks: true })).toContain('stranger/fork');
@@ -161,7 +161,7 @@ describe('the event', () => {
     const which = event('merge_group', { merge_group }, { ref: 'refs/heads/gh-readonly-queue/main/pr-1' });
     expect(built(which)).toEqual({ kind: 'commit', commitId: head, branch: 'main' });
     expect(notices(which)).toBe(
-      "the merge queue's commit bbbbbbb is on GitHub alone until it is merged: CodeArts can build it only where its job clones from GitHub, not from a copy",
+      "the merge queue's commit bbbbbbb exists only on GitHub until it is merged: CodeArts can build it only if its job clones from GitHub, not from a mirror",
     );
     expect(built({ ...which, payload: null })).toEqual({ kind: 'commit', commitId: sha });
     expect(built({ ...which, name: 'push' })).toEqual({ kind: 'commit', commitId: sha });
@@ -246,7 +246,7 @@ describe('the event', () => {
       const which = event(name, { issue: { number: 7 }, sha: head });
       expect(built(which)).toEqual({ kind: 'commit', commitId: sha, branch: 'main' });
       expect(notices(which)).toBe(
-        `the event "${name}" stands for no commit of its own, so aaaaaaa is built, which the workflow runs for; set commit-id, branch or tag to build another`,
+        `the event "${name}" has no commit of its own, so aaaaaaa is built, for which the workflow runs; set commit-id, branch or tag to build another`,
       );
     },
   );

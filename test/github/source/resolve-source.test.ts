@@ -58,16 +58,16 @@ describe('the inputs for the source', () => {
     [{ source: 'job', commitId: head, tag: 'v1' }, 'source: "job" builds what the job is configured to build; remove commit-id and tag, or set source to "workflow"'],
     [{ branch: 'dev', tag: 'v1' }, 'branch and tag: a tag already says which commit is built; give the tag alone or no tag'],
     [{ commitId: head, tag: 'v1' }, 'commit-id and tag: a tag already says which commit is built; give the tag alone or no tag'],
-    [{ commitId: 'abc1234' }, 'commit-id: "abc1234" is not a whole commit id; expected 40 hexadecimal digits'],
-    [{ branch: head }, `branch: "${head}" is a commit id; give it as commit-id`],
-    [{ tag: head }, `tag: "${head}" is a commit id; give it as commit-id`],
-    [{ branch: '7/merge' }, 'branch: "7/merge" is a ref that GitHub alone has; give the pull request\'s own branch (github.head_ref) or its commit-id'],
-    [{ branch: 'refs/pull/7/head' }, 'branch: "refs/pull/7/head" is a ref that GitHub alone has; give the pull request\'s own branch (github.head_ref) or its commit-id'],
+    [{ commitId: 'abc1234' }, 'commit-id: "abc1234" is not a full commit ID; expected 40 hexadecimal digits'],
+    [{ branch: head }, `branch: "${head}" is a commit ID; give it as commit-id`],
+    [{ tag: head }, `tag: "${head}" is a commit ID; give it as commit-id`],
+    [{ branch: '7/merge' }, 'branch: "7/merge" is a ref that exists only on GitHub; give the pull request\'s own branch (github.head_ref) or its commit-id'],
+    [{ branch: 'refs/pull/7/head' }, 'branch: "refs/pull/7/head" is a ref that exists only on GitHub; give the pull request\'s own branch (github.head_ref) or its commit-id'],
     [{ branch: 'refs/tags/v1' }, 'branch: "refs/tags/v1" is a tag; give it as tag'],
     [{ tag: 'refs/heads/dev' }, 'tag: "refs/heads/dev" is a branch; give it as branch'],
-    [{ branch: 'a b' }, 'branch: "a b" cannot be the name of a branch; expected a name as git has it, such as main'],
-    [{ tag: 'v1\n::error::x' }, 'tag: "v1\\n::error::x" cannot be the name of a tag; expected a name as git has it, such as v1.4.0'],
-    [{ commitId: 'x'.repeat(200) }, 'commit-id: a text of 200 characters is not a whole commit id; expected 40 hexadecimal digits'],
+    [{ branch: 'a b' }, 'branch: "a b" is not a valid branch name; expected one such as main'],
+    [{ tag: 'v1\n::error::x' }, 'tag: "v1\\n::error::x" is not a valid tag name; expected one such as v1.4.0'],
+    [{ commitId: 'x'.repeat(200) }, 'commit-id: a text of 200 characters is not a full commit ID; expected 40 hexadecimal digits'],
   ] satisfies [Partial<SourceInputs>, string][])('%j: is an error', (choice, said) => {
     expect(problem(push, choice)).toBe(said);
   });
@@ -89,7 +89,7 @@ describe('the inputs for the source', () => {
     'a//b',
     'ä\u0007',
   ])('branch %j: is not a name that git allows', (branch) => {
-    expect(problem(push, { branch })).toContain('cannot be the name of a branch');
+    expect(problem(push, { branch })).toContain('is not a valid branch name');
   });
 
   it.each([
@@ -125,7 +125,7 @@ describe("the fork's own commit, named by an input", () => {
     ['a checked commit', event('check_suite', { check_suite: suite }), { commitId: head }],
     ['a commit with a status', event('status', { sha: head, branches: [] }), { commitId: head }],
   ])('needs allow-forks if the event has secrets: %s', (_, which, input) => {
-    expect(problem(which, input)).toMatch(/runs a stranger's code .* set allow-forks: true/);
+    expect(problem(which, input)).toMatch(/runs other people's code .* set allow-forks: true/);
     expect(choose(which, { ...input, allowForks: true }).ok).toBe(true);
   });
 
@@ -152,7 +152,7 @@ describe("the fork's own commit, named by an input", () => {
     (name) => {
       const push = event('push');
       for (const input of [{ branch: name }, { tag: name }]) {
-        expect(problem(push, input)).toContain('is a ref that GitHub alone has');
+        expect(problem(push, input)).toContain('is a ref that exists only on GitHub');
       }
     },
   );
