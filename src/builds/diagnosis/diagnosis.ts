@@ -131,13 +131,13 @@ export class Diagnosis {
     this.#excerpt.add(raw);
     for (const record of records) {
       if (quietLevels.has(record.level)) continue;
-      const found = record.source === 'step' ? this.#stepWords(record) : this.#toolLine(record);
+      const found = record.source === 'step' ? this.#fromCodeArts(record) : this.#fromTool(record);
       if (found) this.#consider(found);
     }
   }
 
   /** CodeArts' words on a step that failed: they may quote a tool's error. */
-  #stepWords({ text, step }: LogRecord): Candidate {
+  #fromCodeArts({ text, step }: LogRecord): Candidate {
     const code = codeIn(text);
     if (this.#code === '') this.#code = code;
     if (this.#step === '') this.#step = step;
@@ -148,14 +148,14 @@ export class Diagnosis {
     return this.#make(weight, words, words, []);
   }
 
-  #toolLine({ text: written, level }: LogRecord): Candidate | undefined {
+  #fromTool({ text: written, level }: LogRecord): Candidate | undefined {
     const text = withoutNesting(written.trimEnd());
     // A shell with `set -x` repeats each command.
     if (text === '' || text.startsWith('+ ')) return undefined;
     const code = level === 'INFO' ? '' : codeIn(text);
     if (code === '' && !this.#inSection() && !mayMatch(text)) return undefined;
     if (this.#code === '') this.#code = code;
-    if (this.#isContext(text)) return undefined;
+    if (this.#takeContext(text)) return undefined;
     const found = this.#match(text);
     if (!found && code !== '') return this.#make(wordsWithCode, wordsIn(text), wordsIn(text), []);
     // What a tool reports as information is seldom the reason, but better than nothing.
@@ -235,8 +235,8 @@ export class Diagnosis {
     this.#excerpt.anchor();
   }
 
-  /** Whether the line says where an error is, or what the next lines are about, rather than being an error. */
-  #isContext(text: string): boolean {
+  /** Takes a line that is no error, but says where one is or what the next lines are about. False for other lines. */
+  #takeContext(text: string): boolean {
     const match = matchContext(text);
     if (!match) return false;
     const { pattern, groups } = match;

@@ -272,9 +272,7 @@ function isWithoutText(end: LogEnd): boolean {
 
 /** A failure that passes says that there is a full log, and a live one would fail as well. */
 function isRefused(end: LogEnd): boolean {
-  return end.kind === 'missing' || (end.kind === 'unavailable' && !isPassing(end.error));
-}
-
-function isPassing(error: ApiError | undefined): boolean {
-  return error !== undefined && isTransient(error.failure) && !isNoLogYet(error.failure);
+  if (end.kind !== 'unavailable') return end.kind === 'missing';
+  const failure = end.error?.failure;
+  return failure === undefined || !isTransient(failure) || isNoLogYet(failure);
 }
