@@ -29,7 +29,7 @@ describe('a list without a total', () => {
     for (let count = 0; count < builds; count += 1) job.start();
     const { id } = job;
     const listed = await client.builds(id, time.now() - minute, time.now() + minute);
-    expect([listed.length, simulator.count('records')]).toEqual([builds, pages]);
+    expect({ builds: listed.length, pages: simulator.count('records') }).toEqual({ builds, pages });
   });
 
   it.each([
@@ -40,7 +40,7 @@ describe('a list without a total', () => {
     simulator.faults.add(uncounted('jobs'));
     for (let count = 0; count < jobs; count += 1) simulator.addJob({ name: `shop-${count}` });
     const listed = await client.jobs(simulator.projectId);
-    expect([listed.length, simulator.count('jobs')]).toEqual([jobs, pages]);
+    expect({ jobs: listed.length, pages: simulator.count('jobs') }).toEqual({ jobs, pages });
   });
 });
 

@@ -22,7 +22,7 @@ it.each(odd.flatMap((name) => [{}, [], { a: 1 }].map((value) => [name, value] as
   'a record is read though its %s is %j',
   (name, value) => {
     const read = v.parse(answers.buildRecord, { result: { ...record, [name]: value } });
-    expect([read.buildNumber, read.status]).toEqual([7, 'SUCCESS']);
+    expect(read).toMatchObject({ buildNumber: 7, status: 'SUCCESS' });
   },
 );
 
@@ -58,7 +58,7 @@ it('reads the parameters of a build except those without a text value', () => {
   const { parameters } = v.parse(buildDetails, {
     result: { job_name: 'shop', parameters: { odd: ['a'], odder: { b: 1 }, version: '1.0' } },
   });
-  expect([...parameters]).toEqual([['version', '1.0']]);
+  expect(Object.fromEntries(parameters)).toEqual({ version: '1.0' });
 });
 
 it('reads the steps of a build except entries that are none', () => {

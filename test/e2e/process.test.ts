@@ -65,12 +65,7 @@ const stopped = (build: Build | undefined) => build?.stoppedBy ?? 'nobody';
 
 /** It ended by itself: had it not, the runner's imitation would have killed it. */
 function expectCancelled(result: ActionResult, place: Place): void {
-  expect([result.exitCode, result.signal, result.leftStopped, result.runnerErrors]).toEqual([
-    1,
-    null,
-    false,
-    [],
-  ]);
+  expect(result).toMatchObject({ exitCode: 1, signal: null, leftStopped: false, runnerErrors: [] });
   expect(place.job.builds.map(stopped)).toEqual(['builder']);
   expect(result.annotations.at(-1)?.message).toMatch(
     /^The workflow was cancelled; build #1(?: of [\w-]+)? was stopped\./,
@@ -134,9 +129,10 @@ describe('a cancelled process ends', { timeout: 60_000 }, () => {
     const there = await place({ name: 'early', scenario });
     const result = await actingOn(there, { line: /^Starting CodeArts job/ }, (action) => action.cancel())
       .done;
-    expect([result.exitCode, result.signal]).toEqual([1, null]);
+    expect(result).toMatchObject({ exitCode: 1, signal: null });
     const post = await runAction({ entry: 'post', inputs: there.inputs, state: result.state });
-    expect([post.exitCode, there.job.builds.filter((build) => stopped(build) === 'nobody')]).toEqual([0, []]);
+    const running = there.job.builds.filter((build) => stopped(build) === 'nobody');
+    expect({ exitCode: post.exitCode, running }).toEqual({ exitCode: 0, running: [] });
   });
 
   it("with the build's own result in the drain", async () => {
@@ -158,20 +154,22 @@ describe('a cancelled process ends', { timeout: 60_000 }, () => {
     });
     const action: RunningAction = startAction({ inputs: there.inputs });
     const result = await action.done;
-    expect([result.exitCode, result.signal, result.outputs.get('result')]).toEqual([1, null, 'success']);
+    expect(result).toMatchObject({ exitCode: 1, signal: null });
+    expect(result.outputs.get('result')).toBe('success');
     expect(there.simulator.count('stop')).toBe(0);
   });
 
   it('though the stop hangs, and the post step stops the build', async () => {
     const there = await place({ name: 'hang', scenario }, [{ call: 'stop', kind: 'hang-before', times: 99 }]);
     const result = await actingOn(there, { line: / line 2\d$/ }, (action) => action.cancel()).done;
-    expect([result.exitCode, result.signal]).toEqual([1, null]);
+    expect(result).toMatchObject({ exitCode: 1, signal: null });
     expect(result.annotations.at(-1)?.message).toMatch(
       /could not be stopped: CodeArts did not answer within 5 seconds\./,
     );
     there.simulator.faults.clear();
     const post = await runAction({ entry: 'post', inputs: there.inputs, state: result.state });
-    expect([post.exitCode, there.job.builds.map(stopped)]).toEqual([0, ['builder']]);
+    const stoppedBy = there.job.builds.map(stopped);
+    expect({ exitCode: post.exitCode, stoppedBy }).toEqual({ exitCode: 0, stoppedBy: ['builder'] });
   });
 });
 
@@ -185,7 +183,7 @@ describe('after a kill the post step stops the build', { timeout: 60_000 }, () =
     const result = await actingOn(there, sign, (action) => action.signal('SIGKILL')).done;
     expect(result.signal).toBe('SIGKILL');
     const post = await runAction({ entry: 'post', inputs: there.inputs, state: result.state });
-    expect([post.exitCode, post.annotations]).toEqual([0, []]);
+    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
     expect(there.job.builds.map(stopped)).toEqual(['builder']);
     expect(there.job.builds).toHaveLength(1);
   });
@@ -204,7 +202,8 @@ describe('a process', { timeout: 60_000 }, () => {
     const action = startAction({ inputs: there.inputs, onLine: () => (lastLineAt = Date.now()) });
     const { exitCode } = await action.done;
     // The server would keep them for five seconds, and the client for four.
-    expect([exitCode, Date.now() - lastLineAt < 2_000]).toEqual([0, true]);
+    expect(exitCode).toBe(0);
+    expect(Date.now() - lastLineAt).toBeLessThan(2_000);
   });
 
   it('loses nothing to a reader that is slow', async () => {
@@ -226,14 +225,15 @@ describe('a process', { timeout: 60_000 }, () => {
     clearInterval(pauses);
     const log = there.job.builds[0]?.log.split('\n') ?? [];
     const shown = new Set(result.lines.map(({ text }) => text));
-    expect([result.exitCode, log.filter((line) => line !== '' && !shown.has(line))]).toEqual([0, []]);
+    const lost = log.filter((line) => line !== '' && !shown.has(line));
+    expect({ exitCode: result.exitCode, lost }).toEqual({ exitCode: 0, lost: [] });
   });
 
   it('lets no command out of a hostile log, and sets its outputs all the same', async () => {
     const there = await place({ name: '::error::job', scenario: 'hostile' });
     const result = await runAction({ inputs: there.inputs });
     const { accessKey } = there.simulator;
-    expect([result.exitCode, result.leftStopped, result.runnerErrors]).toEqual([1, false, []]);
+    expect(result).toMatchObject({ exitCode: 1, leftStopped: false, runnerErrors: [] });
     expect(result.outputs.get('result')).toBe('failure');
     expect(
       result.masks.every((mask) => [accessKey.ak, accessKey.sk].some((key) => mask.length >= key.length)),

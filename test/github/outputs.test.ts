@@ -47,13 +47,14 @@ const step = (place: number): BuildStep => ({ name: `步骤 ${place}`, status: '
 describe('the list of artifacts', () => {
   it('is empty if the build made nothing', () => {
     const { output, file, notes } = handOn(emptyOutcome);
-    expect(['artifacts', 'artifact-uris', 'images', 'children', 'steps'].map(output)).toEqual([
-      '[]',
-      '',
-      '',
-      '[]',
-      '[]',
-    ]);
+    const lists = ['artifacts', 'artifact-uris', 'images', 'children', 'steps'];
+    expect(Object.fromEntries(lists.map((name) => [name, output(name)]))).toEqual({
+      artifacts: '[]',
+      'artifact-uris': '',
+      images: '',
+      children: '[]',
+      steps: '[]',
+    });
     expect(JSON.parse(file ?? '')).toEqual([]);
     expect(output('artifacts-file')).toBe('/temp/list.json');
     expect(notes).toEqual([]);

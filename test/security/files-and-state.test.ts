@@ -30,7 +30,7 @@ function openFolders() {
   return { workspace, temp, elsewhere, kept, env: { GITHUB_WORKSPACE: workspace, RUNNER_TEMP: temp } };
 }
 
-describe('finding 16: log-file', () => {
+describe('log-file', () => {
   it('refuses a hard link to a file outside', () => {
     const { workspace, kept, env } = openFolders();
     linkSync(kept, join(workspace, 'build.log'));
@@ -111,7 +111,7 @@ describe('finding 16: log-file', () => {
   });
 });
 
-it('finding 17: the file of artifacts replaces a link, and leaves what it leads to alone', () => {
+it('the file of artifacts replaces a link, and leaves what it leads to alone', () => {
   const { temp, kept } = openFolders();
   const path = join(temp, 'codearts-artifacts.json');
   symlinkSync(kept, path);
@@ -123,7 +123,7 @@ it('finding 17: the file of artifacts replaces a link, and leaves what it leads 
   });
 });
 
-describe('finding 19: the post step', () => {
+describe('the post step', () => {
   const running = { phase: 'running', buildNumber: 1 };
 
   it('stops nothing after a main step that ended with its inputs refused', async () => {

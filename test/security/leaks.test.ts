@@ -1,5 +1,5 @@
-// No secret leaves a step: what a finding of the security review says, one test each. every-story.test.ts searches all
-// stories.
+// No secret leaves a step, in whatever encoding and place, nor half of one where a text is cut. every-story.test.ts
+// searches all stories.
 
 import { describe, expect, it } from 'vitest';
 import type { CallName, ScenarioSource } from '../simulator/simulator.ts';
@@ -11,7 +11,7 @@ function failing(line: string, more: Partial<ScenarioSource> = {}): ScenarioSour
   return { name: 'leaks', description: 'repeats what it was given', steps, ...more };
 }
 
-describe('finding 15: a secret does not leave', () => {
+describe('a secret that the log repeats does not leave', () => {
   it.each(Object.keys(encodings))('%s', async (how) => {
     const encode = encodings[how] ?? String;
     const line = `Error: login failed for ${encode(sensitive)} and ${encode(unmarked)}`;
@@ -23,7 +23,7 @@ describe('finding 15: a secret does not leave', () => {
   });
 });
 
-describe('findings 2 and 3: what the workflow gives as a parameter does not leave', () => {
+describe('what the workflow gives as a parameter does not leave', () => {
   it.each([
     ['by the reason', failing(`fatal: unauthorized: token ${unmarked} was refused`)],
     [
@@ -58,7 +58,7 @@ describe('findings 2 and 3: what the workflow gives as a parameter does not leav
   });
 });
 
-it('finding 2: a secret does not leave by a status word that nobody knows', async () => {
+it('a secret does not leave by a status word that nobody knows', async () => {
   const arrange = ({ simulator }: World) =>
     simulator.faults.add({
       call: 'record',
@@ -77,7 +77,7 @@ it('finding 2: a secret does not leave by a status word that nobody knows', asyn
   });
 });
 
-describe('finding 6: no half of a secret leaves', () => {
+describe('no half of a secret leaves', () => {
   const calls: readonly CallName[] = ['job', 'start', 'record', 'log', 'full-log', 'details', 'output'];
   it.each(calls)('where a rejection of %s is cut', async (call) => {
     const arrange = ({ simulator }: World) => {
@@ -125,7 +125,7 @@ describe('finding 6: no half of a secret leaves', () => {
   });
 });
 
-it('finding 24: a sensitive value is hidden without the blanks around it, and line by line', async () => {
+it('a sensitive value is hidden without the blanks around it, and line by line', async () => {
   const value = `\n  ${sensitive}\r  second line of it\n`;
   const lines = [`a ${sensitive} b`, 'c second line of it d'];
   const { ways } = await play(failing('x', { steps: [{ name: 'Login', seconds: 1, lines }] }), {

@@ -120,7 +120,7 @@ describe('nothing that a step writes holds a secret', () => {
   it('when the keys are wrong', async () => {
     const world = await openWorld();
     const told = await tell({ world, debugging: true, inputs: { 'secret-key': 'a-wrong-secret-key' } });
-    expect([told.code, world.simulator.count()]).toEqual([1, 1]);
+    expect({ code: told.code, requests: world.simulator.count() }).toEqual({ code: 1, requests: 1 });
     expect(everything(told)).not.toContain('a-wrong-secret-key');
     expect(told.lastLine).toMatch(
       /^::error::CodeArts rejected the request to read the definition of the job: .*APIGW\.0301.* Check the access key \(the inputs access-key and secret-key\)/,

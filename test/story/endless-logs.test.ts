@@ -29,7 +29,7 @@ function warnings({ recorder }: Told): readonly string[] {
   return recorder.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
 }
 
-it('finding 11: a full log without an end, read in place of the live log, is given up', async () => {
+it('a full log without an end, read in place of the live log, is given up', async () => {
   const world = await openHurriedWorld(['full-log'], ['log']);
   const told = await tell({ world, inputs: { 'timeout-minutes': '1' } });
   expect(told.output('result')).toBe('success');
@@ -38,7 +38,7 @@ it('finding 11: a full log without an end, read in place of the live log, is giv
   );
 });
 
-it('finding 11: a log without an end is saved for five minutes at most', async () => {
+it('a log without an end is saved for five minutes at most', async () => {
   const workspace = mkdtempSync(join(tmpdir(), 'codearts-endless-'));
   onTestFinished(() => rmSync(workspace, { recursive: true }));
   const world = await openHurriedWorld(['full-log'], []);
@@ -59,7 +59,7 @@ it('finding 11: a log without an end is saved for five minutes at most', async (
 it.each<[string, readonly CallName[], readonly CallName[]]>([
   ["the failed step's log", ['step-log'], []],
   ['the full log in its place', ['full-log'], ['step-log']],
-])('finding 11: %s without an end, shown by log: on-failure, is given up', async (_, endless, rejected) => {
+])('%s without an end, shown by log: on-failure, is given up', async (_, endless, rejected) => {
   const world = await openHurriedWorld(endless, rejected);
   const told = await tell({ world, job: { scenario: 'failing-compile' }, inputs: { log: 'on-failure' } });
   expect(told.output('result')).toBe('failure');

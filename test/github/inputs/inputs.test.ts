@@ -427,7 +427,11 @@ describe('a step', () => {
     const { inputs = {}, problems = [], env } = cases[name] ?? {};
     const { code, recorder, output } = await tell({ world, inputs, ...(env ? { env } : {}) });
     expect(recorder.annotations.map(({ message }) => message)).toEqual(problems);
-    expect([code, output('error'), world.simulator.count()]).toEqual([1, problems.join(' '), 0]);
+    expect({ code, error: output('error'), requests: world.simulator.count() }).toEqual({
+      code: 1,
+      error: problems.join(' '),
+      requests: 0,
+    });
     for (const secret of secrets) expect(recorder.stdout).not.toContain(secret);
   });
 });
@@ -438,7 +442,7 @@ it('keeps blanks around the value of a parameter', async () => {
     job: { parameters: [{ name: 'padded' }, { name: 'last' }] },
   });
   const [build] = told.world.simulator.builds(told.jobId);
-  expect([build?.parameters['padded'], build?.parameters['last']]).toEqual(['  two blanks  ', 'one ']);
+  expect(build?.parameters).toMatchObject({ padded: '  two blanks  ', last: 'one ' });
 });
 
 it('treats empty and blank inputs as not given', async () => {
@@ -464,7 +468,7 @@ it('treats empty and blank inputs as not given', async () => {
   for (const blank of ['', '  ', '\n']) {
     const inputs = Object.fromEntries([...names, ...more, 'security-token'].map((name) => [name, blank]));
     const { code, recorder } = await tell({ inputs });
-    expect([code, recorder.annotations]).toEqual([0, []]);
+    expect({ code, annotations: recorder.annotations }).toEqual({ code: 0, annotations: [] });
   }
 });
 
