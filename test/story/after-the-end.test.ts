@@ -21,7 +21,7 @@ interface Ending {
 }
 
 async function play(
-  scenario: ScenarioSource | 'success' | 'failing-compile',
+  scenario: ScenarioSource | 'success' | 'failing-compile' | 'flow-diamond',
   faults: readonly Fault[] = [],
 ): Promise<Ending> {
   const world = await openWorld({ editions: 'both' });
@@ -172,6 +172,24 @@ describe('after a failure', () => {
     expect(seconds).toBeLessThan(17);
     expect(told.lastLine).toContain('cannot find symbol');
   });
+});
+
+describe('after a multi-task build', () => {
+  it.each<[string, (call: CallName) => Fault]>([
+    ['fail', failing],
+    ['are throttled', throttled],
+  ])(
+    'ends within 17 seconds when the calls about its children %s, and says what is missing',
+    async (_, fault) => {
+      const calls = ['details', 'output', 'record-by-id'] as const;
+      const { told, seconds, warnings } = await play('flow-diamond', calls.map(fault));
+      expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
+      expect(seconds).toBeLessThan(17);
+      expect(warnings).toContainEqual(
+        expect.stringMatching(/The artifacts of core, client, server, bundle are missing here\.$/),
+      );
+    },
+  );
 });
 
 describe("the failed step's log", () => {
