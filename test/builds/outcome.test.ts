@@ -63,8 +63,8 @@ const refused = (call: 'details' | 'output', status: number): Fault => ({
   times: 1_000,
 });
 
-describe('the outcome', () => {
-  it('of a build that went well has its job, steps, artifacts and parameters, and no failed step', async () => {
+describe('readOutcome', () => {
+  it('reads job, steps, artifacts and parameters of a successful build, and no failed step', async () => {
     const { outcome } = await outcomeOf('success');
     expect(outcome.jobName).toBe('shop');
     expect(outcome.steps.length).toBeGreaterThan(0);
@@ -76,14 +76,14 @@ describe('the outcome', () => {
     });
   });
 
-  it('of a build that failed names the step that did', async () => {
+  it('names the failed step of a failed build', async () => {
     const { outcome } = await outcomeOf('failing-compile');
     const failed = outcome.steps.filter(({ status }) => status === 'error').map(({ name }) => name);
     expect(failed).toHaveLength(1);
     expect(failedStepIn(outcome.steps)).toBe(failed[0]);
   });
 
-  it('says less, and why, where the details are refused', async () => {
+  it('returns no steps, and a warning, where the details are rejected', async () => {
     const { outcome, tookMs } = await outcomeOf('success', [refused('details', 422)]);
     expect(outcome).toMatchObject({ jobName: '', steps: [], parameters: new Map() });
     expect(outcome.warnings).toEqual([
@@ -92,7 +92,7 @@ describe('the outcome', () => {
     expect({ hasArtifacts: outcome.artifacts.length > 0, tookMs }).toEqual({ hasArtifacts: true, tookMs: 0 });
   });
 
-  it.each([401, 403])('says that the artifacts are not for us to see (%i)', async (status) => {
+  it.each([401, 403])('warns that the artifacts may not be read (HTTP %i)', async (status) => {
     const { outcome } = await outcomeOf('success', [refused('output', status)]);
     expect({ artifacts: outcome.artifacts, warnings: outcome.warnings.length }).toEqual({
       artifacts: [],
@@ -139,7 +139,7 @@ describe('the outcome', () => {
     },
   );
 
-  it('is whole where a call fails for a moment', async () => {
+  it('retries a call that fails for a moment', async () => {
     const { outcome } = await outcomeOf('success', [
       { call: 'details', kind: 'busy' },
       { call: 'output', kind: 'reset-before' },
@@ -151,7 +151,7 @@ describe('the outcome', () => {
     }).toEqual({ jobName: 'shop', hasArtifacts: true, warnings: [] });
   });
 
-  it('is not read on once the step is cancelled', async () => {
+  it('stops once the step is cancelled', async () => {
     const { client, simulator, time } = await connected();
     const job = simulator.addJob({ name: 'shop' });
     const build = { jobId: job.id, buildNumber: job.start().number };

@@ -16,7 +16,7 @@ import {
   lost,
   starts,
   unanswered,
-  vain,
+  withoutEffect,
 } from './start-attempt.ts';
 
 const codeOf = ({ error }: Attempted) =>
@@ -25,7 +25,7 @@ const codeOf = ({ error }: Attempted) =>
 describe('a start that had no effect', () => {
   const throttled: Fault = { call: 'start', kind: 'throttled', retryAfter: '20' };
 
-  it('is sent again when the service says, without a look for builds', async () => {
+  it('is sent again when the service says, without a search for builds', async () => {
     const told = await attempt({ faults: [throttled] });
     expect({
       events: kinds(told),
@@ -44,7 +44,7 @@ describe('a start that had no effect', () => {
     expect(waits).toEqual([3_750, 7_500, 15_000]);
   });
 
-  it.each([408, 422])('is refused for good where it is refused in earnest, with HTTP %i', async (status) => {
+  it.each([408, 422])('is not sent again when it is rejected with HTTP %i', async (status) => {
     const told = await attempt({ faults: [{ call: 'start', kind: 'status', status, code: 'CB.1' }] });
     expect({
       isApiError: told.error instanceof ApiError,
@@ -54,7 +54,7 @@ describe('a start that had no effect', () => {
     }).toEqual({ isApiError: true, events: [], starts: 1, tookMs: 0 });
   });
 
-  it('is refused for good where the answer is no answer of CodeArts', async () => {
+  it('is not sent again when the response did not come from CodeArts', async () => {
     const told = await attempt({ faults: [{ call: 'start', kind: 'html', status: 404 }] });
     expect({ isApiError: told.error instanceof ApiError, starts: starts(told), tookMs: told.tookMs }).toEqual(
       { isApiError: true, starts: 1, tookMs: 0 },
@@ -89,7 +89,7 @@ describe('a start that had no effect', () => {
     expect({ code: codeOf(told), sent }).toEqual({ code, sent: times });
   });
 
-  it('by a fault of the program is neither sent again nor hidden', async () => {
+  it('is neither sent again nor hidden after a bug of the program', async () => {
     const fault = new TypeError('a fault');
     const told = await attempt({ calls: () => ({ start: () => Promise.reject(fault) }) });
     expect({ error: told.error, events: told.events }).toEqual({ error: fault, events: [] });
@@ -104,8 +104,8 @@ describe('a start that had no effect', () => {
 });
 
 describe('a start that is lost again and again', () => {
-  it('is given up after ten minutes, and what is known and what is not is said', async () => {
-    const told = await attempt({ faults: [{ ...vain, times: 99 }] });
+  it('is given up after ten minutes, and its error says that a build may run', async () => {
+    const told = await attempt({ faults: [{ ...withoutEffect, times: 99 }] });
     expect({ starts: starts(told), tookMs: told.tookMs, lastEvent: kinds(told).at(-1) }).toEqual({
       starts: 10,
       tookMs: 650_000,
@@ -118,9 +118,9 @@ describe('a start that is lost again and again', () => {
     expect(told.error).toHaveProperty('cause.name', 'ApiError');
   });
 
-  it('is not called refused where a refusal comes after it', async () => {
+  it('stays uncertain when a later attempt is rejected', async () => {
     const told = await attempt({
-      faults: [vain, { call: 'start', kind: 'status', status: 403, code: 'APIGW.0302', after: 1 }],
+      faults: [withoutEffect, { call: 'start', kind: 'status', status: 403, code: 'APIGW.0302', after: 1 }],
     });
     expect({ starts: starts(told), isUncertain: told.error instanceof UncertainStartError }).toEqual({
       starts: 2,
@@ -130,13 +130,13 @@ describe('a start that is lost again and again', () => {
   });
 });
 
-describe('a cancel', () => {
-  it('of a workflow that is over already begins nothing', async () => {
+describe('a cancellation', () => {
+  it('before startBuild is called starts nothing', async () => {
     const told = await attempt({ cancelAfterMs: 0 });
     expect({ error: told.error, starts: starts(told) }).toEqual({ error: cancelled, starts: 0 });
   });
 
-  it('while the answer is on its way still takes it, when it comes within two seconds', async () => {
+  it('while the response is on its way waits two seconds for it', async () => {
     const told = await attempt({
       cancelAfterMs: 5_000,
       calls: ({ job, world: { time } }) => ({ start: () => time.sleep(6_900).then(() => begin(job)) }),
@@ -148,7 +148,7 @@ describe('a cancel', () => {
     });
   });
 
-  it('does not wait longer than that, and looks for the build instead', async () => {
+  it('searches for the build when the response does not arrive within two seconds', async () => {
     const told = await attempt({
       cancelAfterMs: 5_000,
       calls: ({ job }) => ({
@@ -165,7 +165,7 @@ describe('a cancel', () => {
     });
   });
 
-  it('does not look longer than a second and a half', async () => {
+  it('searches for a second and a half at most', async () => {
     const told = await attempt({
       faults: [lost],
       on: (_, { cancel }) => cancel(),
@@ -178,7 +178,7 @@ describe('a cancel', () => {
     });
   });
 
-  it('after the answer came wakes nothing that waited for it', async () => {
+  it('after the response leaves no timer behind', async () => {
     let cancelLate = () => {};
     const told = await attempt({
       calls: ({ job, cancel }) => {
@@ -193,9 +193,9 @@ describe('a cancel', () => {
     });
   });
 
-  it('after a fair search that found nothing says that a build may still show', async () => {
+  it('after a search without a result says that a build may still appear', async () => {
     const told = await attempt({
-      faults: [vain],
+      faults: [withoutEffect],
       on: ({ kind }, { cancel }) => {
         if (kind === 'none-found') cancel();
       },
@@ -206,7 +206,7 @@ describe('a cancel', () => {
     });
   });
 
-  it('before anything was sent begins nothing', async () => {
+  it('before the start is sent starts nothing', async () => {
     const told = await attempt({
       faults: [{ call: 'start', kind: 'throttled', retryAfter: '20' }],
       on: (_, { cancel }) => cancel(),
@@ -219,7 +219,7 @@ describe('a cancel', () => {
     }).toEqual({ error: cancelled, starts: 1, builds: 0, tookMs: 0 });
   });
 
-  it('while an effectless start waits for its next attempt ends it at once', async () => {
+  it('while a start without effect waits for its next attempt ends it at once', async () => {
     const told = await attempt({
       faults: [{ call: 'start', kind: 'throttled', retryAfter: '20' }],
       cancelAfterMs: 5_000,
@@ -231,9 +231,9 @@ describe('a cancel', () => {
     });
   });
 
-  it('after a lost start is told as uncertain, though the attempt before it had no effect', async () => {
+  it('after a lost start is uncertain, though the attempt before it had no effect', async () => {
     const told = await attempt({
-      faults: [vain, { call: 'start', kind: 'throttled', retryAfter: '20', after: 1 }],
+      faults: [withoutEffect, { call: 'start', kind: 'throttled', retryAfter: '20', after: 1 }],
       on: ({ kind }, { cancel, world }) => {
         if (kind === 'trying-again') void world.time.sleep(1_000).then(cancel);
       },
@@ -246,7 +246,7 @@ describe('a cancel', () => {
     expect(told.error).toHaveProperty('cause', cancelled);
   });
 
-  it('during the search still finds the build that shows', async () => {
+  it('during the search still finds the build that appears', async () => {
     const told = await attempt({
       faults: [lost],
       on: (_, { cancel }) => cancel(),
@@ -269,7 +269,7 @@ describe('a cancel', () => {
     expect(String(told.error)).toContain('more than one build of the job may be the one: #2, #1.');
   });
 
-  it("during the search is uncertain where the list can't be read or shows none", async () => {
+  it('during the search is uncertain where the list can not be read or is empty', async () => {
     const on: Attempt['on'] = (_, { cancel }) => cancel();
     const unread = await attempt({ faults: [lost, { call: 'records', kind: 'busy' }], on });
     expect({

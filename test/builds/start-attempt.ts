@@ -11,7 +11,7 @@ export const commit = 'a3dacedeadbeefdeadbeefdeadbeefdeadbeef12';
 /** The answer is lost, and the build begun. */
 export const lost: Fault = { call: 'start', kind: 'reset-after' };
 /** The answer is lost, and the service has not begun anything. */
-export const vain: Fault = { call: 'start', kind: 'busy' };
+export const withoutEffect: Fault = { call: 'start', kind: 'busy' };
 
 interface Around {
   readonly cancel: () => void;

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { UncertainStartError } from '../../src/builds/find-lost-start.ts';
 import { type Fault, type Job, rewriteJson } from '../simulator/simulator.ts';
-import { attempt, commit, kinds, lost, starts, vain } from './start-attempt.ts';
+import { attempt, commit, kinds, lost, starts, withoutEffect } from './start-attempt.ts';
 
 const other = '0123456789abcdef0123456789abcdef01234567';
 
@@ -19,8 +19,8 @@ function recordDated(ms: number): Fault {
   return rewriteJson('record', /"create_time":"([^"]+)"/g, later);
 }
 
-describe('the answer to a start', () => {
-  it('is all there is to tell when it comes', async () => {
+describe('the response to a start', () => {
+  it('gives the build number, and nothing is reported, when it arrives', async () => {
     const told = await attempt({});
     const [build] = told.job.builds;
     expect(told.started).toEqual({
@@ -31,7 +31,7 @@ describe('the answer to a start', () => {
     expect({ events: told.events, tookMs: told.tookMs }).toEqual({ events: [], tookMs: 0 });
   });
 
-  it('that is lost is made up for by the list of builds', async () => {
+  it('is replaced by the list of builds when it is lost', async () => {
     const told = await attempt({ faults: [lost] });
     const [build] = told.job.builds;
     expect(told.started).toEqual({
@@ -42,8 +42,8 @@ describe('the answer to a start', () => {
     expect({ events: kinds(told), starts: starts(told) }).toEqual({ events: ['searching'], starts: 1 });
   });
 
-  it('that is lost without an effect is requested again after a minute of searching', async () => {
-    const told = await attempt({ faults: [vain] });
+  it('is requested again, after a minute of searching, when the start had no effect', async () => {
+    const told = await attempt({ faults: [withoutEffect] });
     expect({ events: kinds(told), adopted: told.started?.adopted, starts: starts(told) }).toEqual({
       events: ['searching', 'none-found'],
       adopted: false,
@@ -55,9 +55,9 @@ describe('the answer to a start', () => {
     });
   });
 
-  it('is not searched for longer than two minutes when each search takes its time', async () => {
+  it('is not searched for longer than two minutes when each search takes long', async () => {
     const slow: Fault = { call: 'records', kind: 'throttled', retryAfter: '70', times: 2 };
-    const told = await attempt({ faults: [vain, slow] });
+    const told = await attempt({ faults: [withoutEffect, slow] });
     expect({ events: kinds(told), builds: told.job.builds.length }).toEqual({
       events: ['searching', 'none-found'],
       builds: 1,
@@ -69,7 +69,7 @@ describe('the answer to a start', () => {
 });
 
 describe('the build of a lost start', () => {
-  it('is not one that began more than five seconds before it', async () => {
+  it('is no build that began more than five seconds before it', async () => {
     const told = await attempt({
       faults: [lost],
       before: (job, now) => job.start({ commit, at: now - 6_000 }),
@@ -77,7 +77,7 @@ describe('the build of a lost start', () => {
     expect(told.started?.buildNumber).toBe(2);
   });
 
-  it('may be one that a clock in the service dates five seconds back: then nobody can tell', async () => {
+  it('is uncertain where the list has a build dated five seconds back', async () => {
     const told = await attempt({
       faults: [lost],
       before: (job, now) => job.start({ commit, at: now - 5_000 }),
@@ -86,17 +86,17 @@ describe('the build of a lost start', () => {
     expect(String(told.error)).toContain('more than one build of the job may be the one: #2, #1.');
   });
 
-  it('may be dated five seconds ahead', async () => {
+  it('is found though the service dates it five seconds ahead', async () => {
     const told = await attempt({ faults: [lost, listDated(5_000)] });
     expect({ adopted: told.started?.adopted, starts: starts(told) }).toEqual({ adopted: true, starts: 1 });
   });
 
-  it('is known by its record where the list alone dates it further ahead', async () => {
+  it('is found by its record where only the list dates it further ahead', async () => {
     const told = await attempt({ faults: [lost, listDated(6_000)] });
     expect({ adopted: told.started?.adopted, starts: starts(told) }).toEqual({ adopted: true, starts: 1 });
   });
 
-  it("can't be told where the service dates it further ahead", async () => {
+  it('is uncertain where list and record date it further ahead', async () => {
     const told = await attempt({ faults: [lost, listDated(6_000), recordDated(6_000)] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toMatch(
@@ -104,7 +104,7 @@ describe('the build of a lost start', () => {
     );
   });
 
-  it("can't be told where its record dates it before the start", async () => {
+  it('is uncertain where its record dates it before the start', async () => {
     const told = await attempt({ faults: [lost, recordDated(-6_000)] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toContain("the dates of build #1 don't show whether it is the one");
@@ -112,7 +112,7 @@ describe('the build of a lost start', () => {
     expect({ adopted: near.started?.adopted, starts: starts(near) }).toEqual({ adopted: true, starts: 1 });
   });
 
-  it('may be one whose branch the list does not tell, and none of another branch', async () => {
+  it('is found though the list does not name its branch, but not with another branch', async () => {
     const scm = { branch: 'main', build_type: 'branch' };
     const branchless = rewriteJson('records', '"branch":"main"', '"branch":null');
     const before = (job: Job, now: number) =>
@@ -126,14 +126,18 @@ describe('the build of a lost start', () => {
     }
   });
 
-  it('may be one whose record tells neither tag nor branch, and none of a branch alone', async () => {
+  it('is found though its record names neither tag nor branch, but not with a branch alone', async () => {
     const scm = { build_tag: 'v1' };
     const rewritten = (tag: string, branch: string): readonly Fault[] => [
       rewriteJson('record', '"tag":"v1"', `"tag":${tag}`),
       rewriteJson('record', /"branch":(?:null|"[^"]*")/g, `"branch":${branch}`),
     ];
-    const untold = await attempt({ faults: [lost, ...rewritten('null', 'null')], commitId: undefined, scm });
-    expect({ adopted: untold.started?.adopted, starts: starts(untold) }).toEqual({
+    const unlisted = await attempt({
+      faults: [lost, ...rewritten('null', 'null')],
+      commitId: undefined,
+      scm,
+    });
+    expect({ adopted: unlisted.started?.adopted, starts: starts(unlisted) }).toEqual({
       adopted: true,
       starts: 1,
     });
@@ -159,12 +163,12 @@ describe('the build of a lost start', () => {
     },
   );
 
-  it('has the commit that was asked for', async () => {
+  it('is found only with the commit that was asked for', async () => {
     const before = (job: Job, now: number) => job.start({ commit: other, at: now });
     expect((await attempt({ faults: [lost], before })).started?.buildNumber).toBe(2);
   });
 
-  it('may have any commit where the job decides', async () => {
+  it('is found with any commit where the job decides what is built', async () => {
     const before = (job: Job, now: number) => job.start({ commit: other, at: now });
     const told = await attempt({ faults: [lost], before, commitId: undefined });
     expect(String(told.error)).toContain('#2, #1');
@@ -182,7 +186,7 @@ describe('the build of a lost start', () => {
     });
   });
 
-  it('has the values that were asked for, or stars', async () => {
+  it('is found by the values that were asked for, or by asterisks in their place', async () => {
     const before = (job: Job, now: number) => {
       job.start({ commit, at: now, parameters: { leg: 'b' } });
       job.start({ commit, at: now, parameters: { leg: 'a*' } });
@@ -198,23 +202,23 @@ describe('the build of a lost start', () => {
     expect(String(starred.error)).toContain('#2, #1');
   });
 
-  it('is told by every value, not by one of them', async () => {
+  it('is found only when every value matches', async () => {
     const before = (job: Job, now: number) =>
       job.start({ commit, at: now, parameters: { leg: 'a', mode: 'slow' } });
     const told = await attempt({ faults: [lost], before, parameters: { leg: 'a', mode: 'fast' } });
     expect(told.started?.buildNumber).toBe(2);
   });
 
-  it('may be one of which the service does not tell every parameter', async () => {
-    const untold = rewriteJson('details', /"codeBranch":"[^"]*",?/g, '');
-    const told = await attempt({ faults: [lost, untold], parameters: { codeBranch: 'main', leg: 'a' } });
+  it('is found though the service does not list every parameter', async () => {
+    const unlisted = rewriteJson('details', /"codeBranch":"[^"]*",?/g, '');
+    const told = await attempt({ faults: [lost, unlisted], parameters: { codeBranch: 'main', leg: 'a' } });
     expect({ adopted: told.started?.adopted, builds: told.job.builds.length }).toEqual({
       adopted: true,
       builds: 1,
     });
   });
 
-  it('has the tag that was asked for, and the branch', async () => {
+  it('is found only with the tag and the branch that were asked for', async () => {
     const before = (job: Job, now: number) => {
       job.start({ at: now, tag: 'v1.3.0', buildType: 'tag' });
       job.start({ at: now, branch: 'feature/x', buildType: 'branch' });
@@ -231,7 +235,7 @@ describe('the build of a lost start', () => {
     expect(String(ofBranch.error ?? ofBranch.started?.buildNumber)).not.toContain('#2');
   });
 
-  it("may be one whose tag is kept from us, and is looked at again when it can't be read for a moment", async () => {
+  it('is found though its record is refused, and its record is read again after a passing error', async () => {
     const scm = { build_tag: 'v1.4.0' };
     const kept: Fault = { call: 'record', kind: 'status', status: 403, code: 'APIGW.0302' };
     const told = await attempt({ faults: [lost, kept], commitId: undefined, scm });
@@ -247,7 +251,7 @@ describe('the build of a lost start', () => {
     });
   });
 
-  it('needs no look at its parameters where none was given', async () => {
+  it('is found without reading its parameters where none was given', async () => {
     const told = await attempt({ faults: [lost] });
     expect({ adopted: told.started?.adopted, details: told.world.simulator.count('details') }).toEqual({
       adopted: true,
@@ -255,21 +259,21 @@ describe('the build of a lost start', () => {
     });
   });
 
-  it('may be one whose parameters are kept from us, or not told', async () => {
+  it('is found though its parameters are refused or missing', async () => {
     const hidden: Fault = { call: 'details', kind: 'status', status: 403, code: 'APIGW.0302', times: 9 };
     const told = await attempt({ faults: [lost, hidden], parameters: { leg: 'a' } });
     expect(told.started?.adopted).toBe(true);
-    const untold: Fault = {
+    const unlisted: Fault = {
       call: 'details',
       kind: 'rewrite',
       times: 9,
       rewrite: () => ({ result: { job_name: 'shop', build_steps: [] }, status: 'success' }),
     };
-    const without = await attempt({ faults: [lost, untold], parameters: { leg: 'a' } });
+    const without = await attempt({ faults: [lost, unlisted], parameters: { leg: 'a' } });
     expect(without.started?.adopted).toBe(true);
   });
 
-  it("is looked at once more when its parameters can't be read for a moment", async () => {
+  it('has its parameters read again after a passing error', async () => {
     const faults: readonly Fault[] = [lost, { call: 'details', kind: 'busy' }];
     const before = (job: Job, now: number) => job.start({ commit, at: now, parameters: { leg: 'b' } });
     const told = await attempt({ faults, before, parameters: { leg: 'a' } });
@@ -279,7 +283,7 @@ describe('the build of a lost start', () => {
     }).toEqual({ buildNumber: 2, details: 3 });
   });
 
-  it('may be in a list that is not to be read: then a build may run, and nothing else is known', async () => {
+  it('is uncertain where the list of builds can not be read', async () => {
     const forbidden: Fault = {
       call: 'records',
       kind: 'status',

@@ -9,7 +9,7 @@ const childrenOf = (told: Told) => JSON.parse(told.output('children'));
 const artifactsOf = (told: Told) => JSON.parse(told.output('artifacts'));
 
 describe('a multi-task build', () => {
-  it('hands on its children, with what each one waited for', async () => {
+  it('sets the output children, with what each one waited for', async () => {
     const told = await tell({ job: { scenario: 'flow-diamond' } });
     const { children } = familyOf(told);
     expect(told.output('result')).toBe('success');
@@ -29,7 +29,7 @@ describe('a multi-task build', () => {
     );
   });
 
-  it("hands on what it and its children made, each with its child's name", async () => {
+  it("lists what it and its children made, each artifact with its child's name", async () => {
     const told = await tell({ job: { scenario: 'flow-diamond' } });
     expect(artifactsOf(told)).toEqual(
       ['bundle', 'client', 'core', 'server'].map((child) => {
@@ -47,7 +47,7 @@ describe('a multi-task build', () => {
     expect(told.output('artifact-uris').split('\n')).toHaveLength(4);
   });
 
-  it('that failed is told by the child that failed, its step and its error', async () => {
+  it('reports the child that failed, its step and its error', async () => {
     const told = await tell({ job: { scenario: 'flow-failing' } });
     expect(told.code).toBe(1);
     expect(told.output('result')).toBe('failure');
@@ -63,7 +63,7 @@ describe('a multi-task build', () => {
     ]);
   });
 
-  it('is told the same in the other shapes that are possible, where a skipped child has no status', async () => {
+  it('is reported the same in the other shapes that are possible, where a skipped child has no status', async () => {
     const world = await openWorld({ answers: 'possible' });
     const told = await tell({ world, job: { scenario: 'flow-failing' } });
     expect(told.output('failed-step')).toBe('middle ▸ 构建 middle');
@@ -76,7 +76,7 @@ describe('a multi-task build', () => {
     expect(told.recorder.ownLines).toContain('  · not run  last was skipped: middle failed');
   });
 
-  it('hands on its children with log: off too, and reads no log for it', async () => {
+  it('sets the output children with log: off too, and reads no log for it', async () => {
     const told = await tell({ job: { scenario: 'flow-failing' }, inputs: { log: 'off' } });
     expect(told.recorder.remoteLines).toEqual([]);
     expect(told.world.simulator.count('log') + told.world.simulator.count('full-log')).toBe(0);
@@ -156,7 +156,7 @@ describe('a multi-task build that is to end before its time', () => {
     expect([...children.values()].every(({ ended }) => ended)).toBe(true);
   });
 
-  it('is told as stopped when somebody stops it in CodeArts', async () => {
+  it('is reported as stopped when somebody stops it in CodeArts', async () => {
     const world = await openWorld();
     const job = world.simulator.addJob({ name: 'shop-backend', scenario: long });
     void world.time.sleep(60_000).then(() => job.builds[0]?.stop('lisi'));
@@ -168,7 +168,7 @@ describe('a multi-task build that is to end before its time', () => {
     for (const name of ['a', 'b']) expect(log).toContain(linesOf(children.get(name)).join('\n'));
   });
 
-  it("has all its children's logs shown although the time limit comes while they are", async () => {
+  it("has all its children's logs printed although timeout-minutes ends meanwhile", async () => {
     const scenario: ScenarioSource = {
       name: 'close',
       description: 'ends just in time',
@@ -191,7 +191,7 @@ describe('a multi-task build that is to end before its time', () => {
 });
 
 describe('a multi-task build of the past', () => {
-  it('hands on its children and what they made when it is taken instead of a new one', async () => {
+  it('sets the outputs children and artifacts when it is reused', async () => {
     const world = await openWorld();
     const scenario = 'flow-diamond' as const;
     const first = await tell({ world, job: { scenario } });
@@ -203,7 +203,7 @@ describe('a multi-task build of the past', () => {
     }
   });
 
-  it('is shown from its first line when it is followed by its number', async () => {
+  it('is printed from its first line when it is attached to by its number', async () => {
     const world = await openWorld();
     const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'flow-failing' });
     job.start();
@@ -219,7 +219,7 @@ describe('a multi-task build of the past', () => {
 });
 
 describe('a service that throttles', () => {
-  it('slows a multi-task build down, and takes no line from it', async () => {
+  it('slows the calls about a multi-task build down, and no line of it is lost', async () => {
     const world = await openWorld({ rateLimit: { callsPerMinute: 12, style: '429' } });
     const told = await tell({ world, job: { scenario: 'flow-lazy' } });
     const { children } = familyOf(told);
