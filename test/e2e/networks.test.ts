@@ -72,7 +72,7 @@ async function behindProxy(): Promise<{ simulator: Simulator; places: Record<str
 
 describe('behind a proxy', () => {
   it.each(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY'])(
-    'named by %s, all goes through its tunnels',
+    'named by %s, every request goes through its tunnels',
     async (name) => {
       const { simulator, places } = await behindProxy();
       const proxy = await startConnectProxy({ credentials: 'us@er:p#w-of-the-proxy' });
@@ -90,7 +90,7 @@ describe('behind a proxy', () => {
     },
   );
 
-  it('a host of NO_PROXY is asked directly', async () => {
+  it('a host of NO_PROXY is connected to directly', async () => {
     const { simulator, places } = await behindProxy();
     const proxy = await startConnectProxy();
     const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: ca.file };
@@ -127,7 +127,7 @@ describe('behind a proxy', () => {
     expect(simulator.count()).toBe(0);
   });
 
-  it('that does not let the host pass, the step says so at once', async () => {
+  it('that rejects the host, the step says so at once', async () => {
     const { simulator, places } = await behindProxy();
     const proxy = await startConnectProxy({ refuse: 403 });
     const result = await run(simulator, { inputs: places, env: { HTTPS_PROXY: `127.0.0.1:${proxy.port}` } });
@@ -136,14 +136,14 @@ describe('behind a proxy', () => {
     );
   });
 
-  it('whose variable holds no address, nothing is asked', async () => {
+  it('whose variable holds no address, no request is sent', async () => {
     const simulator = await open();
     const result = await run(simulator, { env: { HTTPS_PROXY: 'socks5://proxy:1080' } });
     expect(lastError(result)).toMatch(/^HTTPS_PROXY: has the scheme socks5:/);
     expect(simulator.count()).toBe(0);
   });
 
-  it('this machine itself is asked directly', async () => {
+  it('this machine itself is connected to directly', async () => {
     const simulator = await open();
     const proxy = await startConnectProxy();
     const address = `http://127.0.0.1:${proxy.port}`;
@@ -152,7 +152,7 @@ describe('behind a proxy', () => {
     expect(proxy.tunnels).toEqual([]);
   });
 
-  it('an untrusted certificate inside the tunnel is told as what it is', async () => {
+  it('an untrusted certificate inside the tunnel is reported as such', async () => {
     const { simulator, places } = await behindProxy();
     const proxy = await startConnectProxy();
     const result = await run(simulator, {
@@ -162,7 +162,7 @@ describe('behind a proxy', () => {
     expect(lastError(result)).toMatch(/set NODE_EXTRA_CA_CERTS on the runner/);
   });
 
-  it('a certificate for another host inside the tunnel is told as what it is', async () => {
+  it('a certificate for another host inside the tunnel is reported as such', async () => {
     const simulator = await open({ tls: await ca.issue(['wrong.example']) });
     const proxy = await startConnectProxy();
     const endpoint = `https://codearts.corp.example:${new URL(simulator.url).port}`;
@@ -205,7 +205,7 @@ describe('with a certificate authority of its own', () => {
     expect(lastError(wrong)).toContain(`${other.file}, which does not hold the CA that signed it.`);
   });
 
-  it('the step says that what answers speaks no TLS', async () => {
+  it('the step says that the server speaks no TLS', async () => {
     const simulator = await open();
     const result = await run(simulator, { inputs: { endpoint: simulator.url.replace('http:', 'https:') } });
     expect(lastError(result)).toMatch(/The server does not speak TLS/);

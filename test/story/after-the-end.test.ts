@@ -1,6 +1,6 @@
-// Tests what a step still asks for once its build has ended: optional calls that fail or do not answer cost their own
-// result and a warning, and together no more than 15 seconds.
-// Some are about details and the success ratio, which the newer edition has no calls for: both editions are served.
+// Tests what a step reads once its build has ended: optional calls that fail or are not answered cost their own result
+// and a warning, and together no more than 15 seconds. Details and the success ratio have no calls in the newer edition,
+// so both editions are served.
 
 import { describe, expect, it } from 'vitest';
 import type { CallName, Fault, ScenarioSource } from '../simulator/simulator.ts';
@@ -65,7 +65,7 @@ describe('after a success', () => {
     expect(JSON.parse(told.output('steps'))).toEqual([]);
   });
 
-  it('asks once more after four seconds for the artifacts of a build that seems to have none', async () => {
+  it('requests the artifacts once more after four seconds when the build seems to have none', async () => {
     const { told, seconds } = await play(withoutArtifacts);
     expect(told.world.simulator.count('output')).toBe(2);
     expect(seconds).toBeGreaterThanOrEqual(4);
@@ -82,7 +82,7 @@ describe('after a success', () => {
     expect(JSON.parse(told.output('artifacts'))).toHaveLength(2);
   });
 
-  it('does not ask twice for the artifacts of a build that ended long ago', async () => {
+  it('does not request the artifacts of a build twice that ended long ago', async () => {
     const world = await openWorld({ editions: 'both' });
     const job = world.simulator.addJob({ name: 'shop', scenario: withoutArtifacts });
     job.start();
@@ -115,7 +115,7 @@ describe('after a failure', () => {
   });
   const faq = 'https://support.huaweicloud.com/codeci_faq/codeci_02_0004.html';
 
-  it("takes CodeArts' own analysis where the log gives no reason", async () => {
+  it("reports CodeArts' own analysis where the log gives no reason", async () => {
     const error = { code: 'DEV.CB.0219999', message: '依赖下载失败', faq };
     const { told } = await play(own('nothing to see', error), [
       failing('full-log'),
@@ -147,7 +147,7 @@ describe('after a failure', () => {
     expect(told.lastLine).toContain('cannot find symbol');
   });
 
-  it('asks for no analysis with log: off', async () => {
+  it('requests no analysis with log: off', async () => {
     const { world } = await tell({ job: { scenario: 'failing-compile' }, inputs: { log: 'off' } });
     expect(world.simulator.count('analysis')).toBe(0);
   });
@@ -219,7 +219,7 @@ describe("the failed step's log", () => {
     }).toEqual({ stages: 1, logs: 1 });
   });
 
-  it('is not requested where CodeArts lists no stages: what was shown of it serves', async () => {
+  it('is not requested where CodeArts lists no stages: the diagnosis uses what was printed', async () => {
     const { told } = await play(noisy, [{ call: 'full-stages', kind: 'status', status: 404, times: always }]);
     expect(told.world.simulator.count('step-log')).toBe(0);
     expect(told.output('failed-step')).toBe('Make');

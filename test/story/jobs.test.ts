@@ -1,4 +1,4 @@
-// Which job is meant, and what is told of it before anything runs.
+// Tests how the job is found, and which of its problems are reported before anything is started.
 
 import { describe, expect, it } from 'vitest';
 import { commit, openWorld, type Told, tell } from './story.ts';
@@ -14,7 +14,7 @@ describe('a job given by its name', () => {
     'job-name': name,
   });
 
-  it('is found on whatever page of the project it stands', async () => {
+  it('is found on any page of the list of jobs', async () => {
     const world = await openWorld();
     for (let count = 0; count < 250; count += 1) world.simulator.addJob({ name: `filler-${count}` });
     const { id } = world.simulator.addJob({ name: '商城 backend' });
@@ -49,7 +49,7 @@ describe('a job given by its name', () => {
     ]);
   });
 
-  it('is not taken for one with a near name, which is told', async () => {
+  it('is not replaced by one with a similar name, which the error names', async () => {
     const world = await openWorld();
     for (const name of ['shop-backend', 'Shop-Frontend', 'warehouse']) world.simulator.addJob({ name });
     const told = await tell({ world, inputs: byName(world.simulator.projectId, 'shop-bakcend') });
@@ -61,7 +61,7 @@ describe('a job given by its name', () => {
     expect(errors(cased)[0]).toContain('Did you mean "Shop-Frontend"');
   });
 
-  it('lists some jobs of the project where no name is near', async () => {
+  it('is reported with some jobs of the project where no name is similar', async () => {
     const world = await openWorld();
     const told = await tell({ world, inputs: byName(world.simulator.projectId, 'payments') });
     expect(errors(told)).toEqual([expect.stringMatching(/may see\. It has "shop-backend"\.$/)]);
@@ -69,7 +69,7 @@ describe('a job given by its name', () => {
     expect(errors(empty)).toEqual([expect.stringMatching(/It has none at all: check project-id/)]);
   });
 
-  it('is not guessed where several have the name: their ids are told', async () => {
+  it('is not guessed where several have the name: the error lists their ids', async () => {
     const world = await openWorld();
     const ids = ['twin', 'twin'].map((name) => world.simulator.addJob({ name }).id);
     const told = await tell({ world, inputs: byName(world.simulator.projectId, 'twin') });
@@ -78,7 +78,7 @@ describe('a job given by its name', () => {
     ]);
   });
 
-  it('is told to be disabled, not to be executed, and to have other parameters, all at once', async () => {
+  it('is reported as disabled, as not executable, and with wrong parameters, all at once', async () => {
     const world = await openWorld();
     world.simulator.addJob({ name: 'shop', disabled: true, permissions: { execute: false } });
     const inputs = { ...byName(world.simulator.projectId, 'shop'), parameters: 'releaseVersion=1' };
@@ -135,7 +135,7 @@ describe("the job's definition", () => {
     expect(world.simulator.count('job')).toBe(1);
   });
 
-  it('keeps wrong parameters from being started with, and tells of all of them at once', async () => {
+  it('prevents a start with wrong parameters, and all of them are reported at once', async () => {
     const given = [
       'relaseVersion=2',
       'target=production',
@@ -155,13 +155,13 @@ describe("the job's definition", () => {
     expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
   });
 
-  it('takes parameters that it has', async () => {
+  it('allows the parameters that it has', async () => {
     const given = 'releaseVersion=2\ntarget=prod\ncodeBranch=release\ndeployPassword=hunter2hunter2';
     const told = await tell({ job: { parameters }, inputs: { parameters: given } });
     expect(told.code).toBe(0);
   });
 
-  it('leaves parameters to a job that is defined by a file in the repository', async () => {
+  it('does not restrict the parameters of a job that is defined by a file in the repository', async () => {
     const world = await openWorld();
     const job = world.simulator.addJob({ name: 'shop', parameters });
     job.settings.configType = 'YAML';
@@ -169,7 +169,7 @@ describe("the job's definition", () => {
     expect(told.code).toBe(0);
   });
 
-  it('has the values of sensitive parameters starred before they are used', async () => {
+  it('names the sensitive parameters, whose values are masked before they are used', async () => {
     const told = await tell({
       job: { parameters },
       inputs: { parameters: 'deployPassword=p@ss word/1\nreleaseVersion=2.0.0-public' },
@@ -189,7 +189,7 @@ describe("the job's definition", () => {
       ],
     ],
   ])(
-    'has the sensitive value %s starred, or says that it is too short for it',
+    'has the sensitive value %s masked, or reported as too short to be masked',
     async (pin, masks, warnings) => {
       const told = await tell({
         job: { parameters: [{ name: 'pin', sensitive: true }] },
@@ -200,7 +200,7 @@ describe("the job's definition", () => {
     },
   );
 
-  it('is done without where the caller may not read it, with a word to those who debug alone', async () => {
+  it('is not needed where the caller may not read it, which only the debug log mentions', async () => {
     const options = { job: { parameters, permissions: { view: false } }, debugging: true };
     const told = await tell({ ...options, inputs: { parameters: 'color=red' } });
     expect(told.code).toBe(0);
@@ -210,7 +210,7 @@ describe("the job's definition", () => {
     );
   });
 
-  it('is done without, and said so, where no good answer comes', async () => {
+  it('is not needed where it can not be read, which is a warning', async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'job', kind: 'status', status: 503, times: 1000 });
     const told = await tell({ world, job: { parameters }, inputs: { parameters: 'color=scarlet' } });
@@ -224,7 +224,7 @@ describe("the job's definition", () => {
     expect(told.recorder.masks).toContain('scarlet');
   });
 
-  it('is asked for again where the first answer is lost', async () => {
+  it('is requested again where the first response is lost', async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'job', kind: 'status', status: 502 });
     const told = await tell({ world, job: { parameters }, inputs: { parameters: 'color=red' } });
@@ -233,14 +233,14 @@ describe("the job's definition", () => {
   });
 
   const strict = [{ name: 'codeBranch', default: 'release', choices: ['release', 'next'] }];
-  it("does not hand on the event's branch to a job that does not take it", async () => {
+  it("decides whether the event's branch is sent", async () => {
     const told = await tell({ job: { parameters: strict } });
     expect(told.code).toBe(0);
     const [start] = told.world.simulator.requests.filter(({ call }) => call === 'start');
     expect(JSON.parse(start?.body ?? '')).toEqual({ job_id: told.jobId, scm: { build_commit_id: commit } });
   });
 
-  it('names the job in the last words even where the build itself does not', async () => {
+  it('gives the last line the name of the job where the build has none', async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'details', kind: 'status', status: 403, times: 1000 });
     const told = await tell({ world, job: { parameters } });
@@ -249,7 +249,7 @@ describe("the job's definition", () => {
 });
 
 describe('a job that can not be started', () => {
-  it('is told by the refusal of the start where it is given by its id: disabled', async () => {
+  it('is explained when the start is rejected: disabled', async () => {
     const told = await tell({ job: { disabled: true } });
     expect(errors(told)).toEqual([
       expect.stringMatching(/^CodeArts rejected the request to start the build: 构建任务已被禁用/),
@@ -257,7 +257,7 @@ describe('a job that can not be started', () => {
     expect(told.output('result')).toBe('');
   });
 
-  it('is told by the refusal of the start where it is given by its id: no permission', async () => {
+  it('is explained when the start is rejected: no permission', async () => {
     const told = await tell({ job: { permissions: { execute: false } } });
     expect(errors(told)).toEqual([
       expect.stringMatching(
@@ -266,7 +266,7 @@ describe('a job that can not be started', () => {
     ]);
   });
 
-  it('is told by the refusal of the start: unknown', async () => {
+  it('is explained when the start is rejected: unknown', async () => {
     const told = await tell({ jobId: '0'.repeat(32) });
     expect(errors(told)).toEqual([
       expect.stringMatching(

@@ -1,5 +1,5 @@
-// The fault matrix: faults that last, and refusals. The step outlives what heals within ten minutes, and ends at once on
-// what does not heal.
+// Tests faults that last, and rejections: the step goes on after what passes within ten minutes, and ends soon on what
+// does not pass.
 
 import { describe, expect, it } from 'vitest';
 import type { CallName, Fault } from '../simulator/simulator.ts';
@@ -40,8 +40,8 @@ const kinds: readonly Kind[] = [
   'truncated',
 ];
 
-describe('a service that is away', () => {
-  it("is not there because the log says that its back end can't be reached", async () => {
+describe('a service that is down', () => {
+  it("is not assumed because the log says that its back end can't be reached", async () => {
     const world = await openWorld();
     const begin = world.time.now();
     const when = ({ at }: { readonly at: number }) => at >= begin + 5 * minute;
@@ -64,7 +64,7 @@ describe('a service that is away', () => {
     );
   });
 
-  it.each(kinds)('for good (%s) ends the step after ten minutes, and the build goes on', async (kind) => {
+  it.each(kinds)('to the end (%s) ends the step after ten minutes, and the build goes on', async (kind) => {
     const told = await failing(kind, 5, 10_000);
     const [build] = told.world.simulator.builds(told.jobId);
     const minutes = (told.world.time.now() - (build?.createdAt ?? 0)) / minute;
@@ -96,7 +96,7 @@ describe('a service that is away', () => {
     expectWholeLog(told);
   });
 
-  it('is not asked more than a few times a minute', async () => {
+  it('gets no more than a few requests a minute', async () => {
     const told = await failing('busy', 5, 14);
     const begin = told.world.simulator.requests[0]?.at ?? 0;
     const asked = told.world.simulator.requests.filter(
@@ -115,7 +115,7 @@ it("does not lose contact while the log flows, though the record can't be read f
 });
 
 it.each([401, 403, 404, 422])(
-  'goes on after a single refusal with %i, of the record or the log',
+  'goes on after a single rejection with %i, of the record or the log',
   async (status) => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'record', kind: 'status', status, after: 3, times: 1 });
@@ -127,7 +127,7 @@ it.each([401, 403, 404, 422])(
 );
 
 it.each([400, 401, 403, 404, 422])(
-  'follows the log of a build whose first request is refused with %i',
+  'follows the log of a build although the first request for it is rejected with %i',
   async (status) => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'log', kind: 'status', status, times: 1 });
@@ -155,7 +155,7 @@ const refusals = [
 ] as const;
 
 it.each(refusals)(
-  'ends when the record is refused with %i, three times in twenty seconds',
+  'ends when the record is rejected with %i three times in twenty seconds',
   async (status, code, calls, remedy) => {
     const world = await openWorld({ editions: 'both' });
     world.simulator.faults.add({ call: 'record', kind: 'status', status, code, after: 2, times: 1_000 });
@@ -172,7 +172,7 @@ it.each(refusals)(
 );
 
 it.each(['details', 'output'] as const)(
-  'is green and says what it lacks when %s are refused',
+  'passes and says what is missing when %s is rejected',
   async (call) => {
     // The newer edition has no call for details.
     const world = await openWorld({ editions: 'both' });
@@ -186,7 +186,7 @@ it.each(['details', 'output'] as const)(
   },
 );
 
-it("tells nothing of artifacts that a failed build can't have", async () => {
+it("does not mention artifacts that a failed build can't have", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'output', kind: 'status', status: 403, code: 'CB.00031059', times: 9 });
   const told = await tell({ world, job: { scenario: 'failing-test' } });

@@ -1,5 +1,5 @@
-// The fault matrix, first half: every fault that passes × every call of a run that it can strike. After each of them
-// there is one build, its log stands in the step to the letter, and the step ends green with all its outputs.
+// Tests every transient fault of every call of a run: after each of them there is one build, its whole log is printed,
+// and the step passes with all its outputs.
 
 import { describe, expect, it } from 'vitest';
 import type { CallName, Fault } from '../simulator/simulator.ts';

@@ -1,4 +1,5 @@
-// The fault matrix: the start, which no one may send twice. Each case counts the builds on the server.
+// Tests the start under faults: whatever happens to its response, one build is started. Each case counts the builds on
+// the server.
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Fault, type Job, rewriteJson, startSimulator } from '../simulator/simulator.ts';
@@ -49,7 +50,7 @@ const unnumbered = rewriteJson('records', /("job_build_states":\[\{"number":)\d+
 const builds = ({ world, jobId }: Told) => world.simulator.builds(jobId);
 const starts = ({ world }: Told) => world.simulator.count('start');
 
-describe('a start that is refused', () => {
+describe('a rejected start', () => {
   it.each([
     [400, 'CB.00060200'],
     [401, 'APIGW.0301'],
@@ -58,7 +59,7 @@ describe('a start that is refused', () => {
     [408, 'CB.00060199'],
     [409, 'CB.00060198'],
     [422, 'CB.00031006'],
-  ])('with %i is sent once, and no build is looked for', async (status, code) => {
+  ])('with %i is sent once, and no build is searched for', async (status, code) => {
     const told = await start({
       faults: [{ call: 'start', kind: 'status', status, code, message: '不行。' }],
     });
@@ -81,7 +82,7 @@ describe('a start that is refused', () => {
     expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
   });
 
-  it('because the job is disabled says so', async () => {
+  it('of a disabled job says so', async () => {
     const told = await start({ faults: [], job: { disabled: true } });
     expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
       code: 1,
@@ -102,7 +103,7 @@ describe('a start that is refused', () => {
     expect({ code: told.code, starts: starts(told) }).toEqual({ code: 1, starts: 1 });
   });
 
-  it('with a redirect is not sent to where it leads', async () => {
+  it('with a redirect is not sent to the other address', async () => {
     const headers = { Location: 'http://127.0.0.1:9/v3/jobs/build' };
     const told = await start({ faults: [{ call: 'start', kind: 'status', status: 307, headers }] });
     expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
@@ -113,10 +114,10 @@ describe('a start that is refused', () => {
   });
 });
 
-describe('a start whose answer is lost', () => {
+describe('a start whose response is lost', () => {
   const lost: Fault = { call: 'start', kind: 'reset-after' };
 
-  it('is found though its record takes a while to show', async () => {
+  it('is found though its record appears late', async () => {
     const told = await start({ faults: [lost], job: { scenario: slow(20) } });
     expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
       code: 0,
@@ -126,7 +127,7 @@ describe('a start whose answer is lost', () => {
     expectWholeLog(told);
   });
 
-  it('is never sent again for a build that shows between two attempts', async () => {
+  it('is not sent a third time when its build appears after the second attempt', async () => {
     const told = await start({
       faults: [
         { ...lost, times: 1 },
@@ -187,7 +188,7 @@ describe('a start whose answer is lost', () => {
     expect({ builds: builds(told).length, starts: starts(told) }).toEqual({ builds: 2, starts: 2 });
   });
 
-  it('is told from a build of another commit that somebody else starts meanwhile', async () => {
+  it('is not confused with a build of another commit that somebody else starts meanwhile', async () => {
     const told = await start({ faults: [lost], meanwhile: (job) => job.start({ commit: otherCommit }) });
     expect({
       code: told.code,
@@ -197,7 +198,7 @@ describe('a start whose answer is lost', () => {
     expectWholeLog(told);
   });
 
-  it('is told from builds that began before it', async () => {
+  it('is not confused with builds that began before it', async () => {
     const world = await openWorld();
     const job = world.simulator.addJob({ name: 'shop-backend' });
     job.start({ commit, at: world.time.now() - 60_000 });
@@ -211,7 +212,7 @@ describe('a start whose answer is lost', () => {
     }).toEqual({ code: 0, buildNumber: '3', builds: 3 });
   });
 
-  it('is told from builds with other parameters', async () => {
+  it('is not confused with builds with other parameters', async () => {
     const told = await start({
       faults: [lost],
       inputs: { parameters: 'releaseVersion=1.4.0' },
@@ -225,7 +226,7 @@ describe('a start whose answer is lost', () => {
     }).toEqual({ code: 0, buildNumber: '1', builds: 2 });
   });
 
-  it('is found by its parameters though the service stars the sensitive ones', async () => {
+  it('is found by its parameters though the service masks the sensitive ones', async () => {
     const told = await start({
       faults: [lost],
       inputs: { parameters: 'token=a-secret-value' },
@@ -254,7 +255,7 @@ describe('a start whose answer is lost', () => {
     expect(pages.map(({ query }) => query.get('page_index'))).toEqual(['0', '1', '2']);
   });
 
-  it('is found when the answer has no build number', async () => {
+  it('is found when the response has no build number', async () => {
     const told = await start({ faults: [{ call: 'start', kind: 'no-build-number' }] });
     expect({
       code: told.code,
@@ -263,7 +264,7 @@ describe('a start whose answer is lost', () => {
     }).toEqual({ code: 0, buildNumber: '1', builds: 1 });
   });
 
-  it('is found by a service whose clock is 20 minutes off ours', async () => {
+  it('is found where the clock of the service is 20 minutes off', async () => {
     for (const aheadMs of [-1_200_000, 1_200_000]) {
       const time = new VirtualTime();
       const simulator = await startSimulator({ clock: { now: () => time.now() + aheadMs } });
@@ -274,7 +275,7 @@ describe('a start whose answer is lost', () => {
     }
   });
 
-  it('ends red and names both when two builds can be the one, and stops neither', async () => {
+  it('fails the step with both numbers when two builds may be the one, and stops neither', async () => {
     const told = await start({
       faults: [lost],
       meanwhile: (job) => job.start({ commit, parameters: { codeBranch: 'main' } }),
@@ -291,7 +292,7 @@ describe('a start whose answer is lost', () => {
     expect({ code: post.code, stops: told.world.simulator.count('stop') }).toEqual({ code: 0, stops: 0 });
   });
 
-  it("ends red and says that a build may run when the builds of the job can't be read", async () => {
+  it("fails the step and says that a build may be running when the builds of the job can't be read", async () => {
     const told = await start({ faults: [lost, { call: 'records', kind: 'busy', times: 100_000 }] });
     expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
       code: 1,
@@ -303,7 +304,7 @@ describe('a start whose answer is lost', () => {
     );
   });
 
-  it('that shows late is stopped by the post step though a second start was refused', async () => {
+  it('is stopped by the post step when its build appears late and a second start was rejected', async () => {
     const none = { result: { total_record: '0', job_build_states: [] }, status: 'success' };
     const told = await start({
       job: { scenario: slow(0) },
@@ -323,7 +324,7 @@ describe('a start whose answer is lost', () => {
     expect(builds(told)[0]?.stoppedBy).toBeDefined();
   });
 
-  it('is not taken for an older one that CodeArts dates in the future', async () => {
+  it('is not confused with an older one that CodeArts dates in the future', async () => {
     const world = await openWorld();
     const job = world.simulator.addJob({ name: 'shop-backend' });
     job.start({ commit, parameters: { codeBranch: 'main' } });
@@ -357,7 +358,7 @@ describe('a start whose answer is lost', () => {
     });
   });
 
-  it('leads to one build where the step does not wait for it, too', async () => {
+  it('leads to one build with wait: false, too', async () => {
     const told = await start({ faults: [lost], inputs: { wait: 'false' } });
     expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
       code: 0,
@@ -383,7 +384,7 @@ it('waits for the record of a build that was just started, however the service r
 });
 
 describe('a service that is down', () => {
-  it('is tried for ten minutes, each time after making sure that no build has begun', async () => {
+  it('is tried for ten minutes, each time after checking that no build was started', async () => {
     const told = await start({ faults: [{ call: 'start', kind: 'busy', times: 100_000 }] });
     const minutes = (told.world.time.now() - (told.world.simulator.requests[0]?.at ?? 0)) / 60_000;
     expect({ code: told.code, builds: builds(told).length }).toEqual({ code: 1, builds: 0 });
@@ -395,7 +396,7 @@ describe('a service that is down', () => {
     );
   });
 
-  it('that throttles is tried for ten minutes without a look for builds', async () => {
+  it('that throttles is tried for ten minutes without a search for builds', async () => {
     const told = await start({
       faults: [{ call: 'start', kind: 'throttled', times: 100_000, retryAfter: '20' }],
     });

@@ -1,4 +1,4 @@
-// The fault matrix: records that do not tell the truth. A step is green only when this very build was a success.
+// Tests records that are wrong, late or of another build: the step passes only when this very build succeeded.
 
 import { describe, expect, it } from 'vitest';
 import { type Fault, rewriteJson } from '../simulator/simulator.ts';
@@ -27,7 +27,7 @@ function saying(status: string, when: (place: number) => boolean): Fault {
 }
 
 describe('the result', () => {
-  it('is waited for at a slow pace when the record lags behind the log', async () => {
+  it('is polled slowly when the record lags behind the log', async () => {
     const world = await openWorld();
     world.simulator.faults.add(saying('Running', (place) => place < 60));
     const told = await tell({ world });
