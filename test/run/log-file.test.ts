@@ -2,11 +2,18 @@
 
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { Secrets } from '../../src/github/masking.ts';
-import { LogFile } from '../../src/run/log-file.ts';
+import { Console } from '../../src/github/console.ts';
+import { readInputs } from '../../src/github/inputs/inputs.ts';
+import { maskingRunner, Secrets } from '../../src/github/masking.ts';
+import { openHttp } from '../../src/huaweicloud/http.ts';
+import { LogFile, LogFileSink } from '../../src/run/log-file.ts';
+import { connected } from '../builds/client.ts';
+import { listen } from '../loopback.ts';
+import { Recorder } from '../story/recorder.ts';
 import { tell } from '../story/story.ts';
 
 function openFolder(): string {
@@ -85,6 +92,47 @@ it('closes the file when it can no longer be written', async () => {
     output: '',
     warnings: ['log-file: the log is not saved: ENOSPC: no space left on device, write.'],
     open: [],
+  });
+});
+
+it('stops a download, with one warning, when the file can no longer be written', async () => {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain' });
+    // It goes on: only the one who reads it can end it.
+    response.write('first\n', () => setTimeout(() => response.write('second\n'), 50));
+  });
+  const { client, time: clock } = await connected({ endpoint: await listen(server) });
+  const recorder = new Recorder({});
+  const redact = (text: string) => {
+    if (text.includes('second')) throw new Error('ENOSPC: no space left on device, write');
+    return text;
+  };
+  const runner = { ...maskingRunner(recorder), redact };
+  const folder = openFolder();
+  const deps = {
+    runner,
+    env: { GITHUB_WORKSPACE: folder },
+    readFile: () => '',
+    writeFile: () => {},
+    http: openHttp({ env: {} }),
+    clock,
+    random: () => 0.5,
+    randomToken: () => 'token',
+    cancelled: new AbortController().signal,
+  };
+  const { inputs } = readInputs({ input: () => '', exactInput: () => '', env: {} });
+  const console = new Console(runner, { newToken: deps.randomToken, keepDates: true });
+  const sink = new LogFileSink(deps, inputs, client, console);
+  await sink.open(join(folder, 'build.log'));
+  await sink.download('0123456789', true);
+  expect({
+    saved: readFileSync(join(folder, 'build.log'), 'utf8'),
+    warnings: recorder.annotations.map(({ message }) => message),
+    output: recorder.outputs.get('log-file'),
+  }).toEqual({
+    saved: 'first\n',
+    warnings: ['log-file: the log is not saved: ENOSPC: no space left on device, write.'],
+    output: '',
   });
 });
 
