@@ -6,6 +6,7 @@ import { budgets } from '../budgets.ts';
 import type { BuildId } from '../codearts/api.ts';
 import { sortedOnce } from '../codearts/artifacts.ts';
 import type { BuildRecord, SuccessRatio } from '../codearts/build-schemas.ts';
+import { isNoSuchApi } from '../codearts/errors.ts';
 import { Unavailable } from '../codearts/retry.ts';
 import type { AnalyzedError, BuildStep } from '../codearts/step-schemas.ts';
 import { firstOf } from '../text.ts';
@@ -24,7 +25,7 @@ import {
 } from './artifacts.ts';
 import { byEnd, type Child, firstFailed, hasFailed, hasRun } from './children/child.ts';
 import { ChildLookup } from './children/child-lookup.ts';
-import type { Conclusion } from './status.ts';
+import { type Conclusion, parseStatus } from './status.ts';
 
 /** What the step makes of its build. `timed-out` is a build that took too long for its job or for `timeout-minutes`. */
 export type Result = Conclusion | 'cancelled' | 'running';
@@ -132,7 +133,23 @@ async function readRatio({ client, build, budget }: OutcomeOptions): Promise<Suc
   const from = now - (ratioDays - 1) * dayMs;
   const read = (signal: AbortSignal) => client.successRatio(build.jobId, from, now, signal);
   const ratio = await budget.call('the success ratio of the job', read, budgets.successRatio);
-  return ratio instanceof Unavailable ? undefined : ratio;
+  if (!(ratio instanceof Unavailable)) return ratio;
+  const isRemoved = ratio.failure !== undefined && isNoSuchApi(ratio.failure);
+  return isRemoved ? await countSuccesses({ client, build, budget }, from, now) : undefined;
+}
+
+/** Counts the builds on the first page of the job's list, for the newer edition of the API has no call for the ratio. */
+async function countSuccesses(
+  { client, build: { jobId }, budget }: Pick<OutcomeOptions, 'client' | 'build' | 'budget'>,
+  from: number,
+  to: number,
+): Promise<SuccessRatio | undefined> {
+  const read = (signal: AbortSignal) => client.listBuildsPage({ jobId, from, to }, 0, signal);
+  const page = await budget.call('the builds of the job', read, budgets.successRatio);
+  if (page instanceof Unavailable || !page.isLast) return undefined;
+  const ended = page.builds.map(({ status }) => parseStatus(status)).filter(({ kind }) => kind === 'ended');
+  const succeeded = ended.filter((status) => status.kind === 'ended' && status.result === 'success');
+  return { succeeded: succeeded.length, total: ended.length };
 }
 
 async function readAnalysis(

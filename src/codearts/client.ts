@@ -12,9 +12,9 @@ import {
   startedBuild,
   successRatio,
 } from './build-schemas.ts';
-import { Editions, isNoSuchApi } from './editions.ts';
+import { Editions } from './editions.ts';
 import { type Call, calls } from './endpoints.ts';
-import { ApiError, type Failure } from './errors.ts';
+import { ApiError, type Failure, isNoSuchApi } from './errors.ts';
 import { disabledReason, jobDefinition, jobPage, type ListedJob, projectRole } from './job-schemas.ts';
 import { decoded } from './response.ts';
 import { attempt } from './retry.ts';

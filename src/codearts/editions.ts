@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 import type { HttpAnswer } from '../huaweicloud/http.ts';
 import type { Call } from './endpoints.ts';
-import type { ApiError, Failure } from './errors.ts';
+import { type ApiError, type Failure, isNoSuchApi } from './errors.ts';
 import { fileBytes, type ParsedResponse, readAnswer, unreadable } from './response.ts';
 import { type CallParams, Transport, type TransportOptions, toApiError } from './transport.ts';
 
@@ -99,11 +99,6 @@ export class Editions {
 
 const servedNowhere =
   'Check endpoint: it serves no CodeArts Build API, neither the older edition of this call nor the newer one.';
-
-/** What the gateway answers to a path that it does not serve. The call did not reach the service. */
-export function isNoSuchApi(failure: Failure): boolean {
-  return failure.kind === 'rejected' && failure.status === 404 && failure.code === 'APIGW.0101';
-}
 
 /** An Error, with what is wrong in a few words, for an answer that does not fit the schema. */
 function parse<S extends v.GenericSchema>(schema: S, json: unknown): v.InferOutput<S> | Error {

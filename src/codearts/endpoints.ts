@@ -91,8 +91,8 @@ export const calls = {
     idempotent: true,
   },
   /**
-   * 4.9. Nothing replaces it: /v1/report/ratio (official SDK 3.1.219) is about one repository of a job and requires its
-   * name.
+   * 4.9. Has no successor: /v1/report/ratio (official SDK 3.1.219) is about one repository of a job and requires its
+   * name. builds/outcome.ts counts the listed builds instead.
    */
   successRatio: {
     action: 'read how many builds succeeded',

@@ -135,6 +135,11 @@ export function isUnknownBuild(failure: Failure): boolean {
   return noLogYetCodes.has(failure.code) || failure.status === 404 || failure.status === 422;
 }
 
+/** True when the gateway does not serve the call's path. The call did not reach the service. */
+export function isNoSuchApi(failure: Failure): boolean {
+  return failure.kind === 'rejected' && failure.status === 404 && failure.code === 'APIGW.0101';
+}
+
 /** True when the caller is not allowed to make the call at all. */
 export function isForbidden(failure: Failure): boolean {
   const { kind } = failure;

@@ -29,8 +29,21 @@ describe('without the older edition', () => {
     },
   );
 
-  it('the summary has no success ratio, for which the newer edition has no call, and nothing warns', async () => {
-    const { recorder } = await tell({ world: await newer() });
+  it('the summary has the success ratio, counted in the list of builds', async () => {
+    const world = await newer();
+    const failing = await tell({ world, job: { scenario: 'failing-compile' } });
+    expect(failing.recorder.summaryMarkdown).toContain('0 % (0 of 1)');
+    const first = await tell({ world });
+    const second = await tell({ world, jobId: first.jobId });
+    expect(second.recorder.summaryMarkdown).toContain('100 % (2 of 2)');
+    expect(second.recorder.annotations).toEqual([]);
+  });
+
+  it('the summary has no success ratio of a job with more builds than one page lists', async () => {
+    const world = await newer();
+    const job = world.simulator.addJob({ name: 'busy' });
+    for (let count = 0; count < 100; count += 1) job.start();
+    const { recorder } = await tell({ world, jobId: job.id });
     expect(recorder.summaryMarkdown).toContain('succeeded');
     expect(recorder.summaryMarkdown).not.toContain('30 days');
     expect(recorder.annotations).toEqual([]);

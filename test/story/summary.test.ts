@@ -1,5 +1,5 @@
 // The job summary as a run writes it, and what it asks CodeArts for.
-// Some are about details and the success ratio, which the newer edition has no calls for: both editions are served.
+// Some are about calls for details and the success ratio, which the newer edition lacks: both editions are served.
 
 import { describe, expect, it } from 'vitest';
 import { rewriteJson } from '../simulator/simulator.ts';
