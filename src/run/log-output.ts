@@ -39,6 +39,8 @@ export class LogOutput {
   #current: Child | undefined;
   /** The record ids of the children whose logs were read to their end. */
   readonly #completed = new Set<string>();
+  /** A warning has said why the log of a child is missing: one for thirty children is enough. */
+  #warnedOfChild = false;
   /** By the children's record ids. */
   readonly #failed = new Map<string, PrintedLog>();
 
@@ -159,7 +161,12 @@ export class LogOutput {
     if (wholeEnds.has(end.kind)) this.#completed.add(child.recordId);
     const printed = this.#current?.recordId === child.recordId ? this.#current : undefined;
     if (printed) await this.endLog(child);
-    await this.#reportMissingText(`the log of ${child.name}`, end, '');
+    if (end.kind === 'unavailable' && end.lacks === 'all' && this.#warnedOfChild) {
+      await console.info(`The log of ${child.name} is missing here as well.`);
+    } else {
+      await this.#reportMissingText(`the log of ${child.name}`, end, '');
+      this.#warnedOfChild ||= end.kind === 'unavailable' && end.lacks === 'all';
+    }
     const without = end.kind === 'missing' ? '; it has no log' : '; its log could not be read';
     if (!printed) await console.info(closingHeading(child, without));
     // Its heading said that it was running.
