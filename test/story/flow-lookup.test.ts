@@ -98,3 +98,11 @@ it('reads the times of a child that has none in the graph by its record id', asy
   const seconds = listOf(told, 'children').map((child) => child['seconds']);
   expect(seconds).toEqual(names.map(() => expect.any(Number)));
 });
+
+it('looks no child up whose graph gives number and times', async () => {
+  const world = await openWorld();
+  const without = rewriteJson('flow-graph', /"build_duration":\d+/g, '"build_duration":null');
+  world.simulator.faults.add({ ...without, times: always });
+  await tell({ world, job: { scenario: 'flow-lazy' } });
+  expect(world.simulator.count('record-by-id')).toBe(0);
+});

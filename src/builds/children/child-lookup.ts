@@ -6,7 +6,7 @@ import type { CodeArtsBuildClient } from '../../codearts/api.ts';
 import { ApiError, isTransient } from '../../codearts/errors.ts';
 import { attempt } from '../../codearts/retry.ts';
 import type { RecordInfo } from '../../codearts/step-schemas.ts';
-import { type Child, hasRun, secondsOf } from './child.ts';
+import { type Child, hasRun, isOver, secondsOf } from './child.ts';
 
 /** Where a number comes from. One verdict holds for all numbers of a source. */
 type Source = 'graph' | 'record';
@@ -42,7 +42,7 @@ export class ChildLookup {
    */
   async complete(child: Child, signal: AbortSignal): Promise<Child> {
     const byGraph = await this.#verify('graph', child.buildNumber, child, signal);
-    const lacksTimes = hasRun(child) && secondsOf(child) === undefined;
+    const lacksTimes = isOver(child) && hasRun(child) && secondsOf(child) === undefined;
     if (byGraph !== 0 && !lacksTimes) return child;
     const info = await this.#lookUp(child.recordId, signal);
     const number = byGraph || (await this.#verify('record', info?.buildNumber ?? 0, child, signal));
