@@ -163,21 +163,14 @@ async function findAndStop(context: CleanupContext, state: RunStateOf<'starting'
   const request = startRequest(jobId, inputs.parameters, resolved.source, sendsBranch);
   const commitId = state.commitId === '' ? undefined : state.commitId;
   try {
-    const searching = {
-      client,
-      request,
-      commitId,
-      startedBefore,
-      clock,
-      random,
-      signal,
-      maxElapsedMs: budgets.stop,
-    };
-    const [one, ...others] = await findStartedBuild(searching, sentAt, sentAt);
-    if (one && others.length === 0)
-      return await stopAndReport(context, { jobId, buildNumber: one.buildNumber }, because);
+    const expected = { request, commitId, startedBefore };
+    const calls = { client, clock, random, signal, maxElapsedMs: budgets.stop };
+    const found = await findStartedBuild({ ...expected, ...calls }, sentAt, sentAt);
+    const [one] = found;
     if (!one) return await runner.write(`${because}; no build from that request was found.\n`);
-    const names = [one, ...others].map(({ buildNumber }) => `#${buildNumber}`).join(', ');
+    const { buildNumber } = one;
+    if (found.length === 1) return await stopAndReport(context, { jobId, buildNumber }, because);
+    const names = found.map((build) => `#${build.buildNumber}`).join(', ');
     runner.warning(
       `${because}. One of these builds may be it, and none was stopped: ${names}. Look at them in CodeArts and stop the one that should not run.`,
     );

@@ -3,10 +3,10 @@
 // a line within some two seconds. Where the service throttles, many steps share its limit, and each knows only its own
 // rejections: `npm run bench -- fleet` follows 500 builds that way.
 
-import type { Clock, Random } from '../clock.ts';
+import type { Random } from '../clock.ts';
 import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
 import { type Failure, isThrottled } from '../codearts/errors.ts';
-import { backoff } from '../codearts/retry.ts';
+import { backoff, type CallContext } from '../codearts/retry.ts';
 
 /** The default waits in milliseconds, by what is polled and by the phase it is in. */
 const waits = {
@@ -193,13 +193,10 @@ function isLong(retryAfterMs: number | undefined): retryAfterMs is number {
   return retryAfterMs !== undefined && retryAfterMs >= measuredRetryAfterMs;
 }
 
-export interface PollContext {
+export interface PollContext extends CallContext {
   readonly client: CodeArtsBuildClient;
   readonly build: BuildId;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly schedule: PollSchedule;
-  readonly signal: AbortSignal;
 }
 
 /** A build that was seen is given up only after this many rejections in a row, 10 seconds apart. */

@@ -13,7 +13,7 @@ import { attempt, retry, Unavailable } from '../codearts/retry.ts';
 import type { ExitCode } from '../deps.ts';
 import { setFailureOutputs } from '../github/outputs.ts';
 import { type HelpTopic, topicForError, withHelpLink } from '../github/report/help-links.ts';
-import { errorMessage, finalMessage, isExpectedError } from '../github/report/messages.ts';
+import { errorMessage, finalMessage, isExpectedError, staysGreen } from '../github/report/messages.ts';
 import { saveRunState } from '../github/state.ts';
 import { capitalize } from '../text.ts';
 import type { RunContext } from './context.ts';
@@ -208,9 +208,7 @@ async function exitEarly(
   const report = createReport(context, result, { exitMessage });
   await publishReport(context, report);
   const line = withHelpLink(finalMessage(report), topic, deps.env);
-  await (isRed
-    ? console.error(line)
-    : console.warning(`${line} The step stays green: fail-on-failure is false.`));
+  await (isRed ? console.error(line) : console.warning(staysGreen(line)));
 }
 
 /** There is no build to report on. */

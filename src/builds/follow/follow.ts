@@ -1,23 +1,20 @@
 // Follows one build until it has ended and its log is read. Yields events; prints nothing. Stops at the build's end, at
-// the deadline, on abort, or after 10 minutes without contact. Runs one loop over three pollers, so that a broken log
+// the deadline, on abort, or when contact is lost. Runs one loop over three pollers, so that a broken log
 // never hides the build's end: the record decides how the build ends, the graph how its children do, and the log queue
 // whose log is read.
 
-import type { Clock, Random } from '../../clock.ts';
 import type { BuildId, CodeArtsBuildClient } from '../../codearts/api.ts';
+import type { CallContext } from '../../codearts/retry.ts';
 import { type PollKind, PollSchedule } from '../polling.ts';
 import { ChildrenPoller } from './children-poller.ts';
 import type { FollowEnd, FollowEvent } from './events.ts';
 import { LogQueue } from './log-queue.ts';
 import { type BuildEnd, StatusPoller } from './status-poller.ts';
 
-export interface FollowOptions {
+/** `signal` stops following at once; its reason is thrown. */
+export interface FollowOptions extends CallContext {
   readonly client: CodeArtsBuildClient;
   readonly build: BuildId;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Stops following at once and throws its reason. */
-  readonly signal: AbortSignal;
   /** Epoch milliseconds at which to stop following; the logs of a build that ended before are still read. */
   readonly deadline: number;
   /**

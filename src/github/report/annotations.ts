@@ -10,7 +10,7 @@ import type { Place } from '../../builds/diagnosis/places.ts';
 import type { Console } from '../console.ts';
 import type { Annotation } from '../runner.ts';
 import type { BuildReport } from './build-report.ts';
-import { excerptTitle, failedStep } from './messages.ts';
+import { excerptTitle, failedStep, staysGreen } from './messages.ts';
 
 export interface AnnotateOptions {
   readonly console: Console;
@@ -35,7 +35,7 @@ export async function annotate({
   const { finding } = report;
   await showExcerpt(console, finding);
   if (!isRed) {
-    await console.info(`${lastLine} The step stays green: fail-on-failure is false.`);
+    await console.info(staysGreen(lastLine));
     return;
   }
   const [first, ...further] = located(finding.errors, checkout);

@@ -45,6 +45,11 @@ export function withLink(line: string, url: string): string {
   return / See \S+(?: and \S+)*$/.test(line) ? `${line} and ${url}` : `${line} See ${url}`;
 }
 
+/** For a step that is not to fail with its build. */
+export function staysGreen(line: string): string {
+  return `${line} The step stays green: fail-on-failure is false.`;
+}
+
 /** Above the lines of the log that show why. */
 export function excerptTitle(finding: Place): string {
   const { child, step, reason } = finding;
