@@ -29,7 +29,7 @@ export async function cleanup(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
   const { inputs, problems } = readInputs({ input: runner.input, exactInput: runner.exactInput, env });
   const obstacle = state
     ? problems[0]
-    : "the state that the main step saved can't be read. Look at the job in CodeArts.";
+    : "the state that the main step saved can't be read. Check the build task in CodeArts.";
   if (!state || obstacle !== undefined) {
     runner.warning(`A build may still be running and could not be stopped: ${obstacle}`);
     return 0;
@@ -45,7 +45,7 @@ export async function cleanup(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
   const context = { deps, inputs, client: openClient(inputs, { ...deps, addMask }) };
   if (state.phase === 'running') await stopAndReport(context, state, 'The main step ended before its build');
   else if (inputs.stopOnCancel !== false) await findAndStop(context, state);
-  else await runner.write('A build that the main step started goes on: stop-on-cancel is false.\n');
+  else await runner.write('A build that the main step started keeps running: stop-on-cancel is false.\n');
   return 0;
 }
 
@@ -102,8 +102,8 @@ async function stopAndReport(
   const build = { jobId, buildNumber };
   // Undefined means stop: run/start.ts saves a build that it attached to only where it is to be stopped.
   if (inputs.stopOnCancel === false) {
-    await runner.write(`${because}; build #${buildNumber} goes on: stop-on-cancel is false.\n`);
-    return await updateCommitStatus(context, build, `${because}; build #${buildNumber} goes on.`);
+    await runner.write(`${because}; build #${buildNumber} keeps running: stop-on-cancel is false.\n`);
+    return await updateCommitStatus(context, build, `${because}; build #${buildNumber} keeps running.`);
   }
   const stopped = await stopBuild({ client, build, clock, random, withinMs: budgets.stop });
   const line = `${because}; build #${buildNumber} ${describeStop(stopped)}`;
@@ -117,7 +117,7 @@ function describeStop(stopped: StopResult): string {
     case 'stopped':
       return 'was stopped.';
     case 'already-over':
-      return 'was over already.';
+      return 'had already ended.';
     case 'failed':
       return `may still be running: it could not be stopped. ${stopped.why}`;
   }
@@ -172,7 +172,7 @@ async function findAndStop(context: CleanupContext, state: RunStateOf<'starting'
     if (found.length === 1) return await stopAndReport(context, { jobId, buildNumber }, because);
     const names = found.map((build) => `#${build.buildNumber}`).join(', ');
     runner.warning(
-      `${because}. One of these builds may be it, and none was stopped: ${names}. Look at them in CodeArts and stop the one that should not run.`,
+      `${because}. One of these builds may be it, and none was stopped: ${names}. Check them in CodeArts and stop the one that should not run.`,
     );
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

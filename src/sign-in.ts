@@ -133,7 +133,7 @@ async function requestIdToken(
 
 function noPermission(input: string, missingSecrets: MissingSecretsReason | undefined): string {
   if (missingSecrets === 'fork') {
-    return `${input}: GitHub gives a pull request from a fork no ID token, so its commits can't be built here; a maintainer who has read the change can push it to a branch of this repository.`;
+    return `${input}: GitHub gives a pull request from a fork no ID token, so its commits can't be built here; a maintainer who has reviewed the change can push it to a branch of this repository.`;
   }
   return `${input}: the job may not ask GitHub for an ID token; add “permissions: id-token: write” to the job.`;
 }

@@ -53,7 +53,7 @@ export async function findStartedBuild(
   }
   if (!hasUnreadable) return [];
   throw new UncertainStartError(
-    'The start of the build was not confirmed, and an entry in the list of builds, which may be the one, has no number. Look at the job in CodeArts, then run this again.',
+    'The start of the build was not confirmed, and an entry in the list of builds, which may be the one, has no number. Check the build task in CodeArts, then run the workflow again.',
   );
 }
 
@@ -116,7 +116,7 @@ function matchesList(build: ListedBuild, { scm }: StartRequest, commitId: string
 
 function datesDoNotFit({ buildNumber }: ListedBuild): UncertainStartError {
   return new UncertainStartError(
-    `The start of the build was not confirmed, and the dates of build #${buildNumber} don't show whether it is the one. Look at it in CodeArts, then run this again.`,
+    `The start of the build was not confirmed, and the dates of build #${buildNumber} don't show whether it is the one. Check it in CodeArts, then run the workflow again.`,
   );
 }
 

@@ -39,11 +39,11 @@ export async function findJob(
   if (one) {
     const ids = [one, ...others].map(({ id }) => id);
     throw new PreflightError([
-      `job-name: ${others.length + 1} jobs of the project are named ${named}: ${namesIn(ids)}. Give the one that is meant as job-id.`,
+      `job-name: ${others.length + 1} build tasks of the project are named ${named}: ${namesIn(ids)}. Set job-id to the one you mean.`,
     ]);
   }
   throw new PreflightError([
-    `job-name: the project has no job named ${named} that these credentials may see.${hint(jobName, jobs)}`,
+    `job-name: the project has no build task named ${named} that these credentials may view.${hint(jobName, jobs)}`,
   ]);
 }
 
@@ -69,7 +69,7 @@ export async function readDefinition(
   how: CallContext,
 ): Promise<JobDefinition | ApiError> {
   const maxElapsedMs = budgets.definition;
-  const timeout = timeoutError('read the definition of the job', maxElapsedMs);
+  const timeout = timeoutError('read the definition of the build task', maxElapsedMs);
   const reading = withTimeout(how.clock, maxElapsedMs, timeout, (late) => {
     const signal = AbortSignal.any([how.signal, late]);
     return retry(() => client.definition(jobId, signal), { ...how, signal, maxElapsedMs });
@@ -111,9 +111,9 @@ function unknownParameter(
     name,
     known.map((parameter) => parameter.name),
   );
-  if (near.length > 0) return `the job has no parameter ${name}; did you mean ${near.join(' or ')}?`;
+  if (near.length > 0) return `the build task has no parameter ${name}; did you mean ${near.join(' or ')}?`;
   const names = known.map((parameter) => parameter.name);
-  return `the job has no parameter ${name}; it has ${namesIn(names)}. Add it to the job's parameters, or remove it here.`;
+  return `the build task has no parameter ${name}; it has ${namesIn(names)}. Add it to the build task's parameters, or remove it here.`;
 }
 
 function invalidValue(
@@ -121,11 +121,11 @@ function invalidValue(
   value: string,
 ): string | undefined {
   if (!settable) {
-    return `"${name}" cannot be set at run time. Turn on Runtime Settings for it in the job's parameters, or remove it here.`;
+    return `"${name}" cannot be set at run time. Turn on Runtime Settings for it in the build task's parameters, or remove it here.`;
   }
   if (choices === undefined || choices.includes(value)) return undefined;
   const expected = sensitive || choices.length === 0 ? '' : `; expected ${namesIn(choices)}`;
-  return `the value of ${name} is not one of those that the job allows${expected}.`;
+  return `the value of ${name} is not one of those that the build task allows${expected}.`;
 }
 
 /** `problems`: each one line for people, with the input that it is about. */

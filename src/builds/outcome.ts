@@ -132,7 +132,7 @@ async function readRatio({ client, build, budget }: OutcomeOptions): Promise<Suc
   const now = client.serverNow();
   const from = now - (ratioDays - 1) * dayMs;
   const read = (signal: AbortSignal) => client.successRatio(build.jobId, from, now, signal);
-  const ratio = await budget.call('the success ratio of the job', read, budgets.successRatio);
+  const ratio = await budget.call('the success ratio of the build task', read, budgets.successRatio);
   if (!(ratio instanceof Unavailable)) return ratio;
   const isRemoved = ratio.failure !== undefined && isNoSuchApi(ratio.failure);
   return isRemoved ? await countSuccesses({ client, build, budget }, from, now) : undefined;
@@ -145,7 +145,7 @@ async function countSuccesses(
   to: number,
 ): Promise<SuccessRatio | undefined> {
   const read = (signal: AbortSignal) => client.listBuildsPage({ jobId, from, to }, 0, signal);
-  const page = await budget.call('the builds of the job', read, budgets.successRatio);
+  const page = await budget.call('the builds of the build task', read, budgets.successRatio);
   if (page instanceof Unavailable || !page.isLast) return undefined;
   const ended = page.builds.map(({ status }) => parseStatus(status)).filter(({ kind }) => kind === 'ended');
   const succeeded = ended.filter((status) => status.kind === 'ended' && status.result === 'success');

@@ -34,10 +34,10 @@ export const maxCandidates = 10;
 
 /** Undefined when every value can be compared; else the reason why not. */
 export function comparisonObstacle({ parameters }: JobDefinition): string | undefined {
-  if (parameters === undefined) return "the job's definition lists no parameters";
+  if (parameters === undefined) return "the build task's definition lists no parameters";
   const sensitive = parameters.filter((parameter) => parameter.sensitive).map(({ name }) => name);
   if (sensitive.length === 0) return undefined;
-  return `CodeArts does not reveal the values of ${sensitive.join(', ')}, which the job marks as sensitive`;
+  return `CodeArts does not reveal the values of ${sensitive.join(', ')}, which the build task marks as sensitive`;
 }
 
 /**

@@ -110,7 +110,7 @@ async function send({ client, request, clock, signal }: StartOptions): Promise<S
 function afterLoss(error: ApiError, lostAt: number | undefined): Error {
   if (lostAt === undefined) return error;
   return new UncertainStartError(
-    `${error.message} An earlier start was not confirmed, and no build of it was found: look at the job in CodeArts before you run this again.`,
+    `${error.message} An earlier start was not confirmed, and no build of it was found: check the build task in CodeArts before you run the workflow again.`,
     { cause: error },
   );
 }
@@ -137,7 +137,7 @@ async function search(
     if (signal.aborted) return await endCancelled(options, lostAt);
     if (!(error instanceof ApiError)) throw error;
     throw new UncertainStartError(
-      `A build may have been started, but its start was not confirmed (${lost.message}) and the job's builds could not be read: ${error.message} Look at the job in CodeArts before you run this again.`,
+      `A build may have been started, but its start was not confirmed (${lost.message}) and the build task's builds could not be read: ${error.message} Check the build task in CodeArts before you run the workflow again.`,
       { cause: error },
     );
   }
@@ -175,7 +175,7 @@ function requireSingle(found: readonly ListedBuild[]): Started | undefined {
   }
   const names = found.map((build) => `#${build.buildNumber}`).join(', ');
   throw new UncertainStartError(
-    `The start of the build was not confirmed, and more than one build of the job may be the one: ${names}. None was followed or stopped; look at them in CodeArts, then run this again.`,
+    `The start of the build was not confirmed, and more than one build of the build task may be the one: ${names}. None was followed or stopped; check them in CodeArts, then run the workflow again.`,
   );
 }
 
@@ -203,12 +203,12 @@ export async function explainRejection(error: ApiError, options: ExplainOptions)
   const reason = await tryWithin(clock, budgets.explain, (signal) => client.disabledReason(jobId, signal));
   if (reason === undefined) return error;
   return error.withRemedy(
-    `The job is disabled${reason === '' ? '' : ` (${toSingleLine(reason)})`}: enable it in CodeArts Build first.`,
+    `The build task is disabled${reason === '' ? '' : ` (${toSingleLine(reason)})`}: enable it in CodeArts Build first.`,
     true,
   );
 }
 
 function roleRemedy({ name }: ProjectRole): string {
   const role = name === '' ? 'The role of the user' : `The user's role (${name})`;
-  return `${role} in the CodeArts project may not execute jobs: by default a project manager, developer, system engineer or committer may.`;
+  return `${role} in the CodeArts project may not execute build tasks: by default a project manager, developer, system engineer or committer may.`;
 }

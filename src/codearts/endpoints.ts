@@ -20,7 +20,7 @@ export interface Call {
 export const calls = {
   /** 4.5 */
   jobs: {
-    action: 'list the jobs of the project',
+    action: 'list the build tasks of the project',
     method: 'GET',
     path: '/v3/{project_id}/jobs',
     successor: '/v1/job/{project_id}/list',
@@ -28,7 +28,7 @@ export const calls = {
   },
   /** 4.26 */
   definition: {
-    action: 'read the definition of the job',
+    action: 'read the definition of the build task',
     method: 'GET',
     path: '/v3/jobs/{job_id}/query',
     successor: '/v1/job/{job_id}/config',
@@ -95,7 +95,7 @@ export const calls = {
    * name. builds/outcome.ts counts the listed builds instead.
    */
   successRatio: {
-    action: 'read how many builds succeeded',
+    action: 'read the share of builds that succeeded',
     method: 'GET',
     path: '/v3/jobs/{job_id}/success-ratio',
     idempotent: true,
@@ -133,7 +133,7 @@ export const calls = {
   },
   /** 4.28 */
   records: {
-    action: 'list the builds of the job',
+    action: 'list the builds of the build task',
     method: 'GET',
     path: '/v3/jobs/{job_id}/build-info-records',
     successor: '/v1/record/{job_id}/list',
@@ -148,14 +148,14 @@ export const calls = {
   },
   /** Documented in 2026. */
   isDisabled: {
-    action: 'read whether the job is disabled',
+    action: 'read whether the build task is disabled',
     method: 'GET',
     path: '/v1/job/{job_id}/check/disable',
     idempotent: true,
   },
   /** CodeArts Artifact: a file of a project's release repository. Documented in 2026. */
   fileInfo: {
-    action: 'read where a package is kept',
+    action: 'look up a package in CodeArts Artifact',
     method: 'GET',
     path: '/devreposerver/v5/files/info?file_name={file_name}',
     service: 'artifact',

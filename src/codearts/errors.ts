@@ -217,9 +217,9 @@ const otherSite =
   'Check endpoint: it must be the address of the API, such as https://cloudbuild-ext.cn-north-4.myhuaweicloud.com, not that of the console; or a proxy answers in its place.';
 
 const unknownJob =
-  "Check job-id (the 32 characters at the end of the job page's address), region, and iam-project-id.";
+  "Check job-id (the 32 characters at the end of the build task's address), region, and iam-project-id.";
 const notAllowed =
-  'The user needs permission on the job: by default a project manager, developer, system engineer or committer may execute it, a tester or viewer may not (job settings, permissions). Check region and iam-project-id too.';
+  'The user needs permission on the build task: by default a project manager, developer, system engineer or committer may execute it, a tester or viewer may not (build task, Edit, Permissions). Check region and iam-project-id too.';
 
 /** Empty where nothing needs to be done. */
 const remedyByCode: ReadonlyMap<string, string> = new Map([
@@ -248,7 +248,7 @@ const remedyByStatus: ReadonlyMap<number, string> = new Map([
 /** Messages that CodeArts has in Chinese only. Reference 6.2; the codes CB.0003… and DEV.CB were seen live. */
 const englishByCode: ReadonlyMap<string, string> = new Map([
   ['CB.00030004', "the build back end can't be reached, see the log"],
-  ['CB.00031006', 'no such job, build or record'],
+  ['CB.00031006', 'no such build task, build or record'],
   ['CB.00031059', 'this build has no history'],
   ['CB.00031105', 'the time span is longer than 31 days'],
   ['CB.00060100', 'the service is busy, try again later'],

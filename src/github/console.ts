@@ -238,7 +238,7 @@ export class Console implements LogSink {
 }
 
 const restarted =
-  'The live log lacked lines or broke off, and where the full log goes on is not known. The full log:';
+  'The live log lacked lines or broke off, and it is not known where the full log continues. The full log:';
 
 const longestName = 200;
 

@@ -41,7 +41,7 @@ export function tokenByPassword(
   const body = { auth: { identity, scope: { project: iam.project } } };
   const remedies = new Map([
     [401, 'Check iam-domain, iam-user and iam-password; the user needs programmatic access.'],
-    [403, 'The user may not sign in this way: look at its access mode and login protection in IAM.'],
+    [403, 'The user may not sign in this way: check its access mode and login protection in IAM.'],
   ]);
   const service = { name: 'IAM', ...iam };
   return retrySignIn(service, signal, () =>

@@ -62,7 +62,7 @@ export async function cancel(context: RunContext, at: number): Promise<ExitCode>
   }
   if (!(inputs.stopOnCancel ?? state.startedByUs)) {
     saveRunState(deps.runner, { phase: 'over' });
-    await exitEarly(context, 'running', `The workflow was cancelled; ${build} goes on.`);
+    await exitEarly(context, 'running', `The workflow was cancelled; ${build} keeps running.`);
     return 1;
   }
   const stopped = await stop(context, Math.max(1_000, budgets.stopAfterCancel - (deps.clock.now() - at)));
@@ -71,7 +71,7 @@ export async function cancel(context: RunContext, at: number): Promise<ExitCode>
     await exitEarly(context, 'running', line, { topic: 'cancel-does-not-stop' });
     return 1;
   }
-  const how = stopped.kind === 'stopped' ? 'was stopped' : 'was over already; how it ended was not read';
+  const how = stopped.kind === 'stopped' ? 'was stopped' : 'had already ended; its result was not read';
   await exitEarly(context, 'cancelled', `The workflow was cancelled; ${build} ${how}.`);
   return 1;
 }
@@ -85,7 +85,7 @@ function nameOf({ state }: RunContext): string {
 function cancelledEarly({ inputs, state }: RunContext): string {
   if (!state.startUncertain) return 'Cancelled before a build was started.';
   const line = 'Cancelled before CodeArts confirmed the start: a build may be running.';
-  if (inputs.stopOnCancel === false) return `${line} Look at the job in CodeArts.`;
+  if (inputs.stopOnCancel === false) return `${line} Check the build task in CodeArts.`;
   return `${line} The post step looks for it and stops it.`;
 }
 
@@ -123,15 +123,15 @@ function isNoSuchBuild({ state }: RunContext, error: unknown): boolean {
  */
 export async function handleTimeout(context: RunContext, read: LogStatus): Promise<ExitCode> {
   const { deps, inputs, console, state } = context;
-  let what = 'goes on.';
+  let what = 'keeps running.';
   if (state.startedByUs || inputs.stopOnCancel) {
     const stopped = await stop(context, budgets.stop);
     what = stopped.kind === 'failed' ? `could not be stopped: ${stopped.why}` : 'was stopped.';
     if (stopped.kind === 'already-over') {
       const record = await readEnd(context);
-      what = 'was over when it was to be stopped';
+      what = 'had ended before it could be stopped';
       if (record instanceof ApiError) {
-        what += `; how it ended is not known: ${record.message}`;
+        what += `; its result is not known: ${record.message}`;
       } else {
         const status = recordStatus(record);
         if (status.kind === 'ended') {
@@ -152,7 +152,7 @@ export async function handleTimeout(context: RunContext, read: LogStatus): Promi
   return inputs.failOnFailure ? 1 : 0;
 }
 
-/** The record of a build that was over when it was to be stopped. */
+/** The record of a build that had ended before it could be stopped. */
 async function readEnd(context: RunContext): Promise<BuildRecord | ApiError> {
   const { client, state, calls } = context;
   const options = { ...calls, maxElapsedMs: budgets.stop };

@@ -193,7 +193,7 @@ export class LogOutput {
 const wholeEnds = new Set<LogEnd['kind']>(['complete', 'missing', 'unfinished']);
 const reasons = {
   unfinished: "CodeArts' last line, Finished, has not come.",
-  shorter: 'CodeArts gave less of it for download than was printed.',
+  shorter: 'CodeArts returned less of it for download than was printed.',
   changed: 'the full log became another one while it was read.',
   'too-long': 'it does not end.',
 };

@@ -75,14 +75,14 @@ async function reportDefinition(
   if (isTransient(failure)) {
     // Which of them are sensitive is known at any other time: a busy minute must not show them.
     for (const { value } of parameters) console.addMask(value);
-    const unchecked = ' The parameters go unchecked, and all of their values are masked.';
+    const unchecked = ' The parameters are not checked, and all of their values are masked.';
     await console.warning(`${message}${parameters.length === 0 ? '' : unchecked}`);
     return undefined;
   }
-  await console.debug(`${message} The job's parameters go unchecked.`);
+  await console.debug(`${message} The parameters are not checked.`);
   if (parameters.length > 0) {
     await console.info(
-      `${message} The parameters go unchecked, and values are masked here only where GitHub knows them as secrets.`,
+      `${message} The parameters are not checked, and values are masked here only where GitHub knows them as secrets.`,
     );
   }
   return undefined;
@@ -90,10 +90,11 @@ async function reportDefinition(
 
 function jobProblems({ name, disabled, mayExecute }: ListedJob): readonly string[] {
   const problems: string[] = [];
-  if (disabled) problems.push(`job-name: the job ${name} is disabled; enable it in CodeArts Build first.`);
+  if (disabled)
+    problems.push(`job-name: the build task ${name} is disabled; enable it in CodeArts Build first.`);
   if (mayExecute === false) {
     problems.push(
-      `job-name: these credentials may not execute the job ${name}; give their user the permission in the job's settings in CodeArts.`,
+      `job-name: these credentials may not execute the build task ${name}; give their user the permission in the build task's settings in CodeArts.`,
     );
   }
   return problems;
@@ -113,7 +114,7 @@ async function hideSensitive(
     }
     if (values.some(({ length }) => length > 0 && length < shortestSecret)) {
       await console.warning(
-        `parameters: the job marks ${name} as sensitive, but its value is shorter than ${shortestSecret} characters and is not masked in the log.`,
+        `parameters: the build task marks ${name} as sensitive, but its value is shorter than ${shortestSecret} characters and is not masked in the log.`,
       );
     }
   }

@@ -202,7 +202,7 @@ export function verifyResult(state: BuildState, result: Conclusion): Verdict {
   const built = result === 'success' ? sourceMismatch(state) : undefined;
   if (built === undefined) return { result, mismatch: '' };
   const remedy =
-    "which it was asked to build. Check what the job builds; for a job that is not to build the workflow's commit, set source: job";
+    "which it was asked to build. Check the code source of the build task; if it should not build the workflow's commit, set source: job";
   return { result: 'failure', mismatch: `it built ${built}, ${remedy}` };
 }
 
@@ -223,8 +223,8 @@ export function branchWarning({ record, requestedTag, requestedBranch }: BuildSt
   const branch = record?.branch.replace(/^(?:refs\/heads\/|origin\/)/, '') ?? '';
   if (branch === '') return undefined;
   if (requestedTag !== '' && record?.tag === '') {
-    return `The build was asked for tag ${requestedTag}, but CodeArts names branch ${branch} and no tag: check what the job builds.`;
+    return `The build was asked for tag ${requestedTag}, but CodeArts names branch ${branch} and no tag: check the code source of the build task.`;
   }
   if (requestedBranch === '' || branch === requestedBranch) return undefined;
-  return `The build was asked for branch ${requestedBranch}, but CodeArts names branch ${branch}: check what the job builds.`;
+  return `The build was asked for branch ${requestedBranch}, but CodeArts names branch ${branch}: check the code source of the build task.`;
 }

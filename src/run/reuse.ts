@@ -72,6 +72,7 @@ function whatToCompare(
 ): Pick<ReuseOptions, 'commitId' | 'definition'> | string {
   const commitId = commitOf(source);
   if (commitId === undefined) return 'which commit is built is not known before the build';
-  if (!definition) return "the job's definition could not be read, so its parameters can't be compared";
+  if (!definition)
+    return "the build task's definition could not be read, so its parameters can't be compared";
   return comparisonObstacle(definition) ?? { commitId, definition };
 }

@@ -23,7 +23,7 @@ export async function start(context: RunContext, source: Source, notices: readon
   const { runner, clock, cancelled } = deps;
   const jobId = state.job.id;
   for (const notice of notices) runner.notice(notice);
-  await console.info(`Starting CodeArts job ${state.job.title} for ${describeSource(source)}.`);
+  await console.info(`Starting build task ${state.job.title} for ${describeSource(source)}.`);
   const plan = state.job.planStart(inputs.parameters, source);
   const { commitId = '', sendsBranch } = plan;
   state.requested(source);
@@ -86,5 +86,5 @@ export async function attachToBuild(context: RunContext, buildNumber: number): P
   if (inputs.stopOnCancel) saveRunState(deps.runner, { phase: 'running', ...build });
   setIdentity(deps.runner, { ...build, dailyBuildNumber: '' });
   await publishLists(context, emptyOutcome);
-  await console.info(`Following build #${buildNumber} of CodeArts job ${state.job.title}.`);
+  await console.info(`Following build #${buildNumber} of build task ${state.job.title}.`);
 }

@@ -113,7 +113,7 @@ describe('a start that is lost again and again', () => {
     });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toMatch(
-      /^UncertainStartError: CodeArts rejected the request to start the build: .* An earlier start was not confirmed, and no build of it was found: look at the job in CodeArts before you run this again\.$/,
+      /^UncertainStartError: CodeArts rejected the request to start the build: .* An earlier start was not confirmed, and no build of it was found: check the build task in CodeArts before you run the workflow again\.$/,
     );
     expect(told.error).toHaveProperty('cause.name', 'ApiError');
   });
@@ -266,7 +266,7 @@ describe('a cancellation', () => {
         cancel();
       },
     });
-    expect(String(told.error)).toContain('more than one build of the job may be the one: #2, #1.');
+    expect(String(told.error)).toContain('more than one build of the build task may be the one: #2, #1.');
   });
 
   it('during the search is uncertain where the list can not be read or is empty', async () => {

@@ -83,7 +83,7 @@ describe('the build of a lost start', () => {
       before: (job, now) => job.start({ commit, at: now - 5_000 }),
     });
     expect(told.error).toBeInstanceOf(UncertainStartError);
-    expect(String(told.error)).toContain('more than one build of the job may be the one: #2, #1.');
+    expect(String(told.error)).toContain('more than one build of the build task may be the one: #2, #1.');
   });
 
   it('is found though the service dates it five seconds ahead', async () => {
@@ -100,7 +100,7 @@ describe('the build of a lost start', () => {
     const told = await attempt({ faults: [lost, listDated(6_000), recordDated(6_000)] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toMatch(
-      /^UncertainStartError: The start of the build was not confirmed, and the dates of build #1 don't show whether it is the one\. Look at it in CodeArts/,
+      /^UncertainStartError: The start of the build was not confirmed, and the dates of build #1 don't show whether it is the one\. Check it in CodeArts/,
     );
   });
 
@@ -294,7 +294,7 @@ describe('the build of a lost start', () => {
     const told = await attempt({ faults: [lost, forbidden] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toMatch(
-      /^UncertainStartError: A build may have been started, but its start was not confirmed \(Could not start .*\) and the job's builds could not be read: CodeArts rejected the request to .*没有权限.* Look at the job in CodeArts before you run this again\.$/,
+      /^UncertainStartError: A build may have been started, but its start was not confirmed \(Could not start .*\) and the build task's builds could not be read: CodeArts rejected the request to .*没有权限.* Check the build task in CodeArts before you run the workflow again\.$/,
     );
     expect(told.error).toHaveProperty('cause.failure.status', 403);
   });

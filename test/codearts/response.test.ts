@@ -115,13 +115,17 @@ describe('an error message', () => {
     if (!failure) throw new Error('expected a failure');
     expect(new ApiError('start the build', failure).message).toBe(
       'CodeArts rejected the request to start the build: no permission (APIGW.0302, HTTP 403, request r7). ' +
-        'The user needs permission on the job: by default a project manager, developer, system engineer or committer may execute it, a tester or viewer may not (job settings, permissions). Check region and iam-project-id too.',
+        'The user needs permission on the build task: by default a project manager, developer, system engineer or committer may execute it, a tester or viewer may not (build task, Edit, Permissions). Check region and iam-project-id too.',
     );
   });
 
   it.each([
-    ['CB.00031006', '构建任务不存在', '构建任务不存在 – no such job, build or record (CB.00031006'],
-    ['DEVCB.00031006', '构建记录不存在。', '构建记录不存在 – no such job, build or record (DEVCB.00031006'],
+    ['CB.00031006', '构建任务不存在', '构建任务不存在 – no such build task, build or record (CB.00031006'],
+    [
+      'DEVCB.00031006',
+      '构建记录不存在。',
+      '构建记录不存在 – no such build task, build or record (DEVCB.00031006',
+    ],
     ['CB.00060211', '请求过于频繁', '请求过于频繁 – too many requests, try again later (CB.00060211'],
     ['CB.99999999', '未知错误', '未知错误 (CB.99999999'],
     ['CB.00031006', 'job not found', 'job not found (CB.00031006'],

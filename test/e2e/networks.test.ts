@@ -187,7 +187,7 @@ describe('with a certificate authority of its own', () => {
     const result = await run(simulator);
     expect(result.exitCode).toBe(1);
     expect(lastError(result)).toMatch(
-      /^Could not read the definition of the job: no answer from CodeArts at 127\.0\.0\.1:\d+ \(\w+\)\. The runner does not trust the certificate: set NODE_EXTRA_CA_CERTS on the runner to the file of the CA that signed it\.$/,
+      /^Could not read the definition of the build task: no answer from CodeArts at 127\.0\.0\.1:\d+ \(\w+\)\. The runner does not trust the certificate: set NODE_EXTRA_CA_CERTS on the runner to the file of the CA that signed it\.$/,
     );
     expect(simulator.count()).toBe(0);
     const signIn = await run(simulator, { inputs: byPassword(simulator) });

@@ -127,8 +127,7 @@ describe('a cancelled process stops its build and ends', { timeout: 60_000 }, ()
 describe('a cancelled process ends', { timeout: 60_000 }, () => {
   it('before any request when the signal comes first', async () => {
     const there = await place({ name: 'early', scenario });
-    const result = await actingOn(there, { line: /^Starting CodeArts job/ }, (action) => action.cancel())
-      .done;
+    const result = await actingOn(there, { line: /^Starting build task/ }, (action) => action.cancel()).done;
     expect(result).toMatchObject({ exitCode: 1, signal: null });
     const post = await runAction({ entry: 'post', inputs: there.inputs, state: result.state });
     const running = there.job.builds.filter((build) => stopped(build) === 'nobody');

@@ -50,7 +50,7 @@ describe('a call that is never answered', { timeout: 60_000, concurrent: true },
     expect({ exitCode, warnings }).toEqual({
       exitCode: 0,
       warnings: [
-        'Could not read the definition of the job: no answer within 10 s. Check endpoint, region, and the network or proxy of the runner.',
+        'Could not read the definition of the build task: no answer within 10 s. Check endpoint, region, and the network or proxy of the runner.',
       ],
     });
     expect(secondsBefore).toBeLessThan(13);

@@ -52,7 +52,7 @@ describe('an id or a commit that could be a path', () => {
     );
     const byName = { 'job-id': '', 'job-name': 'shop-backend', 'project-id': world.simulator.projectId };
     const told = await tell({ world, inputs: byName });
-    expect(told.lastLine).toMatch(/^::error::job-name: the project has no job named "shop-backend"/);
+    expect(told.lastLine).toMatch(/^::error::job-name: the project has no build task named "shop-backend"/);
     expect(world.simulator.requests.map(({ call }) => call)).toEqual(['jobs']);
   });
 });

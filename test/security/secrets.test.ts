@@ -123,7 +123,7 @@ describe('nothing that a step writes holds a secret', () => {
     expect({ code: told.code, requests: world.simulator.count() }).toEqual({ code: 1, requests: 1 });
     expect(everything(told)).not.toContain('a-wrong-secret-key');
     expect(told.lastLine).toMatch(
-      /^::error::CodeArts rejected the request to read the definition of the job: .*APIGW\.0301.* Check the access key \(the inputs access-key and secret-key\)/,
+      /^::error::CodeArts rejected the request to read the definition of the build task: .*APIGW\.0301.* Check the access key \(the inputs access-key and secret-key\)/,
     );
     expectNoSecret(world, told);
   });

@@ -188,7 +188,7 @@ describe('the step says in one line what to do, and sends nothing,', () => {
       'about a pull request from a fork',
       {},
       { event: pullRequest({ fork: true }) },
-      /^No credentials: access-key is empty\. GitHub gives a pull request from a fork no secrets, so its commits can't be built here; a maintainer who has read the change can push it/,
+      /^No credentials: access-key is empty\. GitHub gives a pull request from a fork no secrets, so its commits can't be built here; a maintainer who has reviewed the change can push it/,
     ],
     [
       'about a user whose password is withheld from a fork',

@@ -42,7 +42,7 @@ it('leaves nothing to the post step when a build that goes on is cancelled or ta
     inputs: { 'build-number': '1', 'timeout-minutes': '1' },
   });
   for (const told of [first, followed]) {
-    expect(told.lastLine).toContain('goes on.');
+    expect(told.lastLine).toContain('keeps running.');
     expect(told.recorder.states.get('build')).toBe(over);
   }
 });
@@ -96,7 +96,7 @@ it('names the build that may run and who stops it when it is cancelled before th
   const unconfirmed = 'Cancelled before CodeArts confirmed the start: a build may be running.';
   expect(ends).toEqual([
     `${unconfirmed} The post step looks for it and stops it.`,
-    `${unconfirmed} Look at the job in CodeArts.`,
+    `${unconfirmed} Check the build task in CodeArts.`,
   ]);
 });
 

@@ -110,7 +110,7 @@ describe("a child's log", () => {
     ]);
     expect(run.output('result')).toBe('success');
     expect(run.recorder.ownLines).toContain(
-      'Lines of the log of core may be missing here: CodeArts gave less of it for download than was printed.',
+      'Lines of the log of core may be missing here: CodeArts returned less of it for download than was printed.',
     );
   });
 

@@ -23,7 +23,7 @@ describe('a job given by its name', () => {
     expect(told.code).toBe(0);
     expect(told.output('job-id')).toBe(id);
     expect(world.simulator.count('jobs')).toBe(3);
-    expect(told.recorder.stdout).toContain('Starting CodeArts job 商城 backend for ');
+    expect(told.recorder.stdout).toContain('Starting build task 商城 backend for ');
   });
 
   it('is known to the post step by its id', async () => {
@@ -54,7 +54,7 @@ describe('a job given by its name', () => {
     for (const name of ['shop-backend', 'Shop-Frontend', 'warehouse']) world.simulator.addJob({ name });
     const told = await tell({ world, inputs: byName(world.simulator.projectId, 'shop-bakcend') });
     expect(errors(told)).toEqual([
-      'job-name: the project has no job named "shop-bakcend" that these credentials may see. Did you mean "shop-backend"?',
+      'job-name: the project has no build task named "shop-bakcend" that these credentials may view. Did you mean "shop-backend"?',
     ]);
     expect(world.simulator.count('start')).toBe(0);
     const cased = await tell({ world, inputs: byName(world.simulator.projectId, 'shop-frontend') });
@@ -64,7 +64,7 @@ describe('a job given by its name', () => {
   it('is reported with some jobs of the project where no name is similar', async () => {
     const world = await openWorld();
     const told = await tell({ world, inputs: byName(world.simulator.projectId, 'payments') });
-    expect(errors(told)).toEqual([expect.stringMatching(/may see\. It has "shop-backend"\.$/)]);
+    expect(errors(told)).toEqual([expect.stringMatching(/may view\. It has "shop-backend"\.$/)]);
     const empty = await tell({ world, inputs: byName('0'.repeat(32), 'payments') });
     expect(errors(empty)).toEqual([expect.stringMatching(/It has none at all: check project-id/)]);
   });
@@ -74,7 +74,7 @@ describe('a job given by its name', () => {
     const ids = ['twin', 'twin'].map((name) => world.simulator.addJob({ name }).id);
     const told = await tell({ world, inputs: byName(world.simulator.projectId, 'twin') });
     expect(errors(told)).toEqual([
-      `job-name: 2 jobs of the project are named "twin": ${ids.join(', ')}. Give the one that is meant as job-id.`,
+      `job-name: 2 build tasks of the project are named "twin": ${ids.join(', ')}. Set job-id to the one you mean.`,
     ]);
   });
 
@@ -84,11 +84,13 @@ describe('a job given by its name', () => {
     const inputs = { ...byName(world.simulator.projectId, 'shop'), parameters: 'releaseVersion=1' };
     const told = await tell({ world, inputs });
     expect(errors(told)).toEqual([
-      'job-name: the job shop is disabled; enable it in CodeArts Build first.',
+      'job-name: the build task shop is disabled; enable it in CodeArts Build first.',
       expect.stringMatching(
-        /^job-name: these credentials may not execute the job shop; give their user the permission/,
+        /^job-name: these credentials may not execute the build task shop; give their user the permission/,
       ),
-      expect.stringMatching(/^parameters: the job has no parameter releaseVersion; it has codeBranch\./),
+      expect.stringMatching(
+        /^parameters: the build task has no parameter releaseVersion; it has codeBranch\./,
+      ),
     ]);
     expect(world.simulator.count('start')).toBe(0);
     expect(told.output('error')).toContain('is disabled');
@@ -99,7 +101,7 @@ describe('a job given by its name', () => {
     [
       'without a project',
       { 'job-id': '', 'job-name': 'shop' },
-      /^project-id: missing; job-name is looked for in one CodeArts project/,
+      /^project-id: missing; job-name is searched for in one CodeArts project/,
     ],
     [
       'as a project alone',
@@ -146,10 +148,10 @@ describe("the job's definition", () => {
     const told = await tell({ job: { parameters }, inputs: { parameters: given.join('\n') } });
     expect(told.code).toBe(1);
     expect(errors(told)).toEqual([
-      'parameters: the job has no parameter relaseVersion; did you mean releaseVersion?',
-      'parameters: the value of target is not one of those that the job allows; expected dev, test, prod.',
-      'parameters: "architecture" cannot be set at run time. Turn on Runtime Settings for it in the job\'s parameters, or remove it here.',
-      "parameters: the job has no parameter color; it has codeBranch, releaseVersion, target, architecture, deployPassword. Add it to the job's parameters, or remove it here.",
+      'parameters: the build task has no parameter relaseVersion; did you mean releaseVersion?',
+      'parameters: the value of target is not one of those that the build task allows; expected dev, test, prod.',
+      'parameters: "architecture" cannot be set at run time. Turn on Runtime Settings for it in the build task\'s parameters, or remove it here.',
+      "parameters: the build task has no parameter color; it has codeBranch, releaseVersion, target, architecture, deployPassword. Add it to the build task's parameters, or remove it here.",
     ]);
     expect(told.world.simulator.builds(told.jobId)).toEqual([]);
     expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
@@ -185,7 +187,7 @@ describe("the job's definition", () => {
       '123',
       [],
       [
-        'parameters: the job marks pin as sensitive, but its value is shorter than 4 characters and is not masked in the log.',
+        'parameters: the build task marks pin as sensitive, but its value is shorter than 4 characters and is not masked in the log.',
       ],
     ],
   ])(
@@ -206,7 +208,7 @@ describe("the job's definition", () => {
     expect(told.code).toBe(0);
     expect(told.recorder.annotations).toEqual([]);
     expect(told.recorder.stdout).toMatch(
-      /::debug::CodeArts rejected the request to read the definition of the job: .*HTTP 403.* The job's parameters go unchecked\./,
+      /::debug::CodeArts rejected the request to read the definition of the build task: .*HTTP 403.* The parameters are not checked\./,
     );
   });
 
@@ -229,7 +231,7 @@ describe("the job's definition", () => {
     world.simulator.faults.add({ call: 'job', kind: 'status', status: 502 });
     const told = await tell({ world, job: { parameters }, inputs: { parameters: 'color=red' } });
     expect(told.code).toBe(1);
-    expect(errors(told)[0]).toContain('the job has no parameter color');
+    expect(errors(told)[0]).toContain('the build task has no parameter color');
   });
 
   const strict = [{ name: 'codeBranch', default: 'release', choices: ['release', 'next'] }];

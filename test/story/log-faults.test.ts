@@ -76,7 +76,7 @@ it('shows every line once when wrong answers of all kinds follow each other', as
 });
 
 const restarted =
-  'The live log lacked lines or broke off, and where the full log goes on is not known. The full log:';
+  'The live log lacked lines or broke off, and it is not known where the full log continues. The full log:';
 
 const jumps = units.flatMap((unit) => Object.keys(often).map((times) => ({ unit, times })));
 

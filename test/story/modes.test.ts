@@ -96,7 +96,7 @@ describe('a build that one job starts and another follows', () => {
   it('goes on when a step that follows it is cancelled', async () => {
     const { told, build } = await cancelFollower({});
     expect(told.code).toBe(1);
-    expect(told.lastLine).toMatch(/The workflow was cancelled; build #1 goes on\./);
+    expect(told.lastLine).toMatch(/The workflow was cancelled; build #1 keeps running\./);
     expect(build?.status).toBe('SUCCESS');
   });
 

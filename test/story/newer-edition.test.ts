@@ -150,7 +150,7 @@ describe('a start that is rejected is explained with one more call:', () => {
     const env = { GITHUB_ACTION_REPOSITORY: 'octo/codearts-build-action' };
     const told = await tell({ world, env, job: { disabled: true } });
     expect(told.output('error')).toMatch(
-      /The job is disabled(?: \(.*\))?: enable it in CodeArts Build first\.$/,
+      /The build task is disabled(?: \(.*\))?: enable it in CodeArts Build first\.$/,
     );
     expect(told.lastLine).toMatch(/\/docs\/troubleshooting\.md#disabled-task$/);
     expect(world.simulator.count('check-disable')).toBe(1);
@@ -169,7 +169,7 @@ describe('a start that is rejected is explained with one more call:', () => {
     const inputs = { 'job-id': '', 'project-id': world.simulator.projectId, 'job-name': 'by-name' };
     const told = await tell({ world, jobId: id, inputs });
     expect(told.output('error')).toMatch(
-      /The user's role \(.+\) in the CodeArts project may not execute jobs: by default a project manager, developer/,
+      /The user's role \(.+\) in the CodeArts project may not execute build tasks: by default a project manager, developer/,
     );
     expect(world.simulator.count('user-permission')).toBe(1);
   });

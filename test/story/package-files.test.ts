@@ -52,7 +52,7 @@ describe('a package of a build', () => {
       expect(artifacts(told).every((one) => !('download-url' in one))).toBe(true);
       expect(told.recorder.annotations.filter(({ level }) => level !== 'notice')).toEqual([]);
       expect(told.recorder.stdout).toMatch(
-        /::debug::CodeArts rejected the request to read where a package is kept: /,
+        /::debug::CodeArts rejected the request to look up a package in CodeArts Artifact: /,
       );
       expect(world.simulator.count('file-info')).toBe(1);
     },

@@ -90,7 +90,7 @@ it.each(['{"phase":"runn', '{"phase":"running"}', '"over"'])(
         expect.objectContaining({
           level: 'warning',
           message:
-            "A build may still be running and could not be stopped: the state that the main step saved can't be read. Look at the job in CodeArts.",
+            "A build may still be running and could not be stopped: the state that the main step saved can't be read. Check the build task in CodeArts.",
         }),
       ],
     });
@@ -111,13 +111,13 @@ it('stops nothing with stop-on-cancel: false', async () => {
   const post = await tellPost(main, { inputs: { 'stop-on-cancel': 'false' } });
   expect(main.world.simulator.builds(main.jobId)[0]?.stoppedBy).toBeUndefined();
   expect(post.lastLine).toBe(
-    'The main step ended before its build; build #1 goes on: stop-on-cancel is false.',
+    'The main step ended before its build; build #1 keeps running: stop-on-cancel is false.',
   );
 });
 
 it.each([
   ['', 'The main step ended before its build; build #1 was stopped.'],
-  ['false', 'The main step ended before its build; build #1 goes on.'],
+  ['false', 'The main step ended before its build; build #1 keeps running.'],
 ])("leaves no commit's status pending, with stop-on-cancel: %o", async (stopOnCancel, description) => {
   const api = await openGitHubApi();
   const inputs = { 'commit-status': 'codearts/build', 'github-token': 'ghs_secret_token' };

@@ -137,7 +137,7 @@ describe('a new build is started', () => {
     const first = await tell({ job, world: await openWorld({ editions: 'both' }) });
     const told = await fresh(first);
     expect(told.recorder.stdout).toContain(
-      'No earlier build is reused: CodeArts does not reveal the values of password, which the job marks as sensitive.\n',
+      'No earlier build is reused: CodeArts does not reveal the values of password, which the build task marks as sensitive.\n',
     );
     expect(told.world.simulator.count('records')).toBe(0);
   });

@@ -46,7 +46,7 @@ it('fails with the reason when a build never got a machine', async () => {
 describe('a bug in the action', () => {
   const failing = (recorder: Recorder) => {
     recorder.onWrite = (text) => {
-      if (text.startsWith('Starting CodeArts job')) throw new TypeError('this is a bug');
+      if (text.startsWith('Starting build task')) throw new TypeError('this is a bug');
     };
   };
 

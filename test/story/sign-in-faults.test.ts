@@ -226,7 +226,7 @@ describe('credentials in a long run', () => {
     expect(told.code).toBe(1);
     expect(told.output('result')).not.toBe('failure');
     expect(told.lastLine).toMatch(
-      /The credentials \(the input auth-token\) worked earlier in this step but are now rejected: they have expired or were withdrawn\. .* Build #1 of shop-backend may still be running\. See https:/,
+      /The credentials \(the input auth-token\) worked earlier in this step but are now rejected: they have expired or were revoked\. .* Build #1 of shop-backend may still be running\. See https:/,
     );
     expect(told.lastLine).not.toContain('failed');
   });

@@ -286,7 +286,7 @@ describe('a start whose response is lost', () => {
       stops: 0,
     });
     expect(told.output('error')).toBe(
-      'The start of the build was not confirmed, and more than one build of the job may be the one: #2, #1. None was followed or stopped; look at them in CodeArts, then run this again.',
+      'The start of the build was not confirmed, and more than one build of the build task may be the one: #2, #1. None was followed or stopped; check them in CodeArts, then run the workflow again.',
     );
     const post = await tellPost(told);
     expect({ code: post.code, stops: told.world.simulator.count('stop') }).toEqual({ code: 0, stops: 0 });
@@ -300,7 +300,7 @@ describe('a start whose response is lost', () => {
       starts: 1,
     });
     expect(told.output('error')).toMatch(
-      /^A build may have been started, but its start was not confirmed \(Could not start the build: no answer from CodeArts at 127\.0\.0\.1:\d+ \(\w+\)\..*\) and the job's builds could not be read: .* Look at the job in CodeArts before you run this again\.$/,
+      /^A build may have been started, but its start was not confirmed \(Could not start the build: no answer from CodeArts at 127\.0\.0\.1:\d+ \(\w+\)\..*\) and the build task's builds could not be read: .* Check the build task in CodeArts before you run the workflow again\.$/,
     );
   });
 
@@ -453,7 +453,7 @@ describe('a service that is down', () => {
       state: told.recorder.states.get('build'),
     }).toEqual({ code: 1, requests: 1, took: 0, state: '{"phase":"over"}' });
     expect(told.output('error').replace(/, request \w+/, '')).toBe(
-      'Could not read the definition of the job: the response did not come from CodeArts (an HTML page, HTTP 200). Check endpoint: it must be the address of the API, such as https://cloudbuild-ext.cn-north-4.myhuaweicloud.com, not that of the console; or a proxy answers in its place.',
+      'Could not read the definition of the build task: the response did not come from CodeArts (an HTML page, HTTP 200). Check endpoint: it must be the address of the API, such as https://cloudbuild-ext.cn-north-4.myhuaweicloud.com, not that of the console; or a proxy answers in its place.',
     );
   });
 
@@ -477,7 +477,7 @@ describe('a service that is down', () => {
       world,
       watch: (recorder) => {
         recorder.onWrite = (text) => {
-          if (text.includes('Starting CodeArts job')) waited.push(world.time.now() - begun);
+          if (text.includes('Starting build task')) waited.push(world.time.now() - begun);
         };
       },
       http: { answerTimeoutMs: 100, connectTimeoutMs: 1_000 },

@@ -204,7 +204,7 @@ describe('cancelled while the build waits or runs', () => {
     const run = await cancelled({ after: 30 }, [], { inputs: { 'stop-on-cancel': 'false' } });
     expect({ code: run.told.code, stops: run.world.simulator.count('stop') }).toEqual({ code: 1, stops: 0 });
     expect(run.told.lastLine).toMatch(
-      /^::error::The workflow was cancelled; build #1 of shop-backend goes on\. See https:/,
+      /^::error::The workflow was cancelled; build #1 of shop-backend keeps running\. See https:/,
     );
     await expectNothingForPost(run);
   });
@@ -283,7 +283,7 @@ describe('cancelled when the build is over', () => {
       { call: 'stop', kind: 'status', status: 400, code: 'DEV.CB.032302' },
     ]);
     expect(run.told.lastLine).toMatch(
-      /^::error::The workflow was cancelled; build #1 of shop-backend was over already; how it ended was not read\./,
+      /^::error::The workflow was cancelled; build #1 of shop-backend had already ended; its result was not read\./,
     );
     await expectNothingForPost(run);
   });

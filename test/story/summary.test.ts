@@ -90,7 +90,7 @@ it('says who stopped the build, and in which step, as far as the log may be show
 
 it('says what to do about a build that never got a machine', async () => {
   const { recorder, lastLine } = await tell({ job: { scenario: 'never-scheduled' } });
-  const advice = 'Check in CodeArts that the executor of the job is online and has capacity';
+  const advice = 'Check in CodeArts that the executor of the build task is online and has capacity';
   expect(lastLine).toContain(advice);
   expect(recorder.summaryMarkdown).toContain(advice);
 });

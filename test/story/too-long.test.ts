@@ -82,7 +82,7 @@ describe('a build that takes too long', () => {
     });
     expect({ code: told.code, result: told.output('result') }).toEqual({ code: 1, result: 'timed-out' });
     expect(told.lastLine).toMatch(
-      /^::error::Build #1 of shop-backend took longer than timeout-minutes allows \(1\) and was over when it was to be stopped; how it ended is not known: .+ See https:/,
+      /^::error::Build #1 of shop-backend took longer than timeout-minutes allows \(1\) and had ended before it could be stopped; its result is not known: .+ See https:/,
     );
   });
 

@@ -84,7 +84,7 @@ describe('the result', () => {
     ['ABORTED', 'aborted', 'was stopped in CodeArts'],
     ['SCHEDULE_FAILURE', 'failure', 'never got a build machine'],
     ['UNKNOWN', 'failure', 'CodeArts could not tell whether it succeeded'],
-    ['timeout', 'timed-out', 'took longer than its job allows'],
+    ['timeout', 'timed-out', 'took longer than the build task allows'],
   ])(
     'is red when the record says %s, though the log says Finished: SUCCESS',
     async (status, result, words) => {
@@ -116,7 +116,7 @@ describe('the result', () => {
       commitId: other,
     });
     expect(told.lastLine).toMatch(
-      /failed: it built 0123456789ab, not a3dacedeadbe, which it was asked to build\. Check what the job builds/,
+      /failed: it built 0123456789ab, not a3dacedeadbe, which it was asked to build\. Check the code source of the build task/,
     );
     const statuses = api.statuses.map(({ path, body }) => [path.endsWith(commit), body['state']]);
     expect(statuses).toEqual([

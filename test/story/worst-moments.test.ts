@@ -139,7 +139,7 @@ describe('at the end of timeout-minutes', () => {
         result: 'timed-out',
         stoppedBy: by,
       });
-      const what = by === undefined ? 'goes on' : 'was stopped';
+      const what = by === undefined ? 'keeps running' : 'was stopped';
       expect(told.output('error')).toContain(`took longer than timeout-minutes allows (1) and ${what}.`);
     },
   );
@@ -170,7 +170,7 @@ describe('a build of a tag', () => {
     const told = await recorded(['"v1"', 'null'], ['"branch":null', '"branch":"main"']);
     expect(told.code).toBe(0);
     expect(told.recorder.annotations.map(({ message }) => message)).toContain(
-      'The build was asked for tag v1, but CodeArts names branch main and no tag: check what the job builds.',
+      'The build was asked for tag v1, but CodeArts names branch main and no tag: check the code source of the build task.',
     );
   });
 });

@@ -110,7 +110,7 @@ function reportNoCredentials(reader: InputReader, missingSecrets: MissingSecrets
 function missingSecretsHint(reason: MissingSecretsReason | undefined): string | undefined {
   switch (reason) {
     case 'fork':
-      return "GitHub gives a pull request from a fork no secrets, so its commits can't be built here; a maintainer who has read the change can push it to a branch of this repository (a required job that is skipped for forks would count as passed)";
+      return "GitHub gives a pull request from a fork no secrets, so its commits can't be built here; a maintainer who has reviewed the change can push it to a branch of this repository (a required job that is skipped for forks would count as passed)";
     case 'dependabot':
       return 'GitHub gives runs by Dependabot no Actions secrets; store them as Dependabot secrets too (a required job that is skipped would count as passed)';
     case undefined:

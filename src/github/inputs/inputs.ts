@@ -134,7 +134,7 @@ function checkFollowed({ source, parameters, reuseSuccessful, wait }: Inputs, re
   if (reuseSuccessful) {
     reader.addError(
       'reuse-successful',
-      "can't be true with build-number, which already says which build to use",
+      "can't be true with build-number, which already identifies the build",
     );
   }
   if (!wait)
@@ -150,7 +150,7 @@ function readBuildNumber(reader: InputReader): number | undefined {
   }
   reader.addError(
     'build-number',
-    `${quote(value)} is the daily build number, which the console shows; expected the number that counts all builds of the job, such as 7: the output build-number of the step that started it`,
+    `${quote(value)} is the daily build number, which the console shows; expected the number that counts all builds of the build task, such as 7: the output build-number of the step that started it`,
   );
   return undefined;
 }
@@ -190,7 +190,7 @@ function readPlace(
   if (region === '' && reader.raw('endpoint') === '') {
     reader.addError(
       'region',
-      'missing; expected the region of the job, such as cn-north-4 (or HUAWEI_CLOUD_REGION in the environment)',
+      'missing; expected the region of the build task, such as cn-north-4 (or HUAWEI_CLOUD_REGION in the environment)',
     );
   }
   return { region, endpoint, iamEndpoint, stsEndpoint, artifactEndpoint };
@@ -231,14 +231,14 @@ function readJob(reader: InputReader): JobRef {
   if (jobName === '' && projectId === '') {
     reader.addError(
       'job-id',
-      "missing; expected the 32 characters at the end of the job page's address, or project-id and job-name",
+      "missing; expected the 32 characters at the end of the build task's address, or project-id and job-name",
     );
   } else if (jobName === '') {
     reader.addError('job-name', 'missing; project-id and job-name go together (or give job-id alone)');
   } else if (projectId === '') {
     reader.addError(
       'project-id',
-      "missing; job-name is looked for in one CodeArts project: expected the 32 characters in its page's address",
+      "missing; job-name is searched for in one CodeArts project: expected the 32 characters in its page's address",
     );
   }
   return { by: 'name', projectId, jobName };
@@ -254,18 +254,18 @@ function checkJobId(reader: InputReader, jobId: string, jobName: string, project
   if (jobName !== '') {
     reader.addError(
       'job-name',
-      "can't be given with job-id, which already says which job it is; remove one of them",
+      "can't be given with job-id, which already identifies the build task; remove one of them",
     );
   }
   if (jobId === projectId) {
     reader.addError(
       'job-id',
-      "is the same as project-id; expected the 32 characters at the end of the job page's address",
+      "is the same as project-id; expected the 32 characters at the end of the build task's address",
     );
   }
   if (/^[a-z0-9]{32}$/.test(jobId)) return;
   reader.addError(
     'job-id',
-    `${quote(jobId)} is not a job ID; expected 32 lower-case letters and digits, as at the end of the job page's address`,
+    `${quote(jobId)} is not a job ID; expected 32 lower-case letters and digits, as at the end of the build task's address`,
   );
 }

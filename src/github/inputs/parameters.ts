@@ -169,5 +169,5 @@ function problemOf(name: string, value: string): string | undefined {
 
 function problemOfRepeating(name: string, firstLine: number | undefined): string | undefined {
   if (firstLine === undefined) return undefined;
-  return `${name} is given a second time, first in line ${firstLine}; expected each name once`;
+  return `${name} is set twice, first in line ${firstLine}; expected each name once`;
 }

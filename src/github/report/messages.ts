@@ -36,7 +36,7 @@ export function finalMessage(report: BuildReport): string {
 /** What to do, with a blank before it; empty where that depends on the build. */
 export function advice(report: BuildReport): string {
   if (report.result !== 'failure' || !isScheduleFailure(statusOf(report))) return '';
-  return ' Check in CodeArts that the executor of the job is online and has capacity, then run the workflow again.';
+  return ' Check in CodeArts that the executor of the build task is online and has capacity, then run the workflow again.';
 }
 
 /** The line with a link at its end, such as: … See URL and URL. The line alone where there is no link. */
@@ -79,7 +79,7 @@ function whatHappened(report: BuildReport): string {
     case 'cancelled':
       return 'was cancelled with the workflow';
     case 'timed-out':
-      return 'took longer than its job allows and was stopped by CodeArts';
+      return 'took longer than the build task allows and was stopped by CodeArts';
     case 'aborted':
       return stop(report);
     case 'failure':
@@ -170,11 +170,11 @@ export function signInMessage({ kind, from }: Credentials): string {
  */
 export function unauthorizedRemedy(credentials: Credentials, worked: boolean): string {
   if (worked) {
-    return `The credentials (${credentials.from}) worked earlier in this step but are now rejected: they have expired or were withdrawn.${lasting(credentials)}`;
+    return `The credentials (${credentials.from}) worked earlier in this step but are now rejected: they have expired or were revoked.${lasting(credentials)}`;
   }
   switch (credentials.kind) {
     case 'token':
-      return "Check auth-token: it must not have expired, and must be for the project of the job's region, not for the whole account.";
+      return "Check auth-token: it must not have expired, and must be for the project of the build task's region, not for the whole account.";
     case 'access-key':
       return credentials.securityToken === ''
         ? `Check the access key (${credentials.from}): AK and SK must belong together, to this region's account, and be enabled; temporary keys need security-token too.`
@@ -183,7 +183,7 @@ export function unauthorizedRemedy(credentials: Credentials, worked: boolean): s
     case 'identity-provider':
       return 'IAM issued a token that CodeArts does not accept: check region, iam-project-id and iam-endpoint.';
     case 'agency':
-      return "STS issued keys that CodeArts does not accept: check region and sts-endpoint, and that the agency belongs to the job's account.";
+      return "STS issued keys that CodeArts does not accept: check region and sts-endpoint, and that the agency belongs to the build task's account.";
   }
 }
 

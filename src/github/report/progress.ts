@@ -106,7 +106,7 @@ export class ProgressReporter {
     await this.#reportPeriodically((waited) =>
       this.#options.showsLog
         ? `The build is running; its log has been silent for ${waited}.`
-        : `The build is running, for ${waited} now.`,
+        : `The build is running, ${waited} so far.`,
     );
   }
 
@@ -124,7 +124,7 @@ export class ProgressReporter {
       await this.#console.info('Waiting for a build machine…');
       return;
     }
-    await this.#reportPeriodically((waited) => `Still waiting for a build machine, for ${waited} now.`);
+    await this.#reportPeriodically((waited) => `Still waiting for a build machine, ${waited} so far.`);
   }
 
   async #onTrouble({ of, error, forMs }: Extract<FollowEvent, { kind: 'trouble' }>): Promise<void> {
@@ -143,7 +143,7 @@ export class ProgressReporter {
     }
     if (why.kind === 'endless') {
       await this.#console.info(
-        'The live log goes on although the build has ended; the rest is from the full log.',
+        'The live log continues although the build has ended; the rest is from the full log.',
       );
       return;
     }

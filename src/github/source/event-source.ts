@@ -132,7 +132,7 @@ export function refuseFork(event: WorkflowEvent, { what, reason, commits }: Fore
 }
 
 function foreignNotice({ what, reason, commits }: ForeignHead): string {
-  return `${what} ${reason}: CodeArts builds from the repository that its job is configured with, so ${short(commits[0])} is built only if that repository holds it`;
+  return `${what} ${reason}: CodeArts builds from the repository that the build task is configured with, so ${short(commits[0])} is built only if that repository has it`;
 }
 
 function fromPush(event: WorkflowEvent, payload: EventPayload): SourceResult {
@@ -257,7 +257,7 @@ function fromComment(event: WorkflowEvent, payload: EventPayload): SourceResult 
   if (payload.issue?.pull_request === undefined) return fromSha(event);
   const number = payload.issue.number ?? 'NUMBER';
   return fail(
-    `issue_comment: a comment on a pull request comes with the default branch, not with the commit commented on; set commit-id to the commit to build, as "gh pr view ${number} --json headRefOid --jq .headRefOid" prints it`,
+    `issue_comment: a comment on a pull request runs the workflow for the default branch, not for the commit of the pull request; set commit-id to the commit to build, as "gh pr view ${number} --json headRefOid --jq .headRefOid" prints it`,
     'no-commit',
   );
 }

@@ -53,14 +53,14 @@ function fromInputs(source: SourceInputs['source'], named: NamedSource): SourceR
     value === undefined ? [] : name,
   );
   if (source === 'job') {
-    if (given.length === 0) return ok({ kind: 'job', why: 'what the job is configured to build' });
+    if (given.length === 0) return ok({ kind: 'job', why: 'what the build task is configured to build' });
     return badInput(
-      `source: "job" builds what the job is configured to build; remove ${given.join(' and ')}, or set source to "workflow"`,
+      `source: "job" builds what the build task is configured to build; remove ${given.join(' and ')}, or set source to "workflow"`,
     );
   }
   if (tag !== undefined && given.length > 1) {
     return badInput(
-      `${given.join(' and ')}: a tag already says which commit is built; give the tag alone or no tag`,
+      `${given.join(' and ')}: a tag already determines the commit; set the tag alone, or no tag`,
     );
   }
   const problem = problemOfCommit(commitId) ?? problemOfName('branch', branch) ?? problemOfName('tag', tag);

@@ -6,7 +6,7 @@ import type { Parameter } from '../inputs/parameters.ts';
 /**
  * What to build. `why` names it in a few words: "the head of pull request #7". Commit ids are 40 lower-case digits.
  * A `branch` or `tag` that comes from the event exists in the repository that the workflow runs for.
- * `job` is what the job is configured to build: no scm is sent.
+ * `job` is what the build task is configured to build: no scm is sent.
  */
 export type Source =
   | { readonly kind: 'commit'; readonly commitId: string; readonly branch?: string; readonly why: string }

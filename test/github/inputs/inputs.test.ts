@@ -21,7 +21,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   'no region': {
     inputs: { region: '', endpoint: '' },
     problems: [
-      'region: missing; expected the region of the job, such as cn-north-4 (or HUAWEI_CLOUD_REGION in the environment).',
+      'region: missing; expected the region of the build task, such as cn-north-4 (or HUAWEI_CLOUD_REGION in the environment).',
     ],
   },
   'a region in capitals': {
@@ -120,19 +120,19 @@ const cases: Readonly<Record<string, BadInput>> = {
   'no job id': {
     inputs: { 'job-id': '' },
     problems: [
-      "job-id: missing; expected the 32 characters at the end of the job page's address, or project-id and job-name.",
+      "job-id: missing; expected the 32 characters at the end of the build task's address, or project-id and job-name.",
     ],
   },
   'a job id in capitals': {
     inputs: { 'job-id': 'F9D6C8466D614A9788E9A0ACF6C15F46' },
     problems: [
-      'job-id: "F9D6C8466D614A9788E9A0ACF6C15F46" is not a job ID; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
+      'job-id: "F9D6C8466D614A9788E9A0ACF6C15F46" is not a job ID; expected 32 lower-case letters and digits, as at the end of the build task\'s address.',
     ],
   },
   'a job id that is the project id': {
     inputs: { 'job-id': 'a'.repeat(32), 'project-id': 'a'.repeat(32) },
     problems: [
-      "job-id: is the same as project-id; expected the 32 characters at the end of the job page's address.",
+      "job-id: is the same as project-id; expected the 32 characters at the end of the build task's address.",
     ],
   },
   'an access key and a secret key that are swapped': {
@@ -157,7 +157,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   'a secret in the wrong input': {
     inputs: { 'job-id': 'secret-word'.repeat(10) },
     problems: [
-      "job-id: a text of 110 characters is not a job ID; expected 32 lower-case letters and digits, as at the end of the job page's address.",
+      "job-id: a text of 110 characters is not a job ID; expected 32 lower-case letters and digits, as at the end of the build task's address.",
     ],
   },
   'a password in an endpoint of another scheme': {
@@ -207,19 +207,19 @@ const cases: Readonly<Record<string, BadInput>> = {
   'a job id that is too short': {
     inputs: { 'job-id': 'f9d6c8466d614a9788e9a0acf6c15f4' },
     problems: [
-      'job-id: "f9d6c8466d614a9788e9a0acf6c15f4" is not a job ID; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
+      'job-id: "f9d6c8466d614a9788e9a0acf6c15f4" is not a job ID; expected 32 lower-case letters and digits, as at the end of the build task\'s address.',
     ],
   },
   'a job id with a path': {
     inputs: { 'job-id': '../../v3/jobs/f9d6c8466d614a978' },
     problems: [
-      'job-id: "../../v3/jobs/f9d6c8466d614a978" is not a job ID; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
+      'job-id: "../../v3/jobs/f9d6c8466d614a978" is not a job ID; expected 32 lower-case letters and digits, as at the end of the build task\'s address.',
     ],
   },
   'a job id that is the address of another page': {
     inputs: { 'job-id': 'https://devcloud.cn-north-4.huaweicloud.com/x/f9d6c8466d614a9788e9a0acf6c1' },
     problems: [
-      'job-id: "https://devcloud.cn-north-4.huaweicloud.com/x/f9d6c8466d614a9788e9a0acf6c1" is not a job ID; expected 32 lower-case letters and digits, as at the end of the job page\'s address.',
+      'job-id: "https://devcloud.cn-north-4.huaweicloud.com/x/f9d6c8466d614a9788e9a0acf6c1" is not a job ID; expected 32 lower-case letters and digits, as at the end of the build task\'s address.',
     ],
   },
   'a commit id that is short': {
@@ -228,11 +228,11 @@ const cases: Readonly<Record<string, BadInput>> = {
   },
   'a commit and a tag': {
     inputs: { 'commit-id': 'a'.repeat(40), tag: 'v1.0' },
-    problems: ['commit-id and tag: a tag already says which commit is built; give the tag alone or no tag.'],
+    problems: ['commit-id and tag: a tag already determines the commit; set the tag alone, or no tag.'],
   },
   'a branch and a tag': {
     inputs: { branch: 'main', tag: 'v1.0' },
-    problems: ['branch and tag: a tag already says which commit is built; give the tag alone or no tag.'],
+    problems: ['branch and tag: a tag already determines the commit; set the tag alone, or no tag.'],
   },
   'a branch that is a commit': {
     inputs: { branch: 'a'.repeat(40) },
@@ -263,7 +263,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   'a branch for what the job builds': {
     inputs: { source: 'job', branch: 'main' },
     problems: [
-      'source: "job" builds what the job is configured to build; remove branch, or set source to "workflow".',
+      'source: "job" builds what the build task is configured to build; remove branch, or set source to "workflow".',
     ],
   },
   // Parameters.
@@ -283,7 +283,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   },
   'a parameter given twice': {
     inputs: { parameters: 'a=1\nb=2\na=3' },
-    problems: ['parameters: line 3: a is given a second time, first in line 1; expected each name once.'],
+    problems: ['parameters: line 3: a is set twice, first in line 1; expected each name once.'],
   },
   'a parameter that CodeArts refuses': {
     inputs: { parameters: 'LD_PRELOAD=/x.so' },
@@ -331,7 +331,7 @@ const cases: Readonly<Record<string, BadInput>> = {
   'a build number that is a daily one': {
     inputs: { 'build-number': '20260112.7' },
     problems: [
-      'build-number: "20260112.7" is the daily build number, which the console shows; expected the number that counts all builds of the job, such as 7: the output build-number of the step that started it.',
+      'build-number: "20260112.7" is the daily build number, which the console shows; expected the number that counts all builds of the build task, such as 7: the output build-number of the step that started it.',
     ],
   },
   'a commit, a branch and a tag for a build that runs': {

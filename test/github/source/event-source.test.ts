@@ -121,7 +121,7 @@ describe('the event', () => {
       const which = event(name, pullRequest('stranger/fork'));
       expect(built(which)).toEqual({ kind: 'commit', commitId: head });
       expect(notices(which)).toBe(
-        'pull request #7 comes from the fork stranger/fork: CodeArts builds from the repository that its job is configured with, so bbbbbbb is built only if that repository holds it',
+        'pull request #7 comes from the fork stranger/fork: CodeArts builds from the repository that the build task is configured with, so bbbbbbb is built only if that repository has it',
       );
     },
   );
@@ -234,7 +234,7 @@ describe('the event', () => {
   it('issue_comment on a pull request: asks for the commit', () => {
     const which = event('issue_comment', { issue: { number: 7, pull_request: { url: 'x' } } });
     expect(problem(which)).toBe(
-      'issue_comment: a comment on a pull request comes with the default branch, not with the commit commented on; set commit-id to the commit to build, as "gh pr view 7 --json headRefOid --jq .headRefOid" prints it',
+      'issue_comment: a comment on a pull request runs the workflow for the default branch, not for the commit of the pull request; set commit-id to the commit to build, as "gh pr view 7 --json headRefOid --jq .headRefOid" prints it',
     );
     expect(built(which, { commitId: head })).toEqual({ kind: 'commit', commitId: head });
     expect(built(which, { branch: 'dev' })).toEqual({ kind: 'branch', branch: 'dev' });

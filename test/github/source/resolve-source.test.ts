@@ -54,10 +54,10 @@ describe('the inputs for the source', () => {
 
   // biome-ignore format: a table
   it.each([
-    [{ source: 'job', branch: 'dev' }, 'source: "job" builds what the job is configured to build; remove branch, or set source to "workflow"'],
-    [{ source: 'job', commitId: head, tag: 'v1' }, 'source: "job" builds what the job is configured to build; remove commit-id and tag, or set source to "workflow"'],
-    [{ branch: 'dev', tag: 'v1' }, 'branch and tag: a tag already says which commit is built; give the tag alone or no tag'],
-    [{ commitId: head, tag: 'v1' }, 'commit-id and tag: a tag already says which commit is built; give the tag alone or no tag'],
+    [{ source: 'job', branch: 'dev' }, 'source: "job" builds what the build task is configured to build; remove branch, or set source to "workflow"'],
+    [{ source: 'job', commitId: head, tag: 'v1' }, 'source: "job" builds what the build task is configured to build; remove commit-id and tag, or set source to "workflow"'],
+    [{ branch: 'dev', tag: 'v1' }, 'branch and tag: a tag already determines the commit; set the tag alone, or no tag'],
+    [{ commitId: head, tag: 'v1' }, 'commit-id and tag: a tag already determines the commit; set the tag alone, or no tag'],
     [{ commitId: 'abc1234' }, 'commit-id: "abc1234" is not a full commit ID; expected 40 hexadecimal digits'],
     [{ branch: head }, `branch: "${head}" is a commit ID; give it as commit-id`],
     [{ tag: head }, `tag: "${head}" is a commit ID; give it as commit-id`],
