@@ -227,7 +227,8 @@ async function completeChildren(
   const all = [await complete(first), ...(await inBatches(others, complete))];
   const missing = all.filter(({ buildNumber }) => buildNumber === 0).map(({ name }) => name);
   if (missing.length > 0) {
-    const reason = why || (lookup.rejection?.message ?? 'CodeArts gives no build number of theirs.');
+    const reason =
+      why || lookup.rejection?.message || 'CodeArts gives the children no build number of this job.';
     notes.warnings.add(
       `${reason} The artifacts and failed steps of ${firstOf(missing, maxNamed)} are missing here.`,
     );

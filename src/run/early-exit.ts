@@ -177,7 +177,7 @@ async function completeLogAfterStop(context: RunContext, read: LogStatus): Promi
   const { record } = state;
   if (!record || record.recordId === '') return;
   // The children that ran until the build was stopped no longer run.
-  const children = await childrenOf({ client, record, ...calls });
+  const children = await childrenOf(client, record, calls);
   if (!(children instanceof Unavailable) && children.length > 0) state.updateChildren(children);
   await logOutput.finishAfterStop(record, read, state);
 }

@@ -31,7 +31,7 @@ export async function reuse(context: RunContext, source: Source): Promise<ExitCo
   state.attached(build);
   setIdentity(deps.runner, { ...build, dailyBuildNumber: '', reused: true });
   await updateRecord(context, record);
-  const children = await childrenOf({ client, record, ...calls });
+  const children = await childrenOf(client, record, calls);
   if (!(children instanceof Unavailable)) state.updateChildren(children);
   else if (isCodeBased(record)) await console.warning(`${children.why} ${childrenMissing}`);
   await logOutput.download(record, state.children);

@@ -3,7 +3,7 @@
 // gives; another job's would lead to another build. So one child's record is read by its number and compared.
 
 import type { CodeArtsBuildClient } from '../../codearts/api.ts';
-import { ApiError, isTransient } from '../../codearts/errors.ts';
+import { ApiError, isNoSuchApi, isTransient } from '../../codearts/errors.ts';
 import { attempt } from '../../codearts/retry.ts';
 import type { RecordInfo } from '../../codearts/step-schemas.ts';
 import { type Child, hasRun, isOver, secondsOf } from './child.ts';
@@ -25,9 +25,9 @@ export class ChildLookup {
     this.#jobId = jobId;
   }
 
-  /** Why CodeArts gave nothing for a record id; undefined while it always did. */
+  /** Why CodeArts gave nothing for a record id; undefined while it always did, and where it has no such call. */
   get rejection(): ApiError | undefined {
-    return this.#rejection;
+    return this.#rejection && isNoSuchApi(this.#rejection.failure) ? undefined : this.#rejection;
   }
 
   /** True when no child's number can be had any more. */

@@ -95,19 +95,16 @@ export function firstFailed<C extends Child>(children: readonly C[]): C | undefi
 }
 
 /**
- * Reads the children of a build that has ended and was not followed, within 15 seconds. None of a build that can have
+ * Reads the children of a build that has ended and was not followed, within `budgets.children`. None of a build that can have
  * none. Reference 7.2. @throws the signal's reason
  */
-export async function childrenOf({
-  client,
-  record,
-  ...how
-}: CallContext & {
-  readonly client: CodeArtsBuildClient;
-  readonly record: BuildRecord;
-}): Promise<readonly Child[] | Unavailable> {
+export async function childrenOf(
+  client: CodeArtsBuildClient,
+  record: BuildRecord,
+  calls: CallContext,
+): Promise<readonly Child[] | Unavailable> {
   if (!mayHaveChildren(record) || record.recordId === '') return [];
-  const budget = new TimeBudget({ ...how, ms: budgets.children });
+  const budget = new TimeBudget({ ...calls, ms: budgets.children });
   const graph = await budget.call('the children of the build', (signal) =>
     client.flowGraph(record.recordId, signal),
   );
