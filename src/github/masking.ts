@@ -100,10 +100,11 @@ const publicVariables = [
 /** Such as 1.4.57, v2.0.0-rc.1 or 20260131.1. */
 const versionNumber = /^v?\d{1,8}(?:\.\d{1,8}){1,3}(?:[-+][0-9a-z.]{1,16})?$/i;
 
-/** Texts to redact, in every form. Searching costs the same however many there are. */
+/** Texts to redact, in every form. Searching costs much the same however many there are. */
 export class Secrets {
-  /** By their first four characters; the longest first. */
-  readonly #forms = new Map<string, string[]>();
+  readonly #forms = new Set<string>();
+  /** Made when it is searched for the first time after a form was added. */
+  #sorted: SortedForms | undefined;
   /** Whether a form may begin with two characters, by `pairOf`. */
   readonly #starts = new Uint8Array(0x10000);
   #longest = 0;
@@ -111,20 +112,13 @@ export class Secrets {
   /** @returns all forms of the secret that have at least `shortest` characters */
   add(secret: string, shortest: number): ReadonlySet<string> {
     const forms = secretForms(secret, Math.max(shortest, shortestSecret));
-    for (const form of forms) this.#insert(form);
+    for (const form of forms) {
+      this.#forms.add(form);
+      this.#starts[pairOf(form, 0)] = 1;
+      this.#longest = Math.max(this.#longest, form.length);
+    }
+    this.#sorted = undefined;
     return forms;
-  }
-
-  #insert(form: string): void {
-    const start = form.slice(0, shortestSecret);
-    const known = this.#forms.get(start) ?? [];
-    if (known.includes(form)) return;
-    this.#forms.set(
-      start,
-      [...known, form].toSorted((a, b) => b.length - a.length),
-    );
-    this.#starts[pairOf(form, 0)] = 1;
-    this.#longest = Math.max(this.#longest, form.length);
   }
 
   /**
@@ -169,9 +163,7 @@ export class Secrets {
   #withoutBeginningAtEnd(text: string): string {
     for (let at = Math.max(0, text.length - this.#longest); at <= text.length - shortestSecret; at += 1) {
       if (this.#starts[pairOf(text, at)] === 0) continue;
-      const part = text.slice(at);
-      const forms = this.#forms.get(part.slice(0, shortestSecret)) ?? [];
-      if (forms.some((form) => form.startsWith(part))) return text.slice(0, at) + replacement;
+      if (this.#index.hasBeginning(text.slice(at))) return text.slice(0, at) + replacement;
     }
     return text;
   }
@@ -201,9 +193,68 @@ export class Secrets {
   /** The length of the longest secret that begins there; 0: none does. */
   #matchAt(text: string, at: number): number {
     if (this.#starts[pairOf(text, at)] === 0) return 0;
-    const forms = this.#forms.get(text.slice(at, at + shortestSecret));
-    return forms?.find((form) => text.startsWith(form, at))?.length ?? 0;
+    return this.#index.matchAt(text, at);
   }
+
+  get #index(): SortedForms {
+    this.#sorted ??= new SortedForms(this.#forms);
+    return this.#sorted;
+  }
+}
+
+/** Texts in the order of their characters, so that those that begin a longer text are found by bisection. */
+class SortedForms {
+  readonly #forms: readonly string[];
+  /** For each form, where the longest other form stands that it begins with; -1: with none. */
+  readonly #prefixes: Int32Array;
+
+  constructor(forms: Iterable<string>) {
+    this.#forms = [...forms].sort();
+    this.#prefixes = new Int32Array(this.#forms.length).fill(-1);
+    const open: number[] = [];
+    for (const [place, form] of this.#forms.entries()) {
+      while (open.length > 0 && !form.startsWith(this.#forms[open.at(-1) ?? 0] ?? '')) open.pop();
+      this.#prefixes[place] = open.at(-1) ?? -1;
+      open.push(place);
+    }
+  }
+
+  /** The length of the longest form that the text has at this place; 0: it has none. */
+  matchAt(text: string, at: number): number {
+    // A form that the text has there comes before it, or is it, and so does each form between the two.
+    for (let place = this.#countUpTo(text, at) - 1; place >= 0; place = this.#prefixes[place] ?? -1) {
+      const form = this.#forms[place] ?? '';
+      if (text.startsWith(form, at)) return form.length;
+    }
+    return 0;
+  }
+
+  /** True when a form begins with this text, or is it. */
+  hasBeginning(text: string): boolean {
+    const count = this.#countUpTo(text, 0);
+    return this.#forms[count - 1] === text || (this.#forms[count] ?? '').startsWith(text);
+  }
+
+  /** How many forms come before the text from that place on, or are it. */
+  #countUpTo(text: string, at: number): number {
+    let [from, to] = [0, this.#forms.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (isAfter(this.#forms[middle] ?? '', text, at)) to = middle;
+      else from = middle + 1;
+    }
+    return from;
+  }
+}
+
+/** Whether the form comes after the text from that place on, in the order of UTF-16 units. */
+function isAfter(form: string, text: string, at: number): boolean {
+  for (let index = 0; index < form.length; index += 1) {
+    if (at + index >= text.length) return true;
+    const difference = form.charCodeAt(index) - text.charCodeAt(at + index);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
 }
 
 /** A number for the two characters there; different pairs may share one. */
