@@ -100,18 +100,22 @@ function jobProblems({ name, disabled, mayExecute }: ListedJob): readonly string
   return problems;
 }
 
+/** Of the sensitive defaults that the service returns, so many are masked: each has some forty forms. */
+const maxDefaults = 50;
+const isReadable = (value: string) => !/^\**$/.test(value);
+
 /** Masks the values that the workflow gives, and the job's own defaults where the service returns them. */
 async function hideSensitive(
   definition: JobDefinition,
   given: Inputs['parameters'],
   console: Console,
 ): Promise<void> {
-  for (const { name, sensitive, defaultValue } of definition.parameters ?? []) {
-    if (!sensitive) continue;
+  const sensitiveOnes = (definition.parameters ?? []).filter(({ sensitive }) => sensitive);
+  const defaults = sensitiveOnes.map(({ defaultValue }) => defaultValue).filter(isReadable);
+  for (const value of defaults.slice(0, maxDefaults)) console.addMask(value);
+  for (const name of new Set(sensitiveOnes.map((parameter) => parameter.name))) {
     const values = given.filter((parameter) => parameter.name === name).map(({ value }) => value);
-    for (const value of [...values, defaultValue]) {
-      if (!/^\**$/.test(value)) console.addMask(value);
-    }
+    for (const value of values.filter(isReadable)) console.addMask(value);
     if (values.some(({ length }) => length > 0 && length < shortestSecret)) {
       await console.warning(
         `parameters: the build task marks ${name} as sensitive, but its value is shorter than ${shortestSecret} characters and is not masked in the log.`,

@@ -166,6 +166,21 @@ describe('a text of 5 MB', () => {
   });
 });
 
+it('masks 50 of the thousands of sensitive defaults that the service says a job has', async () => {
+  const parameters = Array.from({ length: 5_000 }, (_, index) => ({
+    name: `p${index}`,
+    default: `default-${index}-in-the-clear`,
+    sensitive: true,
+  }));
+  let count = 0;
+  const inTheClear = members((key, value) =>
+    key === 'value' && value === '******' ? `default-${++count}-in-the-clear` : value,
+  );
+  const told = await tellWith([rewriting('job', inTheClear)], { job: { parameters } });
+  const masked = told.recorder.masks.filter((mask) => /^default-\d+-in-the-clear$/.test(mask));
+  expect({ code: told.code, masked: masked.length }).toEqual({ code: 0, masked: 50 });
+});
+
 it('names 20 of the thousands of parameters or choices that the service says a job has', async () => {
   const parameters = Array.from({ length: 5_000 }, (_, index) => ({ name: `${'p'.repeat(90)}${index}` }));
   const choices = Array.from({ length: 5_000 }, (_, index) => `${'c'.repeat(90)}${index}`);
@@ -175,7 +190,7 @@ it('names 20 of the thousands of parameters or choices that the service says a j
   });
   const messages = told.recorder.annotations.map(({ message }) => message);
   expect(messages).toEqual([
-    expect.stringContaining(' and 4982 more. Add it to the job'),
+    expect.stringContaining(' and 4982 more. Add it to'),
     expect.stringContaining(' and 4980 more.'),
   ]);
   expect(messages.filter(({ length }) => length > 3_000)).toEqual([]);
