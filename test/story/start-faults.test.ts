@@ -252,7 +252,8 @@ describe('a start whose response is lost', () => {
       starts: 1,
     });
     const pages = told.world.simulator.requests.filter(({ call }) => call === 'records');
-    expect(pages.map(({ query }) => query.get('page_index'))).toEqual(['0', '1', '2']);
+    // Without the older edition the list is read once more, for the success ratio.
+    expect(pages.slice(0, 3).map(({ query }) => query.get('page_index'))).toEqual(['0', '1', '2']);
   });
 
   it('is found when the response has no build number', async () => {
