@@ -148,7 +148,7 @@ describe("a fork's commit", () => {
     expect(errors(told)).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^${name}: .* the fork stranger/shop: building a3daced runs other people's code with the permissions of the job, and this event has access to the repository's secrets; set allow-forks: true`,
+          `^${name}: .* the fork stranger/shop: building a3daced runs other people's code with the permissions of the build task, and this event has access to the repository's secrets; set allow-forks: true`,
         ),
       ),
     ]);

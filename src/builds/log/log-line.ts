@@ -51,7 +51,7 @@ const markForm =
   /^\[(.+?)(?::([^\]:]*))?\] ?: ?(?:该步骤(.{2,12}?)|This step is (\w+)|(Failed) to complete this step)[。.]?\s*$/;
 const completedForm = /^(?:: )?(?:\+{3,}All Tasks Status\+{3,}|\[JobStatusPlugin\] onCompleted: .*)\s*$/;
 const engineText =
-  /^(?:Started by user |Resume disabled by user|Finished: [A-Z_]+$|\[JobStatusPlugin\]|state: \S+, status: |\+{3,}|Failed to complete this step)/;
+  /^(?:Started by user |Resume disabled by user|Finished: [A-Z_]+$|\[JobStatusPlugin\]|state: \S+, status: |\+{3,}|Failed to complete this step|\$ docker stop --time=\d+ [0-9a-f]{12,64}$)/;
 
 /**
  * A line with none of these has no marker, and is spared a closer look. Of six characters at most: V8 looks for such with

@@ -126,7 +126,7 @@ function forkReason(
 /** Why the commit is not built, although it could be. */
 export function refuseFork(event: WorkflowEvent, { what, reason, commits }: ForeignHead): SourceResult {
   return fail(
-    `${event.name}: ${what} ${reason}: building ${short(commits[0])} runs other people's code with the permissions of the job, and this event has access to the repository's secrets; set allow-forks: true to build it anyway, or commit-id to a commit you trust`,
+    `${event.name}: ${what} ${reason}: building ${short(commits[0])} runs other people's code with the permissions of the build task, and this event has access to the repository's secrets; set allow-forks: true to build it anyway, or commit-id to a commit you trust`,
     'fork-refused',
   );
 }
@@ -216,7 +216,7 @@ function fromMergeGroup(event: WorkflowEvent, payload: EventPayload): SourceResu
   const base = payload.merge_group?.base_ref?.replace(/^refs\/heads\//, '');
   return ok(
     commitSource(commitId, base, 'the commit of the merge queue'),
-    `the merge queue's commit ${short(commitId)} exists only on GitHub until it is merged: CodeArts can build it only if its job clones from GitHub, not from a mirror`,
+    `the merge queue's commit ${short(commitId)} exists only on GitHub until it is merged: CodeArts can build it only if the build task clones from GitHub, not from a mirror`,
   );
 }
 

@@ -42,6 +42,15 @@ it('takes the step that CodeArts reports an error of where the step is not known
   expect(diagnosis.finding('Build the image').step).toBe('Build the image');
 });
 
+it("leaves out the engine's own command that ends the container of a step", () => {
+  const { excerpt } = diagnose(
+    `${date} make: *** [all] Error 2\n`,
+    `${date} $ docker stop --time=1 8db533bfed323ffeb24d4698b65af3b4d6f138c9e7c0297ee9e33442648b87ea\n`,
+    `${date} $ docker stop server\n`,
+  );
+  expect(excerpt.map(({ text }) => text)).toEqual(['make: *** [all] Error 2', '$ docker stop server']);
+});
+
 it("reads CodeArts' error in the second record of a line, and shows the line unchanged", () => {
   const line = `using credentials password**** ${date} [ERROR] [image:buildImage] : DEV.CB.0210043, Build failed`;
   const { code, reason, excerpt } = diagnose(`${date} ${line}\n`);

@@ -129,7 +129,7 @@ describe('the event', () => {
   it('pull_request_target of a fork: is not built unless forks are allowed', () => {
     const which = event('pull_request_target', pullRequest('stranger/fork'));
     expect(problem(which)).toBe(
-      "pull_request_target: pull request #7 comes from the fork stranger/fork: building bbbbbbb runs other people's code with the permissions of the job, and this event has access to the repository's secrets; set allow-forks: true to build it anyway, or commit-id to a commit you trust",
+      "pull_request_target: pull request #7 comes from the fork stranger/fork: building bbbbbbb runs other people's code with the permissions of the build task, and this event has access to the repository's secrets; set allow-forks: true to build it anyway, or commit-id to a commit you trust",
     );
     expect(built(which, { allowForks: true })).toEqual({ kind: 'commit', commitId: head });
     expect(notices(which, { allowForks: true })).toContain('stranger/fork');
@@ -161,7 +161,7 @@ describe('the event', () => {
     const which = event('merge_group', { merge_group }, { ref: 'refs/heads/gh-readonly-queue/main/pr-1' });
     expect(built(which)).toEqual({ kind: 'commit', commitId: head, branch: 'main' });
     expect(notices(which)).toBe(
-      "the merge queue's commit bbbbbbb exists only on GitHub until it is merged: CodeArts can build it only if its job clones from GitHub, not from a mirror",
+      "the merge queue's commit bbbbbbb exists only on GitHub until it is merged: CodeArts can build it only if the build task clones from GitHub, not from a mirror",
     );
     expect(built({ ...which, payload: null })).toEqual({ kind: 'commit', commitId: sha });
     expect(built({ ...which, name: 'push' })).toEqual({ kind: 'commit', commitId: sha });
