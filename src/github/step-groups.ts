@@ -21,8 +21,9 @@ export interface ClosedGroup {
   readonly endedAt: number | undefined;
 }
 
-/** What is done before the first step of the job, whose lines stand in one group. */
+/** The groups of what CodeArts writes before the first step of the job, and after the last. */
 const preparation = 'Build environment';
+const ending = 'End of the build';
 
 interface OpenGroup {
   readonly step: string;
@@ -41,6 +42,8 @@ export class StepGroups {
   readonly #results: StepResults;
   readonly #names: readonly string[];
   #group: OpenGroup | undefined;
+  /** A step of the job has begun, or text has come that is no step's. */
+  #hasText = false;
   /** The step of the job that began last. */
   #last: string | undefined;
 
@@ -61,6 +64,7 @@ export class StepGroups {
    */
   beforeText(at: number | undefined): GroupChange {
     if (this.#group && !this.hasEnded) return {};
+    this.#hasText = true;
     const closed = this.close(undefined);
     const step = this.#unmarkedStep();
     return step === undefined ? { closed } : { closed, ...this.#open(step, at) };
@@ -69,12 +73,14 @@ export class StepGroups {
   /** Comes before a line with this marker, or these one after the other. */
   beforeMarker(marker: StepMarker): GroupChange {
     switch (marker.kind) {
+      case 'starting':
+        return this.#prepare();
       case 'begins':
         return this.#begin(marker.step, marker.at);
       case 'ends':
         return this.#end(marker);
       case 'completed':
-        return { closed: this.close(marker.at) };
+        return this.#finish(marker.at);
       case 'error':
         this.#fail(marker);
         return {};
@@ -100,6 +106,27 @@ export class StepGroups {
     return { step, state, beganAt, endedAt: group.ended?.at ?? at };
   }
 
+  #prepare(): GroupChange {
+    return this.#group || this.#hasText ? {} : this.#openEngineGroup(preparation);
+  }
+
+  #finish(at: number | undefined): GroupChange {
+    if (this.#group?.step === ending && this.#group.byEngine) return {};
+    const closed = this.close(at);
+    return { closed, ...this.#openEngineGroup(ending) };
+  }
+
+  /** Text of a tool is no part of it, except within a step of the engine's. */
+  #openEngineGroup(title: string): GroupChange {
+    const change = this.#openGroup(title, undefined, true);
+    this.#engineStepEnded();
+    return change;
+  }
+
+  #engineStepEnded(): void {
+    if (this.#group?.byEngine) this.#group.ended = { at: undefined, state: 'unknown' };
+  }
+
   #begin(step: string, at: number | undefined): GroupChange {
     if (isEngineStep(step)) {
       if (this.#group) {
@@ -120,6 +147,7 @@ export class StepGroups {
 
   #open(step: string, at: number | undefined): GroupChange {
     this.#last = step;
+    this.#hasText = true;
     this.#results.set(step, 'unknown');
     return this.#openGroup(step, at, false);
   }
@@ -132,7 +160,7 @@ export class StepGroups {
   #end({ step, command, at, state }: Extract<StepMarker, { kind: 'ends' }>): GroupChange {
     const group = this.#group;
     if (isEngineStep(step)) {
-      if (group?.byEngine) group.ended = { at, state };
+      this.#engineStepEnded();
       return {};
     }
     if (group?.step !== step || group.byEngine) {

@@ -187,13 +187,38 @@ const completed = [
 ];
 
 it("makes one group of a checkout with git's lines, and one of what the engine does before", async () => {
-  expect(await groupsOf([], ...preparing, ...checkout, ...completed)).toEqual([
-    preparing[0],
+  const started = 'Started by user jenkins';
+  expect(await groupsOf([], started, ...preparing, ...checkout, ...completed)).toEqual([
     '▾ Build environment',
     '▾ 代码检出',
     '✓ 代码检出, 8 s',
-    ...completed,
+    '▾ End of the build',
   ]);
+});
+
+it('leaves the text of a log without steps outside the group of what the engine does before', async () => {
+  const [onStarted = ''] = preparing;
+  expect(await groupsOf([], onStarted, ...shell, ...completed, 'Started by user jenkins')).toEqual([
+    '▾ Build environment',
+    ...shell,
+    '▾ End of the build',
+  ]);
+});
+
+it("makes one group of CodeArts' lines about the end, and leaves what follows outside", async () => {
+  const block = en(14, ' : +++++++++++++++All Tasks Status+++++++++++++++++');
+  const state = en(14, ' : state: state_build_image_0.buildImage, status: error');
+  const lines = await shownOf(...checkout, block, state, ...completed, 'Sending e-mails to: team');
+  expect(lines.slice(-6)).toEqual([
+    '▾ End of the build',
+    ...[block, state, ...completed].map((line) => `  │ ${line}`),
+    'Sending e-mails to: team',
+  ]);
+});
+
+it('keeps a line like the last one in the group of the step that prints it', async () => {
+  const lines = [zh(10, '[构建:build] : 该步骤开始执行'), 'Finished: SUCCESS', 'and on'];
+  expect(await shownOf(...lines)).toEqual(['▾ 构建', ...lines.map((line) => `  │ ${line}`)]);
 });
 
 it('names the group of a step without markers as the job does', async () => {
@@ -203,7 +228,7 @@ it('names the group of a step without markers as the job does', async () => {
     '✓ 代码检出, 8 s',
     '▾ 执行shell命令',
     '执行shell命令, 4 s',
-    ...completed,
+    '▾ End of the build',
   ]);
 });
 
@@ -225,7 +250,7 @@ it.each([
   expect(await groupsOf([], begins, error(words), ...completed)).toEqual([
     '▾ 构建',
     expect.stringMatching(/^✗ 构建 failed/),
-    ...completed,
+    '▾ End of the build',
   ]);
 });
 
@@ -280,7 +305,11 @@ it("keeps the engine's steps inside the step before, and ends that with the bloc
     '[Sep 14, 2026 02:29:13.820 GMT+08:00] [INTERNAL] Execute the stage [POST_ENV]',
   ];
   const block = en(14, ' : +++++++++++++++All Tasks Status+++++++++++++++++');
-  expect(await groupsOf([], ...lines, block)).toEqual(['▾ Code checkout', '✓ Code checkout, 1 s', block]);
+  expect(await groupsOf([], ...lines, block)).toEqual([
+    '▾ Code checkout',
+    '✓ Code checkout, 1 s',
+    '▾ End of the build',
+  ]);
 });
 
 it('begins a group at a line whose second record begins the step, and prints the line unchanged', async () => {
@@ -294,7 +323,7 @@ it.each([
 ])('ends a group as its last line says whose second record %s', async (_, record, end) => {
   const line = `${zh(19, 'password****')} ${record}`;
   const lines = await shownOf(zh(10, '[构建:build] : 该步骤开始执行'), line, ...completed);
-  expect(lines.slice(2)).toEqual([`  │ ${line}`, end, ...completed]);
+  expect(lines.slice(2, 5)).toEqual([`  │ ${line}`, end, '▾ End of the build']);
 });
 
 it('ends one group and begins the next at a line that holds both markers', async () => {

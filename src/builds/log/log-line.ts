@@ -7,6 +7,8 @@ import { withoutTerminalSequences } from '../../text.ts';
 
 /** What CodeArts writes about the build itself. `at`: epoch milliseconds, as the line says; undefined without a date. */
 export type StepMarker =
+  /** CodeArts' own lines at the beginning of a log. */
+  | { readonly kind: 'starting' }
   | { readonly kind: 'begins'; readonly step: string; readonly at: number | undefined }
   | {
       readonly kind: 'ends';
@@ -50,6 +52,9 @@ const tagForm = /^(?:\[([^\]]*?)(?::[^\]:]*)?\])? ?: ?/;
 const markForm =
   /^\[(.+?)(?::([^\]:]*))?\] ?: ?(?:该步骤(.{2,12}?)|This step is (\w+)|(Failed) to complete this step)[。.]?\s*$/;
 const completedForm = /^(?:: )?(?:\+{3,}All Tasks Status\+{3,}|\[JobStatusPlugin\] onCompleted: .*)\s*$/;
+/** `Finished: WORD`, with or without a date and a level; a tool may print such a line, too. */
+const lastLine = /^(?:\[[^\]]+\] ?)?(?:\[INFO\] *:? *)?Finished: [A-Z][A-Z_]*$/;
+const startingForm = /^(?:: )?(?:Started by user |Resume disabled by user|\[JobStatusPlugin\] onStarted: )/;
 const engineText =
   /^(?:Started by user |Resume disabled by user|Finished: [A-Z_]+$|\[JobStatusPlugin\]|state: \S+, status: |\+{3,}|Failed to complete this step|\$ docker stop --time=\d+ [0-9a-f]{12,64}$)/;
 
@@ -58,6 +63,9 @@ const engineText =
  * the speed of memchr.
  */
 export const markerHints: readonly string[] = [
+  'Starte',
+  'Resume',
+  'Finish',
   '该步骤',
   'This s',
   'Failed',
@@ -92,7 +100,8 @@ export function parseLogLine(line: string): LogRecord[] {
 function markerOf(record: string): StepMarker | undefined {
   const { level, rest } = withoutLevel(record);
   if (completedForm.test(rest.trimStart())) return { kind: 'completed', at: timeOf(record) };
-  if (level === 'INTERNAL') return { kind: 'engine' };
+  if (startingForm.test(rest.trimStart())) return { kind: 'starting' };
+  if (level === 'INTERNAL' || lastLine.test(record)) return { kind: 'engine' };
   const mark = markOf(rest);
   if (mark) return { ...mark, at: timeOf(record) };
   const [tag, step = ''] = (level !== '' && tagForm.exec(rest)) || [];
@@ -174,13 +183,12 @@ export function wordsIn(text: string): string {
   return wordsForm.exec(text)?.groups?.['message'] ?? text;
 }
 
-const lastLine = /^(?:\[[^\]]+\] ?)?(?:\[INFO\] *:? *)?Finished: [A-Z][A-Z_]*$/;
 /** In CodeArts' line about the build's end; the last line follows up to seconds later. */
 export const completedText = '[JobStatusPlugin] onCompleted: ';
 /** UTF-16 units in which the last two lines have room. */
 const reach = 512;
 
-/** True when this end of a log may be its last, `Finished: WORD`; a tool may print such a line, too. */
+/** True when this end of a log may be its last. */
 export function hasLastLine(tail: string): boolean {
   const end = tail.slice(-reach).trimEnd();
   return lastLine.test(end.slice(end.lastIndexOf('\n') + 1));
