@@ -202,13 +202,16 @@ describe("the job's definition", () => {
     },
   );
 
-  it('is not needed where the caller may not read it, which only the debug log mentions', async () => {
+  it('is not needed where the caller may not read it, which the log mentions', async () => {
     const options = { job: { parameters, permissions: { view: false } }, debugging: true };
     const told = await tell({ ...options, inputs: { parameters: 'color=red' } });
     expect(told.code).toBe(0);
     expect(told.recorder.annotations).toEqual([]);
     expect(told.recorder.stdout).toMatch(
       /::debug::CodeArts rejected the request to read the definition of the build task: .*HTTP 403.* The parameters are not checked\./,
+    );
+    expect(told.recorder.stdout).toContain(
+      'The parameters are not checked, and values are masked here only where GitHub knows them as secrets.\n',
     );
   });
 
