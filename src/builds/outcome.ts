@@ -223,7 +223,7 @@ async function completeChildren(
   };
   const [first, ...others] = children.filter(hasRun);
   if (!first) return children;
-  // What is learnt of the first one holds for the others.
+  // Whose numbers the graph gives is found out by the first one.
   const all = [await complete(first), ...(await inBatches(others, complete))];
   const missing = all.filter(({ buildNumber }) => buildNumber === 0).map(({ name }) => name);
   if (missing.length > 0) {

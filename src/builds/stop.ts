@@ -1,4 +1,4 @@
-// Stops a build within a given time, or says why it could not. A build that is over already is as good as stopped.
+// Stops a build within a given time, or says why it could not. For a build that is over already there is nothing left to stop.
 // Reference 4.14.
 
 import { type Clock, type Random, withTimeout } from '../clock.ts';
@@ -31,8 +31,8 @@ export async function stopBuild({
   withinMs,
 }: StopOptions): Promise<StopResult> {
   const late = new Error(`CodeArts did not answer within ${Math.round(withinMs / 1000)} seconds.`);
-  // A stop is wanted now: a failed one is sent again without the usual patience.
-  const impatient = {
+  // Somebody waits for the stop: it is retried after a third of the usual pauses.
+  const options = {
     clock,
     random: () => random() / 3,
     maxElapsedMs: withinMs,
@@ -41,7 +41,7 @@ export async function stopBuild({
   };
   try {
     const kind = await withTimeout(clock, withinMs, late, (signal) =>
-      retry(() => client.stop(build, signal), { ...impatient, signal }),
+      retry(() => client.stop(build, signal), { ...options, signal }),
     );
     return { kind };
   } catch (error) {

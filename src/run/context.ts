@@ -94,7 +94,7 @@ export class BuildState {
     );
   }
 
-  /** The children of a multi-task build as they stand now. */
+  /** The children of a multi-task build were read. */
   updateChildren(children: readonly Child[]): void {
     this.#children = children;
   }
@@ -122,7 +122,7 @@ export class BuildState {
     return this.#record;
   }
 
-  /** As they were last seen; none of a build that is no multi-task build. */
+  /** As they were last read; none of a build that is no multi-task build. */
   get children(): readonly Child[] {
     return this.#children;
   }

@@ -73,7 +73,7 @@ async function reportDefinition(
   if (!(reading instanceof ApiError)) return reading;
   const { message, failure } = reading;
   if (isTransient(failure)) {
-    // Which of them are sensitive is known at any other time: a busy minute must not show them.
+    // The definition would say which of them are sensitive: without it, all of them are masked.
     for (const { value } of parameters) console.addMask(value);
     const unchecked = ' The parameters are not checked, and all of their values are masked.';
     await console.warning(`${message}${parameters.length === 0 ? '' : unchecked}`);

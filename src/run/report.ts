@@ -122,7 +122,7 @@ export async function publishPending(context: RunContext): Promise<void> {
 
 async function publishStatus(context: RunContext, report: BuildReport): Promise<void> {
   const { result, exitMessage, commitForStatus, buildUrl } = report;
-  // A build that goes on without this step stays pending; one that was lost sight of does not.
+  // A build that goes on without this step stays pending; one with which contact was lost does not.
   if (result === 'running' && exitMessage === undefined) return;
   await setStatus(context, commitForStatus, {
     state: result === 'running' ? 'error' : stateOf(result),
@@ -217,7 +217,7 @@ function sourceMismatch({ record, requestedCommit, requestedTag }: BuildState): 
 
 /**
  * Warns where CodeArts names another branch than the one asked for. What a record holds for a build of a tag or a
- * branch is not documented, so this is no failure. Undefined: nothing speaks against the build.
+ * branch is not documented, so this is no failure. Undefined where the branch is the right one or not known.
  */
 export function branchWarning({ record, requestedTag, requestedBranch }: BuildState): string | undefined {
   const branch = record?.branch.replace(/^(?:refs\/heads\/|origin\/)/, '') ?? '';

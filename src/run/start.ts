@@ -14,7 +14,7 @@ import type { StartPlan } from './prepare.ts';
 import { publishLists } from './report.ts';
 
 /**
- * The post step knows from before the call on that a build may run.
+ * Starts this step's build. From before the call on, the state for the post step says that a build may run.
  * @throws ApiError or the signal's reason when none was started, UncertainStartError when one may have been; the
  * signal's reason too when the workflow was cancelled just after the start
  */
@@ -30,7 +30,7 @@ export async function start(context: RunContext, source: Source, notices: readon
   cancelled.throwIfAborted();
   const starting = { phase: 'starting', jobId, sentAt: clock.now(), commitId, sendsBranch } as const;
   saveRunState(runner, starting);
-  // startBuild reports in the midst of its calls and can't wait until a line is printed.
+  // startBuild reports between its calls and does not wait until a line is printed.
   const printing: Promise<void>[] = [];
   const started = await startOrRecordFailure(context, plan, printing, starting);
   const build = { jobId, buildNumber: started.buildNumber };
@@ -68,7 +68,7 @@ async function startOrRecordFailure(
       }
     } else {
       state.startFailedUncertainly();
-      // What begins from now on is not this step's: the post step, hours later, must not stop it.
+      // A build that begins from now on is not this step's, and the post step must not stop it, even hours later.
       saveRunState(runner, { ...starting, startedBefore: clock.now() });
     }
     throw error;

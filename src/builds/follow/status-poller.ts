@@ -66,7 +66,7 @@ export class StatusPoller {
    * Reads the record once and schedules the next poll.
    * @param nextKind called after a good response, for what the log and the children are doing by then
    * @param logFinished the last line of the log that is being read says that the build has finished
-   * @throws ApiError when the record is rejected for good; LostContactError after ten minutes without a good response to
+   * @throws ApiError when the record is rejected for good; LostContactError after `budgets.contact` without a good response to
    * any poller and four failures of this one; the signal's reason
    */
   async *poll(nextKind: () => PollKind, logFinished: boolean): AsyncGenerator<FollowEvent> {

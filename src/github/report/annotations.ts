@@ -41,7 +41,7 @@ export async function annotate({
   const [first, ...further] = located(finding.errors, checkout);
   const name = failedStep(finding);
   const title = `CodeArts build #${report.buildNumber}${name === '' ? '' : `: ${name}`}`;
-  // The first error with a place is not always the reason, and an annotation must fit the place where it stands.
+  // The first error with a place is not always the reason, and an annotation must be about its place.
   const isReason = first !== undefined && finding.reason.includes(first.message);
   const before = first && !isReason ? [first, ...further] : further;
   for (const { message, where } of before.slice(0, maxAnnotations - 1)) {
