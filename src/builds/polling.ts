@@ -57,23 +57,18 @@ const besideLog: { readonly [Of in Polled]?: Readonly<Record<string, number>> } 
   children: { active: 3, idle: 4 },
 };
 
-/** The wait that a throttled call is slowed down from. */
-const throttledKind: { readonly [Of in Polled]: PollKind } = {
-  log: { of: 'log', phase: 'active' },
-  status: { of: 'status', phase: 'withoutLog' },
-  children: { of: 'children', phase: 'allEnded' },
+/** The wait that a throttled call is slowed down from: the shortest that lasts. */
+const throttledFrom: Readonly<Record<Polled, number>> = {
+  log: waits.log.active,
+  status: waits.status.withoutLog,
+  children: waits.children.allEnded,
 };
 
 /** The service counts calls by the minute. */
 const minuteMs = 60_000;
 /** The longest wait that throttling leads to, without its jitter. */
 const longestThrottledMs = 90_000;
-/** The factor at which the shortest lasting wait of each call has become the longest. */
-const highestFactor: Readonly<Record<Polled, number>> = {
-  log: longestThrottledMs / waits.log.active,
-  status: longestThrottledMs / waits.status.withoutLog,
-  children: longestThrottledMs / waits.children.allEnded,
-};
+const highestFactor = (of: Polled) => longestThrottledMs / throttledFrom[of];
 /**
  * Above this factor many steps share the limit, until it is 1 again: each rejection counts at once, and recovery is
  * slow.
@@ -121,7 +116,10 @@ export class PollSchedule {
   wait({ of, phase }: PollKind): number {
     const byPhase: Readonly<Record<string, number>> = waits[of];
     const maxMs = (besideLog[of]?.[phase] ?? 1) * this.#maxIntervalMs;
-    const usual = Math.min(byPhase[phase] ?? this.#maxIntervalMs, maxMs);
+    return this.#slowed(of, Math.min(byPhase[phase] ?? this.#maxIntervalMs, maxMs));
+  }
+
+  #slowed(of: Polled, usual: number): number {
     const longest = this.#ending ? longestEndingMs : longestThrottledMs;
     const slowed = Math.min(usual * this.#factor[of], Math.max(usual, longest));
     return slowed * (0.9 + this.#random() * 0.2);
@@ -136,9 +134,9 @@ export class PollSchedule {
   throttled(of: Polled, retryAfterMs: number | undefined): number {
     this.#throttledCalls[of] += 1;
     const inRow = this.#throttledCalls[of];
-    this.#factor[of] = Math.min(highestFactor[of], this.#factor[of] * this.#multiplier(of, retryAfterMs));
+    this.#factor[of] = Math.min(highestFactor(of), this.#factor[of] * this.#multiplier(of, retryAfterMs));
     if (this.#factor[of] > crowdedFactor || isLong(retryAfterMs)) this.#crowded[of] = true;
-    const own = this.wait(throttledKind[of]);
+    const own = this.#slowed(of, Math.min(throttledFrom[of], this.#maxIntervalMs));
     if (retryAfterMs === undefined) return this.#backoff(of, inRow, own);
     if (!isLong(retryAfterMs)) return retryAfterMs * (1 + this.#random() * 0.25);
     return retryAfterMs + this.#random() * Math.max(resumeSpreadMs, Math.min(own, minuteMs));
@@ -150,8 +148,8 @@ export class PollSchedule {
    */
   logBegins(): void {
     if (this.#factor.status === 1) return;
-    const sameInterval = (this.#factor.status * waits.status.withoutLog) / waits.log.active;
-    this.#factor.log = Math.min(highestFactor.log, sameInterval);
+    const sameInterval = (this.#factor.status * throttledFrom.status) / throttledFrom.log;
+    this.#factor.log = Math.min(highestFactor('log'), sameInterval);
     this.#crowded.log = this.#crowded.status;
   }
 
