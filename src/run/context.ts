@@ -58,7 +58,7 @@ export class BuildState {
   }
 
   /** A build of this source is about to be started. */
-  requested(source: Source): void {
+  startRequested(source: Source): void {
     this.#source = source;
     this.#commitId = commitOf(source) ?? '';
   }
@@ -127,19 +127,14 @@ export class BuildState {
     return this.#children;
   }
 
-  /** Empty where the job or a branch decides, or the build was started elsewhere. */
-  get requestedCommit(): string {
-    return this.#source?.kind === 'commit' ? this.#source.commitId : '';
-  }
-
-  /** Empty as well where a commit was asked for. */
-  get requestedTag(): string {
-    return this.#source?.kind === 'tag' ? this.#source.tag : '';
-  }
-
-  /** Empty as well where a commit was asked for. */
-  get requestedBranch(): string {
-    return this.#source?.kind === 'branch' ? this.#source.branch : '';
+  /** What this step asked for; all empty where the build task decides, or the build was started elsewhere. */
+  get requested(): { readonly commitId: string; readonly tag: string; readonly branch: string } {
+    const source = this.#source;
+    return {
+      commitId: source?.kind === 'commit' ? source.commitId : '',
+      tag: source?.kind === 'tag' ? source.tag : '',
+      branch: source?.kind === 'branch' ? source.branch : '',
+    };
   }
 
   /** The commit that is built, as far as is known. */
@@ -149,7 +144,7 @@ export class BuildState {
 
   /** The commit whose status is about the build. */
   get commitForStatus(): string {
-    return this.requestedCommit || this.#commitId;
+    return this.requested.commitId || this.#commitId;
   }
 
   /** Empty until the record is known, and where the record lacks what the link needs. */

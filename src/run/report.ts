@@ -59,11 +59,11 @@ export function createReport(
 
 /** A commit that was asked for is one of the workflow's repository; what a job builds by itself may not be. */
 function commitUrl({ deps, state }: RunContext): string {
-  const { requestedCommit, commitId } = state;
+  const { requested, commitId } = state;
   const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '' } = deps.env;
-  const isOurs = sameCommit(requestedCommit, commitId);
+  const isOurs = sameCommit(requested.commitId, commitId);
   return isOurs && server !== '' && repository !== ''
-    ? `${server}/${repository}/commit/${requestedCommit}`
+    ? `${server}/${repository}/commit/${requested.commitId}`
     : '';
 }
 
@@ -206,25 +206,25 @@ export function verifyResult(state: BuildState, result: Conclusion): Verdict {
   return { result: 'failure', mismatch: `it built ${built}, ${remedy}` };
 }
 
-function sourceMismatch({ record, requestedCommit, requestedTag }: BuildState): string | undefined {
+function sourceMismatch({ record, requested }: BuildState): string | undefined {
   const commit = record?.commitId.toLowerCase() ?? '';
   const tag = record?.tag ?? '';
-  if (requestedTag !== '' && tag !== '' && tag !== requestedTag) return `tag ${tag}, not ${requestedTag}`;
+  if (requested.tag !== '' && tag !== '' && tag !== requested.tag) return `tag ${tag}, not ${requested.tag}`;
   // No commit was asked for, or the record names none.
-  if (requestedCommit === '' || commit === '' || sameCommit(commit, requestedCommit)) return undefined;
-  return `${commit.slice(0, 12)}, not ${requestedCommit.slice(0, 12)}`;
+  if (requested.commitId === '' || commit === '' || sameCommit(commit, requested.commitId)) return undefined;
+  return `${commit.slice(0, 12)}, not ${requested.commitId.slice(0, 12)}`;
 }
 
 /**
  * Warns where CodeArts names another branch than the one asked for. What a record holds for a build of a tag or a
  * branch is not documented, so this is no failure. Undefined where the branch is the right one or not known.
  */
-export function branchWarning({ record, requestedTag, requestedBranch }: BuildState): string | undefined {
+export function branchWarning({ record, requested }: BuildState): string | undefined {
   const branch = record?.branch.replace(/^(?:refs\/heads\/|origin\/)/, '') ?? '';
   if (branch === '') return undefined;
-  if (requestedTag !== '' && record?.tag === '') {
-    return `The build was asked for tag ${requestedTag}, but CodeArts names branch ${branch} and no tag: check the code source of the build task.`;
+  if (requested.tag !== '' && record?.tag === '') {
+    return `The build was asked for tag ${requested.tag}, but CodeArts names branch ${branch} and no tag: check the code source of the build task.`;
   }
-  if (requestedBranch === '' || branch === requestedBranch) return undefined;
-  return `The build was asked for branch ${requestedBranch}, but CodeArts names branch ${branch}: check the code source of the build task.`;
+  if (requested.branch === '' || branch === requested.branch) return undefined;
+  return `The build was asked for branch ${requested.branch}, but CodeArts names branch ${branch}: check the code source of the build task.`;
 }

@@ -26,7 +26,7 @@ export async function start(context: RunContext, source: Source, notices: readon
   await console.info(`Starting build task ${state.job.title} for ${describeSource(source)}.`);
   const plan = state.job.planStart(inputs.parameters, source);
   const { commitId = '', sendsBranch } = plan;
-  state.requested(source);
+  state.startRequested(source);
   cancelled.throwIfAborted();
   const starting = { phase: 'starting', jobId, sentAt: clock.now(), commitId, sendsBranch } as const;
   saveRunState(runner, starting);
