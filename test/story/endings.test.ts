@@ -12,7 +12,7 @@ const twoMinutes: ScenarioSource = {
   steps: [{ name: 'Run', seconds: 120, lines: ['line 1', 'line 2'] }],
 };
 
-function cancelAt(world: World, call: 'details' | 'record', nth = 1): AbortSignal {
+function cancelAt(world: World, call: 'output' | 'record', nth = 1): AbortSignal {
   const cancel = new AbortController();
   world.simulator.onRequest(call, nth, () => cancel.abort(new Error('the workflow was cancelled')));
   return cancel.signal;
@@ -25,7 +25,7 @@ it('leaves nothing to the post step of a build that is not waited for', async ()
 
 it('leaves nothing to the post step when cancelled after the build has ended', async () => {
   const world = await openWorld();
-  const told = await tell({ world, cancelled: cancelAt(world, 'details') });
+  const told = await tell({ world, cancelled: cancelAt(world, 'output') });
   expect(told.lastLine).toContain('The workflow was cancelled after build #1 of shop-backend had ended (');
   expect(told.lastLine).not.toContain('But');
   expect(told.recorder.states.get('build')).toBe(over);
@@ -67,7 +67,7 @@ it('does not take a build that it started for one that never was when its record
 it('says that another commit was built when it is cancelled after such a success', async () => {
   const world = await openWorld();
   world.simulator.faults.add(rewriteJson('record', commit, otherCommit));
-  const told = await tell({ world, cancelled: cancelAt(world, 'details') });
+  const told = await tell({ world, cancelled: cancelAt(world, 'output') });
   expect(told.lastLine).toContain('had ended (SUCCESS). But it built 0123456789ab, not a3dacedeadbe');
 });
 
