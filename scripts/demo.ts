@@ -28,6 +28,7 @@ const usage = `usage: npm run demo -- [--scenario NAME] [--speed N] [--fault NAM
   --speed N: how many times faster than real time the build runs (default 1)
   --fault NAME: how the service misbehaves; npm run simulator -- --help lists them
   --endpoint URL, --job ID: a job of a simulator that is already running (npm run simulator)
+  Ctrl+C cancels the step, as GitHub does when the workflow is cancelled.
   --scenario NAME: what the build does (default success)
 ${scenarioNames.map((name) => `    ${name.padEnd(16)} ${scenarioNamed(name).description}`).join('\n')}`;
 
