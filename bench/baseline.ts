@@ -1,5 +1,5 @@
-// The start-up that was accepted last, kept in baseline.json as a ratio to bare Node, so that it holds on any machine.
-// A new dependency that costs every step a tenth more is noticed here.
+// Compares the start-up with the last accepted one, which baseline.json has as a ratio to bare Node, so that it holds on any
+// machine. Fails if a change, such as a new dependency, makes every step start a tenth slower.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export function updateBaseline(figures: readonly Figure[]): void {
   writeFileSync(file, `${JSON.stringify({ startUpToBareNode }, undefined, 2)}\n`);
 }
 
-/** Measures again before it believes that the start has become slower: other work on the machine comes and goes. */
+/** Measures again before it reports a slower start, because other work on the machine can disturb one measurement. */
 export async function compareStartUp(measure: () => Promise<Figure[]>): Promise<Figure[]> {
   const first = await measure();
   const compared = compare(first);

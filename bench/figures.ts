@@ -1,13 +1,12 @@
-// Figures of a run of the benchmark: what each is called, what it is held against, and the arithmetic on samples.
-// Measures nothing.
+// Defines the figures of a benchmark run, with their names, baselines and targets, and the arithmetic on samples.
 
 export interface Figure {
-  /** The part of the report it stands in. */
+  /** The part of the report. */
   readonly part: string;
   readonly what: string;
   readonly value: number;
   readonly unit: Unit;
-  /** The same work done by something that does only that, measured in the same run. */
+  /** The same work done by a program that does nothing else, measured in the same run. */
   readonly baseline?: number;
   /** The most that it may be; of the value, or of the value against its baseline. */
   readonly target?: { readonly of: 'value' | 'ratio'; readonly most: number };
@@ -39,7 +38,7 @@ export function median(samples: readonly number[]): number {
   return percentile(samples, 0.5);
 }
 
-/** Runs each of the works in turn, so that what disturbs one disturbs all; gives their samples in the same order. */
+/** Runs the functions in turn, so that a disturbance affects all of them. Returns their samples in the same order. */
 export async function inTurn<T>(rounds: number, works: readonly (() => Promise<T>)[]): Promise<T[][]> {
   const samples: T[][] = works.map(() => []);
   for (let round = 0; round < rounds; round += 1) {

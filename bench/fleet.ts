@@ -1,5 +1,5 @@
-// Many builds followed at once by the `build` room in one process, against a service that allows all of them together
-// so many calls a minute of each kind. Time is the simulator's and jumps over waits; requests go over sockets.
+// Follows many builds at once in one process, against a service that limits their calls per minute, all together and of each
+// kind. Time is simulated and skips waits; requests go over sockets.
 
 import { follow } from '../src/builds/follow/follow.ts';
 import type { CodeArtsBuildClient } from '../src/codearts/api.ts';
@@ -15,7 +15,7 @@ import { limited } from './limited.ts';
 
 export interface FleetOptions {
   readonly steps: number;
-  /** What the service allows all of them together, of each call. */
+  /** The calls of each kind that the service allows in a minute, for all builds together. */
   readonly callsPerMinute: number;
   readonly style: '429' | 'CB.00060211';
   readonly by: 'follow' | 'fixed poll';
@@ -170,7 +170,7 @@ async function byFollow({ time, client, jobId }: World, buildNumber: number): Pr
   }
 }
 
-/** What a simple program does: status and log every five seconds, whatever is answered. */
+/** What a simple program does: status and log every five seconds, regardless of the responses. */
 async function byFixedPoll({ time, client, jobId }: World, buildNumber: number): Promise<Followed> {
   const build = { jobId, buildNumber };
   const random = seededRandom(buildNumber);

@@ -1,6 +1,5 @@
-// How soon a line that a build writes stands in the step, how soon after the build's end the step ends, and how many
-// calls that takes: real time, default settings, with the service near and far. Lines tell by themselves when they
-// were written.
+// Measures how soon the step shows a line that a build writes, how soon it ends after the build, and how many calls that
+// takes, in real time at default settings, with short and long round trips. Each line contains the time it was written.
 
 import { timeOf } from '../src/builds/log/log-line.ts';
 import { type ScenarioSource, type Simulator, startSimulator } from '../test/simulator/simulator.ts';
@@ -81,7 +80,7 @@ async function atRoundTrip(
       ...seen.flatMap(({ rhythm, steps }) => lineFigures(rhythm, steps, far)),
       figure('build ended → step ended', `${far}, median`, percentile(ends, 0.5), 2_000, ends.length),
       figure('build ended → step ended', `${far}, p99`, percentile(ends, 0.99), 6_000, ends.length),
-      // Less than a minute tells nothing of the calls in one.
+      // Less than a minute says nothing about calls per minute.
       ...(seconds < 60 ? [] : seen.flatMap(({ rhythm, steps }) => callFigures(rhythm, steps, far))),
     ];
   } finally {

@@ -1,5 +1,4 @@
-// An Http that lets so many exchanges run at once and has the others wait: a fleet in one process would run out of
-// sockets. Sends nothing itself.
+// Wraps an HTTP client to limit its concurrent requests: a fleet in one process would run out of sockets.
 
 import type { Http } from '../src/huaweicloud/http.ts';
 
@@ -12,7 +11,7 @@ export function limited(http: Http, most: number): Http {
     try {
       return await exchange();
     } finally {
-      // The turn is handed on, or given back.
+      // The next request takes the slot, or it becomes free.
       const next = waiting.shift();
       if (next) next();
       else running -= 1;

@@ -1,4 +1,4 @@
-// The logs that the benchmark has the simulator write: long ones of several kinds, and builds that write in a rhythm.
+// Creates the simulated builds of the benchmark: with long logs of several kinds, and with lines in a rhythm.
 
 import type { ScenarioSource } from '../test/simulator/simulator.ts';
 

@@ -1,5 +1,5 @@
 // `npm run bench`: measures the built action against the simulator and prints one report.
-// Owns the command line and the exit code; what is measured stands in the other files of this folder.
+// Handles the command line and the exit code; the other files of this folder measure.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { logsOf, throughput } from './throughput.ts';
 
 const usage = `usage: npm run bench -- [PART…] [--quick | --long] [--json] [--update-baseline]
 parts: start-up, log, polls, latency (all four by default), log-end, fleet
---quick            a look at each part, within a minute; its figures are rough
+--quick            measures each part briefly, within a minute; rough figures
 --long             also a log of 1 GB
 --json             the report as JSON
 --update-baseline  the start-up of today is what later ones are held against`;

@@ -1,5 +1,5 @@
-// Whether a step that looks at its build for hours grows: the built action over 10, 100 and 1000 looks at a build
-// that writes now and then. Its time, and the simulator's, runs a hundred times as fast.
+// Measures whether memory and CPU grow while a step polls a build for hours: the built action over 10, 100 and 1000 polls of a
+// build that writes now and then. Its time, and the simulator's, runs a hundred times as fast.
 
 import { join } from 'node:path';
 import { startSimulator } from '../test/simulator/simulator.ts';
@@ -9,11 +9,11 @@ import { type ProcessEnd, preloads, startStep } from './process-run.ts';
 
 const part = 'a long build';
 const times = 100;
-/** Milliseconds between two looks while text flows. */
+/** Milliseconds between two polls while text flows. */
 const lookMs = 2_000;
 
 interface Measured {
-  readonly looks: number;
+  readonly polls: number;
   readonly ends: readonly ProcessEnd[];
 }
 
@@ -22,7 +22,7 @@ export async function polls(counts: readonly number[], rounds: number): Promise<
   for (const count of counts) {
     // At once: they mostly wait.
     const runs = await Promise.all(Array.from({ length: rounds }, () => follow(count)));
-    measured.push({ looks: median(runs.map(({ looks }) => looks)), ends: runs.map(({ end }) => end) });
+    measured.push({ polls: median(runs.map(({ polls }) => polls)), ends: runs.map(({ end }) => end) });
   }
   return [...memoryFigures(measured), ...costFigures(measured)];
 }
@@ -32,7 +32,7 @@ function memoryFigures(measured: readonly Measured[]): Figure[] {
   const [first] = measured;
   return measured.map((one) => ({
     part,
-    what: `peak memory after ${one.looks} looks`,
+    what: `peak memory after ${one.polls} polls`,
     value: peak(one),
     baseline: peak(first ?? one),
     unit: 'MB',
@@ -40,14 +40,14 @@ function memoryFigures(measured: readonly Measured[]): Figure[] {
   }));
 }
 
-/** What each further look costs, from one build to the next longer one: the same each time, if the work is linear. */
+/** CPU time of each further poll, from one build to the next longer one: constant if the work is linear. */
 function costFigures(measured: readonly Measured[]): Figure[] {
   const cpu = ({ ends }: Measured) => median(ends.map(({ cpuMs }) => cpuMs));
   const costs = measured.slice(1).flatMap((one, index) => {
     const before = measured[index];
     if (before === undefined) return [];
-    const cost = (cpu(one) - cpu(before)) / (one.looks - before.looks);
-    return [{ what: `CPU for each look, from ${before.looks} to ${one.looks}`, cost }];
+    const cost = (cpu(one) - cpu(before)) / (one.polls - before.polls);
+    return [{ what: `CPU for each poll, from ${before.polls} to ${one.polls}`, cost }];
   });
   return costs.map(({ what, cost }, index) => ({
     part,
@@ -58,7 +58,7 @@ function costFigures(measured: readonly Measured[]): Figure[] {
   }));
 }
 
-async function follow(count: number): Promise<{ end: ProcessEnd; looks: number }> {
+async function follow(count: number): Promise<{ end: ProcessEnd; polls: number }> {
   const since = Date.now();
   const clock = { now: () => since + (Date.now() - since) * times };
   const simulator = await startSimulator({ clock });
@@ -71,7 +71,7 @@ async function follow(count: number): Promise<{ end: ProcessEnd; looks: number }
       preload: [join(preloads, 'fast-time.cjs')],
       env: { BENCH_TIMES: String(times), BENCH_SINCE: String(since) },
     });
-    return { end: await running.done, looks: simulator.count('log') };
+    return { end: await running.done, polls: simulator.count('log') };
   } finally {
     await simulator.close();
   }

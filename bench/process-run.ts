@@ -1,5 +1,5 @@
-// One measured process: from the moment it is asked for to its end, with what it wrote and what it used. The step is
-// the built action, run as a runner runs it but without a view of its lines, which would be slower than the step.
+// Runs a process and measures it from its spawn to its end: its output, time and memory. The step is the built action, run as a
+// runner runs it, but without parsing its lines, which would be slower than the step.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -36,7 +36,7 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly onOutput?: (piece: Buffer) => void;
-  /** False: nothing is loaded into it beside its own code, and its memory is not told. */
+  /** False: nothing is preloaded, and its memory is not measured. */
   readonly usage?: boolean;
   /** Further files to load first. */
   readonly preload?: readonly string[];
@@ -64,8 +64,8 @@ export function startProcess(args: readonly string[], options: ProcessOptions = 
     options.onOutput?.(piece);
   });
   let usage = '';
-  const told = child.stdio[3];
-  if (told && 'read' in told) readInto(told, (text) => (usage += text));
+  const usagePipe = child.stdio[3];
+  if (usagePipe && 'read' in usagePipe) readInto(usagePipe, (text) => (usage += text));
   const done = new Promise<ProcessEnd>((resolve, reject) => {
     let ms = 0;
     let endedAt = 0;

@@ -1,4 +1,4 @@
-// The report of a benchmark run: a table for people, JSON for machines. Measures nothing, prints nothing.
+// Formats a benchmark run as a table for people and as JSON for machines. Pure.
 
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { type Figure, isMet, ratio, type Unit } from './figures.ts';
@@ -9,7 +9,7 @@ export interface Machine {
   readonly memoryGb: number;
   readonly system: string;
   readonly node: string;
-  /** Processes that wanted a core in the last minute; more than there are cores, and figures are too high. */
+  /** The load average of the last minute: if it exceeds the number of cores, figures are too high. */
   readonly load: number;
 }
 

@@ -1,5 +1,5 @@
-// How fast a finished build's log goes through the step, and how much memory that takes: against a reader that does
-// nothing but read the same pages with undici and write their text to the same kind of pipe.
+// Measures how fast the step prints a finished build's log, and in how much memory, compared with a reader that only reads the
+// same pages with undici and writes their text to the same kind of pipe.
 
 import { join } from 'node:path';
 import { type Simulator, startSimulator } from '../test/simulator/simulator.ts';
@@ -79,7 +79,7 @@ async function readByReader(simulator: Simulator, jobId: string): Promise<Proces
   return await startProcess([join(preloads, 'reader.mjs'), url, simulator.token()]).done;
 }
 
-/** A log that was not shown is shown fast. */
+/** How fast a log is printed that was not shown while the build ran. */
 function check(ends: readonly ProcessEnd[], megabytes: number): void {
   for (const { bytes } of ends) {
     if (bytes < megabytes * 1_000_000)
@@ -112,7 +112,7 @@ function memory({ label, step }: Measured, smallest: Measured | undefined): Figu
   };
 }
 
-/** What each further MB costs, from one ASCII log to the next larger one: the same each time, if the work is linear. */
+/** CPU time of each further MB, from one ASCII log to the next larger one: constant if the work is linear. */
 function growth(measured: readonly Measured[]): Figure[] {
   const ascii = measured.filter(({ label }) => label.endsWith('ASCII'));
   const steps = ascii.slice(1).flatMap((one, index) => {

@@ -1,5 +1,5 @@
 // Loaded into a measured process: its time runs BENCH_TIMES as fast from BENCH_SINCE (epoch milliseconds) on, so that
-// an hour of looking at a build passes in seconds. The simulator beside it keeps the same time.
+// an hour of polling passes in seconds. The simulator uses the same time.
 'use strict';
 const timers = require('node:timers/promises');
 

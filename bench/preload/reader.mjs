@@ -1,5 +1,5 @@
-// The baseline for a log: reads its pages with undici, one after the other, and writes their text to stdout. What
-// any program has to do; nothing is signed, checked, split into lines or kept.
+// The baseline for a log: reads its pages with undici, one after the other, and writes their text to stdout. It does not sign,
+// check, split or store anything.
 
 import { Agent, request } from 'undici';
 
