@@ -50,10 +50,8 @@ export const budgets = {
   failingLogEnd: 60_000,
   /** Polling a live log that goes on after the build's end. */
   endlessLog: 30 * 60_000,
-  /** One request for the children of a build that runs: the logs wait meanwhile. */
-  childrenRequest: 10_000,
-  /** Reading the children of a build that was followed once more, after its end. */
-  lastChildren: 5_000,
+  /** One request for the children of a build that is followed, and all of those after its end: the logs wait meanwhile. */
+  followedChildren: 10_000,
   /** Reading the children of a build that was not followed. */
   children: 15_000,
   /** Downloading a log, while no text arrives. */

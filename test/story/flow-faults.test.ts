@@ -165,6 +165,14 @@ describe('the children of a multi-task build', () => {
     expect(world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(17_000);
   });
 
+  it('are reported with their logs and artifacts though a short build ended before they were listed', async () => {
+    const world = await openWorld({ faults: ['graph-late'], speed: 4 });
+    const run = await tell({ world, job: { scenario: 'flow-diamond' } });
+    expectLogsOfChildren(run);
+    expect({ code: run.code, children: childrenOf(run).length }).toEqual({ code: 0, children: 4 });
+    expect(JSON.parse(run.output('artifacts'))).toHaveLength(4);
+  });
+
   it.each<FaultName>(['graph-null', 'graph-empty'])(
     'of a code-based build that CodeArts lists none of are mentioned in one line (%s)',
     async (name) => {

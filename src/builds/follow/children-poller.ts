@@ -3,7 +3,7 @@
 
 import { budgets } from '../../budgets.ts';
 import { withTimeout } from '../../clock.ts';
-import type { FlowGraph } from '../../codearts/build-schemas.ts';
+import type { BuildRecord, FlowGraph } from '../../codearts/build-schemas.ts';
 import { ApiError, isTransient, timeoutError } from '../../codearts/errors.ts';
 import { type Child, childOf, isCodeBased, isOver, mayHaveChildren } from '../children/child.ts';
 import { type PollContext, type PollKind, waitAfterFailure } from '../polling.ts';
@@ -12,6 +12,11 @@ import type { FollowEvent, KnownStatus } from './events.ts';
 /** Milliseconds after the build began to run at which its children are requested, until it has some. */
 const requestsAt = [0, 10_000, 30_000, 90_000];
 const minBetweenPollsMs = 1_000;
+/** Milliseconds within which a failing last request is sent again. */
+const lastRetriesMs = 5_000;
+/** A build that ran for less may have ended before its children are listed: then they are requested once more. */
+const shortBuildMs = 30_000;
+const lateListMs = 4_000;
 /** How many quick polls follow when a child is known to have ended. */
 const quickPolls = 5;
 
@@ -28,7 +33,9 @@ export class ChildrenPoller {
   #isCodeBased = false;
   #graph: FlowGraph = { children: [] };
   #runsSince: number | undefined;
-  #parentEnded = false;
+  /** Epoch milliseconds at which the end of the whole build was learnt. */
+  #parentEndedAt: number | undefined;
+  #mayBeListedLate = false;
   #over = false;
   #polledAt = Number.NEGATIVE_INFINITY;
   #respondedAt = 0;
@@ -63,8 +70,8 @@ export class ChildrenPoller {
 
   /** Call it with each record of the whole build. */
   *onParentStatus({ record, status }: KnownStatus): Generator<FollowEvent> {
-    if (this.#over || this.#parentEnded) return;
-    const { clock } = this.#options;
+    if (this.#over || this.#parentEndedAt !== undefined) return;
+    const { client, clock } = this.#options;
     if (record.recordId !== '') this.#recordId = record.recordId;
     this.#isCodeBased = isCodeBased(record);
     const ended = status.kind === 'ended';
@@ -73,7 +80,8 @@ export class ChildrenPoller {
     } else if (ended && this.#recordId === '') {
       yield* this.#stopWithoutGraph(undefined);
     } else if (ended) {
-      this.#parentEnded = true;
+      this.#parentEndedAt = clock.now();
+      this.#mayBeListedLate = this.#isCodeBased && hasJustEnded(record, client.serverNow());
       this.#failures = 0;
       this.#respondedAt = clock.now();
       this.dueAt = clock.now();
@@ -116,17 +124,19 @@ export class ChildrenPoller {
     if (graph.children.length > 0) this.#graph = graph;
     this.#updateChildren();
     if (this.children.length > 0) yield { kind: 'children', children: this.children };
-    if (!this.#parentEnded) this.#scheduleNext(textFlows);
+    if (this.#parentEndedAt === undefined) this.#scheduleNext(textFlows);
     else if (this.children.length > 0) this.#stop();
-    else yield* this.#stopWithoutGraph(undefined);
+    else if (this.#mayBeListedLate) {
+      this.#mayBeListedLate = false;
+      this.dueAt = clock.now() + lateListMs;
+    } else yield* this.#stopWithoutGraph(undefined);
   }
 
   /** The logs wait meanwhile, and after the build's end the step does: so not for long. */
   async #requestGraph(): Promise<FlowGraph> {
     const { client, clock, signal } = this.#options;
-    const ms = this.#parentEnded
-      ? this.#respondedAt + budgets.lastChildren - clock.now()
-      : budgets.childrenRequest;
+    const until = (this.#parentEndedAt ?? clock.now()) + budgets.followedChildren;
+    const ms = until - clock.now();
     const timeout = timeoutError('read the children of the build', ms);
     return await withTimeout(clock, ms, timeout, (late) =>
       client.flowGraph(this.#recordId, AbortSignal.any([signal, late])),
@@ -134,7 +144,7 @@ export class ChildrenPoller {
   }
 
   #updateChildren(): void {
-    this.children = this.#graph.children.map((child) => childOf(child, this.#parentEnded));
+    this.children = this.#graph.children.map((child) => childOf(child, this.#parentEndedAt !== undefined));
   }
 
   #scheduleNext(textFlows: boolean): void {
@@ -162,12 +172,13 @@ export class ChildrenPoller {
     const forMs = clock.now() - this.#respondedAt;
     const transient = isTransient(error.failure);
     yield { kind: 'trouble', of: 'children', error, forMs: hasChildren && transient ? forMs : 0 };
-    if (!hasChildren && !this.#parentEnded && transient) {
+    if (!hasChildren && this.#parentEndedAt === undefined && transient) {
       this.#scheduleNext(false);
       return;
     }
     const wait = waitAfterFailure('children', error.failure, this.#failures + 1, this.#options);
-    if (this.#parentEnded && (!transient || forMs + wait >= budgets.lastChildren)) {
+    const endedForMs = this.#parentEndedAt === undefined ? undefined : clock.now() - this.#parentEndedAt;
+    if (endedForMs !== undefined && (!transient || endedForMs + wait >= lastRetriesMs)) {
       this.#updateChildren();
       yield* this.#stopWithoutGraph(error);
       return;
@@ -188,4 +199,9 @@ export class ChildrenPoller {
     this.#over = true;
     this.dueAt = Number.POSITIVE_INFINITY;
   }
+}
+
+function hasJustEnded({ startedAt, finishedAt }: BuildRecord, now: number): boolean {
+  if (startedAt === undefined || finishedAt === undefined) return false;
+  return finishedAt - startedAt < shortBuildMs && now - finishedAt < shortBuildMs;
 }
