@@ -74,7 +74,7 @@ async function runOne(
   const job = simulator.addJob({
     name: `${play.example}-${at}`,
     scenario: play.scenario ?? 'success',
-    parameters: [{ name: 'releaseVersion' }, { name: 'target' }, { name: 'message' }],
+    parameters: [{ name: 'releaseVersion' }, { name: 'target' }, { name: 'message' }, { name: 'imageTag' }],
   });
   if (play.builtBefore) await buildBefore(job, sandbox.commit);
   const home = sandbox.newFolder(`play-${at}`);

@@ -46,7 +46,8 @@ export async function leaveBuildRunning(context: RunContext): Promise<ExitCode> 
 export async function cancel(context: RunContext, at: number): Promise<ExitCode> {
   const { deps, inputs, console, state } = context;
   if (!state.hasBuild) {
-    await exitWithoutBuild(context, cancelledEarly(context), 'cancelled');
+    const topic = state.startUncertain ? 'cancelled-while-starting' : undefined;
+    await exitWithoutBuild(context, cancelledEarly(context), 'cancelled', topic);
     return 1;
   }
   await console.endBuildOutput();

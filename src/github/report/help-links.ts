@@ -28,6 +28,7 @@ export const helpTopics = [
   'aborted',
   'action-failed',
   'cancel-does-not-stop',
+  'cancelled-while-starting',
   'certificate',
   'commit-refused',
   'disabled-task',
