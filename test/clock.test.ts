@@ -19,12 +19,12 @@ it.each([
   expect(systemClock.now()).toBeGreaterThanOrEqual(before);
 });
 
-it('tells the time since the epoch in whole milliseconds', () => {
+it('returns the time since the epoch in whole milliseconds', () => {
   expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(5_000);
   expect(Number.isInteger(systemClock.now())).toBe(true);
 });
 
-it("ends a wait with the signal's own reason, before and while it waits", async () => {
+it("rejects a wait with the signal's own reason, before and during the wait", async () => {
   const reason = new Error('cancelled');
   const cancel = new AbortController();
   const waiting = systemClock.sleep(60_000, cancel.signal);
@@ -34,7 +34,7 @@ it("ends a wait with the signal's own reason, before and while it waits", async 
   await expect(systemClock.sleep(60_000, cancel.signal)).rejects.toBe(reason);
 });
 
-it.each([Number.POSITIVE_INFINITY, 2 ** 40])('does not fire at once for a wait of %i ms', async (ms) => {
+it.each([Number.POSITIVE_INFINITY, 2 ** 40])('does not resolve at once for a wait of %i ms', async (ms) => {
   const cancel = new AbortController();
   let fired = false;
   const waiting = systemClock.sleep(ms, cancel.signal).then(

@@ -48,25 +48,25 @@ function setAllOutputs(): ReadonlySet<string> {
 }
 
 describe('action.yml', () => {
-  it("is valid to GitHub's own schema", async () => {
+  it("is valid against GitHub's own schema", async () => {
     expect(await schemaFaults(readFileSync(metadataFile, 'utf8'))).toEqual([]);
   });
 
-  it('lists every input that the program asks for, and no other', () => {
+  it('lists exactly the inputs that the program reads', () => {
     expect(Object.keys(metadata.inputs).sort()).toEqual([...readWith(required).asked].sort());
   });
 
-  it('gives each input the default that the program has without it', () => {
+  it('gives each input the default that the program uses', () => {
     const defaults = Object.entries(metadata.inputs).map(([name, input]) => [name, input.default ?? '']);
     const withDefaults = readWith({ ...Object.fromEntries(defaults), ...required });
     expect(withDefaults.inputs).toEqual(readWith(required).inputs);
   });
 
-  it('lists every output that the program sets, and no other', () => {
+  it('lists exactly the outputs that the program sets', () => {
     expect(Object.keys(metadata.outputs).sort()).toEqual([...setAllOutputs()].sort());
   });
 
-  it('tells the default of every input in its description', () => {
+  it('mentions the default of every input in its description', () => {
     for (const [name, { description, default: value, required: isRequired }] of Object.entries(
       metadata.inputs,
     )) {
@@ -75,7 +75,7 @@ describe('action.yml', () => {
     }
   });
 
-  it('runs on Node 24, with a step that cleans up', () => {
+  it('uses Node 24 and a post step', () => {
     expect(metadata.runs).toEqual({
       using: 'node24',
       main: 'dist/main/index.js',
@@ -85,7 +85,7 @@ describe('action.yml', () => {
 });
 
 describe('README.md and README.zh.md', () => {
-  it('have every input and output with its default, and no other', async () => {
+  it('list exactly the inputs and outputs, with their defaults', async () => {
     expect(await readme.problems()).toEqual([]);
   });
 });

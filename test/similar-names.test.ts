@@ -4,18 +4,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { editDistance, similarNames } from '../src/text.ts';
 
-describe('the distance of two texts', () => {
+describe('the edit distance', () => {
   it.each([
     ['', '', 0],
     ['', 'abc', 3],
     ['kitten', 'sitting', 3],
     ['release', 'relase', 1],
     ['构建任务', '构建服务', 1],
-  ])('of %j and %j is %i', (one, other, distance) => {
+  ])('between %j and %j is %i', (one, other, distance) => {
     expect(editDistance(one, other)).toBe(distance);
   });
 
-  it('is a distance: none to itself, the same both ways, never longer by a detour', () => {
+  it('is a metric: zero to itself, symmetric, and satisfies the triangle inequality', () => {
     const text = fc.string({ maxLength: 12 });
     fc.assert(
       fc.property(text, text, text, (a, b, c) => {
@@ -27,8 +27,8 @@ describe('the distance of two texts', () => {
   });
 });
 
-describe('near names', () => {
-  it('are those with a slip of the finger or of the shift key, the nearest first', () => {
+describe('similar names', () => {
+  it('are those with a typo or another case, the most similar first', () => {
     expect(similarNames('relaseVersion', ['target', 'releaseVersions', 'releaseVersion'])).toEqual([
       'releaseVersion',
       'releaseVersions',
@@ -36,7 +36,7 @@ describe('near names', () => {
     expect(similarNames('SHOP', ['shop'])).toEqual(['shop']);
   });
 
-  it('are none where nothing is like it, and three at most', () => {
+  it('are three at most, and none when nothing is similar', () => {
     expect(similarNames('colour', ['target', 'releaseVersion'])).toEqual([]);
     expect(similarNames('leg', ['leg1', 'leg2', 'leg3', 'leg4'])).toHaveLength(3);
   });

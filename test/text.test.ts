@@ -21,34 +21,34 @@ const acting: readonly (readonly [string, string])[] = [
   ['an 8-bit string', 'a\u009d0;forged\u009cb'],
 ];
 
-describe('a line of a log', () => {
-  it.each(acting)('is printed without %s', (_, line) => {
+describe('a printed line of a log', () => {
+  it.each(acting)('contains no %s', (_, line) => {
     expect(printableLines(`${line}\n`)).toBe('ab\n');
   });
 
   it.each(['\0', '\u0007', '\b', '\u000b', '\f', '\u000e', '\u007f', '\u0085', '\u009f'])(
-    'is printed without %j',
+    'contains no %j',
     (control) => {
       expect(printableLines(`a${control}b\n`)).toBe('ab\n');
     },
   );
 
-  it('keeps tabs, blanks and colours', () => {
+  it('keeps tabs, spaces and colours', () => {
     const line = `\ta  ${red}b${reset} c \u001b[38;5;208;1mx\u001b[m\n`;
     expect(printableLines(line)).toBe(line);
   });
 
-  it('ends with a reset where its colours are still on', () => {
+  it('ends with a reset when a colour is still active', () => {
     expect(printableLines(`${red}a\nb\n${red}c${reset}\n\u001b[0;1md\n`)).toBe(
       `${red}a${reset}\nb\n${red}c${reset}\n\u001b[0;1md${reset}\n`,
     );
   });
 
-  it('keeps the text of a sequence that has no end', () => {
+  it('keeps the text after an unterminated escape sequence', () => {
     expect(printableLines('\u001b]0;words without an end\n')).toBe('0;words without an end\n');
   });
 
-  it('never holds a control character but tabs and colours, whatever it was made of', () => {
+  it('contains no control characters except tabs and colours, for any input', () => {
     const piece = fc.constantFrom(
       '\u001b',
       '[',
@@ -76,29 +76,29 @@ describe('a line of a log', () => {
   });
 });
 
-describe('words of our own', () => {
-  it.each(acting)('hold no %s', (_, words) => {
+describe('a message of the action', () => {
+  it.each(acting)('contains no %s', (_, words) => {
     expect(withoutControls(words)).toBe('ab');
   });
 
   it.each(['\0', '\b', '\r', '\n', '\u0085', '\u202e', '\u2066', '\u2028'])(
-    'hold a blank instead of %j',
+    'contains a space instead of %j',
     (sign) => {
       expect(singleLine(`a${sign}b`)).toBe('a b');
     },
   );
 
-  it('hold no colours', () => {
+  it('contains no colours', () => {
     expect(toSingleLine(`${red}a${reset}  b\n`)).toBe('a b');
   });
 });
 
-describe('a value in a message', () => {
-  it('is quoted whole', () => {
+describe('a quoted value in a message', () => {
+  it('is quoted completely up to 80 characters', () => {
     expect(quote('v1\n')).toBe('"v1\\n"');
   });
 
-  it('is only counted where it is longer than 80 characters: GitHub can not mask a part of it', () => {
+  it("is replaced by its length beyond 80 characters, because GitHub can't mask a part of it", () => {
     expect(quote('x'.repeat(81))).toBe('a text of 81 characters');
   });
 });

@@ -6,7 +6,7 @@ import { runFleet } from '../../bench/fleet.ts';
 const crowd = { steps: 100, callsPerMinute: 120 };
 
 it.each(['429', 'CB.00060211'] as const)(
-  'follows a hundred builds where %s allows a twenty-fifth of the usual calls, and is hardly ever refused',
+  'follows a hundred builds with few rejections when %s limits calls to a twenty-fifth of the usual rate',
   async (style) => {
     const { wrongEnds, brokenLogs, refused, delays, longestSilence } = await runFleet({
       ...crowd,

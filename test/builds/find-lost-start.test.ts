@@ -22,7 +22,7 @@ async function searched() {
   return { simulator, job, time, how };
 }
 
-it('looks once, however long ago the start was', async () => {
+it('searches for a lost start only once, however long ago it was sent', async () => {
   const { simulator, time, how } = await searched();
   const longAgo = time.now() - 3_600_000;
   expect(await findStartedBuild(how, longAgo, longAgo)).toEqual([]);
@@ -30,7 +30,7 @@ it('looks once, however long ago the start was', async () => {
 });
 
 it.each([commit.toUpperCase(), commit.slice(0, 8)])(
-  'finds the build whose commit is listed as %s',
+  'finds a lost start whose commit is listed as %s',
   async (listed) => {
     const { job, time, how } = await searched();
     job.start({ commit: listed, at: time.now() });
@@ -39,7 +39,7 @@ it.each([commit.toUpperCase(), commit.slice(0, 8)])(
   },
 );
 
-it('leaves out what began after the step had given up', async () => {
+it('does not take a build for the lost start that began after the step had given up', async () => {
   const { job, time, how } = await searched();
   const now = time.now();
   for (const at of [now - 50_000, now - 35_000, now - 34_999]) job.start({ commit, at });

@@ -63,8 +63,8 @@ const refused = (call: 'details' | 'output', status: number): Fault => ({
   times: 1_000,
 });
 
-describe('readOutcome', () => {
-  it('reads job, steps, artifacts and parameters of a successful build, and no failed step', async () => {
+describe('the outcome of a build', () => {
+  it('has job, steps, artifacts and parameters of a successful build, and no failed step', async () => {
     const { outcome } = await outcomeOf('success');
     expect(outcome.jobName).toBe('shop');
     expect(outcome.steps.length).toBeGreaterThan(0);
@@ -83,7 +83,7 @@ describe('readOutcome', () => {
     expect(failedStepIn(outcome.steps)).toBe(failed[0]);
   });
 
-  it('returns no steps, and a warning, where the details are rejected', async () => {
+  it('has a warning instead of steps when the details are rejected', async () => {
     const { outcome, tookMs } = await outcomeOf('success', [refused('details', 422)]);
     expect(outcome).toMatchObject({ jobName: '', steps: [], parameters: new Map() });
     expect(outcome.warnings).toEqual([
@@ -92,7 +92,7 @@ describe('readOutcome', () => {
     expect({ hasArtifacts: outcome.artifacts.length > 0, tookMs }).toEqual({ hasArtifacts: true, tookMs: 0 });
   });
 
-  it.each([401, 403])('warns that the artifacts may not be read (HTTP %i)', async (status) => {
+  it.each([401, 403])('has a warning when the artifacts may not be read (HTTP %i)', async (status) => {
     const { outcome } = await outcomeOf('success', [refused('output', status)]);
     expect({ artifacts: outcome.artifacts, warnings: outcome.warnings.length }).toEqual({
       artifacts: [],
@@ -100,7 +100,7 @@ describe('readOutcome', () => {
     });
   });
 
-  it('reports a missing permission once, for steps and artifacts', async () => {
+  it('reports a missing permission once for steps and artifacts', async () => {
     const { outcome } = await outcomeOf('success', [refused('details', 403), refused('output', 403)]);
     expect(outcome.warnings).toEqual([
       expect.stringMatching(/read the steps of the build: .*HTTP 403/),
@@ -109,7 +109,7 @@ describe('readOutcome', () => {
   });
 
   it.each([400, 404, 422])(
-    'takes a rejection of the artifacts for none, and says so in a line (%i)',
+    'has no artifacts, and a line that says so, when they are rejected (%i)',
     async (status) => {
       const { outcome } = await outcomeOf('success', [refused('output', status)]);
       expect(outcome).toMatchObject({
@@ -121,7 +121,7 @@ describe('readOutcome', () => {
   );
 
   it.each([400, 404, 422])(
-    'says nothing where the artifacts of a failed build are rejected (%i)',
+    'has no warning when the artifacts of a failed build are rejected (%i)',
     async (status) => {
       const { outcome } = await outcomeOf('failing-compile', [refused('output', status)]);
       expect(outcome).toMatchObject({ artifacts: [], warnings: [], notices: [] });
@@ -129,7 +129,7 @@ describe('readOutcome', () => {
   );
 
   it.each(['details', 'output'] as const)(
-    "retries %s that can't be read for 15 seconds, no longer",
+    "waits 15 seconds at most for %s that can't be read",
     async (call) => {
       const { outcome, tookMs, world } = await outcomeOf('success', [away(call)]);
       expect(outcome.warnings).toHaveLength(1);
@@ -139,7 +139,7 @@ describe('readOutcome', () => {
     },
   );
 
-  it('retries a call that fails for a moment', async () => {
+  it('includes the response of a call that fails only briefly', async () => {
     const { outcome } = await outcomeOf('success', [
       { call: 'details', kind: 'busy' },
       { call: 'output', kind: 'reset-before' },
@@ -151,7 +151,7 @@ describe('readOutcome', () => {
     }).toEqual({ jobName: 'shop', hasArtifacts: true, warnings: [] });
   });
 
-  it('stops once the step is cancelled', async () => {
+  it('is incomplete when the step is cancelled', async () => {
     const { client, simulator, time } = await connected();
     const job = simulator.addJob({ name: 'shop' });
     const build = { jobId: job.id, buildNumber: job.start().number };
@@ -164,7 +164,7 @@ describe('readOutcome', () => {
   });
 });
 
-describe('the seconds of a build', () => {
+describe('the duration of a build', () => {
   const at = Date.UTC(2026, 0, 12);
   const times = { createdAt: at, startedAt: at + 60_000, finishedAt: at + 95_400 };
 

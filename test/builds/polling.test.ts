@@ -41,26 +41,26 @@ async function callsAMinute(scenario: ScenarioSource, from: number, seed: number
 
 const seeds = [1, 2, 3, 4, 5];
 
-it.each(seeds)('asks at most 40 times a minute while text flows (seed %i)', async (seed) => {
+it.each(seeds)('polls at most 40 times a minute while the log is active (seed %i)', async (seed) => {
   expect(Math.max(...(await callsAMinute(scenario(minutes * 60), 1, seed)))).toBeLessThanOrEqual(40);
 });
 
 it.each(seeds)(
-  'asks at most 40 times a minute while text comes in fits and starts (seed %i)',
+  'polls at most 40 times a minute while the log is active intermittently (seed %i)',
   async (seed) => {
     expect(Math.max(...(await callsAMinute(scenario(minutes * 20), 1, seed)))).toBeLessThanOrEqual(40);
   },
 );
 
-it.each(seeds)('asks at most 26 times a minute in silence (seed %i)', async (seed) => {
+it.each(seeds)('polls at most 26 times a minute while the log is idle (seed %i)', async (seed) => {
   expect(Math.max(...(await callsAMinute(scenario(1), 1, seed)))).toBeLessThanOrEqual(26);
 });
 
-it.each(seeds)('asks at most 13 times a minute in the queue (seed %i)', async (seed) => {
+it.each(seeds)('polls at most 13 times a minute while the build is queued (seed %i)', async (seed) => {
   expect(Math.max(...(await callsAMinute(scenario(1, minutes * 60), 1, seed)))).toBeLessThanOrEqual(13);
 });
 
-it('shows a line within two and a half seconds while text flows', async () => {
+it('prints a line within two and a half seconds while the log is active', async () => {
   const lags: number[] = [];
   await tell({
     job: { scenario: scenario(minutes * 60) },

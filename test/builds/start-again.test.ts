@@ -22,7 +22,7 @@ import {
 const codeOf = ({ error }: Attempted) =>
   error instanceof ApiError && error.failure.kind === 'network' ? error.failure.code : undefined;
 
-describe('a start that had no effect', () => {
+describe('a start without effect', () => {
   const throttled: Fault = { call: 'start', kind: 'throttled', retryAfter: '20' };
 
   it('is sent again when the service says, without a search for builds', async () => {
@@ -78,7 +78,7 @@ describe('a start that had no effect', () => {
   it.each([
     ['a name that no server knows, for half a minute', 'ENOTFOUND', 6],
     ['a certificate that is not trusted, not again', 'CERT_HAS_EXPIRED', 1],
-  ])('is tried at %s', async (_, code, times) => {
+  ])('is sent at %s', async (_, code, times) => {
     let sent = 0;
     const start = () => {
       sent += 1;
@@ -89,13 +89,13 @@ describe('a start that had no effect', () => {
     expect({ code: codeOf(told), sent }).toEqual({ code, sent: times });
   });
 
-  it('is neither sent again nor hidden after a bug of the program', async () => {
+  it('is not sent again, and the error is thrown, after a bug in the program', async () => {
     const fault = new TypeError('a fault');
     const told = await attempt({ calls: () => ({ start: () => Promise.reject(fault) }) });
     expect({ error: told.error, events: told.events }).toEqual({ error: fault, events: [] });
   });
 
-  it('is tried for half a minute where nothing listens', async () => {
+  it('is retried for half a minute when nothing listens', async () => {
     const told = await attempt({ endpoint: 'http://127.0.0.1:9' });
     expect(codeOf(told)).toBe('ECONNREFUSED');
     expect(told.tookMs).toBeGreaterThan(10_000);
@@ -103,8 +103,8 @@ describe('a start that had no effect', () => {
   });
 });
 
-describe('a start that is lost again and again', () => {
-  it('is given up after ten minutes, and its error says that a build may run', async () => {
+describe('a start that is lost repeatedly', () => {
+  it('is abandoned after ten minutes, with an error that says that a build may be running', async () => {
     const told = await attempt({ faults: [{ ...withoutEffect, times: 99 }] });
     expect({ starts: starts(told), tookMs: told.tookMs, lastEvent: kinds(told).at(-1) }).toEqual({
       starts: 10,
@@ -130,13 +130,13 @@ describe('a start that is lost again and again', () => {
   });
 });
 
-describe('a cancellation', () => {
-  it('before startBuild is called starts nothing', async () => {
+describe('a cancelled start', () => {
+  it('sends nothing if it is cancelled before startBuild is called', async () => {
     const told = await attempt({ cancelAfterMs: 0 });
     expect({ error: told.error, starts: starts(told) }).toEqual({ error: cancelled, starts: 0 });
   });
 
-  it('while the response is on its way waits two seconds for it', async () => {
+  it('waits two seconds for a response that is on its way', async () => {
     const told = await attempt({
       cancelAfterMs: 5_000,
       calls: ({ job, world: { time } }) => ({ start: () => time.sleep(6_900).then(() => begin(job)) }),
@@ -148,7 +148,7 @@ describe('a cancellation', () => {
     });
   });
 
-  it('searches for the build when the response does not arrive within two seconds', async () => {
+  it('searches for the build if the response does not arrive within two seconds', async () => {
     const told = await attempt({
       cancelAfterMs: 5_000,
       calls: ({ job }) => ({
@@ -178,7 +178,7 @@ describe('a cancellation', () => {
     });
   });
 
-  it('after the response leaves no timer behind', async () => {
+  it('leaves no timer behind after the response', async () => {
     let cancelLate = () => {};
     const told = await attempt({
       calls: ({ job, cancel }) => {
@@ -193,7 +193,7 @@ describe('a cancellation', () => {
     });
   });
 
-  it('after a search without a result says that a build may still appear', async () => {
+  it('reports that a build may still appear if the search finds none', async () => {
     const told = await attempt({
       faults: [withoutEffect],
       on: ({ kind }, { cancel }) => {
@@ -206,7 +206,7 @@ describe('a cancellation', () => {
     });
   });
 
-  it('before the start is sent starts nothing', async () => {
+  it('sends nothing if it is cancelled before the request', async () => {
     const told = await attempt({
       faults: [{ call: 'start', kind: 'throttled', retryAfter: '20' }],
       on: (_, { cancel }) => cancel(),
@@ -219,7 +219,7 @@ describe('a cancellation', () => {
     }).toEqual({ error: cancelled, starts: 1, builds: 0, tookMs: 0 });
   });
 
-  it('while a start without effect waits for its next attempt ends it at once', async () => {
+  it('ends at once while it waits for its next attempt', async () => {
     const told = await attempt({
       faults: [{ call: 'start', kind: 'throttled', retryAfter: '20' }],
       cancelAfterMs: 5_000,
@@ -231,7 +231,7 @@ describe('a cancellation', () => {
     });
   });
 
-  it('after a lost start is uncertain, though the attempt before it had no effect', async () => {
+  it('is uncertain after a lost response, although the attempt before had no effect', async () => {
     const told = await attempt({
       faults: [withoutEffect, { call: 'start', kind: 'throttled', retryAfter: '20', after: 1 }],
       on: ({ kind }, { cancel, world }) => {
@@ -246,7 +246,7 @@ describe('a cancellation', () => {
     expect(told.error).toHaveProperty('cause', cancelled);
   });
 
-  it('during the search still finds the build that appears', async () => {
+  it('still finds a build that appears during the search', async () => {
     const told = await attempt({
       faults: [lost],
       on: (_, { cancel }) => cancel(),
@@ -258,7 +258,7 @@ describe('a cancellation', () => {
     }).toEqual({ buildNumber: 1, adopted: true, tookMs: 0 });
   });
 
-  it('during the search names both builds that may be the one', async () => {
+  it('names both builds if two match during the search', async () => {
     const told = await attempt({
       faults: [lost],
       on: (_, { cancel, job, world }) => {
@@ -269,7 +269,7 @@ describe('a cancellation', () => {
     expect(String(told.error)).toContain('more than one build of the build task may be the one: #2, #1.');
   });
 
-  it('during the search is uncertain where the list can not be read or is empty', async () => {
+  it("is uncertain if the list can't be read or is empty during the search", async () => {
     const on: Attempt['on'] = (_, { cancel }) => cancel();
     const unread = await attempt({ faults: [lost, { call: 'records', kind: 'busy' }], on });
     expect({

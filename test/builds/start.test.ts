@@ -19,8 +19,8 @@ function recordDated(ms: number): Fault {
   return rewriteJson('record', /"create_time":"([^"]+)"/g, later);
 }
 
-describe('the response to a start', () => {
-  it('gives the build number, and nothing is reported, when it arrives', async () => {
+describe('a start', () => {
+  it('takes the build number from the response, and reports nothing', async () => {
     const told = await attempt({});
     const [build] = told.job.builds;
     expect(told.started).toEqual({
@@ -31,7 +31,7 @@ describe('the response to a start', () => {
     expect({ events: told.events, tookMs: told.tookMs }).toEqual({ events: [], tookMs: 0 });
   });
 
-  it('is replaced by the list of builds when it is lost', async () => {
+  it('takes the build number from the list of builds when the response is lost', async () => {
     const told = await attempt({ faults: [lost] });
     const [build] = told.job.builds;
     expect(told.started).toEqual({
@@ -42,7 +42,7 @@ describe('the response to a start', () => {
     expect({ events: kinds(told), starts: starts(told) }).toEqual({ events: ['searching'], starts: 1 });
   });
 
-  it('is requested again, after a minute of searching, when the start had no effect', async () => {
+  it('is sent again, after a minute of searching, when it had no effect', async () => {
     const told = await attempt({ faults: [withoutEffect] });
     expect({ events: kinds(told), adopted: told.started?.adopted, starts: starts(told) }).toEqual({
       events: ['searching', 'none-found'],
@@ -55,7 +55,7 @@ describe('the response to a start', () => {
     });
   });
 
-  it('is not searched for longer than two minutes when each search takes long', async () => {
+  it('searches for its build for two minutes at most when each search takes long', async () => {
     const slow: Fault = { call: 'records', kind: 'throttled', retryAfter: '70', times: 2 };
     const told = await attempt({ faults: [withoutEffect, slow] });
     expect({ events: kinds(told), builds: told.job.builds.length }).toEqual({
@@ -69,7 +69,7 @@ describe('the response to a start', () => {
 });
 
 describe('the build of a lost start', () => {
-  it('is no build that began more than five seconds before it', async () => {
+  it('is not one that began more than five seconds before it', async () => {
     const told = await attempt({
       faults: [lost],
       before: (job, now) => job.start({ commit, at: now - 6_000 }),
@@ -77,7 +77,7 @@ describe('the build of a lost start', () => {
     expect(told.started?.buildNumber).toBe(2);
   });
 
-  it('is uncertain where the list has a build dated five seconds back', async () => {
+  it('is uncertain when the list dates a build five seconds back', async () => {
     const told = await attempt({
       faults: [lost],
       before: (job, now) => job.start({ commit, at: now - 5_000 }),
@@ -86,17 +86,17 @@ describe('the build of a lost start', () => {
     expect(String(told.error)).toContain('more than one build of the build task may be the one: #2, #1.');
   });
 
-  it('is found though the service dates it five seconds ahead', async () => {
+  it('is found although the service dates it five seconds ahead', async () => {
     const told = await attempt({ faults: [lost, listDated(5_000)] });
     expect({ adopted: told.started?.adopted, starts: starts(told) }).toEqual({ adopted: true, starts: 1 });
   });
 
-  it('is found by its record where only the list dates it further ahead', async () => {
+  it('is found by its record when only the list dates it further ahead', async () => {
     const told = await attempt({ faults: [lost, listDated(6_000)] });
     expect({ adopted: told.started?.adopted, starts: starts(told) }).toEqual({ adopted: true, starts: 1 });
   });
 
-  it('is uncertain where list and record date it further ahead', async () => {
+  it('is uncertain when list and record date it further ahead', async () => {
     const told = await attempt({ faults: [lost, listDated(6_000), recordDated(6_000)] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toMatch(
@@ -104,7 +104,7 @@ describe('the build of a lost start', () => {
     );
   });
 
-  it('is uncertain where its record dates it before the start', async () => {
+  it('is uncertain when its record dates it before the start', async () => {
     const told = await attempt({ faults: [lost, recordDated(-6_000)] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toContain("the dates of build #1 don't show whether it is the one");
@@ -112,7 +112,7 @@ describe('the build of a lost start', () => {
     expect({ adopted: near.started?.adopted, starts: starts(near) }).toEqual({ adopted: true, starts: 1 });
   });
 
-  it('is found though the list does not name its branch, but not with another branch', async () => {
+  it('is found although the list omits its branch, but not with another branch', async () => {
     const scm = { branch: 'main', build_type: 'branch' };
     const branchless = rewriteJson('records', '"branch":"main"', '"branch":null');
     const before = (job: Job, now: number) =>
@@ -126,7 +126,7 @@ describe('the build of a lost start', () => {
     }
   });
 
-  it('is found though its record names neither tag nor branch, but not with a branch alone', async () => {
+  it('is found although its record names neither tag nor branch, but not with a branch alone', async () => {
     const scm = { build_tag: 'v1' };
     const rewritten = (tag: string, branch: string): readonly Fault[] => [
       rewriteJson('record', '"tag":"v1"', `"tag":${tag}`),
@@ -148,7 +148,7 @@ describe('the build of a lost start', () => {
   const minute = 60_000;
 
   it.each([-5 * minute, 5 * minute])(
-    'is found behind a gateway whose clock is %i ms off, where the service dates builds by it',
+    'is found when the service dates builds by a clock that is %i ms off',
     async (skewMs) => {
       // The answer tells the gateway's time, though not the build.
       const busy: Fault = { call: 'start', kind: 'busy', acted: true };
@@ -163,18 +163,18 @@ describe('the build of a lost start', () => {
     },
   );
 
-  it('is found only with the commit that was asked for', async () => {
+  it('is found only with the requested commit', async () => {
     const before = (job: Job, now: number) => job.start({ commit: other, at: now });
     expect((await attempt({ faults: [lost], before })).started?.buildNumber).toBe(2);
   });
 
-  it('is found with any commit where the job decides what is built', async () => {
+  it('is found with any commit when the job decides what is built', async () => {
     const before = (job: Job, now: number) => job.start({ commit: other, at: now });
     const told = await attempt({ faults: [lost], before, commitId: undefined });
     expect(String(told.error)).toContain('#2, #1');
   });
 
-  it.each(['commit_id', 'start_time'])('is found at once though the list lacks its %s', async (field) => {
+  it.each(['commit_id', 'start_time'])('is found at once although the list lacks its %s', async (field) => {
     const rewrite: Fault = {
       ...rewriteJson('records', new RegExp(`("${field}"):(?:"[^"]*"|\\d+)`, 'g'), '$1:null'),
       times: 1,
@@ -186,7 +186,7 @@ describe('the build of a lost start', () => {
     });
   });
 
-  it('is found by the values that were asked for, or by asterisks in their place', async () => {
+  it('is found by the requested values, or by asterisks in their place', async () => {
     const before = (job: Job, now: number) => {
       job.start({ commit, at: now, parameters: { leg: 'b' } });
       job.start({ commit, at: now, parameters: { leg: 'a*' } });
@@ -209,7 +209,7 @@ describe('the build of a lost start', () => {
     expect(told.started?.buildNumber).toBe(2);
   });
 
-  it('is found though the service does not list every parameter', async () => {
+  it('is found although the service does not list every parameter', async () => {
     const unlisted = rewriteJson('details', /"codeBranch":"[^"]*",?/g, '');
     const told = await attempt({ faults: [lost, unlisted], parameters: { codeBranch: 'main', leg: 'a' } });
     expect({ adopted: told.started?.adopted, builds: told.job.builds.length }).toEqual({
@@ -218,7 +218,7 @@ describe('the build of a lost start', () => {
     });
   });
 
-  it('is found only with the tag and the branch that were asked for', async () => {
+  it('is found only with the requested tag and branch', async () => {
     const before = (job: Job, now: number) => {
       job.start({ at: now, tag: 'v1.3.0', buildType: 'tag' });
       job.start({ at: now, branch: 'feature/x', buildType: 'branch' });
@@ -235,7 +235,7 @@ describe('the build of a lost start', () => {
     expect(String(ofBranch.error ?? ofBranch.started?.buildNumber)).not.toContain('#2');
   });
 
-  it('is found though its record is refused, and its record is read again after a passing error', async () => {
+  it('is found although its record is rejected, and the record is read again after a transient error', async () => {
     const scm = { build_tag: 'v1.4.0' };
     const kept: Fault = { call: 'record', kind: 'status', status: 403, code: 'APIGW.0302' };
     const told = await attempt({ faults: [lost, kept], commitId: undefined, scm });
@@ -251,7 +251,7 @@ describe('the build of a lost start', () => {
     });
   });
 
-  it('is found without reading its parameters where none was given', async () => {
+  it('is found without reading its parameters when none was given', async () => {
     const told = await attempt({ faults: [lost] });
     expect({ adopted: told.started?.adopted, details: told.world.simulator.count('details') }).toEqual({
       adopted: true,
@@ -259,7 +259,7 @@ describe('the build of a lost start', () => {
     });
   });
 
-  it('is found though its parameters are refused or missing', async () => {
+  it('is found although its parameters are rejected or missing', async () => {
     const hidden: Fault = { call: 'details', kind: 'status', status: 403, code: 'APIGW.0302', times: 9 };
     const told = await attempt({ faults: [lost, hidden], parameters: { leg: 'a' } });
     expect(told.started?.adopted).toBe(true);
@@ -273,7 +273,7 @@ describe('the build of a lost start', () => {
     expect(without.started?.adopted).toBe(true);
   });
 
-  it('has its parameters read again after a passing error', async () => {
+  it('is found by parameters that are read again after a transient error', async () => {
     const faults: readonly Fault[] = [lost, { call: 'details', kind: 'busy' }];
     const before = (job: Job, now: number) => job.start({ commit, at: now, parameters: { leg: 'b' } });
     const told = await attempt({ faults, before, parameters: { leg: 'a' } });
@@ -283,7 +283,7 @@ describe('the build of a lost start', () => {
     }).toEqual({ buildNumber: 2, details: 3 });
   });
 
-  it('is uncertain where the list of builds can not be read', async () => {
+  it("is uncertain when the list of builds can't be read", async () => {
     const forbidden: Fault = {
       call: 'records',
       kind: 'status',

@@ -12,27 +12,27 @@ it.each([
   ['UNKNOWN', 'failure'],
   ['timeout', 'timed-out'],
   [' Success ', 'success'],
-])('takes %j for the end %s', (word, result) => {
+])('parses the status %j as the conclusion %s', (word, result) => {
   expect(parseStatus(word)).toEqual({ kind: 'ended', result });
 });
 
-it.each(['InQueue', 'QUEUED', 'in_queue', 'waiting'])('takes %j for waiting', (word) => {
+it.each(['InQueue', 'QUEUED', 'in_queue', 'waiting'])('parses the status %j as queued', (word) => {
   expect(parseStatus(word)).toEqual({ kind: 'queued' });
 });
 
-it.each(['Running', '', 'in progress'])('takes %j for running', (word) => {
+it.each(['Running', '', 'in progress'])('parses the status %j as running', (word) => {
   expect(parseStatus(word)).toEqual({ kind: 'running', known: true });
 });
 
 // "Finished" is seen as a running status while the result is still open.
 it.each(['Finished', 'SUCCES', 'SUCCESSFUL', 'not SUCCESS', 'null', 'ok'])(
-  'does not take %j for an end',
+  'does not treat the status %j as the end of a build',
   (word) => {
     expect(parseStatus(word).kind).toBe('running');
   },
 );
 
-it('calls nothing a success but the word SUCCESS', () => {
+it('treats only the status SUCCESS as a success', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'SUCE_ -') })), (word) => {
       const parsed = parseStatus(word);

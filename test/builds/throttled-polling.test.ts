@@ -23,7 +23,7 @@ describe('a throttled call', () => {
     expect(schedule.wait(activeLog)).toBe(4_000);
   });
 
-  it('slows no other call down', () => {
+  it('does not slow other calls down', () => {
     const schedule = newSchedule();
     for (let rejections = 0; rejections < 5; rejections += 1) schedule.throttled('log', undefined);
     expect(schedule.wait({ of: 'status', phase: 'active' })).toBe(15_000);
@@ -53,7 +53,7 @@ describe('a throttled call', () => {
     }
   });
 
-  it('slows down the more, the sooner the calls of a minute were used up', () => {
+  it('is slowed down more, the sooner the calls of a minute were used up', () => {
     const waits = [20_000, 30_000, 45_000, 55_000].map((retryAfterMs) => {
       const schedule = newSchedule();
       schedule.throttled('log', retryAfterMs);
@@ -76,7 +76,7 @@ describe('a throttled call', () => {
     expect(schedule.wait(activeLog)).toBe(2_000);
   });
 
-  it('waits for seconds only when the build is ending', () => {
+  it('waits only for seconds when the build is ending', () => {
     const schedule = newSchedule();
     for (let rejections = 0; rejections < 8; rejections += 1) schedule.throttled('log', undefined);
     schedule.setEnding(true);
@@ -85,7 +85,7 @@ describe('a throttled call', () => {
   });
 });
 
-it('begins to poll the log no more often than a throttled status could be polled', () => {
+it('starts to poll the log no more often than a throttled status', () => {
   const crowded = newSchedule();
   crowded.throttled('status', 50_000);
   crowded.logBegins();

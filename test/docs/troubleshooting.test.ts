@@ -25,11 +25,11 @@ describe('docs/troubleshooting.md', () => {
     expect(helpTopics.filter((entry) => !anchors.includes(entry))).toEqual([]);
   });
 
-  it('has each anchor once', () => {
+  it('defines each anchor only once', () => {
     expect(anchors.filter((anchor, at) => anchors.indexOf(anchor) !== at)).toEqual([]);
   });
 
-  it('has an entry for every code that errors know a remedy for', () => {
+  it('has an entry for every error code with a remedy', () => {
     expect(codesWithRemedy.filter((code) => topicForCode(code) === undefined)).toEqual([]);
   });
 
@@ -40,7 +40,7 @@ describe('docs/troubleshooting.md', () => {
   });
 });
 
-describe('the entry for what went wrong', () => {
+describe('the entry that an error links to', () => {
   const refused = (code: string, status: number): Failure => ({
     kind: 'rejected',
     status,
@@ -50,33 +50,33 @@ describe('the entry for what went wrong', () => {
   });
   const entryFor = (failure: Failure) => topicForError(new ApiError('start the build', failure));
 
-  it('is that of the code, however the service spells it', () => {
+  it('is found by the error code, however the service spells it', () => {
     expect(entryFor(refused('APIGW.0301', 401))).toBe('apigw-0301');
     expect(entryFor(refused('APIG.0308', 429))).toBe('apigw-0308');
     expect(entryFor(refused('DEVCB.00031006', 422))).toBe('cb-00031006');
     expect(entryFor(refused('DEV.CB.032302', 400))).toBe('dev-cb-032302');
   });
 
-  it('is that of the status where the code is not known', () => {
+  it('is found by the status when the code is not known', () => {
     expect(entryFor(refused('', 403))).toBe('apigw-0302');
     expect(entryFor(refused('IAM.0101', 401))).toBe('apigw-0301');
     expect(entryFor(refused('CB.99999999', 400))).toBe('other-refusals');
   });
 
-  it('tells a certificate from a network that does not answer', () => {
+  it('differs between a rejected certificate and a network that does not answer', () => {
     const unreachable = (code: string): Failure => ({ kind: 'network', code, mayHaveArrived: false });
     expect(entryFor(unreachable('SELF_SIGNED_CERT_IN_CHAIN'))).toBe('certificate');
     expect(entryFor(unreachable('ENOTFOUND'))).toBe('unreachable');
   });
 
-  it('is none for a build that failed and told why', () => {
+  it('does not exist for a build that failed with a known reason', () => {
     const finding = { ...report.finding, reason: 'cannot find symbol' };
     expect(helpTopicForReport({ ...report, finding })).toBeUndefined();
     expect(helpTopicForReport(report)).toBe('failed-without-a-reason');
   });
 });
 
-describe('the link', () => {
+describe('the link to the troubleshooting page', () => {
   const line = 'It failed.';
 
   it('leads to the version of the page that belongs to the action', () => {
@@ -88,7 +88,7 @@ describe('the link', () => {
     expect(withHelpLink(line, 'aborted', env)).toContain(' https://ghe.example.com/octo/');
   });
 
-  it('leads to the newest page where the ref is not known or would need escaping', () => {
+  it('leads to the newest page when the ref is not known or would need escaping', () => {
     for (const ref of [undefined, '', 'a b', '../x#y']) {
       expect(withHelpLink(line, 'aborted', { ...onGitHub, GITHUB_ACTION_REF: ref })).toContain(
         '/blob/HEAD/docs/',
@@ -96,15 +96,15 @@ describe('the link', () => {
     }
   });
 
-  it('is left out where the repository is not known', () => {
+  it('is omitted when the repository is not known', () => {
     for (const repository of [undefined, '', 'octo', 'a/b/c', 'a b/c', '](x)/y']) {
       expect(withHelpLink(line, 'aborted', { GITHUB_ACTION_REPOSITORY: repository })).toBe(line);
     }
   });
 });
 
-describe('a failing step', () => {
-  it('says last where to read on about a refused start', async () => {
+describe('the error of a failed step', () => {
+  it('ends with a link after a rejected start', async () => {
     const world = await openWorld();
     world.simulator.faults.add({
       call: 'start',
@@ -121,18 +121,18 @@ describe('a failing step', () => {
     expect(output('error')).not.toContain(link);
   });
 
-  it('says where to read on about a build that never got a machine', async () => {
+  it('links to the entry for a build that never got an executor', async () => {
     const { lastLine } = await tell({ job: { scenario: 'never-scheduled' }, env: onGitHub });
     expect(lastLine).toContain(`${link}schedule-failure`);
   });
 
-  it('says where to read on about inputs, once', async () => {
+  it('links to the entry for inputs only once', async () => {
     const { recorder } = await tell({ inputs: { wait: 'maybe', 'job-id': 'nonsense' }, env: onGitHub });
     const told = recorder.annotations.map(({ message }) => message.includes(`${link}inputs-refused`));
     expect(told).toEqual([false, true]);
   });
 
-  it('says nothing of it in a step that used ./', async () => {
+  it('contains no link in a step that used ./', async () => {
     const { lastLine } = await tell({ job: { scenario: 'never-scheduled' } });
     expect(lastLine).not.toContain(link);
   });

@@ -38,7 +38,7 @@ function on(scenario: ScenarioName, inputs: Readonly<Record<string, string>>): S
   return { job: { scenario }, inputs };
 }
 
-it.each(stories)('$name reads as it stands here', async ({ name, options }) => {
+it.each(stories)('matches the golden page $name', async ({ name, options }) => {
   const { recorder, code } = await tell(options);
   const outputs = [...recorder.outputs].map(([output, value]) => `${output}: ${value}`);
   const page = [

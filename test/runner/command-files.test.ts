@@ -6,14 +6,14 @@ import { parseCommandFile } from './command-files.ts';
 const values = (text: string) => [...parseCommandFile(text)];
 
 describe('a command file', () => {
-  it('holds values in one line and in several, the last of a name counting', () => {
+  it('may hold values of one line and of several, and the last value of a name applies', () => {
     expect(values('a=1\nb<<EOF\none\n\ntwo=2\nEOF\n\na=x=y\n')).toEqual([
       ['a', 'x=y'],
       ['b', 'one\n\ntwo=2'],
     ]);
   });
 
-  it('holds empty values', () => {
+  it('may hold empty values', () => {
     expect(values('a=\nb<<EOF\nEOF\nc<<EOF\n\nEOF')).toEqual([
       ['a', ''],
       ['b', ''],
@@ -21,15 +21,15 @@ describe('a command file', () => {
     ]);
   });
 
-  it('keeps blanks and carriage returns of a value', () => {
+  it('keeps spaces and carriage returns of a value', () => {
     expect(values('a<<EOF\n  x \r\ny\nEOF\n')).toEqual([['a', '  x \r\ny']]);
   });
 
-  it('is not fooled by a delimiter inside a line', () => {
+  it('does not end a value at a delimiter inside a line', () => {
     expect(values('a<<EOF\nEOF \n EOF\nEOF\n')).toEqual([['a', 'EOF \n EOF']]);
   });
 
-  it('may have << in a value of one line', () => {
+  it('may hold << in a value of one line', () => {
     expect(values('a=b<<c\n')).toEqual([['a', 'b<<c']]);
   });
 
@@ -40,7 +40,7 @@ describe('a command file', () => {
     ['no delimiter', 'a<<\n1\n'],
     ['no closing delimiter', 'a<<EOF\n1\n'],
     ['a closing delimiter with a blank', 'a<<EOF\n1\nEOF \n'],
-  ])('is refused for %s', (_, text) => {
+  ])('is rejected for %s', (_, text) => {
     expect(() => parseCommandFile(text)).toThrow(/^Invalid/);
   });
 });

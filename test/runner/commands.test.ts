@@ -6,7 +6,7 @@ import { parseCommand } from './commands.ts';
 const known = new Set(['error', 'add-mask', 'group']);
 const parse = (line: string) => parseCommand(line, (name) => known.has(name));
 
-describe('the runner takes for a command', () => {
+describe('a line that the runner parses as a command', () => {
   it.each([
     ['::error::it failed', 'error', 'it failed'],
     ['  \t::error::it failed', 'error', 'it failed'],
@@ -23,7 +23,7 @@ describe('the runner takes for a command', () => {
     expect(parse(line)).toMatchObject({ name, data });
   });
 
-  it('with its properties, unescaped', () => {
+  it('has its properties unescaped', () => {
     const properties = parse('::error title=a%2Cb%3A 100%25,File=src/x.ts,line=3,empty=::text')?.properties;
     expect([...(properties ?? [])]).toEqual([
       ['title', 'a,b: 100%'],
@@ -34,7 +34,7 @@ describe('the runner takes for a command', () => {
   });
 });
 
-describe('the runner takes for text', () => {
+describe('a line that the runner prints as text', () => {
   it.each([
     'plain text',
     'text ::error::not at the start',

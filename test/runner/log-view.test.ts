@@ -9,7 +9,7 @@ function view(lines: readonly string[], options?: { debugging: boolean }) {
   return { log, shown };
 }
 
-describe('the view of a step', () => {
+describe('the log view of a step', () => {
   it('shows text, groups and annotations', () => {
     const { shown, log } = view([
       'text',
@@ -32,12 +32,12 @@ describe('the view of a step', () => {
     ]);
   });
 
-  it('shows debug lines with step debug logging only', () => {
+  it('shows debug lines only with step debug logging', () => {
     expect(view(['::debug::x']).shown).toEqual([]);
     expect(view(['::debug::x'], { debugging: true }).shown).toEqual(['debug: x']);
   });
 
-  it('carries out no command while commands are off, by either parser', () => {
+  it('executes no command while commands are stopped, with either parser', () => {
     const { shown, log } = view([
       '::stop-commands::token-1',
       '::error::a',
@@ -63,35 +63,35 @@ describe('the view of a step', () => {
     expect(log.stopped).toBe(false);
   });
 
-  it('knows that commands are still off at the end', () => {
+  it('reports that commands are still stopped at the end', () => {
     expect(view(['::stop-commands::token-1', 'text']).log.stopped).toBe(true);
   });
 
-  it('takes a stop token inside brackets anywhere in a line, as the runner does', () => {
+  it('accepts a stop token in brackets anywhere in a line, as the runner does', () => {
     expect(view(['::stop-commands::token-1', 'text ##[token-1]']).log.stopped).toBe(false);
   });
 
-  it('takes a stop token once only', () => {
+  it('accepts a stop token only once', () => {
     expect(view(['::stop-commands::token-1', '::token-1::', '::token-1::']).shown[2]).toBe('text: ::***::');
   });
 
-  it.each(['', 'pause-logging', 'error'])('refuses the stop token %j', (token) => {
+  it.each(['', 'pause-logging', 'error'])('rejects the stop token %j', (token) => {
     const { log } = view([`::stop-commands::${token}`]);
     expect(log.stopped).toBe(false);
     expect(log.runnerErrors).toHaveLength(1);
   });
 
-  it('stars a secret from its mask on, and each line of it', () => {
+  it('masks a secret and each of its lines after add-mask', () => {
     const { shown, log } = view(['abc', '::add-mask::abc', 'xabcx', '::add-mask::one%0Atwo', 'one or two']);
     expect(shown).toEqual(['text: abc', 'text: x***x', 'text: *** or ***']);
     expect(log.masks).toEqual(['abc', 'one\ntwo']);
   });
 
-  it('stars the longer of two secrets that overlap', () => {
+  it('masks the longer of two overlapping secrets', () => {
     expect(view(['::add-mask::abc', '::add-mask::abcdef', 'abcdef']).shown).toEqual(['text: ***']);
   });
 
-  it('keeps values of the old commands, and complains of those that are disabled', () => {
+  it('keeps the values of old commands, and reports those that are disabled', () => {
     const { log } = view(['::set-output name=a::1', '::save-state name=b::2', '::set-env name=c::3']);
     expect([...log.outputs, ...log.state]).toEqual([
       ['a', '1'],

@@ -12,12 +12,12 @@ function linesOf(chunks: readonly Uint8Array[]): readonly string[] {
   return lines;
 }
 
-describe('lines of a process', () => {
+describe("the lines of a process's output", () => {
   it('end with \\n, \\r\\n or a bare \\r, the last one also without', () => {
     expect(linesOf([Buffer.from('a\nb\r\nc\rd\n\ne')])).toEqual(['a', 'b', 'c', 'd', '', 'e']);
   });
 
-  it('are the same however the bytes arrive', () => {
+  it('do not depend on how the bytes are split', () => {
     const text = fc.string({ unit: fc.constantFrom('a', '构', '😀', '\r', '\n', ' '), maxLength: 20 });
     fc.assert(
       fc.property(text, fc.array(fc.nat(60), { maxLength: 8 }), (whole, cuts) => {

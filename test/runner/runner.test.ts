@@ -42,20 +42,20 @@ function write(main: string, post = ''): void {
   writeFileSync(join(actionFolder, 'dist/post/index.js'), `${head}\n${post}`);
 }
 
-describe('the runner', () => {
-  it("gives inputs by GitHub's names, with action.yml's defaults", async () => {
+describe('the simulated runner', () => {
+  it("passes inputs under GitHub's names, with the defaults of action.yml", async () => {
     write("console.log(env['INPUT_JOB-ID'], env.INPUT_LOG)");
     const { lines } = await runAction({ actionFolder, inputs: { 'job-id': 'abc' } });
     expect(lines).toEqual([{ kind: 'text', text: 'abc stream' }]);
   });
 
-  it('complains of an input that action.yml does not have', async () => {
+  it('warns about an input that action.yml does not have', async () => {
     write('');
     const { runnerErrors } = await runAction({ actionFolder, inputs: { jobid: 'abc' } });
     expect(runnerErrors).toEqual(["Unexpected input 'jobid'"]);
   });
 
-  it('gives the event, and nothing of its own environment', async () => {
+  it('passes the event, and nothing of its own environment', async () => {
     vi.stubEnv('HUAWEICLOUD_SDK_AK', 'from outside');
     write(
       'console.log(env.GITHUB_EVENT_NAME, JSON.parse(fs.readFileSync(env.GITHUB_EVENT_PATH)).n, env.GITHUB_SHA, env.HUAWEICLOUD_SDK_AK)',
@@ -65,7 +65,7 @@ describe('the runner', () => {
     expect(stdout).toBe('release 7 abc undefined\n');
   });
 
-  it('reads outputs, state, variables and the summary, and tidies up', async () => {
+  it('reads outputs, state, variables and the summary, and deletes its files', async () => {
     write(`
       fs.appendFileSync(env.GITHUB_OUTPUT, 'greeting<<X\\nhello\\nX\\n');
       fs.appendFileSync(env.GITHUB_STATE, 'build=7\\n');
@@ -82,14 +82,14 @@ describe('the runner', () => {
     expect(existsSync(stdout.trim())).toBe(false);
   });
 
-  it('complains of an output file that it cannot read', async () => {
+  it("reports an output file that it can't read", async () => {
     write("fs.appendFileSync(env.GITHUB_OUTPUT, 'greeting<<X\\nhello\\n')");
     expect((await runAction({ actionFolder })).runnerErrors).toEqual([
       "Unable to process file command 'output' successfully. Error: Invalid value. Matching delimiter not found 'X'",
     ]);
   });
 
-  it('runs post with the state that main left, also after a failure', async () => {
+  it('runs post with the state that main saved, also after a failure', async () => {
     write(
       "fs.appendFileSync(env.GITHUB_STATE, 'build=7\\n'); console.log('::error::no'); process.exitCode = 1",
       'console.log(env.STATE_build)',
@@ -102,7 +102,7 @@ describe('the runner', () => {
 
   // Windows has no SIGINT to send: there the process is ended at once.
   it.skipIf(process.platform === 'win32')(
-    'shows lines while the action runs, and passes signals on',
+    'prints lines while the action runs, and forwards signals',
     async () => {
       write(
         "process.on('SIGINT', () => { console.log('stopping'); process.exit(3); }); console.log('ready'); setInterval(() => {}, 1000)",
@@ -120,7 +120,7 @@ describe('the runner', () => {
     },
   );
 
-  it('tells of a process that a signal ended', async () => {
+  it('reports a process that was ended by a signal', async () => {
     write("console.log('ready'); setInterval(() => {}, 1000)");
     const running = startAction({ actionFolder, onLine: () => running.signal('SIGKILL') });
     expect(await running.done).toMatchObject({ exitCode: null, signal: 'SIGKILL' });

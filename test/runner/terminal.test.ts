@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { TerminalView } from './terminal.ts';
 
-describe('the terminal', () => {
-  it('opens and indents groups, names annotations, and shows where commands are off', () => {
+describe('the terminal output', () => {
+  it('indents groups, labels annotations, and marks where commands are stopped', () => {
     const view = new TerminalView({ colour: false });
     const shown = [
       view.line({ kind: 'group', text: 'Title' }),
@@ -26,7 +26,7 @@ describe('the terminal', () => {
     ]);
   });
 
-  it('colours by kind where colours are wanted', () => {
+  it('is coloured by kind if colours are enabled', () => {
     expect(new TerminalView({ colour: true }).line({ kind: 'error', text: 'no' })).toBe(
       '\u001B[31mError: no\u001B[39m',
     );

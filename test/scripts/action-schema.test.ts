@@ -17,7 +17,7 @@ branding:
 `;
 
 describe("GitHub's schema", () => {
-  it('takes a good action.yml', async () => {
+  it('accepts a valid action.yml', async () => {
     expect(await schemaFaults(good)).toEqual([]);
   });
 
@@ -26,7 +26,7 @@ describe("GitHub's schema", () => {
     ['an icon that GitHub does not have', 'play-circle', 'rocket'],
     ['a key that GitHub does not know', 'branding', 'brand'],
     ['YAML that cannot be read', 'name: name', 'name: ['],
-  ])('refuses %s', async (_, part, instead) => {
+  ])('rejects %s', async (_, part, instead) => {
     expect(await schemaFaults(good.replace(part, instead))).not.toEqual([]);
   });
 });

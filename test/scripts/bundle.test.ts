@@ -11,7 +11,7 @@ import { dist, root } from '../../scripts/paths.ts';
 import { prepareEnvironment, pushEvent } from '../runner/environment.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 
-it('holds one copy of undici', () => {
+it('bundles a single copy of undici', () => {
   const licenses = readFileSync(join(dist, 'LICENSES.txt'), 'utf8');
   expect(licenses.match(/^undici \d\S* \(MIT\)$/gm)).toHaveLength(1);
 });
@@ -61,7 +61,7 @@ it('loads neither octokit nor IAM nor summary code before the first request', as
 });
 
 it.each(['', '{"phase":"over"}'])(
-  'loads a few lines alone in a post step that was left %j',
+  'loads only a few lines in a post step with the state %j',
   async (state) => {
     const list = join(temporaryFolder(), 'loaded');
     expect(await startEntry('post', { ...stepEnvironment({}), STATE_build: state }, list)).toBe(0);
@@ -69,7 +69,7 @@ it.each(['', '{"phase":"over"}'])(
   },
 );
 
-it('asks a proxy of the environment for a tunnel to the service', async () => {
+it('requests a tunnel to the service from a proxy set in the environment', async () => {
   const { proxy, asked } = await startProxy();
   const address = proxy.address();
   const port = typeof address === 'object' ? address?.port : undefined;

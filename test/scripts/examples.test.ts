@@ -36,11 +36,11 @@ const one = {
 };
 
 describe('the check of the examples', () => {
-  it('takes an example that uses the action as it is', () => {
+  it('accepts an example that uses the action correctly', () => {
     expect(exampleFaults('examples/push.yml', good, one)).toEqual([]);
   });
 
-  it('finds inputs and outputs that the action does not have', () => {
+  it('reports inputs and outputs that the action does not have', () => {
     const text = good.replace('outputs.result', 'outputs.artefacts');
     expect(exampleFaults('push.yml', text, metadata)).toEqual([
       'push.yml gives an input that action.yml does not have: endpoint.',
@@ -48,7 +48,7 @@ describe('the check of the examples', () => {
     ]);
   });
 
-  it('finds an example that does not say what it is for, or uses the action under another name', () => {
+  it('reports an example without a description or with another action name', () => {
     const text = good
       .replace(/^#.*\n/, '')
       .replace('OWNER/codearts-build-action@v1', 'x/codearts-build-action@main');
@@ -59,7 +59,7 @@ describe('the check of the examples', () => {
   });
 });
 
-describe('an example that is played', () => {
+describe('the execution of an example', () => {
   const replacements = {
     inputs: { 'job-id': 'a'.repeat(32), 'auth-token': 'token' },
     always: { endpoint: 'http://127.0.0.1:1' },
@@ -67,7 +67,7 @@ describe('an example that is played', () => {
   };
   const { steps } = parse(rewrite(good, replacements)).jobs.build;
 
-  it('runs the action of the checkout against the simulator', () => {
+  it('uses the action of the checkout against the simulator', () => {
     expect(steps[0]).toEqual({ uses: 'actions/checkout@v4' });
     expect(steps[1]).toMatchObject({
       id: 'codearts',
@@ -77,7 +77,7 @@ describe('an example that is played', () => {
     expect(steps[1].with).toEqual({ endpoint: 'http://127.0.0.1:1', 'job-id': 'a'.repeat(32) });
   });
 
-  it('says what another action would have been given', () => {
+  it('prints what another action would have received', () => {
     expect(steps[2]).toEqual({
       if: "steps.codearts.outputs.result == 'success'",
       env: { INPUTS: 'name=codearts-log' },

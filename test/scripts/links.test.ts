@@ -13,14 +13,14 @@ function faults(text: string): readonly string[] {
   return linkFaults('docs/page.md', text, (path) => files[path]);
 }
 
-it('follows links to files, folders, headings and anchors, and not those to the web', () => {
+it('checks links to files, folders, headings and anchors, but not those to the web', () => {
   const text = `# Own heading
 [a](../README.md) [b](../README.md#permissions) [c](help.md#cb-1) [d](help.md#cb1-权限不足-403-x)
 [e](#own-heading) [f](../docs) [g](https://example.com/nowhere) [h](../../../issues/new)`;
   expect(faults(text)).toEqual([]);
 });
 
-it('finds links to nowhere', () => {
+it('reports broken links', () => {
   expect(faults('[a](gone.md) [b](../README.md#gone) [c](#gone)')).toEqual([
     'docs/page.md links to gone.md, which is not there.',
     'docs/page.md links to ../README.md#gone, but README.md has no such heading.',
@@ -28,6 +28,6 @@ it('finds links to nowhere', () => {
   ]);
 });
 
-it('takes code for what it is', () => {
+it('ignores links in code', () => {
   expect(faults('`[a](gone.md)`\n```md\n[b](gone.md)\n```\n')).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { root } from '../../scripts/paths.ts';
 
 const script = join(root, 'scripts/require-node-24.cjs');
 
-it('says in one line what to do on another version of Node', () => {
+it('says in one line what to do with another version of Node', () => {
   const older = `Object.defineProperty(process.versions, 'node', { value: '20.1.0' }); require(${JSON.stringify(script)})`;
   const { status, stderr } = spawnSync(process.execPath, ['-e', older], { encoding: 'utf8' });
   expect({ status, lines: stderr.trimEnd().split('\n') }).toEqual({
@@ -17,12 +17,12 @@ it('says in one line what to do on another version of Node', () => {
   });
 });
 
-it('says nothing on Node 24', () => {
+it('prints nothing with Node 24', () => {
   const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
-it.each(['demo', 'simulator', 'test'])('npm run %s checks the version of Node first', (name) => {
+it.each(['demo', 'simulator', 'test'])('checks the version of Node first in npm run %s', (name) => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   expect(scripts[name]).toMatch(/^node (--require \.\/)?scripts\/require-node-24\.cjs /);
 });

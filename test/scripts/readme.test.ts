@@ -46,7 +46,7 @@ describe('the check of README.md', () => {
     expect(readmeFaults(good, metadata, english)).toEqual([]);
   });
 
-  it('finds an input and an output that are missing', () => {
+  it('reports an input and an output that are missing', () => {
     const faults = readmeFaults(
       good.replace(/^ {4}log: stream.*\n|^\| `result`.*\n/gm, ''),
       metadata,
@@ -55,12 +55,12 @@ describe('the check of README.md', () => {
     expect(faults).toEqual(['README.md lacks the input log.', 'README.md lacks the output result.']);
   });
 
-  it('finds all inputs missing where there is no block', () => {
+  it('reports all inputs as missing when there is no block', () => {
     const faults = readmeFaults(good.replace('## Inputs', '## Other'), metadata, english);
     expect(faults).toEqual(['README.md lacks the input region.', 'README.md lacks the input log.']);
   });
 
-  it('finds an input that action.yml does not have', () => {
+  it('reports an input that action.yml does not have', () => {
     const faults = readmeFaults(
       good.replace('    log:', '    zone: "" # where\n    log:'),
       metadata,
@@ -72,7 +72,7 @@ describe('the check of README.md', () => {
     ]);
   });
 
-  it('finds a default that differs, and one where action.yml has none', () => {
+  it('reports a default that differs, and one that action.yml does not have', () => {
     const page = good.replace('log: stream', 'log: "off"').replace('region: ""', 'region: cn-north-1');
     expect(readmeFaults(page, metadata, english)).toEqual([
       'README.md gives region the default "cn-north-1"; in action.yml it is "".',
@@ -80,12 +80,12 @@ describe('the check of README.md', () => {
     ]);
   });
 
-  it('finds an input without a comment', () => {
+  it('reports an input without a comment', () => {
     const faults = readmeFaults(good.replace(' # or "off"', ''), metadata, english);
     expect(faults).toEqual(['README.md gives log no comment.']);
   });
 
-  it('finds an input in another workflow that action.yml does not have', () => {
+  it('reports an input in another workflow that action.yml does not have', () => {
     const faults = readmeFaults(
       good.replace('region: cn-north-4\n', 'regoin: cn-north-4\n'),
       metadata,

@@ -95,7 +95,7 @@ describe('npm run simulator', () => {
     expect(command.complained()).toContain('usage: npm run simulator');
   });
 
-  it('names the place of a mistake in a scenario file and does not listen', async () => {
+  it('names the place of a mistake in a scenario file and exits', async () => {
     const file = join(folder, 'faulty.json');
     const step = { name: 'Compile', seconds: 1, lines: ['good', { text: 'bad', level: 'LOUD' }] };
     await writeFile(file, JSON.stringify({ name: 'mine', description: 'faulty', steps: [step] }));
@@ -106,7 +106,7 @@ describe('npm run simulator', () => {
     );
   });
 
-  it('lists the scenarios when there is none of that name', async () => {
+  it('lists the scenarios when the name is unknown', async () => {
     const command = run('--port', '0', '--scenario', 'sucess');
     expect(await command.ended).toBe(2);
     expect(command.complained()).toMatch(

@@ -11,7 +11,7 @@ import {
   VirtualClock,
 } from './simulator.ts';
 
-describe('faults', () => {
+describe('the simulator with faults', () => {
   let simulator: Simulator;
   let caller: Caller;
   let job: Job;
@@ -43,7 +43,7 @@ describe('faults', () => {
   });
 
   it.each(['hang-before', 'hang-after'] as const)(
-    'never answers on %s, and closes all the same',
+    'never answers on %s, and can still be closed',
     async (kind) => {
       simulator.faults.add({ call: 'start', kind });
       const begun = expect(caller.start(job.id)).rejects.toThrow('fetch failed');
@@ -74,7 +74,7 @@ describe('faults', () => {
     [{ kind: 'json-string' as const }, 200, '"{\\"octopus_job_name'],
     [{ kind: 'rewrite' as const, rewrite: () => 'rewritten' }, 200, '"rewritten"'],
     [{ kind: 'throttled' as const, retryAfter: '7' }, 429, 'APIGW.0308'],
-  ])('answers as the fault %j says', async (effect, status, text) => {
+  ])('responds as the fault %j says', async (effect, status, text) => {
     simulator.faults.add({ call: 'start', ...effect });
     const reply = await caller.start(job.id);
     expect(reply.status).toBe(status);
@@ -90,13 +90,13 @@ describe('faults', () => {
     expect((await caller.start(job.id)).headers.get('retry-after')).toBe('3');
   });
 
-  it('starts a build and answers an error with acted: true', async () => {
+  it('starts a build and responds with an error when acted is true', async () => {
     simulator.faults.add({ call: 'start', kind: 'status', status: 500, acted: true });
     expect((await caller.start(job.id)).status).toBe(500);
     expect(simulator.builds(job.id)).toHaveLength(1);
   });
 
-  it('leaves the build number out of the answer to a start', async () => {
+  it('omits the build number from the response to a start', async () => {
     simulator.faults.add({ call: 'start', kind: 'no-build-number' });
     expect((await caller.start(job.id)).text).toMatch(/^\{"octopus_job_name":"j_\w+"\}$/);
   });
@@ -117,13 +117,13 @@ describe('faults', () => {
     ['has-more-always', { offset: 10, has_more_data: true }],
     ['wrong-current-offset', { offset: 10, current_offset: 100 }],
     ['empty-content', { offset: 0, content: '' }],
-  ] as const)('changes an answer of the live log on %s', async (kind, result) => {
+  ] as const)('changes a response of the live log on %s', async (kind, result) => {
     job.start({ at: 0 });
     simulator.faults.add({ call: 'log', kind });
     expect((await caller.log(job.id, 1, 0, 10)).at('result')).toMatchObject(result);
   });
 
-  it('rewrites the JSON of every answer to a call with rewriteJson', async () => {
+  it('rewrites the JSON of every response to a call with rewriteJson', async () => {
     simulator.faults.add(rewriteJson('start', /"(\d+)"/g, (_, digits) => `"${Number(digits) + 40}"`));
     const numbers = [];
     for (let turn = 0; turn < 2; turn += 1) {
@@ -132,7 +132,7 @@ describe('faults', () => {
     expect(numbers).toEqual(['41', '42']);
   });
 
-  it('calls back when the nth request of a call arrives, without a fault', async () => {
+  it('calls onRequest when the nth request of a call arrives', async () => {
     const seen: string[] = [];
     simulator.onRequest('start', 2, ({ call }) => seen.push(`second ${call}`));
     simulator.onRequest('*', 'every', ({ call }) => seen.push(call));

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import { type ScenarioName, type Simulator, startSimulator, VirtualClock } from './simulator.ts';
 
-describe('multi-task builds', () => {
+describe('a multi-task build in the simulator', () => {
   let clock: VirtualClock;
   let simulator: Simulator;
   let caller: Caller;
@@ -20,7 +20,7 @@ describe('multi-task builds', () => {
     other.addJob({ name: scenario, scenario }).start();
   const statuses = (build: ReturnType<typeof begin>) => build.children.map(({ status }) => status);
 
-  it('answers a graph of the children with their dependencies as edges', async () => {
+  it('has a graph of its children with their dependencies as edges', async () => {
     const parent = begin('flow-diamond');
     clock.advance(1000);
     const graph = await caller.get(`/v3/${parent.recordId}/flow-graph`);
@@ -43,14 +43,14 @@ describe('multi-task builds', () => {
     });
   });
 
-  it('answers an empty graph for a build without children', async () => {
+  it('has an empty graph when it has no children', async () => {
     const build = begin('success');
     clock.advance(1000);
     const graph = await caller.get(`/v3/${build.recordId}/flow-graph`);
     expect(graph.at('result')).toEqual({ edges: [], vertices: [] });
   });
 
-  it('runs eager children at once, waiting on their executors for those they need', () => {
+  it('starts eager children at once, which wait on their executors for their dependencies', () => {
     const parent = begin('flow-diamond');
     clock.advance(2000);
     expect(statuses(parent)).toEqual(['Running', 'Running', 'Running', 'Running']);
@@ -59,7 +59,7 @@ describe('multi-task builds', () => {
     expect(parent.status).toBe('SUCCESS');
   });
 
-  it('triggers lazy children when those that they need have ended', () => {
+  it('starts lazy children when their dependencies have ended', () => {
     const parent = begin('flow-lazy');
     clock.advance(2000);
     expect(statuses(parent)).toEqual(['Running', 'InQueue', 'InQueue', 'InQueue']);
@@ -71,7 +71,7 @@ describe('multi-task builds', () => {
     expect(parent.endsAt()).toBeGreaterThan(Math.max(...ends));
   });
 
-  it('fails when a child fails, and skips the children that need it', async () => {
+  it('fails when a child fails, and skips the children that depend on it', async () => {
     const parent = begin('flow-failing');
     clock.advance(60_000);
     expect(parent.status).toBe('FAILURE');

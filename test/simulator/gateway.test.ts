@@ -22,7 +22,7 @@ const unused = async () => {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-describe('gateway', () => {
+describe('the gateway', () => {
   const clock = new VirtualClock();
 
   const sdkDate = (ms: number) => new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, '');

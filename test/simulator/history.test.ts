@@ -6,7 +6,7 @@ import { type Job, type Simulator, startSimulator, VirtualClock } from './simula
 
 const day = 24 * 60 * 60 * 1000;
 
-describe('histories', () => {
+describe('the history of builds', () => {
   // 09:30 on 12 January in China.
   let clock: VirtualClock;
   let simulator: Simulator;
@@ -28,7 +28,7 @@ describe('histories', () => {
   });
   afterEach(() => simulator.close());
 
-  it('lists builds newest first with their daily numbers', async () => {
+  it('lists the newest build first, with daily numbers', async () => {
     const reply = await caller.get(`/v3/jobs/${job.id}/history?interval=30&offset=0&limit=2`);
     expect(reply.at('total')).toBe(3);
     expect(reply.at('history_records')).toEqual([
@@ -46,7 +46,7 @@ describe('histories', () => {
     expect(second.at('history_records.0.build_number')).toBe(1);
   });
 
-  it('lists the builds of the last days, 30 at most', async () => {
+  it('lists the builds of the last 30 days at most', async () => {
     const reply = await caller.get(`/v3/jobs/${job.id}/history?interval=2&offset=0&limit=10`);
     expect(reply.at('total')).toBe(2);
     for (const query of [
@@ -59,7 +59,7 @@ describe('histories', () => {
     }
   });
 
-  it("counts the days of a period in China's time, both ends included", async () => {
+  it("counts the days of a period in China's time, including both ends", async () => {
     const path = `/v3/jobs/${job.id}/period-history?offset=0&limit=10`;
     const reply = await caller.get(`${path}&start_time=2026-01-12&end_time=2026-01-13`);
     expect(reply.at('total')).toBe(2);
@@ -72,7 +72,7 @@ describe('histories', () => {
     expect((await caller.get(`${path}&start_time=12.1.2026&end_time=2026-01-13`)).status).toBe(400);
   });
 
-  it('answers a success ratio with two digits', async () => {
+  it('returns a success ratio with two digits', async () => {
     const reply = await caller.get(
       `/v3/jobs/${job.id}/success-ratio?start_time=2026-01-12&end_time=2026-01-14`,
     );
@@ -95,7 +95,7 @@ describe('histories', () => {
     expect((await caller.get(`/v3/jobs/${job.id}/build-info-records`)).status).toBe(400);
   });
 
-  it('answers the last success of a repository', async () => {
+  it('returns the last successful build of a repository', async () => {
     const path = `/v3/jobs/${simulator.projectId}/last-history?repository_name=`;
     expect((await caller.get(`${path}server`)).at('build_number')).toBe(3);
     expect((await caller.get(`${path}none`)).status).toBe(403);
@@ -103,11 +103,11 @@ describe('histories', () => {
   });
 });
 
-describe('job lists', () => {
+describe('the list of jobs', () => {
   let simulator: Simulator;
   afterEach(() => simulator.close());
 
-  it('lists the jobs of a project that the caller may see, page by page', async () => {
+  it('contains the jobs of a project that the caller may see, page by page', async () => {
     simulator = await startSimulator({ clock: new VirtualClock() });
     for (let count = 0; count < 25; count += 1) simulator.addJob({ name: `job-${count}` });
     simulator.addJob({ name: 'hidden', permissions: { view: false } });
@@ -119,7 +119,7 @@ describe('job lists', () => {
     expect(reply.at('jobs.5')).toBeUndefined();
   });
 
-  it('answers a definition with masked sensitive defaults and choices as limits', async () => {
+  it('leads to a definition with masked sensitive defaults and with choices as limits', async () => {
     simulator = await startSimulator({ clock: new VirtualClock() });
     const job = simulator.addJob({
       name: 'server',

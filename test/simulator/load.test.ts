@@ -40,7 +40,7 @@ const leaves = (builds: readonly Build[]): Build[] => builds.filter(({ children 
 const running = (builds: readonly Build[]): number =>
   leaves(builds).filter(({ status }) => status === 'Running').length;
 
-describe('latency', () => {
+describe('the latency option', () => {
   const times = async (simulator: Simulator, count: number): Promise<number[]> => {
     const job = simulator.addJob({ name: 'server' });
     const caller = new Caller(simulator);
@@ -78,8 +78,8 @@ describe('latency', () => {
   });
 });
 
-describe('rate limits', () => {
-  it('counts each call separately and starts again every minute', async () => {
+describe('the rate limit', () => {
+  it('applies to each call separately and is reset every minute', async () => {
     const clock = new VirtualClock();
     const simulator = await begin({ clock, rateLimit: { callsPerMinute: 3, style: '429' } });
     const job = simulator.addJob({ name: 'server' });
@@ -93,7 +93,7 @@ describe('rate limits', () => {
     expect(await look()).toBe(200);
   });
 
-  it('shares the limit among all callers', async () => {
+  it('is shared among all callers', async () => {
     const clock = new VirtualClock();
     const simulator = await begin({ clock, rateLimit: { callsPerMinute: 3, style: '429' } });
     const { id } = simulator.addJob({ name: 'server' });
@@ -105,7 +105,7 @@ describe('rate limits', () => {
   });
 });
 
-describe('executors', () => {
+describe('the executors option', () => {
   it('keeps builds InQueue until an executor is free', async () => {
     const clock = new VirtualClock();
     const simulator = await begin({ clock, executors: 2 });
@@ -138,7 +138,7 @@ describe('executors', () => {
     expect(parent.status).toBe('SUCCESS');
   });
 
-  it('never uses more executors than there are, starts every build, and never takes an executor away', async () => {
+  it('never uses more executors than there are, starts every build, and keeps an executor until the end', async () => {
     const clock = new VirtualClock();
     const scenarios = {
       short: short(4),
@@ -196,7 +196,7 @@ describe('executors', () => {
   });
 });
 
-describe('multi-task build without an executor', () => {
+describe('a multi-task build without an executor', () => {
   it('ends as SCHEDULE_FAILURE with its children skipped', async () => {
     const clock = new VirtualClock();
     for (const executors of [undefined, 1]) {

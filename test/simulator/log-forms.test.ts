@@ -40,7 +40,7 @@ it("begins a custom executor's log with onStarted and the step that finds an exe
   ]);
 });
 
-it("writes git's lines unmarked between the two marked pairs of a checkout", async () => {
+it("writes git's lines without markers between the two marked pairs of a checkout", async () => {
   const { lines } = await play(shellFailing);
   const marks = lines.map(undated).filter((line) => line.includes('[代码检出:'));
   expect(marks).toEqual([
@@ -60,7 +60,7 @@ it("writes git's lines unmarked between the two marked pairs of a checkout", asy
   expect(between.every((line) => !/\] \[(INFO|ERROR)\]/.test(line))).toBe(true);
 });
 
-it('writes a shell step without marks, dates out of order, two records in one line and undated progress bars', async () => {
+it('writes a shell step without markers, with dates out of order, two records in one line and undated progress bars', async () => {
   const { lines } = await play(shellFailing);
   expect(lines.filter((line) => line.includes('执行shell命令'))).toEqual([]);
   const dates = lines.flatMap((line) => /^\[([^\]]+)\]/.exec(line)?.[1] ?? []);
@@ -84,7 +84,7 @@ it("ends a custom executor's log with the exit code, onCompleted and a dated las
   expect((await play(shellSuccess)).lines.at(-1)).toMatch(/Finished: SUCCESS$/);
 });
 
-it('writes by whom a build was aborted', async () => {
+it('writes who aborted a build', async () => {
   const { lines } = await play({ ...shellSuccess, abort: { afterSeconds: 3, by: 'zhangsan' } });
   expect(lines.slice(-3).map(undated)).toEqual([
     'Aborted by zhangsan',
@@ -107,7 +107,7 @@ it("begins a public executor's log with the user and writes the engine's own ste
   ]);
 });
 
-it('ends a failed step with its code and without a mark of completion, then lists all tasks', async () => {
+it('ends a failed step with its code and without a completion marker, then lists all tasks', async () => {
   const { lines, build } = await play(dockerFailing);
   expect(lines.slice(-11).map(undated)).toEqual([
     '[ERROR] [buildImage:buildImage] : Execute docker command failed, exit code 1',
@@ -125,7 +125,7 @@ it('ends a failed step with its code and without a mark of completion, then list
   expect(lines.at(-1)).toBe('Finished: FAILURE');
 });
 
-it("takes the form of a log from the scenario, then the simulator's options, then the language", async () => {
+it("chooses the form of a log by the scenario, then the simulator's options, then the language", async () => {
   const firstLine = async (scenario: ScenarioSource, form?: LogForm): Promise<string | undefined> =>
     (await play(scenario, form === undefined ? {} : { log: { form } })).lines[0];
   const chosen: ScenarioSource = { ...shellFailing, log: { form: 'custom-executor' } };
@@ -209,7 +209,7 @@ it('rejects a scenario with an unknown log form', () => {
   );
 });
 
-it("numbers stages with the hidden ones, and serves each step's log under its stage", async () => {
+it("counts hidden stages, and serves each step's log under its stage", async () => {
   const { build, caller } = await play(dockerFailing);
   const reply = await caller.get(`/v1/record/${build.recordId}/full-stages`);
   expect(reply.at('result.build_stages')).toMatchObject({
@@ -249,7 +249,7 @@ it('lists no engine steps in history-details', async () => {
   ]);
 });
 
-it('analyses a failed build: step, code, message and FAQ', async () => {
+it('returns step, code, message and FAQ as the analysis of a failed build', async () => {
   const { job, caller } = await play(shellFailing);
   const reply = await caller.get(`/v1/log/${job.id}/1/analysis`);
   expect(reply.at('result')).toEqual({
@@ -269,7 +269,7 @@ it('analyses a failed build: step, code, message and FAQ', async () => {
   });
 });
 
-it('analyses nothing for a build that succeeded', async () => {
+it('returns no analysis for a build that succeeded', async () => {
   const { job, caller } = await play(shellSuccess);
   expect((await caller.get(`/v1/log/${job.id}/1/analysis`)).at('result.error_nodes')).toEqual([]);
 });

@@ -16,7 +16,7 @@ const emoji = {
   steps: [{ name: '构建', seconds: 1, lines: [{ text: 'é中🎉'.repeat(50), level: 'raw' as const }] }],
 };
 
-describe('logs', () => {
+describe('the log of a build', () => {
   let simulator: Simulator | undefined;
   const clock = new VirtualClock();
 
@@ -46,7 +46,7 @@ describe('logs', () => {
   });
 
   it.each(['bytes', 'characters'] as const)(
-    'is the same in pieces as in one, with offsets in %s',
+    'is the same in chunks as in one response, with offsets in %s',
     async (unit) => {
       const { simulator, caller } = await begin({ log: { unit } });
       const job = simulator.addJob({ name: 'emoji', scenario: emoji });
@@ -58,7 +58,7 @@ describe('logs', () => {
     },
   );
 
-  it('loses a character that a slice of bytes cuts', async () => {
+  it('loses a character that is cut by a slice of bytes', async () => {
     const { simulator, caller } = await begin();
     const job = simulator.addJob({ name: 'emoji', scenario: emoji });
     job.start();
@@ -80,7 +80,7 @@ describe('logs', () => {
     expect(String(whole.at('result.content')).endsWith('Finished: SUCCESS\n')).toBe(true);
   });
 
-  it('rejects a live log request without an offset', async () => {
+  it('is rejected without an offset', async () => {
     const { simulator, caller } = await begin();
     const job = simulator.addJob({ name: 'server' });
     await caller.start(job.id);
@@ -92,7 +92,7 @@ describe('logs', () => {
     });
   });
 
-  it('has no log before the build has an executor', async () => {
+  it('is missing before the build has an executor', async () => {
     const { simulator, caller } = await begin();
     const job = simulator.addJob({ name: 'never', scenario: 'never-scheduled' });
     const build = job.start();
@@ -106,7 +106,7 @@ describe('logs', () => {
     expect([unknown.status, unknown.at('error_code')]).toEqual([422, 'CB.00031006']);
   });
 
-  it('serves downloads of the whole log, of one step and with debug lines', async () => {
+  it('can be downloaded as a whole, for one step and with debug lines', async () => {
     const { simulator, caller } = await begin();
     const job = simulator.addJob({ name: 'server' });
     const build = job.start();
@@ -129,7 +129,7 @@ describe('logs', () => {
     expect((await caller.get(`/v4/${build.recordId}/task-log?task_name=none`)).status).toBe(400);
   });
 
-  it('serves a log of a hundred megabytes without keeping it', async () => {
+  it('can have a hundred megabytes without being kept in memory', async () => {
     const { simulator, caller } = await begin({ clock: new VirtualClock(), speed: 1000 });
     const job = simulator.addJob({ name: 'large', scenario: largeLog() });
     const build = job.start({ at: 0 });
@@ -146,7 +146,7 @@ describe('logs', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000);
   });
 
-  it('cuts the log at the moment of a stop, also inside a long stretch', async () => {
+  it('ends at the moment of a stop, even in a long block', async () => {
     const { simulator, caller } = await begin();
     const job = simulator.addJob({ name: 'large', scenario: largeLog(1_000_000, 10) });
     const build = job.start();

@@ -12,7 +12,7 @@ const definition = (more: Record<string, unknown> = {}) => ({
   ...more,
 });
 
-describe('jobs created through the API', () => {
+describe('the API for jobs', () => {
   const clock = new VirtualClock();
   let simulator: Simulator;
   let caller: Caller;
@@ -47,7 +47,7 @@ describe('jobs created through the API', () => {
     expect((await caller.get(`/v4/${build?.recordId}/download-log`)).status).toBe(422);
   });
 
-  it('plays what a scenario file can describe', async () => {
+  it('runs builds that are described in a scenario file', async () => {
     const id = await create({
       parameters: [
         {
@@ -132,7 +132,7 @@ describe('jobs created through the API', () => {
     expect((await caller.post('/v3/jobs/create', definition())).status).toBe(400);
   });
 
-  it('answers and changes notifications', async () => {
+  it('returns and changes notifications', async () => {
     const id = await create();
     const path = `/v3/jobs/notice/${id}`;
     const update = { notice_type: 'MESSAGE', enabled_event_type_names: ['deleteJob'] };
@@ -153,7 +153,7 @@ describe('jobs created through the API', () => {
     expect((await caller.delete(`/v3/templates/${uuid}/delete`)).status).toBe(422);
   });
 
-  it('serves the key stores of the domain', async () => {
+  it('lists the key stores of the domain', async () => {
     const domain = (await caller.get('/v3/projects')).at('projects.0.domain_id');
     const path = `/v3/keystore?domain_id=${domain}&file_name=`;
     expect((await caller.get(`${path}android.keystore`)).text).toBe('simulator fake keystore\n');

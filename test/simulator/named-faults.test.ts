@@ -323,15 +323,15 @@ async function fileOf(name: FaultName): Promise<Reply> {
   return reply;
 }
 
-it.each(faultNames)('with the fault %s the service does what its description says', (name) => checks[name]());
+it.each(faultNames)('behaves as the description of the fault %s says', (name) => checks[name]());
 
-it('has every fault listed in README.md as it describes itself', async () => {
+it('lists every fault in README.md with its description', async () => {
   const readme = await readFile(join(import.meta.dirname, 'README.md'), 'utf8');
   for (const name of faultNames)
     expect(readme).toContain(`| \`${name}\` | ${namedFaults[name].description} |\n`);
 });
 
-it('switches a fault on while the simulator runs', async () => {
+it('enables a fault while the simulator runs', async () => {
   const clock = new VirtualClock();
   const simulator = await openSimulator({ clock });
   const job = simulator.addJob({ name: 'shop-backend', scenario: brief });

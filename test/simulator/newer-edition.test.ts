@@ -25,7 +25,7 @@ async function open(options: SimulatorOptions = {}, chosen: ScenarioSource | 'fl
 }
 
 describe('a build started by the newer edition', () => {
-  it('is the same build in both', async () => {
+  it('is the same build in both editions', async () => {
     const { clock, job, caller } = await open();
     const started = await caller.post('/v1/job/execute', { job_id: job.id });
     expect(started.at('actual_build_number')).toBe('1');
@@ -60,7 +60,7 @@ describe('a build started by the newer edition', () => {
     expect((await caller.post(`/v1/job/${job.id}/stop?build_no=1`)).at('error_code')).toBe('DEV.CB.032302');
   });
 
-  it('has its log in pieces between offsets, and in files', async () => {
+  it('has a log in chunks between offsets, and in files', async () => {
     const { clock, job, caller } = await open();
     const build = job.start();
     const live = (query: string) => caller.get(`/v1/log/${job.id}/1/real-time-log?${query}`);
@@ -75,7 +75,7 @@ describe('a build started by the newer edition', () => {
     expect((await caller.get(`/v1/log/${build.recordId}/task-log?task_name=stage2`)).status).toBe(200);
   });
 
-  it('has its children in the graph', async () => {
+  it('has a graph of its children', async () => {
     const { clock, job, caller } = await open({}, 'flow-diamond');
     const { recordId } = job.start();
     clock.advance(60_000);
@@ -86,7 +86,7 @@ describe('a build started by the newer edition', () => {
 });
 
 describe('the definition of a job', () => {
-  it('has all that the older edition answers, and more', async () => {
+  it('has everything that the older edition returns, and more', async () => {
     const { job, caller } = await open();
     const older = await caller.get(`/v3/jobs/${job.id}/query`);
     const newer = await caller.get(`/v1/job/${job.id}/config`);
@@ -94,14 +94,14 @@ describe('the definition of a job', () => {
     expect(newer.at('result.scms')).toMatchObject([{ repo_name: 'shop-backend' }]);
   });
 
-  it('is in the list of its project', async () => {
+  it('is included in the list of its project', async () => {
     const { simulator, job, caller } = await open();
     const list = await caller.get(`/v1/job/${simulator.projectId}/list?page_index=0&page_size=10`);
     expect(list.at('jobs')).toMatchObject([{ id: job.id, last_job_running_status: 'Finished' }]);
   });
 });
 
-describe('rights', () => {
+describe('the rights to a job', () => {
   it.each([
     { role: 'developer', may: true, name: '开发人员' },
     { role: 'viewer', may: false, name: '浏览者' },
@@ -115,14 +115,14 @@ describe('rights', () => {
     expect(simulator.builds(job.id)).toHaveLength(may ? 1 : 0);
   });
 
-  it('are missing where the job itself denies them', async () => {
+  it('are missing when the job itself denies them', async () => {
     const { simulator, caller } = await open();
     const locked = simulator.addJob({ name: 'locked', permissions: { execute: false } });
     const reply = await caller.get(`/v1/job/permission?job_id=${locked.id}`);
     expect(reply.at('result.is_execute')).toBe(false);
   });
 
-  it('tell a disabled job', async () => {
+  it('are returned with the state of a disabled job', async () => {
     const { simulator, job, caller } = await open();
     const disabled = simulator.addJob({ name: 'old', disabled: true });
     const check = async (id: string) =>
@@ -132,7 +132,7 @@ describe('rights', () => {
 });
 
 describe('an edition that is switched off', () => {
-  it('answers as the gateway does for an unknown path, without effect and without asking for a signature', async () => {
+  it('responds like the gateway to an unknown path, without effect and without checking a signature', async () => {
     const { simulator, job } = await open({ editions: 'new' });
     const stranger = new Caller(simulator, { 'X-Auth-Token': 'unknown' });
     const reply = await stranger.post('/v3/jobs/build', { job_id: job.id });
@@ -149,7 +149,7 @@ describe('an edition that is switched off', () => {
     });
   });
 
-  it('leaves the other edition and signing in as they are', async () => {
+  it('does not affect the other edition and the sign-in', async () => {
     const { simulator, job, caller } = await open({ editions: 'old' });
     expect((await caller.post('/v1/job/execute', { job_id: job.id })).status).toBe(404);
     expect((await caller.start(job.id)).status).toBe(200);
@@ -159,7 +159,7 @@ describe('an edition that is switched off', () => {
     expect((await caller.get('/v3/projects')).status).toBe(200);
   });
 
-  it('can be one call alone, and faults hold for the successor too', async () => {
+  it('can be a single call, and faults apply to its successor too', async () => {
     const { simulator, job, caller } = await open();
     job.start();
     simulator.faults.add({

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import { type Simulator, startSimulator, VirtualClock } from './simulator.ts';
 
-describe('possible answers', () => {
+describe('possible responses', () => {
   const clock = new VirtualClock();
   let simulator: Simulator;
   let caller: Caller;
@@ -43,7 +43,7 @@ describe('possible answers', () => {
     expect(reply.at('parameters')).toEqual([{ codeBranch: 'master' }]);
   });
 
-  it('are an error for the output of a build without artifacts', async () => {
+  it('have an error for the output of a build without artifacts', async () => {
     const reply = await caller.get(`/v3/jobs/${'f'.repeat(32)}/1/output-info`);
     expect([reply.status, reply.at('status'), reply.at('result')]).toEqual([200, 'error', null]);
   });

@@ -58,7 +58,7 @@ const sampleJobs = [
 
 type Fixture = (typeof fixtures)[number];
 
-describe('samples of the reference', () => {
+describe("the simulator's responses", () => {
   let clock: VirtualClock;
   let simulator: Simulator;
   let caller: Caller;
@@ -110,7 +110,7 @@ describe('samples of the reference', () => {
     return String(reply.at('result.uuid'));
   }
 
-  it.each(fixtures)('$chapter $call has the same fields and types here', async (fixture) => {
+  it.each(fixtures)('have the same fields and types as the reference for $chapter $call', async (fixture) => {
     const running = fixture.call.startsWith('stop');
     if (!running) clock.advance(60_000);
     const path = running ? fixture.request.target.replace('/Stop', '/stop') : await target(fixture);
@@ -130,7 +130,7 @@ describe('samples of the reference', () => {
     expect(found).toEqual(slips[fixture.call] ?? []);
   });
 
-  it('has a route for every call of chapters 4 and 7', () => {
+  it('exist for every call of chapters 4 and 7', () => {
     const known = routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
     expect(fixtures).toHaveLength(32);
     for (const { uri } of fixtures) expect(known).toContain(uri);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';
 import { type Simulator, startSimulator, VirtualClock } from './simulator.ts';
 
-describe('builds', () => {
+describe('the simulator', () => {
   const clock = new VirtualClock();
   let simulator: Simulator;
   let caller: Caller;
@@ -15,7 +15,7 @@ describe('builds', () => {
   });
   afterEach(() => simulator.close());
 
-  it('answers a start with numbers as in the reference', async () => {
+  it('responds to a start with numbers as in the reference', async () => {
     const job = simulator.addJob({ name: 'server' });
     const reply = await caller.start(job.id);
     expect(reply.status).toBe(200);
@@ -25,7 +25,7 @@ describe('builds', () => {
     expect((await caller.start(job.id)).at('actual_build_number')).toBe('2');
   });
 
-  it('waits, runs and succeeds as the clock moves', async () => {
+  it('moves a build from queued to running to successful as the clock advances', async () => {
     const job = simulator.addJob({ name: 'server', scenario: 'success' });
     await caller.start(job.id);
     const record = `/v4/jobs/${job.id}/1/record-info`;
@@ -136,7 +136,7 @@ describe('builds', () => {
     expect([build?.status, build?.startedAt, build?.log]).toEqual(['ABORTED', undefined, '']);
   });
 
-  it('shows the record after the time in the scenario', async () => {
+  it('returns the record after the delay in the scenario', async () => {
     const job = simulator.addJob({ name: 'server', scenario: 'long-queue' });
     await caller.start(job.id);
     const record = `/v4/jobs/${job.id}/1/record-info`;
@@ -145,7 +145,7 @@ describe('builds', () => {
     expect((await caller.get(record)).status).toBe(200);
   });
 
-  it('waits for a free executor', async () => {
+  it('keeps a build queued until an executor is free', async () => {
     const narrow = await startSimulator({ clock, executors: 1 });
     const job = narrow.addJob({ name: 'server' });
     const [first, second, third] = [job.start(), job.start(), job.start()];
@@ -157,7 +157,7 @@ describe('builds', () => {
     await narrow.close();
   });
 
-  it('never schedules a build without a tag when the job builds tags', async () => {
+  it('never schedules a build without a tag if the job builds tags', async () => {
     const job = simulator.addJob({ name: 'server', scm: { buildType: 'tag' } });
     await caller.start(job.id);
     await caller.start(job.id, { scm: { build_type: 'branch' } });
@@ -167,7 +167,7 @@ describe('builds', () => {
     expect(statuses).toEqual(['SCHEDULE_FAILURE', 'SUCCESS', 'SUCCESS']);
   });
 
-  it('shows the artifacts after the end', async () => {
+  it('returns the artifacts after the end of the build', async () => {
     const job = simulator.addJob({ name: 'server' });
     await caller.start(job.id);
     const output = `/v3/jobs/${job.id}/1/output-info`;

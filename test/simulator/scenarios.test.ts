@@ -26,7 +26,7 @@ const endings: Record<string, string> = {
   'docker-failing': 'FAILURE',
 };
 
-describe('built-in scenarios', () => {
+describe('the built-in scenarios', () => {
   const clock = new VirtualClock();
   let simulator: Simulator;
   beforeAll(async () => {
@@ -64,7 +64,7 @@ describe('built-in scenarios', () => {
     );
   });
 
-  it('log file, line and code of a failed compilation', () => {
+  it('print file, line and code of a failed compilation', () => {
     const build = simulator.addJob({ name: 'again', scenario: 'failing-compile' }).start();
     clock.advance(20_000);
     expect(build.log).toMatch(/src\/main\/java\/.*App\.java:\[12,5]/);
@@ -78,7 +78,7 @@ describe('built-in scenarios', () => {
     expect(build.steps.map(({ status }) => status)).toEqual(['success', 'error', 'success']);
   });
 
-  it('date lines in the language of the log', () => {
+  it('write dates in the language of the log', () => {
     const build = simulator.addJob({ name: 'npm', scenario: 'npm-success' }).start();
     clock.advance(20_000);
     expect(build.log).toMatch(
@@ -143,7 +143,7 @@ describe('scenario files', () => {
       { ...good, children: [{ name: 'a', needs: ['b'], steps: [] }] },
       'children.0.needs: no earlier child is called b',
     ],
-  ])('are rejected with %s, and the place is named', async (_, content, message) => {
+  ])('are rejected with %s, and the error names the place', async (_, content, message) => {
     await expect(load(content)).rejects.toThrow(message);
   });
 
@@ -158,11 +158,11 @@ describe('scenario files', () => {
     expect(kept).toEqual(scenarioJsonSchema());
   });
 
-  it('are named when they are missing', async () => {
+  it('are named in the error when they are missing', async () => {
     await expect(loadScenarioFile(join(folder, 'none.json'))).rejects.toThrow(/none\.json is not a scenario/);
   });
 
-  it('can describe what built-in scenarios can', async () => {
+  it('can describe everything that built-in scenarios can', async () => {
     const source = scenarioNamed('success');
     expect(await load(source)).toEqual(source);
   });

@@ -6,7 +6,7 @@ import { type Route, routes } from './routes.ts';
 import { type Simulator, startSimulator, VirtualClock } from './simulator.ts';
 
 /** Appendix 6.2 and the gateway's codes: what every call says to a request that is wrong. */
-describe('wrong requests', () => {
+describe('a wrong request', () => {
   let simulator: Simulator;
   let caller: Caller;
   const jobId = 'a'.repeat(32);
@@ -41,7 +41,7 @@ describe('wrong requests', () => {
   const closed = routes.filter(({ access }) => access === 'signed');
 
   it.each(closed)(
-    '$chapter $call without a valid token is 401 APIGW.0301, with a request id',
+    'to $chapter $call without a valid token gets 401 APIGW.0301, with a request id',
     async (route) => {
       for (const headers of [{ 'X-Auth-Token': '' }, { 'X-Auth-Token': 'none of ours' }]) {
         const reply = await send(new Caller(simulator, headers), route.method, pathOf(route), {});
@@ -51,13 +51,13 @@ describe('wrong requests', () => {
     },
   );
 
-  it.each(routes)('$chapter $call by another method is 404 APIGW.0101', async (route) => {
+  it.each(routes)('to $chapter $call by another method gets 404 APIGW.0101', async (route) => {
     const other = route.method === 'DELETE' ? 'GET' : 'DELETE';
     expect(refusal(await send(caller, other, pathOf(route)))).toEqual([404, 'APIGW.0101']);
   });
 
   it.each(routes.filter(({ path }) => path.includes(':job_id')))(
-    '$chapter $call with an invalid job id is 400 CB.00060201, with an unknown one 422 CB.00031006',
+    'to $chapter $call with an invalid job id gets 400 CB.00060201, with an unknown one 422 CB.00031006',
     async (route) => {
       for (const job_id of ['short', `${jobId}a`, `${jobId.slice(1)}-`]) {
         const reply = await send(caller, route.method, pathOf(route, { job_id }), {});
@@ -69,7 +69,7 @@ describe('wrong requests', () => {
   );
 
   it.each(routes.filter(({ path }) => /:build_n/.test(path)))(
-    '$chapter $call with an invalid number is 400 CB.00060200, with an unknown one 422 CB.00031006',
+    'to $chapter $call with an invalid number gets 400 CB.00060200, with an unknown one 422 CB.00031006',
     async (route) => {
       for (const number of ['0', '-1', 'x', '1.5', '01']) {
         const path = pathOf(route, { build_no: number, build_number: number });
@@ -81,7 +81,7 @@ describe('wrong requests', () => {
   );
 
   it.each(closed.filter(({ path }) => path.includes('record_id')))(
-    '$chapter $call with an invalid record id is 400 CB.00060200, with an unknown one 422 CB.00031006',
+    'to $chapter $call with an invalid record id gets 400 CB.00060200, with an unknown one 422 CB.00031006',
     async (route) => {
       const query = route.call === 'step-log' ? '?task_name=x' : '';
       const wrong = { record_id: 'UPPER', build_flow_record_id: 'UPPER' };
@@ -128,7 +128,7 @@ describe('wrong requests', () => {
     [keystore('android.keystore', 'UPPER'), 'CB.00060202'],
     ['/v3/templates/query?page_size=101', 'CB.00060200'],
     ['/v3/templates/query?page=x', 'CB.00060200'],
-  ])('GET %s is 400 %s', async (path, code) => {
+  ])('GET %s gets 400 %s', async (path, code) => {
     expect(refusal(await caller.get(path))).toEqual([400, code]);
   });
 
@@ -166,7 +166,7 @@ describe('wrong requests', () => {
     [`/v3/jobs/notice/${jobId}/update`, { notice_type: 'MAIL' }, 'CB.00060200'],
     [`/v3/jobs/notice/${jobId}/disable?notice_type=pigeon`, {}, 'CB.00060200'],
     [`/v3/jobs/notice/${jobId}/disable`, {}, 'CB.00060200'],
-  ])('POST %s %j is 400 %s', async (path, body, code) => {
+  ])('POST %s %j gets 400 %s', async (path, body, code) => {
     expect(refusal(await caller.post(path, body))).toEqual([400, code]);
   });
 
@@ -176,7 +176,7 @@ describe('wrong requests', () => {
     ['/v3/auth/tokens', 'IAM.0011'],
     ['/v3.0/OS-AUTH/id-token/tokens', 'IAM.0011'],
     ['/v3.0/OS-CREDENTIAL/securitytokens', 'IAM.0011'],
-  ])('POST %s with a body that is not JSON is 400 %s', async (path, code) => {
+  ])('POST %s with a body that is not JSON gets 400 %s', async (path, code) => {
     const reply = await fetch(`${simulator.url}${path}`, {
       method: 'POST',
       headers: { 'X-Auth-Token': simulator.token() },
@@ -185,7 +185,7 @@ describe('wrong requests', () => {
     expect([reply.status, await reply.json()]).toMatchObject([400, { error_code: code }]);
   });
 
-  it('an invalid template id is 400 CB.00060202', async () => {
+  it('with an invalid template id gets 400 CB.00060202', async () => {
     expect(refusal(await caller.delete('/v3/templates/UPPER/delete'))).toEqual([400, 'CB.00060202']);
     expect(refusal(await caller.delete(`/v3/templates/${good['uuid']}/delete`))).toEqual([
       422,

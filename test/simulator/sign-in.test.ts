@@ -5,7 +5,7 @@ import { Caller } from './caller.ts';
 import { openSimulator } from './open-simulator.ts';
 import { VirtualClock } from './simulator.ts';
 
-describe('signing in', () => {
+describe('the simulated IAM', () => {
   const clock = new VirtualClock();
 
   it('issues a token for a password and rejects it a day later', async () => {

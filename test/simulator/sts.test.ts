@@ -22,8 +22,8 @@ async function open() {
   return { clock, simulator, caller, assume };
 }
 
-describe('assume-with-oidc', () => {
-  it('answers credentials with their expiration, and whose they are', async () => {
+describe('the simulated STS', () => {
+  it('returns credentials with their expiration and their owner', async () => {
     const { clock, simulator, assume } = await open();
     const reply = await assume({ duration_seconds: 900 });
     expect(reply.status).toBe(200);
@@ -45,7 +45,7 @@ describe('assume-with-oidc', () => {
     });
   });
 
-  it('gives an hour when no duration is asked for', async () => {
+  it('returns credentials for an hour when no duration is requested', async () => {
     const { clock, assume } = await open();
     const expiration = (await assume()).at('credentials.expiration');
     expect(expiration).toBe(new Date(clock.now() + 3_600_000).toISOString());
@@ -112,7 +112,7 @@ describe('assume-with-oidc', () => {
       { status: 400, code: 'STS5.0011' },
     ],
   ];
-  it.each(refused)('refuses %s', async (_, change, expected) => {
+  it.each(refused)('rejects %s', async (_, change, expected) => {
     const place = await open();
     const reply = await place.assume(change(place));
     expect({ status: reply.status, code: reply.at('error_code') }).toEqual(expected);
@@ -120,8 +120,8 @@ describe('assume-with-oidc', () => {
   });
 });
 
-describe('files/info of CodeArts Artifact', () => {
-  it('finds the package that a build lists, with its size and checksums', async () => {
+describe('the simulated CodeArts Artifact', () => {
+  it('returns size and checksums of a package that a build lists', async () => {
     const { clock, simulator, caller } = await open();
     const job = simulator.addJob({
       name: 'shop',

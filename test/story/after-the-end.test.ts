@@ -43,7 +43,7 @@ const failing = (call: CallName): Fault => ({ call, kind: 'status', status: 500,
 const silent = (call: CallName): Fault => ({ call, kind: 'hang-before', times: always });
 const throttled = (call: CallName): Fault => ({ call, kind: 'throttled', times: always });
 
-describe('after a success', () => {
+describe('the calls after a successful build', () => {
   it.each<[calls: string, how: string, fault: (call: CallName) => Fault]>([
     ['details', 'fails', failing],
     ['output', 'fails', failing],
@@ -51,7 +51,7 @@ describe('after a success', () => {
     ['details output success-ratio', 'fails', failing],
     ['details output success-ratio', 'does not answer', silent],
     ['details output success-ratio', 'is throttled', throttled],
-  ])('costs at most 15 seconds, and a warning a call, when each of %s %s', async (names, _, fault) => {
+  ])('cost at most 15 seconds, with one warning per call, when each of %s %s', async (names, _, fault) => {
     const calls = callNames.filter((call) => names.split(' ').includes(call));
     const { told, seconds, warnings } = await play('success', calls.map(fault));
     expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
@@ -59,20 +59,20 @@ describe('after a success', () => {
     expect(warnings).toHaveLength(calls.filter((call) => call !== 'success-ratio').length);
   });
 
-  it('keeps the result of a call that is answered while another one fails', async () => {
+  it('keep the response of one call when another call fails', async () => {
     const { told } = await play('success', [failing('details')]);
     expect(JSON.parse(told.output('artifacts'))).toHaveLength(2);
     expect(JSON.parse(told.output('steps'))).toEqual([]);
   });
 
-  it('requests the artifacts once more after four seconds when the build seems to have none', async () => {
+  it('request the artifacts a second time after four seconds when the first list is empty', async () => {
     const { told, seconds } = await play(withoutArtifacts);
     expect(told.world.simulator.count('output')).toBe(2);
     expect(seconds).toBeGreaterThanOrEqual(4);
     expect(seconds).toBeLessThan(8);
   });
 
-  it('lists artifacts that appear some seconds after the end', async () => {
+  it('find artifacts that appear some seconds after the end of the build', async () => {
     const empty: Fault = {
       call: 'output',
       kind: 'rewrite',
@@ -82,7 +82,7 @@ describe('after a success', () => {
     expect(JSON.parse(told.output('artifacts'))).toHaveLength(2);
   });
 
-  it('does not request the artifacts of a build twice that ended long ago', async () => {
+  it('do not request the artifacts twice when the build ended long ago', async () => {
     const world = await openWorld({ editions: 'both' });
     const job = world.simulator.addJob({ name: 'shop', scenario: withoutArtifacts });
     job.start();
@@ -91,7 +91,7 @@ describe('after a success', () => {
     expect(world.simulator.count('output')).toBe(1);
   });
 
-  it('says in a line why no artifacts are listed where CodeArts rejects the call', async () => {
+  it('log one line that says why no artifacts are listed when CodeArts rejects the call', async () => {
     const rejected: Fault = {
       call: 'output',
       kind: 'status',
@@ -107,7 +107,7 @@ describe('after a success', () => {
   });
 });
 
-describe('after a failure', () => {
+describe('the calls after a failed build', () => {
   const own = (line: string, error?: { code: string; message: string; faq?: string }): ScenarioSource => ({
     name: 'fails',
     description: 'fails in its only step',
@@ -115,7 +115,7 @@ describe('after a failure', () => {
   });
   const faq = 'https://support.huaweicloud.com/codeci_faq/codeci_02_0004.html';
 
-  it("reports CodeArts' own analysis where the log gives no reason", async () => {
+  it("report CodeArts' own analysis when the log gives no reason", async () => {
     const error = { code: 'DEV.CB.0219999', message: '依赖下载失败', faq };
     const { told } = await play(own('nothing to see', error), [
       failing('full-log'),
@@ -129,7 +129,7 @@ describe('after a failure', () => {
     expect(told.recorder.summaryMarkdown).toContain(faq);
   });
 
-  it("keeps the reason that the log gives, and adds CodeArts' page about the error", async () => {
+  it("keep the reason from the log and add CodeArts' page about the error", async () => {
     const error = { code: 'DEV.CB.0219999', message: '命令执行失败', faq };
     const { told } = await play(own('src/a.c:1:2: error: no such thing', error));
     expect(told.output('error')).toContain('src/a.c:1:2: error: no such thing');
@@ -140,26 +140,26 @@ describe('after a failure', () => {
     ['fails', failing],
     ['does not answer', silent],
     ['is rejected', (call) => ({ call, kind: 'status', status: 404, times: always })],
-  ])('waits at most five seconds for the analysis, and says nothing when it %s', async (_, fault) => {
+  ])('wait at most five seconds for the analysis, and report nothing when it %s', async (_, fault) => {
     const { told, seconds, warnings } = await play('failing-compile', [fault('analysis')]);
     expect(warnings).toEqual([]);
     expect(seconds).toBeLessThan(8);
     expect(told.lastLine).toContain('cannot find symbol');
   });
 
-  it('requests no analysis with log: off', async () => {
+  it('do not request the analysis with log: off', async () => {
     const { world } = await tell({ job: { scenario: 'failing-compile' }, inputs: { log: 'off' } });
     expect(world.simulator.count('analysis')).toBe(0);
   });
 
-  it('does not warn about the steps of a build that has no history', async () => {
+  it('do not warn about the steps of a build that has no history', async () => {
     const { warnings } = await play('failing-compile', [
       { call: 'details', kind: 'status', ...noHistory, times: always },
     ]);
     expect(warnings).toEqual([]);
   });
 
-  it('ends within 17 seconds of the build where every optional call fails', async () => {
+  it('end within 17 seconds of the build when every optional call fails', async () => {
     const calls: readonly CallName[] = [
       'details',
       'output',
@@ -174,12 +174,12 @@ describe('after a failure', () => {
   });
 });
 
-describe('after a multi-task build', () => {
+describe('the calls after a multi-task build', () => {
   it.each<[string, (call: CallName) => Fault]>([
     ['fail', failing],
     ['are throttled', throttled],
   ])(
-    'ends within 17 seconds when the calls about its children %s, and says what is missing',
+    'end within 17 seconds when those about its children %s, with a warning about what is missing',
     async (_, fault) => {
       const calls = ['details', 'output', 'record-by-id'] as const;
       const { told, seconds, warnings } = await play('flow-diamond', calls.map(fault));
@@ -192,7 +192,7 @@ describe('after a multi-task build', () => {
   );
 });
 
-describe("the failed step's log", () => {
+describe('the log of the failed step', () => {
   const noisy: ScenarioSource = {
     name: 'noisy',
     description: 'says why at once, then much else',
@@ -209,7 +209,7 @@ describe("the failed step's log", () => {
     ],
   };
 
-  it('is requested by its stage, at the cost of one more call', async () => {
+  it('is requested by its stage with one additional call', async () => {
     const world = await openWorld({ editions: 'both', log: { taskNames: 'stages' } });
     const { lastLine } = await tell({ world, job: { scenario: noisy } });
     expect(lastLine).toContain('x.c:10:2: error: first');
@@ -219,7 +219,7 @@ describe("the failed step's log", () => {
     }).toEqual({ stages: 1, logs: 1 });
   });
 
-  it('is not requested where CodeArts lists no stages: the diagnosis uses what was printed', async () => {
+  it('is not requested when CodeArts lists no stages, and the diagnosis uses the printed log', async () => {
     const { told } = await play(noisy, [{ call: 'full-stages', kind: 'status', status: 404, times: always }]);
     expect(told.world.simulator.count('step-log')).toBe(0);
     expect(told.output('failed-step')).toBe('Make');

@@ -9,7 +9,7 @@ const minute = 60_000;
 const refused = ({ world }: Told) => world.simulator.requests.filter(({ verdict }) => verdict !== 'signed');
 
 it.each([-20, 20, -600, 600])(
-  'works with a gateway that is %i minutes off, after one refusal',
+  "signs with the gateway's time after one rejection when the gateway's clock is %i minutes off",
   async (minutes) => {
     const world = await openWorld({ editions: 'both', skewMs: minutes * minute });
     const told = await tell({ world });
@@ -19,14 +19,17 @@ it.each([-20, 20, -600, 600])(
   },
 );
 
-it.each([-14, 0, 14])('is not refused by a gateway that is %i minutes off', async (minutes) => {
-  const told = await tell({ world: await openWorld({ editions: 'both', skewMs: minutes * minute }) });
-  expectWholeSuccess(told);
-  expect(refused(told)).toEqual([]);
-});
+it.each([-14, 0, 14])(
+  'sends no request that the gateway rejects when it accepts clocks that are %i minutes off',
+  async (minutes) => {
+    const told = await tell({ world: await openWorld({ editions: 'both', skewMs: minutes * minute }) });
+    expectWholeSuccess(told);
+    expect(refused(told)).toEqual([]);
+  },
+);
 
 it.each([-20, 20])(
-  'works with a gateway whose clock is set by %i minutes during the build',
+  "signs with the gateway's new time when its clock is changed by %i minutes during the build",
   async (minutes) => {
     const world = await openWorld({ editions: 'both' });
     world.simulator.faults.add({ call: '*', kind: 'skew', ms: minutes * minute, after: 5 });
@@ -36,7 +39,7 @@ it.each([-20, 20])(
   },
 );
 
-it('does not take a wrong key for a wrong clock: one request, and no more', async () => {
+it('sends a single request when the access key is wrong and the clock is right', async () => {
   for (const skewMs of [0, 3 * minute]) {
     const told = await tell({
       world: await openWorld({ editions: 'both', skewMs }),
@@ -47,7 +50,7 @@ it('does not take a wrong key for a wrong clock: one request, and no more', asyn
   }
 });
 
-it('notes in the debug log that the clock is off', async () => {
+it('writes to the debug log that the clock is off', async () => {
   const told = await tell({
     world: await openWorld({ editions: 'both', skewMs: 20 * minute }),
     debugging: true,
@@ -61,7 +64,7 @@ it.each([
   [2, "The runner's clock is 2 days behind the server's."],
   [-26_000, "The runner's clock is 26000 days ahead of the server's."],
 ])(
-  'signs no request for a day that a server %i days off names, and says that the clock is off',
+  "reports a wrong clock and does not sign with the server's date when it is %i days off",
   async (days, words) => {
     const world = await openWorld({ editions: 'both', skewMs: days * 24 * 60 * minute });
     const told = await tell({ world });
@@ -70,13 +73,13 @@ it.each([
   },
 );
 
-it('does not go on for ever where key and clock are wrong', async () => {
+it('stops after a few requests when both the access key and the clock are wrong', async () => {
   const world = await openWorld({ editions: 'both', skewMs: 20 * minute });
   const told = await tell({ world, inputs: { 'secret-key': 'wrong-secret-key' } });
   expect({ code: told.code, requests: world.simulator.count() }).toEqual({ code: 1, requests: 2 });
 });
 
-it('signs each attempt afresh, however long the pause before it', async () => {
+it('signs each attempt again, however long the pause before it', async () => {
   const world = await openWorld({ editions: 'both' });
   world.simulator.faults.add({ call: 'record', kind: 'throttled', retryAfter: '500', after: 1 });
   world.simulator.faults.add({ call: 'log', kind: 'throttled', retryAfter: '500', after: 1 });

@@ -14,7 +14,7 @@ async function tellWith(api: { readonly url: string }, options: StoryOptions = {
   });
 }
 
-it('is pending while the build runs and then final, on the commit that was built', async () => {
+it('sets the commit status to pending during the build and to its result afterwards, on the built commit', async () => {
   const api = await openGitHubApi();
   const { output } = await tellWith(api);
   expect(api.statuses.map(({ path }) => path)).toEqual(
@@ -39,15 +39,18 @@ it('is pending while the build runs and then final, on the commit that was built
 it.each([
   ['failing-compile', 'failure', 'Build #1 of shop-backend failed in step Maven构建: '],
   ['stopped', 'error', 'Build #1 of shop-backend was stopped in CodeArts by zhangsan in step Maven构建.'],
-] as const)('describes in at most 140 characters how %s ended', async (scenario, state, description) => {
-  const api = await openGitHubApi();
-  await tellWith(api, { job: { scenario } });
-  const last = api.statuses.at(-1)?.body;
-  expect(last).toMatchObject({ state, description: expect.stringContaining(description) });
-  expect(String(last?.['description']).length).toBeLessThanOrEqual(140);
-});
+] as const)(
+  'describes in at most 140 characters of the commit status how %s ended',
+  async (scenario, state, description) => {
+    const api = await openGitHubApi();
+    await tellWith(api, { job: { scenario } });
+    const last = api.statuses.at(-1)?.body;
+    expect(last).toMatchObject({ state, description: expect.stringContaining(description) });
+    expect(String(last?.['description']).length).toBeLessThanOrEqual(140);
+  },
+);
 
-it('is an error when the step lost contact with the build or the workflow was cancelled', async () => {
+it('sets the commit status to error when CodeArts stops responding or the workflow is cancelled', async () => {
   const late = await openGitHubApi();
   await tellWith(late, { job: { scenario: 'silent-minute' }, inputs: { 'timeout-minutes': '1' } });
   expect(late.statuses.at(-1)?.body['state']).toBe('error');
@@ -63,19 +66,19 @@ it('is an error when the step lost contact with the build or the workflow was ca
   );
 });
 
-it('stays pending when the build is not waited for', async () => {
+it('leaves the commit status pending with wait: false', async () => {
   const api = await openGitHubApi();
   await tellWith(api, { inputs: { wait: 'false' } });
   expect(api.statuses.map(({ body }) => body['state'])).toEqual(['pending']);
 });
 
-it('holds no text of the build with log: off', async () => {
+it('puts no text of the build into the commit status with log: off', async () => {
   const api = await openGitHubApi();
   await tellWith(api, { job: { scenario: 'failing-compile' }, inputs: { log: 'off' } });
   expect(api.statuses.at(-1)?.body['description']).toBe('Build #1 of shop-backend failed in step Maven构建.');
 });
 
-it('only warns, once, when a permission is missing, and names it', async () => {
+it('warns once, naming the permission, when the token may not set a commit status', async () => {
   const api = await openGitHubApi(403, 'Resource not accessible by integration');
   const { code, recorder } = await tellWith(api);
   expect(code).toBe(0);
@@ -84,7 +87,7 @@ it('only warns, once, when a permission is missing, and names it', async () => {
   expect(api.statuses).toHaveLength(1);
 });
 
-it('is retried at the end for ten seconds when GitHub is down, then reported', async () => {
+it('retries the final commit status for ten seconds when GitHub is down, then warns', async () => {
   const api = await openGitHubApi(502, 'Bad gateway');
   const { code, recorder } = await tellWith(api);
   expect(code).toBe(0);
@@ -97,14 +100,17 @@ it('is retried at the end for ten seconds when GitHub is down, then reported', a
   ]);
 });
 
-it.each([429, 403])('is final though GitHub limits the rate of the first one with %i', async (status) => {
-  const api = await openGitHubApi([status, 201], 'You have exceeded a secondary rate limit');
-  const { recorder } = await tellWith(api);
-  expect(api.statuses.at(-1)?.body['state']).toBe('success');
-  expect(recorder.annotations[0]?.message).toMatch(/not set on a3dacedeadbe: GitHub answered HTTP 4/);
-});
+it.each([429, 403])(
+  'sets the final commit status although GitHub rejects the first one with the rate limit %i',
+  async (status) => {
+    const api = await openGitHubApi([status, 201], 'You have exceeded a secondary rate limit');
+    const { recorder } = await tellWith(api);
+    expect(api.statuses.at(-1)?.body['state']).toBe('success');
+    expect(recorder.annotations[0]?.message).toMatch(/not set on a3dacedeadbe: GitHub answered HTTP 4/);
+  },
+);
 
-it("is set again after GitHub's Retry-After when the rate of the final one is limited", async () => {
+it("retries the final commit status after GitHub's Retry-After when it is rate-limited", async () => {
   const headers = { 'retry-after': '4' };
   const api = await openGitHubApi([201, 429, 201], 'You have exceeded a secondary rate limit', headers);
   const world = await openWorld();
@@ -115,20 +121,20 @@ it("is set again after GitHub's Retry-After when the rate of the final one is li
   expect(world.time.now() - (build?.endedAt ?? Number.NaN)).toBeGreaterThanOrEqual(4_000);
 });
 
-it('is final though GitHub fails once at that moment', async () => {
+it('sets the final commit status when GitHub fails once at that moment', async () => {
   const api = await openGitHubApi([201, 502, 201]);
   const { recorder } = await tellWith(api);
   expect(api.statuses.map(({ body }) => body['state'])).toEqual(['pending', 'success', 'success']);
   expect(recorder.annotations).toEqual([]);
 });
 
-it("does not fail the step when GitHub can't be reached", async () => {
+it("does not fail the step when GitHub can't be reached for the commit status", async () => {
   const { code, recorder } = await tellWith({ url: 'http://127.0.0.1:9' });
   expect(code).toBe(0);
   expect(recorder.annotations[0]?.message).toMatch(/was not set on a3dacedeadbe: no answer/);
 });
 
-it('never prints the token', async () => {
+it('never prints the token for the commit status', async () => {
   const api = await openGitHubApi(401);
   const { recorder } = await tellWith(api);
   expect(api.statuses[0]?.token).toBe('token ghs_secret_token');
@@ -136,7 +142,7 @@ it('never prints the token', async () => {
   expect(recorder.stdout + recorder.summaryMarkdown).not.toContain('ghs_secret_token');
 });
 
-it('requires a token before any request', async () => {
+it('requires github-token for the commit status before any request is sent', async () => {
   const world = await openWorld();
   const { code, output } = await tell({ world, inputs: { 'commit-status': 'x', 'github-token': '' } });
   expect(code).toBe(1);
@@ -144,13 +150,13 @@ it('requires a token before any request', async () => {
   expect(world.simulator.count()).toBe(0);
 });
 
-it('is not published unless asked for', async () => {
+it('sets no commit status by default', async () => {
   const api = await openGitHubApi();
   await tell({ env: { GITHUB_API_URL: api.url }, inputs: { 'github-token': 'ghs_secret_token' } });
   expect(api.statuses).toEqual([]);
 });
 
-it('holds no value of a sensitive parameter that the log quotes, nor do outputs and summary', async () => {
+it('redacts sensitive parameters that the log quotes in the commit status, the outputs and the summary', async () => {
   const api = await openGitHubApi();
   const { output, recorder } = await tellWith(api, {
     job: {
@@ -179,7 +185,7 @@ it('holds no value of a sensitive parameter that the log quotes, nor do outputs 
   );
 });
 
-it('is not set over plain http, which would show the token to everybody on the way', async () => {
+it('sets no commit status over plain http, which would expose the token', async () => {
   const { code, recorder } = await tellWith({ url: 'http://ghe.example.com/api/v3' });
   expect(code).toBe(0);
   expect(recorder.annotations.map(({ message }) => message)).toEqual([

@@ -6,7 +6,7 @@ import { errors, shown, startIdTokenService, tellWith, verdicts } from './signin
 import { openWorld, type StoryOptions, tell } from './story.ts';
 
 describe('the step signs in', () => {
-  it('with a token that the workflow has already', async () => {
+  it('with a token from the workflow', async () => {
     const world = await openWorld();
     const token = world.simulator.token();
     const told = await tellWith({ 'auth-token': token }, { world });
@@ -124,7 +124,7 @@ describe('the step signs in', () => {
     expect(verdicts(world)).toEqual(new Set(['signed']));
   });
 
-  it('with its inputs rather than the environment, and there with the first variables that are set', async () => {
+  it('with its inputs before the environment, and with the first variables set in the environment', async () => {
     const world = await openWorld();
     const { ak, sk } = world.simulator.accessKey;
     const wrong = { CLOUD_SDK_AK: 'WRONGWRONGWRONG', CLOUD_SDK_SK: 'wrong-wrong-wrong' };
@@ -134,7 +134,7 @@ describe('the step signs in', () => {
   });
 });
 
-describe('the step says in one line what to do, and sends nothing,', () => {
+describe('the step sends no request and says in one line what to do', () => {
   const cases: readonly [string, Readonly<Record<string, string>>, StoryOptions, RegExp][] = [
     [
       'about half a pair of keys',
@@ -224,7 +224,7 @@ describe('the step says in one line what to do, and sends nothing,', () => {
     expect(world.simulator.count()).toBe(0);
   });
 
-  it('about a region that a sign-in at IAM needs', async () => {
+  it('when the region that a sign-in at IAM needs is missing', async () => {
     const world = await openWorld();
     const user = { 'iam-domain': 'shop', 'iam-user': 'ci', 'iam-password': 'password' };
     const told = await tellWith({ ...user, region: '', 'iam-endpoint': '' }, { world });

@@ -40,7 +40,7 @@ function failing(lines: readonly string[]): ReturnType<typeof readScenario> {
 const errors = (recorder: { annotations: readonly { level: string }[] }) =>
   recorder.annotations.filter(({ level }) => level === 'error');
 
-it('marks the line of the file in the one annotation that a single error makes', async () => {
+it('writes a single annotation, at the file and line, for a single error', async () => {
   const path = 'backend/src/main/java/com/example/demo/App.java';
   const { recorder } = await tell({
     job: { scenario: 'failing-compile' },
@@ -66,7 +66,7 @@ it('marks the line of the file in the one annotation that a single error makes',
   ]);
 });
 
-it('marks further errors too, ten in all, none twice, no warning', async () => {
+it('annotates further errors too, at most ten, without duplicates and warnings', async () => {
   const lines = Array.from(
     { length: 40 },
     (_, index) => `src/a.ts(${(index % 20) + 1},7): error TS2304: No x${index % 20}.`,
@@ -84,14 +84,14 @@ it('marks further errors too, ten in all, none twice, no warning', async () => {
   );
 });
 
-it("shows the failed step's lines outside every group, the reason in red", async () => {
+it("prints the failed step's lines outside groups, with the reason in red", async () => {
   const { recorder } = await tell({ job: { scenario: 'failing-compile' } });
   const afterGroups = recorder.stdout.slice(recorder.stdout.lastIndexOf('::endgroup::'));
   expect(afterGroups).toMatch(/\nWhere step Maven构建 failed:\n::stop-commands::.+\n/);
   expect(afterGroups).toContain('App.java:[12,5] cannot find symbol\u001b[0m\n');
 });
 
-it("requests the failed step's log where the live log can't be read", async () => {
+it("requests the failed step's log when the live log can't be read", async () => {
   const world = await openWorld();
   world.simulator.faults.add(refused);
   world.simulator.faults.add({ ...refused, call: 'full-log' });
@@ -101,7 +101,7 @@ it("requests the failed step's log where the live log can't be read", async () =
   expect(recorder.summaryMarkdown).toContain('cannot find symbol');
 });
 
-it("requests the failed step's log where it is longer than what is kept, and finds an error at its very beginning", async () => {
+it("requests the failed step's log when it is longer than the kept tail, and finds an error at its beginning", async () => {
   const filler = Array.from({ length: 18_000 }, (_, index) => `compiling ${index} ${'.'.repeat(80)}`);
   const world = await openWorld();
   const { lastLine } = await tell({
@@ -112,7 +112,7 @@ it("requests the failed step's log where it is longer than what is kept, and fin
   expect(world.simulator.count('step-log')).toBe(1);
 });
 
-it("diagnoses what was printed where the failed step's log changes while it is read", async () => {
+it("diagnoses the printed log when the failed step's log changes during the download", async () => {
   const filler = Array.from({ length: 18_000 }, (_, index) => `compiling ${index} ${'.'.repeat(80)}`);
   const world = await openWorld();
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.5 });
@@ -125,13 +125,13 @@ it("diagnoses what was printed where the failed step's log changes while it is r
   expect(world.simulator.count('step-log')).toBe(2);
 });
 
-it('makes no further call for a failure that the printed log explains', async () => {
+it('makes no additional call for a failure that the printed log explains', async () => {
   const { world } = await tell({ job: { scenario: 'failing-compile' } });
   expect(world.simulator.count('step-log')).toBe(0);
   expect(world.simulator.count('full-log')).toBe(0);
 });
 
-it("names the failed step by the log's markers where CodeArts' list of steps can't be read", async () => {
+it("names the failed step from the log's markers when the list of steps can't be read", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ ...refused, call: 'details' });
   const { output, lastLine } = await tell({ world, job: { scenario: 'failing-test' } });
@@ -139,7 +139,7 @@ it("names the failed step by the log's markers where CodeArts' list of steps can
   expect(lastLine).toContain('expected: <19.99> but was: <19.98999999>');
 });
 
-it("names the failed step and CodeArts' own words when no log can be read at all", async () => {
+it("reports the failed step and CodeArts' own message when no log can be read", async () => {
   const world = await openWorld();
   for (const call of ['log', 'full-log', 'step-log'] as const)
     world.simulator.faults.add({ ...refused, call });

@@ -42,16 +42,22 @@ async function callsAMinute(scenario: ScenarioSource, seed: number, given?: Worl
   return counts;
 }
 
-describe('a multi-task build', () => {
-  it.each([1, 2, 3, 4, 5])('asks at most 40 times a minute while text flows (seed %i)', async (seed) => {
-    expect(Math.max(...(await callsAMinute(flow(minutes * 60, 3), seed)))).toBeLessThanOrEqual(40);
-  });
+describe('the poll rate of a multi-task build', () => {
+  it.each([1, 2, 3, 4, 5])(
+    'is at most 40 requests a minute while the log is active (seed %i)',
+    async (seed) => {
+      expect(Math.max(...(await callsAMinute(flow(minutes * 60, 3), seed)))).toBeLessThanOrEqual(40);
+    },
+  );
 
-  it.each([1, 2, 3, 4, 5])('asks at most 26 times a minute in silence (seed %i)', async (seed) => {
-    expect(Math.max(...(await callsAMinute(flow(1, 3), seed)))).toBeLessThanOrEqual(26);
-  });
+  it.each([1, 2, 3, 4, 5])(
+    'is at most 26 requests a minute while the log is idle (seed %i)',
+    async (seed) => {
+      expect(Math.max(...(await callsAMinute(flow(1, 3), seed)))).toBeLessThanOrEqual(26);
+    },
+  );
 
-  it('asks no more than 26 times a minute when no child says anything', async () => {
+  it('is at most 26 requests a minute when no child writes a log', async () => {
     const world = await openWorld();
     world.simulator.faults.add({
       call: 'log',
@@ -64,8 +70,8 @@ describe('a multi-task build', () => {
   });
 });
 
-describe('a build without children', () => {
-  it('is never asked for them when its record says that it can have none', async () => {
+describe('the list of children of a build that has none', () => {
+  it('is never requested when the record says that the build can have none', async () => {
     const { world } = await tell({ job: { scenario: 'success' } });
     expect(world.simulator.count('flow-graph')).toBe(0);
   });
@@ -76,7 +82,7 @@ describe('a build without children', () => {
   it.each([
     ['YAML', yaml],
     ['nothing', unknown],
-  ])('is asked a few times at most when its record says %s', async (_, fault) => {
+  ])('is requested a few times at most when the record says %s', async (_, fault) => {
     const world = await openWorld();
     world.simulator.faults.add(fault);
     const { output } = await tell({ world, job: { scenario: 'silent-minute' } });
@@ -87,7 +93,7 @@ describe('a build without children', () => {
     expect(output('children')).toBe('[]');
   });
 
-  it('is asked once more at its end after a rejection, and the rejection is then one warning', async () => {
+  it('is requested again at the end after a rejection, which leads to one warning', async () => {
     const world = await openWorld();
     world.simulator.faults.add(yaml);
     world.simulator.faults.add({
@@ -105,7 +111,7 @@ describe('a build without children', () => {
     expect(output('result')).toBe('success');
   });
 
-  it('is not asked when it is a child itself', async () => {
+  it('is not requested for a build that is a child itself', async () => {
     const world = await openWorld();
     const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'flow-lazy' });
     const child = job.start().children[0];

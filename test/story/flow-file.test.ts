@@ -45,7 +45,7 @@ describe('log-file of a multi-task build', () => {
   );
 
   it.each(['on-failure', 'stream'])(
-    'holds each log with its DEBUG lines when those are asked for, with log: %s',
+    'holds each log with its DEBUG lines when the step requests them, with log: %s',
     async (log) => {
       const inputs = { log, 'log-level': 'DEBUG' };
       const { parent, children, parts } = await saved({ job: { scenario: 'flow-failing' }, inputs });
@@ -60,7 +60,7 @@ describe('log-file of a multi-task build', () => {
     },
   );
 
-  it('holds no log of a child that never ran, and requests none', async () => {
+  it('holds no log of a child that never ran, which is not requested either', async () => {
     const inputs = { log: 'on-failure', 'log-level': 'DEBUG' };
     const { told, parent, children } = await saved({ job: { scenario: 'flow-failing' }, inputs });
     const ran = [...children.values()].filter(({ startedAt }) => startedAt !== undefined);
@@ -72,7 +72,7 @@ describe('log-file of a multi-task build', () => {
     );
   });
 
-  it("gets a warning when the log of a child that ran can't be downloaded", async () => {
+  it("is reported as incomplete when the log of a child that ran can't be downloaded", async () => {
     const world = await openWorld();
     world.simulator.faults.add({
       call: 'full-log',
@@ -89,7 +89,7 @@ describe('log-file of a multi-task build', () => {
     );
   });
 
-  it("holds a line of the parent as a whole where a child's log begins in the middle of it", async () => {
+  it("keeps a line of the parent whole when a child's log begins in the middle of it", async () => {
     // The newer edition has other names for the same.
     const world = await openWorld({ editions: 'both' });
     const half = (body: unknown) => {

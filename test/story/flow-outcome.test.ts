@@ -9,7 +9,7 @@ const childrenOf = (told: Told) => JSON.parse(told.output('children'));
 const artifactsOf = (told: Told) => JSON.parse(told.output('artifacts'));
 
 describe('a multi-task build', () => {
-  it('sets the output children, with what each one waited for', async () => {
+  it('sets the output children with the dependencies of each child', async () => {
     const told = await tell({ job: { scenario: 'flow-diamond' } });
     const { children } = familyOf(told);
     expect(told.output('result')).toBe('success');
@@ -29,7 +29,7 @@ describe('a multi-task build', () => {
     );
   });
 
-  it("lists what it and its children made, each artifact with its child's name", async () => {
+  it("lists the artifacts of the parent and its children, each with the child's name", async () => {
     const told = await tell({ job: { scenario: 'flow-diamond' } });
     expect(artifactsOf(told)).toEqual(
       ['bundle', 'client', 'core', 'server'].map((child) => {
@@ -47,7 +47,7 @@ describe('a multi-task build', () => {
     expect(told.output('artifact-uris').split('\n')).toHaveLength(4);
   });
 
-  it('reports the child that failed, its step and its error', async () => {
+  it('reports the failed child, its failed step and its error', async () => {
     const told = await tell({ job: { scenario: 'flow-failing' } });
     expect(told.code).toBe(1);
     expect(told.output('result')).toBe('failure');
@@ -63,7 +63,7 @@ describe('a multi-task build', () => {
     ]);
   });
 
-  it('is reported the same in the other shapes that are possible, where a skipped child has no status', async () => {
+  it('is reported the same when the service uses other response shapes and a skipped child has no status', async () => {
     const world = await openWorld({ answers: 'possible' });
     const told = await tell({ world, job: { scenario: 'flow-failing' } });
     expect(told.output('failed-step')).toBe('middle ▸ 构建 middle');
@@ -76,7 +76,7 @@ describe('a multi-task build', () => {
     expect(told.recorder.ownLines).toContain('  · not run  last was skipped: middle failed');
   });
 
-  it('sets the output children with log: off too, and reads no log for it', async () => {
+  it('sets the output children with log: off without reading a log', async () => {
     const told = await tell({ job: { scenario: 'flow-failing' }, inputs: { log: 'off' } });
     expect(told.recorder.remoteLines).toEqual([]);
     expect(told.world.simulator.count('log') + told.world.simulator.count('full-log')).toBe(0);
@@ -86,7 +86,7 @@ describe('a multi-task build', () => {
     expect(artifactsOf(told)).toMatchObject([{ name: 'first.tar.gz', child: 'first' }]);
   });
 
-  it('succeeds as the build itself does, whatever its children say', async () => {
+  it('succeeds when the parent succeeds, whatever the status of its children', async () => {
     const scenario: ScenarioSource = {
       name: 'tolerant',
       description: 'a child fails, the build succeeds',
@@ -105,7 +105,7 @@ describe('a multi-task build', () => {
   });
 });
 
-describe('a multi-task build that is to end before its time', () => {
+describe('a multi-task build that is stopped', () => {
   const long: ScenarioSource = {
     name: 'long',
     description: 'two children run for an hour, a third waits for them',
@@ -117,7 +117,7 @@ describe('a multi-task build that is to end before its time', () => {
     ],
   };
 
-  it('is stopped with its children when the workflow is cancelled', async () => {
+  it('stops its children too when the workflow is cancelled', async () => {
     const cancel = new AbortController();
     const world = await openWorld();
     void world.time.sleep(60_000).then(() => cancel.abort(new Error('cancelled')));
@@ -132,7 +132,7 @@ describe('a multi-task build that is to end before its time', () => {
     expect(artifactsOf(told)).toEqual([]);
   });
 
-  it('is stopped with its children when it takes too long', async () => {
+  it('stops its children too when it exceeds timeout-minutes', async () => {
     const told = await tell({ job: { scenario: long }, inputs: { 'timeout-minutes': '5' } });
     const { parent, children } = familyOf(told);
     expect(told.output('result')).toBe('timed-out');
@@ -142,7 +142,7 @@ describe('a multi-task build that is to end before its time', () => {
     expect(childrenOf(told)).toHaveLength(3);
   });
 
-  it('is stopped with its children by the post step', async () => {
+  it('stops its children too when the post step stops it', async () => {
     const cancel = new AbortController();
     const world = await openWorld();
     void world.time.sleep(60_000).then(() => cancel.abort(new Error('cancelled')));
@@ -156,7 +156,7 @@ describe('a multi-task build that is to end before its time', () => {
     expect([...children.values()].every(({ ended }) => ended)).toBe(true);
   });
 
-  it('is reported as stopped when somebody stops it in CodeArts', async () => {
+  it('is reported as stopped when a user stops it in CodeArts', async () => {
     const world = await openWorld();
     const job = world.simulator.addJob({ name: 'shop-backend', scenario: long });
     void world.time.sleep(60_000).then(() => job.builds[0]?.stop('lisi'));
@@ -168,7 +168,7 @@ describe('a multi-task build that is to end before its time', () => {
     for (const name of ['a', 'b']) expect(log).toContain(linesOf(children.get(name)).join('\n'));
   });
 
-  it("has all its children's logs printed although timeout-minutes ends meanwhile", async () => {
+  it("has all its children's logs printed although timeout-minutes elapses during that time", async () => {
     const scenario: ScenarioSource = {
       name: 'close',
       description: 'ends just in time',
@@ -190,7 +190,7 @@ describe('a multi-task build that is to end before its time', () => {
   });
 });
 
-describe('a multi-task build of the past', () => {
+describe('an earlier multi-task build', () => {
   it('sets the outputs children and artifacts when it is reused', async () => {
     const world = await openWorld();
     const scenario = 'flow-diamond' as const;
@@ -203,7 +203,7 @@ describe('a multi-task build of the past', () => {
     }
   });
 
-  it('is printed from its first line when it is attached to by its number', async () => {
+  it('is printed from its first line when build-number names it', async () => {
     const world = await openWorld();
     const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'flow-failing' });
     job.start();
@@ -218,8 +218,8 @@ describe('a multi-task build of the past', () => {
   });
 });
 
-describe('a service that throttles', () => {
-  it('slows the calls about a multi-task build down, and no line of it is lost', async () => {
+describe('throttling by the service', () => {
+  it('slows the polls of a multi-task build down without losing a line', async () => {
     const world = await openWorld({ rateLimit: { callsPerMinute: 12, style: '429' } });
     const told = await tell({ world, job: { scenario: 'flow-lazy' } });
     const { children } = familyOf(told);

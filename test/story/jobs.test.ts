@@ -26,7 +26,7 @@ describe('a job given by its name', () => {
     expect(told.recorder.stdout).toContain('Starting build task 商城 backend for ');
   });
 
-  it('is known to the post step by its id', async () => {
+  it('is passed to the post step by its id', async () => {
     const world = await openWorld();
     const { id } = world.simulator.addJob({ name: 'shop' });
     const states: string[] = [];
@@ -61,7 +61,7 @@ describe('a job given by its name', () => {
     expect(errors(cased)[0]).toContain('Did you mean "Shop-Frontend"');
   });
 
-  it('is reported with some jobs of the project where no name is similar', async () => {
+  it('is reported with some jobs of the project when no name is similar', async () => {
     const world = await openWorld();
     const told = await tell({ world, inputs: byName(world.simulator.projectId, 'payments') });
     expect(errors(told)).toEqual([expect.stringMatching(/may view\. It has "shop-backend"\.$/)]);
@@ -69,7 +69,7 @@ describe('a job given by its name', () => {
     expect(errors(empty)).toEqual([expect.stringMatching(/It has none at all: check project-id/)]);
   });
 
-  it('is not guessed where several have the name: the error lists their ids', async () => {
+  it('is rejected with the ids of all matches when several jobs have the name', async () => {
     const world = await openWorld();
     const ids = ['twin', 'twin'].map((name) => world.simulator.addJob({ name }).id);
     const told = await tell({ world, inputs: byName(world.simulator.projectId, 'twin') });
@@ -115,14 +115,14 @@ describe('a job given by its name', () => {
       /^project-id: "shop" is not a project ID/,
     ],
   ];
-  it.each(faults)('can not be given %s', async (_, inputs, line) => {
+  it.each(faults)('is rejected when it is given %s', async (_, inputs, line) => {
     const told = await tell({ inputs });
     expect(errors(told)).toEqual([expect.stringMatching(line)]);
     expect(told.world.simulator.count()).toBe(0);
   });
 });
 
-describe("the job's definition", () => {
+describe('the definition of a job', () => {
   const parameters = [
     { name: 'releaseVersion', default: '1.0' },
     { name: 'target', default: 'dev', choices: ['dev', 'test', 'prod'] },
@@ -202,7 +202,7 @@ describe("the job's definition", () => {
     },
   );
 
-  it('is not needed where the caller may not read it, which the log mentions', async () => {
+  it('is optional when the caller may not read it, which the log mentions', async () => {
     const options = { job: { parameters, permissions: { view: false } }, debugging: true };
     const told = await tell({ ...options, inputs: { parameters: 'color=red' } });
     expect(told.code).toBe(0);
@@ -215,7 +215,7 @@ describe("the job's definition", () => {
     );
   });
 
-  it('is not needed where it can not be read, which is a warning', async () => {
+  it("is optional when it can't be read, which leads to a warning", async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'job', kind: 'status', status: 503, times: 1000 });
     const told = await tell({ world, job: { parameters }, inputs: { parameters: 'color=scarlet' } });
@@ -229,7 +229,7 @@ describe("the job's definition", () => {
     expect(told.recorder.masks).toContain('scarlet');
   });
 
-  it('is requested again where the first response is lost', async () => {
+  it('is requested again when the first response is lost', async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'job', kind: 'status', status: 502 });
     const told = await tell({ world, job: { parameters }, inputs: { parameters: 'color=red' } });
@@ -245,7 +245,7 @@ describe("the job's definition", () => {
     expect(JSON.parse(start?.body ?? '')).toEqual({ job_id: told.jobId, scm: { build_commit_id: commit } });
   });
 
-  it('gives the last line the name of the job where the build has none', async () => {
+  it("provides the job's name for the last line when the record has none", async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'details', kind: 'status', status: 403, times: 1000 });
     const told = await tell({ world, job: { parameters } });
@@ -253,8 +253,8 @@ describe("the job's definition", () => {
   });
 });
 
-describe('a job that can not be started', () => {
-  it('is explained when the start is rejected: disabled', async () => {
+describe('the error of a rejected start', () => {
+  it('says that the job is disabled', async () => {
     const told = await tell({ job: { disabled: true } });
     expect(errors(told)).toEqual([
       expect.stringMatching(/^CodeArts rejected the request to start the build: 构建任务已被禁用/),
@@ -262,7 +262,7 @@ describe('a job that can not be started', () => {
     expect(told.output('result')).toBe('');
   });
 
-  it('is explained when the start is rejected: no permission', async () => {
+  it('says that the permission is missing', async () => {
     const told = await tell({ job: { permissions: { execute: false } } });
     expect(errors(told)).toEqual([
       expect.stringMatching(
@@ -271,7 +271,7 @@ describe('a job that can not be started', () => {
     ]);
   });
 
-  it('is explained when the start is rejected: unknown', async () => {
+  it('says that the job does not exist', async () => {
     const told = await tell({ jobId: '0'.repeat(32) });
     expect(errors(told)).toEqual([
       expect.stringMatching(

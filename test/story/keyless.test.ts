@@ -38,7 +38,7 @@ async function signIn(
 }
 
 describe('with oidc-provider-urn and oidc-agency-urn', () => {
-  it('the step signs its calls with temporary keys, and stores and shows no secret', async () => {
+  it('the step signs its requests with temporary keys, and neither stores nor prints a secret', async () => {
     const { told, world, asked, service } = await signIn();
     expect(told.code).toBe(0);
     expect(verdicts(world)).toEqual(new Set(['signed']));
@@ -62,7 +62,7 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
     }
   });
 
-  it('the step asks for the audience, the session name and the duration that the inputs give', async () => {
+  it('the step requests the audience, session name and duration that the inputs give', async () => {
     const trust = { ...defaultTrust, audience: 'codearts' };
     const { told, asked, service } = await signIn(
       {
@@ -132,7 +132,7 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
     expect(count).toBe(30);
   });
 
-  it('the step tries again when STS is down for a moment, with a new ID token each time', async () => {
+  it('the step retries with a new ID token each time when STS is down for a moment', async () => {
     const { told, asked, service } = await signIn(urns, {
       faults: [{ call: 'assume-with-oidc', kind: 'status', status: 503, times: 2 }],
     });
@@ -142,7 +142,7 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
   });
 });
 
-describe('a rejection by STS is one line that says where to look:', () => {
+describe('a rejection by STS leads to one line that says what to check', () => {
   const subject = 'oidc:sub is “repo:octo/shop:ref:refs/heads/main”, oidc:aud is “https://github.com/octo”';
   const cases: readonly [string, { trust?: object; inputs?: Record<string, string> }, string][] = [
     [
@@ -182,7 +182,7 @@ describe('a rejection by STS is one line that says where to look:', () => {
     for (const token of service.given) expect(shown(told)).not.toContain(token);
   });
 
-  it('keys that the answer lacks', async () => {
+  it('for a response without keys', async () => {
     const { told } = await signIn(urns, {
       faults: [{ call: 'assume-with-oidc', kind: 'empty-body', times: 50 }],
     });
@@ -193,7 +193,7 @@ describe('a rejection by STS is one line that says where to look:', () => {
 describe('with the environment variables of the official SDK', () => {
   const env = { HUAWEICLOUD_OIDC_PROVIDER_URN: providerUrn, HUAWEICLOUD_OIDC_AGENCY_URN: agencyUrn };
 
-  it('the step signs in with a token of GitHub where they hold none', async () => {
+  it('the step signs in with an ID token from GitHub when they hold none', async () => {
     const { told, asked, service } = await signIn({}, { env });
     expect(told.code).toBe(0);
     expect(asked).toEqual([
@@ -231,7 +231,7 @@ describe('with the environment variables of the official SDK', () => {
     ]);
   });
 
-  it('the step takes session name, duration and audience from its inputs first', async () => {
+  it('the step prefers session name, duration and audience from its inputs', async () => {
     const world = await openWorld({ trusts: [{ ...defaultTrust, audience: 'codearts' }] });
     const inputs = {
       'oidc-audience': 'codearts',
@@ -294,7 +294,7 @@ describe('with the environment variables of the official SDK', () => {
     expect(asked).toEqual([]);
   });
 
-  it('the step asks STS at HUAWEICLOUD_SDK_STS_ENDPOINT', async () => {
+  it('the step signs in at HUAWEICLOUD_SDK_STS_ENDPOINT', async () => {
     const world = await openWorld();
     const variables = { ...env, HUAWEICLOUD_SDK_STS_ENDPOINT: world.simulator.url };
     const { told, asked } = await signIn({ 'sts-endpoint': '' }, { world, env: variables });
@@ -327,14 +327,14 @@ describe('with the environment variables of the official SDK', () => {
       { 'oidc-audience': 'codearts' },
       "oidc-audience: can't be given with an ID token from HUAWEICLOUD_OIDC_ID_TOKEN",
     ],
-  ])('the step sends nothing, and says in one line what to do, for %j', async (variables, inputs, line) => {
+  ])('the step sends no request and says in one line what to do, for %j', async (variables, inputs, line) => {
     const { told, asked } = await signIn(inputs, { env: variables });
     expect(errors(told)).toEqual([expect.stringContaining(line)]);
     expect(asked).toEqual([]);
   });
 });
 
-describe('the step says in one line what to do, and sends nothing,', () => {
+describe('the step sends no request and says in one line what to do', () => {
   it.each([
     [
       { 'oidc-provider-urn': providerUrn },
@@ -351,13 +351,13 @@ describe('the step says in one line what to do, and sends nothing,', () => {
     [{ ...urns, 'oidc-session-name': 'a b' }, /^oidc-session-name: "a b" is not valid; expected 2 to 128/],
     [{ ...urns, 'identity-provider': 'github' }, /^identity-provider: given together with oidc-provider-urn/],
     [{ 'oidc-session-name': 'nightly' }, /^oidc-session-name: can't be given without oidc-provider-urn\.$/],
-  ])('about %j', async (inputs, line) => {
+  ])('for the inputs %j', async (inputs, line) => {
     const { told, asked } = await signIn(inputs);
     expect(errors(told)[0]).toMatch(line);
     expect(asked).toEqual([]);
   });
 
-  it('about a job that may not ask GitHub for an ID token', async () => {
+  it('in a job that may not request an ID token from GitHub', async () => {
     const { told, asked } = await signIn(urns, {
       env: { ACTIONS_ID_TOKEN_REQUEST_URL: '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' },
     });

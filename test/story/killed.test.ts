@@ -14,7 +14,7 @@ describe('a main step that is killed', () => {
   };
 
   it.each(['details', 'start', 'record', 'log'] as const)(
-    'at any moment leaves enough for the post step to stop its build (its answer to %s is lost)',
+    'saves enough state for the post step to stop its build at any moment (the response to %s is lost)',
     async (lost) => {
       for (let kill = 1; kill < 60; kill += 1) {
         const world = await openWorld();

@@ -40,8 +40,8 @@ const kinds: readonly Kind[] = [
   'truncated',
 ];
 
-describe('a service that is down', () => {
-  it("is not assumed because the log says that its back end can't be reached", async () => {
+describe('a service outage', () => {
+  it("is not assumed from a log line that says that the service's back end can't be reached", async () => {
     const world = await openWorld();
     const begin = world.time.now();
     const when = ({ at }: { readonly at: number }) => at >= begin + 5 * minute;
@@ -54,7 +54,7 @@ describe('a service that is down', () => {
     expect((world.time.now() - begin) / minute).toBeLessThan(17);
   });
 
-  it.each(kinds)('for nine minutes (%s) costs no line of the log', async (kind) => {
+  it.each(kinds)('of nine minutes (%s) loses no line of the log', async (kind) => {
     const told = await failing(kind, 5, 14);
     expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
     expectWholeLog(told);
@@ -64,39 +64,42 @@ describe('a service that is down', () => {
     );
   });
 
-  it.each(kinds)('to the end (%s) ends the step after ten minutes, and the build goes on', async (kind) => {
-    const told = await failing(kind, 5, 10_000);
-    const [build] = told.world.simulator.builds(told.jobId);
-    const minutes = (told.world.time.now() - (build?.createdAt ?? 0)) / minute;
-    expect({ code: told.code, status: build?.status, stops: told.world.simulator.count('stop') }).toEqual({
-      code: 1,
-      status: 'Running',
-      stops: 0,
-    });
-    expect(minutes).toBeGreaterThan(14.9);
-    expect(minutes).toBeLessThan(16.5);
-    expect(told.lastLine).toMatch(
-      /^::error::No response from CodeArts for 10 minutes: .+ Build #1 of shop-backend may still be running\. See https:\S+$/,
-    );
-    expect({ result: told.output('result'), buildNumber: told.output('build-number') }).toEqual({
-      result: 'running',
-      buildNumber: '1',
-    });
-  });
+  it.each(kinds)(
+    'that lasts (%s) ends the step after ten minutes, while the build continues',
+    async (kind) => {
+      const told = await failing(kind, 5, 10_000);
+      const [build] = told.world.simulator.builds(told.jobId);
+      const minutes = (told.world.time.now() - (build?.createdAt ?? 0)) / minute;
+      expect({ code: told.code, status: build?.status, stops: told.world.simulator.count('stop') }).toEqual({
+        code: 1,
+        status: 'Running',
+        stops: 0,
+      });
+      expect(minutes).toBeGreaterThan(14.9);
+      expect(minutes).toBeLessThan(16.5);
+      expect(told.lastLine).toMatch(
+        /^::error::No response from CodeArts for 10 minutes: .+ Build #1 of shop-backend may still be running\. See https:\S+$/,
+      );
+      expect({ result: told.output('result'), buildNumber: told.output('build-number') }).toEqual({
+        result: 'running',
+        buildNumber: '1',
+      });
+    },
+  );
 
-  it('during the last minutes of the build is waited for', async () => {
+  it('in the last minutes of the build delays the result of the step', async () => {
     const told = await failing('busy', 22, 29);
     expect(told.code).toBe(0);
     expectWholeLog(told);
   });
 
-  it('when the build has just ended costs no line of the log', async () => {
+  it('right after the end of the build loses no line of the log', async () => {
     const told = await failing('busy', 25.02, 27);
     expect(told.code).toBe(0);
     expectWholeLog(told);
   });
 
-  it('gets no more than a few requests a minute', async () => {
+  it('leads to a few requests a minute at most', async () => {
     const told = await failing('busy', 5, 14);
     const begin = told.world.simulator.requests[0]?.at ?? 0;
     const asked = told.world.simulator.requests.filter(
@@ -106,7 +109,7 @@ describe('a service that is down', () => {
   });
 });
 
-it("does not lose contact while the log flows, though the record can't be read for eleven minutes", async () => {
+it("keeps following an active log although the record can't be read for eleven minutes", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'record', kind: 'busy', after: 3, times: 30 });
   const told = await tell({ world, job: { scenario } });
@@ -115,7 +118,7 @@ it("does not lose contact while the log flows, though the record can't be read f
 });
 
 it.each([401, 403, 404, 422])(
-  'goes on after a single rejection with %i, of the record or the log',
+  'keeps following after a single rejection of the record or the log with %i',
   async (status) => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'record', kind: 'status', status, after: 3, times: 1 });
@@ -138,7 +141,7 @@ it.each([400, 401, 403, 404, 422])(
   },
 );
 
-it('does not take a long pause that the service asks for as lost contact', async () => {
+it('does not treat a long pause that the service asks for as an outage', async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'record', kind: 'throttled', retryAfter: '600', after: 2, times: 1 });
   world.simulator.faults.add({ call: 'record', kind: 'busy', after: 3, times: 1 });
@@ -155,7 +158,7 @@ const refusals = [
 ] as const;
 
 it.each(refusals)(
-  'ends when the record is rejected with %i three times in twenty seconds',
+  'fails the step when the record is rejected with %i three times in twenty seconds',
   async (status, code, calls, remedy) => {
     const world = await openWorld({ editions: 'both' });
     world.simulator.faults.add({ call: 'record', kind: 'status', status, code, after: 2, times: 1_000 });
@@ -172,7 +175,7 @@ it.each(refusals)(
 );
 
 it.each(['details', 'output'] as const)(
-  'passes and says what is missing when %s is rejected',
+  'passes with a warning about what is missing when %s is rejected',
   async (call) => {
     // The newer edition has no call for details.
     const world = await openWorld({ editions: 'both' });
@@ -186,7 +189,7 @@ it.each(['details', 'output'] as const)(
   },
 );
 
-it("does not mention artifacts that a failed build can't have", async () => {
+it("does not mention artifacts after a failed build, which can't have any", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'output', kind: 'status', status: 403, code: 'CB.00031059', times: 9 });
   const told = await tell({ world, job: { scenario: 'failing-test' } });
@@ -194,10 +197,10 @@ it("does not mention artifacts that a failed build can't have", async () => {
   expect(told.output('artifacts')).toBe('[]');
 });
 
-describe('a pause that the service asks for', () => {
+describe('a pause in Retry-After', () => {
   const pause: Fault = { call: 'record', kind: 'throttled', retryAfter: '400', after: 2, times: 1 };
 
-  it('is kept', async () => {
+  it('is observed', async () => {
     const world = await openWorld();
     world.simulator.faults.add(pause);
     const told = await tell({ world, job: { scenario } });
@@ -208,7 +211,7 @@ describe('a pause that the service asks for', () => {
     expectWholeLog(told);
   });
 
-  it('does not outlast the time limit', async () => {
+  it('does not delay the time limit', async () => {
     const world = await openWorld();
     world.simulator.faults.add(pause);
     const told = await tell({ world, job: { scenario }, inputs: { 'timeout-minutes': '2' } });
@@ -221,7 +224,7 @@ describe('a pause that the service asks for', () => {
     expect(world.time.now() - (build?.createdAt ?? 0)).toBeLessThan(2.05 * minute);
   });
 
-  it('does not outlast a cancel', async () => {
+  it('does not delay a cancellation', async () => {
     const world = await openWorld();
     for (const call of ['record', 'log'] as const) world.simulator.faults.add({ ...pause, call });
     const cancel = new AbortController();
@@ -238,7 +241,7 @@ describe('a pause that the service asks for', () => {
     expect(world.time.now() - cancelledAt).toBeLessThan(5_000);
   });
 
-  it('at the end of the build leaves the rest to the full log', async () => {
+  it('at the end of the build leads to reading the rest from the full log', async () => {
     const world = await openWorld();
     world.simulator.faults.add({
       call: 'log',

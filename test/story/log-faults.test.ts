@@ -59,16 +59,19 @@ async function tellWith(unit: (typeof units)[number], faults: readonly Fault[]):
   return await tell({ world, job: { scenario } });
 }
 
-it.each(cases)('shows every line once in spite of $quirk, $times ($unit)', async ({ unit, quirk, times }) => {
-  const fault = quirks[quirk];
-  if (!fault) return expect.unreachable();
-  const told = await tellWith(unit, [{ ...fault, ...often[times] }]);
-  expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
-  expectWholeLog(told);
-  if (times === 'once') expect(told.world.simulator.count('full-log')).toBe(0);
-});
+it.each(cases)(
+  'prints every line once in spite of $quirk, $times ($unit)',
+  async ({ unit, quirk, times }) => {
+    const fault = quirks[quirk];
+    if (!fault) return expect.unreachable();
+    const told = await tellWith(unit, [{ ...fault, ...often[times] }]);
+    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
+    expectWholeLog(told);
+    if (times === 'once') expect(told.world.simulator.count('full-log')).toBe(0);
+  },
+);
 
-it('shows every line once when wrong answers of all kinds follow each other', async () => {
+it('prints every line once when wrong responses of all kinds follow each other', async () => {
   for (const unit of units) {
     const faults = Object.values(quirks).map((quirk, index) => ({ ...quirk, after: 1 + index, times: 2 }));
     expectWholeLog(await tellWith(unit, faults));
@@ -81,7 +84,7 @@ const restarted =
 const jumps = units.flatMap((unit) => Object.keys(often).map((times) => ({ unit, times })));
 
 it.each(jumps)(
-  'shows the whole log, again under a heading where lines were lost, when an offset jumps ahead $times ($unit)',
+  'prints the whole log when an offset jumps ahead $times, again under a heading if lines were lost ($unit)',
   async ({ unit, times }) => {
     const jump: Fault = { call: 'log', kind: 'offset-forward-jump', by: 5_000, ...often[times] };
     const { code, recorder, world, jobId } = await tellWith(unit, [jump]);
@@ -94,7 +97,7 @@ it.each(jumps)(
   },
 );
 
-it('shows the full log under a heading when the first offset went beyond its text', async () => {
+it('prints the full log under a heading when the first offset exceeded the text', async () => {
   const jump: Fault = { call: 'log', kind: 'offset-forward-jump', by: 40, times: 1 };
   const { recorder, world, jobId } = await tellWith('bytes', [jump]);
   const log = world.simulator.builds(jobId)[0]?.log ?? '';
@@ -126,7 +129,7 @@ function otherAndCut(chunks: number, when: Fault['when'] = () => true): Fault {
   };
 }
 
-it('shows the full log where the live one was another text and ended early, though it broke off nowhere', async () => {
+it('prints the full log when the live one had different text and ended early without an interruption', async () => {
   const { code, recorder, world, jobId } = await tellWith('bytes', [otherAndCut(3)]);
   const log = world.simulator.builds(jobId)[0]?.log ?? '';
   expect({ code, first: recorder.remoteLines[0] }).toEqual({
@@ -137,7 +140,7 @@ it('shows the full log where the live one was another text and ended early, thou
   expect(`${recorder.remoteLines.join('\n')}\n`.endsWith(log.replaceAll('\r\n', '\n'))).toBe(true);
 });
 
-it("shows a child's full log where its live one was another text and ended early", async () => {
+it("prints a child's full log when its live one had different text and ended early", async () => {
   const world = await openWorld();
   const ofChild = ({ path }: { readonly path: string }) => !/\/1\/[a-z-]+$/.test(path);
   world.simulator.faults.add(otherAndCut(2, ofChild));
@@ -155,7 +158,7 @@ it.each(units)('waits for lines that reach the log after the end of the build (%
   expectWholeLog(told);
 });
 
-it('takes the rest from the full log when the live one is refused from some point on', async () => {
+it('reads the rest from the full log when the live one is rejected from some point on', async () => {
   const told = await tellWith('bytes', [
     { call: 'log', kind: 'status', status: 404, code: 'APIGW.0101', after: 3, times: 1_000 },
   ]);
@@ -169,13 +172,13 @@ it('takes the rest from the full log when the live one is refused from some poin
   ]);
 });
 
-it('takes the rest from the full log when the live one fails to the end', async () => {
+it('reads the rest from the full log when the live one fails until the end', async () => {
   const told = await tellWith('characters', [{ call: 'log', kind: 'busy', after: 3, times: 1_000_000 }]);
   expect(told.code).toBe(0);
   expectWholeLog(told);
 });
 
-it("ends as the build when its log can't be read at all, and says what is missing", async () => {
+it("reports the build's result when its log can't be read at all, with a warning about what is missing", async () => {
   const refused = { kind: 'status', status: 403, code: 'APIGW.0302', times: 1_000 } as const;
   const told = await tellWith('bytes', [
     { call: 'log', ...refused },
@@ -193,7 +196,7 @@ it("ends as the build when its log can't be read at all, and says what is missin
   ]);
 });
 
-it('says that the log is missing where the live one had no text and the full one is refused', async () => {
+it('warns that the log is missing when the live one was empty and the full one is rejected', async () => {
   const told = await tellWith('bytes', [
     { call: 'log', kind: 'status', status: 500, code: 'CB.00030004', times: 1_000 },
     { call: 'full-log', kind: 'status', status: 403, code: 'APIGW.0302', times: 1_000 },
@@ -215,7 +218,7 @@ it.each([
   [403, 'CB.00031059'],
   [403, 'APIGW.0302'],
 ])(
-  'says that lines may be missing where the full log of one that was read answers %i %s',
+  'warns that lines may be missing when the live log was read and the full one answers %i %s',
   async (status, code) => {
     const world = await openWorld();
     const refused = { kind: 'status', status, code, times: Number.POSITIVE_INFINITY } as const;
@@ -239,7 +242,7 @@ it.each([
   },
 );
 
-it('resumes a download where it broke off', async () => {
+it('resumes an interrupted download where it stopped', async () => {
   const told = await tellWith('bytes', [
     { call: 'log', kind: 'status', status: 404, after: 2, times: 1_000 },
     { call: 'full-log', kind: 'truncated', keep: 0.7 },
@@ -249,7 +252,7 @@ it('resumes a download where it broke off', async () => {
   expectWholeLog(told);
 });
 
-it("ends though the log goes on for ever after the build's end", async () => {
+it("ends the step when the log never stops growing after the build's end", async () => {
   const world = await openWorld();
   world.simulator.faults.add({
     call: 'log',

@@ -9,7 +9,7 @@ function errors({ recorder }: Told): readonly string[] {
 }
 
 describe('a build that one job starts and another follows', () => {
-  it('is followed from the first line of its log, to the same outputs', async () => {
+  it('is followed from the first line of its log and leads to the same outputs', async () => {
     const whole = await tell();
     const started = await tell({ inputs: { wait: 'false' } });
     expect(started.output('result')).toBe('running');
@@ -27,7 +27,7 @@ describe('a build that one job starts and another follows', () => {
     expect(JSON.parse(followed.output('artifacts'))).toHaveLength(2);
   });
 
-  it('is followed after its end, too', async () => {
+  it('can be followed after its end, too', async () => {
     const started = await tell({ inputs: { wait: 'false' }, job: { scenario: 'failing-compile' } });
     const { world, jobId } = started;
     await world.time.sleep(3_600_000);
@@ -39,7 +39,7 @@ describe('a build that one job starts and another follows', () => {
     expect(followed.recorder.remoteLines.slice(0, log.length)).toEqual(log);
   });
 
-  it('is followed by two steps at once, each to its end', async () => {
+  it('can be followed by two steps at once', async () => {
     const { world, jobId } = await tell({ inputs: { wait: 'false' } });
     const follow = () => tell({ world, jobId, inputs: { 'build-number': '1' } });
     const [one, other] = await Promise.all([follow(), follow()]);
@@ -50,7 +50,7 @@ describe('a build that one job starts and another follows', () => {
     }
   });
 
-  it('that does not exist leaves the result empty', async () => {
+  it('leaves the result empty when it does not exist', async () => {
     const told = await tell({ inputs: { 'build-number': '7' } });
     expect({
       code: told.code,
@@ -63,7 +63,7 @@ describe('a build that one job starts and another follows', () => {
     expect(told.lastLine).not.toContain('may still be running');
   });
 
-  it('is found by the name of its job', async () => {
+  it('can be found by the name of its job', async () => {
     const world = await openWorld();
     const { id } = world.simulator.addJob({ name: 'shop' });
     const job = { 'job-id': '', 'project-id': world.simulator.projectId, 'job-name': 'shop' };
@@ -93,7 +93,7 @@ describe('a build that one job starts and another follows', () => {
     return { told, build: world.simulator.builds(jobId)[0] };
   }
 
-  it('goes on when a step that follows it is cancelled', async () => {
+  it('continues when a step that follows it is cancelled', async () => {
     const { told, build } = await cancelFollower({});
     expect(told.code).toBe(1);
     expect(told.lastLine).toMatch(/The workflow was cancelled; build #1 keeps running\./);
@@ -107,8 +107,8 @@ describe('a build that one job starts and another follows', () => {
   });
 });
 
-describe('many at once', () => {
-  it('follow a build each: a matrix of 20 that starts within one second', async () => {
+describe('parallel steps', () => {
+  it('each follow their own build in a matrix of 20 that starts within one second', async () => {
     const world = await openWorld();
     const parameters = [{ name: 'leg', default: '' }];
     const { id } = world.simulator.addJob({ name: 'shop', parameters });
@@ -127,7 +127,7 @@ describe('many at once', () => {
     }
   });
 
-  it('starts a new build when the workflow is run again', async () => {
+  it('start a new build when the workflow is run again', async () => {
     const first = await tell({ env: { GITHUB_RUN_ATTEMPT: '1' } });
     const { world, jobId } = first;
     const second = await tell({ world, jobId, env: { GITHUB_RUN_ATTEMPT: '2' } });
@@ -136,13 +136,13 @@ describe('many at once', () => {
   });
 });
 
-describe("a fork's commit", () => {
+describe('the commit of a fork', () => {
   const secret = [
     ['pull_request_target', pullRequest({ fork: true, event: 'pull_request_target' })],
     ['workflow_run', workflowRun({ fork: true })],
   ] as const;
 
-  it.each(secret)('is refused on %s, in one line that says why', async (name, event) => {
+  it.each(secret)('is rejected on %s, in one line that says why', async (name, event) => {
     const told = await tell({ event });
     expect(told.code).toBe(1);
     expect(errors(told)).toEqual([
@@ -164,17 +164,17 @@ describe("a fork's commit", () => {
   it.each([
     ['pull_request_target', pullRequest({ fork: false, event: 'pull_request_target' })],
     ['workflow_run', workflowRun({ fork: false })],
-  ] as const)('is not what %s of the repository itself builds', async (_, event) => {
+  ] as const)('is not assumed on %s of the repository itself', async (_, event) => {
     expect((await tell({ event })).code).toBe(0);
   });
 
-  it('is built on pull_request where the repository hands its secrets on', async () => {
+  it('is built on pull_request when the repository sends its secrets to forks', async () => {
     expect((await tell({ event: pullRequest({ fork: true }) })).code).toBe(0);
   });
 });
 
-describe('a region', () => {
-  it('that is not known is tried, with one notice', async () => {
+describe('the region', () => {
+  it('may be unknown, which leads to one notice', async () => {
     const told = await tell({
       inputs: { endpoint: '', region: 'cn-north-44' },
       env: { HTTPS_PROXY: 'http://127.0.0.1:1' },

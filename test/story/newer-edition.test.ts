@@ -8,8 +8,8 @@ import { expectWholeLog, expectWholeSuccess } from './whole.ts';
 
 const newer = () => openWorld({ editions: 'new' });
 
-describe('without the older edition', () => {
-  it('a build is started once, followed, shown whole and reported with its artifacts and steps', async () => {
+describe('where only the newer edition of the API exists', () => {
+  it('a build is started once, followed, printed completely and reported with its artifacts and steps', async () => {
     const world = await newer();
     const told = await tell({ world });
     expectWholeSuccess(told);
@@ -18,7 +18,7 @@ describe('without the older edition', () => {
   });
 
   it.each(['Cache Check', 'cache_check', 'POST_ENV'])(
-    'the steps have none that the engine adds: PRE_ENV, wait_job_depends, %s',
+    'the output steps lists none that the engine adds: PRE_ENV, wait_job_depends, %s',
     async (name) => {
       const world = await newer();
       world.simulator.faults.add(rewriteJson('full-stages', 'Cache Check', name));
@@ -29,7 +29,7 @@ describe('without the older edition', () => {
     },
   );
 
-  it('the summary has the success ratio, counted in the list of builds', async () => {
+  it('the summary shows the success ratio, counted in the list of builds', async () => {
     const world = await newer();
     const failing = await tell({ world, job: { scenario: 'failing-compile' } });
     expect(failing.recorder.summaryMarkdown).toContain('0 % (0 of 1)');
@@ -39,7 +39,7 @@ describe('without the older edition', () => {
     expect(second.recorder.annotations).toEqual([]);
   });
 
-  it('the summary has no success ratio of a job with more builds than one page lists', async () => {
+  it('the summary shows no success ratio for a job with more builds than one page lists', async () => {
     const world = await newer();
     const job = world.simulator.addJob({ name: 'busy' });
     for (let count = 0; count < 100; count += 1) job.start();
@@ -49,7 +49,7 @@ describe('without the older edition', () => {
     expect(recorder.annotations).toEqual([]);
   });
 
-  it('each older call is tried once, and the change is noted once, for those who debug', async () => {
+  it('each older call is tried once, and the change is logged once as debug output', async () => {
     const world = await newer();
     const told = await tell({ world, debugging: true });
     const old = world.simulator.requests.filter(({ path }) => /^\/v[34]\//.test(path));
@@ -61,7 +61,7 @@ describe('without the older edition', () => {
     ]);
   });
 
-  it('a failing build fails, with its failing step', async () => {
+  it('a failed build fails the step, which names the failed step of the build', async () => {
     const world = await newer();
     const told = await tell({ world, job: { scenario: 'failing-compile' } });
     expect(told.code).toBe(1);
@@ -69,7 +69,7 @@ describe('without the older edition', () => {
     expectWholeLog(told);
   });
 
-  it('a cancelled run stops its build', async () => {
+  it('a cancelled workflow stops its build', async () => {
     const world = await newer();
     const cancel = new AbortController();
     void world.time.sleep(5_000).then(() => cancel.abort(new Error('cancelled')));
@@ -94,7 +94,7 @@ describe('without the older edition', () => {
     expectWholeSuccess(told);
   });
 
-  it('a multi-task build is shown with the logs and artifacts of its children', async () => {
+  it('a multi-task build is reported with the logs and artifacts of its children', async () => {
     const world = await newer();
     const told = await tell({ world, job: { scenario: 'flow-diamond' } });
     expect(told.code).toBe(0);
@@ -104,7 +104,7 @@ describe('without the older edition', () => {
 });
 
 it.each([3, 6, 9])(
-  'loses no line where the older edition is switched off after %i reads of the log',
+  'loses no line when the older edition is switched off after %i reads of the log',
   async (reads) => {
     const world = await openWorld({ editions: 'both' });
     world.simulator.onRequest('log', reads, () => {
@@ -117,7 +117,7 @@ it.each([3, 6, 9])(
   },
 );
 
-it('goes to the newer edition of one call where that alone is gone', async () => {
+it('uses the newer edition of a single call when only that call is gone', async () => {
   const world = await openWorld({ editions: 'both' });
   world.simulator.faults.add({
     call: 'record',
@@ -133,7 +133,7 @@ it('goes to the newer edition of one call where that alone is gone', async () =>
   expect(logs.every(({ path }) => path.startsWith('/v3/'))).toBe(true);
 });
 
-it('says that the endpoint serves no CodeArts Build API where both editions are gone, and starts nothing', async () => {
+it('reports that the endpoint serves no CodeArts Build API when both editions are gone, and starts no build', async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: '*', kind: 'status', status: 404, code: 'APIGW.0101', times: 1_000 });
   const told = await tell({ world });
@@ -144,8 +144,8 @@ it('says that the endpoint serves no CodeArts Build API where both editions are 
   expect(world.simulator.builds(told.jobId)).toEqual([]);
 });
 
-describe('a start that is rejected is explained with one more call:', () => {
-  it('the job is disabled', async () => {
+describe('one additional call explains a rejected start', () => {
+  it('when the job is disabled', async () => {
     const world = await openWorld();
     const env = { GITHUB_ACTION_REPOSITORY: 'octo/codearts-build-action' };
     const told = await tell({ world, env, job: { disabled: true } });
@@ -156,7 +156,7 @@ describe('a start that is rejected is explained with one more call:', () => {
     expect(world.simulator.count('check-disable')).toBe(1);
   });
 
-  it('the role of the user may not execute it', async () => {
+  it("when the user's role may not execute the job", async () => {
     const world = await openWorld({ role: 'viewer' });
     const { id } = world.simulator.addJob({ name: 'by-name' });
     world.simulator.faults.add({
@@ -174,7 +174,7 @@ describe('a start that is rejected is explained with one more call:', () => {
     expect(world.simulator.count('user-permission')).toBe(1);
   });
 
-  it('nothing where the service has no such calls', async () => {
+  it('only where the service has such a call', async () => {
     const world = await openWorld({ editions: 'old' });
     const told = await tell({ world, job: { disabled: true } });
     expect(told.code).toBe(1);

@@ -16,7 +16,7 @@ interface Listed {
 
 const artifacts = (told: Told): readonly Listed[] => JSON.parse(told.output('artifacts'));
 
-describe('a package of a build', () => {
+describe('a package in the artifacts', () => {
   it('is listed with its download address, size and checksums', async () => {
     const told = await run();
     expect(told.code).toBe(0);
@@ -43,7 +43,7 @@ describe('a package of a build', () => {
     [404, 'APIGW.0101'],
     [400, 'X.1'],
   ])(
-    'is listed by its address alone where CodeArts Artifact answers %i %s, with a word to those who debug',
+    'is listed by its address alone when CodeArts Artifact answers %i %s, which the debug log mentions',
     async (status, code) => {
       const world = await openWorld();
       world.simulator.faults.add({ call: 'file-info', kind: 'status', status, code, times: 99 });
@@ -58,7 +58,7 @@ describe('a package of a build', () => {
     },
   );
 
-  it('holds the step up for seconds at most where CodeArts Artifact does not answer', async () => {
+  it('delays the step by a few seconds at most when CodeArts Artifact does not answer', async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'file-info', kind: 'hang-before', times: 99 });
     const quick = await tell({ world });
@@ -68,7 +68,7 @@ describe('a package of a build', () => {
     expect(world.time.now() - before).toBeLessThan(12_000 + 17_000);
   });
 
-  it('is not asked for at the public cloud where the endpoint is a private one', async () => {
+  it('is not looked up in the public cloud when the endpoint is a private one', async () => {
     const told = await tell();
     expect(told.code).toBe(0);
     expect(told.world.simulator.count('file-info')).toBe(0);

@@ -28,7 +28,7 @@ async function killedAt(text: string): Promise<{ main: Told; statusThen: string 
   return { main, statusThen: world.simulator.builds(job.id)[0]?.status ?? '' };
 }
 
-it('stops the build of a main step that was killed while it followed', async () => {
+it('stops the build of a main step that was killed while following it', async () => {
   const { main, statusThen } = await killedAt('Building server 1.0');
   expect(statusThen).toBe('Running');
   const post = await tellPost(main);
@@ -37,7 +37,7 @@ it('stops the build of a main step that was killed while it followed', async () 
   expect(post.lastLine).toBe('The main step ended before its build; build #1 was stopped.');
 });
 
-it('finds and stops the build of a main step that was killed before it knew of it', async () => {
+it('finds and stops the build of a main step that was killed before it knew the build number', async () => {
   const { main } = await killedAt('Building server 1.0');
   const sentAt = main.world.simulator.builds(main.jobId)[0]?.createdAt ?? 0;
   const state = { phase: 'starting', jobId: main.jobId, sentAt, commitId: commit, sendsBranch: true };
@@ -79,7 +79,7 @@ it('does not stop a build that started after the main step had given up', async 
 });
 
 it.each(['{"phase":"runn', '{"phase":"running"}', '"over"'])(
-  "says that a build may be running, where the state %s can't be read",
+  "warns that a build may be running when the state %s can't be read",
   async (state) => {
     const main = await tell();
     main.recorder.states.set('build', state);
@@ -106,7 +106,7 @@ it('warns that a build may be running when the inputs needed to stop it are miss
   );
 });
 
-it('stops nothing with stop-on-cancel: false', async () => {
+it('stops no build with stop-on-cancel: false', async () => {
   const { main } = await killedAt('Building server 1.0');
   const post = await tellPost(main, { inputs: { 'stop-on-cancel': 'false' } });
   expect(main.world.simulator.builds(main.jobId)[0]?.stoppedBy).toBeUndefined();
@@ -118,7 +118,7 @@ it('stops nothing with stop-on-cancel: false', async () => {
 it.each([
   ['', 'The main step ended before its build; build #1 was stopped.'],
   ['false', 'The main step ended before its build; build #1 keeps running.'],
-])("leaves no commit's status pending, with stop-on-cancel: %o", async (stopOnCancel, description) => {
+])('leaves no commit status pending with stop-on-cancel: %o', async (stopOnCancel, description) => {
   const api = await openGitHubApi();
   const inputs = { 'commit-status': 'codearts/build', 'github-token': 'ghs_secret_token' };
   const { main } = await killedAt('Building server 1.0');
@@ -154,7 +154,7 @@ it("only warns when the commit status can't be set", async () => {
   });
 });
 
-it('sends no request after a main step that came to its end', async () => {
+it('sends no request after a main step that finished', async () => {
   const main = await tell();
   const before = main.world.simulator.count();
   const post = await tellPost(main);

@@ -25,7 +25,7 @@ function cancelAtStart(world: World): AbortSignal {
   return cancel.signal;
 }
 
-it("neither takes up nor stops somebody else's equal build that waited in the queue before", async () => {
+it("neither follows nor stops another user's equal build that was queued before", async () => {
   const world = await openWorld();
   const job = world.simulator.addJob({ name: 'shared', scenario });
   const theirs = job.start({ commit, parameters: { codeBranch: 'main' } });
@@ -43,7 +43,7 @@ it("neither takes up nor stops somebody else's equal build that waited in the qu
   expect(told.output('error')).toContain("the dates of build #1 don't show whether it is the one");
 });
 
-it('is stopped by the post step though it left the queue after the main step had ended', async () => {
+it("stops a lost start's build in the post step although it left the queue after the main step had ended", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'start', kind: 'hang-after' });
   world.simulator.faults.add({ call: 'records', kind: 'status', status: 503, times: 1 });
@@ -56,7 +56,7 @@ it('is stopped by the post step though it left the queue after the main step had
   expect(build?.stoppedBy).toBeDefined();
 });
 
-it('is given up by the post step within two minutes while the service is down', async () => {
+it("ends the post step's search for a lost start within two minutes while the service is down", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'start', kind: 'hang-after' });
   world.simulator.faults.add({ call: 'records', kind: 'status', status: 503, times: always });

@@ -37,19 +37,19 @@ describe('a successful build of the same commit and parameters', () => {
     expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
   });
 
-  it('is the newest that matches', async () => {
+  it('is the newest match', async () => {
     const first = await tell({ job });
     await tell({ world: first.world, jobId: first.jobId });
     await tell({ world: first.world, jobId: first.jobId, inputs: { parameters: 'releaseVersion=9' } });
     expect((await again(first)).output('build-number')).toBe('2');
   });
 
-  it('counts where the same value was once given and is now the default', async () => {
+  it("is reused when its parameter's value is the default now", async () => {
     const first = await tell({ job, inputs: { parameters: 'releaseVersion=1.0' } });
     expect((await again(first)).output('reused')).toBe('true');
   });
 
-  it('counts where the history leaves out a parameter that has its default value', async () => {
+  it('is reused when the history omits a parameter with its default value', async () => {
     // The newer edition has no call for details.
     const world = await openWorld({ editions: 'both' });
     const first = await tell({ world, job: { parameters: [{ name: 'target', default: 'dev' }] } });
@@ -60,13 +60,13 @@ describe('a successful build of the same commit and parameters', () => {
     expect((await again(first)).output('reused')).toBe('true');
   });
 
-  it('counts whatever branch the same commit was built from', async () => {
+  it('is reused whatever branch the commit was built from', async () => {
     const first = await tell({ inputs: { parameters: 'codeBranch=feature' } });
     expect((await again(first)).output('reused')).toBe('true');
   });
 
   it.each(['a3daced', 'A3DACEDEADBEEFDEADBEEFDEADBEEFDEADBEEF12'])(
-    'counts where CodeArts writes its commit as %s',
+    'is reused when CodeArts writes its commit as %s',
     async (written) => {
       const first = await tell({ job });
       for (const call of ['records', 'record'] as const) {
@@ -76,7 +76,7 @@ describe('a successful build of the same commit and parameters', () => {
     },
   );
 
-  it('has its log saved with log-file', async () => {
+  it('has its log saved to log-file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'reuse-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const file = join(folder, 'build.log');
@@ -87,7 +87,7 @@ describe('a successful build of the same commit and parameters', () => {
     expect(told.recorder.remoteLines).toEqual([]);
   });
 
-  it('is reused without waiting, whatever wait says', async () => {
+  it('is reused without waiting, with any value of wait', async () => {
     const first = await tell({ job });
     const told = await again(first, { inputs: { wait: 'false' } });
     expect(told.output('result')).toBe('success');
@@ -102,36 +102,36 @@ describe('a new build is started', () => {
     return told;
   };
 
-  it('where the earlier one failed', async () => {
+  it('when the earlier one failed', async () => {
     const first = await tell({ job: { scenario: 'failing-compile' } });
     await fresh(first);
   });
 
-  it('where the earlier one had another value of a parameter', async () => {
+  it('when the earlier one had another value of a parameter', async () => {
     const first = await tell({ job: { parameters: [{ name: 'target', default: 'dev' }] } });
     await fresh(first, { inputs: { parameters: 'target=prod' } });
   });
 
-  it('where the earlier one was of another commit', async () => {
+  it('when the earlier one was of another commit', async () => {
     const first = await tell();
     await fresh(first, { inputs: { 'commit-id': 'b'.repeat(40) } });
   });
 
-  it('where the earlier one was of a tag at the same commit', async () => {
+  it('when the earlier one was of a tag at the same commit', async () => {
     const tag = { GITHUB_REF: 'refs/tags/v1' };
     const first = await tell({ env: tag, job: { scm: { head: commit } } });
     await fresh(first);
     expect((await again(first, { env: tag })).output('reused')).toBe('true');
   });
 
-  it('where the job has got another parameter since', async () => {
+  it('when a parameter was added to the job since', async () => {
     const first = await tell({ job: { parameters: [{ name: 'target', default: 'dev' }] } });
     const [build] = first.world.simulator.builds(first.jobId);
     if (build) build.facts.job.settings.parameters = [{ name: 'color', default: '' }];
     await fresh(first);
   });
 
-  it('where a sensitive value can not be compared', async () => {
+  it("when a sensitive value can't be compared", async () => {
     const job = { parameters: [{ name: 'password', default: 'x', sensitive: true }] };
     // Without the older edition, the summary reads the list of builds as well.
     const first = await tell({ job, world: await openWorld({ editions: 'both' }) });
@@ -142,19 +142,19 @@ describe('a new build is started', () => {
     expect(told.world.simulator.count('records')).toBe(0);
   });
 
-  it('where the commit is not known before the build', async () => {
+  it('when the commit is not known before the build', async () => {
     const first = await tell();
     const told = await fresh(first, { inputs: { branch: 'main' } });
     expect(told.recorder.stdout).toContain('which commit is built is not known before the build.');
   });
 
-  it('where the earlier one is more than 30 days old', async () => {
+  it('when the earlier one is more than 30 days old', async () => {
     const first = await tell();
     await first.world.time.sleep(31 * day);
     await fresh(first);
   });
 
-  it('where the list of builds can not be read, with a warning', async () => {
+  it("with a warning when the list of builds can't be read", async () => {
     const first = await tell();
     first.world.simulator.faults.add({ call: 'records', kind: 'status', status: 403, times: 1000 });
     const told = await fresh(first);
@@ -166,19 +166,19 @@ describe('a new build is started', () => {
     ]);
   });
 
-  it('where nobody asked to reuse one', async () => {
+  it('by default, without reuse', async () => {
     const first = await tell();
     await fresh(first, { inputs: { 'reuse-successful': 'false' } });
   });
 });
 
-it('can not be asked for together with a build to follow', async () => {
+it('rejects reuse together with build-number', async () => {
   const told = await tell({ inputs: { ...reuse, 'build-number': '1' } });
   expect(told.code).toBe(1);
   expect(told.output('error')).toMatch(/^reuse-successful: can't be true with build-number/);
 });
 
-it('finds a matching build on a later page', async () => {
+it('finds a build to reuse on a later page', async () => {
   const world = await openWorld({ editions: 'both' });
   const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'success' });
   const first = await tell({ world, jobId: job.id });

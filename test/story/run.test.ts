@@ -27,7 +27,7 @@ it('prints every line of the log, in order', async () => {
   expect(recorder.remoteLines.join('\n')).toBe(log.trimEnd());
 });
 
-it('fails when the build failed, and says which step failed and why', async () => {
+it('fails when the build failed, and reports which step failed and why', async () => {
   const { code, output, lastLine } = await tell({ job: { scenario: 'failing-compile' } });
   expect(code).toBe(1);
   expect(output('result')).toBe('failure');
@@ -37,7 +37,7 @@ it('fails when the build failed, and says which step failed and why', async () =
   );
 });
 
-it('fails with the reason when a build never got a machine', async () => {
+it('fails with the reason when the build never got an executor', async () => {
   const { code, lastLine } = await tell({ job: { scenario: 'never-scheduled' } });
   expect(code).toBe(1);
   expect(lastLine).toContain('never got a build machine');

@@ -89,7 +89,7 @@ describe('a rejected sign-in', () => {
     ]);
   });
 
-  it('is no build failure if the access key is wrong', async () => {
+  it('is not reported as a build failure if the access key is wrong', async () => {
     const world = await openWorld();
     const told = await tellWith({ 'access-key': 'UNKNOWNKEY12', 'secret-key': 'sksksksksk' }, { world });
     expect(errors(told)).toEqual([
@@ -115,7 +115,7 @@ describe('a rejected sign-in', () => {
     });
   });
 
-  it('is no build failure if the token has expired', async () => {
+  it('is not reported as a build failure if the token has expired', async () => {
     const world = await openWorld();
     const token = world.simulator.token();
     world.simulator.revokeTokens();
@@ -180,7 +180,7 @@ describe('a transient failure of a sign-in', () => {
   });
 });
 
-describe('credentials in a long run', () => {
+describe('credentials in a long build', () => {
   const threeHours = {
     name: 'long',
     description: 'three hours of silence',
@@ -219,7 +219,7 @@ describe('credentials in a long run', () => {
     expect(world.simulator.requests.filter(({ status }) => status === 401)).toHaveLength(1);
   });
 
-  it('that can not be renewed end the step with an error that says so, and not with a result', async () => {
+  it("fail the step with an error that says so, and without a result, if they can't be renewed", async () => {
     const world = await openWorld({ tokenSeconds: 3600 });
     const token = world.simulator.token();
     const told = await tellWith({ 'auth-token': token }, { world, job: { scenario: threeHours } });
@@ -243,7 +243,7 @@ describe('credentials in a long run', () => {
   });
 });
 
-it('follows no redirect, so that keys and tokens go only to the configured hosts', async () => {
+it('does not follow redirects, so that keys and tokens reach the configured hosts only', async () => {
   const world = await openWorld();
   const elsewhere = await openWorld();
   const location = `${elsewhere.simulator.url}/v3/jobs/build`;

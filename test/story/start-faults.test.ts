@@ -82,7 +82,7 @@ describe('a rejected start', () => {
     expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
   });
 
-  it('of a disabled job says so', async () => {
+  it('of a disabled job is reported as such', async () => {
     const told = await start({ faults: [], job: { disabled: true } });
     expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
       code: 1,
@@ -188,7 +188,7 @@ describe('a start whose response is lost', () => {
     expect({ builds: builds(told).length, starts: starts(told) }).toEqual({ builds: 2, starts: 2 });
   });
 
-  it('is not confused with a build of another commit that somebody else starts meanwhile', async () => {
+  it('is not confused with a build of another commit that another user starts at the same time', async () => {
     const told = await start({ faults: [lost], meanwhile: (job) => job.start({ commit: otherCommit }) });
     expect({
       code: told.code,
@@ -359,7 +359,7 @@ describe('a start whose response is lost', () => {
     });
   });
 
-  it('leads to one build with wait: false, too', async () => {
+  it('leads to a single build with wait: false, too', async () => {
     const told = await start({ faults: [lost], inputs: { wait: 'false' } });
     expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
       code: 0,
@@ -384,8 +384,8 @@ it('waits for the record of a build that was just started, however the service r
   expectWholeLog(told);
 });
 
-describe('a service that is down', () => {
-  it('is tried for ten minutes, each time after checking that no build was started', async () => {
+describe('a service outage during a start', () => {
+  it('leads to attempts for ten minutes, each after a check that no build was started', async () => {
     const told = await start({ faults: [{ call: 'start', kind: 'busy', times: 100_000 }] });
     const minutes = (told.world.time.now() - (told.world.simulator.requests[0]?.at ?? 0)) / 60_000;
     expect({ code: told.code, builds: builds(told).length }).toEqual({ code: 1, builds: 0 });
@@ -397,7 +397,7 @@ describe('a service that is down', () => {
     );
   });
 
-  it('that throttles is tried for ten minutes without a search for builds', async () => {
+  it('by throttling leads to attempts for ten minutes without a search for builds', async () => {
     const told = await start({
       faults: [{ call: 'start', kind: 'throttled', times: 100_000, retryAfter: '20' }],
     });
@@ -409,7 +409,7 @@ describe('a service that is down', () => {
     expect(told.lastLine).toContain('Too many calls in this region right now; try again later.');
   });
 
-  it('that throttles is reported once, whatever request ids its answers have', async () => {
+  it('by throttling is reported once, whatever the request ids of the responses', async () => {
     const told = await start({ faults: [{ call: 'start', kind: 'throttled', times: 100_000 }] });
     expect(starts(told)).toBeGreaterThan(10);
     expect(told.recorder.ownLines.filter((line) => line.includes('APIGW.0308'))).toEqual([
@@ -418,7 +418,7 @@ describe('a service that is down', () => {
     ]);
   });
 
-  it('that asks for a pause longer than ten minutes is not waited for', async () => {
+  it('ends the step at once if the service asks for a pause longer than ten minutes', async () => {
     const told = await start({
       faults: [{ call: 'start', kind: 'throttled', times: 9, retryAfter: '3600' }],
     });
@@ -428,7 +428,7 @@ describe('a service that is down', () => {
   it.each([
     ['refuses connections', 'http://127.0.0.1:9', /127\.0\.0\.1:9 \(ECONNREFUSED\)/],
     ['has no address', 'https://codearts.invalid', /codearts\.invalid \((?:ENOTFOUND|EAI_AGAIN)\)/],
-  ])('that %s is reported within a minute, in a few lines', async (_, endpoint, host) => {
+  ])('of a service that %s is reported within a minute, in a few lines', async (_, endpoint, host) => {
     const world = await openWorld();
     const begun = world.time.now();
     const told = await tell({ world, inputs: { endpoint } });
@@ -441,7 +441,7 @@ describe('a service that is down', () => {
     expect(told.lastLine).toMatch(host);
   });
 
-  it("that answers with another site's web page is reported at once, and nothing is said to have been started", async () => {
+  it("with another site's web page as response is reported at once, as a start that had no effect", async () => {
     // A gateway that says that an edition is gone is one of CodeArts.
     const world = await openWorld({ editions: 'both' });
     const begun = world.time.now();
@@ -458,7 +458,7 @@ describe('a service that is down', () => {
     );
   });
 
-  it("a proxy's page in place of the start's response may still hide a build", async () => {
+  it("with a proxy's page as response is reported as a start that may have taken effect", async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'start', kind: 'html', status: 200, acted: true });
     const told = await tell({ world });
@@ -469,7 +469,7 @@ describe('a service that is down', () => {
     });
   });
 
-  it('waits ten seconds for a definition that is not answered, and starts', async () => {
+  it('delays the start by ten seconds at most if the definition is not answered', async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'job', kind: 'delay', ms: 300, times: 100 });
     const begun = world.time.now();

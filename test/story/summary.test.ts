@@ -6,7 +6,7 @@ import { rewriteJson } from '../simulator/simulator.ts';
 import type { Recorder } from './recorder.ts';
 import { commit, openWorld, tell } from './story.ts';
 
-it("shows how many builds of the last 30 days succeeded, by China's calendar", async () => {
+it("shows the success ratio of the last 30 days by China's calendar", async () => {
   const world = await openWorld({ editions: 'both' });
   const first = await tell({ world, job: { scenario: 'success' } });
   const second = await tell({ world, jobId: first.jobId });
@@ -16,7 +16,7 @@ it("shows how many builds of the last 30 days succeeded, by China's calendar", a
   expect(asked?.query.toString()).toBe('start_time=2025-12-14&end_time=2026-01-12');
 });
 
-it("leaves the success ratio out silently and without delay when it can't be read", async () => {
+it("omits the success ratio without a warning or delay when it can't be read", async () => {
   const world = await openWorld({ editions: 'both' });
   world.simulator.faults.add({ call: 'success-ratio', kind: 'hang-before', times: 9 });
   const { code, recorder } = await tell({ world });
@@ -25,7 +25,7 @@ it("leaves the success ratio out silently and without delay when it can't be rea
   expect(recorder.annotations).toEqual([]);
 });
 
-it('redacts the parameters that the job calls sensitive', async () => {
+it("redacts parameters that the job's definition marks as sensitive", async () => {
   const { recorder } = await tell({
     job: {
       parameters: [
@@ -40,7 +40,7 @@ it('redacts the parameters that the job calls sensitive', async () => {
   expect(recorder.summaryMarkdown).not.toMatch(/hunter22|s3cr3t-value/);
 });
 
-it('redacts them although the details of the build show their values', async () => {
+it('redacts sensitive parameters although the details of the build contain their values', async () => {
   const world = await openWorld({ editions: 'both' });
   world.simulator.faults.add(rewriteJson('details', /"password":"[^"]*"/g, '"password":"s3cr3t-value"'));
   const { recorder } = await tell({
@@ -52,7 +52,7 @@ it('redacts them although the details of the build show their values', async () 
   expect(recorder.summaryMarkdown).not.toContain('s3cr3t-value');
 });
 
-it('writes no summary and requests nothing for one with summary: false', async () => {
+it('writes no summary and sends no request for it with summary: false', async () => {
   const { recorder, world } = await tell({ inputs: { summary: 'false' } });
   expect(recorder.summaryMarkdown).toBe('');
   expect(world.simulator.count('success-ratio')).toBe(0);
@@ -70,7 +70,7 @@ it('shows that a build was cancelled with its workflow', async () => {
   expect(recorder.summaryMarkdown).toContain('The workflow was cancelled; build');
 });
 
-it('says that a step was stopped where the build was stopped in it', async () => {
+it('shows in which step the build was stopped', async () => {
   const { recorder, output } = await tell({ job: { scenario: 'stopped' } });
   expect(recorder.summaryMarkdown).toContain('| Maven构建 | ⏹️ stopped |');
   expect(recorder.ownLines).toContainEqual(expect.stringMatching(/^ {2}■ .*Maven构建$/));
@@ -79,7 +79,7 @@ it('says that a step was stopped where the build was stopped in it', async () =>
   );
 });
 
-it('says who stopped the build, and in which step, as far as the log may be shown', async () => {
+it('shows who stopped the build, and in which step, unless log: off hides it', async () => {
   const { recorder, output } = await tell({ job: { scenario: 'stopped' } });
   const sentence = 'Build #1 of shop-backend was stopped in CodeArts by zhangsan in step Maven构建.';
   expect(output('error')).toBe(sentence);
@@ -88,14 +88,14 @@ it('says who stopped the build, and in which step, as far as the log may be show
   expect(quiet.output('error')).toBe('Build #1 of shop-backend was stopped in CodeArts in step Maven构建.');
 });
 
-it('says what to do about a build that never got a machine', async () => {
+it('shows what to do about a build that never got an executor', async () => {
   const { recorder, lastLine } = await tell({ job: { scenario: 'never-scheduled' } });
   const advice = 'Check in CodeArts that the executor of the build task is online and has capacity';
   expect(lastLine).toContain(advice);
   expect(recorder.summaryMarkdown).toContain(advice);
 });
 
-it('links the commit that was asked for, and no commit that the job chose', async () => {
+it('links the requested commit, but not a commit that the job chose', async () => {
   const env = { GITHUB_SERVER_URL: 'https://github.com' };
   const asked = await tell({ env });
   expect(asked.recorder.summaryMarkdown).toContain(
@@ -106,7 +106,7 @@ it('links the commit that was asked for, and no commit that the job chose', asyn
 });
 
 it.each(['a3daced', 'A3DACEDEADBEEFDEADBEEFDEADBEEFDEADBEEF12'])(
-  'names the whole commit, and links it, where CodeArts writes it as %s',
+  'shows and links the full commit when CodeArts writes it as %s',
   async (written) => {
     const world = await openWorld();
     world.simulator.faults.add(rewriteJson('record', commit, written));
@@ -116,31 +116,31 @@ it.each(['a3daced', 'A3DACEDEADBEEFDEADBEEFDEADBEEFDEADBEEF12'])(
   },
 );
 
-describe('a step that ends before there is a build', () => {
+describe('the summary of a step that ends without a build', () => {
   const env = { GITHUB_ACTION_REPOSITORY: 'octo/codearts-build-action', GITHUB_ACTION_REF: 'v1' };
   const docs = 'https://github.com/octo/codearts-build-action/blob/v1/docs/troubleshooting.md';
 
-  it('lists the inputs that were refused', async () => {
+  it('lists the rejected inputs', async () => {
     const { recorder } = await tell({ env, inputs: { wait: 'maybe', 'job-id': 'x' } });
     expect(recorder.summaryMarkdown).toMatch(/^### ❌ No CodeArts build\n\n- job-id: .+\n- wait: .+\n\n/);
     expect(recorder.summaryMarkdown).toContain(`[What to do about it](${docs}#inputs-refused)`);
   });
 
-  it('ignores what the event would have built where a build number is given', async () => {
+  it("omits the event's source when build-number is given", async () => {
     const event = { name: 'push', payload: { after: '0'.repeat(40), deleted: true } };
     const inputs = { 'build-number': '1', wait: 'maybe' };
     const { recorder } = await tell({ env, event, inputs });
     expect(recorder.summaryMarkdown).toContain(`(${docs}#inputs-refused)`);
   });
 
-  it('says that CodeArts rejected the key', async () => {
+  it('reports that CodeArts rejected the key', async () => {
     const { recorder, output } = await tell({ env, inputs: { 'secret-key': 'not-the-right-secret-key' } });
     expect(output('build-number')).toBe('');
     expect(recorder.summaryMarkdown).toMatch(/^### ❌ No CodeArts build\n\nCodeArts .*APIGW/);
     expect(recorder.summaryMarkdown).toContain(`[What to do about it](${docs}#apigw-0301)`);
   });
 
-  it('writes no summary with summary: false', async () => {
+  it('is not written with summary: false', async () => {
     const { recorder } = await tell({ inputs: { wait: 'maybe', summary: 'false' } });
     expect(recorder.summaryMarkdown).toBe('');
   });

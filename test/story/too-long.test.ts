@@ -14,10 +14,10 @@ const scenario = {
   steps: [{ name: 'Run', seconds: 120, lines: Array.from({ length: 60 }, (_, line) => `line ${line}`) }],
 };
 
-describe('a build that takes too long', () => {
+describe('a build that exceeds timeout-minutes', () => {
   const inputs = { 'timeout-minutes': '1' };
 
-  it('is stopped, and the step fails', async () => {
+  it('is stopped and fails the step', async () => {
     const told = await tell({ job: { scenario }, inputs });
     const [build] = told.world.simulator.builds(told.jobId);
     expect({ code: told.code, result: told.output('result'), stoppedBy: build?.stoppedBy }).toEqual({
@@ -31,7 +31,7 @@ describe('a build that takes too long', () => {
     expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
   });
 
-  it('makes no error annotation with fail-on-failure: false', async () => {
+  it('leads to no error annotation with fail-on-failure: false', async () => {
     const told = await tell({ job: { scenario }, inputs: { ...inputs, 'fail-on-failure': 'false' } });
     expect({ code: told.code, annotations: told.recorder.annotations.map(({ level }) => level) }).toEqual({
       code: 0,
@@ -39,7 +39,7 @@ describe('a build that takes too long', () => {
     });
   });
 
-  it('is stopped in the queue, too', async () => {
+  it('is stopped even if it is still queued', async () => {
     const told = await tell({ job: { scenario: { ...scenario, queueSeconds: 900 } }, inputs });
     expect({ code: told.code, stoppedBy: told.world.simulator.builds(told.jobId)[0]?.stoppedBy }).toEqual({
       code: 1,
@@ -48,7 +48,7 @@ describe('a build that takes too long', () => {
     expect(told.recorder.annotations.map(({ level }) => level)).toEqual(['error']);
   });
 
-  it("that can't be stopped is reported, and the post step tries once more", async () => {
+  it("is reported if it can't be stopped, and the post step tries again", async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'stop', kind: 'status', status: 403, times: 1 });
     const told = await tell({ world, job: { scenario }, inputs });
@@ -59,7 +59,7 @@ describe('a build that takes too long', () => {
     expect(world.simulator.builds(told.jobId)[0]?.stoppedBy).toBe('builder');
   });
 
-  it('but ends at the last moment has its own result', async () => {
+  it('keeps its own result if it ends while it is being stopped', async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'record', kind: 'busy', after: 2, times: 3 });
     const steps = [{ name: 'Run', seconds: 58, lines: ['one', 'two'] }];
@@ -71,7 +71,7 @@ describe('a build that takes too long', () => {
     expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
   });
 
-  it("and had ended by then with a result that can't be read is timed out", async () => {
+  it("is reported as timed out if it has ended with a result that can't be read", async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'record', kind: 'busy', after: 2, times: 1_000 });
     const steps = [{ name: 'Run', seconds: 58, lines: ['one', 'two'] }];
@@ -86,7 +86,7 @@ describe('a build that takes too long', () => {
     );
   });
 
-  it('only loses the end of its log when the build itself ended in time', async () => {
+  it('loses only the end of its log if the build itself ended in time', async () => {
     const lagging = {
       ...scenario,
       logLagSeconds: 600,
@@ -101,7 +101,7 @@ describe('a build that takes too long', () => {
   });
 });
 
-describe('a multi-task build that takes too long', () => {
+describe('a multi-task build that exceeds timeout-minutes', () => {
   const lines = (name: string) => Array.from({ length: 30 }, (_, line) => `${name} ${line}`);
   const child = (name: string) => ({ name, steps: [{ name: 'Run', seconds: 300, lines: lines(name) }] });
   const flow: ScenarioSource = {
@@ -113,7 +113,7 @@ describe('a multi-task build that takes too long', () => {
   };
   const inputs = { 'timeout-minutes': '1' };
 
-  it('lists no child as running', async () => {
+  it('lists no child as still running', async () => {
     const told = await tell({ job: { scenario: flow }, inputs });
     const children: readonly { name: string; result: string }[] = JSON.parse(told.output('children'));
     expect(children.map(({ name }) => name).sort()).toEqual(['core', 'web']);
@@ -153,13 +153,13 @@ describe('a multi-task build that takes too long', () => {
     );
   });
 
-  it('shows what each of its children had written with log: on-failure', async () => {
+  it('prints what each of its children had written with log: on-failure', async () => {
     const told = await tell({ job: { scenario: flow }, inputs: { ...inputs, log: 'on-failure' } });
     const shown = told.recorder.remoteLines.join('\n');
     expect([shown.includes('core 1'), shown.includes('web 1')]).toEqual([true, true]);
   });
 
-  it('saves what each of its children had written, with the DEBUG lines when asked for', async () => {
+  it('saves what each of its children had written, with the DEBUG lines if requested', async () => {
     const workspace = mkdtempSync(join(tmpdir(), 'too-long-'));
     onTestFinished(() => rmSync(workspace, { recursive: true }));
     const told = await tell({

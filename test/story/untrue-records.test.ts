@@ -26,7 +26,7 @@ function saying(status: string, when: (place: number) => boolean): Fault {
   };
 }
 
-describe('the result', () => {
+describe('the result of a build', () => {
   it('is polled slowly when the record lags behind the log', async () => {
     const world = await openWorld();
     world.simulator.faults.add(saying('Running', (place) => place < 60));
@@ -42,7 +42,7 @@ describe('the result', () => {
   });
 
   it.each(['Paused', 'Finished', 'SUCCESS_WITH_WARNINGS', 'ok'])(
-    'does not end the step on the unknown status %s of a build that runs, and reports it once',
+    'is not taken from the unknown status %s of a running build, which is reported once',
     async (word) => {
       const world = await openWorld();
       world.simulator.faults.add(saying(word, (place) => place > 1 && place < 8));
@@ -54,7 +54,7 @@ describe('the result', () => {
   );
 
   it.each(['COMPLETED', 'SUCCESSFUL'])(
-    'fails the step on the unknown status %s of a build with a finish time, within seconds and with the word',
+    'is a failure within seconds, quoting the status, if the unknown status %s comes with a finish time',
     async (word) => {
       const world = await openWorld();
       world.simulator.faults.add(saying(word, (place) => place > 2));
@@ -68,7 +68,7 @@ describe('the result', () => {
     },
   );
 
-  it('fails the step on an unknown status after the last line of the log, without a finish time', async () => {
+  it('is a failure if the status is unknown after the last line of the log, without a finish time', async () => {
     const world = await openWorld();
     world.simulator.faults.add(saying('COMPLETED', (place) => place > 2));
     world.simulator.faults.add(rewriteJson('record', /"finish_time":"[^"]*"/g, '"finish_time":null'));
@@ -86,7 +86,7 @@ describe('the result', () => {
     ['UNKNOWN', 'failure', 'CodeArts could not tell whether it succeeded'],
     ['timeout', 'timed-out', 'took longer than the build task allows'],
   ])(
-    'is red when the record says %s, though the log says Finished: SUCCESS',
+    'is a failure if the record says %s, although the log says Finished: SUCCESS',
     async (status, result, words) => {
       const world = await openWorld();
       world.simulator.faults.add(saying(status, (place) => place > 2));
@@ -100,7 +100,7 @@ describe('the result', () => {
     },
   );
 
-  it('is a failure when another commit was built than the one asked for', async () => {
+  it('is a failure if another commit was built than the requested one', async () => {
     const other = '0123456789abcdef0123456789abcdef01234567';
     const world = await openWorld();
     world.simulator.faults.add(rewriteJson('record', commit, other));
@@ -125,7 +125,7 @@ describe('the result', () => {
     ]);
   });
 
-  it('succeeds when the record abbreviates the commit that was asked for', async () => {
+  it('is a success if the record abbreviates the requested commit', async () => {
     const world = await openWorld();
     world.simulator.faults.add({
       call: 'record',
@@ -138,7 +138,7 @@ describe('the result', () => {
     expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
   });
 
-  it("comes from the build's own record at the deadline, too", async () => {
+  it("comes from the build's own record after a timeout, too", async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'record', kind: 'busy', after: 2, times: 3 });
     world.simulator.faults.add({
@@ -180,7 +180,7 @@ describe('the result', () => {
     expect(told.output('record-id')).toBe(world.simulator.builds(told.jobId)[0]?.recordId);
   });
 
-  it('is not taken from an envelope that says success and holds no record', async () => {
+  it('is not taken from a response that says success but holds no record', async () => {
     const world = await openWorld();
     world.simulator.faults.add({
       call: 'record',

@@ -37,11 +37,11 @@ describe('a child', () => {
     ['that waits in the queue', { status: 'InQueue' }, 'waiting', 'skipped'],
     ['that ended', { status: 'success', startedAt: at }, 'success', 'success'],
     ['that was left out', { status: 'skip' }, 'skipped', 'skipped'],
-  ])('%s stands as %s while the build runs, and as %s after it', (_, more, running, over) => {
+  ])('with the status %s is %s while the build runs, and %s after its end', (_, more, running, over) => {
     expect([child(more, false).state, child(more, true).state]).toEqual([running, over]);
   });
 
-  it('has run for as long as its times say, or else the service; never for less than nothing', () => {
+  it("has the duration that its times give, or else the service's, and never a negative one", () => {
     const ran = { status: 'SUCCESS', startedAt: at };
     expect(secondsOf(child({ ...ran, finishedAt: at + 4_400, durationMs: 9_000 }))).toBe(4);
     expect(secondsOf(child({ ...ran, durationMs: 9_000 }))).toBe(9);
@@ -57,22 +57,22 @@ describe('a child', () => {
     ['ABORTED', false],
     ['RUNNING', true],
     ['SKIPPED', false],
-  ])('with the status %s and no start time has run: %s', (status, expected) => {
+  ])('with the status %s and no start time is treated as started: %s', (status, expected) => {
     expect(hasRun(child({ status }))).toBe(expected);
   });
 });
 
-describe('children in the order of their ends', () => {
+describe('the order of children by their end', () => {
   const ended = (name: string, finishedAt: number | undefined, status = 'SUCCESS') =>
     child({ name, status, startedAt: at, finishedAt });
   const names = (children: readonly Child[]) => children.map(({ name }) => name);
 
-  it('have those without a time last, as the service lists them', () => {
+  it('places those without a time last, as the service lists them', () => {
     const children = [ended('x', undefined), ended('b', at + 2), ended('y', undefined), ended('a', at + 1)];
     expect(names(children.toSorted(byEnd))).toEqual(['a', 'b', 'x', 'y']);
   });
 
-  it('have the first failure told by the one that failed, not by those stopped for it', () => {
+  it('names the child that failed first, not those stopped because of it', () => {
     const aborted = ended('stopped', at + 1, 'ABORTED');
     expect(
       firstFailed([aborted, ended('late', at + 9, 'FAILURE'), ended('early', at + 5, 'FAILURE')])?.name,

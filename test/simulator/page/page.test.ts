@@ -15,7 +15,7 @@ import { visible } from './visible-text.ts';
 
 const pieceSchema = v.object({ text: v.string(), next: v.number(), complete: v.boolean() });
 
-describe('pages', () => {
+describe('the pages of the simulator', () => {
   const clock = new VirtualClock();
   let open: Simulator | undefined;
   afterEach(() => open?.close());
@@ -55,7 +55,7 @@ describe('pages', () => {
     expect(text).toContain(`href="/builds/${job.id}/3"`);
   });
 
-  it('list calls with the verdict on their signatures, without bodies and headers', async () => {
+  it('list calls and whether their signatures are valid, without bodies and headers', async () => {
     const simulator = await openSimulator();
     const job = simulator.addJob({ name: 'server' });
     const { user } = simulator;
@@ -78,7 +78,7 @@ describe('pages', () => {
     expect(text).not.toMatch(/a-real-(token|password)/);
   });
 
-  it('do not count as calls and need no signature', async () => {
+  it('are not counted as calls and need no signature', async () => {
     const simulator = await openSimulator({ rateLimit: { callsPerMinute: 1, style: '429' } });
     simulator.faults.add({ call: '*', kind: 'reset-before' });
     for (let time = 0; time < 3; time += 1) await page('/');
@@ -224,7 +224,7 @@ describe('pages', () => {
   });
 });
 
-describe('control characters', () => {
+describe('a control character in a page', () => {
   it.each([
     ['a\r\nb\tc\n', 'a\nb\tc\n'],
     ['50%\r100%', '50%⟨CR⟩100%'],
@@ -232,7 +232,7 @@ describe('control characters', () => {
     ['\u001b]0;title\u0007', '⟨ESC⟩]0;title⟨BEL⟩'],
     ['\u0000\u007f\u0085', '⟨U+0000⟩⟨U+007F⟩⟨U+0085⟩'],
     ['订单 🔑', '订单 🔑'],
-  ])('%j is shown as %j', (text, shown) => {
+  ])('is replaced: %j becomes %j', (text, shown) => {
     expect(visible(text)).toBe(shown);
   });
 });
