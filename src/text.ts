@@ -111,11 +111,16 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** A comparison takes as many steps as the names' lengths multiplied: so many in all take some tenths of a second. */
+const maxSteps = 4_000_000;
+
 /** The known names that a mistyped one may have meant: at most three, the nearest first. */
 export function similarNames(name: string, known: readonly string[]): readonly string[] {
   const wanted = name.toLowerCase();
   const farthest = Math.max(2, Math.floor(name.length / 3));
   return [...new Set(known)]
+    .filter(({ length }) => Math.abs(length - name.length) <= farthest)
+    .slice(0, Math.ceil(maxSteps / (name.length + 1) ** 2))
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= farthest)
     .sort((a, b) => a.distance - b.distance)
