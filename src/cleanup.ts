@@ -136,9 +136,10 @@ async function updateCommitStatus(
   const options = { http, clock, token: inputs.githubToken, context: inputs.commitStatus, env, warn };
   const record = await tryWithin(clock, budgets.cleanupRecord, (signal) => client.record(build, signal));
   const commitId = requestedCommit(deps, inputs) || (record?.commitId ?? '');
-  const targetUrl = record
-    ? formatBuildUrl(inputs.consoleUrl, { region: inputs.region, ...build, ...record })
-    : '';
+  const { region, consoleUrl, job } = inputs;
+  const projectId = record?.projectId || (job.projectId ?? '');
+  const recordId = record?.recordId ?? '';
+  const targetUrl = record ? formatBuildUrl(consoleUrl, { ...build, region, projectId, recordId }) : '';
   const facts = { state: 'error', description: runner.redact(line), targetUrl } as const;
   await tryWithin(clock, budgets.finalStatus, (signal) =>
     new CommitStatus(options).publish(commitId, facts, signal),

@@ -152,7 +152,7 @@ export class BuildState {
     if (!this.#build || !this.#record) return '';
     const { recordId } = this.#record;
     const { region, consoleUrl, job } = this.#inputs;
-    const projectId = this.#record.projectId || (job.by === 'name' ? job.projectId : '');
+    const projectId = this.#record.projectId || (job.projectId ?? '');
     return formatBuildUrl(consoleUrl, { region, projectId, recordId, ...this.#build });
   }
 

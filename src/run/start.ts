@@ -63,7 +63,7 @@ async function startOrRecordFailure(
     if (error instanceof ApiError || error === calls.signal.reason) {
       saveRunState(runner, { phase: 'over' });
       if (error instanceof ApiError) {
-        const projectId = inputs.job.by === 'name' ? inputs.job.projectId : undefined;
+        const { projectId } = inputs.job;
         throw await explainRejection(error, { client, clock, jobId: state.job.id, projectId });
       }
     } else {

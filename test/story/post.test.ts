@@ -141,6 +141,17 @@ it.each([
   expect(post.code).toBe(0);
 });
 
+it('links the build in the commit status where only the inputs name the CodeArts project', async () => {
+  const api = await openGitHubApi();
+  const { main } = await killedAt('Building server 1.0');
+  const { simulator } = main.world;
+  simulator.enableFault('no-project-id');
+  const named = { 'job-id': '', 'project-id': simulator.projectId, 'job-name': 'shop-backend' };
+  const inputs = { ...named, 'commit-status': 'codearts/build', 'github-token': 'ghs_secret_token' };
+  await tellPost(main, { inputs, env: { GITHUB_API_URL: api.url } });
+  expect(api.statuses.at(-1)?.body['target_url']).toBe(main.output('build-url'));
+});
+
 it("only warns when the commit status can't be set", async () => {
   const api = await openGitHubApi(403, 'Resource not accessible by integration');
   const inputs = { 'commit-status': 'codearts/build', 'github-token': 'ghs_secret_token' };

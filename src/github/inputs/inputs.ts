@@ -210,7 +210,7 @@ export function placeNotices({ region, endpoint }: Inputs): readonly string[] {
 }
 
 export type JobRef =
-  | { readonly by: 'id'; readonly jobId: string }
+  | { readonly by: 'id'; readonly jobId: string; readonly projectId?: undefined }
   | { readonly by: 'name'; readonly projectId: string; readonly jobName: string };
 
 /** Where a problem was reported, the result is not to be used. */
