@@ -74,13 +74,10 @@ export class ProgressReporter {
   }
 
   async #childrenUnavailable(error: ApiError | undefined): Promise<void> {
-    if (error === undefined) {
-      await this.#console.info(
-        'CodeArts lists no child builds for this code-based build. If it has any, their logs and artifacts are missing here.',
-      );
-      return;
-    }
-    await this.#console.warning(`${error.message} ${childrenMissing}`);
+    if (error) return await this.#console.warning(`${error.message} ${childrenMissing}`);
+    await this.#console.info(
+      'CodeArts lists no child builds for this code-based build. If it has any, their logs and artifacts are missing here.',
+    );
   }
 
   async #onRecord({ status, record }: Extract<FollowEvent, { kind: 'record' }>): Promise<void> {
@@ -98,9 +95,9 @@ export class ProgressReporter {
     if (status.kind !== 'running') return;
     if (!status.known && !this.#unknownWords.has(record.status)) {
       this.#unknownWords.add(record.status);
-      const status = this.#options.hidesBuild ? 'a status' : `the status ${JSON.stringify(record.status)}`;
+      const word = this.#options.hidesBuild ? 'a status' : `the status ${JSON.stringify(record.status)}`;
       await this.#console.info(
-        `The build has ${status}, which this action does not know: it counts as running.`,
+        `The build has ${word}, which this action does not know: it counts as running.`,
       );
     }
     await this.#reportPeriodically((waited) =>
@@ -141,14 +138,10 @@ export class ProgressReporter {
       );
       return;
     }
-    if (why.kind === 'endless') {
-      await this.#console.info(
-        'The live log continues although the build has ended; the rest is from the full log.',
-      );
-      return;
-    }
     await this.#console.info(
-      'The live log was interrupted; the rest of it follows when the build has ended.',
+      why.kind === 'endless'
+        ? 'The live log continues although the build has ended; the rest is from the full log.'
+        : 'The live log was interrupted; the rest of it follows when the build has ended.',
     );
   }
 
