@@ -156,7 +156,7 @@ describe('the children of a multi-task build', () => {
     ['fails', { call: 'flow-graph', ...broken }],
     ['fails from the third request on', { call: 'flow-graph', ...broken, after: 2 }],
     ['is throttled', { call: 'flow-graph', kind: 'throttled', times: always }],
-  ])('delay the end of the step by less than 90 seconds where their graph %s', async (_, fault) => {
+  ])('delay the end of the step by less than 17 seconds where their graph %s', async (_, fault) => {
     const world = await openWorld();
     world.simulator.faults.add(fault);
     const run = await tell({ world, job: { scenario: 'flow-lazy' } });
