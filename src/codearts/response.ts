@@ -15,13 +15,13 @@ export function readAnswer(answer: HttpAnswer, now: number): ParsedResponse {
   if (answer.status < 200 || answer.status > 299) {
     // An error that was cut may lack its code.
     const isCut = json === undefined && /^\s*["{]/.test(answer.body);
-    return { ok: false, failure: isCut ? unreadable(answer, notJson(answer)) : refusal(answer, json, now) };
+    return { ok: false, failure: isCut ? unreadable(answer, notJson(answer)) : rejection(answer, json, now) };
   }
   if (answer.body.trim() === '') return { ok: true, json: undefined };
   if (typeof json !== 'object' || json === null) {
     return { ok: false, failure: unreadable(answer, notJson(answer)) };
   }
-  if (isErrorBody(json)) return { ok: false, failure: refusal(answer, json, now) };
+  if (isErrorBody(json)) return { ok: false, failure: rejection(answer, json, now) };
   return { ok: true, json };
 }
 
@@ -61,14 +61,14 @@ const identifying = [
 ];
 
 function isErrorBody(json: object): boolean {
-  // A record that is not wrapped has a status of its own: the build's. An error code is still a refusal's.
+  // A record that is not wrapped has a status of its own: the build's. With an error code it is an error all the same.
   const status = identifying.some((name) => name in json) ? '' : stringAt(json, 'status').toLowerCase();
   if (status === 'fail' || status === 'failed' || status === 'error') return true;
   if (Reflect.get(json, 'success') === false) return true;
   return stringAt(json, 'error_code') !== '';
 }
 
-function refusal(answer: HttpAnswer, json: unknown, now: number): Failure {
+function rejection(answer: HttpAnswer, json: unknown, now: number): Failure {
   const retryAfterMs = retryAfter(answer.headers['retry-after'], now);
   const inner = faultIn(json);
   return {

@@ -26,7 +26,7 @@ export interface TransportOptions {
   readonly debug?: (line: string) => void;
   /** True: what the service says about a rejected request is dropped; its code, status and request id remain. */
   readonly hideMessages?: boolean;
-  /** Redacts every secret of this step in a text: a gateway may well quote them in its refusals. */
+  /** Redacts every secret of this step in a text: a gateway may quote them in its errors. */
   readonly redact: (text: string) => string;
 }
 

@@ -27,16 +27,16 @@ export function resolveLogPath(given: string, env: Environment): LogFilePlace {
  * @throws the system's errors, or one that says what is wrong with the path
  */
 export async function openLogFile(path: string, env: Environment): Promise<FileHandle> {
-  refuse(path, faultOf(path, path, env));
+  throwIf(path, faultOf(path, path, env));
   mkdirSync(dirname(path), { recursive: true });
-  refuse(path, faultOf(path, path, env));
+  throwIf(path, faultOf(path, path, env));
   // Windows has neither of the last two. A pipe would wait for a reader without O_NONBLOCK.
   const { O_CREAT, O_WRONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   const handle = await open(path, O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK, 0o644);
   try {
     const [opened, found] = [await handle.stat(), statSync(realPath(path))];
     const isSame = opened.ino === found.ino && opened.dev === found.dev;
-    refuse(path, isSame ? faultOf(path, path, env) : 'was replaced while it was opened');
+    throwIf(path, isSame ? faultOf(path, path, env) : 'was replaced while it was opened');
     await handle.truncate(0);
     return handle;
   } catch (error) {
@@ -45,7 +45,7 @@ export async function openLogFile(path: string, env: Environment): Promise<FileH
   }
 }
 
-function refuse(path: string, fault: string | undefined): void {
+function throwIf(path: string, fault: string | undefined): void {
   if (fault !== undefined) throw new Error(`${quote(path)} ${fault}`);
 }
 

@@ -17,7 +17,7 @@ import { fail, ok, type Source, type SourceResult } from './source.ts';
 /** What to build for the event alone, without inputs. */
 export function fromEvent(event: WorkflowEvent, payload: EventPayload, allowForks: boolean): SourceResult {
   const foreign = foreignHead(event, payload);
-  if (foreign && !allowForks && !eventsWithoutSecrets.has(event.name)) return refuseFork(event, foreign);
+  if (foreign && !allowForks && !eventsWithoutSecrets.has(event.name)) return rejectFork(event, foreign);
   const result = sourceOf(event, payload, foreign !== undefined);
   if (!result.ok || !foreign) return result;
   return ok(result.source, foreignNotice(foreign), ...result.notices);
@@ -124,10 +124,10 @@ function forkReason(
 }
 
 /** Why the commit is not built, although it could be. */
-export function refuseFork(event: WorkflowEvent, { what, reason, commits }: ForeignHead): SourceResult {
+export function rejectFork(event: WorkflowEvent, { what, reason, commits }: ForeignHead): SourceResult {
   return fail(
     `${event.name}: ${what} ${reason}: building ${short(commits[0])} runs other people's code with the permissions of the build task, and this event has access to the repository's secrets; set allow-forks: true to build it anyway, or commit-id to a commit you trust`,
-    'fork-refused',
+    'fork',
   );
 }
 

@@ -3,7 +3,7 @@
 
 import { quote } from '../../text.ts';
 import { commitPattern, eventsWithoutSecrets, readPayload, refPattern, type WorkflowEvent } from './event.ts';
-import { type ForeignHead, foreignHead, fromEvent, refuseFork } from './event-source.ts';
+import { type ForeignHead, foreignHead, fromEvent, rejectFork } from './event-source.ts';
 import { fail, ok, type SourceResult } from './source.ts';
 
 /** The inputs; blank ones count as not given. */
@@ -26,8 +26,8 @@ export function resolveSource(event: WorkflowEvent, choice: SourceInputs): Sourc
   const result = fromInputs(choice.source, named);
   if (result === undefined) return fromEvent(event, payload, choice.allowForks);
   const foreign = foreignHead(event, payload);
-  const isRefused = foreign && !choice.allowForks && !eventsWithoutSecrets.has(event.name);
-  return isRefused && result.ok && names(named, foreign) ? refuseFork(event, foreign) : result;
+  const isRejected = foreign && !choice.allowForks && !eventsWithoutSecrets.has(event.name);
+  return isRejected && result.ok && names(named, foreign) ? rejectFork(event, foreign) : result;
 }
 
 interface NamedSource {

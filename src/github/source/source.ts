@@ -20,7 +20,7 @@ export type SourceResult =
   | { readonly ok: false; readonly problem: string; readonly reason: NoSourceReason };
 
 /** Which kind of problem it is: decides which help goes with it. */
-export type NoSourceReason = 'bad-input' | 'fork-refused' | 'no-commit';
+export type NoSourceReason = 'bad-input' | 'fork' | 'no-commit';
 
 /** A source that is known, with notices about it. */
 export function ok(source: Source, ...notices: readonly string[]): SourceResult {
