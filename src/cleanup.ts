@@ -40,6 +40,7 @@ export async function cleanup(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
     );
     return 0;
   }
+  if (inputs.commitStatus !== '') runner.mask(inputs.githubToken);
   const addMask = (secret: string) => runner.mask(secret);
   redactParameters(runner, inputs.parameters, env);
   const context = { deps, inputs, client: openClient(inputs, { ...deps, addMask }) };
@@ -131,7 +132,6 @@ async function updateCommitStatus(
 ): Promise<void> {
   if (inputs.commitStatus === '') return;
   const { runner, env, http, clock } = deps;
-  runner.mask(inputs.githubToken);
   const warn = async (message: string) => runner.warning(message);
   const options = { http, clock, token: inputs.githubToken, context: inputs.commitStatus, env, warn };
   const record = await tryWithin(clock, budgets.cleanupRecord, (signal) => client.record(build, signal));

@@ -5,13 +5,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   type CallName,
+  type Editions,
   type Fault,
   type ScenarioName,
   type ScenarioSource,
   scenarioNamed,
   scenarioNames,
 } from '../simulator/simulator.ts';
-import type { World } from '../story/story.ts';
+import { openWorld, type World } from '../story/story.ts';
 import { encodings, headersOf, leaksIn, play, type SignIn, sensitive, signIns, unmarked } from './leaks.ts';
 
 type Step = ScenarioSource['steps'][number];
@@ -81,9 +82,10 @@ function reject(world: World, given: readonly string[]): void {
 
 // A hundred megabytes of numbered lines add nothing to be searched.
 const stories = scenarioNames.filter((name) => name !== 'large-log');
-const cases = stories.map((name, index): [ScenarioName, SignIn] => [
+const cases = stories.map((name, index): [ScenarioName, SignIn, Editions] => [
   name,
   signIns[index % signIns.length] ?? 'access key',
+  index % 3 === 0 ? 'new' : 'both',
 ]);
 
 function lacedStory(name: ScenarioName, secrets: readonly string[]): ScenarioSource {
@@ -95,9 +97,10 @@ function lacedStory(name: ScenarioName, secrets: readonly string[]): ScenarioSou
 }
 
 describe('no secret leaves the step', { timeout: 60_000 }, () => {
-  it.each(cases)('in the story %s, signed in with the %s', async (name, signIn) => {
+  it.each(cases)('in the story %s, signed in with the %s (editions: %s)', async (name, signIn, editions) => {
     const secrets = [sensitive, unmarked];
     const played = await play(lacedStory(name, secrets), {
+      world: await openWorld({ editions }),
       signIn,
       arrange: (world) => spread(world, secrets),
     });

@@ -3,7 +3,8 @@
 
 import { describe, expect, it } from 'vitest';
 import type { CallName, ScenarioSource } from '../simulator/simulator.ts';
-import type { World } from '../story/story.ts';
+import { openGitHubApi } from '../story/github-api.ts';
+import { openWorld, tell, tellPost, type World } from '../story/story.ts';
 import { encodings, expectNoLeak, githubToken, play, sensitive, unmarked } from './leaks.ts';
 
 function failing(line: string, more: Partial<ScenarioSource> = {}): ScenarioSource {
@@ -132,4 +133,29 @@ it('a sensitive value is hidden without the blanks around it, and line by line',
     inputs: { parameters: JSON.stringify({ password: value }) },
   });
   expect(Object.entries(ways).filter(([, text]) => /second line of it|Qz7_v/.test(text))).toEqual([]);
+});
+
+it('a secret does not leave the post step by a rejection of the stop', async () => {
+  const world = await openWorld();
+  const api = await openGitHubApi();
+  const message = `${'x'.repeat(60)} ${sensitive} ${unmarked} ${githubToken} ${world.simulator.accessKey.sk}`;
+  world.simulator.faults.add({ call: 'stop', kind: 'status', status: 403, code: `C ${sensitive}`, message });
+  const options = {
+    inputs: {
+      parameters: JSON.stringify({ password: sensitive, token: unmarked }),
+      'commit-status': 'codearts',
+      'github-token': githubToken,
+    },
+    env: { GITHUB_API_URL: api.url },
+  };
+  const main = await tell({ world, ...options });
+  main.recorder.states.set('build', JSON.stringify({ phase: 'running', jobId: main.jobId, buildNumber: 1 }));
+  const told = await tellPost(main, options);
+  const { recorder } = told;
+  expect(recorder.stdout).toContain('may still be running: it could not be stopped.');
+  expectNoLeak({
+    told,
+    secrets: { sensitive, unmarked, githubToken, sk: world.simulator.accessKey.sk },
+    ways: { 'own lines': recorder.stdout, 'commit status': JSON.stringify(api.statuses.at(-1)?.body) },
+  });
 });
