@@ -44,17 +44,18 @@ const date = String.raw`\[([A-Za-z0-9/, ]+ \d\d:\d\d:\d\d\.\d{3} GMT[+-]\d\d:\d\
 const dateForm = new RegExp(`^${date}`);
 const everyDate = new RegExp(dateForm, 'gm');
 const nextRecord = new RegExp(`(?<=[^ ]) (?=${date})`);
-/** Logs of 2019 have a date without a time zone. */
-const olderDate = /^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\] /;
+/** The date of a record; those of 2019 have no time zone. */
+const anyDate = new RegExp(String.raw`^(?:${date}|\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\] )`);
 const levelForm = /^\[(INFO|WARNING|WARN|DEBUG|ERROR|INTERNAL)\] ?/;
 const tagForm = /^(?:\[([^\]]*?)(?::[^\]:]*)?\])? ?: ?/;
 // A step may be called anything, so that its name reaches as far as it can.
 const markForm =
   /^\[(.+?)(?::([^\]:]*))?\] ?: ?(?:该步骤(.{2,12}?)|This step is (\w+)|(Failed) to complete this step)[。.]?\s*$/;
-const completedForm = /^(?:: )?(?:\+{3,}All Tasks Status\+{3,}|\[JobStatusPlugin\] onCompleted: .*)\s*$/;
 /** `Finished: WORD`, with or without a date and a level; a tool may print such a line, too. */
 const lastLine = /^(?:\[[^\]]+\] ?)?(?:\[INFO\] *:? *)?Finished: [A-Z][A-Z_]*$/;
-const startingForm = /^(?:: )?(?:Started by user |Resume disabled by user|\[JobStatusPlugin\] onStarted: )/;
+/** CodeArts' lines about the build as a whole. */
+const buildForm =
+  /^ *(?:: )?(?:(?<starting>Started by user |Resume disabled by user|\[JobStatusPlugin\] onStarted: )|(?<completed>\+{3,}All Tasks Status\+{3,}\s*$|\[JobStatusPlugin\] onCompleted: )|Finished: [A-Z][A-Z_]*$)/;
 const engineText =
   /^(?:Started by user |Resume disabled by user|Finished: [A-Z_]+$|\[JobStatusPlugin\]|state: \S+, status: |\+{3,}|Failed to complete this step|\$ docker stop --time=\d+ [0-9a-f]{12,64}$)/;
 
@@ -99,9 +100,10 @@ export function parseLogLine(line: string): LogRecord[] {
 
 function markerOf(record: string): StepMarker | undefined {
   const { level, rest } = withoutLevel(record);
-  if (completedForm.test(rest.trimStart())) return { kind: 'completed', at: timeOf(record) };
-  if (startingForm.test(rest.trimStart())) return { kind: 'starting' };
-  if (level === 'INTERNAL' || lastLine.test(record)) return { kind: 'engine' };
+  const { groups } = buildForm.exec(rest) ?? {};
+  if (groups?.['completed'] !== undefined) return { kind: 'completed', at: timeOf(record) };
+  if (groups?.['starting'] !== undefined) return { kind: 'starting' };
+  if (groups || level === 'INTERNAL') return { kind: 'engine' };
   const mark = markOf(rest);
   if (mark) return { ...mark, at: timeOf(record) };
   const [tag, step = ''] = (level !== '' && tagForm.exec(rest)) || [];
@@ -162,7 +164,7 @@ export function timeOf(line: string): number | undefined {
 }
 
 function withoutDate(line: string): string {
-  return line.replace(dateForm, '').replace(olderDate, '');
+  return line.replace(anyDate, '');
 }
 
 /** Several lines, each without its date. */
