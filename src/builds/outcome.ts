@@ -5,8 +5,9 @@
 import { budgets } from '../budgets.ts';
 import type { BuildId } from '../codearts/api.ts';
 import { sortedOnce } from '../codearts/artifacts.ts';
-import type { BuildRecord, SuccessRatio } from '../codearts/build-schemas.ts';
+import type { BuildRecord } from '../codearts/build-schemas.ts';
 import { isNoSuchApi } from '../codearts/errors.ts';
+import type { SuccessRatio } from '../codearts/job-schemas.ts';
 import { Unavailable } from '../codearts/retry.ts';
 import type { AnalyzedError, BuildStep } from '../codearts/step-schemas.ts';
 import { firstOf } from '../text.ts';

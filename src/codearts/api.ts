@@ -2,15 +2,8 @@
 // caller's job: only the caller knows what a second call may cost.
 
 import type { Artifact, PackageFile } from './artifacts.ts';
-import type {
-  BuildRecord,
-  FlowGraph,
-  ListedBuild,
-  LogChunk,
-  StartedBuild,
-  SuccessRatio,
-} from './build-schemas.ts';
-import type { JobDefinition, ListedJob, ProjectRole } from './job-schemas.ts';
+import type { BuildRecord, FlowGraph, ListedBuild, LogChunk, StartedBuild } from './build-schemas.ts';
+import type { JobDefinition, ListedJob, ProjectRole, SuccessRatio } from './job-schemas.ts';
 import type { AnalyzedError, BuildDetails, RecordInfo, Stage } from './step-schemas.ts';
 
 export interface BuildId {

@@ -1,6 +1,7 @@
 // Reads the answers about builds leniently and returns the clean shapes that the rest of the program works with. Only
 // the schemas of this folder know of the service's inconsistencies: wrapped or bare results, strings for numbers,
-// camelCase for snake_case, objects for arrays. Reference 4.6, 4.8, 4.9, 4.12, 4.27, 4.28; the rest was seen live.
+// camelCase for snake_case, objects for arrays. Reference 4.6, 4.8, 4.12, 4.27, 4.28, 7.2; the rest
+// was seen live.
 
 import * as v from 'valibot';
 import {
@@ -211,19 +212,6 @@ export const pageOfBuilds = v.pipe(
     const all = [...from.job_build_statuses, ...from.job_build_states];
     return { builds: v.parse(listedBuilds, all), total: from.total_record };
   }),
-);
-
-/** How many of the builds of some days succeeded. */
-export interface SuccessRatio {
-  readonly succeeded: number;
-  readonly total: number;
-}
-
-/** Reference 4.9. */
-export const successRatio = v.pipe(
-  result,
-  v.object({ success_count: wholeNumber, total_count: wholeNumber }),
-  v.transform((from): SuccessRatio => ({ succeeded: from.success_count, total: from.total_count })),
 );
 
 /** A child of a multi-task build (BuildFlow). */

@@ -10,12 +10,18 @@ import {
   logAnswer,
   pageOfBuilds,
   startedBuild,
-  successRatio,
 } from './build-schemas.ts';
 import { Editions } from './editions.ts';
 import { type Call, calls } from './endpoints.ts';
 import { ApiError, type Failure, isNoSuchApi } from './errors.ts';
-import { disabledReason, jobDefinition, jobPage, type ListedJob, projectRole } from './job-schemas.ts';
+import {
+  disabledReason,
+  jobDefinition,
+  jobPage,
+  type ListedJob,
+  projectRole,
+  successRatio,
+} from './job-schemas.ts';
 import { decoded } from './response.ts';
 import { attempt } from './retry.ts';
 import {

@@ -1,5 +1,5 @@
-// Reads the answers about jobs: the list of a project's jobs (reference 4.5), and the definition of one job (4.26),
-// whose parameters are lists of names and values.
+// Reads the answers about jobs: the list of a project's jobs (reference 4.5), the definition of one job (4.26), whose
+// parameters are lists of names and values, how many of its builds succeeded (4.9), and who may execute it.
 
 import * as v from 'valibot';
 import { firstOf } from '../text.ts';
@@ -15,6 +15,7 @@ import {
   result,
   snakeCase,
   textIfAny,
+  wholeNumber,
 } from './schema.ts';
 
 /** A job in its project's list. */
@@ -172,4 +173,17 @@ export const projectRole = v.pipe(
       mayExecute: from.execute_permission,
     }),
   ),
+);
+
+/** How many of the builds of some days succeeded. */
+export interface SuccessRatio {
+  readonly succeeded: number;
+  readonly total: number;
+}
+
+/** Reference 4.9. */
+export const successRatio = v.pipe(
+  result,
+  v.object({ success_count: wholeNumber, total_count: wholeNumber }),
+  v.transform((from): SuccessRatio => ({ succeeded: from.success_count, total: from.total_count })),
 );
