@@ -11,7 +11,7 @@ import {
   withoutRunner,
 } from '../../../src/builds/diagnosis/error-patterns.ts';
 import { withoutWorkspace } from '../../../src/builds/diagnosis/places.ts';
-import { parseLogLine, wordsIn } from '../../../src/builds/log/log-line.ts';
+import { parseLogLine, parseStepMarkers, wordsIn } from '../../../src/builds/log/log-line.ts';
 import { fillers, growth, mostGrowth } from '../../growth.ts';
 import { compiledSamples } from './samples/compiled.ts';
 import { contextSamples } from './samples/contexts.ts';
@@ -110,6 +110,19 @@ describe('on hostile lines', () => {
       name: 'parsing of a line',
       run: parseLogLine,
       starts: ['', '[ERROR] ', '[ERROR] [', '[2026/09/10 17:26:00.661 GMT+08:00] ', '\u001b'],
+    },
+    {
+      name: 'parsing of the markers in a line',
+      run: parseStepMarkers,
+      starts: [
+        '',
+        '[',
+        '[a:',
+        '[ERROR] [',
+        '[INFO]  : ',
+        '+++',
+        '[2026/09/10 17:26:00.661 GMT+08:00] [a:b] : ',
+      ],
     },
     { name: "reading of CodeArts' words", run: wordsIn, starts: ['', '[DEV.CB.1]', 'DEV.CB.1,'] },
     { name: "removal of a build tool's prefix", run: withoutNesting, starts: ['', '#1 1', '  ', '  ['] },
