@@ -165,6 +165,19 @@ describe('the children of a multi-task build', () => {
     expect(world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(17_000);
   });
 
+  it('do not delay the end of a long build whose graph fails from its first minute on', async () => {
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'flow-graph', ...broken, after: 2 });
+    const steps = [{ name: 'Run', seconds: 200, lines: ['one', 'two'] }];
+    const child = (name: string) => ({ name, steps });
+    const parent = { steps: [], children: [child('a'), child('b')] };
+    const scenario = { name: 'long', description: 'two children', ...parent };
+    const run = await tell({ world, job: { scenario } });
+    expect({ code: run.code, children: childrenOf(run).length }).toEqual({ code: 0, children: 2 });
+    const { endedAt = 0 } = familyOf(run).parent;
+    expect(world.time.now() - endedAt).toBeLessThan(12_000);
+  });
+
   it('are reported with their logs and artifacts though a short build ended before they were listed', async () => {
     const world = await openWorld({ faults: ['graph-late'], speed: 4 });
     const run = await tell({ world, job: { scenario: 'flow-diamond' } });

@@ -110,10 +110,8 @@ async function* pollLog({ status, children, log }: Pollers): AsyncGenerator<Foll
   yield* log.poll();
   status.recordContact(log.answeredAt);
   // A child's last line makes the graph due, the build's own its record. A log that pauses makes the record due soon.
-  if (log.childSaysCompleted && !before.childSaysCompleted) {
-    if (children.failing) status.pollSoon();
-    else children.pollSoon();
-  } else if (log.saysCompleted && log.flowing) status.pollForEnd();
+  if (log.childSaysCompleted && !before.childSaysCompleted) children.pollSoon();
+  else if (log.saysCompleted && log.flowing) status.pollForEnd();
   else if (children.children.length === 0 && (!log.reading || (before.flowing && !log.flowing))) {
     status.pollSoon();
   }
