@@ -208,7 +208,8 @@ function remedyFor(failure: Failure): string {
     case 'invalid-response':
       return failure.isOtherSite ? otherSite : 'Check endpoint, and any proxy between the runner and it.';
     case 'rejected':
-      if (isThrottled(failure)) return 'Too many calls in this region right now; try again later.';
+      if (isThrottled(failure))
+        return 'All users of the region share a limit of calls: run fewer builds at once.';
       return failure.remedy ?? remedyByCode.get(failure.code) ?? remedyByStatus.get(failure.status) ?? '';
   }
 }
@@ -251,13 +252,13 @@ const englishByCode: ReadonlyMap<string, string> = new Map([
   ['CB.00031006', 'no such build task, build or record'],
   ['CB.00031059', 'this build has no history'],
   ['CB.00031105', 'the time span is longer than 31 days'],
-  ['CB.00060100', 'the service is busy, try again later'],
+  ['CB.00060100', 'the service is busy'],
   ['CB.00060101', 'internal error of the service'],
   ['CB.00060200', 'invalid parameter'],
   ['CB.00060201', 'invalid job ID'],
   ['CB.00060202', 'invalid ID'],
   ['CB.00060203', 'invalid file name'],
-  ['CB.00060211', 'too many requests, try again later'],
+  ['CB.00060211', 'too many requests'],
   ['CB.00060214', 'no such URL'],
   ['DEV.CB.032302', 'the build has already ended'],
 ]);

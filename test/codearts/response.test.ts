@@ -126,7 +126,7 @@ describe('an error message', () => {
       '构建记录不存在。',
       '构建记录不存在 – no such build task, build or record (DEVCB.00031006',
     ],
-    ['CB.00060211', '请求过于频繁', '请求过于频繁 – too many requests, try again later (CB.00060211'],
+    ['CB.00060211', '请求过于频繁', '请求过于频繁 – too many requests (CB.00060211'],
     ['CB.99999999', '未知错误', '未知错误 (CB.99999999'],
     ['CB.00031006', 'job not found', 'job not found (CB.00031006'],
   ])('translates a Chinese message if its code is known: %s %s', (code, text, shown) => {

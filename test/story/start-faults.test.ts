@@ -406,14 +406,18 @@ describe('a service outage during a start', () => {
       builds: builds(told).length,
       searches: told.world.simulator.count('records'),
     }).toEqual({ code: 1, builds: 0, searches: 0 });
-    expect(told.lastLine).toContain('Too many calls in this region right now; try again later.');
+    expect(told.lastLine).toContain(
+      'All users of the region share a limit of calls: run fewer builds at once.',
+    );
   });
 
   it('by throttling is reported once, whatever the request ids of the responses', async () => {
     const told = await start({ faults: [{ call: 'start', kind: 'throttled', times: 100_000 }] });
     expect(starts(told)).toBeGreaterThan(10);
     expect(told.recorder.ownLines.filter((line) => line.includes('APIGW.0308'))).toEqual([
-      expect.stringMatching(/Too many calls in this region right now; try again later\. Retrying\.$/),
+      expect.stringMatching(
+        /All users of the region share a limit of calls: run fewer builds at once\. Retrying\.$/,
+      ),
       expect.stringMatching(/^::error::/),
     ]);
   });
