@@ -108,29 +108,29 @@ describe('the stop of a cancelled build is sent within a second', { timeout: 120
     expect(least).toBeLessThan(1_000);
   });
 
-  it("while a child's log of 400 MB is downloaded", async () => {
+  it("while a child's log of 100 MB is downloaded", async () => {
     const least = await fastest(async () => {
-      const steps = [{ name: 'Test', seconds: 1, lines: [{ fill: 400 * megabyte }] }];
+      const steps = [{ name: 'Test', seconds: 1, lines: [{ fill: 100 * megabyte }] }];
       const other = { name: 'other', needs: [], steps: running.steps };
       const run = await start({ ...running, children: [{ name: 'child', needs: [], steps }, other] }, [
         { call: 'log', kind: 'status', status: 403, times: 1_000 },
       ]);
-      return await millisecondsToStop(run, requested(run, 'full-log', 1, 1_000));
+      return await millisecondsToStop(run, requested(run, 'full-log', 1, 200));
     });
     expect(least).toBeLessThan(1_000);
   });
 });
 
-it('a step that is cancelled while a log of 800 MB is diagnosed says so within a second', {
+it('a step that is cancelled while a log of 200 MB is diagnosed says so within a second', {
   timeout: 120_000,
 }, async () => {
-  const steps = [{ name: 'Run', seconds: 0.5, result: 'error' as const, lines: [{ fill: 800 * megabyte }] }];
+  const steps = [{ name: 'Run', seconds: 0.5, result: 'error' as const, lines: [{ fill: 200 * megabyte }] }];
   const least = await fastest(async () => {
     const run = await start({ name: 'failing', description: 'fails', steps }, [
       { call: 'log', kind: 'status', status: 403, times: 1_000 },
       { call: 'full-log', kind: 'status', status: 403, times: 1_000 },
     ]);
-    return await millisecondsToLine(run, requested(run, 'step-log', 1, 500));
+    return await millisecondsToLine(run, requested(run, 'step-log', 1, 200));
   });
   expect(least).toBeLessThan(1_000);
 });
