@@ -54,7 +54,7 @@ export interface FleetResult {
   /** Calls that came. */
   readonly calls: number;
   /** Of those after the first minute, how many were one too many: 0 to 1. */
-  readonly refused: number;
+  readonly rejected: number;
   /** Milliseconds from each build's end until its follower knew. */
   readonly delays: readonly number[];
   /** The longest time in which a follower got no answer, milliseconds. */
@@ -80,7 +80,7 @@ export async function runFleet({ steps, callsPerMinute, style, by }: FleetOption
       brokenLogs: complete.filter(({ build, length }) => length !== build.log.length).length,
       unreadLogs: followed.length - complete.length,
       calls: simulator.requests.length,
-      refused: later.filter(({ status }) => status !== 200).length / later.length,
+      rejected: later.filter(({ status }) => status !== 200).length / later.length,
       delays,
       longestSilence: longestSilence(simulator, beganAt),
     };
@@ -106,7 +106,7 @@ export async function fleet(options: FleetOptions): Promise<Figure[]> {
     figure('logs with a gap or a repeat', result.brokenLogs, '', 0),
     figure('logs completed from the full log', result.unreadLogs, ''),
     figure('calls', result.calls, ''),
-    figure('calls refused after the first minute', 100 * result.refused, '%', 5),
+    figure('calls rejected after the first minute', 100 * result.rejected, '%', 5),
     figure('build ended → seen, median', percentile(result.delays, 0.5) / 1000, 's'),
     figure('build ended → seen, worst', Math.max(...result.delays) / 1000, 's', 180),
     figure('longest time that a step got no answer', result.longestSilence / 1000, 's', 180),
@@ -179,9 +179,9 @@ async function byFixedPoll({ time, client, jobId }: World, buildNumber: number):
   let status = '';
   await time.sleep(random() * 5_000);
   for (;;) {
-    const record = await client.record(build).catch(unlessRefused);
+    const record = await client.record(build).catch(unlessRejected);
     if (record && !/running|inqueue/i.test(record.status)) status = record.status;
-    const answer = await client.log(build, offset).catch(unlessRefused);
+    const answer = await client.log(build, offset).catch(unlessRejected);
     if (answer) {
       offset = answer.offset;
       length += answer.content.length;
@@ -191,7 +191,7 @@ async function byFixedPoll({ time, client, jobId }: World, buildNumber: number):
   }
 }
 
-function unlessRefused(error: unknown): undefined {
+function unlessRejected(error: unknown): undefined {
   if (!(error instanceof ApiError)) throw error;
 }
 

@@ -1,9 +1,9 @@
-// A server of a test's own on this machine, which ends with the test.
+// Starts a server on this machine that closes when its test ends.
 
 import type { Server } from 'node:http';
 import { onTestFinished } from 'vitest';
 
-/** Has the server listen. @returns its address, without a path */
+/** Starts the server. @returns its address, without a path */
 export async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {

@@ -1,4 +1,4 @@
-// action.yml, the program and README.md tell the same of inputs and outputs.
+// Tests that action.yml, the program and README.md agree on inputs and outputs.
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -25,15 +25,15 @@ const required = {
   'job-id': 'f9d6c8466d614a9788e9a0acf6c15f46',
 };
 
-function readWith(given: Readonly<Record<string, string>>): { asked: Set<string>; inputs: Inputs } {
-  const asked = new Set<string>();
+function readWith(given: Readonly<Record<string, string>>): { names: Set<string>; inputs: Inputs } {
+  const names = new Set<string>();
   const input = (name: string) => {
-    asked.add(name);
+    names.add(name);
     return given[name] ?? '';
   };
   const { inputs, problems } = readInputs({ input, exactInput: input, env: {} });
   if (problems.length > 0) throw new Error(problems.join('\n'));
-  return { asked, inputs };
+  return { names, inputs };
 }
 
 function setAllOutputs(): ReadonlySet<string> {
@@ -53,7 +53,7 @@ describe('action.yml', () => {
   });
 
   it('lists exactly the inputs that the program reads', () => {
-    expect(Object.keys(metadata.inputs).sort()).toEqual([...readWith(required).asked].sort());
+    expect(Object.keys(metadata.inputs).sort()).toEqual([...readWith(required).names].sort());
   });
 
   it('gives each input the default that the program uses', () => {

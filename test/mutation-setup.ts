@@ -1,5 +1,5 @@
-// Only for `npm run mutation`: property tests draw the same cases in each run, so that a score can be compared with
-// the last one, and end with the first failure. Which case is the smallest is of no interest when a mutant dies.
+// Seeds property tests for `npm run mutation`, so that scores of different runs can be compared, and skips the search
+// for the smallest failing case, which does not matter when a mutant is killed.
 
 import fc from 'fast-check';
 

@@ -1,4 +1,4 @@
-// Near names: those that a typing error makes, and no others.
+// Tests which names are suggested for a mistyped one.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// What is left of text from outside in a line of the step: nothing that acts on a terminal, no half of a value.
+// Tests how remote text is cleaned for a line of the step: no control characters for the terminal, no part of a value.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

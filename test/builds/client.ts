@@ -1,5 +1,5 @@
-// A client of the simulator for tests of one call's patience: the real transport over real sockets, time that jumps.
-// Makes no step and prints nothing; whole runs are told in test/story/.
+// Creates a client of the simulator for tests of single calls: the real transport over real sockets, in virtual time.
+// Tests of whole runs are in test/story/.
 
 import { onTestFinished } from 'vitest';
 import type { CodeArtsBuildClient } from '../../src/codearts/api.ts';

@@ -1,4 +1,4 @@
-// What is read of a build that is over, and what is said where it can't be had.
+// Tests what is read about a build that has ended, and the warnings about what can't be read.
 
 import { describe, expect, it } from 'vitest';
 import { failedStepIn, type Outcome, type OutcomeOptions, readOutcome } from '../../src/builds/outcome.ts';
@@ -48,13 +48,13 @@ async function outcomeOf(
   await time.sleep(3_600_000);
   const record = { ...(await client.record(build)), ...known };
   for (const fault of faults) simulator.faults.add(fault);
-  const begun = time.now();
+  const startedAt = time.now();
   const outcome = await readOutcome(optionsFor(world, build, record));
-  return { outcome, world, tookMs: time.now() - begun };
+  return { outcome, world, tookMs: time.now() - startedAt };
 }
 
-const away = (call: 'details' | 'output'): Fault => ({ call, kind: 'busy', times: 1_000 });
-const refused = (call: 'details' | 'output', status: number): Fault => ({
+const unavailable = (call: 'details' | 'output'): Fault => ({ call, kind: 'busy', times: 1_000 });
+const rejected = (call: 'details' | 'output', status: number): Fault => ({
   call,
   kind: 'status',
   status,
@@ -84,7 +84,7 @@ describe('the outcome of a build', () => {
   });
 
   it('has a warning instead of steps when the details are rejected', async () => {
-    const { outcome, tookMs } = await outcomeOf('success', [refused('details', 422)]);
+    const { outcome, tookMs } = await outcomeOf('success', [rejected('details', 422)]);
     expect(outcome).toMatchObject({ jobName: '', steps: [], parameters: new Map() });
     expect(outcome.warnings).toEqual([
       expect.stringMatching(/^CodeArts rejected the request to .*: 不行 – invalid parameter \(CB\.00060200/),
@@ -93,7 +93,7 @@ describe('the outcome of a build', () => {
   });
 
   it.each([401, 403])('has a warning when the artifacts may not be read (HTTP %i)', async (status) => {
-    const { outcome } = await outcomeOf('success', [refused('output', status)]);
+    const { outcome } = await outcomeOf('success', [rejected('output', status)]);
     expect({ artifacts: outcome.artifacts, warnings: outcome.warnings.length }).toEqual({
       artifacts: [],
       warnings: 1,
@@ -101,7 +101,7 @@ describe('the outcome of a build', () => {
   });
 
   it('reports a missing permission once for steps and artifacts', async () => {
-    const { outcome } = await outcomeOf('success', [refused('details', 403), refused('output', 403)]);
+    const { outcome } = await outcomeOf('success', [rejected('details', 403), rejected('output', 403)]);
     expect(outcome.warnings).toEqual([
       expect.stringMatching(/read the steps of the build: .*HTTP 403/),
       "The artifacts of the build can't be read either.",
@@ -111,7 +111,7 @@ describe('the outcome of a build', () => {
   it.each([400, 404, 422])(
     'has no artifacts, and a line that says so, when they are rejected (%i)',
     async (status) => {
-      const { outcome } = await outcomeOf('success', [refused('output', status)]);
+      const { outcome } = await outcomeOf('success', [rejected('output', status)]);
       expect(outcome).toMatchObject({
         artifacts: [],
         warnings: [],
@@ -123,7 +123,7 @@ describe('the outcome of a build', () => {
   it.each([400, 404, 422])(
     'has no warning when the artifacts of a failed build are rejected (%i)',
     async (status) => {
-      const { outcome } = await outcomeOf('failing-compile', [refused('output', status)]);
+      const { outcome } = await outcomeOf('failing-compile', [rejected('output', status)]);
       expect(outcome).toMatchObject({ artifacts: [], warnings: [], notices: [] });
     },
   );
@@ -131,7 +131,7 @@ describe('the outcome of a build', () => {
   it.each(['details', 'output'] as const)(
     "waits 15 seconds at most for %s that can't be read",
     async (call) => {
-      const { outcome, tookMs, world } = await outcomeOf('success', [away(call)]);
+      const { outcome, tookMs, world } = await outcomeOf('success', [unavailable(call)]);
       expect(outcome.warnings).toHaveLength(1);
       expect(tookMs).toBeGreaterThan(5_000);
       expect(tookMs).toBeLessThanOrEqual(15_000);
@@ -169,24 +169,20 @@ describe('the duration of a build', () => {
   const times = { createdAt: at, startedAt: at + 60_000, finishedAt: at + 95_400 };
 
   it.each<[string, Partial<BuildRecord>, number | undefined]>([
-    ["are the service's own", { ...times, durationMs: 34_600 }, 35],
-    ['are counted from start to end where it does not say', { ...times, durationMs: undefined }, 35],
+    ['is the one that the service returns', { ...times, durationMs: 34_600 }, 35],
+    ['is measured from start to end when the service returns none', { ...times, durationMs: undefined }, 35],
     [
-      'are counted from its creation where it has no start',
+      'is measured from the creation when the start is missing',
       { ...times, startedAt: undefined, durationMs: undefined },
       95,
     ],
     [
-      'are not known without a beginning',
+      'is unknown without a creation and a start',
       { ...times, createdAt: undefined, startedAt: undefined, durationMs: undefined },
       undefined,
     ],
-    ['are not known without an end', { ...times, finishedAt: undefined, durationMs: undefined }, undefined],
-    [
-      'are none where the clocks contradict each other',
-      { ...times, finishedAt: at, durationMs: undefined },
-      0,
-    ],
+    ['is unknown without an end', { ...times, finishedAt: undefined, durationMs: undefined }, undefined],
+    ['is zero when the end is before the start', { ...times, finishedAt: at, durationMs: undefined }, 0],
   ])('%s', async (_, known, seconds) => {
     expect((await outcomeOf('success', [], known)).outcome.seconds).toBe(seconds);
   });

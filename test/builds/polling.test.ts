@@ -1,4 +1,4 @@
-// How often a followed build is asked about: the numbers that every user of a region shares.
+// Tests how often a followed build is polled, because all users of a region share the service's rate limits.
 
 import { expect, it } from 'vitest';
 import { timeOf } from '../../src/builds/log/log-line.ts';
@@ -25,7 +25,7 @@ function scenario(lines: number, queueSeconds = 0): ScenarioSource {
   };
 }
 
-/** Calls in each whole minute of the build, but for its first and last. */
+/** The number of calls in each whole minute of the build, without the first and the last one. */
 async function callsAMinute(scenario: ScenarioSource, from: number, seed: number): Promise<number[]> {
   const { world, code } = await tell({ job: { scenario }, seed });
   expect(code).toBe(0);

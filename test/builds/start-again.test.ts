@@ -1,5 +1,5 @@
-// What is sent again of a start and what is not, and what a cancel leaves of it. Which builds count as the one that a
-// lost start began stands in start.test.ts.
+// Tests when a start is sent again, and how it ends when the step is cancelled. start.test.ts tests which builds are
+// accepted as the one that a lost start created.
 
 import { describe, expect, it } from 'vitest';
 import { UncertainStartError } from '../../src/builds/find-lost-start.ts';
@@ -76,9 +76,9 @@ describe('a start without effect', () => {
   });
 
   it.each([
-    ['a name that no server knows, for half a minute', 'ENOTFOUND', 6],
-    ['a certificate that is not trusted, not again', 'CERT_HAS_EXPIRED', 1],
-  ])('is sent at %s', async (_, code, times) => {
+    ['for half a minute when the host name is unknown', 'ENOTFOUND', 6],
+    ['once when the certificate is not trusted', 'CERT_HAS_EXPIRED', 1],
+  ])('is sent %s', async (_, code, times) => {
     let sent = 0;
     const start = () => {
       sent += 1;

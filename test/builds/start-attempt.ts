@@ -1,5 +1,5 @@
-// One start, told as a whole: what was there before it, what goes wrong, what it came to. Time jumps; each case can
-// count the starts that reached the server.
+// Runs one start in virtual time: the builds before it, the faults during it, and its result. Each case can count the
+// starts that reached the server.
 
 import { type StartEvent, type Started, startBuild } from '../../src/builds/start.ts';
 import type { CodeArtsBuildClient } from '../../src/codearts/api.ts';
@@ -8,12 +8,12 @@ import type { Fault, Job } from '../simulator/simulator.ts';
 import { type Connected, connected } from './client.ts';
 
 export const commit = 'a3dacedeadbeefdeadbeefdeadbeefdeadbeef12';
-/** The answer is lost, and the build begun. */
+/** The response is lost, but the build is created. */
 export const lost: Fault = { call: 'start', kind: 'reset-after' };
-/** The answer is lost, and the service has not begun anything. */
+/** The response is lost, and no build is created. */
 export const withoutEffect: Fault = { call: 'start', kind: 'busy' };
 
-interface Around {
+interface AttemptContext {
   readonly cancel: () => void;
   readonly job: Job;
   readonly world: Connected;
@@ -23,19 +23,19 @@ export interface Attempt {
   readonly faults?: readonly Fault[];
   readonly parameters?: Readonly<Record<string, string>>;
   readonly commitId?: string | undefined;
-  /** What is to be built; the commit when left out. */
+  /** What to build. Default: the commit. */
   readonly scm?: Readonly<Record<string, string>>;
   readonly recordAfterSeconds?: number;
   readonly endpoint?: string;
   /** Milliseconds by which the gateway's clock is ahead. */
   readonly skewMs?: number;
   readonly random?: number;
-  /** What is there before the start. */
+  /** Prepares the simulator before the start. */
   readonly before?: (job: Job, now: number) => void;
-  /** Called with each event, and a way to cancel. */
-  readonly on?: (event: StartEvent, around: Around) => void;
-  /** Answers in place of the server. */
-  readonly calls?: (around: Around) => Partial<Pick<CodeArtsBuildClient, 'start' | 'builds'>>;
+  /** Called with each event and a function that cancels. */
+  readonly on?: (event: StartEvent, context: AttemptContext) => void;
+  /** Responds in place of the server. */
+  readonly calls?: (context: AttemptContext) => Partial<Pick<CodeArtsBuildClient, 'start' | 'builds'>>;
   readonly cancelAfterMs?: number;
 }
 
@@ -64,13 +64,13 @@ export async function attempt(what: Attempt): Promise<Attempted> {
   what.before?.(job, time.now());
   for (const fault of what.faults ?? []) simulator.faults.add(fault);
   const events: StartEvent[] = [];
-  const ending = new AbortController();
-  const around = { cancel: () => ending.abort(cancelled), job, world };
-  if (what.cancelAfterMs === 0) around.cancel();
-  else if (what.cancelAfterMs !== undefined) void time.sleep(what.cancelAfterMs).then(around.cancel);
-  const begun = time.now();
+  const controller = new AbortController();
+  const context = { cancel: () => controller.abort(cancelled), job, world };
+  if (what.cancelAfterMs === 0) context.cancel();
+  else if (what.cancelAfterMs !== undefined) void time.sleep(what.cancelAfterMs).then(context.cancel);
+  const startedAt = time.now();
   const options = {
-    client: Object.assign(client, what.calls?.(around)),
+    client: Object.assign(client, what.calls?.(context)),
     request: {
       jobId: job.id,
       parameters: Object.entries(parameters).map(([name, value]) => ({ name, value })),
@@ -79,29 +79,29 @@ export async function attempt(what: Attempt): Promise<Attempted> {
     commitId: 'commitId' in what ? what.commitId : commit,
     clock: time,
     random: () => random,
-    signal: ending.signal,
+    signal: controller.signal,
     onEvent: (event: StartEvent) => {
       events.push(event);
-      what.on?.(event, around);
+      what.on?.(event, context);
     },
   };
   const [started, error] = await startBuild(options).then(
     (value): [Started, undefined] => [value, undefined],
     (reason: unknown): [undefined, unknown] => [undefined, reason],
   );
-  return { started, error, events, world, job, tookMs: time.now() - begun };
+  return { started, error, events, world, job, tookMs: time.now() - startedAt };
 }
 
 export const kinds = ({ events }: Attempted) => events.map(({ kind }) => kind);
 export const starts = ({ world }: Attempted) => world.simulator.count('start');
 
-/** Begins a build on the server, and answers as the server would. */
+/** Starts a build on the server and responds as the server would. */
 export function begin(job: Job): StartedBuild {
   const { number, facts } = job.start({ commit });
   return { buildNumber: number, dailyBuildNumber: facts.dailyNumber };
 }
 
-/** Never answers; ends when its signal does. */
+/** Never responds; rejects when its signal is aborted. */
 export function unanswered(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
 }

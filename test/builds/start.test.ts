@@ -1,5 +1,5 @@
-// A start whose answer is lost: which builds count as the one it began, and how long they are looked for. What a cancel
-// leaves of a start, and what is sent again, stands in start-again.test.ts.
+// Tests a start whose response is lost: which builds are accepted as its build, and how long the search takes.
+// start-again.test.ts tests cancellation and when a start is sent again.
 
 import { describe, expect, it } from 'vitest';
 import { UncertainStartError } from '../../src/builds/find-lost-start.ts';
@@ -8,7 +8,7 @@ import { attempt, commit, kinds, lost, starts, withoutEffect } from './start-att
 
 const other = '0123456789abcdef0123456789abcdef01234567';
 
-/** The list of builds, with every build dated so many milliseconds later. */
+/** Shifts the date of every build in the list of builds by so many milliseconds. */
 function listDated(ms: number): Fault {
   const later = (_: string, at: string) => `"start_time":${Number(at) + ms}`;
   return rewriteJson('records', /"start_time":(\d+)/g, later);
@@ -62,7 +62,7 @@ describe('a start', () => {
       events: ['searching', 'none-found'],
       builds: 1,
     });
-    // The service asked for twice 70 seconds of waiting; one search follows, not another minute of them.
+    // The service asks twice for a pause of 70 seconds; a single search follows, not another minute of searches.
     expect(told.world.simulator.count('records')).toBe(3);
     expect(told.tookMs).toBeLessThan(165_000);
   });
@@ -150,7 +150,7 @@ describe('the build of a lost start', () => {
   it.each([-5 * minute, 5 * minute])(
     'is found when the service dates builds by a clock that is %i ms off',
     async (skewMs) => {
-      // The answer tells the gateway's time, though not the build.
+      // The response contains the gateway's time, but no build.
       const busy: Fault = { call: 'start', kind: 'busy', acted: true };
       for (const fault of [lost, busy]) {
         const told = await attempt({ faults: [fault], skewMs });
@@ -194,12 +194,12 @@ describe('the build of a lost start', () => {
     };
     const told = await attempt({ faults: [lost], before, parameters: { leg: 'a' } });
     expect(told.started?.buildNumber).toBe(4);
-    const starred = await attempt({
+    const masked = await attempt({
       faults: [lost],
       before: (job, now) => job.start({ commit, at: now, parameters: { leg: '***' } }),
       parameters: { leg: 'a' },
     });
-    expect(String(starred.error)).toContain('#2, #1');
+    expect(String(masked.error)).toContain('#2, #1');
   });
 
   it('is found only when every value matches', async () => {

@@ -1,4 +1,4 @@
-// CodeArts' words for how a build stands: only a word that is known to be an end ends the step.
+// Tests how the status of a build is parsed: only a status that is known to be final ends the step.
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

@@ -30,24 +30,24 @@ describe('a throttled call', () => {
   });
 
   it('waits for Retry-After as given, and at most a quarter longer, when it is short', () => {
-    for (const chance of [0, 0.5, 0.999]) {
-      const wait = new PollSchedule(5_000, () => chance).throttled('log', 2_000);
+    for (const random of [0, 0.5, 0.999]) {
+      const wait = new PollSchedule(5_000, () => random).throttled('log', 2_000);
       expect(wait).toBeGreaterThanOrEqual(2_000);
       expect(wait).toBeLessThanOrEqual(2_500);
     }
   });
 
   it('is never sent again before a long Retry-After has passed', () => {
-    for (const chance of [0, 0.5, 0.999]) {
-      const wait = new PollSchedule(5_000, () => chance).throttled('log', 40_000);
+    for (const random of [0, 0.5, 0.999]) {
+      const wait = new PollSchedule(5_000, () => random).throttled('log', 40_000);
       expect(wait).toBeGreaterThanOrEqual(40_000);
       expect(wait).toBeLessThanOrEqual(100_000);
     }
   });
 
   it('costs less than 30 seconds when it is rejected three times without Retry-After', () => {
-    for (const chance of [0, 0.5, 0.999]) {
-      const schedule = new PollSchedule(5_000, () => chance);
+    for (const random of [0, 0.5, 0.999]) {
+      const schedule = new PollSchedule(5_000, () => random);
       const waits = [1, 2, 3].map(() => schedule.throttled('log', undefined));
       expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThan(30_000);
     }
@@ -86,10 +86,10 @@ describe('a throttled call', () => {
 });
 
 it('starts to poll the log no more often than a throttled status', () => {
-  const crowded = newSchedule();
-  crowded.throttled('status', 50_000);
-  crowded.logBegins();
-  expect(crowded.wait(activeLog)).toBeCloseTo(crowded.wait({ of: 'status', phase: 'withoutLog' }));
+  const throttled = newSchedule();
+  throttled.throttled('status', 50_000);
+  throttled.logBegins();
+  expect(throttled.wait(activeLog)).toBeCloseTo(throttled.wait({ of: 'status', phase: 'withoutLog' }));
   const alone = newSchedule();
   alone.logBegins();
   expect(alone.wait(activeLog)).toBe(2_000);

@@ -1,4 +1,4 @@
-// docs/troubleshooting.md has what errors link to; and errors link to it.
+// Tests that docs/troubleshooting.md has every entry that errors link to, and that errors link to it.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ describe('docs/troubleshooting.md', () => {
 });
 
 describe('the entry that an error links to', () => {
-  const refused = (code: string, status: number): Failure => ({
+  const rejected = (code: string, status: number): Failure => ({
     kind: 'rejected',
     status,
     code,
@@ -51,16 +51,16 @@ describe('the entry that an error links to', () => {
   const entryFor = (failure: Failure) => topicForError(new ApiError('start the build', failure));
 
   it('is found by the error code, however the service spells it', () => {
-    expect(entryFor(refused('APIGW.0301', 401))).toBe('apigw-0301');
-    expect(entryFor(refused('APIG.0308', 429))).toBe('apigw-0308');
-    expect(entryFor(refused('DEVCB.00031006', 422))).toBe('cb-00031006');
-    expect(entryFor(refused('DEV.CB.032302', 400))).toBe('dev-cb-032302');
+    expect(entryFor(rejected('APIGW.0301', 401))).toBe('apigw-0301');
+    expect(entryFor(rejected('APIG.0308', 429))).toBe('apigw-0308');
+    expect(entryFor(rejected('DEVCB.00031006', 422))).toBe('cb-00031006');
+    expect(entryFor(rejected('DEV.CB.032302', 400))).toBe('dev-cb-032302');
   });
 
   it('is found by the status when the code is not known', () => {
-    expect(entryFor(refused('', 403))).toBe('apigw-0302');
-    expect(entryFor(refused('IAM.0101', 401))).toBe('apigw-0301');
-    expect(entryFor(refused('CB.99999999', 400))).toBe('other-refusals');
+    expect(entryFor(rejected('', 403))).toBe('apigw-0302');
+    expect(entryFor(rejected('IAM.0101', 401))).toBe('apigw-0301');
+    expect(entryFor(rejected('CB.99999999', 400))).toBe('other-refusals');
   });
 
   it('differs between a rejected certificate and a network that does not answer', () => {

@@ -1,5 +1,5 @@
-// What a user sees of each scenario: the step as GitHub's web page shows it, the outputs, and the summary. Each stands
-// beside this file, to be read and reviewed as what it is; `npm run golden` writes them anew.
+// Compares what a user sees of each scenario with the page beside this file: the step as GitHub's web page shows it,
+// the outputs, and the summary. `npm run golden` rewrites the pages, so that changes can be reviewed.
 
 import { expect, it } from 'vitest';
 import {

@@ -1,5 +1,5 @@
-// A step's output as GitHub's web page shows it, as readable text: groups opened and their lines set in, annotations
-// with their place, escape codes visible, long stretches of equal form left out.
+// Renders a step's output as GitHub's web page shows it, as readable text: groups are open and indented, annotations
+// have their place, escape codes are visible, and long blocks of similar lines are omitted.
 
 import { LogView, type ShownLine } from '../runner/log-view.ts';
 
@@ -40,7 +40,7 @@ function placeOf(view: LogView, known: number): string {
   return `  ⟨${[...annotation.properties].map(([name, value]) => `${name}=${value}`).join(', ')}⟩`;
 }
 
-/** Control characters as their pictures; a long line by its beginning and its length. */
+/** Shows control characters as their Unicode pictures, and a long line as its beginning and its length. */
 function visible(text: string): string {
   const shown = text.replace(/\p{Cc}/gu, (sign) =>
     sign === '\t'

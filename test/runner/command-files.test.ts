@@ -1,4 +1,4 @@
-// The files of outputs and state, as strict as the runner.
+// Tests that the files of outputs and state are parsed as strictly as by the runner.
 
 import { describe, expect, it } from 'vitest';
 import { parseCommandFile } from './command-files.ts';
@@ -39,7 +39,7 @@ describe('a command file', () => {
     ['no name before <<', '<<EOF\n1\nEOF\n'],
     ['no delimiter', 'a<<\n1\n'],
     ['no closing delimiter', 'a<<EOF\n1\n'],
-    ['a closing delimiter with a blank', 'a<<EOF\n1\nEOF \n'],
+    ['a closing delimiter with a space', 'a<<EOF\n1\nEOF \n'],
   ])('is rejected for %s', (_, text) => {
     expect(() => parseCommandFile(text)).toThrow(/^Invalid/);
   });

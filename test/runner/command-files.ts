@@ -1,5 +1,5 @@
-// The files through which a step hands values to the runner (GITHUB_OUTPUT, GITHUB_STATE, GITHUB_ENV): lines
-// `NAME=value`, and `NAME<<DELIMITER`, value, `DELIMITER`. As strict as the runner: what it refuses throws.
+// Parses the files through which a step passes values to the runner (GITHUB_OUTPUT, GITHUB_STATE, GITHUB_ENV): lines
+// `NAME=value`, and `NAME<<DELIMITER`, value, `DELIMITER`. Throws on everything that the runner rejects.
 // After actions/runner, src/Runner.Worker/FileCommandManager.cs.
 
 export function parseCommandFile(text: string): ReadonlyMap<string, string> {
@@ -23,7 +23,7 @@ export function parseCommandFile(text: string): ReadonlyMap<string, string> {
   return values;
 }
 
-/** The index of the line that closes the value which begins after line `index`. */
+/** The index of the line that ends the value that begins after line `index`. */
 function endOfHeredoc(lines: readonly string[], index: number, heredoc: number): number {
   const line = lines[index] ?? '';
   const delimiter = line.slice(heredoc + 2);

@@ -1,4 +1,4 @@
-// The runner's two parsers, on lines as actions/runner reads them.
+// Tests the runner's two command parsers on lines as actions/runner reads them.
 
 import { describe, expect, it } from 'vitest';
 import { parseCommand } from './commands.ts';
@@ -19,7 +19,7 @@ describe('a line that the runner parses as a command', () => {
     ['any text before ##[error]it failed', 'error', 'it failed'],
     ['##[add-mask]a%5D%3Bb', 'add-mask', 'a];b'],
     ['::unknown:: ##[error]it failed', 'error', 'it failed'],
-  ])('%j', (line, name, data) => {
+  ])('is %j', (line, name, data) => {
     expect(parse(line)).toMatchObject({ name, data });
   });
 
@@ -40,13 +40,13 @@ describe('a line that the runner prints as text', () => {
     'text ::error::not at the start',
     '::error:only one colon',
     '::error',
-    ':: error::a blank before the name',
+    ':: error::a space before the name',
     '::unknown::text',
     '##[unknown]text',
     '## [error]text',
     '##[error without an end',
     '\u200B::error::behind an invisible character',
-  ])('%j', (line) => {
+  ])('is %j', (line) => {
     expect(parse(line)).toBeUndefined();
   });
 });

@@ -1,15 +1,15 @@
-// What GitHub's runner takes for a command in a line of a step's output: its two parsers, `::name key=v::data` after
-// leading blanks and `##[name key=v]data` anywhere in the line. Parses only; what a command does is log-view.ts's.
+// Parses commands in a line of a step's output as GitHub's runner does: `::name key=v::data` after leading spaces, and
+// `##[name key=v]data` anywhere in the line. log-view.ts executes them.
 // After actions/runner, src/Runner.Common/ActionCommand.cs.
 
 export interface Command {
-  /** In the case in which it was written; the runner compares names without regard to case. */
+  /** As it was written; the runner ignores case in names. */
   readonly name: string;
   readonly properties: ReadonlyMap<string, string>;
   readonly data: string;
 }
 
-/** Unescaped in this order: `%25` last, so that `%250A` stays the text `%0A`. */
+/** Unescapes in this order: `%25` is last, so that `%250A` becomes the text `%0A`. */
 const dataEscapes = [
   ['%0D', '\r'],
   ['%0A', '\n'],
@@ -30,13 +30,13 @@ const bracketEscapes = [
   ['%25', '%'],
 ] as const;
 
-/** @param isKnown whether a name, in lower case, is a command at this moment; a stop token is one while it waits */
+/** @param isKnown whether a name, in lower case, is a command now; a stop token is one while commands are stopped */
 export function parseCommand(line: string, isKnown: (name: string) => boolean): Command | undefined {
   return parseColons(line, isKnown) ?? parseBracket(line, isKnown);
 }
 
 function parseColons(line: string, isKnown: (name: string) => boolean): Command | undefined {
-  // .NET's TrimStart, which takes U+0085 for a blank, too.
+  // .NET's TrimStart also removes U+0085.
   const message = line.replace(/^[\s\u0085]+/, '');
   if (!message.startsWith('::')) return undefined;
   const end = message.indexOf('::', 2);

@@ -1,5 +1,5 @@
-// What a step finds around it on GitHub: variables, event file, command files, folders. A clean environment, so that
-// nothing of the machine's own reaches the action. Runs nothing.
+// Creates the environment of a step on GitHub: variables, event file, command files and folders. No variable of this
+// machine is passed to the action.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ export function pushEvent(sha = exampleSha, ref = 'refs/heads/main'): Event {
   return { name: 'push', payload, sha, ref };
 }
 
-/** Lays files and folders below `home`. */
+/** Creates files and folders below `home`. */
 export function prepareEnvironment(home: string, around: Surroundings): Prepared {
   const workspace = around.workspace ?? folder(home, 'workspace');
   const eventPath = file(home, 'event.json', JSON.stringify(around.event.payload));
@@ -81,7 +81,7 @@ export function prepareEnvironment(home: string, around: Surroundings): Prepared
   return { env, files, workspace };
 }
 
-/** As the runner names them: blanks become underscores, a dash stays. */
+/** Named as by the runner: spaces become underscores, and dashes are kept. */
 function inputVariables(inputs: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(inputs);
   return Object.fromEntries(
@@ -93,7 +93,7 @@ function stateVariables(state: ReadonlyMap<string, string>): Record<string, stri
   return Object.fromEntries([...state].map(([name, value]) => [`STATE_${name}`, value]));
 }
 
-/** What no process can do without; SystemRoot is Windows'. */
+/** The variables that every process needs; Windows needs SystemRoot. */
 function machineVariables(): Record<string, string> {
   const kept = ['PATH', 'HOME', 'SystemRoot', 'TEMP', 'TMPDIR'];
   const entries = kept.map((name) => [name, process.env[name]] as const);

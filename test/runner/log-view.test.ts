@@ -1,4 +1,4 @@
-// What a person sees of a step's output.
+// Tests what a user sees of a step's output.
 
 import { describe, expect, it } from 'vitest';
 import { LogView } from './log-view.ts';

@@ -1,5 +1,5 @@
-// A step's output as a person sees it on GitHub, line by line: commands carried out, stop-commands honoured, secrets
-// starred. Gathers the annotations, masks and legacy values on its way. Prints nothing; terminal.ts does.
+// Renders a step's output line by line as GitHub shows it: executes commands, observes stop-commands and masks secrets.
+// Collects annotations, masks and values of old commands. terminal.ts prints the lines.
 // After actions/runner, src/Runner.Worker/ActionCommandManager.cs.
 
 import { type Command, parseCommand } from './commands.ts';
@@ -12,12 +12,12 @@ export type ShownKind =
   | 'warning'
   | 'notice'
   | 'debug'
-  /** Commands go off or on; the runner shows the command itself. */
+  /** Stops or resumes commands; the runner shows the command itself. */
   | 'switch';
 
 export interface ShownLine {
   readonly kind: ShownKind;
-  /** Secrets starred. */
+  /** With secrets masked. */
   readonly text: string;
 }
 
@@ -28,7 +28,7 @@ export interface Annotation {
   readonly properties: ReadonlyMap<string, string>;
 }
 
-/** The commands of today's runner. Names in lower case. */
+/** The commands of the current runner, in lower case. */
 const commandNames: ReadonlySet<string> = new Set([
   'stop-commands',
   'add-mask',
@@ -47,14 +47,14 @@ const commandNames: ReadonlySet<string> = new Set([
   'warning',
 ]);
 
-/** Not echoed after `::echo::on`, having a look of their own. */
+/** These are not echoed after `::echo::on`, because they are shown in their own form. */
 const neverEchoed: ReadonlySet<string> = new Set(['add-mask', 'debug', 'error', 'warning', 'notice']);
 
 export class LogView {
   readonly annotations: Annotation[] = [];
-  /** In the order in which they were given; stop tokens are not among them. */
+  /** In the order of their commands, without stop tokens. */
   readonly masks: string[] = [];
-  /** What the runner itself complains of; each fails the step. */
+  /** The runner's own errors; each fails the step. */
   readonly runnerErrors: string[] = [];
   /** Set by the old commands instead of the files. */
   readonly outputs = new Map<string, string>();
@@ -68,12 +68,12 @@ export class LogView {
     this.#debugging = options.debugging ?? false;
   }
 
-  /** True while workflow commands are off. */
+  /** True while workflow commands are stopped. */
   get stopped(): boolean {
     return this.#stopToken !== undefined;
   }
 
-  /** What is shown for this line of the step's output. */
+  /** The lines that are shown for this line of the step's output. */
   line(line: string): readonly ShownLine[] {
     const command = parseCommand(line, (name) => commandNames.has(name) || name === this.#stopToken);
     if (!command) return [this.#show('text', line)];
@@ -93,7 +93,7 @@ export class LogView {
   #stop(token: string, line: string): ShownLine {
     const known = token.toLowerCase();
     if (known === '' || known === 'pause-logging' || commandNames.has(known)) {
-      return this.#refuse(`Unable to process command '${line}' successfully.`);
+      return this.#fail(`Unable to process command '${line}' successfully.`);
     }
     this.#stopToken = known;
     if (token.length > 6) this.#hidden.add(token);
@@ -119,7 +119,7 @@ export class LogView {
         return this.#keep(name === 'set-output' ? this.outputs : this.state, command, line);
       case 'set-env':
       case 'add-path':
-        return [this.#refuse(`The \`${name}\` command is disabled.`)];
+        return [this.#fail(`The \`${name}\` command is disabled.`)];
       case 'echo':
         this.#echo = command.data.trim().toLowerCase() === 'on';
         return [];
@@ -139,19 +139,19 @@ export class LogView {
 
   #keep(values: Map<string, string>, command: Command, line: string): readonly ShownLine[] {
     const name = command.properties.get('name');
-    if (name === undefined) return [this.#refuse(`Unable to process command '${line}' successfully.`)];
+    if (name === undefined) return [this.#fail(`Unable to process command '${line}' successfully.`)];
     values.set(name, command.data);
     return [];
   }
 
-  #refuse(message: string): ShownLine {
+  #fail(message: string): ShownLine {
     this.runnerErrors.push(message);
     return this.#show('error', message);
   }
 
   #show(kind: ShownKind, text: string): ShownLine {
     let shown = text;
-    // Longest first, as a secret may hold another.
+    // The longest secret is first, because a secret may contain another one.
     for (const secret of [...this.#hidden].sort((a, b) => b.length - a.length)) {
       shown = shown.replaceAll(secret, '***');
     }

@@ -1,4 +1,4 @@
-// A process's bytes as the runner's lines.
+// Tests how the bytes of a process are split into lines, as the runner does.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

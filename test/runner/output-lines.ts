@@ -1,5 +1,5 @@
-// A process's output as the lines that GitHub's runner reads: UTF-8, ended by \n, \r\n or a bare \r, for the runner
-// reads with .NET's StreamReader.ReadLine. Splits only.
+// Splits a process's output into lines as GitHub's runner does: UTF-8 lines that end with \n, \r\n or a bare \r,
+// because the runner reads with .NET's StreamReader.ReadLine.
 
 export class OutputLines {
   readonly #decoder = new TextDecoder('utf-8');
@@ -20,7 +20,7 @@ export class OutputLines {
 
   #split(text: string, isEnd: boolean): void {
     let pending = this.#rest + text;
-    // A \r at the very end may be the first half of \r\n.
+    // A \r at the end of the chunk may be the first half of \r\n.
     const held = !isEnd && pending.endsWith('\r');
     if (held) pending = pending.slice(0, -1);
     const lines = pending.split(/\r\n|\n|\r/);

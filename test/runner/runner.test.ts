@@ -1,4 +1,4 @@
-// The imitation of GitHub's runner, with actions of a few lines.
+// Tests the simulated GitHub runner with actions of a few lines.
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -100,7 +100,7 @@ describe('the simulated runner', () => {
     expect(post.stdout).toBe('7\n');
   });
 
-  // Windows has no SIGINT to send: there the process is ended at once.
+  // Windows can't send SIGINT: it ends the process at once.
   it.skipIf(process.platform === 'win32')(
     'prints lines while the action runs, and forwards signals',
     async () => {

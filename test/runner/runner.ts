@@ -1,5 +1,5 @@
-// Runs the built action as GitHub's runner does: a process of its own with INPUT_ variables, an event file and the
-// files for outputs and state. Knows nothing of what the action does. What is shown of its output is log-view.ts's.
+// Runs the built action as GitHub's runner does: in a separate process with INPUT_ variables, an event file and the
+// files for outputs and state. log-view.ts renders its output.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,23 +15,23 @@ import { OutputLines } from './output-lines.ts';
 export type Entry = 'main' | 'post';
 
 export interface ActionOptions {
-  /** `main` unless told otherwise. */
+  /** Default: `main`. */
   readonly entry?: Entry;
-  /** The step's `with`. What it leaves out has action.yml's default. */
+  /** The step's `with`. Omitted inputs have the defaults of action.yml. */
   readonly inputs?: Readonly<Record<string, string>>;
-  /** What the main step left; for `post`. */
+  /** The state that the main step saved; for `post`. */
   readonly state?: ReadonlyMap<string, string>;
-  /** A push to main unless told otherwise. */
+  /** Default: a push to main. */
   readonly event?: Event;
-  /** On top of what the runner gives, and instead of it. */
+  /** Added to the runner's variables, or replacing them. */
   readonly env?: Readonly<Record<string, string>>;
-  /** GITHUB_WORKSPACE and working folder; a fresh one unless told otherwise, gone when the action has ended. */
+  /** GITHUB_WORKSPACE and working folder. Default: a new one that is deleted when the action has ended. */
   readonly workspace?: string;
-  /** The folder of action.yml and dist/; the repository unless told otherwise. */
+  /** The folder of action.yml and dist/. Default: the repository. */
   readonly actionFolder?: string;
-  /** Each line as it is shown, while the action runs. */
+  /** Called with each shown line while the action runs. */
   readonly onLine?: (line: ShownLine) => void;
-  /** False: neither `stdout`, `stderr` nor `lines` are kept, for logs that are too long to hold. */
+  /** False: `stdout`, `stderr` and `lines` stay empty, for logs that are too long to keep in memory. */
   readonly keepOutput?: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface ActionResult {
   /** Null when a signal ended the process. */
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The bare output, commands included. */
+  /** The raw output, including commands. */
   readonly stdout: string;
   readonly stderr: string;
   /** The output as it is shown. */
@@ -52,9 +52,9 @@ export interface ActionResult {
   readonly summary: string;
   readonly masks: readonly string[];
   readonly annotations: readonly Annotation[];
-  /** What the runner itself would complain of, and fail the step for. */
+  /** The runner's own errors, which fail the step. */
   readonly runnerErrors: readonly string[];
-  /** True when workflow commands were still off at the end. */
+  /** True if workflow commands were still stopped at the end. */
   readonly leftStopped: boolean;
 }
 
@@ -62,7 +62,7 @@ export interface RunningAction {
   readonly child: ChildProcess;
   readonly done: Promise<ActionResult>;
   signal(signal: NodeJS.Signals): void;
-  /** Cancels as the runner does: SIGINT, SIGTERM 7.5 s later, killed 2.5 s after that. */
+  /** Cancels as the runner does: SIGINT, SIGTERM 7.5 s later, and SIGKILL after another 2.5 s. */
   cancel(): void;
 }
 
@@ -76,14 +76,14 @@ export interface StepResult {
   readonly post: ActionResult;
 }
 
-/** Runs main, then post with the state that main left, as the runner does whatever became of main. */
+/** Runs main, then post with the state that main saved, as the runner does whatever the result of main. */
 export async function runStep(options: Omit<ActionOptions, 'entry' | 'state'> = {}): Promise<StepResult> {
   const main = await runAction({ ...options, entry: 'main' });
   const post = await runAction({ ...options, entry: 'post', state: main.state });
   return { main, post };
 }
 
-/** Starts the action, for those who want to send it signals. */
+/** Starts the action, so that the caller can send it signals. */
 export function startAction(options: ActionOptions = {}): RunningAction {
   const actionFolder = options.actionFolder ?? root;
   const metadata = readMetadata(readFileSync(join(actionFolder, 'action.yml'), 'utf8'));
@@ -113,7 +113,7 @@ export function startAction(options: ActionOptions = {}): RunningAction {
   return { child, done, signal: (signal) => void child.kill(signal), cancel: () => cancel(child) };
 }
 
-/** The runner sets a variable for every input of action.yml, empty where it has no default. */
+/** The runner sets a variable for every input of action.yml, which is empty if the input has no default. */
 function inputsWithDefaults(
   metadata: ActionMetadata,
   given: Readonly<Record<string, string>>,
@@ -122,7 +122,7 @@ function inputsWithDefaults(
   return { ...Object.fromEntries(defaults), ...given };
 }
 
-/** The runner passes them on with a warning; in our tests such an input is a mistake. */
+/** The runner passes unknown inputs with a warning; in our tests such an input is a mistake. */
 function unknownInputs(metadata: ActionMetadata, given: Readonly<Record<string, string>>): readonly string[] {
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(metadata.inputs, name));
   return unknown.map((name) => `Unexpected input '${name}'`);

@@ -1,4 +1,4 @@
-// The look of shown lines in a terminal.
+// Tests how the lines of a step are printed in a terminal.
 
 import { describe, expect, it } from 'vitest';
 import { TerminalView } from './terminal.ts';

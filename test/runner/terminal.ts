@@ -1,5 +1,5 @@
-// Shown lines for a terminal, in the look of GitHub's web page: groups open and indented, annotations by their word.
-// Words only: writes nothing.
+// Formats the lines of a step for a terminal like GitHub's web page: groups are open and indented, annotations have a
+// label. Writes nothing.
 
 import { styleText } from 'node:util';
 import type { ShownKind, ShownLine } from './log-view.ts';
@@ -20,7 +20,7 @@ export class TerminalView {
     this.#colour = options.colour;
   }
 
-  /** The line as text without its end; undefined: nothing to see. */
+  /** The line as text without a line end; undefined if it is not shown. */
   line({ kind, text }: ShownLine): string | undefined {
     switch (kind) {
       case 'group':

@@ -1,4 +1,4 @@
-// What GitHub's schema finds wrong with an action.yml.
+// Tests which mistakes in an action.yml GitHub's schema finds.
 
 import { describe, expect, it } from 'vitest';
 import { schemaFaults } from '../../scripts/checks/action-schema.ts';

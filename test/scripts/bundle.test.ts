@@ -1,4 +1,4 @@
-// What goes into the files that GitHub runs, and that what is left out is not missed.
+// Tests what the bundled files contain, and that they run without the code that is left out.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -48,7 +48,7 @@ it('loads neither octokit nor IAM nor summary code before the first request', as
   const ended = startEntry('main', env, list);
   const early = readAll(await first);
   const all = readAll(readdirSync(join(dist, 'main')).map((name) => join(dist, 'main', name)));
-  // One string of each that is in no other code.
+  // Each string appears in no other code.
   for (const text of ['octokit-core.js', '/v3/auth/tokens', '### ❌ No CodeArts build']) {
     expect({ text, isBundled: all.includes(text), isLoaded: early.includes(text) }).toEqual({
       text,
@@ -107,7 +107,7 @@ function stepEnvironment(
   }).env;
 }
 
-/** Runs an entry that writes the path of every file it loads into `list`. Resolved with its exit code. */
+/** Runs an entry that writes the path of every file it loads to `list`. Resolves to its exit code. */
 function startEntry(
   entry: string,
   env: Readonly<Record<string, string>>,
@@ -139,7 +139,7 @@ async function startProxy(): Promise<{ proxy: Server; asked: Promise<string | un
   const proxy = createServer();
   const asked = new Promise<string | undefined>((resolve) => {
     proxy.on('connect', (request, socket) => {
-      // The step is killed while it talks to the proxy: that its end is reset is what is to be expected.
+      // The step is killed while it talks to the proxy, so the connection is expected to be reset.
       socket.on('error', () => {});
       resolve(request.url);
       socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');

@@ -1,4 +1,4 @@
-// What the check of the examples finds, and what an example becomes when it is played.
+// Tests which mistakes the check of the examples finds, and how an example is rewritten to run against the simulator.
 
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';

@@ -1,4 +1,4 @@
-// What the check of links between pages finds.
+// Tests which links the check of links between pages reports.
 
 import { expect, it } from 'vitest';
 import { linkFaults } from '../../scripts/checks/links.ts';

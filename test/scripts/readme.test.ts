@@ -1,4 +1,4 @@
-// What the check of README.md against action.yml finds.
+// Tests which differences the check of README.md against action.yml reports.
 
 import { describe, expect, it } from 'vitest';
 import { chinese, english, readmeFaults } from '../../scripts/checks/readme.ts';

@@ -1,4 +1,4 @@
-// What the check of the Chinese pages against the English ones finds.
+// Tests which differences the check of the Chinese pages against the English ones reports.
 
 import { expect, it } from 'vitest';
 import { translationFaults } from '../../scripts/checks/translations.ts';

@@ -18,8 +18,8 @@ describe('npm run simulator', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   interface Run {
-    said(): string;
-    complained(): string;
+    stdout(): string;
+    stderr(): string;
     /** The exit code. */
     readonly ended: Promise<number | null>;
     /** Once this has been printed. */
@@ -29,24 +29,24 @@ describe('npm run simulator', () => {
   function run(...args: string[]): Run {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args], { cwd: folder });
     running = child;
-    let said = '';
-    let complained = '';
+    let stdout = '';
+    let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
+      stdout += text;
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      complained += text;
+      stderr += text;
     });
     const ended = once(child, 'close').then(([code]: unknown[]) => (typeof code === 'number' ? code : null));
     const until = async (pattern: RegExp): Promise<string> => {
       for (;;) {
-        const found = pattern.exec(said);
+        const found = pattern.exec(stdout);
         if (found !== null) return found[1] ?? '';
-        if (child.exitCode !== null) throw new Error(`it ended: ${complained}`);
+        if (child.exitCode !== null) throw new Error(`it ended: ${stderr}`);
         await Promise.race([once(child.stdout, 'data'), ended]);
       }
     };
-    return { said: () => said, complained: () => complained, ended, until };
+    return { stdout: () => stdout, stderr: () => stderr, ended, until };
   }
 
   it('prints working instructions for the action, curl and KooCLI', async () => {
@@ -55,7 +55,7 @@ describe('npm run simulator', () => {
     await writeFile(file, JSON.stringify(scenario));
     const command = run('--port', '0', '--scenario', file, '--latency', '1', '--rate-limit', '2');
     const url = await command.until(/simulator on (\S+) .*DownloadRealTimeLog/s);
-    const printed = command.said();
+    const printed = command.stdout();
     const jobId = '00scenariofile000000000000000000';
     expect(printed).toContain(`${jobId}  mine: one step`);
     for (const line of [
@@ -91,8 +91,8 @@ describe('npm run simulator', () => {
   ])('rejects %j with a message and the usage', async (args, message) => {
     const command = run(...args);
     expect(await command.ended).toBe(2);
-    expect(command.complained()).toContain(message);
-    expect(command.complained()).toContain('usage: npm run simulator');
+    expect(command.stderr()).toContain(message);
+    expect(command.stderr()).toContain('usage: npm run simulator');
   });
 
   it('names the place of a mistake in a scenario file and exits', async () => {
@@ -101,7 +101,7 @@ describe('npm run simulator', () => {
     await writeFile(file, JSON.stringify({ name: 'mine', description: 'faulty', steps: [step] }));
     const command = run('--port', '0', '--scenario', file);
     expect(await command.ended).toBe(2);
-    expect(command.complained()).toBe(
+    expect(command.stderr()).toBe(
       `${file} is not a scenario:\n  steps.0.lines.1: must be text, {text, level, at, end} or {fill: bytes}\n`,
     );
   });
@@ -109,7 +109,7 @@ describe('npm run simulator', () => {
   it('lists the scenarios when the name is unknown', async () => {
     const command = run('--port', '0', '--scenario', 'sucess');
     expect(await command.ended).toBe(2);
-    expect(command.complained()).toMatch(
+    expect(command.stderr()).toMatch(
       /^There is no scenario "sucess", and no such file\. The scenarios are success, npm-success, /,
     );
   });
@@ -121,7 +121,7 @@ describe('npm run simulator', () => {
     const port = typeof address === 'object' ? address?.port : undefined;
     const command = run('--port', String(port));
     expect(await command.ended).toBe(2);
-    expect(command.complained()).toMatch(/address already in use .*; --port 0 takes any that is free/);
+    expect(command.stderr()).toMatch(/address already in use .*; --port 0 takes any that is free/);
     other.close();
   });
 });

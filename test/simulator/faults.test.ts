@@ -46,10 +46,10 @@ describe('the simulator with faults', () => {
     'never answers on %s, and can still be closed',
     async (kind) => {
       simulator.faults.add({ call: 'start', kind });
-      const begun = expect(caller.start(job.id)).rejects.toThrow('fetch failed');
+      const rejected = expect(caller.start(job.id)).rejects.toThrow('fetch failed');
       while (simulator.count('start') === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       await simulator.close();
-      await begun;
+      await rejected;
     },
   );
 

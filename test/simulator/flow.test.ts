@@ -149,13 +149,13 @@ describe('a multi-task build in the simulator', () => {
     ['empty', 200],
     ['error', 500],
   ] as const)("serves a running child's log as %s", async (fullLogWhileRunning, status) => {
-    const habit = await startSimulator({ clock, log: { fullLogWhileRunning } });
-    const parent = begin('flow-diamond', habit);
+    const configured = await startSimulator({ clock, log: { fullLogWhileRunning } });
+    const parent = begin('flow-diamond', configured);
     clock.advance(2000);
     const [core] = parent.children;
-    const reply = await new Caller(habit).get(`/v4/${core?.recordId}/download-log`);
+    const reply = await new Caller(configured).get(`/v4/${core?.recordId}/download-log`);
     expect(reply.status).toBe(status);
     if (status === 200) expect(reply.text).toBe(fullLogWhileRunning === 'part' ? core?.log : '');
-    await habit.close();
+    await configured.close();
   });
 });

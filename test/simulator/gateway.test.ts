@@ -232,8 +232,8 @@ describe('the gateway', () => {
     const rejected = await send(simulator, 'GET', path, { key });
     expect(rejected.status).toBe(401);
     const time = Date.parse(rejected.headers.get('date') ?? '');
-    const mended = await send(simulator, 'GET', path, { key, headers: { 'X-Sdk-Date': sdkDate(time) } });
-    expect(mended.status).toBe(200);
+    const corrected = await send(simulator, 'GET', path, { key, headers: { 'X-Sdk-Date': sdkDate(time) } });
+    expect(corrected.status).toBe(200);
   });
 
   it.each([

@@ -161,13 +161,13 @@ describe('the executors option', () => {
             Object.entries(scenarios).map(([name, scenario]) => [name, simulator.addJob({ name, scenario })]),
           );
           const builds = () => [...jobs.values()].flatMap((job) => job.builds);
-          const begun = new Map<Build, number>();
+          const startTimes = new Map<Build, number>();
           const look = () => {
             expect(running(builds())).toBeLessThanOrEqual(executors);
             for (const build of builds()) {
-              const before = begun.get(build);
+              const before = startTimes.get(build);
               if (before !== undefined) expect(build.startedAt).toBe(before);
-              else if (build.startedAt !== undefined) begun.set(build, build.startedAt);
+              else if (build.startedAt !== undefined) startTimes.set(build, build.startedAt);
             }
           };
           for (const one of acts) {

@@ -21,9 +21,9 @@ describe('the log of a build', () => {
   const clock = new VirtualClock();
 
   async function begin(options: SimulatorOptions = {}): Promise<{ simulator: Simulator; caller: Caller }> {
-    const begun = await startSimulator({ clock, ...options });
-    simulator = begun;
-    return { simulator: begun, caller: new Caller(begun) };
+    const opened = await startSimulator({ clock, ...options });
+    simulator = opened;
+    return { simulator: opened, caller: new Caller(opened) };
   }
   afterEach(() => simulator?.close());
 

@@ -134,8 +134,8 @@ describe('the rights to a job', () => {
 describe('an edition that is switched off', () => {
   it('responds like the gateway to an unknown path, without effect and without checking a signature', async () => {
     const { simulator, job } = await open({ editions: 'new' });
-    const stranger = new Caller(simulator, { 'X-Auth-Token': 'unknown' });
-    const reply = await stranger.post('/v3/jobs/build', { job_id: job.id });
+    const unauthorized = new Caller(simulator, { 'X-Auth-Token': 'unknown' });
+    const reply = await unauthorized.post('/v3/jobs/build', { job_id: job.id });
     expect(reply.status).toBe(404);
     expect(JSON.parse(reply.text)).toEqual({
       error_code: 'APIGW.0101',

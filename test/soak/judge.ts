@@ -1,5 +1,5 @@
-// Plays a random story and judges the step by what the server knows: how many builds, every line of their logs, how
-// they ended, and that none was left running. Tells each difference in a sentence.
+// Runs a random story and compares the step with the state of the server: the number of builds, every line of their
+// logs, their results, and that none is left running. Reports each difference in a sentence.
 
 import { LogView } from '../runner/log-view.ts';
 import { OutputLines } from '../runner/output-lines.ts';
@@ -25,8 +25,8 @@ const expectedResults: Readonly<Record<string, string>> = {
 };
 
 /**
- * @param seed any whole number: the story is made of it
- * @param friendly without named faults, with logs of the older form
+ * @param seed any whole number, from which the story is generated
+ * @param friendly true for a service without named faults, with logs of the older form
  */
 export async function playAndJudge(seed: number, friendly = false): Promise<Verdict> {
   const story = randomStory(seed, friendly);
@@ -40,9 +40,9 @@ export async function playAndJudge(seed: number, friendly = false): Promise<Verd
   });
   for (const fault of story.planned) simulator.faults.add(fault);
   if (story.rate > 0) simulator.faults.random({ seed, rate: story.rate, kinds: story.kinds });
-  const { stranger } = story;
-  if (stranger !== undefined)
-    void time.sleep(stranger * 1_000).then(() => job.start({ commit: 'f'.repeat(40) }));
+  const { otherStartsAt } = story;
+  if (otherStartsAt !== undefined)
+    void time.sleep(otherStartsAt * 1_000).then(() => job.start({ commit: 'f'.repeat(40) }));
   try {
     const told = await play(story, seed, world, job);
     const own = job.builds.filter((build) => build.commit === commit);
@@ -52,7 +52,7 @@ export async function playAndJudge(seed: number, friendly = false): Promise<Verd
       ...(told.recorder.stdout.includes(simulator.accessKey.sk) ? ['the secret key was printed'] : []),
       ...(story.ending.kind === 'to-the-end'
         ? judgeEnd(told, own[0])
-        : judgeInterrupted(told, own, !ledAstray(simulator))),
+        : judgeInterrupted(told, own, !offsetJumped(simulator))),
     ];
     const lines = story.ending.kind === 'killed' ? 0 : told.recorder.remoteLines.length;
     return {
@@ -70,27 +70,27 @@ export async function playAndJudge(seed: number, friendly = false): Promise<Verd
 async function play(story: RandomStory, seed: number, world: World, job: Job): Promise<Told> {
   const cancel = new AbortController();
   const { ending, inputs, debugging } = story;
-  const strike = () => cancel.abort(new Error('the workflow was cancelled'));
+  const cancelWorkflow = () => cancel.abort(new Error('the workflow was cancelled'));
   const options: StoryOptions = { world, jobId: job.id, seed, http: quick, debugging, inputs };
   if (ending.kind === 'to-the-end') return await tell(options);
-  if (ending.kind === 'cancelled') void world.time.sleep(ending.after * 1_000).then(strike);
-  let statesThen: ReadonlyMap<string, string> | undefined;
+  if (ending.kind === 'cancelled') void world.time.sleep(ending.after * 1_000).then(cancelWorkflow);
+  let statesWhenKilled: ReadonlyMap<string, string> | undefined;
   const told = await tell({
     ...options,
     cancelled: cancel.signal,
-    // A process that is killed does nothing more: here it may not stop its build.
+    // A killed process does nothing more, so it must not stop its build here.
     ...(ending.kind === 'killed' ? { inputs: { ...inputs, 'stop-on-cancel': 'false' } } : {}),
     watch: (recorder) => {
       if (ending.kind !== 'killed') return;
       world.simulator.onRequest('*', ending.atRequest, () => {
-        statesThen = new Map(recorder.states);
-        strike();
+        statesWhenKilled = new Map(recorder.states);
+        cancelWorkflow();
       });
     },
   });
-  if (statesThen) {
+  if (statesWhenKilled) {
     told.recorder.states.clear();
-    for (const [name, value] of statesThen) told.recorder.states.set(name, value);
+    for (const [name, value] of statesWhenKilled) told.recorder.states.set(name, value);
   }
   await tellPost(told, { http: quick, inputs, seed });
   return told;
@@ -102,11 +102,11 @@ function visibleLines(log: string): string[] {
   return lines.map((line) => line.replace(/\r+$/, '').split('\r').at(-1) ?? '');
 }
 
-/** What the step puts before a line that the web view would take for the runner's own. */
+/** The prefix of a line that the web view would otherwise treat as a command. */
 const guard = '\u001b[0m';
 const guarded = ['##[', '[group]', '[endgroup]'].map((start) => guard + start);
 
-/** The log's lines, without those that are quoted once more after a failure. */
+/** The log's lines, without the excerpt that is printed again after a failure. */
 function shownLines({ recorder }: Told): string[] {
   const lines = recorder.remoteLines.filter((line) => !line.startsWith('│ '));
   return lines.map((line) =>
@@ -134,10 +134,10 @@ function judgeEnd(told: Told, build: Build | undefined): string[] {
   if (artifacts !== undefined && JSON.parse(output('artifacts') || '[]').length !== artifacts) {
     differences.push(`artifacts are ${output('artifacts')}`);
   }
-  return [...differences, ...judgeLog(told, build, ledAstray(told.world.simulator))];
+  return [...differences, ...judgeLog(told, build, offsetJumped(told.world.simulator))];
 }
 
-/** `skipped`: offsets jumped ahead, so that lines may be missing in the middle where the step says that some may be. */
+/** `skipped`: offsets jumped ahead, so lines may be missing in the middle if the step warns about that. */
 function judgeLog(told: Told, build: Build, skipped: boolean): string[] {
   const expected = build.log === '' ? [] : visibleLines(build.log);
   const shown = shownLines(told);
@@ -160,20 +160,20 @@ function judgeLog(told: Told, build: Build, skipped: boolean): string[] {
   return [`line ${at + 1} is ${JSON.stringify(shown[at])}, not ${JSON.stringify(expected[at])}`];
 }
 
-/** True when nothing but the end is missing, which may cut a line. */
+/** True if only the end is missing, which may cut a line. */
 function isBeginning(shown: readonly string[], expected: readonly string[]): boolean {
   return shown.every((line, index) =>
     index < shown.length - 1 ? line === expected[index] : expected[index]?.startsWith(line),
   );
 }
 
-/** True when the lines stand somewhere in the text in one stretch. */
+/** True if the text contains the lines in one block. */
 function holds(text: readonly string[], lines: readonly string[]): boolean {
   return text.some((_, at) => lines.every((line, index) => text[at + index] === line));
 }
 
-/** An offset that jumped ahead is found out by the full log alone, which a cancelled step does not wait for. */
-function ledAstray({ faults }: Simulator): boolean {
+/** Only the full log reveals an offset that jumped ahead, and a cancelled step does not wait for it. */
+function offsetJumped({ faults }: Simulator): boolean {
   return 'offset-forward-jump' in faults.injectedByKind;
 }
 
@@ -182,7 +182,7 @@ function judgeInterrupted(told: Told, own: readonly Build[], judgesLog: boolean)
   const left = running.map((build) => `build ${build.number} was left running: ${told.lastLine}`);
   const [build] = own;
   if (!build) return left;
-  // The last line may have been cut off by the end.
+  // The last line may be incomplete.
   const expected = visibleLines(build.log);
   const shown = shownLines(told).slice(0, -1);
   const wrong = build.ended && judgesLog ? shown.findIndex((line, index) => line !== expected[index]) : -1;

@@ -1,4 +1,4 @@
-// Follows one build with a hundred thousand status checks: its log is complete, and memory does not grow.
+// Follows one build with a hundred thousand status checks, to test that its log is complete and memory does not grow.
 
 import { createHash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
@@ -10,12 +10,12 @@ import { VirtualTime } from '../story/virtual-time.ts';
 export interface LongBuild {
   readonly requests: number;
   readonly hours: number;
-  /** Megabytes held after the first tenth and after the last. */
+  /** Megabytes of memory in use after the first tenth and at the end. */
   readonly heaps: readonly [first: number, last: number];
   readonly differences: readonly string[];
 }
 
-/** @param polls how often the step polls at least */
+/** @param polls the minimum number of polls */
 export async function followLong(polls: number): Promise<LongBuild> {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
@@ -25,7 +25,7 @@ export async function followLong(polls: number): Promise<LongBuild> {
   };
   const time = new VirtualTime();
   const simulator = await startSimulator({ clock: time, keepRequests: 10 });
-  // A look a second at the log, and one in three seconds at the record.
+  // The log is polled every second, and the record every three seconds.
   const seconds = Math.ceil(polls * 0.8);
   const steps = [{ name: 'Run', seconds, lines: [{ fill: polls * 120 }] }];
   const job = simulator.addJob({

@@ -1,5 +1,5 @@
-// One random story, made of a number alone: a job, its build, what goes wrong, and how the step is left. The same
-// number gives the same story. Makes; judge.ts plays and judges.
+// Generates a random story from a seed: a job, its build, the faults, and how the step ends. The same seed gives the
+// same story. judge.ts runs and checks it.
 
 import type {
   Fault,
@@ -14,9 +14,9 @@ import { seeded } from '../story/story.ts';
 /** How the story ends for the step. */
 export type Ending =
   | { readonly kind: 'to-the-end' }
-  /** The workflow is cancelled so many seconds after the step began. */
+  /** The workflow is cancelled so many seconds after the start of the step. */
   | { readonly kind: 'cancelled'; readonly after: number }
-  /** The step is killed as its so-many-th request arrives. */
+  /** The step is killed when its request with this number arrives. */
   | { readonly kind: 'killed'; readonly atRequest: number };
 
 export interface RandomStory {
@@ -27,8 +27,8 @@ export interface RandomStory {
   readonly kinds: readonly FaultKind[];
   readonly planned: readonly Fault[];
   readonly ending: Ending;
-  /** Seconds after the beginning at which somebody else starts a build of the same job. */
-  readonly stranger: number | undefined;
+  /** When another user starts builds of the same job, in seconds after the start of the step. */
+  readonly otherStartsAt: number | undefined;
   readonly debugging: boolean;
 }
 
@@ -64,7 +64,7 @@ const kinds: readonly FaultKind[] = [
   ...(['wrong-current-offset', 'empty-content', 'cut'] as const),
 ];
 
-/** Named faults under which a step still has to report everything as it was. */
+/** Named faults under which a step still has to report everything correctly. */
 const harmlessFaults: readonly [FaultName, ...FaultName[]] = [
   'no-task-list',
   'no-last-line',
@@ -90,7 +90,7 @@ const harmlessFaults: readonly [FaultName, ...FaultName[]] = [
 
 const logForms: readonly [LogForm, ...LogForm[]] = ['custom-executor', 'public-executor', 'older'];
 
-/** Chance, in the words that stories need. */
+/** Draws the random values that stories need. */
 class Dice {
   readonly next: () => number;
 
@@ -141,7 +141,7 @@ export function randomStory(seed: number, friendly = false): RandomStory {
     kinds: chosen.length > 0 ? chosen : ['busy'],
     planned: plannedFaults(dice),
     ending: randomEnding(dice),
-    stranger: dice.often(0.2) ? dice.upTo(60) : undefined,
+    otherStartsAt: dice.often(0.2) ? dice.upTo(60) : undefined,
     debugging: dice.often(0.3),
   };
 }

@@ -1,4 +1,5 @@
-// A short soak: random builds and random faults, the same in each run. `npm run soak` does it for minutes, by chance.
+// Runs a short soak: random builds with random faults, the same in each run. `npm run soak` does so for ten minutes
+// with a new seed.
 
 import { expect, it } from 'vitest';
 import { playAndJudge } from './judge.ts';
@@ -14,8 +15,8 @@ it('reports exactly what a random build did, whatever faults occur', {
   expect(differences).toEqual([]);
 });
 
-// Of the first ten-minute soak: a log that broke off inside a line and was told anew as if it went on there, two that
-// were told anew in full, and one whose end was missing without a word: its download was cut twice.
+// Stories in which the first ten-minute soak found bugs: a log that stopped inside a line and was continued wrongly,
+// two logs that were printed twice, and one whose end was missing without a warning, as its download was cut twice.
 it.each([21_779, 47_165, 1_707, 37_067])(
   'reports exactly what the build did in story %i of the ten-minute soak',
   async (story) => {

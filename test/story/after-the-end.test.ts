@@ -1,6 +1,6 @@
-// Tests what a step reads once its build has ended: optional calls that fail or are not answered cost their own result
-// and a warning, and together no more than 15 seconds. Details and the success ratio have no calls in the newer edition,
-// so both editions are served.
+// Tests what a step reads once its build has ended: an optional call that fails or gets no response costs only its own
+// result and a warning, and all of them take 15 seconds at most. Both editions are served, because the newer one has no
+// calls for details and the success ratio.
 
 import { describe, expect, it } from 'vitest';
 import type { CallName, Fault, ScenarioSource } from '../simulator/simulator.ts';
@@ -15,7 +15,7 @@ const withoutArtifacts: ScenarioSource = { name: 'tests', description: 'makes no
 
 interface Ending {
   readonly told: Told;
-  /** Seconds from the answer that told of the build's end to the step's end. */
+  /** Seconds from the response that reported the build's end to the end of the step. */
   readonly seconds: number;
   readonly warnings: readonly string[];
 }
@@ -26,7 +26,7 @@ async function play(
 ): Promise<Ending> {
   const world = await openWorld({ editions: 'both' });
   for (const fault of faults) world.simulator.faults.add(fault);
-  // Longer than the budget: whether a call is answered in time is for the step to decide.
+  // The delay is longer than the budget, so that the step itself has to give up on the call.
   const http = { answerTimeoutMs: 100, connectTimeoutMs: 1_000 };
   const told = await tell({ world, job: { scenario }, http });
   const learntAt = world.simulator.requests.findLast(({ call }) => call === 'record')?.at ?? 0;

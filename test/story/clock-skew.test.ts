@@ -6,7 +6,7 @@ import { expectWholeSuccess } from './whole.ts';
 
 const minute = 60_000;
 
-const refused = ({ world }: Told) => world.simulator.requests.filter(({ verdict }) => verdict !== 'signed');
+const rejected = ({ world }: Told) => world.simulator.requests.filter(({ verdict }) => verdict !== 'signed');
 
 it.each([-20, 20, -600, 600])(
   "signs with the gateway's time after one rejection when the gateway's clock is %i minutes off",
@@ -14,7 +14,9 @@ it.each([-20, 20, -600, 600])(
     const world = await openWorld({ editions: 'both', skewMs: minutes * minute });
     const told = await tell({ world });
     expectWholeSuccess(told);
-    expect(refused(told).map(({ call, status }) => [call, status])).toEqual([['job', 401]]);
+    expect(rejected(told).map(({ call, status }) => ({ call, status }))).toEqual([
+      { call: 'job', status: 401 },
+    ]);
     expect(world.simulator.count('start')).toBe(1);
   },
 );
@@ -24,7 +26,7 @@ it.each([-14, 0, 14])(
   async (minutes) => {
     const told = await tell({ world: await openWorld({ editions: 'both', skewMs: minutes * minute }) });
     expectWholeSuccess(told);
-    expect(refused(told)).toEqual([]);
+    expect(rejected(told)).toEqual([]);
   },
 );
 
@@ -35,7 +37,7 @@ it.each([-20, 20])(
     world.simulator.faults.add({ call: '*', kind: 'skew', ms: minutes * minute, after: 5 });
     const told = await tell({ world });
     expectWholeSuccess(told);
-    expect(refused(told)).toHaveLength(1);
+    expect(rejected(told)).toHaveLength(1);
   },
 );
 
@@ -85,7 +87,7 @@ it('signs each attempt again, however long the pause before it', async () => {
   world.simulator.faults.add({ call: 'log', kind: 'throttled', retryAfter: '500', after: 1 });
   const told = await tell({ world });
   expect(told.code).toBe(0);
-  expect(refused(told).filter(({ status }) => status === 401)).toEqual([]);
+  expect(rejected(told).filter(({ status }) => status === 401)).toEqual([]);
   const dates = world.simulator.requests.map(({ headers }) => headers['x-sdk-date']);
   expect(new Set(dates).size).toBeGreaterThanOrEqual(3);
 });

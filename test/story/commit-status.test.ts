@@ -1,4 +1,4 @@
-// The status that the commit gets, on a GitHub API on loopback.
+// Tests the commit status that a step sets, with a GitHub API on loopback.
 
 import { expect, it } from 'vitest';
 import { openGitHubApi } from './github-api.ts';
@@ -92,11 +92,11 @@ it('retries the final commit status for ten seconds when GitHub is down, then wa
   const { code, recorder } = await tellWith(api);
   expect(code).toBe(0);
   expect(api.statuses.map(({ body }) => body['state'])).toEqual(['pending', ...Array(4).fill('success')]);
-  const refused =
+  const rejected =
     'The commit status codearts/build was not set on a3dacedeadbe: GitHub answered HTTP 502, Bad gateway.';
   expect(recorder.annotations.map(({ message }) => message)).toEqual([
-    refused,
-    `${refused} The commit may still show the build as running.`,
+    rejected,
+    `${rejected} The commit may still show the build as running.`,
   ]);
 });
 

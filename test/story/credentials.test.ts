@@ -1,4 +1,4 @@
-// Each way of signing in, against a service and an IAM that check it: whole runs, and what the step says of them.
+// Tests every sign-in method against a service and an IAM that check it, and the errors about wrong credentials.
 
 import { describe, expect, it } from 'vitest';
 import { pullRequest } from './events.ts';
@@ -137,79 +137,79 @@ describe('the step signs in', () => {
 describe('the step sends no request and says in one line what to do', () => {
   const cases: readonly [string, Readonly<Record<string, string>>, StoryOptions, RegExp][] = [
     [
-      'about half a pair of keys',
+      'with half a pair of keys',
       { 'access-key': 'AKAKAKAKAK' },
       {},
       /^secret-key: missing; access-key and secret-key go together \(is the secret set/,
     ],
     [
-      'about a security token without keys',
+      'with a security token without keys',
       { 'security-token': 'token-token' },
       {},
       /^access-key: missing, and so is secret-key; access-key and secret-key go together/,
     ],
     [
-      'about a user without a password',
+      'with a user without a password',
       { 'iam-domain': 'shop', 'iam-user': 'ci' },
       {},
       /^iam-password: missing; iam-domain, iam-user and iam-password go together/,
     ],
     [
-      'about an audience without a provider',
+      'with an audience without a provider',
       { 'oidc-audience': 'me' },
       {},
       /^oidc-audience: can't be given without identity-provider or oidc-provider-urn: /,
     ],
     [
-      'about two ways at once',
+      'with two sign-in methods at once',
       { 'auth-token': 'token-token', 'access-key': 'AKAKAKAK', 'secret-key': 'sksksksk' },
       {},
       /^auth-token: given together with access-key: two ways to sign in; keep one/,
     ],
     [
-      'about no way at all',
+      'without a sign-in method',
       {},
       {},
       /^No credentials: access-key is empty and no other sign-in input is set\. Check that the secret exists in this repository or environment; reusable workflows need "secrets: inherit"\.$/,
     ],
     [
-      'about half a pair in the environment',
+      'with half a pair of keys in the environment',
       {},
       { env: { HUAWEICLOUD_SDK_AK: 'AKAKAKAKAK' } },
       /^secret-key: missing: the environment has HUAWEICLOUD_SDK_AK but not HUAWEICLOUD_SDK_SK; set both or neither\.$/,
     ],
     [
-      'about blanks inside a key',
+      'with spaces inside a key',
       { 'access-key': 'AK AK', 'secret-key': 'sk' },
       {},
       /^access-key: has blanks inside; expected the AK as the console shows it\.$/,
     ],
     [
-      'about a pull request from a fork',
+      'in a pull request from a fork',
       {},
       { event: pullRequest({ fork: true }) },
       /^No credentials: access-key is empty\. GitHub gives a pull request from a fork no secrets, so its commits can't be built here; a maintainer who has reviewed the change can push it/,
     ],
     [
-      'about a user whose password is withheld from a fork',
+      'with a user whose password is not available to a fork',
       { 'iam-domain': 'shop', 'iam-user': 'ci' },
       { event: pullRequest({ fork: true }) },
       /^iam-password: missing; .*\(GitHub gives a pull request from a fork no secrets/,
     ],
     [
-      'about a run by Dependabot',
+      'in a run by Dependabot',
       {},
       { event: pullRequest({ fork: false }), env: { GITHUB_ACTOR: 'dependabot[bot]' } },
       /^No credentials: access-key is empty\. GitHub gives runs by Dependabot no Actions secrets; store them as Dependabot secrets too/,
     ],
     [
-      'about a provider without permission to request an ID token',
+      'with a provider in a job that may not request an ID token',
       { 'identity-provider': 'github-actions' },
       {},
       /^identity-provider: the job may not ask GitHub for an ID token; add “permissions: id-token: write” to the job\.$/,
     ],
     [
-      'about a provider in a pull request from a fork',
+      'with a provider in a pull request from a fork',
       { 'identity-provider': 'github-actions' },
       { event: pullRequest({ fork: true }) },
       /^identity-provider: GitHub gives a pull request from a fork no ID token/,

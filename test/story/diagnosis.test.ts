@@ -1,4 +1,4 @@
-// Tests what a person reads at the end of a red step, wherever the failed step's lines are taken from.
+// Tests what a user reads at the end of a failed step, whichever log the failed step's lines come from.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import type { ScenarioSource } from '../simulator/scenario.ts';
 import { readScenario } from '../simulator/simulator.ts';
 import { openWorld, tell } from './story.ts';
 
-const refused = { call: 'log', kind: 'status', status: 403, code: 'APIGW.0302', times: 999 } as const;
+const rejected = { call: 'log', kind: 'status', status: 403, code: 'APIGW.0302', times: 999 } as const;
 
 function checkout(...files: readonly string[]): string {
   const workspace = mkdtempSync(join(tmpdir(), 'checkout-'));
@@ -93,8 +93,8 @@ it("prints the failed step's lines outside groups, with the reason in red", asyn
 
 it("requests the failed step's log when the live log can't be read", async () => {
   const world = await openWorld();
-  world.simulator.faults.add(refused);
-  world.simulator.faults.add({ ...refused, call: 'full-log' });
+  world.simulator.faults.add(rejected);
+  world.simulator.faults.add({ ...rejected, call: 'full-log' });
   const { lastLine, recorder } = await tell({ world, job: { scenario: 'failing-compile' } });
   expect(world.simulator.count('step-log')).toBe(1);
   expect(lastLine).toMatch(/App\.java:\[12,5] cannot find symbol \(DEV\.CB\.0210043\)/);
@@ -119,9 +119,9 @@ it("diagnoses the printed log when the failed step's log changes during the down
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.2, honest: true, after: 1 });
   const { lastLine } = await tell({
     world,
-    job: { scenario: failing(['x.c:10:2: error: half', ...filler, 'y.c:3:1: error: heard']) },
+    job: { scenario: failing(['x.c:10:2: error: half', ...filler, 'y.c:3:1: error: kept']) },
   });
-  expect(lastLine).toContain('y.c:3:1: error: heard');
+  expect(lastLine).toContain('y.c:3:1: error: kept');
   expect(world.simulator.count('step-log')).toBe(2);
 });
 
@@ -133,7 +133,7 @@ it('makes no additional call for a failure that the printed log explains', async
 
 it("names the failed step from the log's markers when the list of steps can't be read", async () => {
   const world = await openWorld();
-  world.simulator.faults.add({ ...refused, call: 'details' });
+  world.simulator.faults.add({ ...rejected, call: 'details' });
   const { output, lastLine } = await tell({ world, job: { scenario: 'failing-test' } });
   expect(output('failed-step')).toBe('Maven构建');
   expect(lastLine).toContain('expected: <19.99> but was: <19.98999999>');
@@ -142,7 +142,7 @@ it("names the failed step from the log's markers when the list of steps can't be
 it("reports the failed step and CodeArts' own message when no log can be read", async () => {
   const world = await openWorld();
   for (const call of ['log', 'full-log', 'step-log'] as const)
-    world.simulator.faults.add({ ...refused, call });
+    world.simulator.faults.add({ ...rejected, call });
   const { code, lastLine } = await tell({ world, job: { scenario: 'failing-compile' } });
   expect(code).toBe(1);
   expect(lastLine).toMatch(

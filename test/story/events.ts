@@ -1,4 +1,4 @@
-// Events of a workflow as the runner tells them, for the repository octo/shop that stories happen in.
+// Defines workflow events as the runner passes them, for the repository octo/shop of the stories.
 
 import { commit } from './story.ts';
 
@@ -7,13 +7,13 @@ export interface StoryEvent {
   readonly payload: unknown;
 }
 
-/** A pull request, of the repository's own or of a fork's branch, whose head is the story's commit. */
+/** A pull request from a branch of the repository or of a fork, whose head is the story's commit. */
 export function pullRequest({ fork, event = 'pull_request' }: { fork: boolean; event?: string }): StoryEvent {
   const head = { sha: commit, ref: 'fix', repo: { full_name: fork ? 'stranger/shop' : 'octo/shop' } };
   return { name: event, payload: { action: 'opened', pull_request: { number: 7, state: 'open', head } } };
 }
 
-/** The run of a workflow that another run has started. */
+/** A workflow run that was triggered by another run. */
 export function workflowRun({ fork }: { fork: boolean }): StoryEvent {
   const workflow_run = {
     event: 'pull_request',

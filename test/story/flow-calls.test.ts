@@ -1,4 +1,4 @@
-// How often a build is asked for its children, and how much a multi-task build asks in all.
+// Tests how often the children of a build are requested, and how many requests a multi-task build needs in total.
 
 import { describe, expect, it } from 'vitest';
 import { rewriteJson, type ScenarioSource } from '../simulator/simulator.ts';
@@ -28,7 +28,7 @@ function flow(lines: number, children: number): ScenarioSource {
   };
 }
 
-/** Calls in each whole minute but the first and the last. */
+/** The number of calls in each whole minute, without the first and the last one. */
 async function callsAMinute(scenario: ScenarioSource, seed: number, given?: World): Promise<number[]> {
   const { world, code } = await tell({ job: { scenario }, seed, ...(given ? { world: given } : {}) });
   expect(code).toBe(0);
@@ -80,16 +80,18 @@ describe('the list of children of a build that has none', () => {
   const unknown = rewriteJson('record', '"ACTION"', 'null');
 
   it.each([
-    ['YAML', yaml],
-    ['nothing', unknown],
+    ['that it is defined in YAML', yaml],
+    ['nothing about children', unknown],
   ])('is requested a few times at most when the record says %s', async (_, fault) => {
     const world = await openWorld();
     world.simulator.faults.add(fault);
     const { output } = await tell({ world, job: { scenario: 'silent-minute' } });
-    const asked = world.simulator.requests.filter(({ call }) => call === 'flow-graph').map(({ at }) => at);
-    const first = asked[0] ?? 0;
-    expect(asked.slice(0, 3).map((at) => at - first)).toEqual([0, 10_000, 30_000]);
-    expect(asked.length).toBe(4);
+    const requestedAt = world.simulator.requests
+      .filter(({ call }) => call === 'flow-graph')
+      .map(({ at }) => at);
+    const first = requestedAt[0] ?? 0;
+    expect(requestedAt.slice(0, 3).map((at) => at - first)).toEqual([0, 10_000, 30_000]);
+    expect(requestedAt.length).toBe(4);
     expect(output('children')).toBe('[]');
   });
 

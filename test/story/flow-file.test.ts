@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** The file's parts by whose they are; the build's own parts are joined. */
+/** The parts of the file by child; the parts of the parent are joined. */
 function partsOf(file: string): Map<string, string> {
   const parts = new Map<string, string>();
   let whose = '';
@@ -90,7 +90,7 @@ describe('log-file of a multi-task build', () => {
   });
 
   it("keeps a line of the parent whole when a child's log begins in the middle of it", async () => {
-    // The newer edition has other names for the same.
+    // The newer edition names these calls differently.
     const world = await openWorld({ editions: 'both' });
     const half = (body: unknown) => {
       const json = JSON.parse(JSON.stringify(body));

@@ -1,4 +1,4 @@
-// What a multi-task build's end is told as: its result, its children, what they made, and who failed.
+// Tests how the end of a multi-task build is reported: its result, its children, their artifacts, and what failed.
 
 import { describe, expect, it } from 'vitest';
 import type { ScenarioSource } from '../simulator/simulator.ts';

@@ -1,15 +1,15 @@
-// What tests of multi-task builds ask of a run: which log was shown when, and what the server has written.
+// Helps to test multi-task builds: which log was printed when, and which lines the server has.
 
 import type { Build } from '../simulator/simulator.ts';
 import type { Told } from './story.ts';
 
 export interface Shown {
-  /** A child's name; empty: the build's own. */
+  /** The name of the child, empty for the parent. */
   readonly whose: string;
   readonly lines: string[];
 }
 
-/** The stretches of remote lines, each with whose they are, as the headings say. */
+/** The blocks of remote lines, each with the child that its heading names. */
 export function shownLogs({ recorder }: Told): Shown[] {
   const shown: Shown[] = [{ whose: '', lines: [] }];
   let token = '';
@@ -17,7 +17,7 @@ export function shownLogs({ recorder }: Told): Shown[] {
     const opened = token === '' ? /^::stop-commands::(.+)$/.exec(line)?.[1] : undefined;
     const heading =
       /^── (?:log of (\S+?)(?: \(#\d+\))?(?:, already .*)?|rest of the parent build's log) ──$/.exec(line);
-    // What comes then is quoted once more.
+    // The lines after it are an excerpt.
     if (token === '' && /^(?:Where .+ failed|The last lines of .+):$/.test(line)) break;
     if (opened !== undefined) token = opened;
     else if (line === `::${token}::`) token = '';
@@ -30,13 +30,13 @@ export function shownLogs({ recorder }: Told): Shown[] {
   return shown.filter(({ lines }) => lines.length > 0);
 }
 
-/** What the server has as a log, as lines. */
+/** The lines of a log on the server. */
 export function linesOf(build: Build | undefined): string[] {
   const log = build?.log ?? '';
   return log === '' ? [] : log.replace(/\n$/, '').split('\n');
 }
 
-/** The build that a run was about, and its children by name. */
+/** The build of a run and its children by name. */
 export function familyOf({ world, jobId }: Told): { parent: Build; children: Map<string, Build> } {
   const [parent] = world.simulator.builds(jobId);
   if (!parent) throw new Error('no build was started');

@@ -1,4 +1,4 @@
-// As much of GitHub's REST API as the commit status needs, on loopback: takes statuses, refuses when told to.
+// Serves the part of GitHub's REST API that the commit status needs, on loopback: accepts or rejects statuses as asked.
 
 import { createServer } from 'node:http';
 import { listen } from '../loopback.ts';
@@ -16,8 +16,8 @@ export interface GitHubApi {
 }
 
 /**
- * @param answers the HTTP status of each answer; the last one stays
- * @param headers of each answer
+ * @param answers the HTTP status of each response; the last one is repeated
+ * @param headers the headers of each response
  */
 export async function openGitHubApi(
   answers: number | readonly number[] = 201,

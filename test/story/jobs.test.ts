@@ -97,20 +97,20 @@ describe('a job given by its name', () => {
   });
 
   const faults: readonly [string, Readonly<Record<string, string>>, RegExp][] = [
-    ['with its id', { 'job-name': 'shop' }, /^job-name: can't be given with job-id/],
+    ['by id as well', { 'job-name': 'shop' }, /^job-name: can't be given with job-id/],
     [
       'without a project',
       { 'job-id': '', 'job-name': 'shop' },
       /^project-id: missing; job-name is searched for in one CodeArts project/,
     ],
     [
-      'as a project alone',
+      'as a project without a name',
       { 'job-id': '', 'project-id': '0'.repeat(32) },
       /^job-name: missing; project-id and job-name go together/,
     ],
-    ['not at all', { 'job-id': '' }, /^job-id: missing; .*or project-id and job-name\.$/],
+    ['neither by id nor by name', { 'job-id': '' }, /^job-id: missing; .*or project-id and job-name\.$/],
     [
-      'with a project that is none',
+      'with an invalid project id',
       { 'job-id': '', 'project-id': 'shop', 'job-name': 'x' },
       /^project-id: "shop" is not a project ID/,
     ],

@@ -1,4 +1,4 @@
-// Tests the keyless sign-in by STS: GitHub's ID token for temporary keys, whole runs, and what the step says of each
+// Tests the keyless sign-in by STS, which exchanges GitHub's ID token for temporary keys, and the error for each
 // rejection.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ interface Keyless {
   readonly world: World;
   readonly service: Awaited<ReturnType<typeof startIdTokenService>>;
   /** The bodies of the requests to STS. */
-  readonly asked: readonly Readonly<Record<string, unknown>>[];
+  readonly stsRequests: readonly Readonly<Record<string, unknown>>[];
 }
 
 async function signIn(
@@ -34,15 +34,15 @@ async function signIn(
   const env = { GITHUB_RUN_ID: '42', ...service.env, ...options.env };
   const told = await tellWith({ 'sts-endpoint': simulator.url, ...inputs }, { ...options, world, env });
   const requests = simulator.requests.filter(({ call }) => call === 'assume-with-oidc');
-  return { told, world, service, asked: requests.map(({ body }) => JSON.parse(body)) };
+  return { told, world, service, stsRequests: requests.map(({ body }) => JSON.parse(body)) };
 }
 
 describe('with oidc-provider-urn and oidc-agency-urn', () => {
   it('the step signs its requests with temporary keys, and neither stores nor prints a secret', async () => {
-    const { told, world, asked, service } = await signIn();
+    const { told, world, stsRequests, service } = await signIn();
     expect(told.code).toBe(0);
     expect(verdicts(world)).toEqual(new Set(['signed']));
-    expect(asked).toEqual([
+    expect(stsRequests).toEqual([
       {
         provider_urn: providerUrn,
         agency_urn: agencyUrn,
@@ -64,7 +64,7 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
 
   it('the step requests the audience, session name and duration that the inputs give', async () => {
     const trust = { ...defaultTrust, audience: 'codearts' };
-    const { told, asked, service } = await signIn(
+    const { told, stsRequests, service } = await signIn(
       {
         ...urns,
         'oidc-audience': 'codearts',
@@ -75,7 +75,7 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
     );
     expect(told.code).toBe(0);
     expect(service.audiences).toEqual(['codearts']);
-    expect(asked[0]).toMatchObject({ agency_session_name: 'nightly@main', duration_seconds: 900 });
+    expect(stsRequests[0]).toMatchObject({ agency_session_name: 'nightly@main', duration_seconds: 900 });
   });
 
   it('the step renews its keys before they end, in a build of two hours', async () => {
@@ -84,13 +84,13 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
       description: 'two hours of silence',
       steps: [{ name: 'Soak', seconds: 2 * 3_600, lines: ['begin'] }],
     };
-    const { told, world, asked, service } = await signIn(
+    const { told, world, stsRequests, service } = await signIn(
       { ...urns, 'poll-interval': '60' },
       { job: { scenario } },
     );
     expect(told.code).toBe(0);
-    // Every 48 minutes: four fifths of an hour.
-    expect(asked).toHaveLength(3);
+    // The keys are renewed every 48 minutes, after four fifths of an hour.
+    expect(stsRequests).toHaveLength(3);
     expect(new Set(service.given).size).toBe(3);
     expect(world.simulator.requests.filter(({ status }) => status === 401)).toEqual([]);
   }, 60_000);
@@ -133,11 +133,11 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
   });
 
   it('the step retries with a new ID token each time when STS is down for a moment', async () => {
-    const { told, asked, service } = await signIn(urns, {
+    const { told, stsRequests, service } = await signIn(urns, {
       faults: [{ call: 'assume-with-oidc', kind: 'status', status: 503, times: 2 }],
     });
     expect(told.code).toBe(0);
-    expect(asked).toHaveLength(3);
+    expect(stsRequests).toHaveLength(3);
     expect(new Set(service.given).size).toBe(3);
   });
 });
@@ -146,43 +146,43 @@ describe('a rejection by STS leads to one line that says what to check', () => {
   const subject = 'oidc:sub is “repo:octo/shop:ref:refs/heads/main”, oidc:aud is “https://github.com/octo”';
   const cases: readonly [string, { trust?: object; inputs?: Record<string, string> }, string][] = [
     [
-      'the subject',
+      'when the subject differs',
       { trust: { subject: 'repo:octo/shop:environment:production' } },
       `(STS5.1001, HTTP 403, request ID). Compare the conditions in the agency's trust policy with this run's token: ${subject}.`,
     ],
     [
-      'an agency that does not trust the provider',
+      'when the agency does not trust the provider',
       { inputs: { 'oidc-agency-urn': 'iam::simulator:agency:other' } },
       "(STS5.1001, HTTP 403, request ID). Compare the conditions in the agency's trust policy",
     ],
     [
-      'the audience',
+      'when the audience is not accepted',
       { trust: { audience: 'codearts' } },
       "(STS5.2001, HTTP 400, request ID). Set oidc-audience to a client ID of the identity provider, or add this run's audience “https://github.com/octo” to the provider.",
     ],
     [
-      'the provider',
+      'when the provider does not exist',
       { inputs: { 'oidc-provider-urn': 'iam::simulator:oidcProvider:other' } },
       '(STS5.1002, HTTP 404, request ID). Check oidc-provider-urn and oidc-agency-urn',
     ],
     [
-      'the duration',
+      'when the duration is too long',
       { trust: { longestSeconds: 900 } },
       "(STS5.0011, HTTP 400, request ID). Check oidc-provider-urn, oidc-agency-urn, and that oidc-duration-seconds is not above the agency's longest session.",
     ],
   ];
   it.each(cases)('%s', async (_, { trust = {}, inputs = {} }, line) => {
     const world = await openWorld({ trusts: [{ ...defaultTrust, ...trust }] });
-    const { told, asked, service } = await signIn({ ...urns, ...inputs }, { world });
+    const { told, stsRequests, service } = await signIn({ ...urns, ...inputs }, { world });
     const [error = '', ...others] = errors(told).map((text) => text.replace(/request \w+/, 'request ID'));
     expect(others).toEqual([]);
     expect(error).toMatch(/^STS \(127\.0\.0\.1:\d+\) rejected the sign-in: /);
     expect(error).toContain(line);
-    expect(asked).toHaveLength(1);
+    expect(stsRequests).toHaveLength(1);
     for (const token of service.given) expect(shown(told)).not.toContain(token);
   });
 
-  it('for a response without keys', async () => {
+  it('when the response contains no keys', async () => {
     const { told } = await signIn(urns, {
       faults: [{ call: 'assume-with-oidc', kind: 'empty-body', times: 50 }],
     });
@@ -194,9 +194,9 @@ describe('with the environment variables of the official SDK', () => {
   const env = { HUAWEICLOUD_OIDC_PROVIDER_URN: providerUrn, HUAWEICLOUD_OIDC_AGENCY_URN: agencyUrn };
 
   it('the step signs in with an ID token from GitHub when they hold none', async () => {
-    const { told, asked, service } = await signIn({}, { env });
+    const { told, stsRequests, service } = await signIn({}, { env });
     expect(told.code).toBe(0);
-    expect(asked).toEqual([
+    expect(stsRequests).toEqual([
       {
         provider_urn: providerUrn,
         agency_urn: agencyUrn,
@@ -219,9 +219,9 @@ describe('with the environment variables of the official SDK', () => {
       HUAWEICLOUD_OIDC_POLICY: policy,
       HUAWEICLOUD_OIDC_POLICY_IDS: 'CodeArtsBuildReadOnly, , CodeArtsReader',
     };
-    const { told, asked } = await signIn({}, { env: variables });
+    const { told, stsRequests } = await signIn({}, { env: variables });
     expect(told.code).toBe(0);
-    expect(asked).toEqual([
+    expect(stsRequests).toEqual([
       expect.objectContaining({
         agency_session_name: 'sdk-session',
         duration_seconds: 1_800,
@@ -239,22 +239,22 @@ describe('with the environment variables of the official SDK', () => {
       'oidc-duration-seconds': '900',
     };
     const variables = { ...env, HUAWEICLOUD_OIDC_SESSION_NAME: 'sdk-session' };
-    const { told, asked, service } = await signIn(inputs, { world, env: variables });
+    const { told, stsRequests, service } = await signIn(inputs, { world, env: variables });
     expect(told.code).toBe(0);
     expect(service.audiences).toEqual(['codearts']);
-    expect(asked[0]).toMatchObject({ agency_session_name: 'nightly', duration_seconds: 900 });
+    expect(stsRequests[0]).toMatchObject({ agency_session_name: 'nightly', duration_seconds: 900 });
   });
 
   it('the step signs in with the ID token in HUAWEICLOUD_OIDC_ID_TOKEN', async () => {
     const world = await openWorld();
     const token = world.simulator.idToken();
-    const { told, asked, service } = await signIn(
+    const { told, stsRequests, service } = await signIn(
       {},
       { world, env: { ...env, HUAWEICLOUD_OIDC_ID_TOKEN: token } },
     );
     expect(told.code).toBe(0);
     expect(service.given).toEqual([]);
-    expect(asked[0]?.['id_token']).toBe(token);
+    expect(stsRequests[0]?.['id_token']).toBe(token);
     expect(told.recorder.masks).toContain(token);
   });
 
@@ -272,9 +272,9 @@ describe('with the environment variables of the official SDK', () => {
       HUAWEICLOUD_OIDC_TOKEN_FILE: file,
       HUAWEICLOUD_OIDC_DURATION_SECONDS: '900',
     };
-    const { told, asked, service } = await signIn({}, { world, env: variables });
+    const { told, stsRequests, service } = await signIn({}, { world, env: variables });
     expect(told.code).toBe(0);
-    expect(asked.map(({ id_token }) => id_token)).toEqual(tokens);
+    expect(stsRequests.map(({ id_token }) => id_token)).toEqual(tokens);
     expect(service.given).toEqual([]);
     expect(told.recorder.masks).toEqual(expect.arrayContaining(tokens));
   });
@@ -287,18 +287,18 @@ describe('with the environment variables of the official SDK', () => {
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'empty'), '\n');
     const variables = { ...env, HUAWEICLOUD_OIDC_TOKEN_FILE: join(folder, name) };
-    const { told, asked } = await signIn({}, { env: variables });
+    const { told, stsRequests } = await signIn({}, { env: variables });
     const [error = ''] = errors(told);
     expect(error).toMatch(/^HUAWEICLOUD_OIDC_TOKEN_FILE: the ID token in /);
     expect(error).toMatch(line);
-    expect(asked).toEqual([]);
+    expect(stsRequests).toEqual([]);
   });
 
   it('the step signs in at HUAWEICLOUD_SDK_STS_ENDPOINT', async () => {
     const world = await openWorld();
     const variables = { ...env, HUAWEICLOUD_SDK_STS_ENDPOINT: world.simulator.url };
-    const { told, asked } = await signIn({ 'sts-endpoint': '' }, { world, env: variables });
-    expect({ code: told.code, signIns: asked.length }).toEqual({ code: 0, signIns: 1 });
+    const { told, stsRequests } = await signIn({ 'sts-endpoint': '' }, { world, env: variables });
+    expect({ code: told.code, signIns: stsRequests.length }).toEqual({ code: 0, signIns: 1 });
   });
 
   it.each([
@@ -328,9 +328,9 @@ describe('with the environment variables of the official SDK', () => {
       "oidc-audience: can't be given with an ID token from HUAWEICLOUD_OIDC_ID_TOKEN",
     ],
   ])('the step sends no request and says in one line what to do, for %j', async (variables, inputs, line) => {
-    const { told, asked } = await signIn(inputs, { env: variables });
+    const { told, stsRequests } = await signIn(inputs, { env: variables });
     expect(errors(told)).toEqual([expect.stringContaining(line)]);
-    expect(asked).toEqual([]);
+    expect(stsRequests).toEqual([]);
   });
 });
 
@@ -352,13 +352,13 @@ describe('the step sends no request and says in one line what to do', () => {
     [{ ...urns, 'identity-provider': 'github' }, /^identity-provider: given together with oidc-provider-urn/],
     [{ 'oidc-session-name': 'nightly' }, /^oidc-session-name: can't be given without oidc-provider-urn\.$/],
   ])('for the inputs %j', async (inputs, line) => {
-    const { told, asked } = await signIn(inputs);
+    const { told, stsRequests } = await signIn(inputs);
     expect(errors(told)[0]).toMatch(line);
-    expect(asked).toEqual([]);
+    expect(stsRequests).toEqual([]);
   });
 
   it('in a job that may not request an ID token from GitHub', async () => {
-    const { told, asked } = await signIn(urns, {
+    const { told, stsRequests } = await signIn(urns, {
       env: { ACTIONS_ID_TOKEN_REQUEST_URL: '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' },
     });
     expect(errors(told)).toEqual([
@@ -366,6 +366,6 @@ describe('the step sends no request and says in one line what to do', () => {
         /^oidc-provider-urn: the job may not ask GitHub for an ID token; add “permissions/,
       ),
     ]);
-    expect(asked).toEqual([]);
+    expect(stsRequests).toEqual([]);
   });
 });

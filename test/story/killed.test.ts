@@ -1,4 +1,4 @@
-// A main step that is killed at each moment of its run: the post step finds what it left, and stops it.
+// Tests main steps that are killed at any moment of their run: the post step finds the build and stops it.
 
 import { describe, expect, it } from 'vitest';
 import { openWorld, type StoryOptions, tell, tellPost } from './story.ts';
@@ -6,8 +6,8 @@ import { openWorld, type StoryOptions, tell, tellPost } from './story.ts';
 const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
 
 describe('a main step that is killed', () => {
-  const brief = {
-    name: 'brief',
+  const short = {
+    name: 'short',
     description: 'short, with every call of a run',
     queueSeconds: 4,
     steps: [{ name: 'Run', seconds: 8, lines: ['one', 'two', 'three'] }],
@@ -21,7 +21,7 @@ describe('a main step that is killed', () => {
         let states = new Map<string, string>();
         let count = 0;
         const cancel = new AbortController();
-        const job = world.simulator.addJob({ name: 'shop', scenario: brief });
+        const job = world.simulator.addJob({ name: 'shop', scenario: short });
         const options: StoryOptions = {
           world,
           jobId: job.id,
@@ -29,7 +29,7 @@ describe('a main step that is killed', () => {
           cancelled: cancel.signal,
           inputs: { 'stop-on-cancel': 'false' },
           watch: (recorder) => {
-            // Each request and each write is a moment: what comes later has not happened.
+            // Everything after the request or write at which the step is killed has not happened.
             const moment = () => {
               count += 1;
               if (count !== kill) return;

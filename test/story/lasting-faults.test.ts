@@ -18,7 +18,7 @@ type Kind = Extract<
   'busy' | 'reset-before' | 'html' | 'not-json' | 'too-frequent' | 'throttled' | 'truncated'
 >;
 
-/** Everything but the start fails between two minutes of the run. */
+/** Makes every call except the start fail between two minutes of the run. */
 async function failing(kind: Kind, from: number, to: number, options: StoryOptions = {}): Promise<Told> {
   const world = await openWorld();
   const begin = world.time.now();
@@ -46,8 +46,8 @@ describe('a service outage', () => {
     const begin = world.time.now();
     const when = ({ at }: { readonly at: number }) => at >= begin + 5 * minute;
     world.simulator.faults.add({ call: 'record', kind: 'busy', when, times: 1_000_000 });
-    const back = { kind: 'status', status: 500, code: 'CB.00030004' } as const;
-    world.simulator.faults.add({ call: 'log', ...back, when, times: 1_000_000 });
+    const outage = { kind: 'status', status: 500, code: 'CB.00030004' } as const;
+    world.simulator.faults.add({ call: 'log', ...outage, when, times: 1_000_000 });
     const told = await tell({ world, job: { scenario } });
     expect(told.code).toBe(1);
     expect(told.output('error')).toContain('No response from CodeArts for 10 minutes');
@@ -102,10 +102,10 @@ describe('a service outage', () => {
   it('leads to a few requests a minute at most', async () => {
     const told = await failing('busy', 5, 14);
     const begin = told.world.simulator.requests[0]?.at ?? 0;
-    const asked = told.world.simulator.requests.filter(
+    const requests = told.world.simulator.requests.filter(
       ({ at }) => at > begin + 7 * minute && at < begin + 13 * minute,
     );
-    expect(asked.length / 6).toBeLessThan(13);
+    expect(requests.length / 6).toBeLessThan(13);
   });
 });
 
@@ -149,7 +149,7 @@ it('does not treat a long pause that the service asks for as an outage', async (
   expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
 });
 
-const refusals = [
+const rejections = [
   [401, 'APIGW.0301', 5, 'worked earlier in this step but are now rejected'],
   [403, 'APIGW.0302', 5, 'The user needs permission'],
   // Each rejected call is sent by its successor's path as well.
@@ -157,7 +157,7 @@ const refusals = [
   [422, 'CB.00031006', 5, 'Check job-id'],
 ] as const;
 
-it.each(refusals)(
+it.each(rejections)(
   'fails the step when the record is rejected with %i three times in twenty seconds',
   async (status, code, calls, remedy) => {
     const world = await openWorld({ editions: 'both' });
@@ -204,8 +204,8 @@ describe('a pause in Retry-After', () => {
     const world = await openWorld();
     world.simulator.faults.add(pause);
     const told = await tell({ world, job: { scenario } });
-    const asked = world.simulator.requests.filter(({ call }) => call === 'record').map(({ at }) => at);
-    const pauses = asked.slice(1).map((at, index) => at - (asked[index] ?? 0));
+    const polledAt = world.simulator.requests.filter(({ call }) => call === 'record').map(({ at }) => at);
+    const pauses = polledAt.slice(1).map((at, index) => at - (polledAt[index] ?? 0));
     expect(Math.max(...pauses)).toBeGreaterThanOrEqual(400_000);
     expect(told.code).toBe(0);
     expectWholeLog(told);

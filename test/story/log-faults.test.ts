@@ -1,5 +1,5 @@
-// Tests a live log that contradicts itself once, now and then, or all the time: every line is printed once and in order,
-// and the full log is requested only where the live one can't be trusted.
+// Tests a live log that contradicts itself once, now and then, or always: every line is printed once and in order, and
+// the full log is requested only if the live one can't be trusted.
 
 import { expect, it } from 'vitest';
 import type { Fault, ScenarioSource } from '../simulator/simulator.ts';
@@ -105,7 +105,7 @@ it('prints the full log under a heading when the first offset exceeded the text'
   expect(`${recorder.remoteLines.join('\n')}\n`.endsWith(log.replaceAll('\r\n', '\n'))).toBe(true);
 });
 
-/** The live log's first chunks read otherwise than the full log, and then nothing more comes. */
+/** Makes the live log's first chunks differ from the full log, and its later ones empty. */
 function otherAndCut(chunks: number, when: Fault['when'] = () => true): Fault {
   let seen = 0;
   let last: unknown = 0;
@@ -163,7 +163,7 @@ it('reads the rest from the full log when the live one is rejected from some poi
     { call: 'log', kind: 'status', status: 404, code: 'APIGW.0101', after: 3, times: 1_000 },
   ]);
   expectWholeLog(told);
-  // Three good answers, and three refusals.
+  // Three successful responses and three rejections.
   expect(told.world.simulator.count('log')).toBe(6);
   expect(told.recorder.annotations.map(({ message }) => message)).toEqual([
     expect.stringMatching(
@@ -179,10 +179,10 @@ it('reads the rest from the full log when the live one fails until the end', asy
 });
 
 it("reports the build's result when its log can't be read at all, with a warning about what is missing", async () => {
-  const refused = { kind: 'status', status: 403, code: 'APIGW.0302', times: 1_000 } as const;
+  const rejected = { kind: 'status', status: 403, code: 'APIGW.0302', times: 1_000 } as const;
   const told = await tellWith('bytes', [
-    { call: 'log', ...refused },
-    { call: 'full-log', ...refused },
+    { call: 'log', ...rejected },
+    { call: 'full-log', ...rejected },
   ]);
   expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
   expect(told.recorder.remoteLines).toEqual([]);
@@ -221,8 +221,8 @@ it.each([
   'warns that lines may be missing when the live log was read and the full one answers %i %s',
   async (status, code) => {
     const world = await openWorld();
-    const refused = { kind: 'status', status, code, times: Number.POSITIVE_INFINITY } as const;
-    world.simulator.faults.add({ call: 'full-log', ...refused });
+    const rejected = { kind: 'status', status, code, times: Number.POSITIVE_INFINITY } as const;
+    world.simulator.faults.add({ call: 'full-log', ...rejected });
     const lines = [
       { text: 'first', at: 1 },
       { text: 'last', at: 119 },

@@ -1,4 +1,4 @@
-// Start here and follow there, many at once, again after a re-run, and whose commits are built with whose rights.
+// Tests builds that one job starts and another follows, parallel steps, re-runs, commits of forks, and regions.
 
 import { describe, expect, it } from 'vitest';
 import { pullRequest, workflowRun } from './events.ts';
@@ -34,7 +34,7 @@ describe('a build that one job starts and another follows', () => {
     const followed = await tell({ world, jobId, inputs: { 'build-number': '1' } });
     expect(followed.code).toBe(1);
     expect(followed.output('result')).toBe('failure');
-    // What comes after the log is the failed step's excerpt.
+    // The log is followed by the excerpt of the failed step.
     const log = world.simulator.builds(jobId)[0]?.log.trimEnd().split('\n') ?? [];
     expect(followed.recorder.remoteLines.slice(0, log.length)).toEqual(log);
   });

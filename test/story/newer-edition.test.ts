@@ -1,5 +1,5 @@
-// Tests runs on a service that no longer serves the older edition of the API (v3, v4), from the start or from the midst of
-// a build on; and what the step says where neither edition is served.
+// Tests runs on a service that does not serve the older edition of the API (v3, v4), or stops doing so during a build,
+// and the error when it serves neither edition.
 
 import { describe, expect, it } from 'vitest';
 import { rewriteJson } from '../simulator/simulator.ts';

@@ -1,4 +1,4 @@
-// Tests what the output `artifacts` says of packages beyond their address: where each is kept, and its checksums.
+// Tests the size, checksums and download address of packages in the output `artifacts`.
 
 import { describe, expect, it } from 'vitest';
 import { openWorld, type StoryOptions, type Told, tell } from './story.ts';
@@ -33,8 +33,8 @@ describe('a package in the artifacts', () => {
     for (const image of artifacts(told).filter(({ kind }) => kind === 'image')) {
       expect(image).not.toHaveProperty('download-url');
     }
-    const asked = told.world.simulator.requests.filter(({ call }) => call === 'file-info');
-    expect(asked.map(({ verdict }) => verdict)).toEqual(packages.map(() => 'signed'));
+    const requests = told.world.simulator.requests.filter(({ call }) => call === 'file-info');
+    expect(requests.map(({ verdict }) => verdict)).toEqual(packages.map(() => 'signed'));
   });
 
   it.each([

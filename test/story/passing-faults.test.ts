@@ -6,19 +6,24 @@ import type { CallName, Fault } from '../simulator/simulator.ts';
 import { editions, openWorld, tell } from './story.ts';
 import { expectWholeSuccess } from './whole.ts';
 
-type Strike = (call: CallName) => Fault;
+type MakeFault = (call: CallName) => Fault;
 
-/** Faults of any call: what a person would call them, and how the server brings them about. */
-const faults: Readonly<Record<string, Strike>> = {
+/** Faults of any call: their descriptions, and how the server produces them. */
+const faults: Readonly<Record<string, MakeFault>> = {
   'a reset before the call arrived': (call) => ({ call, kind: 'reset-before' }),
   'a reset after the call took effect': (call) => ({ call, kind: 'reset-after' }),
-  'no answer to a call that never arrived': (call) => ({ call, kind: 'hang-before' }),
-  'no answer to a call that took effect': (call) => ({ call, kind: 'hang-after' }),
-  'an answer cut in the middle': (call) => ({ call, kind: 'truncated', keep: 0.5 }),
-  'an answer cut after its first byte': (call) => ({ call, kind: 'truncated', keep: 0.01 }),
-  'a cut answer that claims to be whole': (call) => ({ call, kind: 'truncated', keep: 0.5, honest: true }),
-  'an empty answer': (call) => ({ call, kind: 'empty-body' }),
-  'an answer that is half a JSON': (call) => ({ call, kind: 'not-json' }),
+  'no response to a call that never arrived': (call) => ({ call, kind: 'hang-before' }),
+  'no response to a call that took effect': (call) => ({ call, kind: 'hang-after' }),
+  'a response truncated in the middle': (call) => ({ call, kind: 'truncated', keep: 0.5 }),
+  'a response truncated after its first byte': (call) => ({ call, kind: 'truncated', keep: 0.01 }),
+  'a truncated response with a matching content length': (call) => ({
+    call,
+    kind: 'truncated',
+    keep: 0.5,
+    honest: true,
+  }),
+  'an empty response': (call) => ({ call, kind: 'empty-body' }),
+  'a response with half of its JSON': (call) => ({ call, kind: 'not-json' }),
   'JSON inside a JSON string': (call) => ({ call, kind: 'json-string' }),
   'a page of a proxy with HTTP 200': (call) => ({ call, kind: 'html', status: 200 }),
   'a page of a proxy with HTTP 200 after the call took effect': (call) => ({
@@ -48,17 +53,17 @@ const faults: Readonly<Record<string, Strike>> = {
   'HTTP 429 with a Retry-After in seconds': (call) => ({ call, kind: 'throttled', retryAfter: '3' }),
   'HTTP 429 with a Retry-After as a date': (call) => ({ call, kind: 'throttled', retryAfterMs: 9_000 }),
   'HTTP 429 with a Retry-After of zero': (call) => ({ call, kind: 'throttled', retryAfter: '0' }),
-  'HTTP 429 with a Retry-After that makes no sense': (call) => ({ call, kind: 'throttled', retryAfter: 'x' }),
+  'HTTP 429 with an invalid Retry-After': (call) => ({ call, kind: 'throttled', retryAfter: 'x' }),
   'HTTP 400 that means too frequent': (call) => ({ call, kind: 'too-frequent' }),
   'HTTP 500 that means busy': (call) => ({ call, kind: 'busy' }),
   'HTTP 500 that means busy, though the call took effect': (call) => ({ call, kind: 'busy', acted: true }),
-  'HTTP 200 that says it failed inside': (call) => ({ call, kind: 'status-fail' }),
-  'HTTP 200 that says it is busy': (call) => ({ call, kind: 'status-fail', code: 'CB.00060100' }),
-  'an answer that takes its time': (call) => ({ call, kind: 'delay', ms: 60 }),
-  'a connection that closes after the answer': (call) => ({ call, kind: 'close-idle' }),
-  'an answer that is compressed unasked': (call) => ({ call, kind: 'gzip' }),
-  'an answer with a byte order mark': (call) => ({ call, kind: 'byte-order-mark' }),
-  'an answer with 32 KB of headers': (call) => ({ call, kind: 'big-headers', bytes: 32_000 }),
+  'HTTP 200 with an internal error': (call) => ({ call, kind: 'status-fail' }),
+  'HTTP 200 that means busy': (call) => ({ call, kind: 'status-fail', code: 'CB.00060100' }),
+  'a slow response': (call) => ({ call, kind: 'delay', ms: 60 }),
+  'a connection that closes after the response': (call) => ({ call, kind: 'close-idle' }),
+  'a response that is compressed without being requested': (call) => ({ call, kind: 'gzip' }),
+  'a response with a byte order mark': (call) => ({ call, kind: 'byte-order-mark' }),
+  'a response with 32 KB of headers': (call) => ({ call, kind: 'big-headers', bytes: 32_000 }),
 };
 
 /** The call that lists the steps. */
@@ -66,11 +71,11 @@ const steps: CallName = editions === 'new' ? 'full-stages' : 'details';
 const calls: readonly CallName[] = ['start', 'record', 'log', steps, 'output', 'full-log'];
 const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
 
-async function tellWith(strikes: readonly Fault[]): Promise<void> {
+async function tellWith(injected: readonly Fault[]): Promise<void> {
   const world = await openWorld();
-  for (const fault of strikes) world.simulator.faults.add(fault);
-  // The full log is asked for only where the live one breaks: here after its first answer.
-  if (strikes.some(({ call }) => call === 'full-log')) {
+  for (const fault of injected) world.simulator.faults.add(fault);
+  // The full log is requested only when the live one fails, here after its first response.
+  if (injected.some(({ call }) => call === 'full-log')) {
     world.simulator.faults.add({
       call: 'log',
       kind: 'status',
@@ -81,31 +86,31 @@ async function tellWith(strikes: readonly Fault[]): Promise<void> {
     });
   }
   const told = await tell({ world, http: quick });
-  if (strikes.some(({ call }) => call === 'full-log')) {
+  if (injected.some(({ call }) => call === 'full-log')) {
     expect(told.recorder.annotations.map(({ level }) => level)).toEqual(['warning']);
     told.recorder.annotations.length = 0;
   }
   expectWholeSuccess(told);
-  expect(world.simulator.faults.injected).toBeGreaterThanOrEqual(strikes.length);
+  expect(world.simulator.faults.injected).toBeGreaterThanOrEqual(injected.length);
 }
 
-describe.each(calls)('%s', (call) => {
-  it.each(Object.keys(faults))('survives %s', async (name) => {
+describe.each(calls)('a run whose call %s fails', (call) => {
+  it.each(Object.keys(faults))('passes after %s', async (name) => {
     const fault = faults[name];
     if (fault) await tellWith([fault(call)]);
   });
 
-  // A full log is read twice at most: log-end.test.ts has one that comes cut each time. What is read after the build's
-  // end has 15 seconds in all: after-the-end.test.ts has those that are throttled for longer.
+  // A full log is read twice at most: log-end.test.ts tests one that is cut each time. Calls after the build's end
+  // share a budget of 15 seconds: after-the-end.test.ts tests those that are throttled for longer.
   const isOptional = call === steps || call === 'output';
-  const cutFiles = ['a cut answer that claims to be whole', 'an empty answer'];
+  const cutFiles = ['a truncated response with a matching content length', 'an empty response'];
   const survivable = Object.keys(faults).filter(
     (name) =>
-      !name.startsWith('no answer') &&
+      !name.startsWith('no response') &&
       !(isOptional && /Retry-After|too frequent/.test(name)) &&
       !(call === 'full-log' && cutFiles.includes(name)),
   );
-  it.each(survivable)('survives %s, three times in a row', async (name) => {
+  it.each(survivable)('passes after three times %s', async (name) => {
     const fault = faults[name];
     if (fault) await tellWith([{ ...fault(call), times: 3 }]);
   });

@@ -1,10 +1,10 @@
-// What the post step does with what the main step left behind.
+// Tests what the post step does with the state that the main step saved.
 
 import { expect, it } from 'vitest';
 import { openGitHubApi } from './github-api.ts';
 import { commit, openWorld, type Told, tell, tellPost } from './story.ts';
 
-/** A main step that was killed at the moment when its log shows `text`: nothing that it did later has happened. */
+/** Runs a main step that is killed when its log shows `text`: nothing that it does later has an effect. */
 async function killedAt(text: string): Promise<{ main: Told; statusThen: string }> {
   const world = await openWorld();
   const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'success' });

@@ -1,4 +1,4 @@
-// A start whose answer is lost, of a service that dates a build in its list by when it left the queue.
+// Tests starts whose response is lost on a service that lists builds with the time at which they left the queue.
 
 import { expect, it } from 'vitest';
 import { type Build, rewriteJson } from '../simulator/simulator.ts';
@@ -18,7 +18,7 @@ function listDatesBy(world: World, build: () => Build | undefined): void {
   world.simulator.faults.add(rewriteJson('records', /"start_time":\d+/g, dated));
 }
 
-/** Cancels the workflow as the start call comes in. */
+/** Cancels the workflow when the start request arrives. */
 function cancelAtStart(world: World): AbortSignal {
   const cancel = new AbortController();
   world.simulator.onRequest('start', 1, () => cancel.abort(new Error('cancelled')));

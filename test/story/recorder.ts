@@ -1,4 +1,4 @@
-// A runner that writes down what the step does to it, and that can be read like a workflow run afterwards.
+// Implements a runner that records what the step writes, so that tests can read it like a workflow run.
 
 import type { Annotation, Runner } from '../../src/github/runner.ts';
 
@@ -8,17 +8,17 @@ export interface Recorded {
   readonly where: Annotation | undefined;
 }
 
-/** In front of a remote line that GitHub's web view would take for the runner's own. */
+/** The prefix of a remote line that GitHub's web view would otherwise treat as a command. */
 const guard = '\u001b[0m';
 
 export class Recorder implements Runner {
-  /** Everything that went to the step's output, commands included. */
+  /** Everything that was written to the step's output, including commands. */
   stdout = '';
-  /** The same with the annotations' properties, as the runner reads it. */
+  /** The same with the annotations' properties, as the runner receives it. */
   commands = '';
   summaryMarkdown = '';
   readonly outputs = new Map<string, string>();
-  /** What the step wrote to files. */
+  /** The files that the step wrote. */
   readonly files = new Map<string, string>();
   readonly states = new Map<string, string>();
   readonly masks: string[] = [];
@@ -84,7 +84,7 @@ export class Recorder implements Runner {
     this.onWrite(message);
   }
 
-  /** The lines between stop-commands and its release: what the build's log was printed as. */
+  /** The lines between stop-commands and its end token, which are the build's log as printed. */
   get remoteLines(): string[] {
     const lines: string[] = [];
     let token = '';
@@ -96,7 +96,7 @@ export class Recorder implements Runner {
     return lines;
   }
 
-  /** The lines that are the step's own, commands included. */
+  /** The step's own lines, including commands. */
   get ownLines(): string[] {
     const lines: string[] = [];
     let token = '';

@@ -1,4 +1,4 @@
-// `reuse-successful`: when an earlier build stands for a new one, and when it does not.
+// Tests `reuse-successful`: when an earlier build is reused instead of starting a new one, and when it is not.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { commit, openWorld, type StoryOptions, type Told, tell } from './story.t
 const reuse = { 'reuse-successful': 'true' };
 const day = 24 * 3_600_000;
 
-/** A second run after a first, in the same world and of the same job. */
+/** Runs a step twice with the same simulator and the same job. */
 async function again(first: Told, options: StoryOptions = {}): Promise<Told> {
   const inputs = { ...reuse, ...options.inputs };
   return await tell({ ...options, world: first.world, jobId: first.jobId, inputs });

@@ -1,4 +1,4 @@
-// The story of a run, end to end over real sockets: what a user of the step gets.
+// Tests runs end to end over real sockets: what a user of the step gets.
 
 import { describe, expect, it } from 'vitest';
 import { largeLog } from '../simulator/simulator.ts';

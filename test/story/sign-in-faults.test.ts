@@ -1,4 +1,4 @@
-// Sign-ins that are refused, fail for a while or run out in a long run: what the step says, and when it tries again.
+// Tests sign-ins that are rejected, fail for a while or expire during a long build: the errors and retries.
 
 import { describe, expect, it } from 'vitest';
 import { errors, shown, startIdTokenService, tellWith } from './signing-in.ts';
@@ -162,14 +162,14 @@ describe('a transient failure of a sign-in', () => {
     const service = await startIdTokenService(world.simulator);
     const inputs = { 'identity-provider': 'github-actions' };
     service.failWith.push(...Array.from({ length: 1000 }, () => ({ status: 500, body: '' })));
-    const away = await tellWith(inputs, { world, env: service.env });
-    expect(errors(away)[0]).toMatch(
+    const outage = await tellWith(inputs, { world, env: service.env });
+    expect(errors(outage)[0]).toMatch(
       /GitHub's token service rejected the request for an ID token \(HTTP 500\); see githubstatus\.com/,
     );
     const wrong = { ...service.env, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'the-token-of-another-job' };
     service.failWith.length = 0;
-    const refused = await tellWith(inputs, { world, env: wrong });
-    expect(errors(refused)[0]).toMatch(
+    const rejected = await tellWith(inputs, { world, env: wrong });
+    expect(errors(rejected)[0]).toMatch(
       /\(HTTP 401\); check “permissions: id-token: write” of the job, and that it has not run for longer than 6 hours/,
     );
     const nowhere = { ...service.env, ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:1/idtoken?a=b' };

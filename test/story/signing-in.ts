@@ -1,4 +1,4 @@
-// What the tests of signing in share: runs with nothing but the given inputs to sign in with, and what is seen of them.
+// Helps to test the sign-in: runs steps that have only the given inputs to sign in with, and collects their output.
 
 import { listen } from '../loopback.ts';
 import { type IdTokenService, idTokenService } from '../simulator/id-token-service.ts';
@@ -7,7 +7,7 @@ import { type StoryOptions, type Told, tell, type World } from './story.ts';
 
 const noKeys = { 'access-key': '', 'secret-key': '' };
 
-/** A run that has nothing but these inputs to sign in with. */
+/** Runs a step that has only these inputs to sign in with. */
 export async function tellWith(
   inputs: Readonly<Record<string, string>>,
   options: StoryOptions & { world: World },
@@ -18,7 +18,7 @@ export async function tellWith(
 
 export function verdicts({ simulator }: World): ReadonlySet<string> {
   const signIns = new Set(['token', 'id-token', 'assume-with-oidc']);
-  // A call of an edition that is switched off is not checked.
+  // The gateway does not check calls of an edition that is switched off.
   const calls = simulator.requests.filter(({ call }) => !signIns.has(call) && call !== 'unknown');
   return new Set(calls.map(({ verdict }) => verdict));
 }
@@ -27,12 +27,12 @@ export function errors({ recorder }: Told): readonly string[] {
   return recorder.annotations.filter(({ level }) => level === 'error').map(({ message }) => message);
 }
 
-/** All that anybody can read of the step. */
+/** Everything of the step that a user can read. */
 export function shown({ recorder }: Told): string {
   return [recorder.stdout, ...recorder.outputs.values(), ...recorder.states.values()].join('\n');
 }
 
-/** GitHub's token service for a job, on this machine until the test ends. Signs with the simulator's key. */
+/** Starts GitHub's token service for a job on this machine until the test ends. It signs with the simulator's key. */
 export async function startIdTokenService(
   simulator: Simulator,
 ): Promise<Omit<IdTokenService, 'env'> & { readonly env: Readonly<Record<string, string>> }> {

@@ -10,15 +10,15 @@ import { expectWholeLog } from './whole.ts';
 const otherCommit = '0123456789abcdef0123456789abcdef01234567';
 const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
 
-interface Meeting {
+interface StartCase {
   readonly faults: readonly Fault[];
   readonly job?: StoryOptions['job'];
   readonly inputs?: StoryOptions['inputs'];
-  /** What others do on the server as soon as the step looks for its build. */
-  readonly meanwhile?: (job: Job, world: World) => void;
+  /** What other users do on the server as soon as the step searches for its build. */
+  readonly onSearch?: (job: Job, world: World) => void;
 }
 
-async function start({ faults, job: definition, inputs, meanwhile }: Meeting): Promise<Told> {
+async function start({ faults, job: definition, inputs, onSearch }: StartCase): Promise<Told> {
   const world = await openWorld();
   for (const fault of faults) world.simulator.faults.add(fault);
   const job = world.simulator.addJob({ name: 'shop-backend', ...definition });
@@ -32,7 +32,7 @@ async function start({ faults, job: definition, inputs, meanwhile }: Meeting): P
       recorder.onWrite = (text) => {
         if (done || !/Checking whether|Retrying/.test(text)) return;
         done = true;
-        meanwhile?.(job, world);
+        onSearch?.(job, world);
       };
     },
   });
@@ -69,7 +69,7 @@ describe('a rejected start', () => {
       builds: 0,
       starts: 1,
     });
-    // At most one more call finds out why.
+    // At most one additional call finds the reason.
     const served = simulator.count() - simulator.count('unknown');
     expect(served).toBeLessThanOrEqual(simulator.count('job') + 2);
     expect(simulator.count('records')).toBe(0);
@@ -189,7 +189,7 @@ describe('a start whose response is lost', () => {
   });
 
   it('is not confused with a build of another commit that another user starts at the same time', async () => {
-    const told = await start({ faults: [lost], meanwhile: (job) => job.start({ commit: otherCommit }) });
+    const told = await start({ faults: [lost], onSearch: (job) => job.start({ commit: otherCommit }) });
     expect({
       code: told.code,
       buildNumber: told.output('build-number'),
@@ -217,7 +217,7 @@ describe('a start whose response is lost', () => {
       faults: [lost],
       inputs: { parameters: 'releaseVersion=1.4.0' },
       job: { parameters: [{ name: 'releaseVersion' }] },
-      meanwhile: (job) => job.start({ commit, parameters: { releaseVersion: '1.5.0' } }),
+      onSearch: (job) => job.start({ commit, parameters: { releaseVersion: '1.5.0' } }),
     });
     expect({
       code: told.code,
@@ -242,7 +242,7 @@ describe('a start whose response is lost', () => {
   it('is found on the third page of the builds of a busy job', async () => {
     const told = await start({
       faults: [lost],
-      meanwhile: (job) => {
+      onSearch: (job) => {
         for (let other = 0; other < 250; other += 1) job.start({ commit: otherCommit });
       },
     });
@@ -279,7 +279,7 @@ describe('a start whose response is lost', () => {
   it('fails the step with both numbers when two builds may be the one, and stops neither', async () => {
     const told = await start({
       faults: [lost],
-      meanwhile: (job) => job.start({ commit, parameters: { codeBranch: 'main' } }),
+      onSearch: (job) => job.start({ commit, parameters: { codeBranch: 'main' } }),
     });
     expect({ code: told.code, starts: starts(told), stops: told.world.simulator.count('stop') }).toEqual({
       code: 1,
@@ -446,7 +446,7 @@ describe('a service outage during a start', () => {
   });
 
   it("with another site's web page as response is reported at once, as a start that had no effect", async () => {
-    // A gateway that says that an edition is gone is one of CodeArts.
+    // A gateway that reports a missing edition belongs to CodeArts.
     const world = await openWorld({ editions: 'both' });
     const begun = world.time.now();
     world.simulator.faults.add({ call: '*', kind: 'html', status: 200, times: 1000 });

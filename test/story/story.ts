@@ -1,7 +1,7 @@
-// Runs the whole story of a step in this process: the real code over real sockets against a simulator, with time
-// that jumps and chance that is seeded. What a test needs to know of the run comes back as one object.
+// Runs a whole step in this process: the real code over real sockets against a simulator, with virtual time and seeded
+// random numbers. Returns everything that a test needs to know about the run as one object.
 
-// Loaded here, because virtual time does not wait for a module that the action loads later.
+// These modules are loaded here because virtual time does not wait for a module that the action loads later.
 import { readFileSync } from 'node:fs';
 import '@actions/github';
 import '../../src/run/deferred.ts';
@@ -26,10 +26,10 @@ export interface World {
   readonly simulator: Simulator;
 }
 
-/** `EDITION=v1 npx vitest run test/story` plays the stories on a service that no longer has the older calls. */
+/** `EDITION=v1 npx vitest run test/story` runs the stories on a service that no longer has the older calls. */
 export const editions = process.env['EDITION'] === 'v1' ? 'new' : 'both';
 
-/** A simulator that ends with the test, and the time that it shares with the steps. */
+/** Starts a simulator that closes when the test ends, with the virtual time that it shares with the steps. */
 export async function openWorld(options: SimulatorOptions = {}): Promise<World> {
   const time = new VirtualTime();
   const simulator = await startSimulator({ clock: time, editions, ...options });
@@ -40,7 +40,7 @@ export async function openWorld(options: SimulatorOptions = {}): Promise<World> 
 export interface StoryOptions {
   readonly world?: World;
   readonly job?: Partial<JobDefinition>;
-  /** Of a job that exists already. */
+  /** The id of an existing job. */
   readonly jobId?: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -49,7 +49,7 @@ export interface StoryOptions {
   readonly http?: HttpOptions;
   readonly cancelled?: AbortSignal;
   readonly debugging?: boolean;
-  /** Gets the step's recorder before anything happens. */
+  /** Called with the step's recorder before the run. */
   readonly watch?: (recorder: Recorder, world: World) => void;
 }
 
@@ -96,7 +96,7 @@ export async function tell(
   };
 }
 
-/** The post step after a main step: with its inputs, and the state that it left. */
+/** Runs the post step after a main step, with its inputs and the state that it saved. */
 export async function tellPost(main: Told, options: StoryOptions = {}): Promise<Told> {
   const watch = (recorder: Recorder) => {
     for (const [name, value] of main.recorder.states) recorder.states.set(name, value);
@@ -132,7 +132,7 @@ function depsOf(options: StoryOptions, recorder: Recorder, time: VirtualTime): R
   };
 }
 
-/** Mulberry32: small, and good enough for jitter. */
+/** Generates random numbers with mulberry32, which is good enough for jitter. */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,5 +1,5 @@
-// The job summary as a run writes it, and what it asks CodeArts for.
-// Some are about calls for details and the success ratio, which the newer edition lacks: both editions are served.
+// Tests the job summary that a run writes, and the calls that it needs. Some of these calls, for details and the
+// success ratio, are missing in the newer edition, so both editions are served.
 
 import { describe, expect, it } from 'vitest';
 import { rewriteJson } from '../simulator/simulator.ts';
@@ -12,8 +12,8 @@ it("shows the success ratio of the last 30 days by China's calendar", async () =
   const second = await tell({ world, jobId: first.jobId });
   expect(first.recorder.summaryMarkdown).toContain('100 % (1 of 1)');
   expect(second.recorder.summaryMarkdown).toContain('100 % (2 of 2)');
-  const [asked] = world.simulator.requests.filter(({ call }) => call === 'success-ratio');
-  expect(asked?.query.toString()).toBe('start_time=2025-12-14&end_time=2026-01-12');
+  const [request] = world.simulator.requests.filter(({ call }) => call === 'success-ratio');
+  expect(request?.query.toString()).toBe('start_time=2025-12-14&end_time=2026-01-12');
 });
 
 it("omits the success ratio without a warning or delay when it can't be read", async () => {
@@ -97,8 +97,8 @@ it('shows what to do about a build that never got an executor', async () => {
 
 it('links the requested commit, but not a commit that the job chose', async () => {
   const env = { GITHUB_SERVER_URL: 'https://github.com' };
-  const asked = await tell({ env });
-  expect(asked.recorder.summaryMarkdown).toContain(
+  const requested = await tell({ env });
+  expect(requested.recorder.summaryMarkdown).toContain(
     `[\`${commit.slice(0, 12)}\`](https://github.com/octo/shop/commit/${commit})`,
   );
   const chosen = await tell({ env, inputs: { source: 'job' } });

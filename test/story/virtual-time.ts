@@ -1,5 +1,5 @@
-// Time that jumps: whoever sleeps is woken as soon as nothing is on the wire and nobody else would wake earlier.
-// Shared by the action and the simulator, so that hours of a build pass in a blink over real sockets.
+// Provides virtual time: it jumps to the next timer as soon as no request is in flight. The action and the simulator
+// share it, so that hours of a build take milliseconds over real sockets.
 
 import type { Clock } from '../../src/clock.ts';
 import type { Http, HttpStream } from '../../src/huaweicloud/http.ts';
@@ -14,7 +14,7 @@ export class VirtualTime implements Clock {
   #onTheWire = 0;
   #sleepers: Sleeper[] = [];
   #checking = false;
-  /** Called each time before time moves, with the time it will be: a test's way to act at a moment. */
+  /** Called before time moves, with the new time, so that a test can act at a certain moment. */
   onAdvance: (now: number) => void = () => {};
 
   constructor(start = Date.UTC(2026, 0, 12, 1, 30, 0)) {
@@ -25,7 +25,7 @@ export class VirtualTime implements Clock {
     return this.#now;
   }
 
-  /** How many wait for a moment to come. */
+  /** The number of pending timers. */
   get sleepers(): number {
     return this.#sleepers.length;
   }
@@ -57,7 +57,7 @@ export class VirtualTime implements Clock {
     });
   }
 
-  /** An Http whose exchanges hold time still while they last. */
+  /** Wraps an Http so that time does not move during its requests. */
   watch(http: Http): Http {
     const hold = async <T>(exchange: () => Promise<T>): Promise<T> => {
       this.#onTheWire += 1;
@@ -88,7 +88,7 @@ export class VirtualTime implements Clock {
     }
   }
 
-  /** Looks a little later, once all that can run without time passing has run. */
+  /** Checks again later, once everything that can run without time passing has run. */
   #check(): void {
     if (this.#checking) return;
     this.#checking = true;
@@ -102,7 +102,7 @@ export class VirtualTime implements Clock {
       if (!next) return;
       this.onAdvance(Math.max(this.#now, next.wakeAt));
       if (!this.#sleepers.includes(next)) {
-        // The test has woken it: time stands still until all that follows has run.
+        // The test resolved it: time does not move until everything that follows has run.
         this.#check();
         return;
       }

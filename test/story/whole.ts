@@ -1,22 +1,22 @@
-// What must hold after a run whatever went wrong on the way: one build, its whole log in order and once, its outputs.
+// Asserts what must hold after every run, whatever went wrong: one build, its whole log in order and once, its outputs.
 
 import { expect } from 'vitest';
 import type { Told } from './story.ts';
 
 /**
- * The build's log on the server, as it must stand in the step: the lines between switched-off commands.
- * @param missing what need not stand there
+ * The build's log on the server as the step must print it: the lines between stopped commands.
+ * @param missing lines that may be missing
  */
 export function expectWholeLog({ recorder, world, jobId }: Told, build = 1, missing?: RegExp): void {
   const { log: whole = '', status } = world.simulator.builds(jobId)[build - 1] ?? {};
   const log = missing ? whole.replace(missing, '') : whole;
   const expected = log.replaceAll('\r\n', '\n').replace(/\n$/, '');
   const shown = recorder.remoteLines.join('\n');
-  // After a failing build's log its last lines are shown once more, where the eye falls first.
+  // After the log of a failed build, the excerpt prints its last lines again.
   expect(status === 'FAILURE' ? shown.slice(0, expected.length) : shown).toBe(expected);
 }
 
-/** The step is green, has shown everything and told later steps everything of the one build that there is. */
+/** Asserts that the step passed, printed the whole log, and set all outputs for the only build. */
 export function expectWholeSuccess(told: Told): void {
   const { code, output, world, jobId, recorder } = told;
   const builds = world.simulator.builds(jobId);

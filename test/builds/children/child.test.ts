@@ -1,4 +1,4 @@
-// How a child of a multi-task build stands, however little the service says of it.
+// Tests the status and duration of a child of a multi-task build, also when the service returns few of its fields.
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -30,15 +30,15 @@ const child = (more: Partial<FlowChild>, parentOver = true): Child =>
 
 describe('a child', () => {
   it.each<[string, Partial<FlowChild>, Child['state'], Child['state']]>([
-    ['of which nothing is said', {}, 'waiting', 'skipped'],
-    ['that has begun, without a word', { startedAt: at }, 'running', 'unknown'],
-    ['called RUNNING', { status: 'RUNNING', startedAt: at }, 'running', 'unknown'],
-    ['called RUNNING that has no start', { status: 'Running' }, 'running', 'unknown'],
-    ['that waits in the queue', { status: 'InQueue' }, 'waiting', 'skipped'],
-    ['that ended', { status: 'success', startedAt: at }, 'success', 'success'],
-    ['that was left out', { status: 'skip' }, 'skipped', 'skipped'],
-  ])('with the status %s is %s while the build runs, and %s after its end', (_, more, running, over) => {
-    expect([child(more, false).state, child(more, true).state]).toEqual([running, over]);
+    ['none, not started', {}, 'waiting', 'skipped'],
+    ['none, started', { startedAt: at }, 'running', 'unknown'],
+    ['RUNNING, started', { status: 'RUNNING', startedAt: at }, 'running', 'unknown'],
+    ['Running, not started', { status: 'Running' }, 'running', 'unknown'],
+    ['InQueue', { status: 'InQueue' }, 'waiting', 'skipped'],
+    ['success', { status: 'success', startedAt: at }, 'success', 'success'],
+    ['skip', { status: 'skip' }, 'skipped', 'skipped'],
+  ])('with the status %s is %s while the build runs, and %s after its end', (_, more, running, ended) => {
+    expect({ running: child(more, false).state, ended: child(more, true).state }).toEqual({ running, ended });
   });
 
   it("has the duration that its times give, or else the service's, and never a negative one", () => {
