@@ -75,7 +75,7 @@ describe('a call that is never answered', { timeout: 60_000, concurrent: true },
         'Could not read the definition of the build task: no answer within 10 s. Check endpoint, region, and the network or proxy of the runner.',
       ],
     });
-    expect(secondsBefore).toBeLessThan(13);
+    expect(secondsBefore).toBeLessThan(20);
   });
 
   it.each<[ScenarioName, number]>([
@@ -85,10 +85,10 @@ describe('a call that is never answered', { timeout: 60_000, concurrent: true },
     const calls = ['details', 'output', 'success-ratio', 'analysis', 'full-stages', 'file-info'] as const;
     const { exitCode, secondsAfter, warnings } = await leaveUnanswered(calls, scenario);
     expect({ exitCode, warnings: warnings.length }).toEqual({ exitCode: code, warnings: 2 });
-    expect(secondsAfter).toBeLessThan(20);
+    expect(secondsAfter).toBeLessThan(25);
   });
 
-  it('holds up the end of a multi-task build for less than half a minute where it is that for its children', async () => {
+  it('holds up the end of a multi-task build for less than 40 seconds where it is that for its children', async () => {
     const { exitCode, secondsAfter, warnings } = await leaveUnanswered(['flow-graph'], 'flow-diamond');
     expect({ exitCode, warnings }).toEqual({
       exitCode: 0,
@@ -98,7 +98,7 @@ describe('a call that is never answered', { timeout: 60_000, concurrent: true },
         ),
       ],
     });
-    expect(secondsAfter).toBeLessThan(28);
+    expect(secondsAfter).toBeLessThan(40);
   });
 
   it('is not one that is answered after six seconds', async () => {
