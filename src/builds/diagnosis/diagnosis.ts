@@ -14,13 +14,7 @@ import {
 } from './error-patterns.ts';
 import { Excerpt, type ExcerptLine } from './excerpt.ts';
 import type { ErrorPattern, MatchGroups, Section } from './patterns/pattern.ts';
-import { type Place, toPlace, withoutWorkspace } from './places.ts';
-
-export interface LocatedError {
-  readonly message: string;
-  /** One or, of a stack trace, several; the most telling first. */
-  readonly places: readonly Place[];
-}
+import { distinctErrors, type LocatedError, type Place, toPlace, withoutWorkspace } from './places.ts';
 
 export interface Finding {
   /** The child of a multi-task build that failed; undefined: the build itself. */
@@ -49,7 +43,6 @@ interface Candidate {
   /** Replaces a reason of the same weight. */
   readonly supersedes: boolean;
   readonly places: Place[];
-  /** The line itself names its place; otherwise a line near it does. */
   readonly ownPlace: boolean;
   /** It is the message of the error before, which only named the place. */
   readonly completes: boolean;
@@ -119,7 +112,7 @@ export class Diagnosis {
       step: step || this.#step,
       code: this.#code,
       reason: reason?.reason ?? '',
-      errors: dedupe([...(reason && reason.places.length > 0 ? [reason] : []), ...first, ...located]),
+      errors: distinctErrors([...(reason && reason.places.length > 0 ? [reason] : []), ...first, ...located]),
       excerpt: this.#excerpt.lines(),
     };
   }
@@ -286,20 +279,4 @@ function reasonWithPlace({ file, message }: MatchGroups, own: Place, text: strin
   if (file !== undefined || message === undefined) return text.trim();
   const place = [own.file, own.line, own.column].filter((part) => part !== undefined).join(':');
   return `${place}: ${message}`;
-}
-
-/** Each error with a place once. An error that only stands near a place is left out where another one has it. */
-function dedupe(errors: readonly Candidate[]): LocatedError[] {
-  const seen = new Set<string>();
-  const kept: LocatedError[] = [];
-  for (const { message, places, ownPlace } of errors) {
-    const [first] = places;
-    if (!first) continue;
-    const place = JSON.stringify([first.file, first.line, first.column]);
-    const key = `${place} ${message}`;
-    if (seen.has(ownPlace ? key : place)) continue;
-    seen.add(place).add(key);
-    kept.push({ message, places });
-  }
-  return kept;
 }

@@ -14,6 +14,17 @@ export interface Place {
   readonly inWorkspace: boolean;
 }
 
+export interface LocatedError {
+  readonly message: string;
+  /** One or, of a stack trace, several; the most telling first. */
+  readonly places: readonly Place[];
+}
+
+interface FoundError extends LocatedError {
+  /** The line itself names its place; otherwise a line near it does. */
+  readonly ownPlace: boolean;
+}
+
 const segment = String.raw`[\w.@-]+`;
 const parents = String.raw`(?:[A-Za-z]:)?(?:[\\/]${segment}){0,6}?`;
 const folders = [
@@ -51,4 +62,20 @@ export function toPlace({ file, line, column, type }: MatchGroups): Place | unde
     type: type ?? '',
     inWorkspace: inside !== undefined,
   };
+}
+
+/** Each error with a place once. An error that only stands near a place is left out where another one has it. */
+export function distinctErrors(errors: readonly FoundError[]): LocatedError[] {
+  const seen = new Set<string>();
+  const kept: LocatedError[] = [];
+  for (const { message, places, ownPlace } of errors) {
+    const [first] = places;
+    if (!first) continue;
+    const place = JSON.stringify([first.file, first.line, first.column]);
+    const key = `${place} ${message}`;
+    if (seen.has(ownPlace ? key : place)) continue;
+    seen.add(place).add(key);
+    kept.push({ message, places });
+  }
+  return kept;
 }

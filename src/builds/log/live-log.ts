@@ -52,14 +52,6 @@ type Phase =
     }
   | { readonly kind: 'done'; readonly state: LogStatus['state'] };
 
-/** Failures since the last good answer. */
-interface Outage {
-  readonly failures: number;
-  readonly rejections: number;
-}
-
-const noOutage: Outage = { failures: 0, rejections: 0 };
-
 interface LiveLogOptions extends PollContext {
   /** False: where the log is rejected before its first text, the full log is read at once. */
   readonly liveFirst: boolean;
@@ -76,7 +68,9 @@ export class LiveLog {
   /** The log began with CodeArts' line about the start of the build. */
   #saysStarted = false;
   #phase: Phase = { kind: 'waiting' };
-  #outage = noOutage;
+  /** Since the last answer that is no failure of the log's. */
+  #failures = 0;
+  #rejections = 0;
   #polledAt = 0;
   /** Epoch milliseconds of the last answer that is no failure of the log's. */
   #goodAt = 0;
@@ -148,7 +142,7 @@ export class LiveLog {
       noLogAnswers: 0,
     };
     this.#goodAt = now;
-    if (this.#outage.failures === 0) this.dueAt = now;
+    if (this.#failures === 0) this.dueAt = now;
     // The service has asked for a pause that is longer than the full log is worth waiting for.
     else if (this.dueAt - now > budgets.failingLogEnd) this.#end('interrupted');
   }
@@ -246,8 +240,9 @@ export class LiveLog {
   }
 
   *#recover(): Generator<LiveLogEvent> {
-    if (this.#outage.failures > 0) yield { kind: 'recovered', of: 'log' };
-    this.#outage = noOutage;
+    if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
+    this.#failures = 0;
+    this.#rejections = 0;
     this.#goodAt = this.#options.clock.now();
   }
 
@@ -260,17 +255,16 @@ export class LiveLog {
       return;
     }
     if (!isTransient(failure)) {
-      this.#outage = { ...this.#outage, rejections: this.#outage.rejections + 1 };
+      this.#rejections += 1;
       const mayPass = this.#phase.kind === 'running' && (this.#cursor.length > 0 || this.#options.liveFirst);
-      if (!mayPass || this.#outage.rejections >= maxConsecutiveRejections)
+      if (!mayPass || this.#rejections >= maxConsecutiveRejections)
         yield this.#interrupt({ kind: 'rejected', error });
       else this.dueAt = clock.now() + afterRejectionMs;
       return;
     }
     const forMs = clock.now() - this.#goodAt;
-    const failures = this.#outage.failures + 1;
-    this.#outage = { ...this.#outage, failures };
-    const wait = waitAfterFailure('log', failure, failures, this.#options);
+    this.#failures += 1;
+    const wait = waitAfterFailure('log', failure, this.#failures, this.#options);
     if (this.#phase.kind === 'draining' ? forMs + wait >= budgets.failingLogEnd : forMs >= budgets.contact) {
       yield this.#interrupt({ kind: 'failing', error });
       return;

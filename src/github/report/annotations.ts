@@ -5,8 +5,8 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Finding, LocatedError } from '../../builds/diagnosis/diagnosis.ts';
-import type { Place } from '../../builds/diagnosis/places.ts';
+import type { Finding } from '../../builds/diagnosis/diagnosis.ts';
+import type { LocatedError, Place } from '../../builds/diagnosis/places.ts';
 import type { Console } from '../console.ts';
 import type { Annotation } from '../runner.ts';
 import type { BuildReport } from './build-report.ts';
