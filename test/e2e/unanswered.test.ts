@@ -66,8 +66,8 @@ async function run(simulator: Simulator, scenario: ScenarioName): Promise<Ending
   };
 }
 
-describe('a call that is never answered', { timeout: 60_000, concurrent: true }, () => {
-  it('holds up the start of the build for ten seconds where it is that for the definition', async () => {
+describe('the built action where calls are never answered', { timeout: 60_000, concurrent: true }, () => {
+  it('starts the build after ten seconds without the definition', async () => {
     const { exitCode, secondsBefore, warnings } = await leaveUnanswered(['job'], 'success');
     expect({ exitCode, warnings }).toEqual({
       exitCode: 0,
@@ -81,14 +81,14 @@ describe('a call that is never answered', { timeout: 60_000, concurrent: true },
   it.each<[ScenarioName, number]>([
     ['success', 0],
     ['failing-compile', 1],
-  ])('holds up the end of %s for fifteen seconds, all of them together', async (scenario, code) => {
+  ])('ends %s within 25 seconds of its build when no optional call is answered', async (scenario, code) => {
     const calls = ['details', 'output', 'success-ratio', 'analysis', 'full-stages', 'file-info'] as const;
     const { exitCode, secondsAfter, warnings } = await leaveUnanswered(calls, scenario);
     expect({ exitCode, warnings: warnings.length }).toEqual({ exitCode: code, warnings: 2 });
     expect(secondsAfter).toBeLessThan(25);
   });
 
-  it('holds up the end of a multi-task build for less than 40 seconds where it is that for its children', async () => {
+  it('ends a multi-task build within 40 seconds when the call for its children is not answered', async () => {
     const { exitCode, secondsAfter, warnings } = await leaveUnanswered(['flow-graph'], 'flow-diamond');
     expect({ exitCode, warnings }).toEqual({
       exitCode: 0,
@@ -101,7 +101,7 @@ describe('a call that is never answered', { timeout: 60_000, concurrent: true },
     expect(secondsAfter).toBeLessThan(40);
   });
 
-  it('is not one that is answered after six seconds', async () => {
+  it('waits six seconds for the children of a build', async () => {
     const slow = { call: 'flow-graph', kind: 'delay', ms: 6_000, times: always } as const;
     const { exitCode, warnings, children } = await runWith([slow], 'flow-diamond');
     expect({ exitCode, warnings }).toEqual({ exitCode: 0, warnings: [] });
