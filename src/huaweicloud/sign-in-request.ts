@@ -83,7 +83,7 @@ export async function sendSignIn(service: SignInService, request: SignInRequest)
 export function incompleteAnswer(service: SignInService, answer: SignInAnswer, what: string): AuthError {
   const input = `${service.name.toLowerCase()}-endpoint`;
   return new AuthError(
-    `Could not sign in: the answer of ${answer.url.host} has ${what} (HTTP ${answer.status}${requestIdOf(answer)}). Check ${input}.`,
+    `Could not sign in: the response of ${answer.url.host} has ${what} (HTTP ${answer.status}${requestIdOf(answer)}). Check ${input}.`,
     true,
   );
 }

@@ -90,6 +90,6 @@ it.each([
   { headers, body: JSON.stringify({ token: { expires_at: 'soon' } }) },
 ])('a response without a token is a transient error: %j', async (answer) => {
   await expect(tokenByPassword(await iamThatAnswers(answer), user)).rejects.toThrow(
-    /^Could not sign in: the answer of 127\.0\.0\.1:\d+ has no token \(HTTP 201\)\. Check iam-endpoint\.$/,
+    /^Could not sign in: the response of 127\.0\.0\.1:\d+ has no token \(HTTP 201\)\. Check iam-endpoint\.$/,
   );
 });

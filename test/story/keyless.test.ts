@@ -186,7 +186,7 @@ describe('a rejection by STS leads to one line that says what to check', () => {
     const { told } = await signIn(urns, {
       faults: [{ call: 'assume-with-oidc', kind: 'empty-body', times: 50 }],
     });
-    expect(told.output('error')).toMatch(/^Could not sign in: the answer of \S+ has no keys \(HTTP 200/);
+    expect(told.output('error')).toMatch(/^Could not sign in: the response of \S+ has no keys \(HTTP 200/);
   });
 });
 

@@ -117,6 +117,16 @@ describe('a rejected start', () => {
 describe('a start whose response is lost', () => {
   const lost: Fault = { call: 'start', kind: 'reset-after' };
 
+  it('is not reported as a build that could not be started', async () => {
+    const told = await start({ faults: [lost] });
+    expect(told.recorder.ownLines).toContainEqual(
+      expect.stringMatching(
+        /^CodeArts did not confirm the start \(\w+\)\. Checking whether the build was started\.$/,
+      ),
+    );
+    expect(told.recorder.ownLines.filter((line) => line.includes('Could not start'))).toEqual([]);
+  });
+
   it('is found though its record appears late', async () => {
     const told = await start({ faults: [lost], job: { scenario: slow(20) } });
     expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({

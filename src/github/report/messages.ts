@@ -129,10 +129,15 @@ export function startEventMessage(event: StartEvent): string {
     case 'none-found':
       return 'No build from that request was found; starting again.';
     case 'searching':
-      return `${event.error.message} Checking whether the build was started.`;
+      return `${withoutResponse(event.error)} Checking whether the build was started.`;
     case 'trying-again':
       return `${event.error.message} Retrying.`;
   }
+}
+
+/** "Could not start the build" may be wrong: the request may have arrived. */
+function withoutResponse({ failure, message }: ApiError): string {
+  return failure.kind === 'network' ? `CodeArts did not confirm the start (${failure.code}).` : message;
 }
 
 /** False for a bug in the action. */
