@@ -3,7 +3,9 @@
 // JSON and proxies' pages were seen live.
 
 import type { HttpAnswer, HttpStream } from '../huaweicloud/http.ts';
+import { truncate } from '../text.ts';
 import type { Failure } from './errors.ts';
+import { maxTextLength } from './schema.ts';
 
 export type ParsedResponse =
   /** `json` is undefined where the body is empty: enough for a stop, and for nothing else. */
@@ -108,7 +110,7 @@ function firstOf(object: object, names: readonly string[]): string {
 
 function stringAt(object: object, name: string): string {
   const value: unknown = Reflect.get(object, name);
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' ? truncate(value, maxTextLength) : '';
 }
 
 function requestIdOf(answer: Pick<HttpAnswer, 'headers'>, json: object | undefined): string {

@@ -9,7 +9,7 @@ import { truncate } from '../text.ts';
 const maxEntries = 20_000;
 const maxNameLength = 200;
 /** Enough for a parameter's value (8,192 characters, reference 4.6) and for an error message. */
-const maxTextLength = 10_000;
+export const maxTextLength = 10_000;
 
 /** Text from any simple value; null and absence are the empty text. */
 export const text = v.optional(

@@ -93,6 +93,14 @@ describe('a response with HTTP 200', () => {
   });
 });
 
+it('keeps 10,000 characters of each text of an error response, however long it is', () => {
+  const long = 'a b '.repeat(1_000_000);
+  const failure = failureOf(403, JSON.stringify({ error_code: long, error_msg: long, request_id: long }));
+  if (failure?.kind !== 'rejected') throw new Error('expected a rejection');
+  const { code, message, requestId } = failure;
+  expect([code, message, requestId].map(({ length }) => length)).toEqual([10_000, 10_000, 10_000]);
+});
+
 describe('an error response that was cut', () => {
   it.each(['{"error_code":"CB.0006', '"{\\"error_code', ' {'])('is invalid: %s', (body) => {
     expect(failureOf(422, body)).toMatchObject({ kind: 'invalid-response', status: 422 });
