@@ -8,26 +8,26 @@ export interface Figure {
   readonly unit: Unit;
   /** The same work done by a program that does nothing else, measured in the same run. */
   readonly baseline?: number;
-  /** The most that it may be; of the value, or of the value against its baseline. */
+  /** The maximum of the value, or of its ratio to the baseline. */
   readonly target?: { readonly of: 'value' | 'ratio'; readonly most: number };
   readonly note?: string;
 }
 
-/** Empty: a number of things. */
+/** Empty for a count. */
 export type Unit = 'ms' | 's' | 'MB' | 'KB' | 'a minute' | '%' | '×' | '';
 
 export function ratio({ value, baseline }: Figure): number | undefined {
   return baseline === undefined ? undefined : value / baseline;
 }
 
-/** Undefined where nothing is promised. */
+/** Whether the figure meets its target; undefined if it has none. */
 export function isMet(figure: Figure): boolean | undefined {
   const { target, value } = figure;
   if (target === undefined) return undefined;
   return (target.of === 'value' ? value : (ratio(figure) ?? value)) <= target.most;
 }
 
-/** @param share 0.5 for the median. The nearest sample, never one that was not measured. */
+/** @param share 0.5 for the median. Returns the nearest sample, never an interpolated value. */
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   const index = Math.min(sorted.length - 1, Math.max(0, Math.ceil(sorted.length * share) - 1));

@@ -25,7 +25,7 @@ const minuteMs = 60_000;
 
 interface Followed {
   readonly status: string;
-  /** When the step knew that its build was over and had its log; milliseconds of the shared time. */
+  /** When the step had seen the end of its build and had its log, in milliseconds of the shared time. */
   readonly seenAt: number;
   /** UTF-16 units of log. */
   readonly length: number;
@@ -45,19 +45,19 @@ type Follower = (world: World, buildNumber: number) => Promise<Followed>;
 const followers: Record<FleetOptions['by'], Follower> = { follow: byFollow, 'fixed poll': byFixedPoll };
 
 export interface FleetResult {
-  /** Builds whose follower did not see the end that they had. */
+  /** Builds whose follower reported a wrong result. */
   readonly wrongEnds: number;
-  /** Logs read to their end, with a gap or a repeat. */
+  /** Logs that were read to their end with a gap or a repetition. */
   readonly brokenLogs: number;
   /** Logs that the step would complete from the full log. */
   readonly unreadLogs: number;
-  /** Calls that came. */
+  /** All calls that the service received. */
   readonly calls: number;
-  /** Of those after the first minute, how many were one too many: 0 to 1. */
+  /** The share of calls after the first minute that were rejected, 0 to 1. */
   readonly rejected: number;
-  /** Milliseconds from each build's end until its follower knew. */
+  /** Milliseconds from the end of each build until its follower saw it. */
   readonly delays: readonly number[];
-  /** The longest time in which a follower got no answer, milliseconds. */
+  /** The longest time without a response for a follower, in milliseconds. */
   readonly longestSilence: number;
 }
 
@@ -128,7 +128,7 @@ async function openWorld(rateLimit: RateLimit): Promise<World> {
   return { time, simulator, jobId: 'f'.repeat(32), client, http };
 }
 
-/** Up to five minutes in the queue, then ten to twenty of a line every five seconds; every seventh fails. */
+/** Builds that are queued for up to five minutes and then write for ten to twenty minutes. Every seventh fails. */
 function scenarioOf(number: number) {
   const next = seededRandom(number);
   const seconds = 600 + Math.floor(next() * 600);
@@ -170,7 +170,7 @@ async function byFollow({ time, client, jobId }: World, buildNumber: number): Pr
   }
 }
 
-/** What a simple program does: status and log every five seconds, regardless of the responses. */
+/** Polls like a simple program: status and log every five seconds, regardless of the responses. */
 async function byFixedPoll({ time, client, jobId }: World, buildNumber: number): Promise<Followed> {
   const build = { jobId, buildNumber };
   const random = seededRandom(buildNumber);
@@ -195,7 +195,7 @@ function unlessRejected(error: unknown): undefined {
   if (!(error instanceof ApiError)) throw error;
 }
 
-/** Milliseconds between two answers that one build's follower got, over all builds. */
+/** The longest time between two successful responses to the same follower, in milliseconds. */
 function longestSilence(simulator: Simulator, beganAt: number): number {
   const last = new Map<string, number>();
   let longest = 0;

@@ -8,27 +8,27 @@ import { bursts, silence, silences, steadyText } from './logs.ts';
 import { startStep } from './process-run.ts';
 
 export interface LatencyOptions {
-  /** Milliseconds that each answer takes. */
+  /** The duration of each round trip, in milliseconds. */
   readonly roundTrips: readonly number[];
   /** How long each build runs. */
   readonly seconds: number;
-  /** Steps at once for each rhythm. */
+  /** The number of parallel steps for each rhythm. */
   readonly steps: number;
 }
 
 interface Rhythm {
   readonly name: string;
   readonly scenario: ScenarioSource;
-  /** Whether its text counts as flowing. */
+  /** Whether its log counts as active. */
   readonly flows: boolean;
-  /** The most calls a minute; undefined where a rhythm is a mixture. */
+  /** The maximum of calls a minute; undefined for a mixed rhythm. */
   readonly mostCalls?: number;
 }
 
 interface Seen {
-  /** Milliseconds from writing to showing, each line. */
+  /** Milliseconds from writing to printing, for each line. */
   readonly lines: readonly number[];
-  /** Milliseconds from the build's end to the step's. */
+  /** Milliseconds from the end of the build to the end of the step. */
   readonly end: number;
   readonly callsAMinute: number;
 }
@@ -110,7 +110,7 @@ async function watch(simulator: Simulator, rhythm: Rhythm, afterMs: number, seco
   const { endedAt } = await done;
   const [build] = simulator.builds(job.id);
   const end = endedAt - (build?.endedAt ?? Number.NaN);
-  // The first seconds hold what every start asks for; a build that waits no longer in the queue is polled more often.
+  // The first seconds contain the calls of every start, and a build that has left the queue is polled more often.
   const from = (rhythm.name === 'queue' ? build?.createdAt : build?.startedAt) ?? 0;
   const begin = from + (rhythm.flows ? 3_000 : 15_000);
   const windowMs = Math.min(60_000, seconds * 1000 - 3_000);

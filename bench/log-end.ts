@@ -80,7 +80,7 @@ function figuresOf(form: string, { name, endsAtOnce }: Behaviour, ends: readonly
 }
 
 function scenarioOf(style: LogStyle, { scenario, log }: Behaviour, seed: number): ScenarioSource {
-  // Not in step with the polls.
+  // The end does not coincide with a poll.
   const seconds = 20 + (seed % 37) / 10;
   const lines = Array.from({ length: 20 }, (_, line) => `line ${line}`);
   return {

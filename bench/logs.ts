@@ -11,14 +11,14 @@ function build(name: string, seconds: number, lines: readonly Line[], queueSecon
     description: name,
     queueSeconds,
     steps: [{ name: 'Measure', mark: 'external_shell', seconds, lines: [...lines] }],
-    // The artifacts of a build that has made none are asked for twice.
+    // The artifacts of a build that has none would be requested twice.
     artifacts: { package: { name: 'measured.tar.gz', uri: '/measured/1/measured.tar.gz' } },
   };
 }
 
 export type LogKind = 'ASCII' | 'Chinese' | 'one line' | '2-byte lines';
 
-/** A finished build with so much log. */
+/** A finished build with a log of that size. */
 export function longLog(kind: LogKind, megabytes: number): ScenarioSource {
   const name = `${kind} ${megabytes}`.toLowerCase().replaceAll(/\W+/g, '-');
   const bytes = megabytes * 1_000_000;
@@ -59,7 +59,7 @@ export function silences(seconds: number): ScenarioSource {
   );
 }
 
-/** Nothing but the marks that every build has. */
+/** Only the markers that every build has. */
 export function silence(seconds: number, queueSeconds = 0): ScenarioSource {
   return build('silence', seconds, [], queueSeconds);
 }

@@ -42,7 +42,7 @@ const parts: Record<string, (extent: Extent) => Promise<Figure[]>> = {
 /** A sister service of CodeArts Build allows all users of a region 600 calls of each kind. */
 const crowd = { steps: 500, callsPerMinute: 600 };
 const usualParts = ['start-up', 'log', 'polls', 'latency'];
-/** Those whose targets do not depend on how busy the machine is. */
+/** The parts whose targets do not depend on the load of the machine. */
 const strictParts = /^(?:fleet|start-up against|end of the build)/;
 
 async function main(): Promise<number> {

@@ -9,7 +9,7 @@ import { type ProcessEnd, preloads, startStep } from './process-run.ts';
 
 const part = 'a long build';
 const times = 100;
-/** Milliseconds between two polls while text flows. */
+/** Milliseconds between two polls while the log is active. */
 const lookMs = 2_000;
 
 interface Measured {
@@ -20,7 +20,7 @@ interface Measured {
 export async function polls(counts: readonly number[], rounds: number): Promise<Figure[]> {
   const measured: Measured[] = [];
   for (const count of counts) {
-    // At once: they mostly wait.
+    // They run in parallel, because they mostly wait.
     const runs = await Promise.all(Array.from({ length: rounds }, () => follow(count)));
     measured.push({ polls: median(runs.map(({ polls }) => polls)), ends: runs.map(({ end }) => end) });
   }

@@ -19,15 +19,15 @@ export interface ProcessEnd {
   readonly endedAt: number;
   /** Bytes written to stdout. */
   readonly bytes: number;
-  /** The most memory it has held, KB; 0 where it was not asked for. */
+  /** The peak memory in KB; 0 if it was not measured. */
   readonly peakKb: number;
   readonly cpuMs: number;
 }
 
 export interface RunningProcess {
-  /** The monotonic clock (performance.now) when it was asked for. */
+  /** The time of the start on the monotonic clock (performance.now). */
   readonly startedAt: number;
-  /** @throws Error when it ends red or by a signal */
+  /** @throws Error if it fails or is ended by a signal */
   readonly done: Promise<ProcessEnd>;
   kill(): void;
 }
@@ -80,7 +80,7 @@ export function startProcess(args: readonly string[], options: ProcessOptions = 
         resolve({ ms, endedAt, bytes, ...(wanted ? v.parse(usageSchema, usage) : { peakKb: 0, cpuMs: 0 }) });
     });
   });
-  // A process that is killed on purpose is not waited for.
+  // Nothing waits for a process that is killed on purpose.
   done.catch(() => {});
   return { startedAt, done, kill: () => void child.kill('SIGKILL') };
 }
@@ -93,7 +93,7 @@ export interface StepOptions extends Omit<ProcessOptions, 'cwd'> {
   readonly simulator: Simulator;
   readonly jobId: string;
   readonly inputs?: Readonly<Record<string, string>>;
-  /** The folder of another action.yml and dist/ than the repository's. */
+  /** The folder of action.yml and dist/. Default: the repository. */
   readonly action?: string;
 }
 

@@ -34,7 +34,7 @@ export async function startUp(rounds: number): Promise<Figure[]> {
     await inTurn(2, works);
     const [bareMs = [], stepMs = [], beforeMs = [], postMs = []] = await inTurn(rounds, works);
     const [bareMb = [], stepMb = []] = await inTurn(5, [() => memory('bare'), () => memory('step')]);
-    // A tenth of the runs is faster: those that nothing else on the machine has disturbed.
+    // A tenth of the runs is faster, because no other process disturbed them.
     const quiet = (samples: readonly number[]) => percentile(samples, 0.1);
     return [
       {

@@ -79,7 +79,7 @@ async function readByReader(simulator: Simulator, jobId: string): Promise<Proces
   return await startProcess([join(preloads, 'reader.mjs'), url, simulator.token()]).done;
 }
 
-/** How fast a log is printed that was not shown while the build ran. */
+/** Measures how fast the log of a finished build is printed. */
 function check(ends: readonly ProcessEnd[], megabytes: number): void {
   for (const { bytes } of ends) {
     if (bytes < megabytes * 1_000_000)

@@ -1,4 +1,4 @@
-// The baseline for a log: reads its pages with undici, one after the other, and writes their text to stdout. It does not sign,
+// Serves as the baseline for a log: reads its pages with undici, one after the other, and writes their text to stdout. It does not sign,
 // check, split or store anything.
 
 import { Agent, request } from 'undici';

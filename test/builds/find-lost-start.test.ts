@@ -1,4 +1,4 @@
-// Tests the search for the builds that a lost start may have created: options often it runs, and which builds are too late.
+// Tests the search for the builds that a lost start may have created: how often it runs, and which are too late.
 
 import { expect, it } from 'vitest';
 import { findStartedBuild } from '../../src/builds/find-lost-start.ts';
@@ -39,7 +39,7 @@ it.each([commit.toUpperCase(), commit.slice(0, 8)])(
   },
 );
 
-it('does not take a build for the lost start that began after the step had given up', async () => {
+it('ignores builds that began after the step had given up on the start', async () => {
   const { job, time, options } = await setUp();
   const now = time.now();
   for (const at of [now - 50_000, now - 35_000, now - 34_999]) job.start({ commit, at });
