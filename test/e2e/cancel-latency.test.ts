@@ -1,12 +1,12 @@
 // Measures on the built action how long it takes from the runner's signal to the stop of the build, or to the step's
-// last line, while the log keeps the action busy. A busy machine can only make it slower, so the fastest of three counts.
+// last line, while the log keeps the action busy. A busy machine can only make it slower, so the fastest of eight counts.
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type RunningAction, startAction } from '../runner/runner.ts';
 import { type Fault, type ScenarioSource, type Simulator, startSimulator } from '../simulator/simulator.ts';
 
 const megabyte = 1_000_000;
-const attempts = 3;
+const attempts = 8;
 
 interface Run {
   readonly simulator: Simulator;
