@@ -1,5 +1,5 @@
 /**
- * Compares the shape of an answer with that of a sample: the same fields and the same types. Values are not compared, and
+ * Compares the shape of a response with that of a sample: the same fields and the same types. Values are not compared, and
  * every element of a list is compared with the first one of the sample.
  */
 import type { Json } from './json.ts';

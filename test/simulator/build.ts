@@ -133,7 +133,7 @@ export class Build {
       const { scenario, speed } = this.facts;
       if (!scenario.scheduled || this.skipped()) return Number.POSITIVE_INFINITY;
       const own = this.createdAt + (scenario.queueSeconds * 1000) / speed;
-      // The children that it needs go first: otherwise it could take the last executor and wait on it for ever.
+      // The children that it needs go first: otherwise it could take the last executor and wait on it forever.
       return Math.max(own, ...this.#needs.map((need) => need.readyAt()));
     });
   }
@@ -213,7 +213,7 @@ export class Build {
     return bad && scenario.result === undefined ? 'FAILURE' : this.plan().result;
   }
 
-  /** When it would end if nobody stopped it. A parent ends after its children. */
+  /** When it would end if it were not stopped. A parent ends after its children. */
   naturalEnd(start: number): number {
     const { scenario, speed } = this.facts;
     if (!scenario.scheduled) return this.createdAt + (scenario.queueSeconds * 1000) / speed;

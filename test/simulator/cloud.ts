@@ -1,4 +1,4 @@
-/** Holds the state of the service: projects, jobs, builds and who may call. Lookups throw the error that the service answers. */
+/** Holds the state of the service: projects, jobs, builds and who may call. Lookups throw the error that the service returns. */
 import type { Build } from './build.ts';
 import type { Clock } from './clock.ts';
 import type { Iam } from './iam.ts';
@@ -43,7 +43,7 @@ export interface LogOptions {
   readonly unit: 'bytes' | 'characters';
   /** The value of has_more_data while a build is still running and no text is waiting. */
   readonly moreWhileBuilding: boolean;
-  /** What download-log answers while a build is running. */
+  /** What download-log returns while a build is running. */
   readonly fullLogWhileRunning: 'part' | 'empty' | 'error';
   /** What task-log accepts as task_name: only `stage1` and so on, or the display name of the step as well. */
   readonly taskNames: 'stages' | 'any';
@@ -180,7 +180,7 @@ export class Cloud {
     return settings.permissions.execute !== false && projectRoles[this.role].executes;
   }
 
-  /** The job. Throws the error that the service answers for an invalid or unknown id. */
+  /** The job. Throws the error that the service returns for an invalid or unknown id. */
   job(id: string, iamProjectId: string | undefined): Job {
     if (!/^[0-9A-Za-z]{32}$/.test(id)) throw errors.badJobId();
     const job = this.jobs.get(id);

@@ -1,4 +1,4 @@
-/** Applies faults: some answer in place of the handler, others change its answer. faults.ts decides which ones apply. */
+/** Applies faults: some respond in place of the handler, others change its response. faults.ts decides which ones apply. */
 
 import { gzipSync } from 'node:zlib';
 import type { Answer } from './calls/call.ts';
@@ -7,7 +7,7 @@ import type { Json } from './json.ts';
 import { type LogQuirk, logQuirkKinds } from './log-slice.ts';
 import { errorBody, errors, ServiceError } from './service-errors.ts';
 
-/** An answer, or what a fault makes of it. */
+/** A response, or what a fault makes of it. */
 export type Outcome =
   | Answer
   | { readonly kind: 'reset' }
@@ -36,7 +36,7 @@ const page = (status: number): string =>
 export const isQuirk = (effect: FaultEffect): effect is LogQuirk =>
   logQuirkKinds.some((kind) => kind === effect.kind);
 
-/** What the fault answers in place of the handler, so that the request has no effect; undefined when it does not. */
+/** The response of the fault in place of the handler, so that the request has no effect; undefined without one. */
 export function replaceAnswer(effect: FaultEffect, about: RequestFacts): Outcome | undefined {
   if ('acted' in effect && effect.acted === true) return undefined;
   switch (effect.kind) {
@@ -61,7 +61,7 @@ export function replaceAnswer(effect: FaultEffect, about: RequestFacts): Outcome
   }
 }
 
-/** The answer as the fault changes it, after the request took effect. */
+/** The response as the fault changes it, after the request took effect. */
 export function changeAnswer(effect: FaultEffect, outcome: Outcome, about: RequestFacts): Outcome {
   switch (effect.kind) {
     case 'reset-after':

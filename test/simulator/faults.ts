@@ -6,7 +6,7 @@ import { type LogQuirk, logQuirkKinds } from './log-slice.ts';
 import type { ReceivedRequest } from './received-request.ts';
 import type { CallName } from './routes.ts';
 
-/** `acted`: the request takes effect, and only its answer is replaced. */
+/** `acted`: the request takes effect, and only its response is replaced. */
 export type FaultEffect =
   | {
       readonly kind: 'status';
@@ -35,7 +35,7 @@ export type FaultEffect =
   | { readonly kind: 'close-idle'; readonly afterMs?: number }
   | { readonly kind: 'skew'; readonly ms: number }
   | { readonly kind: 'no-build-number' }
-  /** A file that goes on for ever. */
+  /** A file that never ends. */
   | { readonly kind: 'endless' }
   /** Compresses the body, whether the client accepts that or not. */
   | { readonly kind: 'gzip' }
@@ -53,7 +53,7 @@ export type FaultKind = FaultEffect['kind'];
 
 export type Fault = FaultEffect & {
   readonly call: CallName | '*';
-  /** How many matching calls are answered normally first. */
+  /** How many matching calls get a normal response first. */
   readonly after?: number;
   /** How often it applies: 1 when left out, always for `skew`. */
   readonly times?: number;

@@ -1,4 +1,4 @@
-// Tests the lists of builds and jobs that the simulator answers.
+// Tests the lists of builds and jobs that the simulator returns.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';

@@ -5,9 +5,9 @@ export interface IdTokenService {
   readonly server: Server;
   /** Every ID token that was given out. */
   readonly given: readonly string[];
-  /** The audience of each request; null where none was asked for. */
+  /** The audience of each request; null if none was requested. */
   readonly audiences: readonly (string | null)[];
-  /** What the next requests are answered instead of a token. */
+  /** The response to the next requests instead of a token. */
   readonly failWith: { status: number; body: string }[];
   /** What the runner sets for a job with `permissions: id-token: write`. @param origin the server's address */
   env(origin: string): Readonly<Record<string, string>>;

@@ -11,7 +11,7 @@ export interface JobParameter {
   readonly sensitive?: boolean;
   /** The allowed values, where they are limited. */
   readonly choices?: readonly string[];
-  /** As the create call sent it; 4.26 answers it unchanged. */
+  /** As the create call sent it; 4.26 returns it unchanged. */
   readonly definition?: ParameterDefinition;
 }
 

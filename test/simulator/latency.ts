@@ -2,7 +2,7 @@
 import { seededRandom } from './identifiers.ts';
 
 export interface Latency {
-  /** The average time from the first byte of a request to that of its answer. */
+  /** The average time from the first byte of a request to that of its response. */
   readonly ms: number;
   /** The largest deviation, evenly distributed; a quarter of `ms` when left out. */
   readonly jitterMs?: number;

@@ -1,6 +1,6 @@
 /**
- * Cuts the answer of one live log request out of a log: its text, its offsets and whether there is more. Log quirks are the
- * faults that make such an answer wrong.
+ * Cuts the response to one live log request out of a log: its text, its offsets and whether there is more. Log quirks are
+ * the faults that make such a response wrong.
  */
 import type { LogUnit } from './log-part.ts';
 import type { LogText } from './log-text.ts';

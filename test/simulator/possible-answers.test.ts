@@ -1,4 +1,4 @@
-// Tests that the simulator gives answers the other shapes that are possible, and that they say the same.
+// Tests that the simulator gives responses the other possible shapes without changing their meaning.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Caller } from './caller.ts';

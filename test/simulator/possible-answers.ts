@@ -1,6 +1,6 @@
 /**
- * Gives answers the other shapes that they may have. The comments say which of them were seen on the live service; the
- * others follow from a table or a sample of the reference, or are guesses. What an answer means stays the same.
+ * Gives responses the other shapes that they may have. The comments say which of them were seen on the live service; the
+ * others follow from a table or a sample of the reference, or are guesses. The meaning of a response stays the same.
  */
 
 import * as v from 'valibot';

@@ -1,4 +1,4 @@
-/** Describes a request as it arrived and how it was answered, for tests to count and inspect. */
+/** Describes a request as it arrived and its response, for tests to count and inspect. */
 import type { CallName, Edition } from './routes.ts';
 
 export interface ReceivedRequest {
@@ -17,9 +17,9 @@ export interface ReceivedRequest {
   readonly requestId: string;
   /** `signed`, `token`, `open` (needs neither), `not checked` (a fault came first) or why it was rejected. */
   readonly verdict: string;
-  /** The status of the answer; 0 before it, and when there was none. */
+  /** The status of the response; 0 before it, and when there was none. */
   readonly status: number;
-  /** The error code of the answer, such as CB.00060200; empty where it has none. */
+  /** The error code of the response, such as CB.00060200; empty where it has none. */
   readonly code: string;
   /** The kinds of the faults that applied. */
   readonly faults: readonly string[];

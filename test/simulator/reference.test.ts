@@ -1,4 +1,4 @@
-// Tests the simulator against the reference: every call has a route, and answers have the fields of the samples.
+// Tests the simulator against the reference: every call has a route, and responses have the fields of the samples.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

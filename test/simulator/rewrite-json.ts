@@ -1,4 +1,4 @@
-/** A fault that replaces text in the JSON of every answer to a call. */
+/** A fault that replaces text in the JSON of every response to a call. */
 import * as v from 'valibot';
 import type { Fault } from './faults.ts';
 import { jsonSchema } from './json.ts';
@@ -7,7 +7,7 @@ import { jsonSchema } from './json.ts';
 type Replacement = string | ((match: string, ...groups: string[]) => string);
 
 /**
- * Rewrites every answer to the call: each place in its JSON that matches `from` becomes `to`. A regular expression
+ * Rewrites every response to the call: each place in its JSON that matches `from` becomes `to`. A regular expression
  * needs the flag g. Spread it to add `when`, `after` or another number of `times`.
  */
 export function rewriteJson(call: Fault['call'], from: string | RegExp, to: Replacement): Fault {

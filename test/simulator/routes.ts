@@ -1,4 +1,4 @@
-/** Lists every call that the simulator answers: name, method, path, chapter of the reference and handler. */
+/** Lists every call that the simulator serves: name, method, path, chapter of the reference and handler. */
 import { showFileInfo } from './calls/artifact-files.ts';
 import type { Handler } from './calls/call.ts';
 import {

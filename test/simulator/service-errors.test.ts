@@ -1,4 +1,4 @@
-// Tests the status and the code of the answer to each wrong request.
+// Tests the status and the code of the response to each wrong request.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Caller, type Reply } from './caller.ts';

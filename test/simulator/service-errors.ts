@@ -1,4 +1,4 @@
-/** Lists the errors that the service and the gateway answer: status, code and message, as in appendix 6.2. */
+/** Lists the errors that the service and the gateway return: status, code and message, as in appendix 6.2. */
 export class ServiceError extends Error {
   readonly status: number;
   readonly code: string;
@@ -41,7 +41,7 @@ export const errors = {
     ),
   unauthenticated: (why: string) =>
     new ServiceError(401, 'APIGW.0301', `Incorrect IAM authentication information: ${why}`),
-  /** The answer of an object store to a request that is signed twice. */
+  /** The response of an object store to a request that is signed twice. */
   twoSignatures: () => new ServiceError(400, 'InvalidRequest', 'Only one way of authentication may be used.'),
   tooLarge: () => new ServiceError(413, 'APIGW.0201', 'Request entity too large.'),
   throttled: (retryAfter: string | undefined) =>

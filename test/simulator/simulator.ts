@@ -95,10 +95,10 @@ export interface SimulatorOptions {
   readonly faults?: readonly FaultName[];
   /** How long every call takes in real milliseconds; no time when left out. */
   readonly latency?: Latency;
-  /** How far the clock of the server is ahead of `clock`; it dates builds, answers and tokens. */
+  /** How far the clock of the server is ahead of `clock`; it dates builds, responses and tokens. */
   readonly skewMs?: number;
   readonly region?: string;
-  /** The calls that are served; both editions when left out. The others answer 404 APIGW.0101. */
+  /** The calls that are served; both editions when left out. The others return 404 APIGW.0101. */
   readonly editions?: Editions;
   /** The role of the callers in every project; `developer` when left out. */
   readonly role?: ProjectRoleName;
@@ -149,7 +149,7 @@ export interface Simulator {
   editions: Editions;
   /** Switches a named fault on. It stays on. */
   enableFault(name: FaultName): void;
-  /** Calls back when the nth request of a call arrives (counted from 1, or `every` one), before it is answered. */
+  /** Calls back when the nth request of a call arrives (counted from 1, or `every` one), before the response. */
   onRequest(call: CallName | '*', nth: number | 'every', run: (request: ReceivedRequest) => void): void;
   /** How to use it with the action, curl and KooCLI; the examples start this job. */
   guide(jobId?: string): string;

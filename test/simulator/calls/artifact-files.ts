@@ -1,4 +1,4 @@
-/** Answers CodeArts Artifact's question for a file of a project's release repository, which the packages of builds are in. */
+/** Handles CodeArts Artifact's look-up of a file of a project's release repository, which the packages of builds are in. */
 import { createHash } from 'node:crypto';
 import type { Build } from '../build.ts';
 import { fillPlaceholders } from '../build-log.ts';

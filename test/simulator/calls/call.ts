@@ -1,4 +1,4 @@
-/** Defines what a handler gets and what it answers, and reads bodies and query values with the error codes of appendix 6.2. */
+/** Defines what a handler gets and returns, and reads bodies and query values with the error codes of appendix 6.2. */
 import * as v from 'valibot';
 import type { Build } from '../build.ts';
 import type { Cloud } from '../cloud.ts';
@@ -18,7 +18,7 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly body: Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
-  /** Faults that change an answer of the live log. */
+  /** Faults that change a response of the live log. */
   readonly quirks: readonly LogQuirk[];
   /** A parameter of the path, such as job_id. */
   path(name: string): string;

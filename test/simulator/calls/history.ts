@@ -1,4 +1,4 @@
-/** Answers the calls that list builds: 4.1, 4.2, 4.7, 4.9 and 4.28. */
+/** Handles the calls that list builds: 4.1, 4.2, 4.7, 4.9 and 4.28. */
 
 import type { Build } from '../build.ts';
 import { chinaTime, parseChinaTime, utcTime } from '../dates.ts';

@@ -114,7 +114,7 @@ function parameterFrom(body: ParameterBody): JobParameter {
   };
 }
 
-/** A parameter as 4.20, 4.21 and 4.26 answer it: as it was sent, with the missing fields added. */
+/** A parameter as 4.20, 4.21 and 4.26 return it: as it was sent, with the missing fields added. */
 export const parameterJson = (parameter: ParameterBody): ParameterDefinition => ({
   name: parameter.name,
   params: parameter.params.map(({ name, value, limits }) => ({

@@ -1,4 +1,4 @@
-/** Answers the list of jobs of a project (4.5) and the definition of one job (4.26). */
+/** Returns the list of jobs of a project (4.5) and the definition of one job (4.26). */
 
 import type { Job } from '../job.ts';
 import type { JobParameter, ParameterDefinition } from '../job-facts.ts';

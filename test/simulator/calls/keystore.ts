@@ -1,4 +1,4 @@
-/** Answers the download of key store files of a domain (4.3). */
+/** Returns key store files of a domain (4.3). */
 import { errors } from '../service-errors.ts';
 import type { Answer, Call } from './call.ts';
 

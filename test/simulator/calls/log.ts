@@ -1,4 +1,4 @@
-/** Answers the calls for a log: live (4.27), whole (4.10, 7.1), one step's (4.11) and its analysis. */
+/** Handles the calls for a log: live (4.27), whole (4.10, 7.1), one step's (4.11) and its analysis. */
 import type { Build } from '../build.ts';
 import { type LogSlice, type LogSource, sliceLog } from '../log-slice.ts';
 import { errors } from '../service-errors.ts';
@@ -9,7 +9,7 @@ const longest = 1_000_000;
 export function realTimeLog(call: Call): Answer {
   const build = buildOf(call);
   const offset = numberFrom(call, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER });
-  // A longer length is accepted, but the answer is no longer than the maximum.
+  // A longer length is accepted, but the response is no longer than the maximum.
   const asked = numberFrom(call, 'length', { min: 1, max: Number.MAX_SAFE_INTEGER, otherwise: longest });
   const slice = liveSlice(call, build, offset, Math.min(asked, longest));
   return ok({

@@ -1,4 +1,4 @@
-/** Answers the calls that create (4.18), update (4.19), disable (4.16), recover (4.17) and delete (4.15) a job. */
+/** Handles the calls that create (4.18), update (4.19), disable (4.16), recover (4.17) and delete (4.15) a job. */
 
 import type { Job } from '../job.ts';
 import type { JobPermissions } from '../job-facts.ts';

@@ -1,6 +1,6 @@
 /**
- * Answers the calls of the newer edition (/v1, official SDKs 3.1.219) whose answers differ from those of the older one, and
- * those that the older one lacks. The others share their handlers.
+ * Handles the calls of the newer edition (/v1, official SDKs 3.1.219) whose responses differ from those of the older one,
+ * and those that the older one lacks. The others share their handlers.
  */
 
 import type { Build } from '../build.ts';

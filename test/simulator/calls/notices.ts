@@ -1,4 +1,4 @@
-/** Answers the calls for the notifications of a job: list (4.23), update (4.24) and disable (4.25). Nothing is ever sent. */
+/** Handles the calls for the notifications of a job: list (4.23), update (4.24) and disable (4.25). Nothing is ever sent. */
 import * as v from 'valibot';
 import type { Job } from '../job.ts';
 import type { NoticeType } from '../job-facts.ts';
@@ -49,7 +49,7 @@ const changedResult = (job: Job): string => JSON.stringify({ job_id: job.id });
 
 export function disableNotice(call: Call): Answer {
   const job = modifiable(call);
-  // The sample sends `message`; 4.23 answers MESSAGE.
+  // The sample sends `message`; 4.23 returns MESSAGE.
   const wanted = textFrom(call, 'notice_type').toUpperCase();
   const type = types.find((known) => known === wanted);
   if (type === undefined) throw errors.badParameter('notice_type');

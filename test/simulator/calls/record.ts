@@ -1,4 +1,4 @@
-/** Answers the calls about one build: record (4.12, 7.3), steps (4.8), artifacts (4.13) and children (7.2). */
+/** Handles the calls about one build: record (4.12, 7.3), steps (4.8), artifacts (4.13) and children (7.2). */
 
 import type { Build } from '../build.ts';
 import { fillPlaceholders } from '../build-log.ts';

@@ -1,4 +1,4 @@
-/** Answers the calls that start and stop builds: 4.4, 4.6, 4.14 and 7.4. */
+/** Handles the calls that start and stop builds: 4.4, 4.6, 4.14 and 7.4. */
 import * as v from 'valibot';
 import type { Job } from '../job.ts';
 import { errors } from '../service-errors.ts';

@@ -1,4 +1,4 @@
-/** Answers the calls to IAM: tokens by password (3.2) and by ID token, temporary keys, and the list of projects (6.3). */
+/** Handles the calls to IAM: tokens by password (3.2) and by ID token, temporary keys, and the list of projects (6.3). */
 import * as v from 'valibot';
 import { utcTime } from '../dates.ts';
 import type { Token } from '../iam.ts';

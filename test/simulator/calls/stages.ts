@@ -1,4 +1,4 @@
-/** Answers the stages of a build and their states, with the hidden ones (documented in 2026). */
+/** Returns the stages of a build and their states, with the hidden ones (documented in 2026). */
 import { utcTime } from '../dates.ts';
 import { uuid } from '../identifiers.ts';
 import type { Json } from '../json.ts';

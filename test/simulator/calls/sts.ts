@@ -1,4 +1,4 @@
-/** Answers STS: temporary credentials for an ID token that an agency trusts (AssumeAgencyWithOIDC, documented 2026). */
+/** Returns temporary credentials of STS for an ID token that an agency trusts (AssumeAgencyWithOIDC, documented 2026). */
 import * as v from 'valibot';
 import type { AgencyTrust } from '../iam.ts';
 import type { IdTokenClaims } from '../oidc-issuer.ts';

@@ -1,4 +1,4 @@
-/** Answers the calls for build templates: query (4.20), create (4.21) and delete (4.22). */
+/** Handles the calls for build templates: query (4.20), create (4.21) and delete (4.22). */
 import * as v from 'valibot';
 import { utcTime } from '../dates.ts';
 import { hexId } from '../identifiers.ts';

@@ -1,6 +1,6 @@
 /**
  * Describes what the SDK should have parsed of the simulator's builds, jobs and parameters. Written from the reference's
- * tables, independently of the code that answers.
+ * tables, independently of the code of the simulator.
  */
 import type { Json } from '../json.ts';
 import type { Build, Job, Simulator } from '../simulator.ts';
@@ -167,5 +167,5 @@ export const flowGraph = (parent: Build): Json => ({
   })),
 });
 
-/** The envelope of most answers. */
+/** The envelope of most responses. */
 export const succeeded = (result: Json): Json => ({ result, error: null, status: 'success' });

@@ -1,5 +1,5 @@
 /**
- * Calls one of Huawei Cloud's SDKs: orders go to its driver (driver.py, go/main.go) as lines of JSON, and answers come back
+ * Calls one of Huawei Cloud's SDKs: orders go to its driver (driver.py, go/main.go) as lines of JSON, and responses come back
  * the same way.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
@@ -49,7 +49,7 @@ const answerSchema = v.union([
       request_id: v.nullable(v.string()),
     }),
   }),
-  /** The SDK tripped over the answer. */
+  /** The SDK could not parse the response. */
   v.object({ broken: v.string() }),
   v.object({ made: v.string() }),
 ]);

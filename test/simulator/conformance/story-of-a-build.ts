@@ -48,7 +48,7 @@ export async function build(trial: Trial, job: Job): Promise<Build> {
 }
 
 async function start(trial: Trial, job: Job, more: Record<string, Json>): Promise<Build> {
-  // Children have numbers of the same job; the history has the builds that somebody asked for.
+  // Children have numbers of the same job; the history has the builds that a user requested.
   const begun = () => job.history[0];
   await trial.answers('run_job', { body: { job_id: job.id, ...more } }, () => ({
     octopus_job_name: begun()?.facts.executionId ?? null,
@@ -83,7 +83,7 @@ async function oldRecord(trial: Trial, build: Build): Promise<void> {
   await trial.answers('show_record_info', at, { success: true, result });
 }
 
-/** Follows the log as the reference says: the last answer's offset is the next one's. */
+/** Follows the log as the reference says: the last response's offset is the next one's. */
 async function log(trial: Trial, build: Build): Promise<void> {
   const at = { job_id: build.facts.job.id, build_no: build.number };
   let content = '';

@@ -105,7 +105,7 @@ function definition(projectId: string, more: Record<string, Json>): Record<strin
   };
 }
 
-/** What 4.26 answers: the same, except for sensitive values. */
+/** What 4.26 returns: the same, except for sensitive values. */
 const shown = (made: Record<string, Json>, whole: boolean): Json => ({
   ...made,
   parameters: [

@@ -1,4 +1,4 @@
-/** Makes calls through the SDK, compares each answer with what the simulator has, prints a line for each, and counts. */
+/** Makes calls through the SDK, compares each response with what the simulator has, prints a line for each, and counts. */
 import * as v from 'valibot';
 import { type Json, jsonSchema } from '../json.ts';
 import { routes } from '../routes.ts';

@@ -36,7 +36,7 @@ export interface RunFacts {
   /** When the run began, in epoch milliseconds; the dates of the lines are counted from it. */
   readonly start: number;
   readonly speed: number;
-  /** Set when somebody stopped the run. */
+  /** Set when a user stopped the run. */
   readonly stop?: { readonly at: number; readonly by: string } | undefined;
   /** Replaces {{commit}} and the other placeholders. */
   readonly fill: (text: string) => string;

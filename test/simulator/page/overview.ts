@@ -1,6 +1,6 @@
 /**
  * Renders the page at `/`: jobs, the last builds, and the last calls with the verdict on their signatures. It shows no
- * headers and no bodies, in case somebody sends real keys by mistake.
+ * headers and no bodies, in case real keys are sent by mistake.
  */
 import { html } from 'hono/html';
 import type { Build } from '../build.ts';

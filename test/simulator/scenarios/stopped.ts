@@ -1,4 +1,4 @@
-/** A build that somebody else stops during Maven. */
+/** A build that a user stops during Maven. */
 import type { ScenarioSource } from '../scenario.ts';
 import { checkout } from './checkout.ts';
 import { mavenPackage } from './parts.ts';
