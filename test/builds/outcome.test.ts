@@ -109,7 +109,7 @@ describe('the outcome of a build', () => {
   });
 
   it.each([400, 404, 422])(
-    'has no artifacts, and a line that says so, when they are rejected (%i)',
+    'has no artifacts, and one line about it, when CodeArts rejects the call (%i)',
     async (status) => {
       const { outcome } = await outcomeOf('success', [rejected('output', status)]);
       expect(outcome).toMatchObject({

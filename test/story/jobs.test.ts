@@ -254,7 +254,7 @@ describe('the definition of a job', () => {
 });
 
 describe('the error of a rejected start', () => {
-  it('says that the job is disabled', async () => {
+  it('reports that the job is disabled', async () => {
     const told = await tell({ job: { disabled: true } });
     expect(errors(told)).toEqual([
       expect.stringMatching(/^CodeArts rejected the request to start the build: 构建任务已被禁用/),
@@ -262,7 +262,7 @@ describe('the error of a rejected start', () => {
     expect(told.output('result')).toBe('');
   });
 
-  it('says that the permission is missing', async () => {
+  it('reports that the permission is missing', async () => {
     const told = await tell({ job: { permissions: { execute: false } } });
     expect(errors(told)).toEqual([
       expect.stringMatching(
@@ -271,7 +271,7 @@ describe('the error of a rejected start', () => {
     ]);
   });
 
-  it('says that the job does not exist', async () => {
+  it('reports that the job does not exist', async () => {
     const told = await tell({ jobId: '0'.repeat(32) });
     expect(errors(told)).toEqual([
       expect.stringMatching(

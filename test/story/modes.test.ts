@@ -155,7 +155,7 @@ describe('the commit of a fork', () => {
     expect(told.world.simulator.count()).toBe(0);
   });
 
-  it.each(secret)('is built on %s where the workflow allows forks', async (_, event) => {
+  it.each(secret)('is built on %s when the workflow allows forks', async (_, event) => {
     const told = await tell({ event, inputs: { 'allow-forks': 'true' } });
     expect(told.code).toBe(0);
     expect(told.output('commit-id')).toBe(commit);

@@ -127,7 +127,7 @@ describe('a start whose response is lost', () => {
     expect(told.recorder.ownLines.filter((line) => line.includes('Could not start'))).toEqual([]);
   });
 
-  it('is found though its record appears late', async () => {
+  it('is found although its record appears late', async () => {
     const told = await start({ faults: [lost], job: { scenario: slow(20) } });
     expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
       code: 0,
@@ -153,7 +153,7 @@ describe('a start whose response is lost', () => {
     });
   });
 
-  it('is found though it takes effect a minute after it was sent', async () => {
+  it('is found although it takes effect a minute after it was sent', async () => {
     for (const recordAfterSeconds of [61, 64]) {
       const told = await start({ faults: [lost], job: { scenario: slow(recordAfterSeconds) } });
       expect({ code: told.code, builds: builds(told).length, starts: starts(told) }).toEqual({
@@ -188,7 +188,7 @@ describe('a start whose response is lost', () => {
     });
   });
 
-  it('is sent again where the entry without a number is an older build', async () => {
+  it('is sent again when the entry without a number is an older build', async () => {
     const world = await openWorld();
     const job = world.simulator.addJob({ name: 'shop-backend' });
     job.start({ commit, at: world.time.now() - 60_000 });
@@ -236,7 +236,7 @@ describe('a start whose response is lost', () => {
     }).toEqual({ code: 0, buildNumber: '1', builds: 2 });
   });
 
-  it('is found by its parameters though the service masks the sensitive ones', async () => {
+  it('is found by its parameters although the service masks the sensitive ones', async () => {
     const told = await start({
       faults: [lost],
       inputs: { parameters: 'token=a-secret-value' },
@@ -275,7 +275,7 @@ describe('a start whose response is lost', () => {
     }).toEqual({ code: 0, buildNumber: '1', builds: 1 });
   });
 
-  it('is found where the clock of the service is 20 minutes off', async () => {
+  it('is found when the clock of the service is 20 minutes off', async () => {
     for (const aheadMs of [-1_200_000, 1_200_000]) {
       const time = new VirtualTime();
       const simulator = await startSimulator({ clock: { now: () => time.now() + aheadMs } });
