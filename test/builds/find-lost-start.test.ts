@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { findStartedBuild } from '../../src/builds/find-lost-start.ts';
 import { connected } from './client.ts';
-import { commit } from './start-attempt.ts';
+import { commit } from './run-start.ts';
 
 async function setUp() {
   const { simulator, client, time } = await connected();

@@ -6,27 +6,27 @@ import { UncertainStartError } from '../../src/builds/find-lost-start.ts';
 import { ApiError } from '../../src/codearts/errors.ts';
 import type { Fault } from '../simulator/simulator.ts';
 import {
-  type Attempt,
-  type Attempted,
-  attempt,
   begin,
   cancelled,
   commit,
   kinds,
   lost,
+  runStart,
+  type StartCase,
+  type StartResult,
   starts,
   unanswered,
   withoutEffect,
-} from './start-attempt.ts';
+} from './run-start.ts';
 
-const codeOf = ({ error }: Attempted) =>
+const codeOf = ({ error }: StartResult) =>
   error instanceof ApiError && error.failure.kind === 'network' ? error.failure.code : undefined;
 
 describe('a start without effect', () => {
   const throttled: Fault = { call: 'start', kind: 'throttled', retryAfter: '20' };
 
   it('is sent again when the service says, without a search for builds', async () => {
-    const told = await attempt({ faults: [throttled] });
+    const told = await runStart({ faults: [throttled] });
     expect({
       events: kinds(told),
       starts: starts(told),
@@ -36,7 +36,7 @@ describe('a start without effect', () => {
   });
 
   it('waits longer from one failure to the next', async () => {
-    const told = await attempt({
+    const told = await runStart({
       faults: [{ call: 'start', kind: 'too-frequent', times: 3 }],
     });
     const at = told.world.simulator.requests.map((request) => request.at);
@@ -45,7 +45,7 @@ describe('a start without effect', () => {
   });
 
   it.each([408, 422])('is not sent again when it is rejected with HTTP %i', async (status) => {
-    const told = await attempt({ faults: [{ call: 'start', kind: 'status', status, code: 'CB.1' }] });
+    const told = await runStart({ faults: [{ call: 'start', kind: 'status', status, code: 'CB.1' }] });
     expect({
       isApiError: told.error instanceof ApiError,
       events: kinds(told),
@@ -55,7 +55,7 @@ describe('a start without effect', () => {
   });
 
   it('is not sent again when the response did not come from CodeArts', async () => {
-    const told = await attempt({ faults: [{ call: 'start', kind: 'html', status: 404 }] });
+    const told = await runStart({ faults: [{ call: 'start', kind: 'html', status: 404 }] });
     expect({ isApiError: told.error instanceof ApiError, starts: starts(told), tookMs: told.tookMs }).toEqual(
       { isApiError: true, starts: 1, tookMs: 0 },
     );
@@ -63,12 +63,12 @@ describe('a start without effect', () => {
 
   it('waits as long as the service asks, up to ten minutes', async () => {
     const faults: readonly Fault[] = [{ call: 'start', kind: 'throttled', retryAfter: '600' }];
-    const longest = await attempt({ faults, random: 0 });
+    const longest = await runStart({ faults, random: 0 });
     expect({ buildNumber: longest.started?.buildNumber, tookMs: longest.tookMs }).toEqual({
       buildNumber: 1,
       tookMs: 600_000,
     });
-    const tooLong = await attempt({ faults, random: 0.01 });
+    const tooLong = await runStart({ faults, random: 0.01 });
     expect({ isApiError: tooLong.error instanceof ApiError, tookMs: tooLong.tookMs }).toEqual({
       isApiError: true,
       tookMs: 0,
@@ -85,18 +85,18 @@ describe('a start without effect', () => {
       const failure = { kind: 'network' as const, code, mayHaveArrived: false, neverAnswered: true };
       return Promise.reject(new ApiError('start the build', failure));
     };
-    const told = await attempt({ calls: () => ({ start }) });
+    const told = await runStart({ calls: () => ({ start }) });
     expect({ code: codeOf(told), sent }).toEqual({ code, sent: times });
   });
 
   it('is not sent again, and the error is thrown, after a bug in the program', async () => {
     const fault = new TypeError('a fault');
-    const told = await attempt({ calls: () => ({ start: () => Promise.reject(fault) }) });
+    const told = await runStart({ calls: () => ({ start: () => Promise.reject(fault) }) });
     expect({ error: told.error, events: told.events }).toEqual({ error: fault, events: [] });
   });
 
   it('is retried for half a minute when nothing listens', async () => {
-    const told = await attempt({ endpoint: 'http://127.0.0.1:9' });
+    const told = await runStart({ endpoint: 'http://127.0.0.1:9' });
     expect(codeOf(told)).toBe('ECONNREFUSED');
     expect(told.tookMs).toBeGreaterThan(10_000);
     expect(told.tookMs).toBeLessThanOrEqual(30_000);
@@ -105,7 +105,7 @@ describe('a start without effect', () => {
 
 describe('a start that is lost repeatedly', () => {
   it('is abandoned after ten minutes, with an error that says that a build may be running', async () => {
-    const told = await attempt({ faults: [{ ...withoutEffect, times: 99 }] });
+    const told = await runStart({ faults: [{ ...withoutEffect, times: 99 }] });
     expect({ starts: starts(told), tookMs: told.tookMs, lastEvent: kinds(told).at(-1) }).toEqual({
       starts: 10,
       tookMs: 650_000,
@@ -119,7 +119,7 @@ describe('a start that is lost repeatedly', () => {
   });
 
   it('stays uncertain when a later attempt is rejected', async () => {
-    const told = await attempt({
+    const told = await runStart({
       faults: [withoutEffect, { call: 'start', kind: 'status', status: 403, code: 'APIGW.0302', after: 1 }],
     });
     expect({ starts: starts(told), isUncertain: told.error instanceof UncertainStartError }).toEqual({
@@ -132,12 +132,12 @@ describe('a start that is lost repeatedly', () => {
 
 describe('a cancelled start', () => {
   it('sends nothing if it is cancelled before startBuild is called', async () => {
-    const told = await attempt({ cancelAfterMs: 0 });
+    const told = await runStart({ cancelAfterMs: 0 });
     expect({ error: told.error, starts: starts(told) }).toEqual({ error: cancelled, starts: 0 });
   });
 
   it('waits two seconds for a response that is on its way', async () => {
-    const told = await attempt({
+    const told = await runStart({
       cancelAfterMs: 5_000,
       calls: ({ job, world: { time } }) => ({ start: () => time.sleep(6_900).then(() => begin(job)) }),
     });
@@ -149,7 +149,7 @@ describe('a cancelled start', () => {
   });
 
   it('searches for the build if the response does not arrive within two seconds', async () => {
-    const told = await attempt({
+    const told = await runStart({
       cancelAfterMs: 5_000,
       calls: ({ job }) => ({
         start: (_, signal) => {
@@ -166,7 +166,7 @@ describe('a cancelled start', () => {
   });
 
   it('searches for a second and a half at most', async () => {
-    const told = await attempt({
+    const told = await runStart({
       faults: [lost],
       on: (_, { cancel }) => cancel(),
       calls: () => ({ builds: (...[, , , signal]) => unanswered(signal) }),
@@ -180,7 +180,7 @@ describe('a cancelled start', () => {
 
   it('leaves no timer behind after the response', async () => {
     let cancelLate = () => {};
-    const told = await attempt({
+    const told = await runStart({
       calls: ({ job, cancel }) => {
         cancelLate = cancel;
         return { start: () => Promise.resolve(begin(job)) };
@@ -194,7 +194,7 @@ describe('a cancelled start', () => {
   });
 
   it('reports that a build may still appear if the search finds none', async () => {
-    const told = await attempt({
+    const told = await runStart({
       faults: [withoutEffect],
       on: ({ kind }, { cancel }) => {
         if (kind === 'none-found') cancel();
@@ -207,7 +207,7 @@ describe('a cancelled start', () => {
   });
 
   it('sends nothing if it is cancelled before the request', async () => {
-    const told = await attempt({
+    const told = await runStart({
       faults: [{ call: 'start', kind: 'throttled', retryAfter: '20' }],
       on: (_, { cancel }) => cancel(),
     });
@@ -220,7 +220,7 @@ describe('a cancelled start', () => {
   });
 
   it('ends at once while it waits for its next attempt', async () => {
-    const told = await attempt({
+    const told = await runStart({
       faults: [{ call: 'start', kind: 'throttled', retryAfter: '20' }],
       cancelAfterMs: 5_000,
     });
@@ -232,7 +232,7 @@ describe('a cancelled start', () => {
   });
 
   it('is uncertain after a lost response, although the attempt before had no effect', async () => {
-    const told = await attempt({
+    const told = await runStart({
       faults: [withoutEffect, { call: 'start', kind: 'throttled', retryAfter: '20', after: 1 }],
       on: ({ kind }, { cancel, world }) => {
         if (kind === 'trying-again') void world.time.sleep(1_000).then(cancel);
@@ -247,7 +247,7 @@ describe('a cancelled start', () => {
   });
 
   it('still finds a build that appears during the search', async () => {
-    const told = await attempt({
+    const told = await runStart({
       faults: [lost],
       on: (_, { cancel }) => cancel(),
     });
@@ -259,7 +259,7 @@ describe('a cancelled start', () => {
   });
 
   it('names both builds if two match during the search', async () => {
-    const told = await attempt({
+    const told = await runStart({
       faults: [lost],
       on: (_, { cancel, job, world }) => {
         job.start({ commit, at: world.time.now() });
@@ -270,13 +270,13 @@ describe('a cancelled start', () => {
   });
 
   it("is uncertain if the list can't be read or is empty during the search", async () => {
-    const on: Attempt['on'] = (_, { cancel }) => cancel();
-    const unread = await attempt({ faults: [lost, { call: 'records', kind: 'busy' }], on });
+    const on: StartCase['on'] = (_, { cancel }) => cancel();
+    const unread = await runStart({ faults: [lost, { call: 'records', kind: 'busy' }], on });
     expect({
       isUncertain: unread.error instanceof UncertainStartError,
       searches: unread.world.simulator.count('records'),
     }).toEqual({ isUncertain: true, searches: 1 });
-    const unseen = await attempt({ faults: [lost], recordAfterSeconds: 20, on });
+    const unseen = await runStart({ faults: [lost], recordAfterSeconds: 20, on });
     expect(unseen.error).toBeInstanceOf(UncertainStartError);
     expect(unseen.error).toHaveProperty('cause', cancelled);
   });

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { UncertainStartError } from '../../src/builds/find-lost-start.ts';
 import { type Fault, type Job, rewriteJson } from '../simulator/simulator.ts';
-import { attempt, commit, kinds, lost, starts, withoutEffect } from './start-attempt.ts';
+import { commit, kinds, lost, runStart, starts, withoutEffect } from './run-start.ts';
 
 const other = '0123456789abcdef0123456789abcdef01234567';
 
@@ -21,7 +21,7 @@ function recordDated(ms: number): Fault {
 
 describe('a start', () => {
   it('takes the build number from the response, and reports nothing', async () => {
-    const told = await attempt({});
+    const told = await runStart({});
     const [build] = told.job.builds;
     expect(told.started).toEqual({
       buildNumber: 1,
@@ -32,7 +32,7 @@ describe('a start', () => {
   });
 
   it('takes the build number from the list of builds when the response is lost', async () => {
-    const told = await attempt({ faults: [lost] });
+    const told = await runStart({ faults: [lost] });
     const [build] = told.job.builds;
     expect(told.started).toEqual({
       buildNumber: 1,
@@ -43,7 +43,7 @@ describe('a start', () => {
   });
 
   it('is sent again, after a minute of searching, when it had no effect', async () => {
-    const told = await attempt({ faults: [withoutEffect] });
+    const told = await runStart({ faults: [withoutEffect] });
     expect({ events: kinds(told), adopted: told.started?.adopted, starts: starts(told) }).toEqual({
       events: ['searching', 'none-found'],
       adopted: false,
@@ -57,7 +57,7 @@ describe('a start', () => {
 
   it('searches for its build for two minutes at most when each search takes long', async () => {
     const slow: Fault = { call: 'records', kind: 'throttled', retryAfter: '70', times: 2 };
-    const told = await attempt({ faults: [withoutEffect, slow] });
+    const told = await runStart({ faults: [withoutEffect, slow] });
     expect({ events: kinds(told), builds: told.job.builds.length }).toEqual({
       events: ['searching', 'none-found'],
       builds: 1,
@@ -70,7 +70,7 @@ describe('a start', () => {
 
 describe('the build of a lost start', () => {
   it('is not one that began more than five seconds before it', async () => {
-    const told = await attempt({
+    const told = await runStart({
       faults: [lost],
       before: (job, now) => job.start({ commit, at: now - 6_000 }),
     });
@@ -78,7 +78,7 @@ describe('the build of a lost start', () => {
   });
 
   it('is uncertain when the list dates a build five seconds back', async () => {
-    const told = await attempt({
+    const told = await runStart({
       faults: [lost],
       before: (job, now) => job.start({ commit, at: now - 5_000 }),
     });
@@ -87,17 +87,17 @@ describe('the build of a lost start', () => {
   });
 
   it('is found although the service dates it five seconds ahead', async () => {
-    const told = await attempt({ faults: [lost, listDated(5_000)] });
+    const told = await runStart({ faults: [lost, listDated(5_000)] });
     expect({ adopted: told.started?.adopted, starts: starts(told) }).toEqual({ adopted: true, starts: 1 });
   });
 
   it('is found by its record when only the list dates it further ahead', async () => {
-    const told = await attempt({ faults: [lost, listDated(6_000)] });
+    const told = await runStart({ faults: [lost, listDated(6_000)] });
     expect({ adopted: told.started?.adopted, starts: starts(told) }).toEqual({ adopted: true, starts: 1 });
   });
 
   it('is uncertain when list and record date it further ahead', async () => {
-    const told = await attempt({ faults: [lost, listDated(6_000), recordDated(6_000)] });
+    const told = await runStart({ faults: [lost, listDated(6_000), recordDated(6_000)] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toMatch(
       /^UncertainStartError: The start of the build was not confirmed, and the dates of build #1 don't show whether it is the one\. Check it in CodeArts/,
@@ -105,10 +105,10 @@ describe('the build of a lost start', () => {
   });
 
   it('is uncertain when its record dates it before the start', async () => {
-    const told = await attempt({ faults: [lost, recordDated(-6_000)] });
+    const told = await runStart({ faults: [lost, recordDated(-6_000)] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toContain("the dates of build #1 don't show whether it is the one");
-    const near = await attempt({ faults: [lost, recordDated(-5_000)] });
+    const near = await runStart({ faults: [lost, recordDated(-5_000)] });
     expect({ adopted: near.started?.adopted, starts: starts(near) }).toEqual({ adopted: true, starts: 1 });
   });
 
@@ -118,7 +118,7 @@ describe('the build of a lost start', () => {
     const before = (job: Job, now: number) =>
       job.start({ at: now, branch: 'feature/x', buildType: 'branch' });
     for (const faults of [[lost], [lost, branchless]]) {
-      const told = await attempt({ faults, before, commitId: undefined, scm });
+      const told = await runStart({ faults, before, commitId: undefined, scm });
       expect({ buildNumber: told.started?.buildNumber, starts: starts(told) }).toEqual({
         buildNumber: 2,
         starts: 1,
@@ -132,7 +132,7 @@ describe('the build of a lost start', () => {
       rewriteJson('record', '"tag":"v1"', `"tag":${tag}`),
       rewriteJson('record', /"branch":(?:null|"[^"]*")/g, `"branch":${branch}`),
     ];
-    const unlisted = await attempt({
+    const unlisted = await runStart({
       faults: [lost, ...rewritten('null', 'null')],
       commitId: undefined,
       scm,
@@ -141,7 +141,11 @@ describe('the build of a lost start', () => {
       adopted: true,
       starts: 1,
     });
-    const other = await attempt({ faults: [lost, ...rewritten('null', '"main"')], commitId: undefined, scm });
+    const other = await runStart({
+      faults: [lost, ...rewritten('null', '"main"')],
+      commitId: undefined,
+      scm,
+    });
     expect({ adopted: other.started?.adopted, starts: starts(other) }).toEqual({ adopted: false, starts: 2 });
   });
 
@@ -153,7 +157,7 @@ describe('the build of a lost start', () => {
       // The response contains the gateway's time, but no build.
       const busy: Fault = { call: 'start', kind: 'busy', acted: true };
       for (const fault of [lost, busy]) {
-        const told = await attempt({ faults: [fault], skewMs });
+        const told = await runStart({ faults: [fault], skewMs });
         expect({ adopted: told.started?.adopted, starts: starts(told), tookMs: told.tookMs }).toEqual({
           adopted: true,
           starts: 1,
@@ -165,12 +169,12 @@ describe('the build of a lost start', () => {
 
   it('is found only with the requested commit', async () => {
     const before = (job: Job, now: number) => job.start({ commit: other, at: now });
-    expect((await attempt({ faults: [lost], before })).started?.buildNumber).toBe(2);
+    expect((await runStart({ faults: [lost], before })).started?.buildNumber).toBe(2);
   });
 
   it('is found with any commit when the job decides what is built', async () => {
     const before = (job: Job, now: number) => job.start({ commit: other, at: now });
-    const told = await attempt({ faults: [lost], before, commitId: undefined });
+    const told = await runStart({ faults: [lost], before, commitId: undefined });
     expect(String(told.error)).toContain('#2, #1');
   });
 
@@ -179,7 +183,7 @@ describe('the build of a lost start', () => {
       ...rewriteJson('records', new RegExp(`("${field}"):(?:"[^"]*"|\\d+)`, 'g'), '$1:null'),
       times: 1,
     };
-    const told = await attempt({ faults: [lost, rewrite] });
+    const told = await runStart({ faults: [lost, rewrite] });
     expect({ adopted: told.started?.adopted, searches: told.world.simulator.count('records') }).toEqual({
       adopted: true,
       searches: 1,
@@ -192,9 +196,9 @@ describe('the build of a lost start', () => {
       job.start({ commit, at: now, parameters: { leg: 'a*' } });
       job.start({ commit, at: now, parameters: { leg: '*a' } });
     };
-    const told = await attempt({ faults: [lost], before, parameters: { leg: 'a' } });
+    const told = await runStart({ faults: [lost], before, parameters: { leg: 'a' } });
     expect(told.started?.buildNumber).toBe(4);
-    const masked = await attempt({
+    const masked = await runStart({
       faults: [lost],
       before: (job, now) => job.start({ commit, at: now, parameters: { leg: '***' } }),
       parameters: { leg: 'a' },
@@ -205,13 +209,13 @@ describe('the build of a lost start', () => {
   it('is found only when every value matches', async () => {
     const before = (job: Job, now: number) =>
       job.start({ commit, at: now, parameters: { leg: 'a', mode: 'slow' } });
-    const told = await attempt({ faults: [lost], before, parameters: { leg: 'a', mode: 'fast' } });
+    const told = await runStart({ faults: [lost], before, parameters: { leg: 'a', mode: 'fast' } });
     expect(told.started?.buildNumber).toBe(2);
   });
 
   it('is found although the service does not list every parameter', async () => {
     const unlisted = rewriteJson('details', /"codeBranch":"[^"]*",?/g, '');
-    const told = await attempt({ faults: [lost, unlisted], parameters: { codeBranch: 'main', leg: 'a' } });
+    const told = await runStart({ faults: [lost, unlisted], parameters: { codeBranch: 'main', leg: 'a' } });
     expect({ adopted: told.started?.adopted, builds: told.job.builds.length }).toEqual({
       adopted: true,
       builds: 1,
@@ -223,7 +227,7 @@ describe('the build of a lost start', () => {
       job.start({ at: now, tag: 'v1.3.0', buildType: 'tag' });
       job.start({ at: now, branch: 'feature/x', buildType: 'branch' });
     };
-    const tagged = await attempt({
+    const tagged = await runStart({
       faults: [lost],
       before,
       commitId: undefined,
@@ -231,20 +235,20 @@ describe('the build of a lost start', () => {
     });
     expect(tagged.started?.buildNumber).toBe(3);
     const scm = { branch: 'main', build_type: 'branch' };
-    const ofBranch = await attempt({ faults: [lost], before, commitId: undefined, scm });
+    const ofBranch = await runStart({ faults: [lost], before, commitId: undefined, scm });
     expect(String(ofBranch.error)).toContain('may be the one: #3, #1.');
   });
 
   it('is found although its record is rejected, and the record is read again after a transient error', async () => {
     const scm = { build_tag: 'v1.4.0' };
     const kept: Fault = { call: 'record', kind: 'status', status: 403, code: 'APIGW.0302' };
-    const told = await attempt({ faults: [lost, kept], commitId: undefined, scm });
+    const told = await runStart({ faults: [lost, kept], commitId: undefined, scm });
     expect({ adopted: told.started?.adopted, records: told.world.simulator.count('record') }).toEqual({
       adopted: true,
       records: 1,
     });
     const busy: Fault = { call: 'record', kind: 'busy' };
-    const again = await attempt({ faults: [lost, busy], commitId: undefined, scm });
+    const again = await runStart({ faults: [lost, busy], commitId: undefined, scm });
     expect({ adopted: again.started?.adopted, records: again.world.simulator.count('record') }).toEqual({
       adopted: true,
       records: 2,
@@ -252,7 +256,7 @@ describe('the build of a lost start', () => {
   });
 
   it('is found without reading its parameters when none was given', async () => {
-    const told = await attempt({ faults: [lost] });
+    const told = await runStart({ faults: [lost] });
     expect({ adopted: told.started?.adopted, details: told.world.simulator.count('details') }).toEqual({
       adopted: true,
       details: 0,
@@ -261,7 +265,7 @@ describe('the build of a lost start', () => {
 
   it('is found although its parameters are rejected or missing', async () => {
     const hidden: Fault = { call: 'details', kind: 'status', status: 403, code: 'APIGW.0302', times: 9 };
-    const told = await attempt({ faults: [lost, hidden], parameters: { leg: 'a' } });
+    const told = await runStart({ faults: [lost, hidden], parameters: { leg: 'a' } });
     expect(told.started?.adopted).toBe(true);
     const unlisted: Fault = {
       call: 'details',
@@ -269,14 +273,14 @@ describe('the build of a lost start', () => {
       times: 9,
       rewrite: () => ({ result: { job_name: 'shop', build_steps: [] }, status: 'success' }),
     };
-    const without = await attempt({ faults: [lost, unlisted], parameters: { leg: 'a' } });
+    const without = await runStart({ faults: [lost, unlisted], parameters: { leg: 'a' } });
     expect(without.started?.adopted).toBe(true);
   });
 
   it('is found by parameters that are read again after a transient error', async () => {
     const faults: readonly Fault[] = [lost, { call: 'details', kind: 'busy' }];
     const before = (job: Job, now: number) => job.start({ commit, at: now, parameters: { leg: 'b' } });
-    const told = await attempt({ faults, before, parameters: { leg: 'a' } });
+    const told = await runStart({ faults, before, parameters: { leg: 'a' } });
     expect({
       buildNumber: told.started?.buildNumber,
       details: told.world.simulator.count('details'),
@@ -291,7 +295,7 @@ describe('the build of a lost start', () => {
       code: 'APIGW.0302',
       message: '没有权限',
     };
-    const told = await attempt({ faults: [lost, forbidden] });
+    const told = await runStart({ faults: [lost, forbidden] });
     expect(told.error).toBeInstanceOf(UncertainStartError);
     expect(String(told.error)).toMatch(
       /^UncertainStartError: A build may have been started, but its start was not confirmed \(Could not start .*\) and the build task's builds could not be read: CodeArts rejected the request to .*没有权限.* Check the build task in CodeArts before you run the workflow again\.$/,

@@ -142,7 +142,7 @@ it.each([
   expect(post.code).toBe(0);
 });
 
-it('links the build in the commit status where only the inputs name the CodeArts project', async () => {
+it('links the build in the commit status when only the inputs name the CodeArts project', async () => {
   const api = await openGitHubApi();
   const { main } = await killedAt('Building server 1.0');
   const { simulator } = main.world;

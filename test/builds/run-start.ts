@@ -13,13 +13,13 @@ export const lost: Fault = { call: 'start', kind: 'reset-after' };
 /** The response is lost, and no build is created. */
 export const withoutEffect: Fault = { call: 'start', kind: 'busy' };
 
-interface AttemptContext {
+interface StartContext {
   readonly cancel: () => void;
   readonly job: Job;
   readonly world: Connected;
 }
 
-export interface Attempt {
+export interface StartCase {
   readonly faults?: readonly Fault[];
   readonly parameters?: Readonly<Record<string, string>>;
   readonly commitId?: string | undefined;
@@ -33,13 +33,13 @@ export interface Attempt {
   /** Prepares the simulator before the start. */
   readonly before?: (job: Job, now: number) => void;
   /** Called with each event and a function that cancels. */
-  readonly on?: (event: StartEvent, context: AttemptContext) => void;
+  readonly on?: (event: StartEvent, context: StartContext) => void;
   /** Responds in place of the server. */
-  readonly calls?: (context: AttemptContext) => Partial<Pick<CodeArtsBuildClient, 'start' | 'builds'>>;
+  readonly calls?: (context: StartContext) => Partial<Pick<CodeArtsBuildClient, 'start' | 'builds'>>;
   readonly cancelAfterMs?: number;
 }
 
-export interface Attempted {
+export interface StartResult {
   readonly started: Started | undefined;
   readonly error: unknown;
   readonly events: readonly StartEvent[];
@@ -50,8 +50,8 @@ export interface Attempted {
 
 export const cancelled = new Error('cancelled');
 
-export async function attempt(what: Attempt): Promise<Attempted> {
-  const { endpoint, skewMs = 0, recordAfterSeconds = 0, parameters = {}, random = 0.5 } = what;
+export async function runStart(given: StartCase): Promise<StartResult> {
+  const { endpoint, skewMs = 0, recordAfterSeconds = 0, parameters = {}, random = 0.5 } = given;
   const world = await connected({ endpoint, skewMs });
   const { simulator, time, client } = world;
   const scenario = {
@@ -61,28 +61,28 @@ export async function attempt(what: Attempt): Promise<Attempted> {
     steps: [{ name: 'Run', seconds: 60, lines: ['one'] }],
   };
   const job = simulator.addJob({ name: 'shop', scenario, parameters: [{ name: 'leg' }] });
-  what.before?.(job, time.now());
-  for (const fault of what.faults ?? []) simulator.faults.add(fault);
+  given.before?.(job, time.now());
+  for (const fault of given.faults ?? []) simulator.faults.add(fault);
   const events: StartEvent[] = [];
   const controller = new AbortController();
   const context = { cancel: () => controller.abort(cancelled), job, world };
-  if (what.cancelAfterMs === 0) context.cancel();
-  else if (what.cancelAfterMs !== undefined) void time.sleep(what.cancelAfterMs).then(context.cancel);
+  if (given.cancelAfterMs === 0) context.cancel();
+  else if (given.cancelAfterMs !== undefined) void time.sleep(given.cancelAfterMs).then(context.cancel);
   const startedAt = time.now();
   const options = {
-    client: Object.assign(client, what.calls?.(context)),
+    client: Object.assign(client, given.calls?.(context)),
     request: {
       jobId: job.id,
       parameters: Object.entries(parameters).map(([name, value]) => ({ name, value })),
-      scm: what.scm ?? { build_type: 'commitId', build_commit_id: commit },
+      scm: given.scm ?? { build_type: 'commitId', build_commit_id: commit },
     },
-    commitId: 'commitId' in what ? what.commitId : commit,
+    commitId: 'commitId' in given ? given.commitId : commit,
     clock: time,
     random: () => random,
     signal: controller.signal,
     onEvent: (event: StartEvent) => {
       events.push(event);
-      what.on?.(event, context);
+      given.on?.(event, context);
     },
   };
   const [started, error] = await startBuild(options).then(
@@ -92,8 +92,8 @@ export async function attempt(what: Attempt): Promise<Attempted> {
   return { started, error, events, world, job, tookMs: time.now() - startedAt };
 }
 
-export const kinds = ({ events }: Attempted) => events.map(({ kind }) => kind);
-export const starts = ({ world }: Attempted) => world.simulator.count('start');
+export const kinds = ({ events }: StartResult) => events.map(({ kind }) => kind);
+export const starts = ({ world }: StartResult) => world.simulator.count('start');
 
 /** Starts a build on the server and responds as the server would. */
 export function begin(job: Job): StartedBuild {
