@@ -29,7 +29,10 @@ describe('the simulator with faults', () => {
     for (let turn = 0; turn < 5; turn += 1) statuses.push((await caller.start(job.id)).status);
     expect(statuses).toEqual([200, 503, 503, 200, 200]);
     expect(simulator.builds(job.id)).toHaveLength(3);
-    expect([simulator.faults.injected, simulator.faults.pending]).toEqual([2, 0]);
+    expect({ injected: simulator.faults.injected, pending: simulator.faults.pending }).toEqual({
+      injected: 2,
+      pending: 0,
+    });
   });
 
   it.each([

@@ -139,7 +139,10 @@ describe('a multi-task build in the simulator', () => {
         const running = [other, ...parent.children].filter(({ status }) => status === 'Running').length;
         expect(running).toBeLessThanOrEqual(executors);
       }
-      expect([parent.ended, other.status]).toEqual([true, 'SUCCESS']);
+      expect({ parentEnded: parent.ended, other: other.status }).toEqual({
+        parentEnded: true,
+        other: 'SUCCESS',
+      });
     }
     await narrow.close();
   });

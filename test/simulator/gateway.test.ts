@@ -173,16 +173,13 @@ describe('the gateway', () => {
     const path = '/v3/jobs/stop';
     const reply = await send(simulator, 'POST', path, { key: simulator.accessKey, ...signing });
     // A path with a slash at its end is another path, and none of the service's.
-    const expected = simulator.requests[0]?.call === 'unknown' ? [404, 'APIGW.0101'] : [401, 'APIGW.0301'];
+    const [status, error_code] =
+      simulator.requests[0]?.call === 'unknown' ? [404, 'APIGW.0101'] : [401, 'APIGW.0301'];
     const body: unknown = await reply.json();
-    expect([reply.status, body]).toEqual([
-      expected[0],
-      {
-        error_code: expected[1],
-        error_msg: expect.any(String),
-        request_id: reply.headers.get('x-request-id'),
-      },
-    ]);
+    expect({ status: reply.status, body }).toEqual({
+      status,
+      body: { error_code, error_msg: expect.any(String), request_id: reply.headers.get('x-request-id') },
+    });
   });
 
   it('rejects an expired temporary key', async () => {
@@ -220,7 +217,10 @@ describe('the gateway', () => {
     const simulator = await openSimulator({ clock });
     const body = { job_id: simulator.addJob({ name: 'server' }).id, padding: 'x'.repeat(12 * 1024 * 1024) };
     const signed = await send(simulator, 'POST', '/v3/jobs/build', { key: simulator.accessKey, body });
-    expect([signed.status, await signed.json()]).toMatchObject([413, { error_code: 'APIGW.0201' }]);
+    expect({ status: signed.status, body: await signed.json() }).toMatchObject({
+      status: 413,
+      body: { error_code: 'APIGW.0201' },
+    });
     expect((await new Caller(simulator).post('/v3/jobs/build', body)).status).toBe(200);
   });
 
@@ -247,7 +247,7 @@ describe('the gateway', () => {
     await caller.get(path);
     await caller.get(path);
     const third = await caller.get(path);
-    expect([third.status, third.at('error_code')]).toEqual([status, code]);
+    expect({ status: third.status, code: third.at('error_code') }).toEqual({ status, code });
     expect((await caller.start(job.id)).status).toBe(200);
     clock.advance(60_000);
     expect((await caller.get(path)).status).toBe(200);
@@ -275,7 +275,10 @@ describe('the gateway', () => {
   it('answers 404 to a path that the reference does not have', async () => {
     const simulator = await openSimulator({ clock });
     const reply = await new Caller(simulator).get('/v1/job/execute');
-    expect([reply.status, reply.at('error_code')]).toEqual([404, 'APIGW.0101']);
+    expect({ status: reply.status, code: reply.at('error_code') }).toEqual({
+      status: 404,
+      code: 'APIGW.0101',
+    });
     expect(reply.at('request_id')).toBe(reply.headers.get('x-request-id'));
   });
 });

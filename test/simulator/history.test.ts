@@ -55,7 +55,10 @@ describe('the history of builds', () => {
       'offset=0&limit=1',
     ]) {
       const rejected = await caller.get(`/v3/jobs/${job.id}/history?${query}`);
-      expect([rejected.status, rejected.at('error_code')]).toEqual([400, 'CB.00060200']);
+      expect({ status: rejected.status, code: rejected.at('error_code') }).toEqual({
+        status: 400,
+        code: 'CB.00060200',
+      });
     }
   });
 
@@ -68,7 +71,10 @@ describe('the history of builds', () => {
       trigger_type: '手工触发',
     });
     const long = await caller.get(`${path}&start_time=2026-01-01&end_time=2026-02-02`);
-    expect([long.status, long.at('error_code')]).toEqual([400, 'CB.00031105']);
+    expect({ status: long.status, code: long.at('error_code') }).toEqual({
+      status: 400,
+      code: 'CB.00031105',
+    });
     expect((await caller.get(`${path}&start_time=12.1.2026&end_time=2026-01-13`)).status).toBe(400);
   });
 

@@ -128,7 +128,7 @@ describe('the executors option', () => {
     const job = simulator.addJob({ name: 'flow', scenario: flow('lazy') });
     const parent = job.start();
     clock.advance(2000);
-    expect([other.status, parent.status]).toEqual(['Running', 'Running']);
+    expect({ other: other.status, parent: parent.status }).toEqual({ other: 'Running', parent: 'Running' });
     expect(parent.children.map(({ status }) => status)).toEqual(['InQueue', 'InQueue', 'InQueue', 'InQueue']);
     const graph = await new Caller(simulator).get(`/v3/${parent.recordId}/flow-graph`);
     expect(graph.at('result.vertices.0.status')).toBe('InQueue');

@@ -97,13 +97,22 @@ describe('the log of a build', () => {
     const job = simulator.addJob({ name: 'never', scenario: 'never-scheduled' });
     const build = job.start();
     const waiting = await caller.log(job.id, 1, 0);
-    expect([waiting.status, waiting.at('error_code')]).toEqual([500, 'CB.00030004']);
+    expect({ status: waiting.status, code: waiting.at('error_code') }).toEqual({
+      status: 500,
+      code: 'CB.00030004',
+    });
     clock.advance(5000);
     const never = await caller.log(job.id, 1, 0);
-    expect([never.status, never.at('error_code')]).toEqual([403, 'CB.00031059']);
+    expect({ status: never.status, code: never.at('error_code') }).toEqual({
+      status: 403,
+      code: 'CB.00031059',
+    });
     expect((await caller.get(`/v4/${build.recordId}/download-log`)).status).toBe(403);
     const unknown = await caller.log(job.id, 2, 0);
-    expect([unknown.status, unknown.at('error_code')]).toEqual([422, 'CB.00031006']);
+    expect({ status: unknown.status, code: unknown.at('error_code') }).toEqual({
+      status: 422,
+      code: 'CB.00031006',
+    });
   });
 
   it('can be downloaded as a whole, for one step and with debug lines', async () => {

@@ -124,7 +124,10 @@ describe('the API for jobs', () => {
     ],
   ])('rejects a job with %s', async (_, more) => {
     const reply = await caller.post('/v3/jobs/create', definition(more));
-    expect([reply.status, reply.at('error_code')]).toEqual([400, 'CB.00060200']);
+    expect({ status: reply.status, code: reply.at('error_code') }).toEqual({
+      status: 400,
+      code: 'CB.00060200',
+    });
   });
 
   it('rejects a name that is in use', async () => {

@@ -127,7 +127,10 @@ describe('the rights to a job', () => {
     const disabled = simulator.addJob({ name: 'old', disabled: true });
     const check = async (id: string) =>
       (await caller.get(`/v1/job/${id}/check/disable`)).at('result.disabled');
-    expect([await check(job.id), await check(disabled.id)]).toEqual([0, 1]);
+    expect({ enabled: await check(job.id), disabled: await check(disabled.id) }).toEqual({
+      enabled: 0,
+      disabled: 1,
+    });
   });
 });
 

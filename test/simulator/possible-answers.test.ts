@@ -45,12 +45,19 @@ describe('possible responses', () => {
 
   it('have an error for the output of a build without artifacts', async () => {
     const reply = await caller.get(`/v3/jobs/${'f'.repeat(32)}/1/output-info`);
-    expect([reply.status, reply.at('status'), reply.at('result')]).toEqual([200, 'error', null]);
+    expect({ http: reply.status, status: reply.at('status'), result: reply.at('result') }).toEqual({
+      http: 200,
+      status: 'error',
+      result: null,
+    });
   });
 
   it('have a code with another prefix for an unknown job', async () => {
     const reply = await caller.start('0'.repeat(32));
-    expect([reply.status, reply.at('error_code')]).toEqual([422, 'DEVCB.00031006']);
+    expect({ status: reply.status, code: reply.at('error_code') }).toEqual({
+      status: 422,
+      code: 'DEVCB.00031006',
+    });
   });
 
   it('have an object for a changed notification, as the sample', async () => {
@@ -65,6 +72,6 @@ describe('possible responses', () => {
     job.start();
     clock.advance(1500);
     const reply = await caller.post(`/v3/jobs/${job.id}/1/stop`);
-    expect([reply.status, reply.text]).toEqual([200, '']);
+    expect({ status: reply.status, text: reply.text }).toEqual({ status: 200, text: '' });
   });
 });

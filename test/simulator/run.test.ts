@@ -96,7 +96,7 @@ describe('the simulator', () => {
       parameters: [{ name: 'env', choices: ['test', 'live'] }],
     });
     const reply = await caller.start(job.id, more);
-    expect([reply.status, reply.at('error_code')]).toEqual([status, code]);
+    expect({ status: reply.status, code: reply.at('error_code') }).toEqual({ status, code });
     expect(simulator.builds(job.id)).toHaveLength(0);
   });
 
@@ -105,7 +105,10 @@ describe('the simulator', () => {
     const locked = simulator.addJob({ name: 'locked', permissions: { execute: false } });
     expect((await caller.start(disabled.id)).status).toBe(400);
     const reply = await caller.start(locked.id);
-    expect([reply.status, reply.at('error_code')]).toEqual([403, 'APIGW.0302']);
+    expect({ status: reply.status, code: reply.at('error_code') }).toEqual({
+      status: 403,
+      code: 'APIGW.0302',
+    });
   });
 
   it('stops a build once; a second stop is rejected', async () => {
@@ -117,7 +120,10 @@ describe('the simulator', () => {
     expect(first.text).toBe('{"success":true,"result":""}');
     clock.advance(1000);
     const second = await caller.post(stop);
-    expect([second.status, second.at('error_code')]).toEqual([400, 'DEV.CB.032302']);
+    expect({ status: second.status, code: second.at('error_code') }).toEqual({
+      status: 400,
+      code: 'DEV.CB.032302',
+    });
     const [build] = simulator.builds(job.id);
     expect(build?.status).toBe('ABORTED');
     expect(build?.stoppedBy).toBe('builder');
@@ -133,7 +139,11 @@ describe('the simulator', () => {
     expect(reply.at('result')).toBe(true);
     clock.advance(60_000);
     const [build] = simulator.builds(job.id);
-    expect([build?.status, build?.startedAt, build?.log]).toEqual(['ABORTED', undefined, '']);
+    expect({ status: build?.status, startedAt: build?.startedAt, log: build?.log }).toEqual({
+      status: 'ABORTED',
+      startedAt: undefined,
+      log: '',
+    });
   });
 
   it('returns the record after the delay in the scenario', async () => {

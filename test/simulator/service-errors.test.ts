@@ -36,7 +36,7 @@ describe('a wrong request', () => {
     return method === 'DELETE' ? by.delete(path) : by.post(path, body);
   }
 
-  const refusal = (reply: Reply) => [reply.status, reply.at('error_code')];
+  const rejection = (reply: Reply) => ({ status: reply.status, code: reply.at('error_code') });
 
   const closed = routes.filter(({ access }) => access === 'signed');
 
@@ -45,7 +45,7 @@ describe('a wrong request', () => {
     async (route) => {
       for (const headers of [{ 'X-Auth-Token': '' }, { 'X-Auth-Token': 'none of ours' }]) {
         const reply = await send(new Caller(simulator, headers), route.method, pathOf(route), {});
-        expect(refusal(reply)).toEqual([401, 'APIGW.0301']);
+        expect(rejection(reply)).toEqual({ status: 401, code: 'APIGW.0301' });
         expect(reply.at('request_id')).toBe(reply.headers.get('x-request-id'));
       }
     },
@@ -53,7 +53,7 @@ describe('a wrong request', () => {
 
   it.each(routes)('to $chapter $call by another method gets 404 APIGW.0101', async (route) => {
     const other = route.method === 'DELETE' ? 'GET' : 'DELETE';
-    expect(refusal(await send(caller, other, pathOf(route)))).toEqual([404, 'APIGW.0101']);
+    expect(rejection(await send(caller, other, pathOf(route)))).toEqual({ status: 404, code: 'APIGW.0101' });
   });
 
   it.each(routes.filter(({ path }) => path.includes(':job_id')))(
@@ -61,10 +61,10 @@ describe('a wrong request', () => {
     async (route) => {
       for (const job_id of ['short', `${jobId}a`, `${jobId.slice(1)}-`]) {
         const reply = await send(caller, route.method, pathOf(route, { job_id }), {});
-        expect(refusal(reply)).toEqual([400, 'CB.00060201']);
+        expect(rejection(reply)).toEqual({ status: 400, code: 'CB.00060201' });
       }
       const reply = await send(caller, route.method, pathOf(route, { job_id: 'f'.repeat(32) }), {});
-      expect(refusal(reply)).toEqual([422, 'CB.00031006']);
+      expect(rejection(reply)).toEqual({ status: 422, code: 'CB.00031006' });
     },
   );
 
@@ -73,10 +73,13 @@ describe('a wrong request', () => {
     async (route) => {
       for (const number of ['0', '-1', 'x', '1.5', '01']) {
         const path = pathOf(route, { build_no: number, build_number: number });
-        expect(refusal(await send(caller, route.method, path)), number).toEqual([400, 'CB.00060200']);
+        expect(rejection(await send(caller, route.method, path)), number).toEqual({
+          status: 400,
+          code: 'CB.00060200',
+        });
       }
       const path = pathOf(route, { build_no: '99', build_number: '99' });
-      expect(refusal(await send(caller, route.method, path))).toEqual([422, 'CB.00031006']);
+      expect(rejection(await send(caller, route.method, path))).toEqual({ status: 422, code: 'CB.00031006' });
     },
   );
 
@@ -85,8 +88,14 @@ describe('a wrong request', () => {
     async (route) => {
       const query = route.call === 'step-log' ? '?task_name=x' : '';
       const wrong = { record_id: 'UPPER', build_flow_record_id: 'UPPER' };
-      expect(refusal(await caller.get(pathOf(route, wrong) + query))).toEqual([400, 'CB.00060200']);
-      expect(refusal(await caller.get(pathOf(route) + query))).toEqual([422, 'CB.00031006']);
+      expect(rejection(await caller.get(pathOf(route, wrong) + query))).toEqual({
+        status: 400,
+        code: 'CB.00060200',
+      });
+      expect(rejection(await caller.get(pathOf(route) + query))).toEqual({
+        status: 422,
+        code: 'CB.00031006',
+      });
     },
   );
 
@@ -129,7 +138,7 @@ describe('a wrong request', () => {
     ['/v3/templates/query?page_size=101', 'CB.00060200'],
     ['/v3/templates/query?page=x', 'CB.00060200'],
   ])('GET %s gets 400 %s', async (path, code) => {
-    expect(refusal(await caller.get(path))).toEqual([400, code]);
+    expect(rejection(await caller.get(path))).toEqual({ status: 400, code });
   });
 
   const definition = {
@@ -167,7 +176,7 @@ describe('a wrong request', () => {
     [`/v3/jobs/notice/${jobId}/disable?notice_type=pigeon`, {}, 'CB.00060200'],
     [`/v3/jobs/notice/${jobId}/disable`, {}, 'CB.00060200'],
   ])('POST %s %j gets 400 %s', async (path, body, code) => {
-    expect(refusal(await caller.post(path, body))).toEqual([400, code]);
+    expect(rejection(await caller.post(path, body))).toEqual({ status: 400, code });
   });
 
   it.each([
@@ -182,14 +191,20 @@ describe('a wrong request', () => {
       headers: { 'X-Auth-Token': simulator.token() },
       body: '{"job_id":',
     });
-    expect([reply.status, await reply.json()]).toMatchObject([400, { error_code: code }]);
+    expect({ status: reply.status, body: await reply.json() }).toMatchObject({
+      status: 400,
+      body: { error_code: code },
+    });
   });
 
   it('with an invalid template id gets 400 CB.00060202', async () => {
-    expect(refusal(await caller.delete('/v3/templates/UPPER/delete'))).toEqual([400, 'CB.00060202']);
-    expect(refusal(await caller.delete(`/v3/templates/${good['uuid']}/delete`))).toEqual([
-      422,
-      'CB.00031006',
-    ]);
+    expect(rejection(await caller.delete('/v3/templates/UPPER/delete'))).toEqual({
+      status: 400,
+      code: 'CB.00060202',
+    });
+    expect(rejection(await caller.delete(`/v3/templates/${good['uuid']}/delete`))).toEqual({
+      status: 422,
+      code: 'CB.00031006',
+    });
   });
 });

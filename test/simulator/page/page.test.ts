@@ -27,7 +27,10 @@ describe('the pages of the simulator', () => {
 
   async function page(path: string): Promise<string> {
     const reply = await fetch(`${open?.url}${path}`);
-    expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8']);
+    expect({ status: reply.status, type: reply.headers.get('content-type') }).toEqual({
+      status: 200,
+      type: 'text/html; charset=UTF-8',
+    });
     return reply.text();
   }
 
@@ -82,7 +85,7 @@ describe('the pages of the simulator', () => {
     const simulator = await openSimulator({ rateLimit: { callsPerMinute: 1, style: '429' } });
     simulator.faults.add({ call: '*', kind: 'reset-before' });
     for (let time = 0; time < 3; time += 1) await page('/');
-    expect([simulator.count(), simulator.requests]).toEqual([0, []]);
+    expect({ count: simulator.count(), requests: simulator.requests }).toEqual({ count: 0, requests: [] });
   });
 
   it('show the state of a build, its steps, children and artifacts', async () => {
@@ -125,7 +128,7 @@ describe('the pages of the simulator', () => {
     clock.advance(60_000);
     const size = build.logs.written('bytes');
     const { text, next, complete } = await piece(`/builds/${job.id}/1`, 1000);
-    expect([next, complete]).toEqual([size, true]);
+    expect({ next, complete }).toEqual({ next: size, complete: true });
     const skipped = Number(/^… ([\d,]+) bytes are not shown/.exec(text)?.[1]?.replaceAll(',', ''));
     expect(skipped).toBe(size - 1000 - 256 * 1024);
     expect((await page(`/builds/${job.id}/1`)).length).toBeLessThan(400_000);
