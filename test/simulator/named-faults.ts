@@ -121,7 +121,7 @@ export const namedFaults = {
     enable: adding({ call: 'log', kind: 'pieces', units: 1_000, times: always }),
   },
   'log-lags-silently': {
-    description: 'the live log lags three seconds behind and has_more_data is false meanwhile',
+    description: 'the live log lags three seconds behind and has_more_data is false during that time',
     enable: (target) => {
       overriding({ logLagSeconds: 3 })(target);
       adding({ call: 'log', kind: 'has-more-never', times: always })(target);

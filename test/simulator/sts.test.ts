@@ -1,4 +1,4 @@
-// Tests the simulated STS: an ID token that the agency trusts becomes credentials, and any other one is refused.
+// Tests the simulated STS: an ID token that the agency trusts becomes credentials, and any other one is rejected.
 
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';

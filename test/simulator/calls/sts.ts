@@ -6,7 +6,7 @@ import { ServiceError } from '../service-errors.ts';
 import { type Answer, type Call, ok, readBody } from './call.ts';
 
 /** The documents name the codes of the first two; the other codes are guesses. */
-const refusals = {
+const rejections = {
   trust: (why: string) => new ServiceError(403, 'STS5.1001', `access denied: ${why}`),
   audience: () => new ServiceError(400, 'STS5.2001', 'the audience of the ID token is not accepted'),
   idToken: (why: string) => new ServiceError(400, 'STS5.2002', `invalid ID token: ${why}`),
@@ -28,20 +28,20 @@ const bodySchema = v.object({
 
 export function assumeAgencyWithOidc(call: Call): Answer {
   const { iam, clock } = call.cloud;
-  const body = readBody(call, bodySchema, refusals.body);
+  const body = readBody(call, bodySchema, rejections.body);
   const ofProvider = iam.trusts.filter(({ providerUrn }) => providerUrn === body.provider_urn);
   const [provider] = ofProvider;
-  if (provider === undefined) throw refusals.provider();
+  if (provider === undefined) throw rejections.provider();
   const claims = iam.issuer.read(body.id_token);
-  if (claims === undefined) throw refusals.idToken('the signature is wrong');
-  if (claims.exp * 1000 <= clock.now()) throw refusals.idToken('it has expired');
+  if (claims === undefined) throw rejections.idToken('the signature is wrong');
+  if (claims.exp * 1000 <= clock.now()) throw rejections.idToken('it has expired');
   const trust = ofProvider.find(({ agencyUrn }) => agencyUrn === body.agency_urn);
-  if (trust === undefined) throw refusals.trust('the agency does not trust the provider');
+  if (trust === undefined) throw rejections.trust('the agency does not trust the provider');
   const audience = audienceOf(claims, trust);
-  if (audience === undefined) throw refusals.audience();
-  if (claims.iss !== trust.issuer) throw refusals.trust('oidc:iss');
-  if (!matches(trust.subject, claims.sub)) throw refusals.trust('oidc:sub');
-  if (body.duration_seconds > trust.longestSeconds) throw refusals.body('duration_seconds');
+  if (audience === undefined) throw rejections.audience();
+  if (claims.iss !== trust.issuer) throw rejections.trust('oidc:iss');
+  if (!matches(trust.subject, claims.sub)) throw rejections.trust('oidc:sub');
+  if (body.duration_seconds > trust.longestSeconds) throw rejections.body('duration_seconds');
   const key = iam.issueKey(claims.sub, body.duration_seconds);
   return ok({
     source_identity: null,

@@ -26,7 +26,7 @@ export async function build(trial: Trial, job: Job): Promise<Build> {
   const at = { job_id: job.id, build_no: first.number };
   await trial.answers('show_job_status', { job_id: job.id }, { result: true });
   await record(trial, first, 'in the queue');
-  await trial.refuses('download_real_time_log', { ...at, offset: 0 }, 500, 'CB.00030004', {
+  await trial.rejects('download_real_time_log', { ...at, offset: 0 }, 500, 'CB.00030004', {
     about: 'no log yet: 500 CB.00030004',
   });
   clock.advance(2200);
@@ -179,7 +179,7 @@ async function stopped(trial: Trial, job: Job): Promise<void> {
   await trial.answers('stop_build_job', at, { success: true, result: '' });
   clock.advance(1000);
   await record(trial, second, 'stopped');
-  await trial.refuses('stop_build_job', at, 400, 'DEV.CB.032302');
+  await trial.rejects('stop_build_job', at, 400, 'DEV.CB.032302');
   const third = await start(trial, job, {});
   clock.advance(2000);
   await trial.answers(
@@ -251,8 +251,8 @@ export async function histories(trial: Trial, job: Job, good: Build): Promise<vo
       }),
   );
   const long = { start_time: expected.chinaDay(now - 40 * 86_400_000), end_time: days.end_time };
-  await trial.refuses('show_list_period_history', { ...page, ...long }, 400, 'CB.00031105');
-  await trial.refuses('show_job_success_ratio', { job_id: job.id, ...long }, 400, 'CB.00031105');
+  await trial.rejects('show_list_period_history', { ...page, ...long }, 400, 'CB.00031105');
+  await trial.rejects('show_job_success_ratio', { job_id: job.id, ...long }, 400, 'CB.00031105');
 }
 
 /** A build of many tasks, and its children. */

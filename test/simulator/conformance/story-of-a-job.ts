@@ -215,12 +215,12 @@ export async function shelves(trial: Trial): Promise<void> {
 export async function endJob(trial: Trial, job: Job): Promise<void> {
   const id = { job_id: job.id };
   await trial.answers('disable_build_job', id, { status: 'success' });
-  await trial.refuses('run_job', { body: id }, 400, 'CB.00031031');
+  await trial.rejects('run_job', { body: id }, 400, 'CB.00031031');
   await trial.answers('enable_build_job', id, { status: 'success' });
   trial.holds('     the job is not disabled any more', job.settings.disabled ? ['it is'] : []);
   await trial.answers('delete_build_job', id, {
     status: 'success',
     result: { job_id: job.id, project_id: job.projectId },
   });
-  await trial.refuses('show_job_status', id, 422, 'CB.00031006');
+  await trial.rejects('show_job_status', id, 422, 'CB.00031006');
 }

@@ -66,30 +66,30 @@ export async function access(trial: Trial, sdk: Sdk, job: Job, folder: string): 
   );
 
   await sdk.client({ client: 'stranger', service, endpoint, credentials: { ak, sk: 'wrong', project_id } });
-  await trial.refuses('show_job_status', look, 401, 'APIGW.0301', { as: 'stranger' });
-  await refusals(trial, job);
+  await trial.rejects('show_job_status', look, 401, 'APIGW.0301', { as: 'stranger' });
+  await rejections(trial, job);
 }
 
-async function refusals(trial: Trial, job: Job): Promise<void> {
+async function rejections(trial: Trial, job: Job): Promise<void> {
   const { simulator } = trial;
   const look = { job_id: job.id };
-  await trial.refuses('show_job_status', { job_id: 'short' }, 400, 'CB.00060201');
-  await trial.refuses('show_job_status', { job_id: '0'.repeat(32) }, 422, 'CB.00031006');
+  await trial.rejects('show_job_status', { job_id: 'short' }, 400, 'CB.00060201');
+  await trial.rejects('show_job_status', { job_id: '0'.repeat(32) }, 422, 'CB.00031006');
   const bad = { job_id: job.id, parameter: [{ name: 'level', value: 'none of them' }] };
-  await trial.refuses('run_job', { body: bad }, 400, 'CB.00060200');
+  await trial.rejects('run_job', { body: bad }, 400, 'CB.00060200');
   const nobody = { file_name: 'android.keystore', domain_id: 'x' };
-  await trial.refuses('download_keystore', nobody, 400, 'CB.00060202');
-  await trial.refuses('download_keystore', { ...nobody, file_name: 'x'.repeat(501) }, 400, 'CB.00060203');
-  await trial.refuses('show_running_status', look, 404, 'APIGW.0101', {
+  await trial.rejects('download_keystore', nobody, 400, 'CB.00060202');
+  await trial.rejects('download_keystore', { ...nobody, file_name: 'x'.repeat(501) }, 400, 'CB.00060203');
+  await trial.rejects('show_running_status', look, 404, 'APIGW.0101', {
     about: 'not simulated: 404 APIGW.0101',
   });
   simulator.faults.add({ call: 'status', kind: 'too-frequent' });
-  await trial.refuses('show_job_status', look, 400, 'CB.00060211');
+  await trial.rejects('show_job_status', look, 400, 'CB.00060211');
   simulator.faults.add({ call: 'status', kind: 'busy' });
-  await trial.refuses('show_job_status', look, 500, 'CB.00060100');
+  await trial.rejects('show_job_status', look, 500, 'CB.00060100');
   simulator.faults.add({ call: 'status', kind: 'throttled' });
   // The SDK gives up on a 429 before it reads the body, and names neither the gateway's code nor the request.
-  await trial.refuses('show_job_status', look, 429, '429', { requestId: '' });
+  await trial.rejects('show_job_status', look, 429, '429', { requestId: '' });
 }
 
 /** IAM itself: a token by password (3.2) and the projects (6.3). */

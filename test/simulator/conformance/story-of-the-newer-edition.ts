@@ -46,17 +46,17 @@ export async function newerEdition(trial: Trial, sdk: Sdk): Promise<void> {
   await trial.answers('stop_the_job', stop, { status: 'success' });
   clock.advance(1_000);
   trial.holds('     it is stopped', second.status === 'ABORTED' ? [] : [second.status]);
-  await trial.refuses('stop_the_job', stop, 400, 'DEV.CB.032302');
+  await trial.rejects('stop_the_job', stop, 400, 'DEV.CB.032302');
   await graph(trial);
   await rights(trial, job);
   await keyless(trial, sdk, job);
   await file(trial, sdk, job, first);
   simulator.editions = 'old';
-  await trial.refuses('execute_job', { body: { job_id: job.id } }, 404, 'APIGW.0101', {
+  await trial.rejects('execute_job', { body: { job_id: job.id } }, 404, 'APIGW.0101', {
     about: 'switched off: 404 APIGW.0101',
   });
   simulator.editions = 'new';
-  await trial.refuses('run_job', { body: { job_id: job.id } }, 404, 'APIGW.0101', {
+  await trial.rejects('run_job', { body: { job_id: job.id } }, 404, 'APIGW.0101', {
     about: 'switched off: 404 APIGW.0101',
   });
   simulator.editions = 'both';
@@ -317,7 +317,7 @@ async function keyless(trial: Trial, sdk: Sdk, job: Job): Promise<void> {
   };
   const use = { as: 'sts', by: 'open' } as const;
   const wrong = { ...body, id_token: simulator.idToken({ sub: 'repo:octo/other:ref:refs/heads/main' }) };
-  await trial.refuses('assume_agency_with_oidc', { body: wrong }, 403, 'STS5.1001', use);
+  await trial.rejects('assume_agency_with_oidc', { body: wrong }, 403, 'STS5.1001', use);
   const parsed = await trial.answers('assume_agency_with_oidc', { body }, (raw) => raw, use);
   const { credentials: key } = v.parse(credentialsSchema, parsed);
   const temporary = {

@@ -83,7 +83,7 @@ export class Trial {
   }
 
   /** Calls, and expects the SDK to raise its exception with this status and code. */
-  async refuses(call: string, request: Json, status: number, code: string, use: Use = {}): Promise<void> {
+  async rejects(call: string, request: Json, status: number, code: string, use: Use = {}): Promise<void> {
     const answer = await this.#call(call, request, use);
     const told = { about: `${status} ${code}`, ...use };
     if (!('refused' in answer)) {

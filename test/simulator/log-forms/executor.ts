@@ -2,7 +2,7 @@
  * Writes a log in the forms that executors write in 2026: Chinese logs of custom executors, English logs of public
  * ones (both are known from published logs). Most tool output has a date and no level, engine steps stand between the
  * job's own, a shell step on a custom executor has no marks, and dates are not always in order. What a log says when
- * somebody stops its build is not known; "Aborted by NAME" is what Jenkins, which runs the builds, writes.
+ * a user stops its build is not known; "Aborted by NAME" is what Jenkins, which runs the builds, writes.
  */
 import { hexId } from '../identifiers.ts';
 import type { Line, LineLevel, Step } from '../scenario.ts';
