@@ -220,7 +220,7 @@ const otherSite =
 const unknownJob =
   "Check job-id (the 32 characters at the end of the build task's address), region, and iam-project-id.";
 const notAllowed =
-  'The user needs permission on the build task: by default a project manager, developer, system engineer or committer may execute it, a tester or viewer may not (build task, Edit, Permissions). Check region and iam-project-id too.';
+  'The user needs View and Execute on the build task (its Edit, Permissions, or a role of the project). Check region and iam-project-id too.';
 
 /** Empty where nothing needs to be done. */
 const remedyByCode: ReadonlyMap<string, string> = new Map([

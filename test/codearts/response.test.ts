@@ -123,7 +123,7 @@ describe('an error message', () => {
     if (!failure) throw new Error('expected a failure');
     expect(new ApiError('start the build', failure).message).toBe(
       'CodeArts rejected the request to start the build: no permission (APIGW.0302, HTTP 403, request r7). ' +
-        'The user needs permission on the build task: by default a project manager, developer, system engineer or committer may execute it, a tester or viewer may not (build task, Edit, Permissions). Check region and iam-project-id too.',
+        'The user needs View and Execute on the build task (its Edit, Permissions, or a role of the project). Check region and iam-project-id too.',
     );
   });
 

@@ -266,7 +266,7 @@ describe('the error of a rejected start', () => {
     const told = await tell({ job: { permissions: { execute: false } } });
     expect(errors(told)).toEqual([
       expect.stringMatching(
-        /^CodeArts rejected the request to start the build: .*HTTP 403.*The user needs permission/,
+        /^CodeArts rejected the request to start the build: .*HTTP 403.*The user needs View and Execute/,
       ),
     ]);
   });

@@ -151,7 +151,7 @@ it('does not treat a long pause that the service asks for as an outage', async (
 
 const rejections = [
   [401, 'APIGW.0301', 5, 'worked earlier in this step but are now rejected'],
-  [403, 'APIGW.0302', 5, 'The user needs permission'],
+  [403, 'APIGW.0302', 5, 'The user needs View and Execute'],
   // Each rejected call is sent by its successor's path as well.
   [404, 'APIGW.0101', 8, 'Check endpoint'],
   [422, 'CB.00031006', 5, 'Check job-id'],

@@ -331,7 +331,7 @@ describe('a call that stops the build', () => {
       { call: 'stop', kind: 'status', status: 403, code: 'APIGW.0302', times: 9 },
     ]);
     expect(run.told.lastLine).toMatch(
-      /could not be stopped: CodeArts rejected the request to stop the build: .*The user needs permission/,
+      /could not be stopped: CodeArts rejected the request to stop the build: .*The user needs View and Execute/,
     );
     expect(run.world.simulator.count('stop')).toBe(1);
   });
