@@ -58,7 +58,7 @@ function withColoursReset(line: string): string {
   return /(?:^|[;:])0*$/.test(parameters) ? line : line + reset;
 }
 
-/** The text's beginning, no character cut in two; an ellipsis stands for the rest. @param longest in UTF-16 units */
+/** The text's beginning, no character cut in two; an ellipsis replaces the rest. @param longest in UTF-16 units */
 export function truncate(text: string, longest: number): string {
   return text.length > longest ? `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }

@@ -197,7 +197,7 @@ async function readChildren(
     inBatches(failures, async (child) => {
       const read = (signal: AbortSignal) => options.client.details(buildOf(child), signal);
       const details = await options.budget.call('the steps of a child', read);
-      // Where it can't be had, the child's log may tell the step.
+      // Where it can't be had, the child's log may name the step.
       if (!(details instanceof Unavailable)) failedSteps.set(child, failedStepIn(details.steps));
     }),
   ]);

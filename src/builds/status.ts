@@ -51,7 +51,7 @@ export function isScheduleFailure(word: string): boolean {
   return normalize(word) === scheduleFailure;
 }
 
-/** True for a build whose end CodeArts could not tell. */
+/** True for a build whose result CodeArts does not know. */
 export function isUnknownResult(word: string): boolean {
   return normalize(word) === unknownResult;
 }

@@ -25,7 +25,7 @@ export interface ConsoleOptions {
 
 /** One log among those that are printed. */
 interface LogStream extends PrintedLog {
-  /** The child's whose log it is, which stands in front of its steps; empty: the build's own. */
+  /** The child's whose log it is, put in front of its steps; empty: the build's own. */
   readonly name: string;
   readonly reader: LineReader;
   readonly groups: StepGroups;

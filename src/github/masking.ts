@@ -205,7 +205,7 @@ export class Secrets {
 /** Texts in the order of their characters, so that those that begin a longer text are found by bisection. */
 class SortedForms {
   readonly #forms: readonly string[];
-  /** For each form, where the longest other form stands that it begins with; -1: with none. */
+  /** For each form, the index of the longest other form that it begins with; -1: with none. */
   readonly #prefixes: Int32Array;
 
   constructor(forms: Iterable<string>) {

@@ -115,7 +115,7 @@ function byteForms(value: string): readonly string[] {
 }
 
 /**
- * Base64 writes three bytes as four characters. Where a secret stands inside a longer text, its beginning falls on one
+ * Base64 writes three bytes as four characters. If a secret is inside a longer text, its beginning falls on one
  * of three alignments, and only the groups that hold nothing but the secret are known.
  */
 function base64Forms(bytes: Buffer): readonly string[] {

@@ -16,7 +16,7 @@ export interface GroupChange {
 export interface ClosedGroup {
   readonly step: string;
   readonly state: MarkedState;
-  /** Epoch milliseconds, as the log's own lines tell. */
+  /** Epoch milliseconds, from the dates of the log's lines. */
   readonly beganAt: number | undefined;
   readonly endedAt: number | undefined;
 }

@@ -27,7 +27,7 @@ const ours = new Set(['host', 'x-sdk-date', 'x-security-token', 'authorization']
 /**
  * The headers to send: the given ones with blanks around their values cut, as HTTP does, and Host, X-Sdk-Date,
  * X-Security-Token (temporary keys) and Authorization in place of any given ones of these names.
- * The gateway accepts them until 15 minutes after `at`, so sign each attempt anew.
+ * The gateway accepts them until 15 minutes after `at`, so sign every attempt again.
  */
 export function sign(request: RequestToSign, key: SigningKey, at: Date): Record<string, string> {
   const date = at.toISOString().replace(/[-:]|\.\d+/g, '');

@@ -64,7 +64,7 @@ export function toPlace({ file, line, column, type }: MatchGroups): Place | unde
   };
 }
 
-/** Each error with a place once. An error that only stands near a place is left out where another one has it. */
+/** Each error with a place once. An error that is only near a place is left out where another one has it. */
 export function distinctErrors(errors: readonly FoundError[]): LocatedError[] {
   const seen = new Set<string>();
   const kept: LocatedError[] = [];

@@ -129,7 +129,7 @@ function withoutOverwritten(rest: string): string {
 }
 
 /**
- * The lines that hold at least one of the markers, in order; `end` is where a line's `\n` stands.
+ * The lines that hold at least one of the markers, in order; `end` is the index of a line's `\n`.
  * @param text whole lines, each with its `\n`
  */
 export function* findLinesContaining(

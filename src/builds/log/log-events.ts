@@ -63,7 +63,7 @@ export interface LogStatus {
 export interface LogSource {
   /** The child whose log it is; undefined for the build's own. */
   readonly child: Child | undefined;
-  /** The line that stands above the log. */
+  /** The line above the log. */
   readonly heading: string;
 }
 

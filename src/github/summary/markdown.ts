@@ -11,7 +11,7 @@ export interface MarkdownWriter {
   html(text: string, longest?: number): string;
   /** As code within a cell. */
   code(text: string, longest?: number): string;
-  /** A block of code, whatever stands in it. */
+  /** A block of code, whatever it contains. */
   block(lines: readonly string[]): string;
   /** The text alone, for a drawing that escapes it in a way of its own. */
   redact(text: string): string;
@@ -62,7 +62,7 @@ export function link(text: string, address: string, otherwise = text): string {
   return `[${text}](${address})`;
 }
 
-/** @param head headings; one that begins with `>` stands over numbers, which are set to the right */
+/** @param head headings; one that begins with `>` is of a column of numbers, which is aligned right */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const headings = head.map((heading) => heading.replace(/^>/, ''));

@@ -49,7 +49,7 @@ export interface ContextPattern {
   readonly name: string;
   /** Groups, all optional: `file`, `line`, `column`, and `type`, the full name of a Java class. */
   readonly expression: RegExp;
-  /** Where the line stands: before the error that it belongs to, or after it. */
+  /** The position of the line: before the error that it belongs to, or after it. */
   readonly position: 'before' | 'after';
   readonly opens?: Section;
 }
