@@ -114,6 +114,8 @@ function parametersFor(play: Play, home: string, job: Job, { sandbox, simulator 
   const secrets = {
     HUAWEICLOUD_AK: ak,
     HUAWEICLOUD_SK: sk,
+    SWR_AK: 'example-swr-access-key',
+    SWR_SK: 'example-swr-secret-key',
     CCE_KUBECONFIG: 'example-kubeconfig',
     GITHUB_TOKEN: 'example-github-token',
     GENERIC_REPO_USER: 'example-repo-user',
