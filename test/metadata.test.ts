@@ -38,9 +38,9 @@ function readWith(given: Readonly<Record<string, string>>): { names: Set<string>
 
 function setAllOutputs(): ReadonlySet<string> {
   const recorder = new Recorder({});
-  const told = { dailyBuildNumber: '20260131.1', commitId: '', buildUrl: '', status: 'SUCCESS' };
-  setIdentity(recorder, { jobId: 'job', buildNumber: 1, ...told });
-  setRecord(recorder, { recordId: 'record', ...told });
+  const identity = { dailyBuildNumber: '20260131.1', commitId: '', buildUrl: '', status: 'SUCCESS' };
+  setIdentity(recorder, { jobId: 'job', buildNumber: 1, ...identity });
+  setRecord(recorder, { recordId: 'record', ...identity });
   setResultOutputs(recorder, report);
   setLogFile(recorder, '/build.log');
   setListOutputs(recorder, emptyOutcome, { path: '', write: () => {} });

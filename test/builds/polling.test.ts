@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { timeOf } from '../../src/builds/log/log-line.ts';
 import type { ScenarioSource } from '../simulator/simulator.ts';
-import { tell } from '../story/story.ts';
+import { runStep } from '../story/story.ts';
 
 const minutes = 10;
 
@@ -27,7 +27,7 @@ function scenario(lines: number, queueSeconds = 0): ScenarioSource {
 
 /** The number of calls in each whole minute of the build, without the first and the last one. */
 async function callsAMinute(scenario: ScenarioSource, from: number, seed: number): Promise<number[]> {
-  const { world, code } = await tell({ job: { scenario }, seed });
+  const { world, code } = await runStep({ job: { scenario }, seed });
   expect(code).toBe(0);
   const first = world.simulator.requests[0]?.at ?? 0;
   const counts = Array.from({ length: minutes - 2 }, () => 0);
@@ -62,7 +62,7 @@ it.each(seeds)('polls at most 13 times a minute while the build is queued (seed 
 
 it('prints a line within two and a half seconds while the log is active', async () => {
   const lags: number[] = [];
-  await tell({
+  await runStep({
     job: { scenario: scenario(minutes * 60) },
     watch: (recorder, { time }) => {
       recorder.onWrite = (text) => {

@@ -21,35 +21,35 @@ function recordDated(ms: number): Fault {
 
 describe('a start', () => {
   it('takes the build number from the response, and reports nothing', async () => {
-    const told = await runStart({});
-    const [build] = told.job.builds;
-    expect(told.started).toEqual({
+    const result = await runStart({});
+    const [build] = result.job.builds;
+    expect(result.started).toEqual({
       buildNumber: 1,
       dailyBuildNumber: build?.facts.dailyNumber,
       adopted: false,
     });
-    expect({ events: told.events, tookMs: told.tookMs }).toEqual({ events: [], tookMs: 0 });
+    expect({ events: result.events, tookMs: result.tookMs }).toEqual({ events: [], tookMs: 0 });
   });
 
   it('takes the build number from the list of builds when the response is lost', async () => {
-    const told = await runStart({ faults: [lost] });
-    const [build] = told.job.builds;
-    expect(told.started).toEqual({
+    const result = await runStart({ faults: [lost] });
+    const [build] = result.job.builds;
+    expect(result.started).toEqual({
       buildNumber: 1,
       dailyBuildNumber: build?.facts.dailyNumber,
       adopted: true,
     });
-    expect({ events: kinds(told), starts: starts(told) }).toEqual({ events: ['searching'], starts: 1 });
+    expect({ events: kinds(result), starts: starts(result) }).toEqual({ events: ['searching'], starts: 1 });
   });
 
   it('is sent again, after a minute of searching, when it had no effect', async () => {
-    const told = await runStart({ faults: [withoutEffect] });
-    expect({ events: kinds(told), adopted: told.started?.adopted, starts: starts(told) }).toEqual({
+    const result = await runStart({ faults: [withoutEffect] });
+    expect({ events: kinds(result), adopted: result.started?.adopted, starts: starts(result) }).toEqual({
       events: ['searching', 'none-found'],
       adopted: false,
       starts: 2,
     });
-    expect({ tookMs: told.tookMs, searches: told.world.simulator.count('records') }).toEqual({
+    expect({ tookMs: result.tookMs, searches: result.world.simulator.count('records') }).toEqual({
       tookMs: 65_000,
       searches: 8,
     });
@@ -57,57 +57,63 @@ describe('a start', () => {
 
   it('searches for its build for two minutes at most when each search takes long', async () => {
     const slow: Fault = { call: 'records', kind: 'throttled', retryAfter: '70', times: 2 };
-    const told = await runStart({ faults: [withoutEffect, slow] });
-    expect({ events: kinds(told), builds: told.job.builds.length }).toEqual({
+    const result = await runStart({ faults: [withoutEffect, slow] });
+    expect({ events: kinds(result), builds: result.job.builds.length }).toEqual({
       events: ['searching', 'none-found'],
       builds: 1,
     });
     // The service asks twice for a pause of 70 seconds; a single search follows, not another minute of searches.
-    expect(told.world.simulator.count('records')).toBe(3);
-    expect(told.tookMs).toBeLessThan(165_000);
+    expect(result.world.simulator.count('records')).toBe(3);
+    expect(result.tookMs).toBeLessThan(165_000);
   });
 });
 
 describe('the build of a lost start', () => {
   it('is not one that began more than five seconds before it', async () => {
-    const told = await runStart({
+    const result = await runStart({
       faults: [lost],
       before: (job, now) => job.start({ commit, at: now - 6_000 }),
     });
-    expect(told.started?.buildNumber).toBe(2);
+    expect(result.started?.buildNumber).toBe(2);
   });
 
   it('is uncertain when the list dates a build five seconds back', async () => {
-    const told = await runStart({
+    const result = await runStart({
       faults: [lost],
       before: (job, now) => job.start({ commit, at: now - 5_000 }),
     });
-    expect(told.error).toBeInstanceOf(UncertainStartError);
-    expect(String(told.error)).toContain('more than one build of the build task may be the one: #2, #1.');
+    expect(result.error).toBeInstanceOf(UncertainStartError);
+    expect(String(result.error)).toContain('more than one build of the build task may be the one: #2, #1.');
   });
 
   it('is found although the service dates it five seconds ahead', async () => {
-    const told = await runStart({ faults: [lost, listDated(5_000)] });
-    expect({ adopted: told.started?.adopted, starts: starts(told) }).toEqual({ adopted: true, starts: 1 });
+    const result = await runStart({ faults: [lost, listDated(5_000)] });
+    expect({ adopted: result.started?.adopted, starts: starts(result) }).toEqual({
+      adopted: true,
+      starts: 1,
+    });
   });
 
   it('is found by its record when only the list dates it further ahead', async () => {
-    const told = await runStart({ faults: [lost, listDated(6_000)] });
-    expect({ adopted: told.started?.adopted, starts: starts(told) }).toEqual({ adopted: true, starts: 1 });
+    const result = await runStart({ faults: [lost, listDated(6_000)] });
+    expect({ adopted: result.started?.adopted, starts: starts(result) }).toEqual({
+      adopted: true,
+      starts: 1,
+    });
   });
 
   it('is uncertain when list and record date it further ahead', async () => {
-    const told = await runStart({ faults: [lost, listDated(6_000), recordDated(6_000)] });
-    expect(told.error).toBeInstanceOf(UncertainStartError);
-    expect(String(told.error)).toMatch(
+    const result = await runStart({ faults: [lost, listDated(6_000), recordDated(6_000)] });
+    expect(result.error).toBeInstanceOf(UncertainStartError);
+    expect(String(result.error)).toMatch(
       /^UncertainStartError: The start of the build was not confirmed, and the dates of build #1 don't show whether it is the one\. Check it in CodeArts/,
     );
   });
 
   it('is uncertain when its record dates it before the start', async () => {
-    const told = await runStart({ faults: [lost, recordDated(-6_000)] });
-    expect(told.error).toBeInstanceOf(UncertainStartError);
-    expect(String(told.error)).toContain("the dates of build #1 don't show whether it is the one");
+    const result = await runStart({ faults: [lost, recordDated(-6_000)] });
+    expect(result.error).toBeInstanceOf(UncertainStartError);
+    expect(String(result.error)).toContain("the dates of build #1 don't show whether it is the one");
     const near = await runStart({ faults: [lost, recordDated(-5_000)] });
     expect({ adopted: near.started?.adopted, starts: starts(near) }).toEqual({ adopted: true, starts: 1 });
   });
@@ -118,8 +124,8 @@ describe('the build of a lost start', () => {
     const before = (job: Job, now: number) =>
       job.start({ at: now, branch: 'feature/x', buildType: 'branch' });
     for (const faults of [[lost], [lost, branchless]]) {
-      const told = await runStart({ faults, before, commitId: undefined, scm });
-      expect({ buildNumber: told.started?.buildNumber, starts: starts(told) }).toEqual({
+      const result = await runStart({ faults, before, commitId: undefined, scm });
+      expect({ buildNumber: result.started?.buildNumber, starts: starts(result) }).toEqual({
         buildNumber: 2,
         starts: 1,
       });
@@ -157,8 +163,8 @@ describe('the build of a lost start', () => {
       // The response contains the gateway's time, but no build.
       const busy: Fault = { call: 'start', kind: 'busy', acted: true };
       for (const fault of [lost, busy]) {
-        const told = await runStart({ faults: [fault], skewMs });
-        expect({ adopted: told.started?.adopted, starts: starts(told), tookMs: told.tookMs }).toEqual({
+        const result = await runStart({ faults: [fault], skewMs });
+        expect({ adopted: result.started?.adopted, starts: starts(result), tookMs: result.tookMs }).toEqual({
           adopted: true,
           starts: 1,
           tookMs: 0,
@@ -174,8 +180,8 @@ describe('the build of a lost start', () => {
 
   it('is found with any commit when the job decides what is built', async () => {
     const before = (job: Job, now: number) => job.start({ commit: other, at: now });
-    const told = await runStart({ faults: [lost], before, commitId: undefined });
-    expect(String(told.error)).toContain('#2, #1');
+    const result = await runStart({ faults: [lost], before, commitId: undefined });
+    expect(String(result.error)).toContain('#2, #1');
   });
 
   it.each(['commit_id', 'start_time'])('is found at once although the list lacks its %s', async (field) => {
@@ -183,8 +189,8 @@ describe('the build of a lost start', () => {
       ...rewriteJson('records', new RegExp(`("${field}"):(?:"[^"]*"|\\d+)`, 'g'), '$1:null'),
       times: 1,
     };
-    const told = await runStart({ faults: [lost, rewrite] });
-    expect({ adopted: told.started?.adopted, searches: told.world.simulator.count('records') }).toEqual({
+    const result = await runStart({ faults: [lost, rewrite] });
+    expect({ adopted: result.started?.adopted, searches: result.world.simulator.count('records') }).toEqual({
       adopted: true,
       searches: 1,
     });
@@ -196,8 +202,8 @@ describe('the build of a lost start', () => {
       job.start({ commit, at: now, parameters: { leg: 'a*' } });
       job.start({ commit, at: now, parameters: { leg: '*a' } });
     };
-    const told = await runStart({ faults: [lost], before, parameters: { leg: 'a' } });
-    expect(told.started?.buildNumber).toBe(4);
+    const result = await runStart({ faults: [lost], before, parameters: { leg: 'a' } });
+    expect(result.started?.buildNumber).toBe(4);
     const masked = await runStart({
       faults: [lost],
       before: (job, now) => job.start({ commit, at: now, parameters: { leg: '***' } }),
@@ -209,14 +215,14 @@ describe('the build of a lost start', () => {
   it('is found only when every value matches', async () => {
     const before = (job: Job, now: number) =>
       job.start({ commit, at: now, parameters: { leg: 'a', mode: 'slow' } });
-    const told = await runStart({ faults: [lost], before, parameters: { leg: 'a', mode: 'fast' } });
-    expect(told.started?.buildNumber).toBe(2);
+    const result = await runStart({ faults: [lost], before, parameters: { leg: 'a', mode: 'fast' } });
+    expect(result.started?.buildNumber).toBe(2);
   });
 
   it('is found although the service does not list every parameter', async () => {
     const unlisted = rewriteJson('details', /"codeBranch":"[^"]*",?/g, '');
-    const told = await runStart({ faults: [lost, unlisted], parameters: { codeBranch: 'main', leg: 'a' } });
-    expect({ adopted: told.started?.adopted, builds: told.job.builds.length }).toEqual({
+    const result = await runStart({ faults: [lost, unlisted], parameters: { codeBranch: 'main', leg: 'a' } });
+    expect({ adopted: result.started?.adopted, builds: result.job.builds.length }).toEqual({
       adopted: true,
       builds: 1,
     });
@@ -242,8 +248,8 @@ describe('the build of a lost start', () => {
   it('is found although its record is rejected, and the record is read again after a transient error', async () => {
     const scm = { build_tag: 'v1.4.0' };
     const kept: Fault = { call: 'record', kind: 'status', status: 403, code: 'APIGW.0302' };
-    const told = await runStart({ faults: [lost, kept], commitId: undefined, scm });
-    expect({ adopted: told.started?.adopted, records: told.world.simulator.count('record') }).toEqual({
+    const result = await runStart({ faults: [lost, kept], commitId: undefined, scm });
+    expect({ adopted: result.started?.adopted, records: result.world.simulator.count('record') }).toEqual({
       adopted: true,
       records: 1,
     });
@@ -256,8 +262,8 @@ describe('the build of a lost start', () => {
   });
 
   it('is found without reading its parameters when none was given', async () => {
-    const told = await runStart({ faults: [lost] });
-    expect({ adopted: told.started?.adopted, details: told.world.simulator.count('details') }).toEqual({
+    const result = await runStart({ faults: [lost] });
+    expect({ adopted: result.started?.adopted, details: result.world.simulator.count('details') }).toEqual({
       adopted: true,
       details: 0,
     });
@@ -265,8 +271,8 @@ describe('the build of a lost start', () => {
 
   it('is found although its parameters are rejected or missing', async () => {
     const hidden: Fault = { call: 'details', kind: 'status', status: 403, code: 'APIGW.0302', times: 9 };
-    const told = await runStart({ faults: [lost, hidden], parameters: { leg: 'a' } });
-    expect(told.started?.adopted).toBe(true);
+    const result = await runStart({ faults: [lost, hidden], parameters: { leg: 'a' } });
+    expect(result.started?.adopted).toBe(true);
     const unlisted: Fault = {
       call: 'details',
       kind: 'rewrite',
@@ -280,10 +286,10 @@ describe('the build of a lost start', () => {
   it('is found by parameters that are read again after a transient error', async () => {
     const faults: readonly Fault[] = [lost, { call: 'details', kind: 'busy' }];
     const before = (job: Job, now: number) => job.start({ commit, at: now, parameters: { leg: 'b' } });
-    const told = await runStart({ faults, before, parameters: { leg: 'a' } });
+    const result = await runStart({ faults, before, parameters: { leg: 'a' } });
     expect({
-      buildNumber: told.started?.buildNumber,
-      details: told.world.simulator.count('details'),
+      buildNumber: result.started?.buildNumber,
+      details: result.world.simulator.count('details'),
     }).toEqual({ buildNumber: 2, details: 3 });
   });
 
@@ -295,11 +301,11 @@ describe('the build of a lost start', () => {
       code: 'APIGW.0302',
       message: '没有权限',
     };
-    const told = await runStart({ faults: [lost, forbidden] });
-    expect(told.error).toBeInstanceOf(UncertainStartError);
-    expect(String(told.error)).toMatch(
+    const result = await runStart({ faults: [lost, forbidden] });
+    expect(result.error).toBeInstanceOf(UncertainStartError);
+    expect(String(result.error)).toMatch(
       /^UncertainStartError: A build may have been started, but its start was not confirmed \(Could not start .*\) and the build task's builds could not be read: CodeArts rejected the request to .*没有权限.* Check the build task in CodeArts before you run the workflow again\.$/,
     );
-    expect(told.error).toHaveProperty('cause.failure.status', 403);
+    expect(result.error).toHaveProperty('cause.failure.status', 403);
   });
 });

@@ -13,7 +13,7 @@ import {
   withHelpLink,
 } from '../../src/github/report/help-links.ts';
 import { report } from '../github/report/sample-report.ts';
-import { openWorld, tell } from '../story/story.ts';
+import { openWorld, runStep } from '../story/story.ts';
 
 const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
 const anchors = [...page.matchAll(/^<a id="([^"]+)"><\/a>\n### \S/gm)].map(([, anchor]) => anchor);
@@ -113,7 +113,7 @@ describe('the error of a failed step', () => {
       code: 'APIGW.0302',
       message: 'no',
     });
-    const { lastLine, output } = await tell({ world, env: onGitHub });
+    const { lastLine, output } = await runStep({ world, env: onGitHub });
     expect(lastLine).toMatch(
       /^::error::CodeArts rejected the request to start the build: no \(APIGW\.0302, /,
     );
@@ -122,18 +122,18 @@ describe('the error of a failed step', () => {
   });
 
   it('links to the entry for a build that never got an executor', async () => {
-    const { lastLine } = await tell({ job: { scenario: 'never-scheduled' }, env: onGitHub });
+    const { lastLine } = await runStep({ job: { scenario: 'never-scheduled' }, env: onGitHub });
     expect(lastLine).toContain(`${link}schedule-failure`);
   });
 
   it('links to the entry for inputs only once', async () => {
-    const { recorder } = await tell({ inputs: { wait: 'maybe', 'job-id': 'nonsense' }, env: onGitHub });
-    const told = recorder.annotations.map(({ message }) => message.includes(`${link}inputs-refused`));
-    expect(told).toEqual([false, true]);
+    const { recorder } = await runStep({ inputs: { wait: 'maybe', 'job-id': 'nonsense' }, env: onGitHub });
+    const step = recorder.annotations.map(({ message }) => message.includes(`${link}inputs-refused`));
+    expect(step).toEqual([false, true]);
   });
 
   it('contains no link in a step that used ./', async () => {
-    const { lastLine } = await tell({ job: { scenario: 'never-scheduled' } });
+    const { lastLine } = await runStep({ job: { scenario: 'never-scheduled' } });
     expect(lastLine).toContain('never got a build machine');
     expect(lastLine).not.toContain('troubleshooting');
   });

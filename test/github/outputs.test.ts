@@ -6,7 +6,7 @@ import { type ChildOutcome, emptyOutcome } from '../../src/builds/outcome.ts';
 import type { BuildStep } from '../../src/codearts/step-schemas.ts';
 import { type BuildLists, setListOutputs } from '../../src/github/outputs.ts';
 import { Recorder } from '../story/recorder.ts';
-import { tell } from '../story/story.ts';
+import { runStep } from '../story/story.ts';
 
 function handOn(
   made: Partial<BuildLists>,
@@ -135,7 +135,7 @@ describe('a step', () => {
     ],
     ['whose build never got a machine', { job: { scenario: 'never-scheduled' as const } }],
   ])('%s sets every list, and writes the file', async (_, options) => {
-    const { recorder, output } = await tell(options);
+    const { recorder, output } = await runStep(options);
     for (const name of names) expect(recorder.outputs.has(name), name).toBe(true);
     for (const name of ['artifacts', 'children', 'steps']) {
       expect(Array.isArray(JSON.parse(output(name))), name).toBe(true);
@@ -147,7 +147,7 @@ describe('a step', () => {
   });
 
   it('writes no file if the runner has no temporary folder', async () => {
-    const { recorder, output, code } = await tell({ env: { RUNNER_TEMP: undefined } });
+    const { recorder, output, code } = await runStep({ env: { RUNNER_TEMP: undefined } });
     expect(code).toBe(0);
     expect(recorder.files.size).toBe(0);
     expect(output('artifacts-file')).toBe('');

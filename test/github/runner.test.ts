@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { githubRunner } from '../../src/github/runner.ts';
-import { tell } from '../story/story.ts';
+import { runStep } from '../story/story.ts';
 
 it.each(['GITHUB_OUTPUT', 'GITHUB_STATE'])('remembers that the file of %s is gone, and goes on', (name) => {
   const folder = mkdtempSync(join(tmpdir(), 'runner-'));
@@ -24,7 +24,7 @@ it.each(['GITHUB_OUTPUT', 'GITHUB_STATE'])('remembers that the file of %s is gon
 });
 
 it('warns once when outputs could not be written, and the step ends as the build ends', async () => {
-  const { code, recorder } = await tell({
+  const { code, recorder } = await runStep({
     watch: (recorder) => {
       recorder.fileError = () => 'Missing file at path: /temp/output';
     },

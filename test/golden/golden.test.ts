@@ -9,7 +9,7 @@ import {
   scenarioNames,
   shellSuccess,
 } from '../simulator/simulator.ts';
-import { type StoryOptions, tell } from '../story/story.ts';
+import { runStep, type StoryOptions } from '../story/story.ts';
 import { shownStep } from './shown-step.ts';
 
 const shortened: Partial<Record<ScenarioName, NonNullable<StoryOptions['job']>>> = {
@@ -39,7 +39,7 @@ function on(scenario: ScenarioName, inputs: Readonly<Record<string, string>>): S
 }
 
 it.each(stories)('matches the golden page $name', async ({ name, options }) => {
-  const { recorder, code } = await tell(options);
+  const { recorder, code } = await runStep(options);
   const outputs = [...recorder.outputs].map(([output, value]) => `${output}: ${value}`);
   const page = [
     `# ${name}: the step ends ${code === 0 ? 'green' : 'red'}`,

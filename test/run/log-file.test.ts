@@ -14,7 +14,7 @@ import { LogFile, LogFileSink } from '../../src/run/log-file.ts';
 import { connected } from '../builds/client.ts';
 import { listen } from '../loopback.ts';
 import { Recorder } from '../story/recorder.ts';
-import { tell } from '../story/story.ts';
+import { runStep } from '../story/story.ts';
 
 function openFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'log-file-'));
@@ -69,7 +69,7 @@ it.each([0, 1, 5, 11])(
 
 it('closes the file when it can no longer be written', async () => {
   const folder = openFolder();
-  const { code, recorder, output } = await tell({
+  const { code, recorder, output } = await runStep({
     inputs: { 'log-file': 'build.log', parameters: 'key=some-value' },
     job: { parameters: [{ name: 'key' }] },
     env: { GITHUB_WORKSPACE: folder },

@@ -104,7 +104,7 @@ describe('no secret leaves the step', { timeout: 60_000 }, () => {
       signIn,
       arrange: (world) => spread(world, secrets),
     });
-    expect({ leaks: leaksIn(played), result: played.told.output('result') }).toEqual({
+    expect({ leaks: leaksIn(played), result: played.step.output('result') }).toEqual({
       leaks: [],
       result: expect.stringMatching(/^(?:success|failure|aborted)$/),
     });

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLogFile, resolveLogPath } from '../../src/github/inputs/log-file-path.ts';
 import { replaceFile } from '../../src/runtime.ts';
-import { openWorld, tell, tellPost } from '../story/story.ts';
+import { openWorld, runPostStep, runStep } from '../story/story.ts';
 
 function openFolders() {
   const home = mkdtempSync(join(tmpdir(), 'codearts-files-'));
@@ -130,10 +130,10 @@ describe('the post step', () => {
     const world = await openWorld();
     const job = world.simulator.addJob({ name: 'shop-backend' });
     const inputs = { wait: 'no' };
-    const watch: NonNullable<Parameters<typeof tell>[0]>['watch'] = (recorder) =>
+    const watch: NonNullable<Parameters<typeof runStep>[0]>['watch'] = (recorder) =>
       recorder.states.set('build', JSON.stringify({ ...running, jobId: job.id }));
-    const main = await tell({ world, jobId: job.id, inputs, watch });
-    await tellPost(main, { inputs });
+    const main = await runStep({ world, jobId: job.id, inputs, watch });
+    await runPostStep(main, { inputs });
     expect(world.simulator.count()).toBe(0);
   });
 
@@ -144,10 +144,10 @@ describe('the post step', () => {
     ['of half a build', { ...running, buildNumber: 1.5 }, {}],
     ['of build 0', { ...running, buildNumber: 0 }, {}],
   ])('stops nothing for a state %s', async (_, state, inputs) => {
-    const main = await tell();
+    const main = await runStep();
     const before = main.world.simulator.count();
     main.recorder.states.set('build', JSON.stringify({ jobId: main.jobId, ...state }));
-    const post = await tellPost(main, { inputs });
+    const post = await runPostStep(main, { inputs });
     expect({ code: post.code, calls: main.world.simulator.count() - before }).toEqual({ code: 0, calls: 0 });
     expect(post.recorder.annotations).toHaveLength(1);
   });

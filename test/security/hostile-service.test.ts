@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallName, Fault } from '../simulator/simulator.ts';
 import { openGitHubApi } from '../story/github-api.ts';
-import { openWorld, type StoryOptions, type Told, tell } from '../story/story.ts';
+import { openWorld, runStep, type StepRun, type StoryOptions } from '../story/story.ts';
 
 type Rewrite = Extract<Fault, { kind: 'rewrite' }>['rewrite'];
 
@@ -17,10 +17,10 @@ function rewriting(call: CallName, rewrite: Rewrite): Fault {
   return { call, kind: 'rewrite', times: Number.POSITIVE_INFINITY, rewrite };
 }
 
-async function tellWith(faults: readonly Fault[], options: StoryOptions = {}): Promise<Told> {
+async function runStepWith(faults: readonly Fault[], options: StoryOptions = {}): Promise<StepRun> {
   const world = await openWorld({ editions: 'both' });
   for (const fault of faults) world.simulator.faults.add(fault);
-  return await tell({ world, ...options });
+  return await runStep({ world, ...options });
 }
 
 describe('an id or a commit that could be a path', () => {
@@ -30,12 +30,12 @@ describe('an id or a commit that could be a path', () => {
       const api = await openGitHubApi();
       const ids = /^(?:commit|build_record_id|daily_build_num(?:ber)?)$/;
       const hostile = members((key, value) => (ids.test(key) ? path : value));
-      const told = await tellWith([rewriting('record', hostile), rewriting('start', hostile)], {
+      const step = await runStepWith([rewriting('record', hostile), rewriting('start', hostile)], {
         inputs: { source: 'job', 'commit-status': 'codearts', 'github-token': 'ghs_token' },
         env: { GITHUB_API_URL: api.url },
       });
       const names = ['commit-id', 'record-id', 'daily-build-number'];
-      expect({ sent: api.statuses, outputs: names.map((name) => told.output(name)) }).toEqual({
+      expect({ sent: api.statuses, outputs: names.map((name) => step.output(name)) }).toEqual({
         sent: [],
         outputs: ['', '', ''],
       });
@@ -51,8 +51,8 @@ describe('an id or a commit that could be a path', () => {
       ),
     );
     const byName = { 'job-id': '', 'job-name': 'shop-backend', 'project-id': world.simulator.projectId };
-    const told = await tell({ world, inputs: byName });
-    expect(told.lastLine).toMatch(/^::error::job-name: the project has no build task named "shop-backend"/);
+    const step = await runStep({ world, inputs: byName });
+    expect(step.lastLine).toMatch(/^::error::job-name: the project has no build task named "shop-backend"/);
     expect(world.simulator.requests.map(({ call }) => call)).toEqual(['jobs']);
   });
 });
@@ -70,9 +70,9 @@ describe('a build that succeeded stays a success', () => {
     ['its artifacts are a number', 'output', { result: 7 }],
   ])('although %s', async (_, call, answer) => {
     const rewrite: Rewrite = () => JSON.parse(JSON.stringify(answer));
-    const told = await tellWith([rewriting(call, rewrite)]);
-    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
-    expect(told.recorder.stdout).not.toContain('Unexpected error');
+    const step = await runStepWith([rewriting(call, rewrite)]);
+    expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'success' });
+    expect(step.recorder.stdout).not.toContain('Unexpected error');
   });
 });
 
@@ -99,25 +99,25 @@ describe('what acts on a terminal', () => {
       'flow-graph',
       'full-stages',
     ];
-    const step = {
+    const buildStep = {
       name: `Run${sequences}`,
       seconds: 1,
       result: 'error' as const,
       lines: [`Error: a${sequences}b`],
     };
-    const children = [{ name: `child${sequences}`, needs: [], steps: [step] }];
-    const told = await tellWith(
+    const children = [{ name: `child${sequences}`, needs: [], steps: [buildStep] }];
+    const step = await runStepWith(
       calls.map((call) => rewriting(call, hostile)),
       {
         job: {
           name: 'shop-backend',
-          scenario: { name: 'acting', description: 'acts on terminals', steps: [step], children },
+          scenario: { name: 'acting', description: 'acts on terminals', steps: [buildStep], children },
         },
         inputs: { 'commit-status': 'codearts', 'github-token': 'ghs_token' },
         env: { GITHUB_API_URL: api.url },
       },
     );
-    const { recorder } = told;
+    const { recorder } = step;
     const places = {
       'own lines': recorder.ownLines.join('\n').replaceAll(ownColours, ''),
       annotations: JSON.stringify(recorder.annotations.map(({ message, where }) => [message, where?.title])),
@@ -125,7 +125,7 @@ describe('what acts on a terminal', () => {
       status: api.statuses.map(({ body }) => String(body['description'])).join('\n'),
       summary: recorder.summaryMarkdown,
     };
-    expect(told.output('result')).toBe('failure');
+    expect(step.output('result')).toBe('failure');
     expect(Object.entries(places).filter(([, text]) => acting.test(text))).toEqual([]);
     expect(places.annotations).not.toMatch(/\\u00[01][0-9a-f]|\\u202e/);
   });
@@ -146,12 +146,12 @@ describe('a text of 5 MB', () => {
     const hostile = members((key, value) =>
       keys.test(key) && value !== 'success' && value !== 'FAILURE' ? long : value,
     );
-    const told = await tellWith(
+    const step = await runStepWith(
       calls.map((call) => rewriting(call, hostile)),
       { job: { scenario: 'failing-compile' } },
     );
-    const lengths = told.recorder.ownLines.map((line) => line.length);
-    const outputs = [...told.recorder.outputs].filter(([, { length }]) => length > 500_000);
+    const lengths = step.recorder.ownLines.map((line) => line.length);
+    const outputs = [...step.recorder.outputs].filter(([, { length }]) => length > 500_000);
     expect({ isBounded: Math.max(...lengths) < longestLine, outputs }).toEqual({
       isBounded: true,
       outputs: [],
@@ -160,8 +160,8 @@ describe('a text of 5 MB', () => {
 
   it('is cut to 200 characters in the title of a group, and in the line under it', async () => {
     const steps = [{ name: 'x'.repeat(20_000), seconds: 2, lines: ['one'] }];
-    const told = await tellWith([], { job: { scenario: { name: 'long', description: 'long', steps } } });
-    const titled = told.recorder.ownLines.filter((line) => line.includes('xxx'));
+    const step = await runStepWith([], { job: { scenario: { name: 'long', description: 'long', steps } } });
+    const titled = step.recorder.ownLines.filter((line) => line.includes('xxx'));
     expect(titled).toEqual([`::group::${'x'.repeat(199)}…`, expect.stringMatching(/^✓ x{199}…, \S+ s$/)]);
   });
 });
@@ -176,19 +176,19 @@ it('masks 50 of the thousands of sensitive defaults that the service says a job 
   const inTheClear = members((key, value) =>
     key === 'value' && value === '******' ? `default-${++count}-in-the-clear` : value,
   );
-  const told = await tellWith([rewriting('job', inTheClear)], { job: { parameters } });
-  const masked = told.recorder.masks.filter((mask) => /^default-\d+-in-the-clear$/.test(mask));
-  expect({ code: told.code, masked: masked.length }).toEqual({ code: 0, masked: 50 });
+  const step = await runStepWith([rewriting('job', inTheClear)], { job: { parameters } });
+  const masked = step.recorder.masks.filter((mask) => /^default-\d+-in-the-clear$/.test(mask));
+  expect({ code: step.code, masked: masked.length }).toEqual({ code: 0, masked: 50 });
 });
 
 it('names 20 of the thousands of parameters or choices that the service says a job has', async () => {
   const parameters = Array.from({ length: 5_000 }, (_, index) => ({ name: `${'p'.repeat(90)}${index}` }));
   const choices = Array.from({ length: 5_000 }, (_, index) => `${'c'.repeat(90)}${index}`);
-  const told = await tellWith([], {
+  const step = await runStepWith([], {
     job: { parameters: [...parameters, { name: 'target', choices }] },
     inputs: { parameters: 'other=1\ntarget=2' },
   });
-  const messages = told.recorder.annotations.map(({ message }) => message);
+  const messages = step.recorder.annotations.map(({ message }) => message);
   expect(messages).toEqual([
     expect.stringContaining(' and 4982 more. Add it to'),
     expect.stringContaining(' and 4980 more.'),

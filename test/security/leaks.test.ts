@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallName, ScenarioSource } from '../simulator/simulator.ts';
 import { openGitHubApi } from '../story/github-api.ts';
-import { openWorld, tell, tellPost, type World } from '../story/story.ts';
+import { openWorld, runPostStep, runStep, type World } from '../story/story.ts';
 import { encodings, expectNoLeak, githubToken, play, sensitive, unmarked } from './leaks.ts';
 
 function failing(line: string, more: Partial<ScenarioSource> = {}): ScenarioSource {
@@ -148,13 +148,13 @@ it('a secret does not leave the post step by a rejection of the stop', async () 
     },
     env: { GITHUB_API_URL: api.url },
   };
-  const main = await tell({ world, ...options });
+  const main = await runStep({ world, ...options });
   main.recorder.states.set('build', JSON.stringify({ phase: 'running', jobId: main.jobId, buildNumber: 1 }));
-  const told = await tellPost(main, options);
-  const { recorder } = told;
+  const step = await runPostStep(main, options);
+  const { recorder } = step;
   expect(recorder.stdout).toContain('may still be running: it could not be stopped.');
   expectNoLeak({
-    told,
+    step,
     secrets: { sensitive, unmarked, githubToken, sk: world.simulator.accessKey.sk },
     ways: { 'own lines': recorder.stdout, 'commit status': JSON.stringify(api.statuses.at(-1)?.body) },
   });

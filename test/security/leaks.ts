@@ -8,7 +8,7 @@ import { expect, onTestFinished } from 'vitest';
 import { defaultTrust, type ScenarioSource } from '../simulator/simulator.ts';
 import { openGitHubApi } from '../story/github-api.ts';
 import { startIdTokenService } from '../story/signing-in.ts';
-import { openWorld, type Told, tell, type World } from '../story/story.ts';
+import { openWorld, runStep, type StepRun, type World } from '../story/story.ts';
 import { maskAsRunner } from './runner-mask.ts';
 
 /** Given as a parameter that the job marks as sensitive; nobody else knows it. */
@@ -71,7 +71,7 @@ export interface LeakOptions {
 }
 
 export interface Played {
-  readonly told: Told;
+  readonly step: StepRun;
   /** By name. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Everything that leaves the step, by its way out. */
@@ -88,7 +88,7 @@ export async function play(scenario: ScenarioSource, options: LeakOptions = {}):
   const world = options.world ?? (await openWorld());
   const by = await signInWith(signIn, world);
   arrange(world);
-  const told = await tell({
+  const step = await runStep({
     world,
     job: { scenario, parameters: [{ name: 'password', sensitive: true }, { name: 'token' }] },
     inputs: {
@@ -109,11 +109,11 @@ export async function play(scenario: ScenarioSource, options: LeakOptions = {}):
     },
     debugging: true,
   });
-  const { recorder } = told;
+  const { recorder } = step;
   const given = [unmarked, githubToken, ...Object.values(by.given)];
   const shownByRunner = (text: string) => maskAsRunner(text, [...recorder.masks, ...given]);
   return {
-    told,
+    step,
     secrets: { sensitive, unmarked, githubToken, proxyPassword, ...by.given, ...by.issued() },
     ways: {
       log: shownByRunner(recorder.stdout + recorder.commands),
@@ -125,7 +125,7 @@ export async function play(scenario: ScenarioSource, options: LeakOptions = {}):
       summary: recorder.summaryMarkdown,
       'commit status': api.statuses.map(({ body }) => JSON.stringify(body)).join('\n'),
       state: [...recorder.states.values()].join('\n'),
-      'saved log': told.output('log-file') === '' ? '' : readFileSync(join(workspace, 'build.log'), 'utf8'),
+      'saved log': step.output('log-file') === '' ? '' : readFileSync(join(workspace, 'build.log'), 'utf8'),
     },
   };
 }

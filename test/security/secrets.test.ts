@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen } from '../loopback.ts';
 import type { CallName, Fault, ScenarioName } from '../simulator/simulator.ts';
-import { openWorld, type Told, tell, tellPost, type World } from '../story/story.ts';
+import { openWorld, runPostStep, runStep, type StepRun, type World } from '../story/story.ts';
 
 const parameterSecret = 'a+secret/value=with "quotes" & %percent ünïcode';
 
@@ -21,7 +21,7 @@ function formsOf(secret: string): string[] {
 }
 
 /** Everything that a step leaves behind, as one text. Masks are not in it: the runner never shows them. */
-function everything({ recorder }: Told): string {
+function everything({ recorder }: StepRun): string {
   return JSON.stringify([
     recorder.stdout,
     [...recorder.outputs],
@@ -31,8 +31,8 @@ function everything({ recorder }: Told): string {
   ]);
 }
 
-function expectNoSecret(world: World, told: Told): void {
-  const text = everything(told);
+function expectNoSecret(world: World, step: StepRun): void {
+  const text = everything(step);
   const { accessKey, temporaryKey } = world.simulator;
   const secrets = [accessKey.ak, accessKey.sk, temporaryKey.ak, temporaryKey.sk, temporaryKey.securityToken];
   for (const form of [...secrets, parameterSecret].flatMap(formsOf)) {
@@ -41,7 +41,7 @@ function expectNoSecret(world: World, told: Told): void {
   }
 }
 
-async function tellSecretly(scenario: ScenarioName, faults: readonly Fault[], inputs = {}): Promise<Told> {
+async function tellSecretly(scenario: ScenarioName, faults: readonly Fault[], inputs = {}): Promise<StepRun> {
   const world = await openWorld();
   for (const fault of faults) world.simulator.faults.add(fault);
   const { ak, sk, securityToken } = world.simulator.temporaryKey;
@@ -57,13 +57,13 @@ async function tellSecretly(scenario: ScenarioName, faults: readonly Fault[], in
     },
   };
   const job = { scenario, parameters: [{ name: 'token', sensitive: true }] };
-  const told = await tell({ ...options, world, job });
-  expectNoSecret(world, told);
-  expectNoSecret(world, await tellPost(told, options));
-  expect(told.recorder.masks).toEqual(
+  const step = await runStep({ ...options, world, job });
+  expectNoSecret(world, step);
+  expectNoSecret(world, await runPostStep(step, options));
+  expect(step.recorder.masks).toEqual(
     expect.arrayContaining([ak, sk, securityToken, encodeURIComponent(sk)]),
   );
-  return told;
+  return step;
 }
 
 describe('nothing that a step writes holds a secret', () => {
@@ -112,20 +112,20 @@ describe('nothing that a step writes holds a secret', () => {
       const faults: Fault[] = [{ call, ...quoting }];
       if (call === 'full-log') faults.push({ call: 'log', ...quoting });
       const inputs = call === 'stop' ? { 'timeout-minutes': '1' } : {};
-      const told = await tellSecretly(call === 'stop' ? 'silent-minute' : 'success', faults, inputs);
-      expect(told.recorder.stdout).toContain('bad *** *** *** ***');
+      const step = await tellSecretly(call === 'stop' ? 'silent-minute' : 'success', faults, inputs);
+      expect(step.recorder.stdout).toContain('bad *** *** *** ***');
     },
   );
 
   it('when the keys are wrong', async () => {
     const world = await openWorld();
-    const told = await tell({ world, debugging: true, inputs: { 'secret-key': 'a-wrong-secret-key' } });
-    expect({ code: told.code, requests: world.simulator.count() }).toEqual({ code: 1, requests: 1 });
-    expect(everything(told)).not.toContain('a-wrong-secret-key');
-    expect(told.lastLine).toMatch(
+    const step = await runStep({ world, debugging: true, inputs: { 'secret-key': 'a-wrong-secret-key' } });
+    expect({ code: step.code, requests: world.simulator.count() }).toEqual({ code: 1, requests: 1 });
+    expect(everything(step)).not.toContain('a-wrong-secret-key');
+    expect(step.lastLine).toMatch(
       /^::error::CodeArts rejected the request to read the definition of the build task: .*APIGW\.0301.* Check the access key \(the inputs access-key and secret-key\)/,
     );
-    expectNoSecret(world, told);
+    expectNoSecret(world, step);
   });
 });
 
@@ -150,18 +150,18 @@ describe('credentials', () => {
       const redirect = { kind: 'status', status, code: '', headers: { Location: `${url}/v3/jobs` } } as const;
       world.simulator.faults.add({ call, ...redirect, times: 1_000 });
       if (call === 'full-log') world.simulator.faults.add({ call: 'log', ...redirect, times: 1_000 });
-      const told = await tell({ world });
+      const step = await runStep({ world });
       expect(world.simulator.faults.injected).toBeGreaterThan(0);
-      expectNoSecret(world, told);
+      expectNoSecret(world, step);
     },
   );
 
   it('go to the endpoint alone, each request signed', async () => {
-    const told = await tell();
-    const { requests } = told.world.simulator;
+    const step = await runStep();
+    const { requests } = step.world.simulator;
     expect(new Set(requests.map(({ verdict }) => verdict))).toEqual(new Set(['signed']));
     expect(new Set(requests.map(({ headers }) => headers['host']))).toEqual(
-      new Set([new URL(told.world.simulator.url).host]),
+      new Set([new URL(step.world.simulator.url).host]),
     );
   });
 

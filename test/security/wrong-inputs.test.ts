@@ -2,10 +2,10 @@
 // address with a password, a text of several lines among parameters.
 
 import { describe, expect, it } from 'vitest';
-import { openWorld, type Told, tell } from '../story/story.ts';
+import { openWorld, runStep, type StepRun } from '../story/story.ts';
 import { maskAsRunner } from './runner-mask.ts';
 
-function shown({ recorder }: Told): string {
+function shown({ recorder }: StepRun): string {
   return [recorder.stdout, recorder.commands, recorder.summaryMarkdown, ...recorder.outputs.values()].join(
     '\n',
   );
@@ -49,8 +49,8 @@ describe('a secret of more than 80 characters', () => {
     'is not shown, nor a part of it that GitHub can not mask, when it is given as %s',
     async (name) => {
       const world = await openWorld();
-      const told = await tell({ world, inputs: { [name]: secret } });
-      const text = maskAsRunner(shown(told), [secret]);
+      const step = await runStep({ world, inputs: { [name]: secret } });
+      const text = maskAsRunner(shown(step), [secret]);
       const parts = Array.from({ length: secret.length - 7 }, (_, at) => secret.slice(at, at + 8));
       expect(parts.filter((part) => text.includes(part))).toEqual([]);
     },
@@ -69,8 +69,8 @@ describe('a password in an address', () => {
   it.each(addresses.flatMap((name) => forms.map((address) => ({ name, address }))))(
     'is not shown when $address is given as $name',
     async ({ name, address }) => {
-      const told = await tell({ inputs: { [name]: address } });
-      expect({ code: told.code, shows: shown(told).includes('pa55w0rd') }).toEqual({ code: 1, shows: false });
+      const step = await runStep({ inputs: { [name]: address } });
+      expect({ code: step.code, shows: shown(step).includes('pa55w0rd') }).toEqual({ code: 1, shows: false });
     },
   );
 });
@@ -81,7 +81,7 @@ describe('a text of several lines that other people wrote', () => {
   async function startedWith(parameters: string): Promise<unknown> {
     const world = await openWorld();
     const job = { parameters: [{ name: 'MESSAGE' }, { name: 'RELEASE' }, { name: 'x' }] };
-    await tell({ world, job, inputs: { parameters } });
+    await runStep({ world, job, inputs: { parameters } });
     const { body = '{}' } = world.simulator.requests.find(({ call }) => call === 'start') ?? {};
     const { parameter }: { parameter: readonly { name: string }[] } = JSON.parse(body);
     return parameter.filter(({ name }) => name !== 'codeBranch');

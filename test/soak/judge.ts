@@ -4,7 +4,7 @@
 import { LogView } from '../runner/log-view.ts';
 import { OutputLines } from '../runner/output-lines.ts';
 import { type Build, type Job, type Simulator, startSimulator } from '../simulator/simulator.ts';
-import { commit, type StoryOptions, type Told, tell, tellPost, type World } from '../story/story.ts';
+import { commit, runPostStep, runStep, type StepRun, type StoryOptions, type World } from '../story/story.ts';
 import { VirtualTime } from '../story/virtual-time.ts';
 import { type RandomStory, randomStory } from './random-story.ts';
 
@@ -44,17 +44,17 @@ export async function playAndJudge(seed: number, friendly = false): Promise<Verd
   if (otherStartsAt !== undefined)
     void time.sleep(otherStartsAt * 1_000).then(() => job.start({ commit: 'f'.repeat(40) }));
   try {
-    const told = await play(story, seed, world, job);
+    const step = await play(story, seed, world, job);
     const own = job.builds.filter((build) => build.commit === commit);
     const differences = [
       ...(own.length > 1 ? [`${own.length} builds were started`] : []),
-      ...commandsIn(told),
-      ...(told.recorder.stdout.includes(simulator.accessKey.sk) ? ['the secret key was printed'] : []),
+      ...commandsIn(step),
+      ...(step.recorder.stdout.includes(simulator.accessKey.sk) ? ['the secret key was printed'] : []),
       ...(story.ending.kind === 'to-the-end'
-        ? judgeEnd(told, own[0])
-        : judgeInterrupted(told, own, !offsetJumped(simulator))),
+        ? judgeEnd(step, own[0])
+        : judgeInterrupted(step, own, !offsetJumped(simulator))),
     ];
-    const lines = story.ending.kind === 'killed' ? 0 : told.recorder.remoteLines.length;
+    const lines = story.ending.kind === 'killed' ? 0 : step.recorder.remoteLines.length;
     return {
       builds: own.length,
       faults: simulator.faults.injected,
@@ -67,15 +67,15 @@ export async function playAndJudge(seed: number, friendly = false): Promise<Verd
   }
 }
 
-async function play(story: RandomStory, seed: number, world: World, job: Job): Promise<Told> {
+async function play(story: RandomStory, seed: number, world: World, job: Job): Promise<StepRun> {
   const cancel = new AbortController();
   const { ending, inputs, debugging } = story;
   const cancelWorkflow = () => cancel.abort(new Error('the workflow was cancelled'));
   const options: StoryOptions = { world, jobId: job.id, seed, http: quick, debugging, inputs };
-  if (ending.kind === 'to-the-end') return await tell(options);
+  if (ending.kind === 'to-the-end') return await runStep(options);
   if (ending.kind === 'cancelled') void world.time.sleep(ending.after * 1_000).then(cancelWorkflow);
   let statesWhenKilled: ReadonlyMap<string, string> | undefined;
-  const told = await tell({
+  const step = await runStep({
     ...options,
     cancelled: cancel.signal,
     // A killed process does nothing more, so it must not stop its build here.
@@ -89,11 +89,11 @@ async function play(story: RandomStory, seed: number, world: World, job: Job): P
     },
   });
   if (statesWhenKilled) {
-    told.recorder.states.clear();
-    for (const [name, value] of statesWhenKilled) told.recorder.states.set(name, value);
+    step.recorder.states.clear();
+    for (const [name, value] of statesWhenKilled) step.recorder.states.set(name, value);
   }
-  await tellPost(told, { http: quick, inputs, seed });
-  return told;
+  await runPostStep(step, { http: quick, inputs, seed });
+  return step;
 }
 
 /** The lines that a terminal shows of a log. */
@@ -107,16 +107,16 @@ const guard = '\u001b[0m';
 const guarded = ['##[', '[group]', '[endgroup]'].map((start) => guard + start);
 
 /** The log's lines, without the excerpt that is printed again after a failure. */
-function shownLines({ recorder }: Told): string[] {
+function shownLines({ recorder }: StepRun): string[] {
   const lines = recorder.remoteLines.filter((line) => !line.startsWith('│ '));
   return lines.map((line) =>
     guarded.some((start) => line.startsWith(start)) ? line.slice(guard.length) : line,
   );
 }
 
-function judgeEnd(told: Told, build: Build | undefined): string[] {
-  if (!build) return [`no build was started: ${told.lastLine}`];
-  const { code, output } = told;
+function judgeEnd(step: StepRun, build: Build | undefined): string[] {
+  if (!build) return [`no build was started: ${step.lastLine}`];
+  const { code, output } = step;
   const result = expectedResults[build.status];
   const facts: readonly (readonly [string, unknown, unknown])[] = [
     ['result', output('result'), result],
@@ -124,24 +124,24 @@ function judgeEnd(told: Told, build: Build | undefined): string[] {
     ['build number', output('build-number'), String(build.number)],
     ['record id', output('record-id'), build.recordId],
     ['exit code', code, result === 'success' ? 0 : 1],
-    ['state', told.recorder.states.get('build'), '{"phase":"over"}'],
+    ['state', step.recorder.states.get('build'), '{"phase":"over"}'],
   ];
   const differences = facts.flatMap(([what, is, should]) =>
-    is === should ? [] : [`${what} is ${String(is)}, not ${String(should)}: ${told.lastLine}`],
+    is === should ? [] : [`${what} is ${String(is)}, not ${String(should)}: ${step.lastLine}`],
   );
-  const admitted = told.recorder.annotations.some(({ level }) => level === 'warning');
+  const admitted = step.recorder.annotations.some(({ level }) => level === 'warning');
   const artifacts = result === 'success' && !admitted ? 1 : undefined;
   if (artifacts !== undefined && JSON.parse(output('artifacts') || '[]').length !== artifacts) {
     differences.push(`artifacts are ${output('artifacts')}`);
   }
-  return [...differences, ...judgeLog(told, build, offsetJumped(told.world.simulator))];
+  return [...differences, ...judgeLog(step, build, offsetJumped(step.world.simulator))];
 }
 
 /** `skipped`: offsets jumped ahead, so lines may be missing in the middle if the step warns about that. */
-function judgeLog(told: Told, build: Build, skipped: boolean): string[] {
+function judgeLog(step: StepRun, build: Build, skipped: boolean): string[] {
   const expected = build.log === '' ? [] : visibleLines(build.log);
-  const shown = shownLines(told);
-  const { ownLines, annotations } = told.recorder;
+  const shown = shownLines(step);
+  const { ownLines, annotations } = step.recorder;
   const repeated = ownLines.some((line) => line.endsWith(' The full log:')) && holds(shown, expected);
   if (expected.every((line, index) => shown[index] === line)) {
     return shown.length === expected.length || repeated
@@ -177,14 +177,14 @@ function offsetJumped({ faults }: Simulator): boolean {
   return 'offset-forward-jump' in faults.injectedByKind;
 }
 
-function judgeInterrupted(told: Told, own: readonly Build[], judgesLog: boolean): string[] {
+function judgeInterrupted(step: StepRun, own: readonly Build[], judgesLog: boolean): string[] {
   const running = own.filter((build) => !build.ended && build.stoppedBy === undefined);
-  const left = running.map((build) => `build ${build.number} was left running: ${told.lastLine}`);
+  const left = running.map((build) => `build ${build.number} was left running: ${step.lastLine}`);
   const [build] = own;
   if (!build) return left;
   // The last line may be incomplete.
   const expected = visibleLines(build.log);
-  const shown = shownLines(told).slice(0, -1);
+  const shown = shownLines(step).slice(0, -1);
   const wrong = build.ended && judgesLog ? shown.findIndex((line, index) => line !== expected[index]) : -1;
   return wrong === -1 || wrong >= expected.length
     ? left
@@ -194,7 +194,7 @@ function judgeInterrupted(told: Told, own: readonly Build[], judgesLog: boolean)
       ];
 }
 
-function commandsIn({ recorder }: Told): string[] {
+function commandsIn({ recorder }: StepRun): string[] {
   const view = new LogView();
   const reader = new OutputLines((line) => view.line(line));
   reader.push(Buffer.from(recorder.stdout));

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { startSimulator } from '../simulator/simulator.ts';
-import { tell } from '../story/story.ts';
+import { runStep } from '../story/story.ts';
 import { VirtualTime } from '../story/virtual-time.ts';
 
 export interface LongBuild {
@@ -37,7 +37,7 @@ export async function followLong(polls: number): Promise<LongBuild> {
   let next = polls / 10;
   let token = '';
   try {
-    const told = await tell({
+    const step = await runStep({
       world: { time, simulator },
       jobId: job.id,
       inputs: { 'poll-interval': '1', 'timeout-minutes': String(Math.ceil(seconds / 60) + 60) },
@@ -58,7 +58,7 @@ export async function followLong(polls: number): Promise<LongBuild> {
     const written = createHash('sha256').update(job.builds[0]?.log ?? '');
     const requests = simulator.count();
     const differences = [
-      ...(told.code === 0 ? [] : [`the step ended red: ${told.output('error')}`]),
+      ...(step.code === 0 ? [] : [`the step ended red: ${step.output('error')}`]),
       ...(requests < polls ? [`only ${requests} requests were made`] : []),
       ...(shown.digest('hex') === written.digest('hex')
         ? []

@@ -4,7 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { CallName, Fault, ScenarioSource } from '../simulator/simulator.ts';
-import { openWorld, type Told, tell } from './story.ts';
+import { openWorld, runStep, type StepRun } from './story.ts';
 
 const always = Number.POSITIVE_INFINITY;
 const noHistory = { status: 403, code: 'CB.00031059', message: '不存在构建历史' } as const;
@@ -14,7 +14,7 @@ const steps: ScenarioSource['steps'] = [{ name: 'Make', seconds: 10, lines: ['on
 const withoutArtifacts: ScenarioSource = { name: 'tests', description: 'makes nothing', steps };
 
 interface Ending {
-  readonly told: Told;
+  readonly step: StepRun;
   /** Seconds from the response that reported the build's end to the end of the step. */
   readonly seconds: number;
   readonly warnings: readonly string[];
@@ -28,12 +28,12 @@ async function play(
   for (const fault of faults) world.simulator.faults.add(fault);
   // The delay is longer than the budget, so that the step itself has to give up on the call.
   const http = { answerTimeoutMs: 100, connectTimeoutMs: 1_000 };
-  const told = await tell({ world, job: { scenario }, http });
+  const step = await runStep({ world, job: { scenario }, http });
   const learntAt = world.simulator.requests.findLast(({ call }) => call === 'record')?.at ?? 0;
   return {
-    told,
+    step,
     seconds: (world.time.now() - learntAt) / 1_000,
-    warnings: told.recorder.annotations
+    warnings: step.recorder.annotations
       .filter(({ level }) => level === 'warning')
       .map(({ message }) => message),
   };
@@ -53,21 +53,21 @@ describe('the calls after a successful build', () => {
     ['details output success-ratio', 'is throttled', throttled],
   ])('cost at most 15 seconds, with one warning per call, when each of %s %s', async (names, _, fault) => {
     const calls = callNames.filter((call) => names.split(' ').includes(call));
-    const { told, seconds, warnings } = await play('success', calls.map(fault));
-    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
+    const { step, seconds, warnings } = await play('success', calls.map(fault));
+    expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'success' });
     expect(seconds).toBeLessThan(17);
     expect(warnings).toHaveLength(calls.filter((call) => call !== 'success-ratio').length);
   });
 
   it('keep the response of one call when another call fails', async () => {
-    const { told } = await play('success', [failing('details')]);
-    expect(JSON.parse(told.output('artifacts'))).toHaveLength(2);
-    expect(JSON.parse(told.output('steps'))).toEqual([]);
+    const { step } = await play('success', [failing('details')]);
+    expect(JSON.parse(step.output('artifacts'))).toHaveLength(2);
+    expect(JSON.parse(step.output('steps'))).toEqual([]);
   });
 
   it('request the artifacts a second time after four seconds when the first list is empty', async () => {
-    const { told, seconds } = await play(withoutArtifacts);
-    expect(told.world.simulator.count('output')).toBe(2);
+    const { step, seconds } = await play(withoutArtifacts);
+    expect(step.world.simulator.count('output')).toBe(2);
     expect(seconds).toBeGreaterThanOrEqual(4);
     expect(seconds).toBeLessThan(8);
   });
@@ -78,8 +78,8 @@ describe('the calls after a successful build', () => {
       kind: 'rewrite',
       rewrite: () => ({ result: {}, status: 'success' }),
     };
-    const { told } = await play('success', [empty]);
-    expect(JSON.parse(told.output('artifacts'))).toHaveLength(2);
+    const { step } = await play('success', [empty]);
+    expect(JSON.parse(step.output('artifacts'))).toHaveLength(2);
   });
 
   it('do not request the artifacts twice when the build ended long ago', async () => {
@@ -87,7 +87,7 @@ describe('the calls after a successful build', () => {
     const job = world.simulator.addJob({ name: 'shop', scenario: withoutArtifacts });
     job.start();
     await world.time.sleep(600_000);
-    await tell({ world, jobId: job.id, inputs: { 'build-number': '1' } });
+    await runStep({ world, jobId: job.id, inputs: { 'build-number': '1' } });
     expect(world.simulator.count('output')).toBe(1);
   });
 
@@ -99,9 +99,9 @@ describe('the calls after a successful build', () => {
       code: 'DEV.CB.0310001',
       times: always,
     };
-    const { told, warnings } = await play('success', [rejected]);
+    const { step, warnings } = await play('success', [rejected]);
     expect(warnings).toEqual([]);
-    expect(told.recorder.ownLines).toContainEqual(
+    expect(step.recorder.ownLines).toContainEqual(
       expect.stringMatching(/^No artifacts are listed here: .*DEV\.CB\.0310001/),
     );
   });
@@ -117,23 +117,23 @@ describe('the calls after a failed build', () => {
 
   it("report CodeArts' own analysis when the log gives no reason", async () => {
     const error = { code: 'DEV.CB.0219999', message: '依赖下载失败', faq };
-    const { told } = await play(own('nothing to see', error), [
+    const { step } = await play(own('nothing to see', error), [
       failing('full-log'),
       failing('step-log'),
       failing('log'),
     ]);
-    expect(told.output('error')).toBe(
+    expect(step.output('error')).toBe(
       'Build #1 of shop-backend failed in step Make: 依赖下载失败 (DEV.CB.0219999).',
     );
-    expect(told.lastLine).toContain(` and ${faq}`);
-    expect(told.recorder.summaryMarkdown).toContain(faq);
+    expect(step.lastLine).toContain(` and ${faq}`);
+    expect(step.recorder.summaryMarkdown).toContain(faq);
   });
 
   it("keep the reason from the log and add CodeArts' page about the error", async () => {
     const error = { code: 'DEV.CB.0219999', message: '命令执行失败', faq };
-    const { told } = await play(own('src/a.c:1:2: error: no such thing', error));
-    expect(told.output('error')).toContain('src/a.c:1:2: error: no such thing');
-    expect(told.lastLine).toContain(` and ${faq}`);
+    const { step } = await play(own('src/a.c:1:2: error: no such thing', error));
+    expect(step.output('error')).toContain('src/a.c:1:2: error: no such thing');
+    expect(step.lastLine).toContain(` and ${faq}`);
   });
 
   it.each<[string, (call: CallName) => Fault]>([
@@ -141,14 +141,14 @@ describe('the calls after a failed build', () => {
     ['does not answer', silent],
     ['is rejected', (call) => ({ call, kind: 'status', status: 404, times: always })],
   ])('wait at most five seconds for the analysis, and report nothing when it %s', async (_, fault) => {
-    const { told, seconds, warnings } = await play('failing-compile', [fault('analysis')]);
+    const { step, seconds, warnings } = await play('failing-compile', [fault('analysis')]);
     expect(warnings).toEqual([]);
     expect(seconds).toBeLessThan(8);
-    expect(told.lastLine).toContain('cannot find symbol');
+    expect(step.lastLine).toContain('cannot find symbol');
   });
 
   it('do not request the analysis with log: off', async () => {
-    const { world } = await tell({ job: { scenario: 'failing-compile' }, inputs: { log: 'off' } });
+    const { world } = await runStep({ job: { scenario: 'failing-compile' }, inputs: { log: 'off' } });
     expect(world.simulator.count('analysis')).toBe(0);
   });
 
@@ -168,9 +168,9 @@ describe('the calls after a failed build', () => {
       'full-stages',
       'step-log',
     ];
-    const { told, seconds } = await play('failing-compile', calls.map(failing));
+    const { step, seconds } = await play('failing-compile', calls.map(failing));
     expect(seconds).toBeLessThan(17);
-    expect(told.lastLine).toContain('cannot find symbol');
+    expect(step.lastLine).toContain('cannot find symbol');
   });
 });
 
@@ -182,8 +182,8 @@ describe('the calls after a multi-task build', () => {
     'end within 17 seconds when those about its children %s, with a warning about what is missing',
     async (_, fault) => {
       const calls = ['details', 'output', 'record-by-id'] as const;
-      const { told, seconds, warnings } = await play('flow-diamond', calls.map(fault));
-      expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
+      const { step, seconds, warnings } = await play('flow-diamond', calls.map(fault));
+      expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'success' });
       expect(seconds).toBeLessThan(17);
       expect(warnings).toContainEqual(
         expect.stringMatching(/The artifacts of core, client, server, bundle are missing here\.$/),
@@ -211,7 +211,7 @@ describe('the log of the failed step', () => {
 
   it('is requested by its stage with one additional call', async () => {
     const world = await openWorld({ editions: 'both', log: { taskNames: 'stages' } });
-    const { lastLine } = await tell({ world, job: { scenario: noisy } });
+    const { lastLine } = await runStep({ world, job: { scenario: noisy } });
     expect(lastLine).toContain('x.c:10:2: error: first');
     expect({
       stages: world.simulator.count('full-stages'),
@@ -220,8 +220,8 @@ describe('the log of the failed step', () => {
   });
 
   it('is not requested when CodeArts lists no stages, and the diagnosis uses the printed log', async () => {
-    const { told } = await play(noisy, [{ call: 'full-stages', kind: 'status', status: 404, times: always }]);
-    expect(told.world.simulator.count('step-log')).toBe(0);
-    expect(told.output('failed-step')).toBe('Make');
+    const { step } = await play(noisy, [{ call: 'full-stages', kind: 'status', status: 404, times: always }]);
+    expect(step.world.simulator.count('step-log')).toBe(0);
+    expect(step.output('failed-step')).toBe('Make');
   });
 });

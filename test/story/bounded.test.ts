@@ -4,7 +4,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { openWorld, tell } from './story.ts';
+import { openWorld, runStep } from './story.ts';
 
 setFlagsFromString('--expose-gc');
 const collect: unknown = runInNewContext('gc');
@@ -38,7 +38,7 @@ async function measured(
   const heaps: number[] = [];
   const depths = new Set<number>();
   let next = everyRequests;
-  const told = await tell({
+  const step = await runStep({
     world,
     inputs,
     job: {
@@ -57,7 +57,7 @@ async function measured(
       };
     },
   });
-  return { heaps, depths, requests: world.simulator.count(), code: told.code };
+  return { heaps, depths, requests: world.simulator.count(), code: step.code };
 }
 
 it('follows a build of six hours in memory that does not grow', { timeout: 240_000 }, async () => {

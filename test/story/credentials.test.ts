@@ -2,54 +2,54 @@
 
 import { describe, expect, it } from 'vitest';
 import { pullRequest } from './events.ts';
-import { errors, shown, startIdTokenService, tellWith, verdicts } from './signing-in.ts';
-import { openWorld, type StoryOptions, tell } from './story.ts';
+import { errors, runStepWith, shown, startIdTokenService, verdicts } from './signing-in.ts';
+import { openWorld, runStep, type StoryOptions } from './story.ts';
 
 describe('the step signs in', () => {
   it('with a token from the workflow', async () => {
     const world = await openWorld();
     const token = world.simulator.token();
-    const told = await tellWith({ 'auth-token': token }, { world });
-    expect(told.code).toBe(0);
+    const step = await runStepWith({ 'auth-token': token }, { world });
+    expect(step.code).toBe(0);
     expect(verdicts(world)).toEqual(new Set(['token']));
-    expect(told.recorder.stdout).toContain('Signing in with the token from the input auth-token.\n');
-    expect(told.recorder.masks).toContain(token);
-    expect(shown(told)).not.toContain(token);
+    expect(step.recorder.stdout).toContain('Signing in with the token from the input auth-token.\n');
+    expect(step.recorder.masks).toContain(token);
+    expect(shown(step)).not.toContain(token);
   });
 
   it('with a permanent access key', async () => {
     const world = await openWorld();
-    const told = await tell({ world });
-    expect(told.code).toBe(0);
+    const step = await runStep({ world });
+    expect(step.code).toBe(0);
     expect(verdicts(world)).toEqual(new Set(['signed']));
-    expect(told.recorder.stdout).toContain(
+    expect(step.recorder.stdout).toContain(
       'Signing in with the access key from the inputs access-key and secret-key.\n',
     );
-    expect(told.recorder.masks).toContain(world.simulator.accessKey.sk);
-    expect(shown(told)).not.toContain(world.simulator.accessKey.ak);
+    expect(step.recorder.masks).toContain(world.simulator.accessKey.sk);
+    expect(shown(step)).not.toContain(world.simulator.accessKey.ak);
   });
 
   it('with a temporary access key', async () => {
     const world = await openWorld();
     const { ak, sk, securityToken } = world.simulator.temporaryKey;
     const keys = { 'access-key': ak, 'secret-key': sk, 'security-token': securityToken };
-    const told = await tellWith(keys, { world });
-    expect(told.code).toBe(0);
+    const step = await runStepWith(keys, { world });
+    expect(step.code).toBe(0);
     expect(verdicts(world)).toEqual(new Set(['signed']));
-    expect(told.recorder.masks).toContain(securityToken);
+    expect(step.recorder.masks).toContain(securityToken);
   });
 
   it('with the password of an IAM user', async () => {
     const world = await openWorld();
     const { domain, name, password } = world.simulator.user;
     const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
-    const told = await tellWith(user, { world });
-    expect(told.code).toBe(0);
+    const step = await runStepWith(user, { world });
+    expect(step.code).toBe(0);
     expect(verdicts(world)).toEqual(new Set(['token']));
     expect(world.simulator.count('token')).toBe(1);
-    expect(told.recorder.masks).toContain(password);
-    expect(shown(told)).not.toContain('simulator-fake-token');
-    expect(told.recorder.masks.some((mask) => mask.startsWith('simulator-fake-token'))).toBe(true);
+    expect(step.recorder.masks).toContain(password);
+    expect(shown(step)).not.toContain('simulator-fake-token');
+    expect(step.recorder.masks.some((mask) => mask.startsWith('simulator-fake-token'))).toBe(true);
   });
 
   it('at the IAM in HUAWEICLOUD_SDK_IAM_ENDPOINT', async () => {
@@ -57,8 +57,8 @@ describe('the step signs in', () => {
     const { domain, name, password } = world.simulator.user;
     const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
     const env = { HUAWEICLOUD_SDK_IAM_ENDPOINT: world.simulator.url };
-    const told = await tellWith({ ...user, 'iam-endpoint': '' }, { world, env });
-    expect({ code: told.code, signIns: world.simulator.count('token') }).toEqual({ code: 0, signIns: 1 });
+    const step = await runStepWith({ ...user, 'iam-endpoint': '' }, { world, env });
+    expect({ code: step.code, signIns: world.simulator.count('token') }).toEqual({ code: 0, signIns: 1 });
   });
 
   it('with a token of the sub-project that the job lives in', async () => {
@@ -67,8 +67,8 @@ describe('the step signs in', () => {
     const iamProjectId = 'a287e712be6c404ca26e5f69040fa12b';
     const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
     const inputs = { ...user, 'iam-project-id': iamProjectId };
-    const told = await tellWith(inputs, { world, job: { iamProjectId } });
-    expect(told.code).toBe(0);
+    const step = await runStepWith(inputs, { world, job: { iamProjectId } });
+    expect(step.code).toBe(0);
     const [signIn] = world.simulator.requests.filter(({ call }) => call === 'token');
     expect(JSON.parse(signIn?.body ?? '').auth.scope).toEqual({ project: { id: iamProjectId } });
   });
@@ -76,16 +76,16 @@ describe('the step signs in', () => {
   it("with GitHub's OIDC token, and no stored secret at all", async () => {
     const world = await openWorld();
     const service = await startIdTokenService(world.simulator);
-    const told = await tellWith({ 'identity-provider': 'github-actions' }, { world, env: service.env });
-    expect(told.code).toBe(0);
+    const step = await runStepWith({ 'identity-provider': 'github-actions' }, { world, env: service.env });
+    expect(step.code).toBe(0);
     expect(verdicts(world)).toEqual(new Set(['token']));
     expect(service.audiences).toEqual([null]);
-    expect(told.recorder.stdout).toContain(
+    expect(step.recorder.stdout).toContain(
       "Signing in with GitHub's OIDC token, at the identity provider from the input identity-provider.\n",
     );
     for (const secret of service.given) {
-      expect(told.recorder.masks).toContain(secret);
-      expect(shown(told)).not.toContain(secret);
+      expect(step.recorder.masks).toContain(secret);
+      expect(shown(step)).not.toContain(secret);
     }
   });
 
@@ -93,7 +93,7 @@ describe('the step signs in', () => {
     const world = await openWorld({ identityProviders: [{ id: 'github', audience: 'codearts build' }] });
     const service = await startIdTokenService(world.simulator);
     const inputs = { 'identity-provider': 'github', 'oidc-audience': 'codearts build' };
-    expect((await tellWith(inputs, { world, env: service.env })).code).toBe(0);
+    expect((await runStepWith(inputs, { world, env: service.env })).code).toBe(0);
     expect(service.audiences).toEqual(['codearts build']);
   });
 
@@ -105,9 +105,9 @@ describe('the step signs in', () => {
   it.each(families)('with %s and %s of the environment', async (ak, sk) => {
     const world = await openWorld();
     const { accessKey } = world.simulator;
-    const told = await tellWith({}, { world, env: { [ak]: accessKey.ak, [sk]: accessKey.sk } });
-    expect(told.code).toBe(0);
-    expect(told.recorder.stdout).toContain(
+    const step = await runStepWith({}, { world, env: { [ak]: accessKey.ak, [sk]: accessKey.sk } });
+    expect(step.code).toBe(0);
+    expect(step.recorder.stdout).toContain(
       `Signing in with the access key from ${ak} and ${sk} in the environment.\n`,
     );
   });
@@ -120,7 +120,7 @@ describe('the step signs in', () => {
       HUAWEICLOUD_SDK_SK: sk,
       HUAWEICLOUD_SDK_SECURITY_TOKEN: securityToken,
     };
-    expect((await tellWith({}, { world, env })).code).toBe(0);
+    expect((await runStepWith({}, { world, env })).code).toBe(0);
     expect(verdicts(world)).toEqual(new Set(['signed']));
   });
 
@@ -128,9 +128,9 @@ describe('the step signs in', () => {
     const world = await openWorld();
     const { ak, sk } = world.simulator.accessKey;
     const wrong = { CLOUD_SDK_AK: 'WRONGWRONGWRONG', CLOUD_SDK_SK: 'wrong-wrong-wrong' };
-    expect((await tell({ world, env: wrong })).code).toBe(0);
+    expect((await runStep({ world, env: wrong })).code).toBe(0);
     const both = { ...wrong, HUAWEICLOUD_SDK_AK: ak, HUAWEICLOUD_SDK_SK: sk };
-    expect((await tellWith({}, { world, env: both })).code).toBe(0);
+    expect((await runStepWith({}, { world, env: both })).code).toBe(0);
   });
 });
 
@@ -217,18 +217,18 @@ describe('the step sends no request and says in one line what to do', () => {
   ];
   it.each(cases)('%s', async (_, inputs, options, line) => {
     const world = await openWorld();
-    const told = await tellWith(inputs, { ...options, world });
-    expect(told.code).toBe(1);
-    expect(errors(told)).toEqual([expect.stringMatching(line)]);
-    expect(told.output('error')).toMatch(line);
+    const step = await runStepWith(inputs, { ...options, world });
+    expect(step.code).toBe(1);
+    expect(errors(step)).toEqual([expect.stringMatching(line)]);
+    expect(step.output('error')).toMatch(line);
     expect(world.simulator.count()).toBe(0);
   });
 
   it('when the region that a sign-in at IAM needs is missing', async () => {
     const world = await openWorld();
     const user = { 'iam-domain': 'shop', 'iam-user': 'ci', 'iam-password': 'password' };
-    const told = await tellWith({ ...user, region: '', 'iam-endpoint': '' }, { world });
-    expect(errors(told)).toEqual([
+    const step = await runStepWith({ ...user, region: '', 'iam-endpoint': '' }, { world });
+    expect(errors(step)).toEqual([
       expect.stringMatching(/^iam-endpoint: missing; iam-domain signs in at IAM/),
       expect.stringMatching(/^region: missing; iam-domain gets a token for one project/),
     ]);

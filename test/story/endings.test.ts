@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { rewriteJson, type ScenarioSource } from '../simulator/simulator.ts';
-import { commit, openWorld, tell, type World } from './story.ts';
+import { commit, openWorld, runStep, type World } from './story.ts';
 
 const otherCommit = '0123456789abcdef0123456789abcdef01234567';
 const over = '{"phase":"over"}';
@@ -19,64 +19,64 @@ function cancelAt(world: World, call: 'output' | 'record', nth = 1): AbortSignal
 }
 
 it('leaves nothing to the post step of a build that is not waited for', async () => {
-  const told = await tell({ inputs: { wait: 'false' } });
-  expect(told.recorder.states.get('build')).toBe(over);
+  const step = await runStep({ inputs: { wait: 'false' } });
+  expect(step.recorder.states.get('build')).toBe(over);
 });
 
 it('leaves nothing to the post step when cancelled after the build has ended', async () => {
   const world = await openWorld();
-  const told = await tell({ world, cancelled: cancelAt(world, 'output') });
-  expect(told.lastLine).toContain('The workflow was cancelled after build #1 of shop-backend had ended (');
-  expect(told.lastLine).not.toContain('But');
-  expect(told.recorder.states.get('build')).toBe(over);
+  const step = await runStep({ world, cancelled: cancelAt(world, 'output') });
+  expect(step.lastLine).toContain('The workflow was cancelled after build #1 of shop-backend had ended (');
+  expect(step.lastLine).not.toContain('But');
+  expect(step.recorder.states.get('build')).toBe(over);
 });
 
 it('leaves nothing to the post step when a build that goes on is cancelled or takes too long', async () => {
   const goesOn = { 'stop-on-cancel': 'false' };
   const world = await openWorld();
   const cancelled = cancelAt(world, 'record', 2);
-  const first = await tell({ world, cancelled, job: { scenario: twoMinutes }, inputs: goesOn });
-  const followed = await tell({
+  const first = await runStep({ world, cancelled, job: { scenario: twoMinutes }, inputs: goesOn });
+  const followed = await runStep({
     world,
     jobId: first.jobId,
     inputs: { 'build-number': '1', 'timeout-minutes': '1' },
   });
-  for (const told of [first, followed]) {
-    expect(told.lastLine).toContain('keeps running.');
-    expect(told.recorder.states.get('build')).toBe(over);
+  for (const step of [first, followed]) {
+    expect(step.lastLine).toContain('keeps running.');
+    expect(step.recorder.states.get('build')).toBe(over);
   }
 });
 
 it('leaves nothing to the post step when contact with the build is lost', async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'record', kind: 'status', status: 404, after: 2, times: 1_000 });
-  const told = await tell({ world, job: { scenario: twoMinutes } });
-  expect(told.lastLine).toMatch(/^::error::.+ Build #1 of shop-backend may still be running\./);
-  expect(told.recorder.states.get('build')).toBe(over);
+  const step = await runStep({ world, job: { scenario: twoMinutes } });
+  expect(step.lastLine).toMatch(/^::error::.+ Build #1 of shop-backend may still be running\./);
+  expect(step.recorder.states.get('build')).toBe(over);
 });
 
 it('does not take a build that it started for one that never was when its record is not found', async () => {
   const world = await openWorld();
   const notFound = { kind: 'status', status: 404, code: 'DEV.CB.0320007' } as const;
   world.simulator.faults.add({ call: 'record', ...notFound, times: 1_000 });
-  const told = await tell({ world, job: { scenario: twoMinutes } });
-  expect(told.lastLine).not.toContain('Check build-number');
-  expect(told.lastLine).toContain('Build #1 of shop-backend may still be running.');
+  const step = await runStep({ world, job: { scenario: twoMinutes } });
+  expect(step.lastLine).not.toContain('Check build-number');
+  expect(step.lastLine).toContain('Build #1 of shop-backend may still be running.');
 });
 
 it('says that another commit was built when it is cancelled after such a success', async () => {
   const world = await openWorld();
   world.simulator.faults.add(rewriteJson('record', commit, otherCommit));
-  const told = await tell({ world, cancelled: cancelAt(world, 'output') });
-  expect(told.lastLine).toContain('had ended (SUCCESS). But it built 0123456789ab, not a3dacedeadbe');
+  const step = await runStep({ world, cancelled: cancelAt(world, 'output') });
+  expect(step.lastLine).toContain('had ended (SUCCESS). But it built 0123456789ab, not a3dacedeadbe');
 });
 
 it('says nothing of another commit where the build of another commit failed', async () => {
   const world = await openWorld();
   world.simulator.faults.add(rewriteJson('record', commit, otherCommit));
-  const told = await tell({ world, job: { scenario: 'failing-compile' } });
-  expect(told.output('result')).toBe('failure');
-  expect(told.lastLine).not.toContain('it built');
+  const step = await runStep({ world, job: { scenario: 'failing-compile' } });
+  expect(step.output('result')).toBe('failure');
+  expect(step.lastLine).not.toContain('it built');
 });
 
 it('names the build that may run and who stops it when it is cancelled before the start was confirmed', async () => {
@@ -86,12 +86,12 @@ it('names the build that may run and who stops it when it is cancelled before th
     const cancel = new AbortController();
     world.simulator.faults.add({ call: 'start', kind: 'status', status: 502 });
     world.simulator.onRequest('start', 1, () => cancel.abort(new Error('the workflow was cancelled')));
-    const told = await tell({
+    const step = await runStep({
       world,
       cancelled: cancel.signal,
       inputs: goesOn === undefined ? {} : { 'stop-on-cancel': goesOn },
     });
-    ends.push(told.output('error'));
+    ends.push(step.output('error'));
   }
   const unconfirmed = 'Cancelled before CodeArts confirmed the start: a build may be running.';
   expect(ends).toEqual([
@@ -104,43 +104,43 @@ it('shows the link of a build that it does not wait for although its record come
   const world = await openWorld();
   const notFound = { kind: 'status', status: 422, code: 'CB.00031006' } as const;
   world.simulator.faults.add({ call: 'record', ...notFound, times: 2 });
-  const told = await tell({ world, inputs: { wait: 'false' } });
-  expect(told.output('build-url')).toMatch(/^https:/);
-  expect(told.recorder.stdout.split(`See ${told.output('build-url')}`)).toHaveLength(3);
+  const step = await runStep({ world, inputs: { wait: 'false' } });
+  expect(step.output('build-url')).toMatch(/^https:/);
+  expect(step.recorder.stdout.split(`See ${step.output('build-url')}`)).toHaveLength(3);
 });
 
 it('shows the link of a build once as soon as it is known, and once at its end', async () => {
-  const told = await tell();
-  const lines = told.recorder.stdout.split('\n');
-  expect(lines.filter((line) => line === `See ${told.output('build-url')}`)).toHaveLength(1);
-  expect(told.lastLine.endsWith(`See ${told.output('build-url')}`)).toBe(true);
+  const step = await runStep();
+  const lines = step.recorder.stdout.split('\n');
+  expect(lines.filter((line) => line === `See ${step.output('build-url')}`)).toHaveLength(1);
+  expect(step.lastLine.endsWith(`See ${step.output('build-url')}`)).toBe(true);
 });
 
 it('writes no summary of a step that ends without a build where summary is false', async () => {
   const shown = await Promise.all(
     ['true', 'false'].map(async (summary) => {
-      const told = await tell({ inputs: { 'build-number': '7', summary } });
-      return told.recorder.summaryMarkdown.includes('No CodeArts build');
+      const step = await runStep({ inputs: { 'build-number': '7', summary } });
+      return step.recorder.summaryMarkdown.includes('No CodeArts build');
     }),
   );
   expect(shown).toEqual([true, false]);
 });
 
 it('reports each problem as an error of its own, and the link with the last one alone', async () => {
-  const told = await tell({
+  const step = await runStep({
     inputs: { 'poll-interval': 'x', 'timeout-minutes': 'y' },
     env: { GITHUB_ACTION_REPOSITORY: 'octo/codearts-build' },
   });
-  const errors = told.recorder.annotations.map(({ message }) => message);
+  const errors = step.recorder.annotations.map(({ message }) => message);
   expect(errors.map((message) => message.split(':')[0])).toEqual(['timeout-minutes', 'poll-interval']);
   expect(errors.map((message) => message.includes(' See https:'))).toEqual([false, true]);
   for (const message of errors) expect(message).toMatch(/^[^.]+\w\.(?: See |$)/);
 });
 
 it('shows a stack at debug level for a bug in the action alone', async () => {
-  const expected = await tell({ debugging: true, inputs: { 'build-number': '7' } });
+  const expected = await runStep({ debugging: true, inputs: { 'build-number': '7' } });
   expect(expected.recorder.stdout).not.toContain('    at ');
-  const bug = await tell({
+  const bug = await runStep({
     debugging: true,
     job: { scenario: twoMinutes },
     watch: (recorder) => {
@@ -164,13 +164,13 @@ it('prints the notices about the source that is built', async () => {
     },
     repository: { full_name: 'octo/shop' },
   };
-  const told = await tell({ event: { name: 'pull_request', payload } });
-  expect(told.recorder.annotations).toContainEqual(expect.objectContaining({ level: 'notice' }));
+  const step = await runStep({ event: { name: 'pull_request', payload } });
+  expect(step.recorder.annotations).toContainEqual(expect.objectContaining({ level: 'notice' }));
 });
 
 it('saves the whole list of artifacts to the temporary folder of the runner, where there is one', async () => {
-  const first = await tell();
+  const first = await runStep();
   expect(first.output('artifacts-file')).toBe(`/temp/codearts-artifacts-${first.jobId}-1.json`);
-  const second = await tell({ env: { RUNNER_TEMP: undefined } });
+  const second = await runStep({ env: { RUNNER_TEMP: undefined } });
   expect(second.output('artifacts-file')).toBe('');
 });

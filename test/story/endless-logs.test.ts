@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { CallName } from '../simulator/simulator.ts';
-import { openWorld, type Told, tell, type World } from './story.ts';
+import { openWorld, runStep, type StepRun, type World } from './story.ts';
 
 /** Time goes on while a download lasts: a minute with each millisecond. */
 async function openHurriedWorld(endless: readonly CallName[], rejected: readonly CallName[]): Promise<World> {
@@ -25,15 +25,15 @@ async function openHurriedWorld(endless: readonly CallName[], rejected: readonly
   return world;
 }
 
-function warnings({ recorder }: Told): readonly string[] {
+function warnings({ recorder }: StepRun): readonly string[] {
   return recorder.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
 }
 
 it('a full log without an end, read in place of the live log, is given up', async () => {
   const world = await openHurriedWorld(['full-log'], ['log']);
-  const told = await tell({ world, inputs: { 'timeout-minutes': '1' } });
-  expect(told.output('result')).toBe('success');
-  expect(told.recorder.stdout).toContain(
+  const step = await runStep({ world, inputs: { 'timeout-minutes': '1' } });
+  expect(step.output('result')).toBe('success');
+  expect(step.recorder.stdout).toContain(
     "The end of the build's log may be missing here: it does not end. See https:",
   );
 });
@@ -42,13 +42,13 @@ it('a log without an end is saved for five minutes at most', async () => {
   const workspace = mkdtempSync(join(tmpdir(), 'codearts-endless-'));
   onTestFinished(() => rmSync(workspace, { recursive: true }));
   const world = await openHurriedWorld(['full-log'], []);
-  const told = await tell({
+  const step = await runStep({
     world,
     inputs: { 'log-file': 'build.log', 'log-level': 'DEBUG' },
     env: { GITHUB_WORKSPACE: workspace },
   });
-  expect(told.output('result')).toBe('success');
-  expect(warnings(told)).toContain('log-file: the log is not saved as a whole: it does not end.');
+  expect(step.output('result')).toBe('success');
+  expect(warnings(step)).toContain('log-file: the log is not saved as a whole: it does not end.');
   const { size } = statSync(join(workspace, 'build.log'));
   expect({ size, isSome: size > 0, isBounded: size < 2 ** 30 }).toMatchObject({
     isSome: true,
@@ -61,7 +61,7 @@ it.each<[string, readonly CallName[], readonly CallName[]]>([
   ['the full log in its place', ['full-log'], ['step-log']],
 ])('%s without an end, shown by log: on-failure, is given up', async (_, endless, rejected) => {
   const world = await openHurriedWorld(endless, rejected);
-  const told = await tell({ world, job: { scenario: 'failing-compile' }, inputs: { log: 'on-failure' } });
-  expect(told.output('result')).toBe('failure');
-  expect(warnings(told)).toContain('The log is not complete here: it does not end.');
+  const step = await runStep({ world, job: { scenario: 'failing-compile' }, inputs: { log: 'on-failure' } });
+  expect(step.output('result')).toBe('failure');
+  expect(warnings(step)).toContain('The log is not complete here: it does not end.');
 });

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { rewriteJson, type ScenarioSource } from '../simulator/simulator.ts';
-import { openWorld, tell, type World } from './story.ts';
+import { openWorld, runStep, type World } from './story.ts';
 
 const minutes = 10;
 
@@ -30,7 +30,7 @@ function flow(lines: number, children: number): ScenarioSource {
 
 /** The number of calls in each whole minute, without the first and the last one. */
 async function callsAMinute(scenario: ScenarioSource, seed: number, given?: World): Promise<number[]> {
-  const { world, code } = await tell({ job: { scenario }, seed, ...(given ? { world: given } : {}) });
+  const { world, code } = await runStep({ job: { scenario }, seed, ...(given ? { world: given } : {}) });
   expect(code).toBe(0);
   const first = world.simulator.requests[0]?.at ?? 0;
   const counts = Array.from({ length: minutes - 2 }, () => 0);
@@ -72,7 +72,7 @@ describe('the poll rate of a multi-task build', () => {
 
 describe('the list of children of a build that has none', () => {
   it('is never requested when the record says that the build can have none', async () => {
-    const { world } = await tell({ job: { scenario: 'success' } });
+    const { world } = await runStep({ job: { scenario: 'success' } });
     expect(world.simulator.count('flow-graph')).toBe(0);
   });
 
@@ -85,7 +85,7 @@ describe('the list of children of a build that has none', () => {
   ])('is requested a few times at most when the record says %s', async (_, fault) => {
     const world = await openWorld();
     world.simulator.faults.add(fault);
-    const { output } = await tell({ world, job: { scenario: 'silent-minute' } });
+    const { output } = await runStep({ world, job: { scenario: 'silent-minute' } });
     const requestedAt = world.simulator.requests
       .filter(({ call }) => call === 'flow-graph')
       .map(({ at }) => at);
@@ -105,7 +105,7 @@ describe('the list of children of a build that has none', () => {
       code: 'APIGW.0302',
       times: 1_000,
     });
-    const { recorder, output } = await tell({ world, job: { scenario: 'silent-minute' } });
+    const { recorder, output } = await runStep({ world, job: { scenario: 'silent-minute' } });
     expect(world.simulator.count('flow-graph')).toBe(2);
     const warnings = recorder.ownLines.filter((line) => line.includes("The child builds can't be read"));
     expect(warnings).toHaveLength(1);
@@ -117,7 +117,7 @@ describe('the list of children of a build that has none', () => {
     const world = await openWorld();
     const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'flow-lazy' });
     const child = job.start().children[0];
-    const { output } = await tell({
+    const { output } = await runStep({
       world,
       jobId: job.id,
       inputs: { 'build-number': String(child?.number) },

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../simulator/json.ts';
 import { type Fault, type FaultName, rewriteJson, type ScenarioSource } from '../simulator/simulator.ts';
 import { familyOf, linesOf, shownLogs } from './flow.ts';
-import { openWorld, type StoryOptions, type Told, tell, type World } from './story.ts';
+import { openWorld, runStep, type StepRun, type StoryOptions, type World } from './story.ts';
 
 const always = Number.POSITIVE_INFINITY;
 const ofChild = ({ path }: { readonly path: string }) => !/\/1\/[a-z-]+$/.test(path);
@@ -15,23 +15,23 @@ const broken = { kind: 'status', status: 500, code: 'CB.00060101', times: always
 async function play(
   scenario: 'flow-diamond' | 'flow-lazy' | 'flow-failing',
   faults: readonly Fault[],
-): Promise<Told> {
+): Promise<StepRun> {
   const world = await openWorld();
   for (const fault of faults) world.simulator.faults.add(fault);
-  return await tell({ world, job: { scenario } });
+  return await runStep({ world, job: { scenario } });
 }
 
-const childrenOf = (run: Told): { name: string; result: string; [key: string]: unknown }[] =>
+const childrenOf = (run: StepRun): { name: string; result: string; [key: string]: unknown }[] =>
   JSON.parse(run.output('children'));
 
-function linesShownOf(run: Told, name: string): string[] {
+function linesShownOf(run: StepRun, name: string): string[] {
   return shownLogs(run)
     .filter(({ whose }) => whose === name)
     .flatMap(({ lines }) => lines);
 }
 
 /** Each child's log whole and once. */
-function expectLogsOfChildren(run: Told): void {
+function expectLogsOfChildren(run: StepRun): void {
   for (const [name, child] of familyOf(run).children) {
     expect(linesShownOf(run, name), name).toEqual(child.startedAt === undefined ? [] : linesOf(child));
   }
@@ -93,7 +93,7 @@ describe("a child's log", () => {
     world.simulator.faults.add({ call: 'full-log', ...forbidden });
     world.simulator.faults.add({ call: 'log', kind: 'cut', units: 400, times: 1, when: ofWeb });
     world.simulator.faults.add({ call: 'log', kind: 'busy', after: 1, times: always, when: ofWeb });
-    const run = await tell({ world, job: { scenario: flow } });
+    const run = await runStep({ world, job: { scenario: flow } });
     const shown = linesShownOf(run, 'web');
     expect(shown.length).toBeLessThan(linesOf(familyOf(run).children.get('web')).length);
     expect(run.recorder.annotations.map(({ message }) => message)).toEqual([
@@ -159,7 +159,7 @@ describe('the children of a multi-task build', () => {
   ])('delay the end of the step by less than 17 seconds where their graph %s', async (_, fault) => {
     const world = await openWorld();
     world.simulator.faults.add(fault);
-    const run = await tell({ world, job: { scenario: 'flow-lazy' } });
+    const run = await runStep({ world, job: { scenario: 'flow-lazy' } });
     expect(run.output('result')).toBe('success');
     const { parent } = familyOf(run);
     expect(world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(17_000);
@@ -172,7 +172,7 @@ describe('the children of a multi-task build', () => {
     const child = (name: string) => ({ name, steps });
     const parent = { steps: [], children: [child('a'), child('b')] };
     const scenario = { name: 'long', description: 'two children', ...parent };
-    const run = await tell({ world, job: { scenario } });
+    const run = await runStep({ world, job: { scenario } });
     expect({ code: run.code, children: childrenOf(run).length }).toEqual({ code: 0, children: 2 });
     const { endedAt = 0 } = familyOf(run).parent;
     expect(world.time.now() - endedAt).toBeLessThan(12_000);
@@ -180,7 +180,7 @@ describe('the children of a multi-task build', () => {
 
   it('are reported with their logs and artifacts though a short build ended before they were listed', async () => {
     const world = await openWorld({ faults: ['graph-late'], speed: 4 });
-    const run = await tell({ world, job: { scenario: 'flow-diamond' } });
+    const run = await runStep({ world, job: { scenario: 'flow-diamond' } });
     expectLogsOfChildren(run);
     expect({ code: run.code, children: childrenOf(run).length }).toEqual({ code: 0, children: 4 });
     expect(JSON.parse(run.output('artifacts'))).toHaveLength(4);
@@ -190,7 +190,7 @@ describe('the children of a multi-task build', () => {
     'of a code-based build that CodeArts lists none of are mentioned in one line (%s)',
     async (name) => {
       const world = await openWorld({ faults: [name] });
-      const run = await tell({ world, job: { scenario: 'flow-diamond' } });
+      const run = await runStep({ world, job: { scenario: 'flow-diamond' } });
       expect({ code: run.code, children: run.output('children') }).toEqual({ code: 0, children: '[]' });
       // No warning: a build.yml of one job has no children either.
       expect(run.recorder.annotations).toEqual([]);
@@ -236,10 +236,10 @@ describe('the children of a multi-task build', () => {
   });
 
   it('of a reused build cost one warning where their graph is refused', async () => {
-    const first = await tell({ job: { scenario: 'flow-lazy' } });
-    const again = async (world: World): Promise<Told> => {
+    const first = await runStep({ job: { scenario: 'flow-lazy' } });
+    const again = async (world: World): Promise<StepRun> => {
       const options: StoryOptions = { world, jobId: first.jobId, inputs: { 'reuse-successful': 'true' } };
-      return await tell(options);
+      return await runStep(options);
     };
     const whole = await again(first.world);
     expect({ reused: whole.output('reused'), children: childrenOf(whole).length }).toEqual({
@@ -270,7 +270,7 @@ it('requests the graph of a build without children four times in four minutes', 
     description: 'four minutes of one step',
     steps: [{ name: 'Run', seconds: 240, lines: ['one', 'two'] }],
   };
-  await tell({ world, job: { scenario } });
+  await runStep({ world, job: { scenario } });
   const asked = world.simulator.requests.filter(({ call }) => call === 'flow-graph').map(({ at }) => at);
   const first = asked[0] ?? 0;
   // The last request is that after the end.
@@ -290,6 +290,6 @@ it.each([
       : body;
   };
   world.simulator.faults.add({ call: 'record', kind: 'rewrite', rewrite, times: 1_000 });
-  const { code, output } = await tell({ world, job: { scenario: 'flow-diamond' } });
+  const { code, output } = await runStep({ world, job: { scenario: 'flow-diamond' } });
   expect({ code, result: output('result') }).toEqual({ code: 0, result: 'success' });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { familyOf, linesOf } from './flow.ts';
-import { openWorld, type StoryOptions, tell } from './story.ts';
+import { openWorld, runStep, type StoryOptions } from './story.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -27,9 +27,9 @@ function partsOf(file: string): Map<string, string> {
 
 async function saved(options: StoryOptions) {
   const inputs = { 'log-file': 'build.log', ...options.inputs };
-  const told = await tell({ ...options, env: { GITHUB_WORKSPACE: folder }, inputs });
-  const { parent, children } = familyOf(told);
-  return { told, parent, children, parts: partsOf('build.log') };
+  const step = await runStep({ ...options, env: { GITHUB_WORKSPACE: folder }, inputs });
+  const { parent, children } = familyOf(step);
+  return { step, parent, children, parts: partsOf('build.log') };
 }
 
 describe('log-file of a multi-task build', () => {
@@ -62,9 +62,9 @@ describe('log-file of a multi-task build', () => {
 
   it('holds no log of a child that never ran, which is not requested either', async () => {
     const inputs = { log: 'on-failure', 'log-level': 'DEBUG' };
-    const { told, parent, children } = await saved({ job: { scenario: 'flow-failing' }, inputs });
+    const { step, parent, children } = await saved({ job: { scenario: 'flow-failing' }, inputs });
     const ran = [...children.values()].filter(({ startedAt }) => startedAt !== undefined);
-    const downloads = told.world.simulator.requests.filter(
+    const downloads = step.world.simulator.requests.filter(
       ({ call, query }) => call === 'full-log' && query.get('log_level') === 'DEBUG',
     );
     expect(downloads.map(({ path }) => path.split('/').at(-2)).sort()).toEqual(
@@ -83,8 +83,8 @@ describe('log-file of a multi-task build', () => {
       times: 1,
     });
     const inputs = { log: 'on-failure', 'log-level': 'DEBUG' };
-    const { told } = await saved({ world, job: { scenario: 'flow-diamond' }, inputs });
-    expect(told.recorder.annotations.map(({ message }) => message)).toContainEqual(
+    const { step } = await saved({ world, job: { scenario: 'flow-diamond' }, inputs });
+    expect(step.recorder.annotations.map(({ message }) => message)).toContainEqual(
       expect.stringContaining('log-file: the log could not be saved: '),
     );
   });
@@ -99,9 +99,9 @@ describe('log-file of a multi-task build', () => {
       return { ...json, result: { ...json.result, content: kept, offset: Buffer.byteLength(kept) } };
     };
     world.simulator.faults.add({ call: 'log', kind: 'rewrite', rewrite: half });
-    const { told, parent, parts } = await saved({ world, job: { scenario: 'flow-lazy' } });
+    const { step, parent, parts } = await saved({ world, job: { scenario: 'flow-lazy' } });
     expect(parts.get('')).toBe(parent.log);
-    const shown = told.recorder.remoteLines;
+    const shown = step.recorder.remoteLines;
     for (const line of linesOf(parent)) expect(shown).toContain(line);
   });
 });

@@ -4,45 +4,45 @@
 import { describe, expect, it } from 'vitest';
 import { rewriteJson, type SimulatorOptions } from '../simulator/simulator.ts';
 import { familyOf, linesOf, shownLogs } from './flow.ts';
-import { openWorld, type Told, tell } from './story.ts';
+import { openWorld, runStep, type StepRun } from './story.ts';
 
 const always = Number.POSITIVE_INFINITY;
 const faults = ['children-without-times', 'children-without-numbers', 'children-of-another-job'] as const;
 const names = ['core', 'client', 'server', 'bundle'];
 
-async function follow(fault: (typeof faults)[number], options: SimulatorOptions = {}): Promise<Told> {
+async function follow(fault: (typeof faults)[number], options: SimulatorOptions = {}): Promise<StepRun> {
   const world = await openWorld({ ...options, faults: [fault] });
-  return await tell({ world, job: { scenario: 'flow-diamond' } });
+  return await runStep({ world, job: { scenario: 'flow-diamond' } });
 }
 
-const listOf = (told: Told, name: string) => JSON.parse(told.output(name)) as Record<string, unknown>[];
-const warningsOf = ({ recorder }: Told) =>
+const listOf = (step: StepRun, name: string) => JSON.parse(step.output(name)) as Record<string, unknown>[];
+const warningsOf = ({ recorder }: StepRun) =>
   recorder.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message);
 
 /** Each child's log whole and once. */
-function expectAllLogs(told: Told): void {
-  for (const [name, child] of familyOf(told).children) {
-    const lines = shownLogs(told).flatMap((shown) => (shown.whose === name ? shown.lines : []));
+function expectAllLogs(step: StepRun): void {
+  for (const [name, child] of familyOf(step).children) {
+    const lines = shownLogs(step).flatMap((shown) => (shown.whose === name ? shown.lines : []));
     expect(lines, name).toEqual(linesOf(child));
   }
 }
 
 describe.each(faults)('with %s', (fault) => {
   it('lists the result, run time and artifacts of each child, and prints each log once', async () => {
-    const told = await follow(fault);
-    expect(listOf(told, 'children')).toMatchObject(
+    const step = await follow(fault);
+    expect(listOf(step, 'children')).toMatchObject(
       names.map((name) => ({ name, result: 'success', seconds: expect.any(Number) })),
     );
-    const made = listOf(told, 'artifacts').map(({ child }) => child);
+    const made = listOf(step, 'artifacts').map(({ child }) => child);
     expect(made.toSorted()).toEqual(names.toSorted());
-    expectAllLogs(told);
-    expect(warningsOf(told)).toEqual([]);
+    expectAllLogs(step);
+    expect(warningsOf(step)).toEqual([]);
   });
 
   it('names the child and the step that failed', async () => {
     const world = await openWorld({ faults: [fault] });
-    const told = await tell({ world, job: { scenario: 'flow-failing' } });
-    expect({ step: told.output('failed-step'), warnings: warningsOf(told) }).toEqual({
+    const step = await runStep({ world, job: { scenario: 'flow-failing' } });
+    expect({ step: step.output('failed-step'), warnings: warningsOf(step) }).toEqual({
       step: 'middle ▸ 构建 middle',
       warnings: [],
     });
@@ -68,15 +68,15 @@ describe.each(['children-without-numbers', 'children-of-another-job'] as const)(
         // Without the older edition this call also reads the parameters of the build, which is a second warning.
         const world = await openWorld({ faults: [fault], editions: 'both' });
         world.simulator.faults.add({ call: 'record-by-id', kind: 'status', ...failure, times: always });
-        const told = await tell({ world, job: { scenario: 'flow-diamond' } });
-        expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
-        expectAllLogs(told);
-        expect(warningsOf(told)).toEqual([
+        const step = await runStep({ world, job: { scenario: 'flow-diamond' } });
+        expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'success' });
+        expectAllLogs(step);
+        expect(warningsOf(step)).toEqual([
           expect.stringMatching(
             / The artifacts and failed steps of core, client, server, bundle are missing here\.$/,
           ),
         ]);
-        expect(warningsOf(told)[0]).toMatch(reason);
+        expect(warningsOf(step)[0]).toMatch(reason);
       },
     );
   },
@@ -87,7 +87,7 @@ it('lists a child without any times as one that has run', async () => {
   const without = rewriteJson('flow-graph', /"build_duration":\d+/g, '"build_duration":null');
   world.simulator.faults.add({ ...without, times: always });
   world.simulator.faults.add({ call: 'record-by-id', kind: 'status', status: 404, times: always });
-  const { recorder } = await tell({ world, job: { scenario: 'flow-diamond' } });
+  const { recorder } = await runStep({ world, job: { scenario: 'flow-diamond' } });
   expect(recorder.ownLines).toContainEqual(expect.stringMatching(/^ {2}✓ +core$/));
 });
 
@@ -95,8 +95,8 @@ it('reads the times of a child that has none in the graph by its record id', asy
   const world = await openWorld({ faults: ['children-without-times'] });
   const without = rewriteJson('flow-graph', /"build_duration":\d+/g, '"build_duration":null');
   world.simulator.faults.add({ ...without, times: always });
-  const told = await tell({ world, job: { scenario: 'flow-diamond' } });
-  const seconds = listOf(told, 'children').map((child) => child['seconds']);
+  const step = await runStep({ world, job: { scenario: 'flow-diamond' } });
+  const seconds = listOf(step, 'children').map((child) => child['seconds']);
   expect(seconds).toEqual(names.map(() => expect.any(Number)));
 });
 
@@ -105,6 +105,6 @@ it('looks no child up whose graph gives number and times', async () => {
   const world = await openWorld({ editions: 'both' });
   const without = rewriteJson('flow-graph', /"build_duration":\d+/g, '"build_duration":null');
   world.simulator.faults.add({ ...without, times: always });
-  await tell({ world, job: { scenario: 'flow-lazy' } });
+  await runStep({ world, job: { scenario: 'flow-lazy' } });
   expect(world.simulator.count('record-by-id')).toBe(0);
 });

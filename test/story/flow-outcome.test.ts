@@ -3,17 +3,17 @@
 import { describe, expect, it } from 'vitest';
 import type { ScenarioSource } from '../simulator/simulator.ts';
 import { familyOf, linesOf } from './flow.ts';
-import { openWorld, type Told, tell, tellPost } from './story.ts';
+import { openWorld, runPostStep, runStep, type StepRun } from './story.ts';
 
-const childrenOf = (told: Told) => JSON.parse(told.output('children'));
-const artifactsOf = (told: Told) => JSON.parse(told.output('artifacts'));
+const childrenOf = (step: StepRun) => JSON.parse(step.output('children'));
+const artifactsOf = (step: StepRun) => JSON.parse(step.output('artifacts'));
 
 describe('a multi-task build', () => {
   it('sets the output children with the dependencies of each child', async () => {
-    const told = await tell({ job: { scenario: 'flow-diamond' } });
-    const { children } = familyOf(told);
-    expect(told.output('result')).toBe('success');
-    expect(childrenOf(told)).toEqual(
+    const step = await runStep({ job: { scenario: 'flow-diamond' } });
+    const { children } = familyOf(step);
+    expect(step.output('result')).toBe('success');
+    expect(childrenOf(step)).toEqual(
       [
         { name: 'core', seconds: 4, 'depends-on': [] },
         { name: 'client', seconds: 9, 'depends-on': ['core'] },
@@ -30,10 +30,10 @@ describe('a multi-task build', () => {
   });
 
   it("lists the artifacts of the parent and its children, each with the child's name", async () => {
-    const told = await tell({ job: { scenario: 'flow-diamond' } });
-    expect(artifactsOf(told)).toEqual(
+    const step = await runStep({ job: { scenario: 'flow-diamond' } });
+    expect(artifactsOf(step)).toEqual(
       ['bundle', 'client', 'core', 'server'].map((child) => {
-        const { dailyNumber } = familyOf(told).children.get(child)?.facts ?? { dailyNumber: '' };
+        const { dailyNumber } = familyOf(step).children.get(child)?.facts ?? { dailyNumber: '' };
         return {
           kind: 'package',
           name: `${child}.tar.gz`,
@@ -44,18 +44,18 @@ describe('a multi-task build', () => {
         };
       }),
     );
-    expect(told.output('artifact-uris').split('\n')).toHaveLength(4);
+    expect(step.output('artifact-uris').split('\n')).toHaveLength(4);
   });
 
   it('reports the failed child, its failed step and its error', async () => {
-    const told = await tell({ job: { scenario: 'flow-failing' } });
-    expect(told.code).toBe(1);
-    expect(told.output('result')).toBe('failure');
-    expect(told.output('failed-step')).toBe('middle ▸ 构建 middle');
-    expect(told.output('error')).toMatch(
+    const step = await runStep({ job: { scenario: 'flow-failing' } });
+    expect(step.code).toBe(1);
+    expect(step.output('result')).toBe('failure');
+    expect(step.output('failed-step')).toBe('middle ▸ 构建 middle');
+    expect(step.output('error')).toMatch(
       /^Build #1 of shop-backend failed in middle, step 构建 middle: .+ \(DEV\.CB\.0210043\)\.$/,
     );
-    expect(childrenOf(told)).toMatchObject([
+    expect(childrenOf(step)).toMatchObject([
       { name: 'first', result: 'success' },
       { name: 'middle', result: 'failure', 'failed-step': '构建 middle' },
       { name: 'last', result: 'skipped', seconds: null },
@@ -65,25 +65,25 @@ describe('a multi-task build', () => {
 
   it('is reported the same when the service uses other response shapes and a skipped child has no status', async () => {
     const world = await openWorld({ answers: 'possible' });
-    const told = await tell({ world, job: { scenario: 'flow-failing' } });
-    expect(told.output('failed-step')).toBe('middle ▸ 构建 middle');
-    expect(childrenOf(told).map(({ result }: { result: string }) => result)).toEqual([
+    const step = await runStep({ world, job: { scenario: 'flow-failing' } });
+    expect(step.output('failed-step')).toBe('middle ▸ 构建 middle');
+    expect(childrenOf(step).map(({ result }: { result: string }) => result)).toEqual([
       'success',
       'failure',
       'skipped',
       'success',
     ]);
-    expect(told.recorder.ownLines).toContain('  · not run  last was skipped: middle failed');
+    expect(step.recorder.ownLines).toContain('  · not run  last was skipped: middle failed');
   });
 
   it('sets the output children with log: off without reading a log', async () => {
-    const told = await tell({ job: { scenario: 'flow-failing' }, inputs: { log: 'off' } });
-    expect(told.recorder.remoteLines).toEqual([]);
-    expect(told.world.simulator.count('log') + told.world.simulator.count('full-log')).toBe(0);
-    expect(told.world.simulator.count('flow-graph')).toBe(1);
-    expect(told.output('failed-step')).toBe('middle ▸ 构建 middle');
-    expect(childrenOf(told)).toHaveLength(4);
-    expect(artifactsOf(told)).toMatchObject([{ name: 'first.tar.gz', child: 'first' }]);
+    const step = await runStep({ job: { scenario: 'flow-failing' }, inputs: { log: 'off' } });
+    expect(step.recorder.remoteLines).toEqual([]);
+    expect(step.world.simulator.count('log') + step.world.simulator.count('full-log')).toBe(0);
+    expect(step.world.simulator.count('flow-graph')).toBe(1);
+    expect(step.output('failed-step')).toBe('middle ▸ 构建 middle');
+    expect(childrenOf(step)).toHaveLength(4);
+    expect(artifactsOf(step)).toMatchObject([{ name: 'first.tar.gz', child: 'first' }]);
   });
 
   it('succeeds when the parent succeeds, whatever the status of its children', async () => {
@@ -97,11 +97,11 @@ describe('a multi-task build', () => {
         { name: 'app', steps: [{ name: 'Make', seconds: 2 }] },
       ],
     };
-    const told = await tell({ job: { scenario } });
-    expect(told.code).toBe(0);
-    expect(told.output('result')).toBe('success');
-    expect(told.output('failed-step')).toBe('');
-    expect(childrenOf(told)).toMatchObject([{ result: 'failure' }, { result: 'success' }]);
+    const step = await runStep({ job: { scenario } });
+    expect(step.code).toBe(0);
+    expect(step.output('result')).toBe('success');
+    expect(step.output('failed-step')).toBe('');
+    expect(childrenOf(step)).toMatchObject([{ result: 'failure' }, { result: 'success' }]);
   });
 });
 
@@ -121,25 +121,25 @@ describe('a multi-task build that is stopped', () => {
     const cancel = new AbortController();
     const world = await openWorld();
     void world.time.sleep(60_000).then(() => cancel.abort(new Error('cancelled')));
-    const told = await tell({ world, job: { scenario: long }, cancelled: cancel.signal });
-    const { parent, children } = familyOf(told);
-    expect(told.output('result')).toBe('cancelled');
+    const step = await runStep({ world, job: { scenario: long }, cancelled: cancel.signal });
+    const { parent, children } = familyOf(step);
+    expect(step.output('result')).toBe('cancelled');
     expect(world.simulator.count('stop')).toBe(1);
     await world.time.sleep(5_000);
     expect(parent.status).toBe('ABORTED');
     expect([...children.values()].map(({ status }) => status)).not.toContain('Running');
-    expect(childrenOf(told)).toMatchObject([{ name: 'a', result: 'running' }, { name: 'b' }, { name: 'c' }]);
-    expect(artifactsOf(told)).toEqual([]);
+    expect(childrenOf(step)).toMatchObject([{ name: 'a', result: 'running' }, { name: 'b' }, { name: 'c' }]);
+    expect(artifactsOf(step)).toEqual([]);
   });
 
   it('stops its children too when it exceeds timeout-minutes', async () => {
-    const told = await tell({ job: { scenario: long }, inputs: { 'timeout-minutes': '5' } });
-    const { parent, children } = familyOf(told);
-    expect(told.output('result')).toBe('timed-out');
-    await told.world.time.sleep(5_000);
+    const step = await runStep({ job: { scenario: long }, inputs: { 'timeout-minutes': '5' } });
+    const { parent, children } = familyOf(step);
+    expect(step.output('result')).toBe('timed-out');
+    await step.world.time.sleep(5_000);
     expect(parent.status).toBe('ABORTED');
     expect([...children.values()].every(({ ended }) => ended)).toBe(true);
-    expect(childrenOf(told)).toHaveLength(3);
+    expect(childrenOf(step)).toHaveLength(3);
   });
 
   it('stops its children too when the post step stops it', async () => {
@@ -147,9 +147,9 @@ describe('a multi-task build that is stopped', () => {
     const world = await openWorld();
     void world.time.sleep(60_000).then(() => cancel.abort(new Error('cancelled')));
     world.simulator.faults.add({ call: 'stop', kind: 'status', status: 500, times: 20 });
-    const main = await tell({ world, job: { scenario: long }, cancelled: cancel.signal });
+    const main = await runStep({ world, job: { scenario: long }, cancelled: cancel.signal });
     expect(main.output('result')).toBe('running');
-    await tellPost(main);
+    await runPostStep(main);
     const { parent, children } = familyOf(main);
     await world.time.sleep(5_000);
     expect(parent.status).toBe('ABORTED');
@@ -160,11 +160,11 @@ describe('a multi-task build that is stopped', () => {
     const world = await openWorld();
     const job = world.simulator.addJob({ name: 'shop-backend', scenario: long });
     void world.time.sleep(60_000).then(() => job.builds[0]?.stop('lisi'));
-    const told = await tell({ world, jobId: job.id });
-    const { children } = familyOf(told);
-    expect(told.output('result')).toBe('aborted');
-    expect(childrenOf(told)).toMatchObject([{ result: 'aborted' }, { result: 'aborted' }, {}]);
-    const log = told.recorder.remoteLines.join('\n');
+    const step = await runStep({ world, jobId: job.id });
+    const { children } = familyOf(step);
+    expect(step.output('result')).toBe('aborted');
+    expect(childrenOf(step)).toMatchObject([{ result: 'aborted' }, { result: 'aborted' }, {}]);
+    const log = step.recorder.remoteLines.join('\n');
     for (const name of ['a', 'b']) expect(log).toContain(linesOf(children.get(name)).join('\n'));
   });
 
@@ -182,10 +182,10 @@ describe('a multi-task build that is stopped', () => {
     };
     const world = await openWorld();
     world.simulator.faults.add({ call: 'full-log', kind: 'status', status: 500, times: 3 });
-    const told = await tell({ world, job: { scenario }, inputs: { 'timeout-minutes': '1' } });
-    const { children } = familyOf(told);
-    expect(told.output('result')).toBe('success');
-    const log = told.recorder.remoteLines.join('\n');
+    const step = await runStep({ world, job: { scenario }, inputs: { 'timeout-minutes': '1' } });
+    const { children } = familyOf(step);
+    expect(step.output('result')).toBe('success');
+    const log = step.recorder.remoteLines.join('\n');
     for (const child of children.values()) expect(log).toContain(linesOf(child).join('\n'));
   });
 });
@@ -194,9 +194,9 @@ describe('an earlier multi-task build', () => {
   it('sets the outputs children and artifacts when it is reused', async () => {
     const world = await openWorld();
     const scenario = 'flow-diamond' as const;
-    const first = await tell({ world, job: { scenario } });
+    const first = await runStep({ world, job: { scenario } });
     const inputs = { 'reuse-successful': 'true' };
-    const second = await tell({ world, jobId: first.jobId, inputs });
+    const second = await runStep({ world, jobId: first.jobId, inputs });
     expect(second.output('reused')).toBe('true');
     for (const name of ['children', 'artifacts', 'artifact-uris', 'record-id']) {
       expect(second.output(name), name).toBe(first.output(name));
@@ -208,24 +208,24 @@ describe('an earlier multi-task build', () => {
     const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'flow-failing' });
     job.start();
     await world.time.sleep(600_000);
-    const told = await tell({ world, jobId: job.id, inputs: { 'build-number': '1' } });
-    const { children } = familyOf(told);
-    const log = told.recorder.remoteLines.join('\n');
+    const step = await runStep({ world, jobId: job.id, inputs: { 'build-number': '1' } });
+    const { children } = familyOf(step);
+    const log = step.recorder.remoteLines.join('\n');
     for (const name of ['first', 'middle', 'beside'])
       expect(log).toContain(linesOf(children.get(name)).join('\n'));
-    expect(told.output('failed-step')).toBe('middle ▸ 构建 middle');
-    expect(childrenOf(told)).toHaveLength(4);
+    expect(step.output('failed-step')).toBe('middle ▸ 构建 middle');
+    expect(childrenOf(step)).toHaveLength(4);
   });
 });
 
 describe('throttling by the service', () => {
   it('slows the polls of a multi-task build down without losing a line', async () => {
     const world = await openWorld({ rateLimit: { callsPerMinute: 12, style: '429' } });
-    const told = await tell({ world, job: { scenario: 'flow-lazy' } });
-    const { children } = familyOf(told);
-    expect(told.output('result')).toBe('success');
-    const log = told.recorder.remoteLines.join('\n');
+    const step = await runStep({ world, job: { scenario: 'flow-lazy' } });
+    const { children } = familyOf(step);
+    expect(step.output('result')).toBe('success');
+    const log = step.recorder.remoteLines.join('\n');
     for (const child of children.values()) expect(log).toContain(linesOf(child).join('\n'));
-    expect(childrenOf(told)).toHaveLength(4);
+    expect(childrenOf(step)).toHaveLength(4);
   });
 });

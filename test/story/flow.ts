@@ -1,7 +1,7 @@
 // Helps to test multi-task builds: which log was printed when, and which lines the server has.
 
 import type { Build } from '../simulator/simulator.ts';
-import type { Told } from './story.ts';
+import type { StepRun } from './story.ts';
 
 export interface Shown {
   /** The name of the child, empty for the parent. */
@@ -10,7 +10,7 @@ export interface Shown {
 }
 
 /** The blocks of remote lines, each with the child that its heading names. */
-export function shownLogs({ recorder }: Told): Shown[] {
+export function shownLogs({ recorder }: StepRun): Shown[] {
   const shown: Shown[] = [{ whose: '', lines: [] }];
   let token = '';
   for (const line of recorder.stdout.split('\n')) {
@@ -37,7 +37,7 @@ export function linesOf(build: Build | undefined): string[] {
 }
 
 /** The build of a run and its children by name. */
-export function familyOf({ world, jobId }: Told): { parent: Build; children: Map<string, Build> } {
+export function familyOf({ world, jobId }: StepRun): { parent: Build; children: Map<string, Build> } {
   const [parent] = world.simulator.builds(jobId);
   if (!parent) throw new Error('no build was started');
   return { parent, children: new Map(parent.children.map((child) => [child.facts.name, child])) };

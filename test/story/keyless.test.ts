@@ -9,14 +9,14 @@ import { keyProof, renewingAuthenticator } from '../../src/huaweicloud/authentic
 import { openHttp } from '../../src/huaweicloud/http.ts';
 import { assumeAgency } from '../../src/huaweicloud/sts.ts';
 import { defaultTrust, type Fault } from '../simulator/simulator.ts';
-import { errors, shown, startIdTokenService, tellWith, verdicts } from './signing-in.ts';
-import { openWorld, type StoryOptions, type Told, type World } from './story.ts';
+import { errors, runStepWith, shown, startIdTokenService, verdicts } from './signing-in.ts';
+import { openWorld, type StepRun, type StoryOptions, type World } from './story.ts';
 
 const { providerUrn, agencyUrn } = defaultTrust;
 const urns = { 'oidc-provider-urn': providerUrn, 'oidc-agency-urn': agencyUrn };
 
 interface Keyless {
-  readonly told: Told;
+  readonly step: StepRun;
   readonly world: World;
   readonly service: Awaited<ReturnType<typeof startIdTokenService>>;
   /** The bodies of the requests to STS. */
@@ -32,15 +32,15 @@ async function signIn(
   const service = await startIdTokenService(simulator);
   for (const fault of faults) simulator.faults.add(fault);
   const env = { GITHUB_RUN_ID: '42', ...service.env, ...options.env };
-  const told = await tellWith({ 'sts-endpoint': simulator.url, ...inputs }, { ...options, world, env });
+  const step = await runStepWith({ 'sts-endpoint': simulator.url, ...inputs }, { ...options, world, env });
   const requests = simulator.requests.filter(({ call }) => call === 'assume-with-oidc');
-  return { told, world, service, stsRequests: requests.map(({ body }) => JSON.parse(body)) };
+  return { step, world, service, stsRequests: requests.map(({ body }) => JSON.parse(body)) };
 }
 
 describe('with oidc-provider-urn and oidc-agency-urn', () => {
   it('the step signs its requests with temporary keys, and neither stores nor prints a secret', async () => {
-    const { told, world, stsRequests, service } = await signIn();
-    expect(told.code).toBe(0);
+    const { step, world, stsRequests, service } = await signIn();
+    expect(step.code).toBe(0);
     expect(verdicts(world)).toEqual(new Set(['signed']));
     expect(stsRequests).toEqual([
       {
@@ -53,18 +53,18 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
     ]);
     const [request] = world.simulator.requests.filter(({ call }) => call === 'assume-with-oidc');
     expect(request?.headers['authorization']).toBeUndefined();
-    expect(told.recorder.stdout).toContain(
+    expect(step.recorder.stdout).toContain(
       'Signing in with an OIDC token, as the agency from the inputs oidc-provider-urn and oidc-agency-urn.\n',
     );
     for (const secret of service.given) {
-      expect(told.recorder.masks).toContain(secret);
-      expect(shown(told)).not.toContain(secret);
+      expect(step.recorder.masks).toContain(secret);
+      expect(shown(step)).not.toContain(secret);
     }
   });
 
   it('the step requests the audience, session name and duration that the inputs give', async () => {
     const trust = { ...defaultTrust, audience: 'codearts' };
-    const { told, stsRequests, service } = await signIn(
+    const { step, stsRequests, service } = await signIn(
       {
         ...urns,
         'oidc-audience': 'codearts',
@@ -73,7 +73,7 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
       },
       { world: await openWorld({ trusts: [trust] }) },
     );
-    expect(told.code).toBe(0);
+    expect(step.code).toBe(0);
     expect(service.audiences).toEqual(['codearts']);
     expect(stsRequests[0]).toMatchObject({ agency_session_name: 'nightly@main', duration_seconds: 900 });
   });
@@ -84,11 +84,11 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
       description: 'two hours of silence',
       steps: [{ name: 'Soak', seconds: 2 * 3_600, lines: ['begin'] }],
     };
-    const { told, world, stsRequests, service } = await signIn(
+    const { step, world, stsRequests, service } = await signIn(
       { ...urns, 'poll-interval': '60' },
       { job: { scenario } },
     );
-    expect(told.code).toBe(0);
+    expect(step.code).toBe(0);
     // The keys are renewed every 48 minutes, after four fifths of an hour.
     expect(stsRequests).toHaveLength(3);
     expect(new Set(service.given).size).toBe(3);
@@ -133,10 +133,10 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
   });
 
   it('the step retries with a new ID token each time when STS is down for a moment', async () => {
-    const { told, stsRequests, service } = await signIn(urns, {
+    const { step, stsRequests, service } = await signIn(urns, {
       faults: [{ call: 'assume-with-oidc', kind: 'status', status: 503, times: 2 }],
     });
-    expect(told.code).toBe(0);
+    expect(step.code).toBe(0);
     expect(stsRequests).toHaveLength(3);
     expect(new Set(service.given).size).toBe(3);
   });
@@ -173,20 +173,20 @@ describe('a rejection by STS leads to one line that says what to check', () => {
   ];
   it.each(cases)('%s', async (_, { trust = {}, inputs = {} }, line) => {
     const world = await openWorld({ trusts: [{ ...defaultTrust, ...trust }] });
-    const { told, stsRequests, service } = await signIn({ ...urns, ...inputs }, { world });
-    const [error = '', ...others] = errors(told).map((text) => text.replace(/request \w+/, 'request ID'));
+    const { step, stsRequests, service } = await signIn({ ...urns, ...inputs }, { world });
+    const [error = '', ...others] = errors(step).map((text) => text.replace(/request \w+/, 'request ID'));
     expect(others).toEqual([]);
     expect(error).toMatch(/^STS \(127\.0\.0\.1:\d+\) rejected the sign-in: /);
     expect(error).toContain(line);
     expect(stsRequests).toHaveLength(1);
-    for (const token of service.given) expect(shown(told)).not.toContain(token);
+    for (const token of service.given) expect(shown(step)).not.toContain(token);
   });
 
   it('when the response contains no keys', async () => {
-    const { told } = await signIn(urns, {
+    const { step } = await signIn(urns, {
       faults: [{ call: 'assume-with-oidc', kind: 'empty-body', times: 50 }],
     });
-    expect(told.output('error')).toMatch(/^Could not sign in: the response of \S+ has no keys \(HTTP 200/);
+    expect(step.output('error')).toMatch(/^Could not sign in: the response of \S+ has no keys \(HTTP 200/);
   });
 });
 
@@ -194,8 +194,8 @@ describe('with the environment variables of the official SDK', () => {
   const env = { HUAWEICLOUD_OIDC_PROVIDER_URN: providerUrn, HUAWEICLOUD_OIDC_AGENCY_URN: agencyUrn };
 
   it('the step signs in with an ID token from GitHub when they hold none', async () => {
-    const { told, stsRequests, service } = await signIn({}, { env });
-    expect(told.code).toBe(0);
+    const { step, stsRequests, service } = await signIn({}, { env });
+    expect(step.code).toBe(0);
     expect(stsRequests).toEqual([
       {
         provider_urn: providerUrn,
@@ -205,7 +205,7 @@ describe('with the environment variables of the official SDK', () => {
         id_token: service.given[0],
       },
     ]);
-    expect(told.recorder.stdout).toContain(
+    expect(step.recorder.stdout).toContain(
       'as the agency from HUAWEICLOUD_OIDC_PROVIDER_URN and HUAWEICLOUD_OIDC_AGENCY_URN in the environment.\n',
     );
   });
@@ -219,8 +219,8 @@ describe('with the environment variables of the official SDK', () => {
       HUAWEICLOUD_OIDC_POLICY: policy,
       HUAWEICLOUD_OIDC_POLICY_IDS: 'CodeArtsBuildReadOnly, , CodeArtsReader',
     };
-    const { told, stsRequests } = await signIn({}, { env: variables });
-    expect(told.code).toBe(0);
+    const { step, stsRequests } = await signIn({}, { env: variables });
+    expect(step.code).toBe(0);
     expect(stsRequests).toEqual([
       expect.objectContaining({
         agency_session_name: 'sdk-session',
@@ -239,8 +239,8 @@ describe('with the environment variables of the official SDK', () => {
       'oidc-duration-seconds': '900',
     };
     const variables = { ...env, HUAWEICLOUD_OIDC_SESSION_NAME: 'sdk-session' };
-    const { told, stsRequests, service } = await signIn(inputs, { world, env: variables });
-    expect(told.code).toBe(0);
+    const { step, stsRequests, service } = await signIn(inputs, { world, env: variables });
+    expect(step.code).toBe(0);
     expect(service.audiences).toEqual(['codearts']);
     expect(stsRequests[0]).toMatchObject({ agency_session_name: 'nightly', duration_seconds: 900 });
   });
@@ -248,14 +248,14 @@ describe('with the environment variables of the official SDK', () => {
   it('the step signs in with the ID token in HUAWEICLOUD_OIDC_ID_TOKEN', async () => {
     const world = await openWorld();
     const token = world.simulator.idToken();
-    const { told, stsRequests, service } = await signIn(
+    const { step, stsRequests, service } = await signIn(
       {},
       { world, env: { ...env, HUAWEICLOUD_OIDC_ID_TOKEN: token } },
     );
-    expect(told.code).toBe(0);
+    expect(step.code).toBe(0);
     expect(service.given).toEqual([]);
     expect(stsRequests[0]?.['id_token']).toBe(token);
-    expect(told.recorder.masks).toContain(token);
+    expect(step.recorder.masks).toContain(token);
   });
 
   it('the step reads the file in HUAWEICLOUD_OIDC_TOKEN_FILE before each sign-in', async () => {
@@ -272,11 +272,11 @@ describe('with the environment variables of the official SDK', () => {
       HUAWEICLOUD_OIDC_TOKEN_FILE: file,
       HUAWEICLOUD_OIDC_DURATION_SECONDS: '900',
     };
-    const { told, stsRequests, service } = await signIn({}, { world, env: variables });
-    expect(told.code).toBe(0);
+    const { step, stsRequests, service } = await signIn({}, { world, env: variables });
+    expect(step.code).toBe(0);
     expect(stsRequests.map(({ id_token }) => id_token)).toEqual(tokens);
     expect(service.given).toEqual([]);
-    expect(told.recorder.masks).toEqual(expect.arrayContaining(tokens));
+    expect(step.recorder.masks).toEqual(expect.arrayContaining(tokens));
   });
 
   it.each([
@@ -287,8 +287,8 @@ describe('with the environment variables of the official SDK', () => {
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'empty'), '\n');
     const variables = { ...env, HUAWEICLOUD_OIDC_TOKEN_FILE: join(folder, name) };
-    const { told, stsRequests } = await signIn({}, { env: variables });
-    const [error = ''] = errors(told);
+    const { step, stsRequests } = await signIn({}, { env: variables });
+    const [error = ''] = errors(step);
     expect(error).toMatch(/^HUAWEICLOUD_OIDC_TOKEN_FILE: the ID token in /);
     expect(error).toMatch(line);
     expect(stsRequests).toEqual([]);
@@ -297,8 +297,8 @@ describe('with the environment variables of the official SDK', () => {
   it('the step signs in at HUAWEICLOUD_SDK_STS_ENDPOINT', async () => {
     const world = await openWorld();
     const variables = { ...env, HUAWEICLOUD_SDK_STS_ENDPOINT: world.simulator.url };
-    const { told, stsRequests } = await signIn({ 'sts-endpoint': '' }, { world, env: variables });
-    expect({ code: told.code, signIns: stsRequests.length }).toEqual({ code: 0, signIns: 1 });
+    const { step, stsRequests } = await signIn({ 'sts-endpoint': '' }, { world, env: variables });
+    expect({ code: step.code, signIns: stsRequests.length }).toEqual({ code: 0, signIns: 1 });
   });
 
   it.each([
@@ -328,8 +328,8 @@ describe('with the environment variables of the official SDK', () => {
       "oidc-audience: can't be given with an ID token from HUAWEICLOUD_OIDC_ID_TOKEN",
     ],
   ])('the step sends no request and says in one line what to do, for %j', async (variables, inputs, line) => {
-    const { told, stsRequests } = await signIn(inputs, { env: variables });
-    expect(errors(told)).toEqual([expect.stringContaining(line)]);
+    const { step, stsRequests } = await signIn(inputs, { env: variables });
+    expect(errors(step)).toEqual([expect.stringContaining(line)]);
     expect(stsRequests).toEqual([]);
   });
 });
@@ -352,16 +352,16 @@ describe('the step sends no request and says in one line what to do', () => {
     [{ ...urns, 'identity-provider': 'github' }, /^identity-provider: given together with oidc-provider-urn/],
     [{ 'oidc-session-name': 'nightly' }, /^oidc-session-name: can't be given without oidc-provider-urn\.$/],
   ])('for the inputs %j', async (inputs, line) => {
-    const { told, stsRequests } = await signIn(inputs);
-    expect(errors(told)[0]).toMatch(line);
+    const { step, stsRequests } = await signIn(inputs);
+    expect(errors(step)[0]).toMatch(line);
     expect(stsRequests).toEqual([]);
   });
 
   it('in a job that may not request an ID token from GitHub', async () => {
-    const { told, stsRequests } = await signIn(urns, {
+    const { step, stsRequests } = await signIn(urns, {
       env: { ACTIONS_ID_TOKEN_REQUEST_URL: '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' },
     });
-    expect(errors(told)).toEqual([
+    expect(errors(step)).toEqual([
       expect.stringMatching(
         /^oidc-provider-urn: the job may not ask GitHub for an ID token; add “permissions/,
       ),

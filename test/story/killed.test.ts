@@ -1,7 +1,7 @@
 // Tests main steps that are killed at any moment of their run: the post step finds the build and stops it.
 
 import { describe, expect, it } from 'vitest';
-import { openWorld, type StoryOptions, tell, tellPost } from './story.ts';
+import { openWorld, runPostStep, runStep, type StoryOptions } from './story.ts';
 
 const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
 
@@ -41,14 +41,14 @@ describe('a main step that is killed', () => {
             world.simulator.faults.add({ call: lost, kind: 'reset-after' });
           },
         };
-        const told = await tell(options);
+        const step = await runStep(options);
         if (!cancel.signal.aborted) {
           expect(kill).toBeGreaterThan(10);
           return;
         }
-        told.recorder.states.clear();
-        for (const [name, value] of states) told.recorder.states.set(name, value);
-        const post = await tellPost(told, { http: quick });
+        step.recorder.states.clear();
+        for (const [name, value] of states) step.recorder.states.set(name, value);
+        const post = await runPostStep(step, { http: quick });
         expect(post.code).toBe(0);
         const left = job.builds.filter((build) => !build.ended && build.stoppedBy === undefined);
         expect({ kill, left: left.length, states: [...states] }).toEqual({

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { CallName, Fault } from '../simulator/simulator.ts';
-import { openWorld, type StoryOptions, type Told, tell } from './story.ts';
+import { openWorld, runStep, type StepRun, type StoryOptions } from './story.ts';
 import { expectWholeLog } from './whole.ts';
 
 const minute = 60_000;
@@ -19,7 +19,7 @@ type Kind = Extract<
 >;
 
 /** Makes every call except the start fail between two minutes of the run. */
-async function failing(kind: Kind, from: number, to: number, options: StoryOptions = {}): Promise<Told> {
+async function failing(kind: Kind, from: number, to: number, options: StoryOptions = {}): Promise<StepRun> {
   const world = await openWorld();
   const begin = world.time.now();
   const calls: readonly CallName[] = ['record', 'log', 'details', 'output', 'full-log'];
@@ -27,7 +27,7 @@ async function failing(kind: Kind, from: number, to: number, options: StoryOptio
     const when = ({ at }: { readonly at: number }) => at >= begin + from * minute && at < begin + to * minute;
     world.simulator.faults.add({ call, kind, when, times: 1_000_000 });
   }
-  return await tell({ world, job: { scenario }, ...options });
+  return await runStep({ world, job: { scenario }, ...options });
 }
 
 const kinds: readonly Kind[] = [
@@ -48,18 +48,18 @@ describe('a service outage', () => {
     world.simulator.faults.add({ call: 'record', kind: 'busy', when, times: 1_000_000 });
     const outage = { kind: 'status', status: 500, code: 'CB.00030004' } as const;
     world.simulator.faults.add({ call: 'log', ...outage, when, times: 1_000_000 });
-    const told = await tell({ world, job: { scenario } });
-    expect(told.code).toBe(1);
-    expect(told.output('error')).toContain('No response from CodeArts for 10 minutes');
+    const step = await runStep({ world, job: { scenario } });
+    expect(step.code).toBe(1);
+    expect(step.output('error')).toContain('No response from CodeArts for 10 minutes');
     expect((world.time.now() - begin) / minute).toBeLessThan(17);
   });
 
   it.each(kinds)('of nine minutes (%s) loses no line of the log', async (kind) => {
-    const told = await failing(kind, 5, 14);
-    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
-    expectWholeLog(told);
-    expect(told.recorder.ownLines.filter((line) => line.includes('Still trying'))).not.toEqual([]);
-    expect(told.recorder.ownLines.filter((line) => line === 'Connection to CodeArts restored.')).not.toEqual(
+    const step = await failing(kind, 5, 14);
+    expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'success' });
+    expectWholeLog(step);
+    expect(step.recorder.ownLines.filter((line) => line.includes('Still trying'))).not.toEqual([]);
+    expect(step.recorder.ownLines.filter((line) => line === 'Connection to CodeArts restored.')).not.toEqual(
       [],
     );
   });
@@ -67,20 +67,20 @@ describe('a service outage', () => {
   it.each(kinds)(
     'that lasts (%s) ends the step after ten minutes, while the build continues',
     async (kind) => {
-      const told = await failing(kind, 5, 10_000);
-      const [build] = told.world.simulator.builds(told.jobId);
-      const minutes = (told.world.time.now() - (build?.createdAt ?? 0)) / minute;
-      expect({ code: told.code, status: build?.status, stops: told.world.simulator.count('stop') }).toEqual({
+      const step = await failing(kind, 5, 10_000);
+      const [build] = step.world.simulator.builds(step.jobId);
+      const minutes = (step.world.time.now() - (build?.createdAt ?? 0)) / minute;
+      expect({ code: step.code, status: build?.status, stops: step.world.simulator.count('stop') }).toEqual({
         code: 1,
         status: 'Running',
         stops: 0,
       });
       expect(minutes).toBeGreaterThan(14.9);
       expect(minutes).toBeLessThan(16.5);
-      expect(told.lastLine).toMatch(
+      expect(step.lastLine).toMatch(
         /^::error::No response from CodeArts for 10 minutes: .+ Build #1 of shop-backend may still be running\. See https:\S+$/,
       );
-      expect({ result: told.output('result'), buildNumber: told.output('build-number') }).toEqual({
+      expect({ result: step.output('result'), buildNumber: step.output('build-number') }).toEqual({
         result: 'running',
         buildNumber: '1',
       });
@@ -88,21 +88,21 @@ describe('a service outage', () => {
   );
 
   it('in the last minutes of the build delays the result of the step', async () => {
-    const told = await failing('busy', 22, 29);
-    expect(told.code).toBe(0);
-    expectWholeLog(told);
+    const step = await failing('busy', 22, 29);
+    expect(step.code).toBe(0);
+    expectWholeLog(step);
   });
 
   it('right after the end of the build loses no line of the log', async () => {
-    const told = await failing('busy', 25.02, 27);
-    expect(told.code).toBe(0);
-    expectWholeLog(told);
+    const step = await failing('busy', 25.02, 27);
+    expect(step.code).toBe(0);
+    expectWholeLog(step);
   });
 
   it('leads to a few requests a minute at most', async () => {
-    const told = await failing('busy', 5, 14);
-    const begin = told.world.simulator.requests[0]?.at ?? 0;
-    const requests = told.world.simulator.requests.filter(
+    const step = await failing('busy', 5, 14);
+    const begin = step.world.simulator.requests[0]?.at ?? 0;
+    const requests = step.world.simulator.requests.filter(
       ({ at }) => at > begin + 7 * minute && at < begin + 13 * minute,
     );
     expect(requests.length / 6).toBeLessThan(13);
@@ -112,9 +112,9 @@ describe('a service outage', () => {
 it("keeps following an active log although the record can't be read for eleven minutes", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'record', kind: 'busy', after: 3, times: 30 });
-  const told = await tell({ world, job: { scenario } });
-  expect(told.code).toBe(0);
-  expectWholeLog(told);
+  const step = await runStep({ world, job: { scenario } });
+  expect(step.code).toBe(0);
+  expectWholeLog(step);
 });
 
 it.each([401, 403, 404, 422])(
@@ -123,9 +123,9 @@ it.each([401, 403, 404, 422])(
     const world = await openWorld();
     world.simulator.faults.add({ call: 'record', kind: 'status', status, after: 3, times: 1 });
     world.simulator.faults.add({ call: 'log', kind: 'status', status, after: 5, times: 1 });
-    const told = await tell({ world, job: { scenario } });
-    expect({ code: told.code, annotations: told.recorder.annotations }).toEqual({ code: 0, annotations: [] });
-    expectWholeLog(told);
+    const step = await runStep({ world, job: { scenario } });
+    expect({ code: step.code, annotations: step.recorder.annotations }).toEqual({ code: 0, annotations: [] });
+    expectWholeLog(step);
   },
 );
 
@@ -134,9 +134,9 @@ it.each([400, 401, 403, 404, 422])(
   async (status) => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'log', kind: 'status', status, times: 1 });
-    const told = await tell({ world, job: { scenario } });
-    expect({ code: told.code, annotations: told.recorder.annotations }).toEqual({ code: 0, annotations: [] });
-    expectWholeLog(told);
+    const step = await runStep({ world, job: { scenario } });
+    expect({ code: step.code, annotations: step.recorder.annotations }).toEqual({ code: 0, annotations: [] });
+    expectWholeLog(step);
     expect(world.simulator.count('full-log')).toBe(0);
   },
 );
@@ -145,8 +145,8 @@ it('does not treat a long pause that the service asks for as an outage', async (
   const world = await openWorld();
   world.simulator.faults.add({ call: 'record', kind: 'throttled', retryAfter: '600', after: 2, times: 1 });
   world.simulator.faults.add({ call: 'record', kind: 'busy', after: 3, times: 1 });
-  const told = await tell({ world, job: { scenario }, inputs: { log: 'off' } });
-  expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
+  const step = await runStep({ world, job: { scenario }, inputs: { log: 'off' } });
+  expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'success' });
 });
 
 const rejections = [
@@ -162,15 +162,15 @@ it.each(rejections)(
   async (status, code, calls, remedy) => {
     const world = await openWorld({ editions: 'both' });
     world.simulator.faults.add({ call: 'record', kind: 'status', status, code, after: 2, times: 1_000 });
-    const told = await tell({ world, job: { scenario } });
+    const step = await runStep({ world, job: { scenario } });
     expect({
-      code: told.code,
+      code: step.code,
       calls: world.simulator.count('record'),
-      builds: world.simulator.builds(told.jobId).length,
+      builds: world.simulator.builds(step.jobId).length,
     }).toEqual({ code: 1, calls, builds: 1 });
-    expect(told.lastLine).toContain(`::error::CodeArts rejected the request to read the build record: `);
-    expect(told.lastLine).toContain(remedy);
-    expect(told.lastLine).toContain('Build #1 of shop-backend may still be running. See https:');
+    expect(step.lastLine).toContain(`::error::CodeArts rejected the request to read the build record: `);
+    expect(step.lastLine).toContain(remedy);
+    expect(step.lastLine).toContain('Build #1 of shop-backend may still be running. See https:');
   },
 );
 
@@ -180,21 +180,21 @@ it.each(['details', 'output'] as const)(
     // The newer edition has no call for details.
     const world = await openWorld({ editions: 'both' });
     world.simulator.faults.add({ call, kind: 'status', status: 403, code: 'APIGW.0302', times: 1_000 });
-    const told = await tell({ world });
-    expect({ code: told.code, result: told.output('result'), requests: world.simulator.count(call) }).toEqual(
+    const step = await runStep({ world });
+    expect({ code: step.code, result: step.output('result'), requests: world.simulator.count(call) }).toEqual(
       { code: 0, result: 'success', requests: 1 },
     );
-    expect(told.recorder.annotations.map(({ level }) => level)).toEqual(['warning']);
-    expectWholeLog(told);
+    expect(step.recorder.annotations.map(({ level }) => level)).toEqual(['warning']);
+    expectWholeLog(step);
   },
 );
 
 it("does not mention artifacts after a failed build, which can't have any", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'output', kind: 'status', status: 403, code: 'CB.00031059', times: 9 });
-  const told = await tell({ world, job: { scenario: 'failing-test' } });
-  expect(told.recorder.annotations.map(({ level }) => level)).toEqual(['error']);
-  expect(told.output('artifacts')).toBe('[]');
+  const step = await runStep({ world, job: { scenario: 'failing-test' } });
+  expect(step.recorder.annotations.map(({ level }) => level)).toEqual(['error']);
+  expect(step.output('artifacts')).toBe('[]');
 });
 
 describe('a pause in Retry-After', () => {
@@ -203,20 +203,20 @@ describe('a pause in Retry-After', () => {
   it('is observed', async () => {
     const world = await openWorld();
     world.simulator.faults.add(pause);
-    const told = await tell({ world, job: { scenario } });
+    const step = await runStep({ world, job: { scenario } });
     const polledAt = world.simulator.requests.filter(({ call }) => call === 'record').map(({ at }) => at);
     const pauses = polledAt.slice(1).map((at, index) => at - (polledAt[index] ?? 0));
     expect(Math.max(...pauses)).toBeGreaterThanOrEqual(400_000);
-    expect(told.code).toBe(0);
-    expectWholeLog(told);
+    expect(step.code).toBe(0);
+    expectWholeLog(step);
   });
 
   it('does not delay the time limit', async () => {
     const world = await openWorld();
     world.simulator.faults.add(pause);
-    const told = await tell({ world, job: { scenario }, inputs: { 'timeout-minutes': '2' } });
-    const [build] = world.simulator.builds(told.jobId);
-    expect({ code: told.code, result: told.output('result'), stoppedBy: build?.stoppedBy }).toEqual({
+    const step = await runStep({ world, job: { scenario }, inputs: { 'timeout-minutes': '2' } });
+    const [build] = world.simulator.builds(step.jobId);
+    expect({ code: step.code, result: step.output('result'), stoppedBy: build?.stoppedBy }).toEqual({
       code: 1,
       result: 'timed-out',
       stoppedBy: 'builder',
@@ -233,8 +233,8 @@ describe('a pause in Retry-After', () => {
       cancelledAt = world.time.now();
       cancel.abort(new Error('cancelled'));
     });
-    const told = await tell({ world, job: { scenario }, cancelled: cancel.signal });
-    expect({ code: told.code, stoppedBy: world.simulator.builds(told.jobId)[0]?.stoppedBy }).toEqual({
+    const step = await runStep({ world, job: { scenario }, cancelled: cancel.signal });
+    expect({ code: step.code, stoppedBy: world.simulator.builds(step.jobId)[0]?.stoppedBy }).toEqual({
       code: 1,
       stoppedBy: 'builder',
     });
@@ -250,9 +250,9 @@ describe('a pause in Retry-After', () => {
       after: 100,
       times: 1_000,
     });
-    const told = await tell({ world, job: { scenario } });
-    const [build] = world.simulator.builds(told.jobId);
-    expectWholeLog(told);
+    const step = await runStep({ world, job: { scenario } });
+    const [build] = world.simulator.builds(step.jobId);
+    expectWholeLog(step);
     expect(world.time.now() - (build?.endedAt ?? 0)).toBeLessThan(15_000);
   });
 });

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { timeOf } from '../../src/builds/log/log-line.ts';
 import type { Fault, ScenarioSource } from '../simulator/simulator.ts';
-import { openWorld, type Told, tell } from './story.ts';
+import { openWorld, runStep, type StepRun } from './story.ts';
 import { expectWholeLog } from './whole.ts';
 
 const always = Number.POSITIVE_INFINITY;
@@ -27,7 +27,7 @@ const writing = (linesPerSecond: number, seconds: number): ScenarioSource => ({
 });
 
 interface Shown {
-  readonly told: Told;
+  readonly step: StepRun;
   /** Seconds from writing to printing, for each line. */
   readonly delays: readonly number[];
   /** From the build's end to the step's. */
@@ -39,7 +39,7 @@ async function show(scenario: ScenarioSource, units: number): Promise<Shown> {
   const world = await openWorld();
   world.simulator.faults.add(chunksOf(units));
   const delays: number[] = [];
-  const told = await tell({
+  const step = await runStep({
     world,
     job: { scenario },
     watch: (recorder) => {
@@ -51,9 +51,9 @@ async function show(scenario: ScenarioSource, units: number): Promise<Shown> {
       };
     },
   });
-  const endedAt = world.simulator.builds(told.jobId)[0]?.endedAt ?? 0;
+  const endedAt = world.simulator.builds(step.jobId)[0]?.endedAt ?? 0;
   return {
-    told,
+    step,
     delays: delays.toSorted((one, other) => one - other),
     secondsToEnd: (world.time.now() - endedAt) / 1_000,
     count: (call) => world.simulator.count(call),
@@ -71,8 +71,8 @@ describe.each([
   { linesPerSecond: 2_000, units: 1_000_000 },
 ])('$linesPerSecond lines a second in chunks of $units', ({ linesPerSecond, units }) => {
   it('are printed within 4 seconds, and the step ends within 4 seconds of its build', async () => {
-    const { told, delays, secondsToEnd } = await show(writing(linesPerSecond, 20), units);
-    expectWholeLog(told);
+    const { step, delays, secondsToEnd } = await show(writing(linesPerSecond, 20), units);
+    expectWholeLog(step);
     expect(delays).toHaveLength(linesPerSecond * 20);
     expect(quantile(delays, 0.5)).toBeLessThan(2);
     expect(quantile(delays, 0.99)).toBeLessThan(4);
@@ -82,18 +82,18 @@ describe.each([
 
 it('downloads a finished log in one call when its chunks are small', async () => {
   const world = await openWorld();
-  const first = await tell({ world, job: { scenario: writing(100, 60) } });
+  const first = await runStep({ world, job: { scenario: writing(100, 60) } });
   const before = { log: world.simulator.count('log'), fullLog: world.simulator.count('full-log') };
   world.simulator.faults.add(chunksOf(4_096));
-  const told = await tell({ world, jobId: first.jobId, inputs: { 'build-number': '1' } });
-  expectWholeLog(told);
+  const step = await runStep({ world, jobId: first.jobId, inputs: { 'build-number': '1' } });
+  expectWholeLog(step);
   expect(world.simulator.count('full-log') - before.fullLog).toBe(1);
   expect(world.simulator.count('log') - before.log).toBeLessThanOrEqual(8);
 });
 
 it('polls a finished log to its end when its chunks are small and there is no download', async () => {
   const world = await openWorld();
-  const first = await tell({ world, job: { scenario: writing(100, 20) } });
+  const first = await runStep({ world, job: { scenario: writing(100, 20) } });
   world.simulator.faults.add(chunksOf(4_096));
   world.simulator.faults.add({
     call: 'full-log',
@@ -102,9 +102,9 @@ it('polls a finished log to its end when its chunks are small and there is no do
     code: 'APIGW.0302',
     times: always,
   });
-  const told = await tell({ world, jobId: first.jobId, inputs: { 'build-number': '1' } });
-  expectWholeLog(told);
-  expect(told.recorder.annotations).toEqual([]);
+  const step = await runStep({ world, jobId: first.jobId, inputs: { 'build-number': '1' } });
+  expectWholeLog(step);
+  expect(step.recorder.annotations).toEqual([]);
 });
 
 it('does not poll twice as often because a tool writes pieces of one length', async () => {
@@ -120,7 +120,7 @@ it('does not poll twice as often because a tool writes pieces of one length', as
     ],
   };
   const world = await openWorld({ log: { moreWhileBuilding: true } });
-  const told = await tell({ world, job: { scenario } });
-  expectWholeLog(told);
+  const step = await runStep({ world, job: { scenario } });
+  expectWholeLog(step);
   expect(world.simulator.count('log')).toBeLessThan(120);
 });

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault, ScenarioSource, SimulatorOptions } from '../simulator/simulator.ts';
 import { linesOf, shownLogs } from './flow.ts';
-import { openWorld, type Told, tell } from './story.ts';
+import { openWorld, runStep, type StepRun } from './story.ts';
 import { expectWholeLog } from './whole.ts';
 
 type LogStyle = NonNullable<ScenarioSource['log']>;
@@ -40,7 +40,7 @@ const scenario = (log: LogStyle, more: Partial<ScenarioSource> = {}): ScenarioSo
 });
 
 interface Ending {
-  readonly run: Told;
+  readonly run: StepRun;
   /** From the build's end to the step's. */
   readonly seconds: number;
   /** The same, from the answer by which the step learnt that the build had ended. */
@@ -57,7 +57,7 @@ async function play(
 ): Promise<Ending> {
   const world = await openWorld(options);
   for (const fault of faults) world.simulator.faults.add(fault);
-  const run = await tell({ world, job: { scenario: source } });
+  const run = await runStep({ world, job: { scenario: source } });
   const endedAt = world.simulator.builds(run.jobId)[0]?.endedAt ?? 0;
   const { requests } = world.simulator;
   const learntAt = requests.findLast(({ call, at }) => call === 'record' && at >= endedAt)?.at ?? endedAt;

@@ -4,7 +4,7 @@
 import { expect, it } from 'vitest';
 import type { Fault, ScenarioSource } from '../simulator/simulator.ts';
 import { familyOf, linesOf, shownLogs } from './flow.ts';
-import { openWorld, type Told, tell } from './story.ts';
+import { openWorld, runStep, type StepRun } from './story.ts';
 import { expectWholeLog } from './whole.ts';
 
 const scenario: ScenarioSource = {
@@ -53,10 +53,10 @@ const cases = units.flatMap((unit) =>
   Object.keys(quirks).flatMap((quirk) => Object.keys(often).map((times) => ({ unit, quirk, times }))),
 );
 
-async function tellWith(unit: (typeof units)[number], faults: readonly Fault[]): Promise<Told> {
+async function runStepWith(unit: (typeof units)[number], faults: readonly Fault[]): Promise<StepRun> {
   const world = await openWorld({ log: { unit } });
   for (const fault of faults) world.simulator.faults.add(fault);
-  return await tell({ world, job: { scenario } });
+  return await runStep({ world, job: { scenario } });
 }
 
 it.each(cases)(
@@ -64,17 +64,17 @@ it.each(cases)(
   async ({ unit, quirk, times }) => {
     const fault = quirks[quirk];
     if (!fault) return expect.unreachable();
-    const told = await tellWith(unit, [{ ...fault, ...often[times] }]);
-    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
-    expectWholeLog(told);
-    if (times === 'once') expect(told.world.simulator.count('full-log')).toBe(0);
+    const step = await runStepWith(unit, [{ ...fault, ...often[times] }]);
+    expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'success' });
+    expectWholeLog(step);
+    if (times === 'once') expect(step.world.simulator.count('full-log')).toBe(0);
   },
 );
 
 it('prints every line once when wrong responses of all kinds follow each other', async () => {
   for (const unit of units) {
     const faults = Object.values(quirks).map((quirk, index) => ({ ...quirk, after: 1 + index, times: 2 }));
-    expectWholeLog(await tellWith(unit, faults));
+    expectWholeLog(await runStepWith(unit, faults));
   }
 });
 
@@ -87,7 +87,7 @@ it.each(jumps)(
   'prints the whole log when an offset jumps ahead $times, again under a heading if lines were lost ($unit)',
   async ({ unit, times }) => {
     const jump: Fault = { call: 'log', kind: 'offset-forward-jump', by: 5_000, ...often[times] };
-    const { code, recorder, world, jobId } = await tellWith(unit, [jump]);
+    const { code, recorder, world, jobId } = await runStepWith(unit, [jump]);
     const log = world.simulator.builds(jobId)[0]?.log ?? '';
     expect(code).toBe(0);
     const shown = `${recorder.remoteLines.join('\n')}\n`;
@@ -99,7 +99,7 @@ it.each(jumps)(
 
 it('prints the full log under a heading when the first offset exceeded the text', async () => {
   const jump: Fault = { call: 'log', kind: 'offset-forward-jump', by: 40, times: 1 };
-  const { recorder, world, jobId } = await tellWith('bytes', [jump]);
+  const { recorder, world, jobId } = await runStepWith('bytes', [jump]);
   const log = world.simulator.builds(jobId)[0]?.log ?? '';
   expect(recorder.ownLines).toContain(restarted);
   expect(`${recorder.remoteLines.join('\n')}\n`.endsWith(log.replaceAll('\r\n', '\n'))).toBe(true);
@@ -130,7 +130,7 @@ function otherAndCut(chunks: number, when: Fault['when'] = () => true): Fault {
 }
 
 it('prints the full log when the live one had different text and ended early without an interruption', async () => {
-  const { code, recorder, world, jobId } = await tellWith('bytes', [otherAndCut(3)]);
+  const { code, recorder, world, jobId } = await runStepWith('bytes', [otherAndCut(3)]);
   const log = world.simulator.builds(jobId)[0]?.log ?? '';
   expect({ code, first: recorder.remoteLines[0] }).toEqual({
     code: 0,
@@ -144,28 +144,28 @@ it("prints a child's full log when its live one had different text and ended ear
   const world = await openWorld();
   const ofChild = ({ path }: { readonly path: string }) => !/\/1\/[a-z-]+$/.test(path);
   world.simulator.faults.add(otherAndCut(2, ofChild));
-  const told = await tell({ world, job: { scenario: 'flow-lazy' } });
-  expect(told.recorder.remoteLines.join('\n')).toContain('OFNI');
-  for (const [name, child] of familyOf(told).children) {
-    const shown = shownLogs(told).flatMap(({ whose, lines }) => (whose === name ? lines : []));
+  const step = await runStep({ world, job: { scenario: 'flow-lazy' } });
+  expect(step.recorder.remoteLines.join('\n')).toContain('OFNI');
+  for (const [name, child] of familyOf(step).children) {
+    const shown = shownLogs(step).flatMap(({ whose, lines }) => (whose === name ? lines : []));
     expect(shown.slice(-linesOf(child).length), name).toEqual(linesOf(child));
   }
 });
 
 it.each(units)('waits for lines that reach the log after the end of the build (%s)', async (unit) => {
   const world = await openWorld({ log: { unit } });
-  const told = await tell({ world, job: { scenario: { ...scenario, logLagSeconds: 9 } } });
-  expectWholeLog(told);
+  const step = await runStep({ world, job: { scenario: { ...scenario, logLagSeconds: 9 } } });
+  expectWholeLog(step);
 });
 
 it('reads the rest from the full log when the live one is rejected from some point on', async () => {
-  const told = await tellWith('bytes', [
+  const step = await runStepWith('bytes', [
     { call: 'log', kind: 'status', status: 404, code: 'APIGW.0101', after: 3, times: 1_000 },
   ]);
-  expectWholeLog(told);
+  expectWholeLog(step);
   // Three successful responses and three rejections.
-  expect(told.world.simulator.count('log')).toBe(6);
-  expect(told.recorder.annotations.map(({ message }) => message)).toEqual([
+  expect(step.world.simulator.count('log')).toBe(6);
+  expect(step.recorder.annotations.map(({ message }) => message)).toEqual([
     expect.stringMatching(
       /^The build's log can't be followed while it runs: CodeArts rejected the request to read the live log: .*APIGW\.0101/,
     ),
@@ -173,20 +173,20 @@ it('reads the rest from the full log when the live one is rejected from some poi
 });
 
 it('reads the rest from the full log when the live one fails until the end', async () => {
-  const told = await tellWith('characters', [{ call: 'log', kind: 'busy', after: 3, times: 1_000_000 }]);
-  expect(told.code).toBe(0);
-  expectWholeLog(told);
+  const step = await runStepWith('characters', [{ call: 'log', kind: 'busy', after: 3, times: 1_000_000 }]);
+  expect(step.code).toBe(0);
+  expectWholeLog(step);
 });
 
 it("reports the build's result when its log can't be read at all, with a warning about what is missing", async () => {
   const rejected = { kind: 'status', status: 403, code: 'APIGW.0302', times: 1_000 } as const;
-  const told = await tellWith('bytes', [
+  const step = await runStepWith('bytes', [
     { call: 'log', ...rejected },
     { call: 'full-log', ...rejected },
   ]);
-  expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
-  expect(told.recorder.remoteLines).toEqual([]);
-  expect(told.recorder.annotations.map(({ message }) => message)).toEqual([
+  expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'success' });
+  expect(step.recorder.remoteLines).toEqual([]);
+  expect(step.recorder.annotations.map(({ message }) => message)).toEqual([
     expect.stringContaining(
       "The build's log can't be followed while it runs: CodeArts rejected the request to read the live log",
     ),
@@ -197,12 +197,12 @@ it("reports the build's result when its log can't be read at all, with a warning
 });
 
 it('warns that the log is missing when the live one was empty and the full one is rejected', async () => {
-  const told = await tellWith('bytes', [
+  const step = await runStepWith('bytes', [
     { call: 'log', kind: 'status', status: 500, code: 'CB.00030004', times: 1_000 },
     { call: 'full-log', kind: 'status', status: 403, code: 'APIGW.0302', times: 1_000 },
   ]);
-  const warnings = told.recorder.annotations.map(({ message }) => message);
-  expect({ code: told.code, warnings }).toEqual({
+  const warnings = step.recorder.annotations.map(({ message }) => message);
+  expect({ code: step.code, warnings }).toEqual({
     code: 0,
     warnings: [
       expect.stringMatching(
@@ -233,23 +233,23 @@ it.each([
       logLagSeconds: 60,
       steps: [{ name: 'Run', seconds: 120, lines }],
     };
-    const told = await tell({ world, job: { scenario: lagging } });
-    expect(told.recorder.remoteLines.join('\n')).toContain('first');
-    expect(told.recorder.remoteLines.join('\n')).not.toContain('last');
-    expect(told.recorder.stdout).toContain(
+    const step = await runStep({ world, job: { scenario: lagging } });
+    expect(step.recorder.remoteLines.join('\n')).toContain('first');
+    expect(step.recorder.remoteLines.join('\n')).not.toContain('last');
+    expect(step.recorder.stdout).toContain(
       `may be missing here: CodeArts rejected the request to download the full log`,
     );
   },
 );
 
 it('resumes an interrupted download where it stopped', async () => {
-  const told = await tellWith('bytes', [
+  const step = await runStepWith('bytes', [
     { call: 'log', kind: 'status', status: 404, after: 2, times: 1_000 },
     { call: 'full-log', kind: 'truncated', keep: 0.7 },
     { call: 'full-log', kind: 'truncated', keep: 0.95 },
     { call: 'full-log', kind: 'truncated', keep: 0.99, honest: true },
   ]);
-  expectWholeLog(told);
+  expectWholeLog(step);
 });
 
 it("ends the step when the log never stops growing after the build's end", async () => {
@@ -270,8 +270,8 @@ it("ends the step when the log never stops growing after the build's end", async
       };
     },
   });
-  const told = await tell({ world });
-  const [build] = world.simulator.builds(told.jobId);
-  expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
+  const step = await runStep({ world });
+  const [build] = world.simulator.builds(step.jobId);
+  expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'success' });
   expect(world.time.now() - (build?.endedAt ?? 0)).toBeLessThan(31 * 60_000);
 });

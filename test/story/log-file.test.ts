@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { openWorld, type StoryOptions, tell } from './story.ts';
+import { openWorld, runStep, type StoryOptions } from './story.ts';
 
 function folders() {
   const home = mkdtempSync(join(tmpdir(), 'log-file-'));
@@ -27,7 +27,7 @@ function folders() {
 
 async function save(given: string, options: StoryOptions = {}) {
   const { workspace, temp, elsewhere } = folders();
-  const told = await tell({
+  const step = await runStep({
     ...options,
     inputs: { 'log-file': given, ...options.inputs },
     env: { GITHUB_WORKSPACE: workspace, RUNNER_TEMP: temp, ...options.env },
@@ -35,13 +35,13 @@ async function save(given: string, options: StoryOptions = {}) {
   const file = join(workspace, given);
   const saved = existsSync(file) ? readFileSync(file) : undefined;
   return {
-    ...told,
+    ...step,
     workspace,
     temp,
     elsewhere,
     file,
     saved,
-    log: told.world.simulator.builds(told.jobId)[0]?.log ?? '',
+    log: step.world.simulator.builds(step.jobId)[0]?.log ?? '',
   };
 }
 
@@ -103,7 +103,7 @@ it('saves what was written by then when the workflow is cancelled', async () => 
 it("saves a log in the runner's temporary folder", async () => {
   const { workspace, temp } = folders();
   const file = join(temp, 'x/build.log');
-  const { code, output } = await tell({
+  const { code, output } = await runStep({
     inputs: { 'log-file': file },
     env: { GITHUB_WORKSPACE: workspace, RUNNER_TEMP: temp },
   });
@@ -130,7 +130,7 @@ it.each([
   writeFileSync(join(elsewhere, 'there.log'), 'kept');
   symlinkSync(join(elsewhere, 'there.log'), join(workspace, 'outside.log'));
   const world = await openWorld();
-  const { code, output } = await tell({
+  const { code, output } = await runStep({
     world,
     inputs: { 'log-file': given },
     env: { GITHUB_WORKSPACE: workspace, RUNNER_TEMP: temp },
@@ -143,7 +143,7 @@ it.each([
 });
 
 it('rejects log-file together with log: off', async () => {
-  const { code, output } = await tell({ inputs: { log: 'off', 'log-file': 'a.log' } });
+  const { code, output } = await runStep({ inputs: { log: 'off', 'log-file': 'a.log' } });
   expect(code).toBe(1);
   expect(output('error')).toMatch(/^log-file: can't be given with log: off/);
 });
@@ -173,7 +173,7 @@ it('saves an empty file without a warning for a build that never got a machine',
 it("warns when the file can't be written, and ends as the build did", async () => {
   const { workspace, temp } = folders();
   writeFileSync(join(workspace, 'file'), '');
-  const { code, recorder, output } = await tell({
+  const { code, recorder, output } = await runStep({
     inputs: { 'log-file': 'file/build.log' },
     env: { GITHUB_WORKSPACE: workspace, RUNNER_TEMP: temp },
   });
@@ -186,14 +186,14 @@ it.each([['stream'], ['on-failure']])(
   'saves what was written by then when the build takes too long (log: %s)',
   async (log) => {
     const { workspace, temp } = folders();
-    const told = await tell({
+    const step = await runStep({
       job: { scenario: 'silent-minute' },
       inputs: { log, 'timeout-minutes': '1', 'log-file': 'build.log' },
       env: { GITHUB_WORKSPACE: workspace, RUNNER_TEMP: temp },
     });
-    const written = told.world.simulator.builds(told.jobId)[0]?.log ?? '';
-    expect(told.output('result')).toBe('timed-out');
-    expect(told.recorder.remoteLines.length).toBeGreaterThan(10);
+    const written = step.world.simulator.builds(step.jobId)[0]?.log ?? '';
+    expect(step.output('result')).toBe('timed-out');
+    expect(step.recorder.remoteLines.length).toBeGreaterThan(10);
     const saved = readFileSync(join(workspace, 'build.log'), 'utf8');
     expect(saved.length).toBeGreaterThan(500);
     expect(written.startsWith(saved.trimEnd())).toBe(true);

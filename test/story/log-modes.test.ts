@@ -4,10 +4,10 @@
 import { describe, expect, it } from 'vitest';
 import { type CallName, type Fault, rewriteJson, scenarioNamed } from '../simulator/simulator.ts';
 import { openGitHubApi } from './github-api.ts';
-import { openWorld, tell } from './story.ts';
+import { openWorld, runStep } from './story.ts';
 
 it('requests and shows no log of a successful build with log: on-failure', async () => {
-  const { recorder, world } = await tell({ inputs: { log: 'on-failure' } });
+  const { recorder, world } = await runStep({ inputs: { log: 'on-failure' } });
   expect(recorder.remoteLines).toEqual([]);
   expect(
     world.simulator.count('log') + world.simulator.count('full-log') + world.simulator.count('step-log'),
@@ -15,7 +15,7 @@ it('requests and shows no log of a successful build with log: on-failure', async
 });
 
 it("shows the failed step's log, and no other's, at the end with log: on-failure", async () => {
-  const { recorder, world } = await tell({
+  const { recorder, world } = await runStep({
     job: { scenario: 'failing-compile' },
     inputs: { log: 'on-failure' },
   });
@@ -29,7 +29,7 @@ it("shows the failed step's log, and no other's, at the end with log: on-failure
 it("shows the whole log with log: on-failure when the failed step's can't be read", async () => {
   const world = await openWorld({ editions: 'both' });
   world.simulator.faults.add({ call: 'step-log', kind: 'status', status: 404, times: 9 });
-  const { recorder } = await tell({
+  const { recorder } = await runStep({
     world,
     job: { scenario: 'failing-compile' },
     inputs: { log: 'on-failure' },
@@ -39,7 +39,7 @@ it("shows the whole log with log: on-failure when the failed step's can't be rea
 });
 
 it('reports from time to time that the build runs when its log is not shown', async () => {
-  const { recorder } = await tell({ job: { scenario: 'silent-minute' }, inputs: { log: 'on-failure' } });
+  const { recorder } = await runStep({ job: { scenario: 'silent-minute' }, inputs: { log: 'on-failure' } });
   const words = recorder.ownLines.filter((line) => /running|silent/.test(line));
   expect(words).toEqual([expect.stringMatching(/^The build is running, 1 min \d s so far\.$/)]);
 });
@@ -47,25 +47,25 @@ it('reports from time to time that the build runs when its log is not shown', as
 it.each(['failing-compile', 'failing-test', 'hostile', 'success', 'stopped', 'never-scheduled'] as const)(
   'requests no log of %s and shows none of its text anywhere with log: off',
   async (scenario) => {
-    const { recorder, world, jobId, output } = await tell({ job: { scenario }, inputs: { log: 'off' } });
+    const { recorder, world, jobId, output } = await runStep({ job: { scenario }, inputs: { log: 'off' } });
     const logCalls = ['log', 'full-log', 'full-log-v3', 'step-log'] as const;
     expect(logCalls.map((call) => world.simulator.count(call))).toEqual([0, 0, 0, 0]);
     const [build] = world.simulator.builds(jobId);
-    const told = [recorder.stdout, recorder.commands, recorder.summaryMarkdown, output('error')].join('\n');
+    const step = [recorder.stdout, recorder.commands, recorder.summaryMarkdown, output('error')].join('\n');
     const words = (build?.log ?? '')
       .split('\n')
       .map((line) => line.replace(/^\[[^\]]*\](?: \[[A-Z]+\])? ?/, '').trim())
       .filter((line) => line.length > 8 && !line.startsWith('+++'));
     // A build that never got a machine has no log.
     expect(words.length > 20).toBe(scenario !== 'never-scheduled');
-    expect(words.filter((line) => told.includes(line))).toEqual([]);
-    expect(told).not.toMatch(/DEV\.CB|CB\.000|forged|server-1\.0\.jar|demo\/server|codeBranch/);
+    expect(words.filter((line) => step.includes(line))).toEqual([]);
+    expect(step).not.toMatch(/DEV\.CB|CB\.000|forged|server-1\.0\.jar|demo\/server|codeBranch/);
     expect(recorder.remoteLines).toEqual([]);
   },
 );
 
 it('reports a long wait in the queue at growing intervals', async () => {
-  const { recorder } = await tell({
+  const { recorder } = await runStep({
     job: { scenario: { ...scenarioNamed('long-queue'), queueSeconds: 45 * 60 } },
   });
   const words = recorder.ownLines.filter((line) => line.startsWith('Still waiting'));
@@ -74,14 +74,14 @@ it('reports a long wait in the queue at growing intervals', async () => {
 
 it("shows the failed step's log with log: on-failure when the calls for it fail at first", async () => {
   const world = await openWorld({ editions: 'both' });
-  const withoutFaults = await tell({
+  const withoutFaults = await runStep({
     world,
     job: { scenario: 'failing-compile' },
     inputs: { log: 'on-failure' },
   });
   world.simulator.faults.add({ call: 'step-log', kind: 'status', status: 503, times: 2 });
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', after: 2 });
-  const withFaults = await tell({
+  const withFaults = await runStep({
     world,
     job: { scenario: 'failing-compile' },
     inputs: { log: 'on-failure' },
@@ -97,7 +97,7 @@ it("warns that the failed step's log is incomplete when it changed while it was 
   const world = await openWorld({ editions: 'both' });
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.5 });
   world.simulator.faults.add({ call: 'step-log', kind: 'truncated', keep: 0.2, honest: true, after: 1 });
-  const { recorder } = await tell({
+  const { recorder } = await runStep({
     world,
     job: { scenario: 'failing-compile' },
     inputs: { log: 'on-failure' },
@@ -125,7 +125,7 @@ describe('log: off', () => {
       const api = await openGitHubApi();
       const world = await openWorld({ editions: 'both' });
       world.simulator.faults.add(rejected(call));
-      const { recorder } = await tell({
+      const { recorder } = await runStep({
         world,
         inputs: { log: 'off', 'commit-status': 'codearts', 'github-token': 'ghs_secret_token' },
         env: { GITHUB_API_URL: api.url },
@@ -146,7 +146,7 @@ describe('log: off', () => {
   it('does not show an unknown word for the status of the build', async () => {
     const world = await openWorld({ editions: 'both' });
     world.simulator.faults.add({ ...rewriteJson('record', '"Running"', '"Quoted"'), times: 3 });
-    const { recorder } = await tell({ world, inputs: { log: 'off' } });
+    const { recorder } = await runStep({ world, inputs: { log: 'off' } });
     expect(recorder.stdout).toContain('The build has a status, which this action does not know');
     expect(recorder.stdout).not.toContain('Quoted');
   });

@@ -1,12 +1,12 @@
 // Tests the size, checksums and download address of packages in the output `artifacts`.
 
 import { describe, expect, it } from 'vitest';
-import { openWorld, type StoryOptions, type Told, tell } from './story.ts';
+import { openWorld, runStep, type StepRun, type StoryOptions } from './story.ts';
 
-async function run(options: StoryOptions = {}): Promise<Told> {
+async function run(options: StoryOptions = {}): Promise<StepRun> {
   const world = options.world ?? (await openWorld());
   const inputs = { 'artifact-endpoint': world.simulator.url, ...options.inputs };
-  return await tell({ debugging: true, ...options, world, inputs });
+  return await runStep({ debugging: true, ...options, world, inputs });
 }
 
 interface Listed {
@@ -14,13 +14,13 @@ interface Listed {
   readonly uri: string;
 }
 
-const artifacts = (told: Told): readonly Listed[] => JSON.parse(told.output('artifacts'));
+const artifacts = (step: StepRun): readonly Listed[] => JSON.parse(step.output('artifacts'));
 
 describe('a package in the artifacts', () => {
   it('is listed with its download address, size and checksums', async () => {
-    const told = await run();
-    expect(told.code).toBe(0);
-    const packages = artifacts(told).filter(({ kind }) => kind === 'package');
+    const step = await run();
+    expect(step.code).toBe(0);
+    const packages = artifacts(step).filter(({ kind }) => kind === 'package');
     expect(packages.length).toBeGreaterThan(0);
     for (const one of packages) {
       expect(one).toMatchObject({
@@ -30,10 +30,10 @@ describe('a package in the artifacts', () => {
         md5: expect.stringMatching(/^[0-9a-f]{32}$/),
       });
     }
-    for (const image of artifacts(told).filter(({ kind }) => kind === 'image')) {
+    for (const image of artifacts(step).filter(({ kind }) => kind === 'image')) {
       expect(image).not.toHaveProperty('download-url');
     }
-    const requests = told.world.simulator.requests.filter(({ call }) => call === 'file-info');
+    const requests = step.world.simulator.requests.filter(({ call }) => call === 'file-info');
     expect(requests.map(({ verdict }) => verdict)).toEqual(packages.map(() => 'signed'));
   });
 
@@ -47,11 +47,11 @@ describe('a package in the artifacts', () => {
     async (status, code) => {
       const world = await openWorld();
       world.simulator.faults.add({ call: 'file-info', kind: 'status', status, code, times: 99 });
-      const told = await run({ world });
-      expect(told.code).toBe(0);
-      expect(artifacts(told).every((one) => !('download-url' in one))).toBe(true);
-      expect(told.recorder.annotations.filter(({ level }) => level !== 'notice')).toEqual([]);
-      expect(told.recorder.stdout).toMatch(
+      const step = await run({ world });
+      expect(step.code).toBe(0);
+      expect(artifacts(step).every((one) => !('download-url' in one))).toBe(true);
+      expect(step.recorder.annotations.filter(({ level }) => level !== 'notice')).toEqual([]);
+      expect(step.recorder.stdout).toMatch(
         /::debug::CodeArts rejected the request to look up a package in CodeArts Artifact: /,
       );
       expect(world.simulator.count('file-info')).toBe(1);
@@ -61,17 +61,17 @@ describe('a package in the artifacts', () => {
   it('delays the step by a few seconds at most when CodeArts Artifact does not answer', async () => {
     const world = await openWorld();
     world.simulator.faults.add({ call: 'file-info', kind: 'hang-before', times: 99 });
-    const quick = await tell({ world });
+    const quick = await runStep({ world });
     const before = world.time.now();
-    const told = await run({ world, jobId: quick.jobId });
-    expect(told.code).toBe(0);
+    const step = await run({ world, jobId: quick.jobId });
+    expect(step.code).toBe(0);
     expect(world.time.now() - before).toBeLessThan(12_000 + 17_000);
   });
 
   it('is not looked up in the public cloud when the endpoint is a private one', async () => {
-    const told = await tell();
-    expect(told.code).toBe(0);
-    expect(told.world.simulator.count('file-info')).toBe(0);
-    expect(artifacts(told).every((one) => !('download-url' in one))).toBe(true);
+    const step = await runStep();
+    expect(step.code).toBe(0);
+    expect(step.world.simulator.count('file-info')).toBe(0);
+    expect(artifacts(step).every((one) => !('download-url' in one))).toBe(true);
   });
 });

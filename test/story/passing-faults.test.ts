@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { CallName, Fault } from '../simulator/simulator.ts';
-import { editions, openWorld, tell } from './story.ts';
+import { editions, openWorld, runStep } from './story.ts';
 import { expectWholeSuccess } from './whole.ts';
 
 type MakeFault = (call: CallName) => Fault;
@@ -71,7 +71,7 @@ const steps: CallName = editions === 'new' ? 'full-stages' : 'details';
 const calls: readonly CallName[] = ['start', 'record', 'log', steps, 'output', 'full-log'];
 const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
 
-async function tellWith(injected: readonly Fault[]): Promise<void> {
+async function runStepWith(injected: readonly Fault[]): Promise<void> {
   const world = await openWorld();
   for (const fault of injected) world.simulator.faults.add(fault);
   // The full log is requested only when the live one fails, here after its first response.
@@ -85,18 +85,18 @@ async function tellWith(injected: readonly Fault[]): Promise<void> {
       times: 3,
     });
   }
-  const told = await tell({ world, http: quick });
+  const step = await runStep({ world, http: quick });
   if (injected.some(({ call }) => call === 'full-log')) {
-    expect(told.recorder.annotations.map(({ level }) => level)).toEqual(['warning']);
-    told.recorder.annotations.length = 0;
+    expect(step.recorder.annotations.map(({ level }) => level)).toEqual(['warning']);
+    step.recorder.annotations.length = 0;
   }
-  expectWholeSuccess(told);
+  expectWholeSuccess(step);
   expect(world.simulator.faults.injected).toBeGreaterThanOrEqual(injected.length);
 }
 
 describe.each(calls)('a run whose call %s fails', (call) => {
   it.each(Object.entries(faults))('passes after %s', async (_, fault) => {
-    await tellWith([fault(call)]);
+    await runStepWith([fault(call)]);
   });
 
   // A full log is read twice at most: log-end.test.ts tests one that is cut each time. Calls after the build's end
@@ -110,6 +110,6 @@ describe.each(calls)('a run whose call %s fails', (call) => {
       !(call === 'full-log' && cutFiles.includes(name)),
   );
   it.each(survivable)('passes after three times %s', async (_, fault) => {
-    await tellWith([{ ...fault(call), times: 3 }]);
+    await runStepWith([{ ...fault(call), times: 3 }]);
   });
 });

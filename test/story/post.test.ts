@@ -2,15 +2,15 @@
 
 import { expect, it } from 'vitest';
 import { openGitHubApi } from './github-api.ts';
-import { commit, openWorld, type Told, tell, tellPost } from './story.ts';
+import { commit, openWorld, runPostStep, runStep, type StepRun } from './story.ts';
 
 /** Runs a main step that is killed when its log shows `text`: nothing that it does later has an effect. */
-async function killedAt(text: string): Promise<{ main: Told; statusThen: string }> {
+async function killedAt(text: string): Promise<{ main: StepRun; statusThen: string }> {
   const world = await openWorld();
   const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'success' });
   const killed = new AbortController();
   let statesThen = new Map<string, string>();
-  const main = await tell({
+  const main = await runStep({
     world,
     jobId: job.id,
     inputs: { 'stop-on-cancel': 'false' },
@@ -31,7 +31,7 @@ async function killedAt(text: string): Promise<{ main: Told; statusThen: string 
 it('stops the build of a main step that was killed while following it', async () => {
   const { main, statusThen } = await killedAt('Building server 1.0');
   expect(statusThen).toBe('Running');
-  const post = await tellPost(main);
+  const post = await runPostStep(main);
   expect(post.code).toBe(0);
   expect(main.world.simulator.builds(main.jobId)[0]?.stoppedBy).toBeDefined();
   expect(post.lastLine).toBe('The main step ended before its build; build #1 was stopped.');
@@ -42,7 +42,7 @@ it('finds and stops the build of a main step that was killed before it knew the 
   const sentAt = main.world.simulator.builds(main.jobId)[0]?.createdAt ?? 0;
   const state = { phase: 'starting', jobId: main.jobId, sentAt, commitId: commit, sendsBranch: true };
   main.recorder.states.set('build', JSON.stringify(state));
-  const post = await tellPost(main);
+  const post = await runPostStep(main);
   expect(main.world.simulator.builds(main.jobId)[0]?.stoppedBy).toBeDefined();
   expect(post.lastLine).toBe(
     'The main step ended before it knew whether a build had started; build #1 was stopped.',
@@ -50,11 +50,11 @@ it('finds and stops the build of a main step that was killed before it knew the 
 });
 
 it('reports that there is no build when the start of a killed main step started none', async () => {
-  const main = await tell();
+  const main = await runStep();
   const sentAt = main.world.time.now() + 60_000;
   const state = { phase: 'starting', jobId: main.jobId, sentAt, commitId: commit, sendsBranch: true };
   main.recorder.states.set('build', JSON.stringify(state));
-  const post = await tellPost(main);
+  const post = await runPostStep(main);
   expect(post.lastLine).toBe(
     'The main step ended before it knew whether a build had started; no build from that request was found.',
   );
@@ -65,12 +65,12 @@ it('does not stop a build that started after the main step had given up', async 
   const job = world.simulator.addJob({ name: 'shop-backend', scenario: 'silent-minute' });
   world.simulator.faults.add({ call: 'start', kind: 'reset-before' });
   world.simulator.faults.add({ call: 'records', kind: 'status', status: 403, code: 'APIGW.0302' });
-  const main = await tell({ world, jobId: job.id, http: { answerTimeoutMs: 150 } });
+  const main = await runStep({ world, jobId: job.id, http: { answerTimeoutMs: 150 } });
   expect(main.lastLine).toContain('A build may have been started');
   await world.time.sleep(40 * 60_000);
   const theirs = job.start({ commit, parameters: { codeBranch: 'main' } });
   await world.time.sleep(5_000);
-  const post = await tellPost(main);
+  const post = await runPostStep(main);
   expect({ stoppedBy: theirs.stoppedBy, lastLine: post.lastLine }).toEqual({
     stoppedBy: undefined,
     lastLine:
@@ -81,9 +81,9 @@ it('does not stop a build that started after the main step had given up', async 
 it.each(['{"phase":"runn', '{"phase":"running"}', '"over"'])(
   "warns that a build may be running when the state %s can't be read",
   async (state) => {
-    const main = await tell();
+    const main = await runStep();
     main.recorder.states.set('build', state);
-    const post = await tellPost(main);
+    const post = await runPostStep(main);
     expect({ code: post.code, annotations: post.recorder.annotations }).toEqual({
       code: 0,
       annotations: [
@@ -99,7 +99,7 @@ it.each(['{"phase":"runn', '{"phase":"running"}', '"over"'])(
 
 it('warns that a build may be running when the inputs needed to stop it are missing', async () => {
   const { main } = await killedAt('Building server 1.0');
-  const post = await tellPost(main, { inputs: { 'secret-key': '' } });
+  const post = await runPostStep(main, { inputs: { 'secret-key': '' } });
   expect(post.code).toBe(0);
   expect(post.recorder.annotations[0]?.message).toMatch(
     /may still be running and could not be stopped: secret-key/,
@@ -108,7 +108,7 @@ it('warns that a build may be running when the inputs needed to stop it are miss
 
 it('stops no build with stop-on-cancel: false', async () => {
   const { main } = await killedAt('Building server 1.0');
-  const post = await tellPost(main, { inputs: { 'stop-on-cancel': 'false' } });
+  const post = await runPostStep(main, { inputs: { 'stop-on-cancel': 'false' } });
   const builds = main.world.simulator.builds(main.jobId);
   expect(builds.map(({ stoppedBy }) => stoppedBy)).toEqual([undefined]);
   expect(post.lastLine).toBe(
@@ -123,7 +123,7 @@ it.each([
   const api = await openGitHubApi();
   const inputs = { 'commit-status': 'codearts/build', 'github-token': 'ghs_secret_token' };
   const { main } = await killedAt('Building server 1.0');
-  const post = await tellPost(main, {
+  const post = await runPostStep(main, {
     inputs: { ...inputs, 'stop-on-cancel': stopOnCancel },
     env: { GITHUB_API_URL: api.url },
   });
@@ -149,7 +149,7 @@ it('links the build in the commit status when only the inputs name the CodeArts 
   simulator.enableFault('no-project-id');
   const named = { 'job-id': '', 'project-id': simulator.projectId, 'job-name': 'shop-backend' };
   const inputs = { ...named, 'commit-status': 'codearts/build', 'github-token': 'ghs_secret_token' };
-  await tellPost(main, { inputs, env: { GITHUB_API_URL: api.url } });
+  await runPostStep(main, { inputs, env: { GITHUB_API_URL: api.url } });
   expect(api.statuses.at(-1)?.body['target_url']).toBe(main.output('build-url'));
 });
 
@@ -157,7 +157,7 @@ it("only warns when the commit status can't be set", async () => {
   const api = await openGitHubApi(403, 'Resource not accessible by integration');
   const inputs = { 'commit-status': 'codearts/build', 'github-token': 'ghs_secret_token' };
   const { main } = await killedAt('Building server 1.0');
-  const post = await tellPost(main, { inputs, env: { GITHUB_API_URL: api.url } });
+  const post = await runPostStep(main, { inputs, env: { GITHUB_API_URL: api.url } });
   expect({ code: post.code, annotations: post.recorder.annotations.map(({ message }) => message) }).toEqual({
     code: 0,
     annotations: [
@@ -167,9 +167,9 @@ it("only warns when the commit status can't be set", async () => {
 });
 
 it('sends no request after a main step that finished', async () => {
-  const main = await tell();
+  const main = await runStep();
   const before = main.world.simulator.count();
-  const post = await tellPost(main);
+  const post = await runPostStep(main);
   expect(main.world.simulator.count()).toBe(before);
   expect(post.recorder.stdout).toBe('');
 });

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { type Build, rewriteJson } from '../simulator/simulator.ts';
-import { commit, openWorld, tell, tellPost, type World } from './story.ts';
+import { commit, openWorld, runPostStep, runStep, type World } from './story.ts';
 
 const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
 const always = Number.POSITIVE_INFINITY;
@@ -34,24 +34,24 @@ it("neither follows nor stops another user's equal build that was queued before"
   listDatesBy(world, () => theirs);
   const cancel = new AbortController();
   void world.time.sleep(40_000).then(() => cancel.abort(new Error('cancelled')));
-  const told = await tell({ world, jobId: job.id, cancelled: cancel.signal });
-  expect({ code: told.code, buildNumber: told.output('build-number'), stoppedBy: theirs.stoppedBy }).toEqual({
+  const step = await runStep({ world, jobId: job.id, cancelled: cancel.signal });
+  expect({ code: step.code, buildNumber: step.output('build-number'), stoppedBy: theirs.stoppedBy }).toEqual({
     code: 1,
     buildNumber: '',
     stoppedBy: undefined,
   });
-  expect(told.output('error')).toContain("the dates of build #1 don't show whether it is the one");
+  expect(step.output('error')).toContain("the dates of build #1 don't show whether it is the one");
 });
 
 it("stops a lost start's build in the post step although it left the queue after the main step had ended", async () => {
   const world = await openWorld();
   world.simulator.faults.add({ call: 'start', kind: 'hang-after' });
   world.simulator.faults.add({ call: 'records', kind: 'status', status: 503, times: 1 });
-  const told = await tell({ world, http: quick, cancelled: cancelAtStart(world), job: { scenario } });
+  const step = await runStep({ world, http: quick, cancelled: cancelAtStart(world), job: { scenario } });
   await world.time.sleep(90_000);
-  const [build] = world.simulator.builds(told.jobId);
+  const [build] = world.simulator.builds(step.jobId);
   listDatesBy(world, () => build);
-  const post = await tellPost(told, { http: quick });
+  const post = await runPostStep(step, { http: quick });
   expect(post.lastLine).toMatch(/build #1 was stopped\.$/);
   expect(build?.stoppedBy).toBeDefined();
 });
@@ -60,9 +60,9 @@ it("ends the post step's search for a lost start within two minutes while the se
   const world = await openWorld();
   world.simulator.faults.add({ call: 'start', kind: 'hang-after' });
   world.simulator.faults.add({ call: 'records', kind: 'status', status: 503, times: always });
-  const told = await tell({ world, http: quick, cancelled: cancelAtStart(world), job: { scenario } });
+  const step = await runStep({ world, http: quick, cancelled: cancelAtStart(world), job: { scenario } });
   const began = world.time.now();
-  const post = await tellPost(told, { http: quick });
+  const post = await runPostStep(step, { http: quick });
   expect(world.time.now() - began).toBeLessThan(120_000);
   expect(post.recorder.annotations[0]?.message).toMatch(/^The main step ended .* one may be running: /);
 });

@@ -3,10 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import { largeLog } from '../simulator/simulator.ts';
 import type { Recorder } from './recorder.ts';
-import { commit, openWorld, tell } from './story.ts';
+import { commit, openWorld, runStep } from './story.ts';
 
 it('passes when the build succeeded, and sets every output', async () => {
-  const { code, output, lastLine, world, jobId } = await tell();
+  const { code, output, lastLine, world, jobId } = await runStep();
   const [build] = world.simulator.builds(jobId);
   expect(code).toBe(0);
   expect(output('result')).toBe('success');
@@ -22,13 +22,13 @@ it('passes when the build succeeded, and sets every output', async () => {
 });
 
 it('prints every line of the log, in order', async () => {
-  const { recorder, world, jobId } = await tell();
+  const { recorder, world, jobId } = await runStep();
   const log = world.simulator.builds(jobId)[0]?.log ?? '';
   expect(recorder.remoteLines.join('\n')).toBe(log.trimEnd());
 });
 
 it('fails when the build failed, and reports which step failed and why', async () => {
-  const { code, output, lastLine } = await tell({ job: { scenario: 'failing-compile' } });
+  const { code, output, lastLine } = await runStep({ job: { scenario: 'failing-compile' } });
   expect(code).toBe(1);
   expect(output('result')).toBe('failure');
   expect(output('failed-step')).toBe('Maven构建');
@@ -38,7 +38,7 @@ it('fails when the build failed, and reports which step failed and why', async (
 });
 
 it('fails with the reason when the build never got an executor', async () => {
-  const { code, lastLine } = await tell({ job: { scenario: 'never-scheduled' } });
+  const { code, lastLine } = await runStep({ job: { scenario: 'never-scheduled' } });
   expect(code).toBe(1);
   expect(lastLine).toContain('never got a build machine');
 });
@@ -51,7 +51,7 @@ describe('a bug in the action', () => {
   };
 
   it('is reported in one line, without a stack', async () => {
-    const { code, recorder, lastLine } = await tell({ watch: failing });
+    const { code, recorder, lastLine } = await runStep({ watch: failing });
     expect({ code, lastLine }).toEqual({
       code: 1,
       lastLine: '::error::Unexpected error in the action: this is a bug. Please report this.',
@@ -60,13 +60,13 @@ describe('a bug in the action', () => {
   });
 
   it('is reported with its stack under step debug logging', async () => {
-    const { recorder } = await tell({ watch: failing, debugging: true });
+    const { recorder } = await runStep({ watch: failing, debugging: true });
     expect(recorder.stdout).toMatch(/^::debug::TypeError: this is a bug\n.*run\.test\.ts/m);
   });
 });
 
 it('polls the log and the record within their limits while text flows', async () => {
-  const { world } = await tell({ job: { scenario: 'success' } });
+  const { world } = await runStep({ job: { scenario: 'success' } });
   expect(world.simulator.count('log')).toBeLessThan(14);
   expect(world.simulator.count('record')).toBeLessThan(12);
 });
@@ -77,14 +77,14 @@ it('reads the long log of a build that has ended without waiting', async () => {
   job.start();
   await world.time.sleep(60_000);
   const begin = world.time.now();
-  const { code } = await tell({ world, jobId: job.id, inputs: { 'build-number': '1' } });
+  const { code } = await runStep({ world, jobId: job.id, inputs: { 'build-number': '1' } });
   expect(code).toBe(0);
   expect(world.simulator.count('log')).toBeGreaterThan(12);
   expect(world.time.now()).toBe(begin);
 });
 
 it('passes for a tag, whichever commit it points to by then', async () => {
-  const { code, output, world, jobId } = await tell({
+  const { code, output, world, jobId } = await runStep({
     event: { name: 'push', payload: { ref: 'refs/tags/v1.4.0' } },
     env: { GITHUB_REF: 'refs/tags/v1.4.0' },
   });

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScenarioSource } from '../simulator/simulator.ts';
 import { openGitHubApi } from './github-api.ts';
-import { tell } from './story.ts';
+import { runStep } from './story.ts';
 
 const half = 'hunter2-hunter2';
 const long = 'hunter2-hunter2-hunter2-hunter2-hunter2';
@@ -17,7 +17,7 @@ function failing(line: string, more: Partial<ScenarioSource> = {}): ScenarioSour
 /** Everything that leaves the step, the log as the runner stars it. */
 async function wordsOf(secret: string, scenario: ScenarioSource): Promise<readonly string[]> {
   const api = await openGitHubApi();
-  const told = await tell({
+  const step = await runStep({
     job: { parameters: [{ name: 'password', sensitive: true }], scenario },
     inputs: {
       parameters: JSON.stringify({ password: secret }),
@@ -26,9 +26,9 @@ async function wordsOf(secret: string, scenario: ScenarioSource): Promise<readon
     },
     env: { GITHUB_API_URL: api.url },
   });
-  const log = told.recorder.masks.reduce((text, mask) => text.replaceAll(mask, '***'), told.recorder.stdout);
+  const log = step.recorder.masks.reduce((text, mask) => text.replaceAll(mask, '***'), step.recorder.stdout);
   const statuses = api.statuses.map(({ body }) => String(body['description']));
-  return [log, told.recorder.summaryMarkdown, ...told.recorder.outputs.values(), ...statuses];
+  return [log, step.recorder.summaryMarkdown, ...step.recorder.outputs.values(), ...statuses];
 }
 
 describe('a sensitive value', () => {

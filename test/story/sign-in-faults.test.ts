@@ -1,8 +1,8 @@
 // Tests sign-ins that are rejected, fail for a while or expire during a long build: the errors and retries.
 
 import { describe, expect, it } from 'vitest';
-import { errors, shown, startIdTokenService, tellWith } from './signing-in.ts';
-import { openWorld, tell } from './story.ts';
+import { errors, runStepWith, shown, startIdTokenService } from './signing-in.ts';
+import { openWorld, runStep } from './story.ts';
 
 describe('a rejected sign-in', () => {
   it('is reported with reason, code, request id and a remedy, and is not retried', async () => {
@@ -12,8 +12,8 @@ describe('a rejected sign-in', () => {
       'iam-user': 'builder',
       'iam-password': 'wrong-password',
     };
-    const told = await tellWith(user, { world });
-    expect(errors(told)).toEqual([
+    const step = await runStepWith(user, { world });
+    expect(errors(step)).toEqual([
       expect.stringMatching(
         /^IAM \(127\.0\.0\.1:\d+\) rejected the sign-in: The username or password is wrong \(IAM\.0001, HTTP 401, request \w+\)\. Check iam-domain, iam-user and iam-password/,
       ),
@@ -27,11 +27,11 @@ describe('a rejected sign-in', () => {
     const message = `${password} is not the password of ${name}`;
     world.simulator.faults.add({ call: 'token', kind: 'status', status: 401, code: 'IAM.0001', message });
     const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
-    const told = await tellWith(user, { world });
-    expect(told.output('error')).toContain(
+    const step = await runStepWith(user, { world });
+    expect(step.output('error')).toContain(
       'rejected the sign-in: *** is not the password of builder (IAM.0001',
     );
-    expect(shown(told)).not.toContain(password);
+    expect(shown(step)).not.toContain(password);
   });
 
   it('is reported without a part of the password at the end of a message that was cut', async () => {
@@ -40,9 +40,9 @@ describe('a rejected sign-in', () => {
     const message = `${'x'.repeat(294)} ${password}`;
     world.simulator.faults.add({ call: 'token', kind: 'status', status: 401, code: 'IAM.0001', message });
     const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
-    const told = await tellWith(user, { world });
-    expect(shown(told)).toContain(`${'x'.repeat(294)} ***`);
-    expect(shown(told)).not.toContain(password.slice(0, 4));
+    const step = await runStepWith(user, { world });
+    expect(shown(step)).toContain(`${'x'.repeat(294)} ***`);
+    expect(shown(step)).not.toContain(password.slice(0, 4));
   });
 
   it('requests no ID token over plain http, which would show the request token', async () => {
@@ -51,8 +51,8 @@ describe('a rejected sign-in', () => {
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
     };
     const world = await openWorld();
-    const told = await tellWith({ 'identity-provider': 'github' }, { world, env });
-    expect(errors(told)).toEqual([
+    const step = await runStepWith({ 'identity-provider': 'github' }, { world, env });
+    expect(errors(step)).toEqual([
       expect.stringMatching(/^identity-provider: GitHub's token service has a plain http address/),
     ]);
   });
@@ -73,16 +73,16 @@ describe('a rejected sign-in', () => {
         return false;
       },
     });
-    const told = await tellWith({ 'identity-provider': 'github' }, { world, env: service.env });
-    expect(told.output('error')).toContain('no use for ***');
-    expect(shown(told)).not.toContain(quoted.slice(0, 30));
+    const step = await runStepWith({ 'identity-provider': 'github' }, { world, env: service.env });
+    expect(step.output('error')).toContain('no use for ***');
+    expect(shown(step)).not.toContain(quoted.slice(0, 30));
   });
 
   it('names the identity provider that IAM does not know', async () => {
     const world = await openWorld();
     const service = await startIdTokenService(world.simulator);
-    const told = await tellWith({ 'identity-provider': 'gitlab' }, { world, env: service.env });
-    expect(errors(told)).toEqual([
+    const step = await runStepWith({ 'identity-provider': 'gitlab' }, { world, env: service.env });
+    expect(errors(step)).toEqual([
       expect.stringMatching(
         /HTTP 404.*Check identity-provider: it is the name of an OpenID Connect provider in IAM\.$/,
       ),
@@ -91,13 +91,13 @@ describe('a rejected sign-in', () => {
 
   it('is not reported as a build failure if the access key is wrong', async () => {
     const world = await openWorld();
-    const told = await tellWith({ 'access-key': 'UNKNOWNKEY12', 'secret-key': 'sksksksksk' }, { world });
-    expect(errors(told)).toEqual([
+    const step = await runStepWith({ 'access-key': 'UNKNOWNKEY12', 'secret-key': 'sksksksksk' }, { world });
+    expect(errors(step)).toEqual([
       expect.stringMatching(
         /\(APIGW\.0301, HTTP 401, request \w+\)\. Check the access key \(the inputs access-key and secret-key\)/,
       ),
     ]);
-    expect(told.output('result')).toBe('');
+    expect(step.output('result')).toBe('');
     expect(world.simulator.count() - world.simulator.count('unknown')).toBe(1);
   });
 
@@ -105,8 +105,8 @@ describe('a rejected sign-in', () => {
     const world = await openWorld();
     const begun = world.time.now();
     const env = { HUAWEICLOUD_SDK_AK: 'UNKNOWNKEY12\u200b', HUAWEICLOUD_SDK_SK: 'sksksksksk' };
-    const told = await tell({ world, inputs: { 'access-key': '', 'secret-key': '' }, env });
-    expect(errors(told)).toEqual([
+    const step = await runStep({ world, inputs: { 'access-key': '', 'secret-key': '' }, env });
+    expect(errors(step)).toEqual([
       expect.stringMatching(/check the keys or the token for an invalid character/),
     ]);
     expect({ tookMs: world.time.now() - begun, requests: world.simulator.count() }).toEqual({
@@ -119,8 +119,8 @@ describe('a rejected sign-in', () => {
     const world = await openWorld();
     const token = world.simulator.token();
     world.simulator.revokeTokens();
-    const told = await tellWith({ 'auth-token': token }, { world });
-    expect(errors(told)).toEqual([expect.stringMatching(/Check auth-token: it must not have expired/)]);
+    const step = await runStepWith({ 'auth-token': token }, { world });
+    expect(errors(step)).toEqual([expect.stringMatching(/Check auth-token: it must not have expired/)]);
   });
 });
 
@@ -131,7 +131,7 @@ describe('a transient failure of a sign-in', () => {
     world.simulator.faults.add({ call: 'token', kind: 'status', status: 503 });
     world.simulator.faults.add({ call: 'token', kind: 'reset-before', after: 1 });
     const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
-    expect((await tellWith(user, { world })).code).toBe(0);
+    expect((await runStepWith(user, { world })).code).toBe(0);
     expect(world.simulator.count('token')).toBe(3);
   });
 
@@ -139,8 +139,8 @@ describe('a transient failure of a sign-in', () => {
     const world = await openWorld();
     const service = await startIdTokenService(world.simulator);
     service.failWith.push({ status: 503, body: '' }, { status: 502, body: '<html>Bad gateway</html>' });
-    const told = await tellWith({ 'identity-provider': 'github-actions' }, { world, env: service.env });
-    expect(told.code).toBe(0);
+    const step = await runStepWith({ 'identity-provider': 'github-actions' }, { world, env: service.env });
+    expect(step.code).toBe(0);
     expect(service.audiences).toHaveLength(3);
   });
 
@@ -148,8 +148,8 @@ describe('a transient failure of a sign-in', () => {
     const world = await openWorld();
     const service = await startIdTokenService(world.simulator);
     world.simulator.faults.add({ call: 'id-token', kind: 'status', status: 500, times: 2 });
-    const told = await tellWith({ 'identity-provider': 'github-actions' }, { world, env: service.env });
-    expect(told.code).toBe(0);
+    const step = await runStepWith({ 'identity-provider': 'github-actions' }, { world, env: service.env });
+    expect(step.code).toBe(0);
     const sent = world.simulator.requests
       .filter(({ call }) => call === 'id-token')
       .map(({ body }) => JSON.parse(body).auth.id_token.id);
@@ -162,18 +162,18 @@ describe('a transient failure of a sign-in', () => {
     const service = await startIdTokenService(world.simulator);
     const inputs = { 'identity-provider': 'github-actions' };
     service.failWith.push(...Array.from({ length: 1000 }, () => ({ status: 500, body: '' })));
-    const outage = await tellWith(inputs, { world, env: service.env });
+    const outage = await runStepWith(inputs, { world, env: service.env });
     expect(errors(outage)[0]).toMatch(
       /GitHub's token service rejected the request for an ID token \(HTTP 500\); see githubstatus\.com/,
     );
     const wrong = { ...service.env, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'the-token-of-another-job' };
     service.failWith.length = 0;
-    const rejected = await tellWith(inputs, { world, env: wrong });
+    const rejected = await runStepWith(inputs, { world, env: wrong });
     expect(errors(rejected)[0]).toMatch(
       /\(HTTP 401\); check “permissions: id-token: write” of the job, and that it has not run for longer than 6 hours/,
     );
     const nowhere = { ...service.env, ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:1/idtoken?a=b' };
-    const lost = await tellWith(inputs, { world, env: nowhere });
+    const lost = await runStepWith(inputs, { world, env: nowhere });
     expect(errors(lost)[0]).toMatch(
       /Could not get an ID token from GitHub: no answer from 127\.0\.0\.1:1 \(ECONNREFUSED\)/,
     );
@@ -190,11 +190,11 @@ describe('credentials in a long build', () => {
   it('are renewed after four fifths of their lifetime, before a request is rejected', async () => {
     const world = await openWorld({ tokenSeconds: 3600 });
     const service = await startIdTokenService(world.simulator);
-    const told = await tellWith(
+    const step = await runStepWith(
       { 'identity-provider': 'github-actions' },
       { world, env: service.env, job: { scenario: threeHours } },
     );
-    expect(told.code).toBe(0);
+    expect(step.code).toBe(0);
     expect(world.simulator.count('id-token')).toBe(4);
     expect(new Set(service.given).size).toBe(4);
     expect(world.simulator.requests.filter(({ status }) => status === 401)).toEqual([]);
@@ -204,7 +204,7 @@ describe('credentials in a long build', () => {
     const world = await openWorld();
     const { domain, name, password } = world.simulator.user;
     const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
-    const told = await tellWith(user, {
+    const step = await runStepWith(user, {
       world,
       job: { scenario: threeHours },
       watch: (recorder) => {
@@ -214,7 +214,7 @@ describe('credentials in a long build', () => {
         };
       },
     });
-    expect(told.code).toBe(0);
+    expect(step.code).toBe(0);
     expect(world.simulator.count('token')).toBe(2);
     expect(world.simulator.requests.filter(({ status }) => status === 401)).toHaveLength(1);
   });
@@ -222,13 +222,13 @@ describe('credentials in a long build', () => {
   it("fail the step with an error that says so, and without a result, if they can't be renewed", async () => {
     const world = await openWorld({ tokenSeconds: 3600 });
     const token = world.simulator.token();
-    const told = await tellWith({ 'auth-token': token }, { world, job: { scenario: threeHours } });
-    expect(told.code).toBe(1);
-    expect(told.output('result')).not.toBe('failure');
-    expect(told.lastLine).toMatch(
+    const step = await runStepWith({ 'auth-token': token }, { world, job: { scenario: threeHours } });
+    expect(step.code).toBe(1);
+    expect(step.output('result')).not.toBe('failure');
+    expect(step.lastLine).toMatch(
       /The credentials \(the input auth-token\) worked earlier in this step but are now rejected: they have expired or were revoked\. .* Build #1 of shop-backend may still be running\. See https:/,
     );
-    expect(told.lastLine).not.toContain('failed');
+    expect(step.lastLine).not.toContain('failed');
   });
 
   it('are used until they expire while IAM is down', async () => {
@@ -237,8 +237,8 @@ describe('credentials in a long build', () => {
     const user = { 'iam-domain': domain, 'iam-user': name, 'iam-password': password };
     world.simulator.faults.add({ call: 'token', kind: 'status', status: 503, after: 1, times: 1000 });
     const longer = { ...threeHours, steps: [{ name: 'Integration', seconds: 3.9 * 3600, lines: ['begin'] }] };
-    const told = await tellWith(user, { world, job: { scenario: longer } });
-    expect(told.code).toBe(0);
+    const step = await runStepWith(user, { world, job: { scenario: longer } });
+    expect(step.code).toBe(0);
     expect(world.simulator.count('token')).toBeGreaterThan(5);
   });
 });
@@ -248,7 +248,7 @@ it('does not follow redirects, so that keys and tokens reach the configured host
   const elsewhere = await openWorld();
   const location = `${elsewhere.simulator.url}/v3/jobs/build`;
   world.simulator.faults.add({ call: '*', kind: 'status', status: 307, headers: { location }, times: 1000 });
-  const told = await tell({ world });
-  expect(told.code).toBe(1);
+  const step = await runStep({ world });
+  expect(step.code).toBe(1);
   expect(elsewhere.simulator.count()).toBe(0);
 });

@@ -3,17 +3,17 @@
 import { listen } from '../loopback.ts';
 import { type IdTokenService, idTokenService } from '../simulator/id-token-service.ts';
 import type { Simulator } from '../simulator/simulator.ts';
-import { type StoryOptions, type Told, tell, type World } from './story.ts';
+import { runStep, type StepRun, type StoryOptions, type World } from './story.ts';
 
 const noKeys = { 'access-key': '', 'secret-key': '' };
 
 /** Runs a step that has only these inputs to sign in with. */
-export async function tellWith(
+export async function runStepWith(
   inputs: Readonly<Record<string, string>>,
   options: StoryOptions & { world: World },
-): Promise<Told> {
+): Promise<StepRun> {
   const { url } = options.world.simulator;
-  return await tell({ ...options, inputs: { 'iam-endpoint': url, ...noKeys, ...inputs } });
+  return await runStep({ ...options, inputs: { 'iam-endpoint': url, ...noKeys, ...inputs } });
 }
 
 export function verdicts({ simulator }: World): ReadonlySet<string> {
@@ -23,12 +23,12 @@ export function verdicts({ simulator }: World): ReadonlySet<string> {
   return new Set(calls.map(({ verdict }) => verdict));
 }
 
-export function errors({ recorder }: Told): readonly string[] {
+export function errors({ recorder }: StepRun): readonly string[] {
   return recorder.annotations.filter(({ level }) => level === 'error').map(({ message }) => message);
 }
 
 /** Everything of the step that a user can read. */
-export function shown({ recorder }: Told): string {
+export function shown({ recorder }: StepRun): string {
   return [recorder.stdout, ...recorder.outputs.values(), ...recorder.states.values()].join('\n');
 }
 

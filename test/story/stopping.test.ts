@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Build, CallName, Fault } from '../simulator/simulator.ts';
-import { openWorld, type StoryOptions, type Told, tell, tellPost, type World } from './story.ts';
+import { openWorld, runPostStep, runStep, type StepRun, type StoryOptions, type World } from './story.ts';
 
 const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
 const scenario = {
@@ -13,7 +13,7 @@ const scenario = {
 };
 
 interface Cancelled {
-  readonly told: Told;
+  readonly step: StepRun;
   readonly world: World;
   readonly build: Build | undefined;
   /** Milliseconds from the signal to the step's end. */
@@ -44,47 +44,47 @@ async function cancelled(
   if (moment.after !== undefined) void world.time.sleep(moment.after * 1_000).then(abort);
   if (moment.at !== undefined) world.simulator.onRequest(moment.at, moment.nth ?? 1, abort);
   for (const fault of faults) world.simulator.faults.add(fault);
-  const told = await tell({ http: quick, job: { scenario }, ...options, world, cancelled: cancel.signal });
-  const [build] = world.simulator.builds(told.jobId);
-  return { told, world, build, took: world.time.now() - cancelledAt };
+  const step = await runStep({ http: quick, job: { scenario }, ...options, world, cancelled: cancel.signal });
+  const [build] = world.simulator.builds(step.jobId);
+  return { step, world, build, took: world.time.now() - cancelledAt };
 }
 
-function expectStopped({ told, world, build, took }: Cancelled): void {
-  expect({ code: told.code, result: told.output('result'), stoppedBy: build?.stoppedBy }).toEqual({
+function expectStopped({ step, world, build, took }: Cancelled): void {
+  expect({ code: step.code, result: step.output('result'), stoppedBy: build?.stoppedBy }).toEqual({
     code: 1,
     result: 'cancelled',
     stoppedBy: 'builder',
   });
   expect(took).toBeLessThanOrEqual(5_000);
-  expect(told.lastLine).toMatch(
+  expect(step.lastLine).toMatch(
     /^::error::The workflow was cancelled; build #1(?: of shop-backend)? was stopped\./,
   );
-  expect(told.output('build-number')).toBe('1');
-  expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
-  expect(world.simulator.builds(told.jobId)).toHaveLength(1);
+  expect(step.output('build-number')).toBe('1');
+  expect(step.recorder.states.get('build')).toBe('{"phase":"over"}');
+  expect(world.simulator.builds(step.jobId)).toHaveLength(1);
 }
 
 /** No build that the step began runs on after the post step. */
-async function expectStoppedByPost({ told, world, took }: Cancelled): Promise<void> {
-  expect(told.code).toBe(1);
+async function expectStoppedByPost({ step, world, took }: Cancelled): Promise<void> {
+  expect(step.code).toBe(1);
   expect(took).toBeLessThanOrEqual(5_000);
-  const post = await tellPost(told, { http: quick });
+  const post = await runPostStep(step, { http: quick });
   expect(post.code).toBe(0);
   expect(
-    world.simulator.builds(told.jobId).filter((build) => !build.ended && build.stoppedBy === undefined),
+    world.simulator.builds(step.jobId).filter((build) => !build.ended && build.stoppedBy === undefined),
   ).toEqual([]);
 }
 
-async function expectNothingForPost({ told, world }: Cancelled): Promise<void> {
+async function expectNothingForPost({ step, world }: Cancelled): Promise<void> {
   const before = world.simulator.count();
-  await tellPost(told);
+  await runPostStep(step);
   expect(world.simulator.count()).toBe(before);
 }
 
 describe('cancelled before the start was sent', () => {
   it('starts no build and sends no request after a cancellation', async () => {
     const run = await cancelled({});
-    expect({ code: run.told.code, requests: run.world.simulator.count() }).toEqual({ code: 1, requests: 0 });
+    expect({ code: run.step.code, requests: run.world.simulator.count() }).toEqual({ code: 1, requests: 0 });
     await expectNothingForPost(run);
   });
 });
@@ -116,7 +116,7 @@ describe('cancelled while the start is on its way', () => {
     'has the post step search again when the response to the start %s and no build is found',
     async (_, fault) => {
       const run = await cancelled({ at: 'start' }, [fault]);
-      expect(run.told.lastLine).toBe(
+      expect(run.step.lastLine).toBe(
         '::error::Cancelled before CodeArts confirmed the start: a build may be running. The post step looks for it and stops it.',
       );
       expect({ build: run.build, starts: run.world.simulator.count('start') }).toEqual({
@@ -141,10 +141,10 @@ describe('cancelled while the start is on its way', () => {
         inputs: { source: 'job' },
         watch: () => job.start(),
       });
-      expect(run.told.lastLine).toBe('::error::Cancelled before a build was started.');
+      expect(run.step.lastLine).toBe('::error::Cancelled before a build was started.');
       await expectNothingForPost(run);
       expect({
-        code: run.told.code,
+        code: run.step.code,
         stoppedBy: run.build?.stoppedBy,
         searches: world.simulator.count('records'),
       }).toEqual({ code: 1, stoppedBy: undefined, searches: 0 });
@@ -195,15 +195,15 @@ describe('cancelled while the build waits or runs', () => {
   });
 
   it('turns workflow commands on again and prints all of the log that was read before the cancellation', async () => {
-    const { told } = await cancelled({ after: 61.3 });
-    expect(told.recorder.ownLines.at(-2)).toMatch(/^::error::The workflow was cancelled/);
-    expect(told.recorder.remoteLines.filter((line) => / line \d+$/.test(line)).length).toBeGreaterThan(25);
+    const { step } = await cancelled({ after: 61.3 });
+    expect(step.recorder.ownLines.at(-2)).toMatch(/^::error::The workflow was cancelled/);
+    expect(step.recorder.remoteLines.filter((line) => / line \d+$/.test(line)).length).toBeGreaterThan(25);
   });
 
   it('leaves the build running, and says so, with stop-on-cancel: false', async () => {
     const run = await cancelled({ after: 30 }, [], { inputs: { 'stop-on-cancel': 'false' } });
-    expect({ code: run.told.code, stops: run.world.simulator.count('stop') }).toEqual({ code: 1, stops: 0 });
-    expect(run.told.lastLine).toMatch(
+    expect({ code: run.step.code, stops: run.world.simulator.count('stop') }).toEqual({ code: 1, stops: 0 });
+    expect(run.step.lastLine).toMatch(
       /^::error::The workflow was cancelled; build #1 of shop-backend keeps running\. See https:/,
     );
     await expectNothingForPost(run);
@@ -214,7 +214,7 @@ describe('cancelled while the build waits or runs', () => {
     const job = world.simulator.addJob({ name: 'shared', scenario });
     job.start();
     const run = await cancelled({ after: 30 }, [], { world, jobId: job.id, inputs: { 'build-number': '1' } });
-    expect({ code: run.told.code, stoppedBy: run.build?.stoppedBy }).toEqual({
+    expect({ code: run.step.code, stoppedBy: run.build?.stoppedBy }).toEqual({
       code: 1,
       stoppedBy: undefined,
     });
@@ -240,11 +240,11 @@ describe('cancelled when the build is over', () => {
       // The newer edition has no call for details.
       const run = await cancelled(moment, [], { world: await openWorld({ editions: 'both' }) });
       expect({
-        code: run.told.code,
-        result: run.told.output('result'),
+        code: run.step.code,
+        result: run.step.output('result'),
         stops: run.world.simulator.count('stop'),
       }).toEqual({ code: 1, result: 'success', stops: 0 });
-      expect(run.told.lastLine).toMatch(
+      expect(run.step.lastLine).toMatch(
         /^::error::The workflow was cancelled after build #1 of shop-backend had ended \(SUCCESS\)\./,
       );
       await expectNothingForPost(run);
@@ -261,8 +261,8 @@ describe('cancelled when the build is over', () => {
     const lines = Array.from({ length: 4_000 }, (_, line) => `a line that is no error, number ${line}`);
     const steps = [{ name: 'Run', seconds: 9, result: 'error' as const, lines }];
     const failing = { name: 'long', description: 'fails after a long log', steps };
-    const told = await tell({ world, job: { scenario: failing }, cancelled: cancel.signal });
-    expect(told.lastLine).toMatch(
+    const step = await runStep({ world, job: { scenario: failing }, cancelled: cancel.signal });
+    expect(step.lastLine).toMatch(
       /^::error::The workflow was cancelled after build #1 of shop-backend had ended \(FAILURE\)\./,
     );
   });
@@ -271,7 +271,7 @@ describe('cancelled when the build is over', () => {
     const lagging = { ...scenario, logLagSeconds: 20 };
     const run = await cancelled({ after: 125 }, [], { job: { scenario: lagging } });
     expect(run.build?.ended).toBe(true);
-    expect({ code: run.told.code, downloads: run.world.simulator.count('full-log') }).toEqual({
+    expect({ code: run.step.code, downloads: run.world.simulator.count('full-log') }).toEqual({
       code: 1,
       downloads: 0,
     });
@@ -282,7 +282,7 @@ describe('cancelled when the build is over', () => {
     const run = await cancelled({ after: 30 }, [
       { call: 'stop', kind: 'status', status: 400, code: 'DEV.CB.032302' },
     ]);
-    expect(run.told.lastLine).toMatch(
+    expect(run.step.lastLine).toMatch(
       /^::error::The workflow was cancelled; build #1 of shop-backend had already ended; its result was not read\./,
     );
     await expectNothingForPost(run);
@@ -304,12 +304,12 @@ describe('a call that stops the build', () => {
     ],
   ])('works within five seconds though it %s', async (_, fault) => {
     const run = await cancelled({ after: 30 }, [fault]);
-    expect({ code: run.told.code, stoppedBy: run.build?.stoppedBy }).toEqual({
+    expect({ code: run.step.code, stoppedBy: run.build?.stoppedBy }).toEqual({
       code: 1,
       stoppedBy: 'builder',
     });
     expect(run.took).toBeLessThanOrEqual(5_000);
-    expect(run.told.output('result')).toBe('cancelled');
+    expect(run.step.output('result')).toBe('cancelled');
     await expectNothingForPost(run);
   });
 
@@ -318,10 +318,10 @@ describe('a call that stops the build', () => {
     ['is throttled for longer', { call: 'stop', kind: 'throttled', retryAfter: '20' }],
   ])('is repeated by the post step when it %s', async (_, fault) => {
     const run = await cancelled({ after: 30 }, [fault]);
-    expect(run.told.lastLine).toMatch(
+    expect(run.step.lastLine).toMatch(
       /^::error::The workflow was cancelled, but build #1 of shop-backend could not be stopped: /,
     );
-    expect(run.told.output('result')).toBe('running');
+    expect(run.step.output('result')).toBe('running');
     await expectStoppedByPost(run);
     expect(run.build?.stoppedBy).toBe('builder');
   });
@@ -330,7 +330,7 @@ describe('a call that stops the build', () => {
     const run = await cancelled({ after: 30 }, [
       { call: 'stop', kind: 'status', status: 403, code: 'APIGW.0302', times: 9 },
     ]);
-    expect(run.told.lastLine).toMatch(
+    expect(run.step.lastLine).toMatch(
       /could not be stopped: CodeArts rejected the request to stop the build: .*The user needs View and Execute/,
     );
     expect(run.world.simulator.count('stop')).toBe(1);

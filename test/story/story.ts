@@ -53,7 +53,7 @@ export interface StoryOptions {
   readonly watch?: (recorder: Recorder, world: World) => void;
 }
 
-export interface Told {
+export interface StepRun {
   readonly code: ExitCode;
   readonly recorder: Recorder;
   readonly world: World;
@@ -63,10 +63,10 @@ export interface Told {
   readonly lastLine: string;
 }
 
-export async function tell(
+export async function runStep(
   options: StoryOptions = {},
   entry: (deps: RuntimeDeps) => Promise<ExitCode> = run,
-): Promise<Told> {
+): Promise<StepRun> {
   const world = options.world ?? (await openWorld());
   const { simulator, time } = world;
   const jobId = options.jobId ?? simulator.addJob({ name: 'shop-backend', ...options.job }).id;
@@ -97,11 +97,11 @@ export async function tell(
 }
 
 /** Runs the post step after a main step, with its inputs and the state that it saved. */
-export async function tellPost(main: Told, options: StoryOptions = {}): Promise<Told> {
+export async function runPostStep(main: StepRun, options: StoryOptions = {}): Promise<StepRun> {
   const watch = (recorder: Recorder) => {
     for (const [name, value] of main.recorder.states) recorder.states.set(name, value);
   };
-  return await tell({ ...options, world: main.world, jobId: main.jobId, watch }, cleanup);
+  return await runStep({ ...options, world: main.world, jobId: main.jobId, watch }, cleanup);
 }
 
 function depsOf(options: StoryOptions, recorder: Recorder, time: VirtualTime): RuntimeDeps {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Fault, rewriteJson } from '../simulator/simulator.ts';
 import { openGitHubApi } from './github-api.ts';
-import { commit, openWorld, tell } from './story.ts';
+import { commit, openWorld, runStep } from './story.ts';
 import { expectWholeLog } from './whole.ts';
 
 const minute = 60_000;
@@ -30,15 +30,15 @@ describe('the result of a build', () => {
   it('is polled slowly when the record lags behind the log', async () => {
     const world = await openWorld();
     world.simulator.faults.add(withStatus('Running', (place) => place < 60));
-    const told = await tell({ world });
-    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
-    const [build] = world.simulator.builds(told.jobId);
+    const step = await runStep({ world });
+    expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'success' });
+    const [build] = world.simulator.builds(step.jobId);
     const late = world.simulator.requests.filter(
       ({ call, at }) => call === 'record' && at > (build?.endedAt ?? 0),
     );
     const minutes = ((late.at(-1)?.at ?? 0) - (late[0]?.at ?? 0)) / minute;
     expect(minutes).toBeGreaterThan(6);
-    expectWholeLog(told);
+    expectWholeLog(step);
   });
 
   it.each(['Paused', 'Finished', 'SUCCESS_WITH_WARNINGS', 'ok'])(
@@ -46,10 +46,10 @@ describe('the result of a build', () => {
     async (word) => {
       const world = await openWorld();
       world.simulator.faults.add(withStatus(word, (place) => place > 1 && place < 8));
-      const told = await tell({ world, job: { scenario: 'silent-minute' } });
-      expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
-      expect(told.recorder.ownLines.filter((line) => line.includes(JSON.stringify(word)))).toHaveLength(1);
-      expectWholeLog(told);
+      const step = await runStep({ world, job: { scenario: 'silent-minute' } });
+      expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'success' });
+      expect(step.recorder.ownLines.filter((line) => line.includes(JSON.stringify(word)))).toHaveLength(1);
+      expectWholeLog(step);
     },
   );
 
@@ -58,12 +58,12 @@ describe('the result of a build', () => {
     async (word) => {
       const world = await openWorld();
       world.simulator.faults.add(withStatus(word, (place) => place > 2));
-      const told = await tell({ world });
-      expect({ code: told.code, result: told.output('result') }).toEqual({ code: 1, result: 'failure' });
-      expect(told.output('error')).toContain(
+      const step = await runStep({ world });
+      expect({ code: step.code, result: step.output('result') }).toEqual({ code: 1, result: 'failure' });
+      expect(step.output('error')).toContain(
         `ended with the status ${word}, which this action does not know`,
       );
-      const [build] = world.simulator.builds(told.jobId);
+      const [build] = world.simulator.builds(step.jobId);
       expect(world.time.now() - (build?.endedAt ?? 0)).toBeLessThan(15_000);
     },
   );
@@ -72,10 +72,10 @@ describe('the result of a build', () => {
     const world = await openWorld();
     world.simulator.faults.add(withStatus('COMPLETED', (place) => place > 2));
     world.simulator.faults.add(rewriteJson('record', /"finish_time":"[^"]*"/g, '"finish_time":null'));
-    const told = await tell({ world });
-    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 1, result: 'failure' });
-    expect(told.output('error')).toContain('COMPLETED');
-    const [build] = world.simulator.builds(told.jobId);
+    const step = await runStep({ world });
+    expect({ code: step.code, result: step.output('result') }).toEqual({ code: 1, result: 'failure' });
+    expect(step.output('error')).toContain('COMPLETED');
+    const [build] = world.simulator.builds(step.jobId);
     expect(world.time.now() - (build?.endedAt ?? 0)).toBeLessThan(20_000);
   });
 
@@ -90,13 +90,13 @@ describe('the result of a build', () => {
     async (status, result, words) => {
       const world = await openWorld();
       world.simulator.faults.add(withStatus(status, (place) => place > 2));
-      const told = await tell({ world });
-      expect({ code: told.code, result: told.output('result'), status: told.output('status') }).toEqual({
+      const step = await runStep({ world });
+      expect({ code: step.code, result: step.output('result'), status: step.output('status') }).toEqual({
         code: 1,
         result,
         status,
       });
-      expect(told.lastLine).toContain(words);
+      expect(step.lastLine).toContain(words);
     },
   );
 
@@ -105,17 +105,17 @@ describe('the result of a build', () => {
     const world = await openWorld();
     world.simulator.faults.add(rewriteJson('record', commit, other));
     const api = await openGitHubApi();
-    const told = await tell({
+    const step = await runStep({
       world,
       inputs: { 'commit-status': 'codearts', 'github-token': 'ghs_secret_token' },
       env: { GITHUB_API_URL: api.url },
     });
-    expect({ code: told.code, result: told.output('result'), commitId: told.output('commit-id') }).toEqual({
+    expect({ code: step.code, result: step.output('result'), commitId: step.output('commit-id') }).toEqual({
       code: 1,
       result: 'failure',
       commitId: other,
     });
-    expect(told.lastLine).toMatch(
+    expect(step.lastLine).toMatch(
       /failed: it built 0123456789ab, not a3dacedeadbe, which it was asked to build\. Check the code source of the build task/,
     );
     const statuses = api.statuses.map(({ path, body }) => [path.endsWith(commit), body['state']]);
@@ -134,8 +134,8 @@ describe('the result of a build', () => {
       rewrite: (body) =>
         JSON.parse(JSON.stringify(body).replaceAll(commit, commit.slice(0, 10).toUpperCase())),
     });
-    const told = await tell({ world });
-    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
+    const step = await runStep({ world });
+    expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'success' });
   });
 
   it('is not taken from the record of another build after a timeout', async () => {
@@ -149,12 +149,12 @@ describe('the result of a build', () => {
       rewrite: () => ({ result: { build_no: 99, build_record_id: 'f'.repeat(36), status: 'SUCCESS' } }),
     });
     const steps = [{ name: 'Run', seconds: 58, lines: ['one'], result: 'error' as const }];
-    const told = await tell({
+    const step = await runStep({
       world,
       job: { scenario: { name: 'just', description: 'fails at the last moment', steps } },
       inputs: { 'timeout-minutes': '1' },
     });
-    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 1, result: 'timed-out' });
+    expect({ code: step.code, result: step.output('result') }).toEqual({ code: 1, result: 'timed-out' });
   });
 
   it('is not taken from the record of another build', async () => {
@@ -170,13 +170,13 @@ describe('the result of a build', () => {
       }),
     });
     world.simulator.faults.add(other(7));
-    const told = await tell({ world, job: { scenario: 'failing-test' } });
+    const step = await runStep({ world, job: { scenario: 'failing-test' } });
     expect({
-      code: told.code,
-      result: told.output('result'),
-      buildNumber: told.output('build-number'),
+      code: step.code,
+      result: step.output('result'),
+      buildNumber: step.output('build-number'),
     }).toEqual({ code: 1, result: 'failure', buildNumber: '1' });
-    expect(told.output('record-id')).toBe(world.simulator.builds(told.jobId)[0]?.recordId);
+    expect(step.output('record-id')).toBe(world.simulator.builds(step.jobId)[0]?.recordId);
   });
 
   it('is not taken from a response that says success but holds no record', async () => {
@@ -188,15 +188,15 @@ describe('the result of a build', () => {
       after: 1,
       rewrite: () => ({ status: 'SUCCESS', result: {} }),
     });
-    const told = await tell({ world, job: { scenario: 'failing-test' } });
-    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 1, result: 'failure' });
+    const step = await runStep({ world, job: { scenario: 'failing-test' } });
+    expect({ code: step.code, result: step.output('result') }).toEqual({ code: 1, result: 'failure' });
   });
 
   it('is read from a record that appears late', async () => {
     const steps = [{ name: 'Run', seconds: 60, lines: ['one', 'two'] }];
     const slow = { name: 'slow', description: 'slow', recordAfterSeconds: 30, steps };
-    const told = await tell({ job: { scenario: slow } });
-    expect({ code: told.code, annotations: told.recorder.annotations }).toEqual({ code: 0, annotations: [] });
-    expectWholeLog(told);
+    const step = await runStep({ job: { scenario: slow } });
+    expect({ code: step.code, annotations: step.recorder.annotations }).toEqual({ code: 0, annotations: [] });
+    expectWholeLog(step);
   });
 });

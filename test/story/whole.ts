@@ -1,13 +1,13 @@
 // Asserts what must hold after every run, whatever went wrong: one build, its whole log in order and once, its outputs.
 
 import { expect } from 'vitest';
-import type { Told } from './story.ts';
+import type { StepRun } from './story.ts';
 
 /**
  * The build's log on the server as the step must print it: the lines between stopped commands.
  * @param missing lines that may be missing
  */
-export function expectWholeLog({ recorder, world, jobId }: Told, build = 1, missing?: RegExp): void {
+export function expectWholeLog({ recorder, world, jobId }: StepRun, build = 1, missing?: RegExp): void {
   const { log: whole = '', status } = world.simulator.builds(jobId)[build - 1] ?? {};
   const log = missing ? whole.replace(missing, '') : whole;
   const expected = log.replaceAll('\r\n', '\n').replace(/\n$/, '');
@@ -17,11 +17,11 @@ export function expectWholeLog({ recorder, world, jobId }: Told, build = 1, miss
 }
 
 /** Asserts that the step passed, printed the whole log, and set all outputs for the only build. */
-export function expectWholeSuccess(told: Told): void {
-  const { code, output, world, jobId, recorder } = told;
+export function expectWholeSuccess(step: StepRun): void {
+  const { code, output, world, jobId, recorder } = step;
   const builds = world.simulator.builds(jobId);
   expect(builds.map(({ status }) => status)).toEqual(['SUCCESS']);
-  expectWholeLog(told);
+  expectWholeLog(step);
   expect(recorder.annotations.filter(({ level }) => level !== 'notice')).toEqual([]);
   expect({
     code,

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { rewriteJson, type ScenarioSource } from '../simulator/simulator.ts';
 import { openGitHubApi } from './github-api.ts';
-import { commit, openWorld, tell, tellPost, type World } from './story.ts';
+import { commit, openWorld, runPostStep, runStep, type World } from './story.ts';
 
 const quick = { answerTimeoutMs: 150, connectTimeoutMs: 1_000 };
 const status = { 'commit-status': 'codearts', 'github-token': 'ghs_secret_token' };
@@ -34,9 +34,9 @@ describe('a cancellation', () => {
       const world = await openWorld();
       buildsAnotherCommit(world);
       const env = { GITHUB_API_URL: api.url };
-      const told = await tell({ world, cancelled: cancelAt(world, call), inputs: status, env });
-      expect({ code: told.code, result: told.output('result') }).toEqual({ code: 1, result: 'failure' });
-      expect(told.output('error')).toContain('it built 0123456789ab, not a3dacedeadbe');
+      const step = await runStep({ world, cancelled: cancelAt(world, call), inputs: status, env });
+      expect({ code: step.code, result: step.output('result') }).toEqual({ code: 1, result: 'failure' });
+      expect(step.output('error')).toContain('it built 0123456789ab, not a3dacedeadbe');
       expect(api.statuses.at(-1)?.body['state']).toBe('failure');
     },
   );
@@ -48,11 +48,11 @@ describe('a cancellation', () => {
     world.simulator.faults.add({ call: 'record', ...unknown, times: 3 });
     world.simulator.faults.add({ call: 'stop', kind: 'busy', times: 12 });
     const inputs = { wait: 'false' };
-    const told = await tell({ world, http: quick, cancelled, job: { scenario: aWhile }, inputs });
-    expect(told.lastLine).toContain('build #1 of shop-backend could not be stopped');
+    const step = await runStep({ world, http: quick, cancelled, job: { scenario: aWhile }, inputs });
+    expect(step.lastLine).toContain('build #1 of shop-backend could not be stopped');
     world.simulator.faults.clear();
-    await tellPost(told, { http: quick });
-    expect(world.simulator.builds(told.jobId)[0]?.stoppedBy).toBeDefined();
+    await runPostStep(step, { http: quick });
+    expect(world.simulator.builds(step.jobId)[0]?.stoppedBy).toBeDefined();
   });
 
   it('ends the step within two seconds while GitHub refuses the final commit status', async () => {
@@ -60,7 +60,7 @@ describe('a cancellation', () => {
     const world = await openWorld();
     const cancel = new AbortController();
     let at = 0;
-    const told = await tell({
+    const step = await runStep({
       world,
       cancelled: cancel.signal,
       inputs: status,
@@ -74,8 +74,8 @@ describe('a cancellation', () => {
       },
     });
     expect(world.time.now() - at).toBeLessThan(2_000);
-    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 0, result: 'success' });
-    expect(told.recorder.states.get('build')).toBe('{"phase":"over"}');
+    expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'success' });
+    expect(step.recorder.states.get('build')).toBe('{"phase":"over"}');
   });
 });
 
@@ -97,10 +97,10 @@ describe('at the end of timeout-minutes', () => {
     'the artifacts of all children are listed for a multi-task build that has just succeeded, with log: %s',
     async (log) => {
       const inputs = { 'timeout-minutes': '1', log, 'poll-interval': '60' };
-      const told = await tell({ job: { scenario: flow }, inputs });
-      expect(told.output('result')).toBe('success');
-      expect(JSON.parse(told.output('children'))).toHaveLength(2);
-      expect(JSON.parse(told.output('artifacts'))).toHaveLength(2);
+      const step = await runStep({ job: { scenario: flow }, inputs });
+      expect(step.output('result')).toBe('success');
+      expect(JSON.parse(step.output('children'))).toHaveLength(2);
+      expect(JSON.parse(step.output('artifacts'))).toHaveLength(2);
     },
   );
 
@@ -115,9 +115,9 @@ describe('at the end of timeout-minutes', () => {
       const steps = [{ name: 'Run', seconds: 59.7, result, lines: ['only one', 'only two'] }];
       const scenario: ScenarioSource = { name: 'just', description: 'ends just then', steps };
       const inputs = { 'timeout-minutes': '1', log: 'on-failure' };
-      const told = await tell({ world, job: { scenario }, inputs });
-      expect(told.output('result')).toBe(output);
-      const shown = told.recorder.stdout.split('\n').filter((line) => /INFO\] only one/.test(line));
+      const step = await runStep({ world, job: { scenario }, inputs });
+      expect(step.output('result')).toBe(output);
+      const shown = step.recorder.stdout.split('\n').filter((line) => /INFO\] only one/.test(line));
       expect(shown).toHaveLength(times);
     },
   );
@@ -133,14 +133,14 @@ describe('at the end of timeout-minutes', () => {
       const job = world.simulator.addJob({ name: 'shared', scenario: aWhile });
       const theirs = job.start();
       const inputs = { 'build-number': '1', 'timeout-minutes': '1', 'stop-on-cancel': stopOnCancel };
-      const told = await tell({ world, jobId: job.id, inputs });
-      expect({ code: told.code, result: told.output('result'), stoppedBy: theirs.stoppedBy }).toEqual({
+      const step = await runStep({ world, jobId: job.id, inputs });
+      expect({ code: step.code, result: step.output('result'), stoppedBy: theirs.stoppedBy }).toEqual({
         code: 1,
         result: 'timed-out',
         stoppedBy: by,
       });
       const what = by === undefined ? 'keeps running' : 'was stopped';
-      expect(told.output('error')).toContain(`took longer than timeout-minutes allows (1) and ${what}.`);
+      expect(step.output('error')).toContain(`took longer than timeout-minutes allows (1) and ${what}.`);
     },
   );
 });
@@ -152,24 +152,24 @@ describe('a build of a tag', () => {
   async function recorded(...changes: readonly [from: string, to: string][]) {
     const world = await openWorld();
     for (const [from, to] of changes) world.simulator.faults.add(rewriteJson('record', from, to));
-    return await tell({ world, event, env });
+    return await runStep({ world, event, env });
   }
 
   it('fails the step where CodeArts built another tag', async () => {
-    const told = await recorded(['"v1"', '"v0"']);
-    expect({ code: told.code, result: told.output('result') }).toEqual({ code: 1, result: 'failure' });
-    expect(told.output('error')).toContain('it built tag v0, not v1');
+    const step = await recorded(['"v1"', '"v0"']);
+    expect({ code: step.code, result: step.output('result') }).toEqual({ code: 1, result: 'failure' });
+    expect(step.output('error')).toContain('it built tag v0, not v1');
   });
 
   it('succeeds without a warning where CodeArts names a branch beside the tag', async () => {
-    const told = await recorded(['"branch":null', '"branch":"main"']);
-    expect({ code: told.code, annotations: told.recorder.annotations }).toEqual({ code: 0, annotations: [] });
+    const step = await recorded(['"branch":null', '"branch":"main"']);
+    expect({ code: step.code, annotations: step.recorder.annotations }).toEqual({ code: 0, annotations: [] });
   });
 
   it('warns where CodeArts names a branch and no tag', async () => {
-    const told = await recorded(['"v1"', 'null'], ['"branch":null', '"branch":"main"']);
-    expect(told.code).toBe(0);
-    expect(told.recorder.annotations.map(({ message }) => message)).toContain(
+    const step = await recorded(['"v1"', 'null'], ['"branch":null', '"branch":"main"']);
+    expect(step.code).toBe(0);
+    expect(step.recorder.annotations.map(({ message }) => message)).toContain(
       'The build was asked for tag v1, but CodeArts names branch main and no tag: check the code source of the build task.',
     );
   });

@@ -16,7 +16,7 @@ interface Read {
   readonly interrupted: boolean;
 }
 
-/** Reads as the live log does: on text, on nothing, once more where told to; to the log's end or a contradiction. */
+/** Reads as the live log does: on text, on nothing, again when the cursor says so; to the log's end or a contradiction. */
 function readLive(log: ModelLog, steps: readonly ModelStep[]): Read {
   const cursor = new LogCursor();
   let shown = '';

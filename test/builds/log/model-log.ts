@@ -130,7 +130,7 @@ export class ModelLog {
       case 'offset-back':
         return { ...slice, offset: Math.max(0, slice.current - fault.by) };
       case 'offset-jump':
-        // A lie that is the right count in the other unit could not be told from the truth.
+        // A lie that is the right count in the other unit could not be distinguished from the truth.
         return { ...slice, offset: slice.offset + this.#bytes.length + fault.by };
       case 'empty-content':
         return { ...slice, content: '', offset: slice.current, more: true };

@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { placeNotices, readInputs } from '../../../src/github/inputs/inputs.ts';
-import { openWorld, type StoryOptions, tell } from '../../story/story.ts';
+import { openWorld, runStep, type StoryOptions } from '../../story/story.ts';
 
 interface BadInput {
   readonly inputs: Readonly<Record<string, string>>;
@@ -425,7 +425,7 @@ describe('a step', () => {
   it.each(Object.keys(cases))('sends nothing, and ends with one line, for %s', async (name) => {
     const world = await openWorld();
     const { inputs = {}, problems = [], env } = cases[name] ?? {};
-    const { code, recorder, output } = await tell({ world, inputs, ...(env ? { env } : {}) });
+    const { code, recorder, output } = await runStep({ world, inputs, ...(env ? { env } : {}) });
     expect(recorder.annotations.map(({ message }) => message)).toEqual(problems);
     expect({ code, error: output('error'), requests: world.simulator.count() }).toEqual({
       code: 1,
@@ -437,11 +437,11 @@ describe('a step', () => {
 });
 
 it('keeps blanks around the value of a parameter', async () => {
-  const told = await tell({
+  const step = await runStep({
     inputs: { parameters: '  padded =  two blanks  \nlast=one \n', wait: 'false' },
     job: { parameters: [{ name: 'padded' }, { name: 'last' }] },
   });
-  const [build] = told.world.simulator.builds(told.jobId);
+  const [build] = step.world.simulator.builds(step.jobId);
   expect(build?.parameters).toMatchObject({ padded: '  two blanks  ', last: 'one ' });
 });
 
@@ -467,7 +467,7 @@ it('treats empty and blank inputs as not given', async () => {
   ];
   for (const blank of ['', '  ', '\n']) {
     const inputs = Object.fromEntries([...names, ...more, 'security-token'].map((name) => [name, blank]));
-    const { code, recorder } = await tell({ inputs });
+    const { code, recorder } = await runStep({ inputs });
     expect({ code, annotations: recorder.annotations }).toEqual({ code: 0, annotations: [] });
   }
 });
@@ -476,7 +476,7 @@ it('finds the job id in the address of the job page', async () => {
   const world = await openWorld();
   const { id } = world.simulator.addJob({ name: 'shop-backend' });
   const page = `https://devcloud.cn-north-4.huaweicloud.com/cicd/project/${'a'.repeat(32)}/cloudbuild/detail/history/${id}`;
-  const { code, output } = await tell({ world, jobId: id, inputs: { 'job-id': `${page}?from=list` } });
+  const { code, output } = await runStep({ world, jobId: id, inputs: { 'job-id': `${page}?from=list` } });
   expect({ code, jobId: output('job-id') }).toEqual({ code: 0, jobId: id });
 });
 
@@ -485,7 +485,7 @@ it('finds a job by a name with other Unicode code points', async () => {
   const projectId = 'b'.repeat(32);
   const { id } = world.simulator.addJob({ name: '编译 caf\u00e9', projectId });
   const inputs = { 'job-id': '', 'project-id': projectId, 'job-name': '编译 cafe\u0301' };
-  const { code, output } = await tell({ world, jobId: id, inputs });
+  const { code, output } = await runStep({ world, jobId: id, inputs });
   expect({ code, jobId: output('job-id') }).toEqual({ code: 0, jobId: id });
 });
 
@@ -512,6 +512,6 @@ it.each([
   ['commit-refused', {}, { event: { name: 'push', payload: { deleted: true } } }],
 ])('links to %s for %j', async (topic, inputs, more) => {
   const env = { GITHUB_ACTION_REPOSITORY: 'octo/codearts-build-action', GITHUB_ACTION_REF: 'v1' };
-  const { lastLine } = await tell({ inputs, env, ...more });
+  const { lastLine } = await runStep({ inputs, env, ...more });
   expect(lastLine).toMatch(new RegExp(`/docs/troubleshooting\\.md#${topic}$`));
 });

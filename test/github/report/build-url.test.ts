@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatBuildUrl } from '../../../src/github/report/build-report.ts';
 import { rewriteJson } from '../../simulator/simulator.ts';
-import { openWorld, tell } from '../../story/story.ts';
+import { openWorld, runStep } from '../../story/story.ts';
 
 const facts = {
   region: 'cn-north-4',
@@ -34,7 +34,7 @@ describe('the link to a build', () => {
 
   it('is left out of the output and the last line where CodeArts does not name the project', async () => {
     const world = await openWorld({ faults: ['no-project-id'] });
-    const { code, output, lastLine } = await tell({ world });
+    const { code, output, lastLine } = await runStep({ world });
     expect({ code, url: output('build-url'), lastLine }).toEqual({
       code: 0,
       url: '',
@@ -46,7 +46,7 @@ describe('the link to a build', () => {
     const world = await openWorld();
     const nameless = rewriteJson('record', /"devcloud_project_id":"[^"]*"/g, '"devcloud_project_id":null');
     world.simulator.faults.add({ ...nameless, times: 2 });
-    const { output, recorder } = await tell({ world });
+    const { output, recorder } = await runStep({ world });
     expect(output('build-url')).toContain('/cloudbuild/');
     expect(recorder.ownLines.filter((line) => line.startsWith('See https://'))).toHaveLength(1);
   });
@@ -56,7 +56,7 @@ describe('the link to a build', () => {
     const projectId = 'c'.repeat(32);
     const { id } = world.simulator.addJob({ name: 'shop', projectId });
     const inputs = { 'job-id': '', 'project-id': projectId, 'job-name': 'shop' };
-    const { output } = await tell({ world, jobId: id, inputs });
+    const { output } = await runStep({ world, jobId: id, inputs });
     expect(output('build-url')).toContain(`/project/${projectId}/cloudbuild/`);
   });
 });

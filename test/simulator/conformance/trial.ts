@@ -52,7 +52,7 @@ export class Trial {
     use: Use = {},
   ): Promise<Json> {
     const answer = await this.#call(call, request, use);
-    if (!('parsed' in answer)) return this.#tell(call, use, 0, [`no answer: ${JSON.stringify(answer)}`]);
+    if (!('parsed' in answer)) return this.#runStep(call, use, 0, [`no answer: ${JSON.stringify(answer)}`]);
     const raw = v.parse(jsonSchema, JSON.parse(answer.raw));
     const wanted = typeof expected === 'function' ? expected(raw) : expected;
     const inexact = this.#inexact;
@@ -60,7 +60,7 @@ export class Trial {
       (path) =>
         ![...inexact, ...(use.bends ?? [])].some((known) => path === known || path.startsWith(`${known}.`)),
     );
-    this.#tell(call, use, leaves(wanted).size, [
+    this.#runStep(call, use, leaves(wanted).size, [
       ...differences(wanted, answer.parsed).filter(
         (line) => !inexact.some((path) => line.startsWith(`${path}: `)),
       ),
@@ -79,15 +79,15 @@ export class Trial {
           ? []
           : [`a file of ${answer.file.length} characters, ${expected.length} expected, or other ones`]
         : [`no file: ${JSON.stringify(answer)}`];
-    this.#tell(call, use, 1, [...wrong, ...this.#gate(use.by ?? 'signed')]);
+    this.#runStep(call, use, 1, [...wrong, ...this.#gate(use.by ?? 'signed')]);
   }
 
   /** Calls, and expects the SDK to raise its exception with this status and code. */
   async rejects(call: string, request: Json, status: number, code: string, use: Use = {}): Promise<void> {
     const answer = await this.#call(call, request, use);
-    const told = { about: `${status} ${code}`, ...use };
+    const step = { about: `${status} ${code}`, ...use };
     if (!('refused' in answer)) {
-      this.#tell(call, told, 0, [`not refused: ${JSON.stringify(answer)}`]);
+      this.#runStep(call, step, 0, [`not refused: ${JSON.stringify(answer)}`]);
       return;
     }
     const { message, kind, ...refused } = answer.refused;
@@ -99,7 +99,7 @@ export class Trial {
       request_id: use.requestId ?? this.simulator.requests.at(-1)?.requestId ?? null,
     };
     const silent = message === null || message === '' ? ['no message'] : [];
-    this.#tell(call, told, leaves(wanted).size + 1, [
+    this.#runStep(call, step, leaves(wanted).size + 1, [
       ...differences(wanted, refused),
       ...wrongKind,
       ...silent,
@@ -132,7 +132,7 @@ export class Trial {
     return verdict === by ? [] : [`the gateway's verdict is ${verdict ?? 'none'}, not ${by}`];
   }
 
-  #tell(call: string, use: Use, fields: number, wrong: readonly string[]): null {
+  #runStep(call: string, use: Use, fields: number, wrong: readonly string[]): null {
     const last = this.simulator.requests.at(-1);
     const chapter =
       routes.find(({ call: known, edition }) => known === last?.call && edition === last.edition)?.chapter ??
