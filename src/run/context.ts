@@ -57,7 +57,7 @@ export class BuildState {
     this.job = job;
   }
 
-  /** A build of this source is about to be started. */
+  /** A build of this source is about to be started, or an earlier one is reused. */
   startRequested(source: Source): void {
     this.#source = source;
     this.#commitId = commitOf(source) ?? '';
@@ -83,9 +83,10 @@ export class BuildState {
   update(record: BuildRecord): boolean {
     const before = this.#record;
     this.#record = record;
-    // The record may abbreviate the commit.
-    if (record.commitId !== '' && !sameCommit(record.commitId, this.#commitId))
-      this.#commitId = record.commitId;
+    // The record may abbreviate the commit, and need not do so each time.
+    const { commitId } = record;
+    const isFuller = commitId.length > this.#commitId.length || !sameCommit(commitId, this.#commitId);
+    if (commitId !== '' && isFuller) this.#commitId = commitId;
     return (
       before?.recordId !== record.recordId ||
       before.projectId !== record.projectId ||

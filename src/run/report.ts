@@ -98,19 +98,18 @@ function redactNames(outcome: Outcome, redact: (text: string) => string): Outcom
 /** Sets the outputs, then publishes status and summary. */
 export async function publishReport(context: RunContext, report: BuildReport): Promise<void> {
   setResultOutputs(context.deps.runner, report);
-  await publishLists(context, report.outcome);
+  for (const warning of publishLists(context, report.outcome)) await context.console.warning(warning);
   await publishStatus(context, report);
   if (context.inputs.summary) await writeSummary(context, report);
 }
 
-/** Sets the outputs that list something, and warns where they had to be cut. */
-export async function publishLists({ deps, console, state }: RunContext, outcome: Outcome): Promise<void> {
+/** Sets the outputs that list something. @returns warnings: what had to be cut, or could not be written */
+export function publishLists({ deps, state }: RunContext, outcome: Outcome): readonly string[] {
   const { runner, env, writeFile } = deps;
   const { jobId, buildNumber } = state.build;
   const folder = env['RUNNER_TEMP'] ?? '';
   const path = folder === '' ? '' : `${folder}/codearts-artifacts-${jobId}-${buildNumber}.json`;
-  for (const warning of setListOutputs(runner, outcome, { path, write: writeFile }))
-    await console.warning(warning);
+  return setListOutputs(runner, outcome, { path, write: writeFile });
 }
 
 /** Marks the commit as pending. A commit that is not known yet is marked by a later call. */

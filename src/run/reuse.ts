@@ -28,6 +28,7 @@ export async function reuse(context: RunContext, source: Source): Promise<ExitCo
   if (!found) return undefined;
   const { buildNumber, record } = found;
   const build = { jobId: state.job.id, buildNumber };
+  state.startRequested(source);
   state.attached(build);
   setIdentity(deps.runner, { ...build, dailyBuildNumber: '', reused: true });
   await updateRecord(context, record);

@@ -38,7 +38,7 @@ export async function start(context: RunContext, source: Source, notices: readon
   saveRunState(runner, { phase: 'running', ...build });
   setIdentity(runner, { jobId, ...started });
   await Promise.all(printing);
-  await publishLists(context, emptyOutcome);
+  publishLists(context, emptyOutcome);
   const number = `build #${started.buildNumber}`;
   await console.info(
     started.adopted
@@ -85,6 +85,6 @@ export async function attachToBuild(context: RunContext, buildNumber: number): P
   state.attached(build);
   if (inputs.stopOnCancel) saveRunState(deps.runner, { phase: 'running', ...build });
   setIdentity(deps.runner, { ...build, dailyBuildNumber: '' });
-  await publishLists(context, emptyOutcome);
+  publishLists(context, emptyOutcome);
   await console.info(`Following build #${buildNumber} of build task ${state.job.title}.`);
 }

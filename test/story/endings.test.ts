@@ -1,6 +1,7 @@
 // What each way of ending leaves behind: state for the post step, outputs, summary and last line.
 
 import { expect, it } from 'vitest';
+import { run } from '../../src/run.ts';
 import { rewriteJson, type ScenarioSource } from '../simulator/simulator.ts';
 import { commit, openWorld, runStep, type World } from './story.ts';
 
@@ -173,4 +174,23 @@ it('saves the whole list of artifacts to the temporary folder of the runner, whe
   expect(first.output('artifacts-file')).toBe(`/temp/codearts-artifacts-${first.jobId}-1.json`);
   const second = await runStep({ env: { RUNNER_TEMP: undefined } });
   expect(second.output('artifacts-file')).toBe('');
+});
+
+it('reports the whole commit once a record has it, after one that abbreviates it', async () => {
+  const world = await openWorld();
+  const abbreviated = rewriteJson('record', /"commit":"(\w{7})\w+"/g, '"commit":"$1"');
+  world.simulator.faults.add({ ...abbreviated, times: 1 });
+  const step = await runStep({ world, inputs: { source: 'job' }, job: { scenario: twoMinutes } });
+  expect(step.output('commit-id')).toMatch(/^\w{40}$/);
+});
+
+it('warns once that the list of artifacts can not be written', async () => {
+  const writeFile = () => {
+    throw new Error('EROFS: read-only file system');
+  };
+  const step = await runStep({}, (deps) => run({ ...deps, writeFile }));
+  const warnings = step.recorder.annotations.filter(({ message }) =>
+    message.includes('could not be written'),
+  );
+  expect(warnings).toHaveLength(1);
 });

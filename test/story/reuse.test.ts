@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { rewriteJson } from '../simulator/simulator.ts';
+import { openGitHubApi } from './github-api.ts';
 import { commit, openWorld, runStep, type StepRun, type StoryOptions } from './story.ts';
 
 const reuse = { 'reuse-successful': 'true' };
@@ -187,4 +188,22 @@ it('finds a build to reuse on a later page', async () => {
   const step = await again(first);
   expect(step.output('reused')).toBe('true');
   expect(step.world.simulator.count('records')).toBe(2);
+});
+
+it('sets the status of the whole commit when CodeArts abbreviates the commit of the reused build', async () => {
+  const first = await runStep();
+  for (const call of ['records', 'record'] as const) {
+    first.world.simulator.faults.add(rewriteJson(call, commit, 'a3daced'));
+  }
+  const api = await openGitHubApi();
+  const second = await again(first, {
+    inputs: { 'commit-status': 'codearts', 'github-token': 'ghs_secret_token' },
+    env: { GITHUB_API_URL: api.url },
+  });
+  expect({ reused: second.output('reused'), commit: second.output('commit-id') }).toEqual({
+    reused: 'true',
+    commit,
+  });
+  expect(api.statuses.map(({ path }) => path.split('/').at(-1))).toEqual(api.statuses.map(() => commit));
+  expect(api.statuses.at(-1)?.body['state']).toBe('success');
 });
