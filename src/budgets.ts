@@ -10,7 +10,7 @@ export const budgets = {
   reuse: 30_000,
   /** Repeating a start that had no effect because the service throttles or could not be reached. */
   start: 10 * 60_000,
-  /** The same for an endpoint that most likely is wrong: no such host, connection refused, a web page. */
+  /** Repeating a start at an endpoint that most likely is wrong: no such host, connection refused, a web page. */
   startUnreachable: 30_000,
   /** Finding out why a start was rejected. */
   explain: 5_000,
@@ -34,7 +34,7 @@ export const budgets = {
   stages: 5_000,
   /** Completing the build's own log from the full log, while no text arrives. */
   missingLog: 5 * 60_000,
-  /** The same for a child's log, and for the next child once one took all of its time. */
+  /** Completing a child's log from its full log; less for the next child once one took all of its time. */
   missingChildLog: 30_000,
   missingChildLogAgain: 3_000,
   /** Reading the logs after the build's end, at least, whatever `timeout-minutes` says. */
@@ -44,7 +44,7 @@ export const budgets = {
    * not the service promises more. The full log is read then, within 10 seconds in all.
    */
   logEnd: 8_300,
-  /** The same where only the last line has not come: it is written up to three seconds after the others (seen live). */
+  /** Polling a live log of which only the last line has not come: it is written up to three seconds after the others (seen live). */
   lastLine: 5_000,
   /** Polling a live log that fails after the build's end. */
   failingLogEnd: 60_000,

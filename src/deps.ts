@@ -21,12 +21,12 @@ export interface RuntimeDeps {
   readonly cancelled: AbortSignal;
 }
 
-/** The same, with a runner that knows the step's secrets. */
+/** The dependencies of a run: those of the entry, with a runner that knows the step's secrets. */
 export interface Deps extends RuntimeDeps {
   readonly runner: MaskingRunner;
 }
 
-/** The same, and what signing in needs. */
+/** The dependencies of a run, and what signing in needs besides. */
 export interface ClientDeps extends Deps {
   /** Why the workflow's secrets are empty, where the event says so. */
   readonly missingSecrets?: MissingSecretsReason | undefined;

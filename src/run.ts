@@ -42,6 +42,7 @@ async function runStep(deps: Deps): Promise<ExitCode> {
 
   const setup = setUp(deps, request);
   const { clock, cancelled } = deps;
+  // The runner kills the step 10 seconds after its signal: what of that is left limits how long the build may take to stop.
   let cancelledAt = clock.now();
   cancelled.addEventListener('abort', () => (cancelledAt = clock.now()), { once: true });
   let context: RunContext | undefined;

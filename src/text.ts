@@ -31,7 +31,7 @@ export function withoutControls(text: string): string {
   return withoutTerminalSequences(text).replace(controls, ' ');
 }
 
-/** The same, but tabs and line ends stay. */
+/** Removes terminal sequences and control characters, but no tabs and line ends. */
 export function withoutControlsInLines(text: string): string {
   return withoutTerminalSequences(text).replace(controlsInLines, ' ');
 }

@@ -71,6 +71,7 @@ export async function startBuild(options: StartOptions): Promise<Started> {
     if (result.kind === 'unconfirmed') lostAt ??= sentAt;
     // The loop's first line handles a cancel.
     if (signal.aborted || error === undefined) continue;
+    // TypeScript does not see that `lostAt` was set above.
     if (result.kind === 'unconfirmed' && lostAt !== undefined) {
       onEvent({ kind: 'searching', error });
       const found = await search(options, lostAt, sentAt, error);

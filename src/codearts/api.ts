@@ -87,7 +87,7 @@ export interface CodeArtsBuildClient {
     page: number,
     signal?: AbortSignal,
   ): Promise<{ readonly builds: readonly ListedBuild[]; readonly isLast: boolean }>;
-  /** The same, all pages, 5,000 at most; `from` and `to` as in BuildWindow. */
+  /** Lists the builds of all pages, 5,000 at most; `from` and `to` as in BuildWindow. */
   builds(jobId: string, from: number, to: number, signal?: AbortSignal): Promise<readonly ListedBuild[]>;
   /** The server's time by its last Date header, in epoch milliseconds; the runner's own before the first response. */
   serverNow(): number;

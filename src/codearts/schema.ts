@@ -26,7 +26,7 @@ export const boundedText = v.pipe(
   v.transform((value) => truncate(value, maxTextLength)),
 );
 
-/** The same for values that the result does not depend on: a value of another kind is the empty text. */
+/** Bounded text for values that the result does not depend on: a value of another kind is the empty text. */
 export const textIfAny = v.fallback(boundedText, '');
 
 /** A name or a word, cut after 200 characters. */

@@ -75,7 +75,7 @@ export class Transport {
     return await this.#exchange(call, params, this.#options.http.send);
   }
 
-  /** The same, with the body in pieces; reading it throws a NetworkError when it breaks off. */
+  /** Sends a call and returns the body in pieces; reading it throws a NetworkError when it breaks off. */
   async stream(call: Call, params: CallParams): Promise<HttpStream> {
     return await this.#exchange(call, params, this.#options.http.stream);
   }

@@ -17,7 +17,7 @@ export interface Identity {
   readonly reused?: boolean;
 }
 
-/** Right after the start: enough for later steps to find the build, whatever happens to this one. */
+/** Sets the outputs by which later steps find the build, right after its start. */
 export function setIdentity(
   runner: Runner,
   { jobId, buildNumber, dailyBuildNumber, reused }: Identity,
@@ -29,7 +29,7 @@ export function setIdentity(
   runner.setOutput('result', 'running' satisfies Result);
 }
 
-/** As soon as the file is there. @param path absolute; empty: the log is not saved after all */
+/** Sets the output for the saved log. @param path absolute; empty: the log is not saved after all */
 export function setLogFile(runner: Runner, path: string): void {
   runner.setOutput('log-file', path);
 }
@@ -43,7 +43,7 @@ export interface RecordFacts {
   readonly status: string;
 }
 
-/** With the build's record at hand. */
+/** Sets the outputs that the build's record gives. */
 export function setRecord(runner: Runner, facts: RecordFacts): void {
   runner.setOutput('record-id', facts.recordId);
   if (facts.dailyBuildNumber !== '') runner.setOutput('daily-build-number', facts.dailyBuildNumber);
@@ -52,7 +52,7 @@ export function setRecord(runner: Runner, facts: RecordFacts): void {
   runner.setOutput('status', facts.status);
 }
 
-/** When the step is about to end. */
+/** Sets the outputs that report how the build ended. */
 export function setResultOutputs(runner: Runner, report: BuildReport): void {
   const { result, finding, outcome } = report;
   runner.setOutput('result', result);
@@ -62,7 +62,7 @@ export function setResultOutputs(runner: Runner, report: BuildReport): void {
   runner.setOutput('error', errorLine(report));
 }
 
-/** When the step is about to end, and it is not known that there was a build. @param error one line */
+/** Sets the outputs of a step that ends without a build. @param error one line */
 export function setFailureOutputs(runner: Runner, result: 'cancelled' | '', error: string): void {
   for (const name of ['status', 'duration', 'failed-step']) runner.setOutput(name, '');
   runner.setOutput('result', result);
@@ -70,9 +70,9 @@ export function setFailureOutputs(runner: Runner, result: 'cancelled' | '', erro
 }
 
 /** The outputs' limits in UTF-16 units. GitHub accepts 1 MB of a job's outputs in all, counted in UTF-16. */
-const most = { artifacts: 170_000, uris: 100_000, images: 50_000, children: 100_000, steps: 40_000 };
+const limits = { artifacts: 170_000, uris: 100_000, images: 50_000, children: 100_000, steps: 40_000 };
 
-/** What of a build is listed. */
+/** The parts of a build's outcome that outputs list. */
 export type BuildLists = Pick<Outcome, 'artifacts' | 'children' | 'steps'>;
 
 export interface ArtifactsFile {
@@ -97,11 +97,11 @@ export function setListOutputs(
     runner.setOutput(name, text);
     if (count < entries.length) cut.push(`${name} (${count} of ${entries.length})`);
   };
-  set('artifacts', artifacts.map(artifactJson), most.artifacts, json);
-  set('artifact-uris', uris, most.uris, lines);
-  set('images', [...new Set(images)], most.images, lines);
-  set('children', childrenJson(children), most.children, json);
-  set('steps', steps.map(stepJson), most.steps, json);
+  set('artifacts', artifacts.map(artifactJson), limits.artifacts, json);
+  set('artifact-uris', uris, limits.uris, lines);
+  set('images', [...new Set(images)], limits.images, lines);
+  set('children', childrenJson(children), limits.children, json);
+  set('steps', steps.map(stepJson), limits.steps, json);
 
   const fileProblem = writeFile(runner, artifacts, file);
   const warnings = fileProblem === undefined ? [] : [fileProblem];

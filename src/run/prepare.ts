@@ -30,14 +30,17 @@ export interface RunSetup {
   readonly calls: CallContext;
 }
 
-/** Finds the job and, where a build is to be started, checks what would keep it from starting. @throws as prepareStart */
+/**
+ * Finds the job and, where a build is to be started, checks what would keep it from starting.
+ * @throws PreflightError with every reason why the build can't start as the inputs ask; ApiError; the signal's reason
+ */
 export async function prepare(setup: RunSetup): Promise<TargetJob> {
   const { inputs, console } = setup;
   await console.info(signInMessage(inputs.credentials));
   return inputs.buildNumber === undefined ? await prepareStart(setup) : await findJobOnly(setup);
 }
 
-/** The job of a build to attach to. Sends a request only where the job is given by name. @throws as prepareStart */
+/** The job of a build to attach to. Sends a request only where the job is given by name. */
 async function findJobOnly({ client, inputs, calls }: RunSetup): Promise<TargetJob> {
   const { job } = inputs;
   if (job.by === 'id') return new TargetJob(job.jobId);

@@ -124,7 +124,7 @@ const maxText = 4 * 1024 ** 3;
  * How often a full log without its last line is read, for it may have been cut on its way or not be there as a whole
  * yet, and how far apart. Once is enough where the live log has been polled for its last line.
  */
-const readings = { afterPolling: 1, max: 2, pauseMs: 3_000 };
+const attempts = { afterPolling: 1, max: 2, pauseMs: 3_000 };
 
 type Reading = 'complete' | 'unfinished' | 'shorter' | 'differs';
 
@@ -136,33 +136,48 @@ type Reading = 'complete' | 'unfinished' | 'shorter' | 'differs';
 export async function* readMissingLog(options: CompleteLogOptions): AsyncGenerator<LogText, LogEnd> {
   const { log } = options;
   if (log.state === 'complete' || log.state === 'disabled') return { kind: 'complete' };
-  const rest = yield* readRest(options, log, log.state === 'interrupted');
+  const rest = yield* readRest(options, {
+    from: log,
+    restarts: false,
+    lacksText: log.state === 'interrupted',
+  });
   if (rest.kind !== 'differs') return rest;
-  const whole = yield* readRest(options, nothingPrinted, true);
+  const whole = yield* readRest(options, { from: nothingPrinted, restarts: true, lacksText: true });
   return whole.kind === 'differs' ? { kind: 'changed' } : whole;
 }
 
-/**
- * Reads the full log, and a second time where its end has not come.
- * @param from what was printed of it
- * @param lacksText true where lines are missing if there is no full log
- */
+interface RestOptions {
+  /** What was printed of the full log. */
+  readonly from: PrintedPrefix;
+  /** The log is printed once more from its beginning, under a heading. */
+  readonly restarts: boolean;
+  /** Lines are missing if there is no full log. */
+  readonly lacksText: boolean;
+}
+
+/** Reads the full log, and a second time where its end has not come. */
 async function* readRest(
-  { client, recordId, log, clock, random, signal, until, ...options }: CompleteLogOptions,
-  from: PrintedPrefix,
-  lacksText: boolean,
+  {
+    client,
+    recordId,
+    log,
+    clock,
+    random,
+    signal,
+    until,
+    maxElapsedMs = budgets.missingLog,
+  }: CompleteLogOptions,
+  { from, restarts, lacksText }: RestOptions,
 ): AsyncGenerator<LogText, LogEnd | { readonly kind: 'differs' }> {
   if (recordId === '') return withoutFullLog(undefined, log, lacksText);
-  const { maxElapsedMs = budgets.missingLog } = options;
   const worthRetrying = (failure: Failure) =>
     isTransient(failure) && !(log.state === 'missing' && isNoLogYet(failure));
   const how = { clock, random, signal, maxElapsedMs, worthRetrying };
-  const maxReadings = log.state === 'unverified' ? readings.afterPolling : readings.max;
-  const restarts = from !== log;
+  const maxAttempts = log.state === 'unverified' ? attempts.afterPolling : attempts.max;
   let printed = from;
   let { length } = from;
   try {
-    for (let timesRead = 1; ; timesRead += 1) {
+    for (let attempt = 1; ; attempt += 1) {
       const texts = readWithResume(() => client.fullLog(recordId, 'INFO', signal), how, printed);
       let next = await texts.next();
       for (; !next.done; next = await texts.next()) {
@@ -176,7 +191,7 @@ async function* readRest(
       printed = next.value.printed;
       const reading = readingOf(next.value);
       const mayGrow = reading === 'unfinished' || reading === 'shorter';
-      if (mayGrow && timesRead < maxReadings) await clock.sleep(readings.pauseMs, signal);
+      if (mayGrow && attempt < maxAttempts) await clock.sleep(attempts.pauseMs, signal);
       else if (length === 0 && restarts) return { kind: 'differs' };
       else return { kind: length === 0 && log.state !== 'interrupted' ? 'complete' : reading };
     }

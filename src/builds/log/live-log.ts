@@ -20,16 +20,19 @@ import { completedText, hasLastLine, saysCompleted, saysStarted } from './log-li
 
 /** How many times in a row the service must say after the build's end that there is no log. */
 const noLogAnswersAtEnd = 3;
-/** How much of the wait for a log's end may have passed before the build's end was learnt: a record may give a wrong time. */
-const maxMsAgo = 6_000;
-/** After so many small chunks behind the build's end, one download is cheaper than polling on. */
+/**
+ * The end of a build is often noticed late. At most so many milliseconds of the wait for the log's end count as over by
+ * then, because a record may have a wrong finish time.
+ */
+const maxHeadStartMs = 6_000;
+/** After so many small chunks since the build's end, one download is cheaper than further polls. */
 const maxSmallChunks = 5;
-/** After so many other answers behind the build's end, the service's promise of more is no reason for haste. */
+/** After so many other chunks since the build's end, polls are no longer hurried by the service's promise of more. */
 const maxHastyPolls = 5;
-/** Milliseconds without text that are still a pause: most tools write in bursts. */
+/** Up to so many milliseconds without text, the log is only pausing: most tools write in bursts. */
 const pauseMs = 10_000;
 
-/** Text, or what a poll says besides. */
+/** Text, or another event of a poll. */
 type LiveLogEvent = Extract<LogText, { kind: 'text' }> | Exclude<FollowEvent, LogEvent>;
 
 /** How soon the log is polled next. */
@@ -68,14 +71,14 @@ export class LiveLog {
   /** The log began with CodeArts' line about the start of the build. */
   #saysStarted = false;
   #phase: Phase = { kind: 'waiting' };
-  /** Since the last answer that is no failure of the log's. */
+  /** Failed polls since `#logOkAt`. */
   #failures = 0;
   #rejections = 0;
   #polledAt = 0;
-  /** Epoch milliseconds of the last answer that is no failure of the log's. */
-  #goodAt = 0;
-  /** The same, of the last answer that shows the service well too. */
-  #serviceWellAt = 0;
+  /** Epoch milliseconds of the last text, silence or "no log yet": limits how long failures are tolerated. */
+  #logOkAt = 0;
+  /** Epoch milliseconds of the last answer below HTTP 500: the service can be reached. */
+  #serviceOkAt = 0;
 
   constructor(options: LiveLogOptions) {
     this.#options = options;
@@ -101,9 +104,9 @@ export class LiveLog {
     return this.#phase.kind === 'draining' && this.#phase.smallChunks > maxSmallChunks;
   }
 
-  /** Epoch milliseconds of the last answer that shows the service well; 0: none yet. */
+  /** Epoch milliseconds of the last answer below HTTP 500; 0: none yet. */
   get answeredAt(): number {
-    return this.#serviceWellAt;
+    return this.#serviceOkAt;
   }
 
   /** How far the log was read: one that is still being read counts as interrupted. */
@@ -118,7 +121,7 @@ export class LiveLog {
     const { clock, schedule } = this.#options;
     schedule.logBegins();
     this.dueAt = clock.now();
-    this.#goodAt = clock.now();
+    this.#logOkAt = clock.now();
     this.#phase = { kind: 'running', lastTextAt: 0, flowing: false };
   }
 
@@ -135,13 +138,13 @@ export class LiveLog {
     this.#phase = {
       kind: 'draining',
       since: now,
-      lastTextAt: Math.max(this.#phase.lastTextAt, now - Math.min(msAgo, maxMsAgo)),
+      lastTextAt: Math.max(this.#phase.lastTextAt, now - Math.min(msAgo, maxHeadStartMs)),
       flowing: this.#phase.flowing,
       smallChunks: 0,
       otherChunks: 0,
       noLogAnswers: 0,
     };
-    this.#goodAt = now;
+    this.#logOkAt = now;
     if (this.#failures === 0) this.dueAt = now;
     // The service has asked for a pause that is longer than the full log is worth waiting for.
     else if (this.dueAt - now > budgets.failingLogEnd) this.#end('interrupted');
@@ -161,7 +164,7 @@ export class LiveLog {
     }
     schedule.answered('log');
     yield* this.#recover();
-    this.#serviceWellAt = clock.now();
+    this.#serviceOkAt = clock.now();
     const result = this.#cursor.accept(chunk);
     if (result.kind === 'contradiction') yield this.#interrupt({ kind: 'contradicts-itself' });
     else if (result.kind === 'retry') this.dueAt = clock.now();
@@ -223,8 +226,8 @@ export class LiveLog {
       return;
     }
     if (this.#phase.kind !== 'draining') return;
-    // A tool may have printed the last line, so one answer after it has to be empty; what the service promises then is
-    // no more than a habit.
+    // A tool may have printed the last line, so one empty answer has to follow it. Some services say that there is more
+    // whatever happens, so that is not waited for.
     const waitMs = this.#saysEnded ? budgets.lastLine : budgets.logEnd;
     if (this.#hasEnd || clock.now() - this.#phase.lastTextAt >= waitMs) {
       this.#reachEnd();
@@ -243,7 +246,7 @@ export class LiveLog {
     if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
     this.#failures = 0;
     this.#rejections = 0;
-    this.#goodAt = this.#options.clock.now();
+    this.#logOkAt = this.#options.clock.now();
   }
 
   *#failed(error: ApiError): Generator<LiveLogEvent> {
@@ -262,7 +265,7 @@ export class LiveLog {
       else this.dueAt = clock.now() + afterRejectionMs;
       return;
     }
-    const forMs = clock.now() - this.#goodAt;
+    const forMs = clock.now() - this.#logOkAt;
     this.#failures += 1;
     const wait = waitAfterFailure('log', failure, this.#failures, this.#options);
     if (this.#phase.kind === 'draining' ? forMs + wait >= budgets.failingLogEnd : forMs >= budgets.contact) {
@@ -275,8 +278,8 @@ export class LiveLog {
 
   #planAfterNoLog(failure: Failure): void {
     const { clock, schedule } = this.#options;
-    // A back end that can't be reached says nothing of how the service is.
-    if (failure.kind === 'rejected' && failure.status < 500) this.#serviceWellAt = clock.now();
+    // With HTTP 500 the gateway says that it can't reach the log's back end.
+    if (failure.kind === 'rejected' && failure.status < 500) this.#serviceOkAt = clock.now();
     if (this.#phase.kind !== 'draining') {
       this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: 'missing' });
       return;
