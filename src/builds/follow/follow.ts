@@ -57,7 +57,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
       // What is left to read of a build that has ended has limits of its own.
       if (!status.ended && Math.max(dueAt, clock.now()) >= deadline) {
         if (deadline > clock.now()) await clock.sleep(deadline - clock.now(), signal);
-        if (polledAtDeadline) return { kind: 'deadline', log: log.ownStatus };
+        if (polledAtDeadline) return { kind: 'deadline', log: log.parentStatus };
         // It may have ended since the last poll: then it is not stopped.
         polledAtDeadline = true;
         yield* pollStatus(pollers, false);

@@ -30,19 +30,20 @@ interface Ended {
 export class LogQueue {
   readonly #options: LogQueueOptions;
   readonly #lookup: ChildLookup;
-  /** Undefined while the build is in the queue. */
-  #own: LogReader | undefined;
+  /** The log of the build that is followed, the parent of any children. Undefined while it is in the queue. */
+  #parent: LogReader | undefined;
   #child: LogReader | undefined;
   #children: readonly Child[] = [];
   /** No more children will come. */
   #childrenFinal = false;
-  /** The record ids of children that were read to their end, and of those whose live log can't be read. */
+  /** The record ids of children that were read to their end. */
   readonly #done = new Set<string>();
-  readonly #unavailable = new Set<string>();
-  /** The rest of the own log waits until all children have been read. */
-  #ownDeferred = false;
-  /** The own log comes first, however soon children run. */
-  #ownPolled = false;
+  /** The record ids of children whose live log can't be read. */
+  readonly #notReadableLive = new Set<string>();
+  /** The rest of the parent's log waits until all children have been read. */
+  #parentDeferred = false;
+  /** The parent's log comes first, however soon children run. */
+  #parentPolled = false;
   #ended: Ended | undefined;
   #childMaxElapsedMs: number = budgets.missingChildLog;
 
@@ -61,9 +62,9 @@ export class LogQueue {
     return this.#current?.flowing === true;
   }
 
-  /** The own log says that the build is over. */
+  /** The parent's log says that the build is over. */
   get saysCompleted(): boolean {
-    return this.#child === undefined && this.#own?.saysCompleted === true;
+    return this.#child === undefined && this.#parent?.saysCompleted === true;
   }
 
   /** The log of a child that is not known to have ended says that it is over. */
@@ -78,33 +79,33 @@ export class LogQueue {
 
   /** True while a log is being read. */
   get reading(): boolean {
-    return this.#options.readLog && (this.#own === undefined || this.dueAt < Number.POSITIVE_INFINITY);
+    return this.#options.readLog && (this.#parent === undefined || this.dueAt < Number.POSITIVE_INFINITY);
   }
 
   /** Nothing more will be read. */
   get over(): boolean {
     if (!this.#options.readLog) return true;
-    return !this.#child && !this.#ownDeferred && this.#own?.end !== undefined;
+    return !this.#child && !this.#parentDeferred && this.#parent?.end !== undefined;
   }
 
-  /** How far the own log was read. */
-  get ownStatus(): LogStatus {
+  /** How far the parent's log was read. */
+  get parentStatus(): LogStatus {
     return (
-      this.#own?.status ?? { state: this.#options.readLog ? 'missing' : 'disabled', length: 0, tail: '' }
+      this.#parent?.status ?? { state: this.#options.readLog ? 'missing' : 'disabled', length: 0, tail: '' }
     );
   }
 
   get #current(): LogReader | undefined {
     if (this.#child) return this.#child;
-    return this.#ownDeferred ? undefined : this.#own;
+    return this.#parentDeferred ? undefined : this.#parent;
   }
 
   /** The build has left the queue, so that it may have a log. */
   begin(recordId: string): void {
-    if (!this.#options.readLog || this.#own) return;
+    if (!this.#options.readLog || this.#parent) return;
     const owner = { child: undefined, recordId, ended: false, endedAt: undefined };
     const { build } = this.#options;
-    this.#own = new LogReader(
+    this.#parent = new LogReader(
       this.#readerOptions({
         findBuild: async () => build,
         liveFirst: true,
@@ -142,7 +143,7 @@ export class LogQueue {
     const { child } = reader.owner;
     yield* reader.poll();
     if (child && reader.end) this.#leave(reader.owner.recordId, reader.end, reader.hasOutput);
-    if (!child) this.#ownPolled = true;
+    if (!child) this.#parentPolled = true;
     if (reader.end) yield { kind: 'log-ended', child, end: reader.end };
     this.#schedule();
   }
@@ -157,15 +158,18 @@ export class LogQueue {
   /** Frees what is open. */
   async close(): Promise<void> {
     await this.#child?.close();
-    await this.#own?.close();
+    await this.#parent?.close();
   }
 
-  /** Chooses the log that is read next. */
+  /**
+   * Chooses the log that is read next. A child's log is left only at its end, or while nothing of it has come and another
+   * child waits.
+   */
   #schedule(): void {
-    if (!this.#ownPolled && !this.#ended) return;
+    if (!this.#parentPolled && !this.#ended) return;
     if (this.#child) {
-      if (!this.#child.unavailable || this.#child.hasOutput) return;
-      this.#unavailable.add(this.#child.owner.recordId);
+      if (!this.#child.waitsForEnd || this.#child.hasOutput) return;
+      this.#notReadableLive.add(this.#child.owner.recordId);
       if (!this.#next()) return;
       this.#child = undefined;
     }
@@ -179,10 +183,10 @@ export class LogQueue {
         }),
         ownerOf(next),
       );
-      this.#ownDeferred = true;
+      this.#parentDeferred = true;
     } else if (this.#ended && (this.#children.length === 0 || this.#childrenFinal)) {
-      this.#ownDeferred = false;
-      this.#own?.update({ child: undefined, ended: true, ...this.#ended });
+      this.#parentDeferred = false;
+      this.#parent?.update({ child: undefined, ended: true, ...this.#ended });
     }
   }
 
@@ -214,7 +218,7 @@ export class LogQueue {
     const never = Number.MAX_SAFE_INTEGER;
     return left
       .filter(({ state, needs }) => state === 'running' && !needs.some((need) => open.has(need)))
-      .filter(({ recordId }) => !this.#unavailable.has(recordId))
+      .filter(({ recordId }) => !this.#notReadableLive.has(recordId))
       .toSorted((one, other) => (one.startedAt ?? never) - (other.startedAt ?? never))[0];
   }
 }

@@ -18,7 +18,10 @@ export type LogText =
   /** What came of the log is not the beginning of the full log, which follows as a whole. */
   | { readonly kind: 'log-restarted' };
 
-/** What is known of a log of which nothing more comes. */
+/**
+ * What is known of a log of which nothing more comes. LogReader decides it from how far the live log came (LogStatus) and
+ * from the full log: a complete live log is complete; after any other, the full log tells.
+ */
 export type LogEnd =
   /** Every line has come. */
   | { readonly kind: 'complete' }

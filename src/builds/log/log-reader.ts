@@ -61,8 +61,8 @@ export class LogReader {
   #hasOutput = false;
   /** The full log has brought text. */
   #fullHadText = false;
-  /** How the full log could not be had; it is not tried twice. */
-  #refused: LogEnd | undefined;
+  /** How the full log ended when it brought no text; it is not tried twice. */
+  #fullLogFailed: LogEnd | undefined;
   #interruptedBy: ApiError | undefined;
 
   constructor(options: LogReaderOptions, owner: LogOwner) {
@@ -81,8 +81,8 @@ export class LogReader {
     return this.#hasOutput;
   }
 
-  /** True while it can't be read although the build runs. */
-  get unavailable(): boolean {
+  /** True while the build runs and its log can't be read live: the full log is read once the build has ended. */
+  get waitsForEnd(): boolean {
     return this.#phase.kind === 'waiting-for-end';
   }
 
@@ -136,7 +136,7 @@ export class LogReader {
 
   /** A build that has ended has its full log in one piece: that costs less than to follow what it wrote. */
   get #triesLive(): boolean {
-    return !this.#owner.ended || this.#options.liveFirst || this.#refused !== undefined;
+    return !this.#owner.ended || this.#options.liveFirst || this.#fullLogFailed !== undefined;
   }
 
   /** Frees what is open. */
@@ -160,7 +160,7 @@ export class LogReader {
       if (!(error instanceof ApiError)) throw error;
       this.#failures += 1;
       this.dueAt = clock.now() + backoff(error.failure, this.#failures, random);
-      if (this.#refused) this.#leaveLive();
+      if (this.#fullLogFailed) this.#leaveLive();
     }
     return false;
   }
@@ -190,14 +190,14 @@ export class LogReader {
   #followLive(live: LiveLog): void {
     this.dueAt = live.dueAt;
     if (live.over) this.#leaveLive();
-    else if (live.isLongAndSmall && !this.#refused) this.#download();
+    else if (live.isLongAndSmall && !this.#fullLogFailed) this.#download();
   }
 
   /** The live log brings nothing more. */
   #leaveLive(): void {
     const { state } = this.status;
     if (state === 'complete') this.#end({ kind: 'complete' });
-    else if (this.#refused) this.#end(this.#endWithoutFullLog(this.#refused, state));
+    else if (this.#fullLogFailed) this.#end(this.#endWithoutFullLog(this.#fullLogFailed, state));
     else if (this.#owner.ended) this.#download();
     else {
       this.#phase = { kind: 'waiting-for-end' };
@@ -205,9 +205,9 @@ export class LogReader {
     }
   }
 
-  #endWithoutFullLog(refused: LogEnd, state: LogStatus['state']): LogEnd {
-    if (refused.kind === 'shorter') return refused;
-    const error = this.#interruptedBy ?? (refused.kind === 'unavailable' ? refused.error : undefined);
+  #endWithoutFullLog(failed: LogEnd, state: LogStatus['state']): LogEnd {
+    if (failed.kind === 'shorter') return failed;
+    const error = this.#interruptedBy ?? (failed.kind === 'unavailable' ? failed.error : undefined);
     if (this.#live && state === 'interrupted') return { kind: 'unavailable', error, lacks: 'end' };
     return this.hasOutput ? { kind: 'unavailable', error, lacks: 'perhaps-end' } : { kind: 'missing' };
   }
@@ -239,10 +239,10 @@ export class LogReader {
   }
 
   #leaveFull(end: LogEnd): void {
-    const mayBeLive = this.#live ? !this.#live.over && !this.#fullHadText : isRefused(end);
-    if (mayBeLive && isWithoutText(end)) {
-      this.#refused = end;
-      // To poll on costs more calls, but brings the rest. Where there is no full log, perhaps there is a live one.
+    const liveMayHelp = this.#live ? !this.#live.over && !this.#fullHadText : isLasting(end);
+    if (liveMayHelp && isWithoutText(end)) {
+      this.#fullLogFailed = end;
+      // The full log brought no text: the live one is read, or read on, at the cost of more calls.
       this.#phase = this.#live ? { kind: 'live', live: this.#live } : { kind: 'locating' };
       this.dueAt = this.#options.clock.now();
       return;
@@ -260,7 +260,7 @@ export class LogReader {
   }
 }
 
-/** By itself this end says that nothing is missing. */
+/** Nothing is missing, as far as the full log says. */
 function isWithoutLoss(end: LogEnd): boolean {
   return end.kind === 'complete' || end.kind === 'missing';
 }
@@ -270,8 +270,8 @@ function isWithoutText(end: LogEnd): boolean {
   return end.kind === 'unavailable' || end.kind === 'missing' || end.kind === 'shorter';
 }
 
-/** A failure that passes says that there is a full log, and a live one would fail as well. */
-function isRefused(end: LogEnd): boolean {
+/** There is no full log. A transient failure does not say so, and a live log would fail as well. */
+function isLasting(end: LogEnd): boolean {
   if (end.kind !== 'unavailable') return end.kind === 'missing';
   const failure = end.error?.failure;
   return failure === undefined || !isTransient(failure) || isNoLogYet(failure);
