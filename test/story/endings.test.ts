@@ -56,7 +56,7 @@ it('leaves nothing to the post step when contact with the build is lost', async 
   expect(step.recorder.states.get('build')).toBe(over);
 });
 
-it('does not take a build that it started for one that never was when its record is not found', async () => {
+it('says that a build it started may still be running when its record is not found', async () => {
   const world = await openWorld();
   const notFound = { kind: 'status', status: 404, code: 'DEV.CB.0320007' } as const;
   world.simulator.faults.add({ call: 'record', ...notFound, times: 1_000 });

@@ -86,7 +86,7 @@ describe('a build that exceeds timeout-minutes', () => {
     );
   });
 
-  it('loses only the end of its log if the build itself ended in time', async () => {
+  it('has its own result, and is not stopped, although its log is late, if the build ended in time', async () => {
     const lagging = {
       ...scenario,
       logLagSeconds: 600,
