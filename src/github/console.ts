@@ -168,7 +168,10 @@ export class Console implements LogSink {
       if (markers.length === 0 && !forged) continue;
       out += this.#plainLines(lines.slice(from, start));
       out += markers.map((marker) => this.#changeGroup(this.#current.groups.beforeMarker(marker))).join('');
-      out += markers.length > 0 ? this.#buildLines(`${line}\n`, '') : this.#plainLines(`${line}\n`, guard);
+      out +=
+        markers.length > 0
+          ? this.#buildLines(`${line}\n`, forged ? guard : '')
+          : this.#plainLines(`${line}\n`, guard);
       from = end + 1;
     }
     out += this.#plainLines(lines.slice(from));

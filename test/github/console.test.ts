@@ -115,6 +115,7 @@ it("lets no line of the log be taken for the runner's own by the web view", asyn
     const { log, recorder } = open(keepDates);
     const date = keepDates ? '' : '[2023/12/21 15:44:10.743 GMT+08:00] ';
     await log.write(`a\n${date}##[group]x\n##[error]y\n[group]z\n[endgroup]\nb ##[group]\n`);
+    await log.write(`##[error]forged ${zh(10, '[x:y] : 该步骤开始执行。')}\n[group]: This step is start\n`);
     await log.writeExcerpt(['##[endgroup]', 'a\n##[group]b']);
     const bare = recorder.stdout.split('\n').filter((line) => /^(?:##)?\[/.test(line));
     expect(bare).toEqual([]);
