@@ -2,7 +2,7 @@
 // was shown of it is not kept whole. Reference 4.10, 4.11, and the stages of a build as documented in 2026.
 
 import { budgets } from '../budgets.ts';
-import { firstFailed, hasFailed, hasRun } from '../builds/children/child.ts';
+import { byEnd, firstFailed, hasFailed, hasRun } from '../builds/children/child.ts';
 import { Diagnosis, type Finding, nothingFound } from '../builds/diagnosis/diagnosis.ts';
 import { readWithResume } from '../builds/log/full-log.ts';
 import { LineReader } from '../builds/log/lines.ts';
@@ -50,7 +50,11 @@ export async function showFailedLogs(
 ): Promise<void> {
   const { inputs, console, logOutput } = context;
   if (inputs.log !== 'on-failure') return;
-  const failed = children.filter((child) => hasFailed(child) && hasRun(child));
+  // The one that explains the failure comes first: not all may be shown.
+  const first = firstFailed(children);
+  const failed = children
+    .filter((child) => hasFailed(child) && hasRun(child))
+    .toSorted((a, b) => Number(b === first) - Number(a === first) || byEnd(a, b));
   if (failed.length === 0) await showStep(context, recordId, failedStepIn(steps));
   for (const child of failed.slice(0, maxShown)) {
     await logOutput.beginLog(child);

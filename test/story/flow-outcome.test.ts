@@ -229,3 +229,22 @@ describe('throttling by the service', () => {
     expect(childrenOf(step)).toHaveLength(4);
   });
 });
+
+it('shows the log of the child that failed first before those of the others with log: on-failure', async () => {
+  const child = (name: string, seconds: number) => ({
+    name,
+    needs: [],
+    steps: [{ name: `构建 ${name}`, seconds, result: 'error' as const, lines: [`error: ${name} is broken`] }],
+  });
+  const scenario: ScenarioSource = {
+    name: 'four-failures',
+    description: 'four children fail, the last of the list first',
+    strategy: 'eager',
+    steps: [],
+    children: [child('a', 9), child('b', 9), child('c', 9), child('d', 2)],
+  };
+  const step = await runStep({ job: { scenario }, inputs: { log: 'on-failure' } });
+  const headings = [...step.recorder.stdout.matchAll(/── log of (\w)/g)].map(([, name]) => name);
+  expect({ first: headings[0], all: headings.toSorted() }).toEqual({ first: 'd', all: ['a', 'b', 'c', 'd'] });
+  expect(step.output('failed-step')).toBe('d ▸ 构建 d');
+});
