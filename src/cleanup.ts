@@ -65,6 +65,7 @@ const runState: v.GenericSchema<unknown, RunState> = v.variant('phase', [
     phase: v.literal('running'),
     jobId,
     buildNumber: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+    timedOut: v.exactOptional(v.boolean()),
   }),
   v.object({ phase: v.literal('over') }),
 ]);
@@ -95,14 +96,14 @@ interface CleanupContext {
 /** Stops the build unless it is to go on, and reports that in the log and on the commit. */
 async function stopAndReport(
   context: CleanupContext,
-  { jobId, buildNumber }: BuildId,
+  { jobId, buildNumber, timedOut = false }: BuildId & { readonly timedOut?: boolean },
   because: string,
 ): Promise<void> {
   const { deps, inputs, client } = context;
   const { runner, clock, random } = deps;
   const build = { jobId, buildNumber };
   // Undefined means stop: run/start.ts saves a build that it attached to only where it is to be stopped.
-  if (inputs.stopOnCancel === false) {
+  if (inputs.stopOnCancel === false && !timedOut) {
     await runner.write(`${because}; build #${buildNumber} keeps running: stop-on-cancel is false.\n`);
     return await updateCommitStatus(context, build, `${because}; build #${buildNumber} keeps running.`);
   }

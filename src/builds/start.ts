@@ -183,6 +183,7 @@ function requireSingle(found: readonly ListedBuild[]): Started | undefined {
 export interface ExplainOptions {
   readonly client: CodeArtsBuildClient;
   readonly clock: Clock;
+  readonly signal: AbortSignal;
   readonly jobId: string;
   /** Undefined where the job was given by its id. */
   readonly projectId: string | undefined;
@@ -193,15 +194,19 @@ export interface ExplainOptions {
  * it. Best effort: the error itself where nothing is found.
  */
 export async function explainRejection(error: ApiError, options: ExplainOptions): Promise<ApiError> {
-  const { client, clock, jobId, projectId } = options;
+  const { client, clock, signal, jobId, projectId } = options;
   const { failure } = error;
   if (failure.kind !== 'rejected' || failure.status === 401 || isTransient(failure)) return error;
   if (isUnknownBuild(failure) && failure.status !== 403) return error;
   if (failure.status === 403 && projectId !== undefined) {
-    const role = await tryWithin(clock, budgets.explain, (signal) => client.role(projectId, signal));
+    const role = await tryWithin(clock, budgets.explain, (late) =>
+      client.role(projectId, AbortSignal.any([signal, late])),
+    );
     return role && !role.mayExecute ? error.withRemedy(roleRemedy(role)) : error;
   }
-  const reason = await tryWithin(clock, budgets.explain, (signal) => client.disabledReason(jobId, signal));
+  const reason = await tryWithin(clock, budgets.explain, (late) =>
+    client.disabledReason(jobId, AbortSignal.any([signal, late])),
+  );
   if (reason === undefined) return error;
   return error.withRemedy(
     `The build task is disabled${reason === '' ? '' : ` (${toSingleLine(reason)})`}: enable it in CodeArts Build first.`,

@@ -16,8 +16,14 @@ export type RunState =
       /** When the last attempt ended, like `sentAt`: no build started later. Left out while the main step runs. */
       readonly startedBefore?: number;
     }
-  /** The build runs, and is to be stopped when the main step was killed. */
-  | { readonly phase: 'running'; readonly jobId: string; readonly buildNumber: number }
+  | {
+      /** The build runs, and is to be stopped when the main step was killed. */
+      readonly phase: 'running';
+      readonly jobId: string;
+      readonly buildNumber: number;
+      /** True where the time limit asked for the stop: it does not matter then what stop-on-cancel says. */
+      readonly timedOut?: boolean;
+    }
   /** Nothing is left to do. */
   | { readonly phase: 'over' };
 

@@ -47,6 +47,7 @@ export class BuildState {
   #build: BuildId | undefined;
   #startedByUs = false;
   #startUncertain = false;
+  #wasStopped = false;
   #source: Source | undefined;
   #record: BuildRecord | undefined;
   #commitId = '';
@@ -95,6 +96,11 @@ export class BuildState {
     );
   }
 
+  /** This step has stopped the build. */
+  stopped(): void {
+    this.#wasStopped = true;
+  }
+
   /** The children of a multi-task build were read. */
   updateChildren(children: readonly Child[]): void {
     this.#children = children;
@@ -112,6 +118,10 @@ export class BuildState {
 
   get startedByUs(): boolean {
     return this.#startedByUs;
+  }
+
+  get wasStopped(): boolean {
+    return this.#wasStopped;
   }
 
   get startUncertain(): boolean {

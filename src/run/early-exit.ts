@@ -22,7 +22,7 @@ import { finishBuild } from './finish.ts';
 import { updateRecord } from './follow.ts';
 import { createReport, publishReport, verifyResult, writeProblemsSummary } from './report.ts';
 
-/** `wait: false`: the build goes on without this step. */
+/** `wait: false`: the build goes on without this step, unless it has ended already. The step stays green. */
 export async function leaveBuildRunning(context: RunContext): Promise<ExitCode> {
   const { deps, client, console, state, calls } = context;
   saveRunState(deps.runner, { phase: 'over' });
@@ -33,7 +33,9 @@ export async function leaveBuildRunning(context: RunContext): Promise<ExitCode> 
   // The build runs: that its record can't be read yet is no reason to fail.
   if (record instanceof ApiError) await console.debug(record.message);
   else await updateRecord(context, record);
-  const report = createReport(context, 'running');
+  const status = state.record && recordStatus(state.record);
+  const result = status?.kind === 'ended' ? verifyResult(state, status.result).result : 'running';
+  const report = createReport(context, result);
   await publishReport(context, report);
   await console.info(finalMessage(report));
   return 0;
@@ -52,6 +54,11 @@ export async function cancel(context: RunContext, at: number): Promise<ExitCode>
   }
   await console.endBuildOutput();
   const build = nameOf(context);
+  if (state.wasStopped) {
+    const line = `The workflow was cancelled after ${build} took longer than timeout-minutes allows and was stopped.`;
+    await exitEarly(context, 'timed-out', line);
+    return 1;
+  }
   const status = state.record && recordStatus(state.record);
   if (status?.kind === 'ended') {
     saveRunState(deps.runner, { phase: 'over' });
@@ -126,7 +133,7 @@ export async function handleTimeout(context: RunContext, read: LogStatus): Promi
   const { deps, inputs, console, state } = context;
   let what = 'keeps running.';
   if (state.startedByUs || inputs.stopOnCancel) {
-    const stopped = await stop(context, budgets.stop);
+    const stopped = await stop(context, budgets.stop, { timedOut: true });
     what = stopped.kind === 'failed' ? `could not be stopped: ${stopped.why}` : 'was stopped.';
     if (stopped.kind === 'already-over') {
       const record = await readEnd(context);
@@ -183,11 +190,17 @@ async function completeLogAfterStop(context: RunContext, read: LogStatus): Promi
   await logOutput.finishAfterStop(record, read, state);
 }
 
-async function stop({ deps, client, state }: RunContext, withinMs: number): Promise<StopResult> {
+async function stop(
+  { deps, client, state }: RunContext,
+  withinMs: number,
+  { timedOut = false } = {},
+): Promise<StopResult> {
   const { clock, random, runner } = deps;
   const result = await stopBuild({ client, build: state.build, clock, random, withinMs });
   // The post step tries once more to stop a build that could not be stopped.
-  saveRunState(runner, result.kind === 'failed' ? { phase: 'running', ...state.build } : { phase: 'over' });
+  const failed = { phase: 'running', ...state.build, ...(timedOut ? { timedOut } : {}) } as const;
+  saveRunState(runner, result.kind === 'failed' ? failed : { phase: 'over' });
+  if (result.kind === 'stopped') state.stopped();
   return result;
 }
 

@@ -64,7 +64,13 @@ async function startOrRecordFailure(
       saveRunState(runner, { phase: 'over' });
       if (error instanceof ApiError) {
         const { projectId } = inputs.job;
-        throw await explainRejection(error, { client, clock, jobId: state.job.id, projectId });
+        throw await explainRejection(error, {
+          client,
+          clock,
+          signal: calls.signal,
+          jobId: state.job.id,
+          projectId,
+        });
       }
     } else {
       state.startFailedUncertainly();

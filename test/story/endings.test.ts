@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { run } from '../../src/run.ts';
 import { rewriteJson, type ScenarioSource } from '../simulator/simulator.ts';
-import { commit, openWorld, runStep, type World } from './story.ts';
+import { commit, openWorld, runPostStep, runStep, type World } from './story.ts';
 
 const otherCommit = '0123456789abcdef0123456789abcdef01234567';
 const over = '{"phase":"over"}';
@@ -193,4 +193,44 @@ it('warns once that the list of artifacts can not be written', async () => {
     message.includes('could not be written'),
   );
   expect(warnings).toHaveLength(1);
+});
+
+it('has the post step stop a build that the time limit could not stop, although stop-on-cancel is false', async () => {
+  const world = await openWorld();
+  world.simulator.faults.add({ call: 'stop', kind: 'status', status: 403, times: 1 });
+  const inputs = { 'stop-on-cancel': 'false', 'timeout-minutes': '1' };
+  const step = await runStep({ world, job: { scenario: twoMinutes }, inputs });
+  expect(step.lastLine).toContain('could not be stopped');
+  const post = await runPostStep(step, { inputs });
+  expect(post.lastLine).toBe('The main step ended before its build; build #1 was stopped.');
+  expect(world.simulator.builds(step.jobId)[0]?.stoppedBy).toBe('builder');
+});
+
+it.each([{}, { 'stop-on-cancel': 'false' }])(
+  'reports a build as stopped by the time limit when it is cancelled while its log is completed: %j',
+  async (stopOnCancel) => {
+    const world = await openWorld();
+    const cancel = new AbortController();
+    world.simulator.onRequest('full-log', 1, () => cancel.abort(new Error('the workflow was cancelled')));
+    const scenario = { ...twoMinutes, logLagSeconds: 600 };
+    const inputs = { ...stopOnCancel, 'timeout-minutes': '1' };
+    const step = await runStep({ world, job: { scenario }, inputs, cancelled: cancel.signal });
+    expect(step.lastLine).toContain(
+      'The workflow was cancelled after build #1 of shop-backend took longer than timeout-minutes allows and was stopped.',
+    );
+    expect({ result: step.output('result'), stops: world.simulator.count('stop') }).toEqual({
+      result: 'timed-out',
+      stops: 1,
+    });
+  },
+);
+
+it('does not say that a build runs which had ended before the step that does not wait read its record', async () => {
+  const world = await openWorld();
+  const steps = [{ name: 'Run', seconds: 0.5, result: 'error' as const, lines: ['line 1'] }];
+  const job = { scenario: { name: 'brief', description: 'fails at once', steps } };
+  world.simulator.faults.add({ call: 'record', kind: 'status', status: 503, times: 3 });
+  const step = await runStep({ world, job, inputs: { wait: 'false' } });
+  expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'failure' });
+  expect(step.lastLine).not.toContain('is running');
 });
