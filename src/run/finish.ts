@@ -23,22 +23,24 @@ export async function finishFollowedBuild(
   end: Extract<FollowEnd, { kind: 'ended' }>,
 ): Promise<ExitCode> {
   await context.logOutput.finish(end.record, end.children);
-  return await finishBuild(context, end.record, end.result);
+  return await finishBuild(context, end.record, end.result, end.childrenFailedMs);
 }
 
 /**
  * Ends the step as its build has ended; but a success with another commit or tag than the one asked for is a failure.
+ * @param spentMs milliseconds of the time for optional calls that are spent already
  * @throws the signal's reason
  */
 export async function finishBuild(
   context: RunContext,
   record: BuildRecord,
   ended: Conclusion,
+  spentMs = 0,
 ): Promise<ExitCode> {
   const { deps, inputs, client, logOutput, console, state, calls } = context;
   saveRunState(deps.runner, { phase: 'over' });
   const { result, mismatch } = verifyResult(state, ended);
-  const budget = new TimeBudget({ ...calls, ms: budgets.afterEnd });
+  const budget = new TimeBudget({ ...calls, ms: Math.max(0, budgets.afterEnd - spentMs) });
   const outcome = await readOutcome({
     client,
     build: state.build,

@@ -190,6 +190,16 @@ describe('the calls after a multi-task build', () => {
       );
     },
   );
+
+  it.each<[string, (call: CallName) => Fault]>([
+    ['fails', failing],
+    ['is throttled', throttled],
+  ])('end within 17 seconds when every one of them %s, the list of children included', async (_, fault) => {
+    const calls = ['flow-graph', 'details', 'output', 'record-by-id', 'success-ratio'] as const;
+    const { step, seconds } = await play('flow-diamond', calls.map(fault));
+    expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'success' });
+    expect(seconds).toBeLessThan(17);
+  });
 });
 
 describe('the log of the failed step', () => {

@@ -41,6 +41,7 @@ export class ChildrenPoller {
   #respondedAt = 0;
   #failures = 0;
   #quickPollsLeft = 0;
+  #failedAfterEndMs = 0;
 
   /** @param wantedLive false: the children are read once the build has ended, not before */
   constructor(options: PollContext, wantedLive: boolean) {
@@ -61,6 +62,11 @@ export class ChildrenPoller {
   /** True while the last poll failed: the record then says sooner than the children that the build has ended. */
   get failing(): boolean {
     return this.#failures > 0;
+  }
+
+  /** Milliseconds from the build's end until the graph was given up; 0: it was read. */
+  get failedAfterEndMs(): number {
+    return this.#failedAfterEndMs;
   }
 
   /** False where there are none. */
@@ -191,6 +197,8 @@ export class ChildrenPoller {
   /** The last poll brought no graph: children that were seen before keep the state that they had. */
   *#stopWithoutGraph(error: ApiError | undefined): Generator<FollowEvent> {
     this.#stop();
+    if (error && this.#parentEndedAt !== undefined)
+      this.#failedAfterEndMs = this.#options.clock.now() - this.#parentEndedAt;
     if (this.children.length > 0) yield { kind: 'children', children: this.children };
     else if (this.#isCodeBased) yield { kind: 'children-unavailable', error };
   }

@@ -43,6 +43,8 @@ export type FollowEnd =
       readonly result: Conclusion;
       /** Of a multi-task build, as they have ended; else none. */
       readonly children: readonly Child[];
+      /** Milliseconds after the build's end for which requests for the list of its children failed. */
+      readonly childrenFailedMs: number;
     }
   /** The build had not ended: `log` is how far its log was read by then. */
   | { readonly kind: 'deadline'; readonly log: LogStatus };

@@ -82,7 +82,13 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
 }
 
 function endOf({ record, result }: BuildEnd, { children }: Pollers): FollowEnd {
-  return { kind: 'ended', record, result, children: children.children };
+  return {
+    kind: 'ended',
+    record,
+    result,
+    children: children.children,
+    childrenFailedMs: children.failedAfterEndMs,
+  };
 }
 
 async function* pollStatus(pollers: Pollers, starting: boolean): AsyncGenerator<FollowEvent> {
