@@ -1,8 +1,9 @@
 // Starts this step's build, exactly one, or attaches to one that was started elsewhere. The state for the post step is
 // saved before anything that waits: the runner may kill the step at any moment.
 
+import { explainRejection } from '../builds/explain-rejection.ts';
 import { emptyOutcome } from '../builds/outcome.ts';
-import { explainRejection, type Started, type StartOptions, startBuild } from '../builds/start.ts';
+import { type Started, type StartOptions, startBuild } from '../builds/start.ts';
 import { ApiError } from '../codearts/errors.ts';
 import { setIdentity } from '../github/outputs.ts';
 import { startEventMessage } from '../github/report/messages.ts';

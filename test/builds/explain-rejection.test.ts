@@ -1,7 +1,7 @@
 // Tests the explanation of a rejected start where it takes longer than the run.
 
 import { expect, it } from 'vitest';
-import { explainRejection } from '../../src/builds/start.ts';
+import { explainRejection } from '../../src/builds/explain-rejection.ts';
 import { ApiError } from '../../src/codearts/errors.ts';
 import { connected } from './client.ts';
 
