@@ -36,8 +36,9 @@ export function withoutControlsInLines(text: string): string {
   return withoutTerminalSequences(text).replace(controlsInLines, ' ');
 }
 
-const actsOnTerminal = /(?![\t\n])\p{Cc}/u;
-const sequenceOrControl = new RegExp(`${terminalSequence.source}|(?![\\t\\n])\\p{Cc}`, 'gu');
+/** A control character other than a tab and a line end. As one class it takes a third of the time of a lookahead. */
+const actsOnTerminal = /[^\P{Cc}\t\n]/u;
+const sequenceOrControl = new RegExp(`${terminalSequence.source}|${actsOnTerminal.source}`, 'gu');
 const colour = new RegExp(`^${esc}\\[[\\d;:]*m$`);
 const reset = `${esc}[0m`;
 
