@@ -11,8 +11,8 @@ export interface PrintedLog {
 
 /** UTF-16 units kept of one step. */
 const maxPerStep = 1024 * 1024;
-/** A part of an answer keeps the whole answer in memory: shorter parts are copied. */
-const worthKeeping = 16 * 1024;
+/** Shorter texts are copied, because a part of an answer keeps the whole answer in memory, and joined to one piece. */
+const minPiece = 16 * 1024;
 const longestName = 256;
 /** Nobody's build has as many steps: of a log that names more, the others are not kept. */
 const maxSteps = 1_000;
@@ -32,10 +32,13 @@ export interface StepText {
   readonly whole: boolean;
 }
 
-/** The end of a text that grows. */
+/** The end of a text that grows. Kept in pieces: to cut one long text would copy it each time. */
 class Tail {
   readonly step: string;
-  #text = '';
+  readonly #pieces: string[] = [];
+  #piecesLength = 0;
+  /** Short texts since the last piece. */
+  #open = '';
   #whole = true;
 
   constructor(step: string) {
@@ -43,20 +46,28 @@ class Tail {
   }
 
   add(text: string): void {
-    this.#text += text.length < worthKeeping ? copyOf(text) : text;
-    // Not cut each time, as a cut copies what is kept.
-    if (this.#text.length <= 1.25 * maxPerStep) return;
-    this.#text = this.#text.slice(-maxPerStep);
-    this.#whole = false;
+    const isShort = text.length < minPiece;
+    this.#open += isShort ? copyOf(text) : text;
+    if (isShort && this.#open.length < minPiece) return;
+    this.#pieces.push(this.#open);
+    this.#piecesLength += this.#open.length;
+    this.#open = '';
+    for (;;) {
+      const rest = this.#piecesLength - (this.#pieces[0]?.length ?? 0);
+      if (rest < maxPerStep) return;
+      this.#pieces.shift();
+      this.#piecesLength = rest;
+      this.#whole = false;
+    }
   }
 
   get isEmpty(): boolean {
-    return this.#text === '';
+    return this.#piecesLength === 0 && this.#open === '';
   }
 
   get text(): StepText {
-    const isShort = this.#text.length <= maxPerStep;
-    return { text: this.#text.slice(-maxPerStep), whole: this.#whole && isShort };
+    const text = this.#pieces.join('') + this.#open;
+    return { text: text.slice(-maxPerStep), whole: this.#whole && text.length <= maxPerStep };
   }
 }
 
