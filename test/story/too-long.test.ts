@@ -181,3 +181,22 @@ describe('a multi-task build that exceeds timeout-minutes', () => {
     }
   });
 });
+
+it('ends at once when the build had ended at the time limit and its log is not shown', async () => {
+  const brief = { ...scenario, steps: [{ name: 'Run', seconds: 58, lines: ['one'] }] };
+  const world = await openWorld();
+  const began = world.time.now();
+  const step = await runStep({
+    world,
+    job: { scenario: brief },
+    inputs: { 'timeout-minutes': '1', log: 'off' },
+  });
+  const afterLimit = world.simulator.requests.filter(
+    ({ call, at }) => call === 'record' && at >= began + 60_000,
+  );
+  expect({ code: step.code, result: step.output('result'), records: afterLimit.length }).toEqual({
+    code: 0,
+    result: 'success',
+    records: 1,
+  });
+});

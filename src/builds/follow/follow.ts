@@ -61,15 +61,15 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
         // It may have ended since the last poll: then it is not stopped.
         polledAtDeadline = true;
         yield* pollStatus(pollers, false);
-        continue;
-      }
-      // The next piece of a full log is due at once.
-      if (dueAt > clock.now()) await clock.sleep(dueAt - clock.now(), signal);
-      signal.throwIfAborted();
+      } else {
+        // The next piece of a full log is due at once.
+        if (dueAt > clock.now()) await clock.sleep(dueAt - clock.now(), signal);
+        signal.throwIfAborted();
 
-      if (dueAt === status.dueAt) yield* pollStatus(pollers, clock.now() < startingUntil);
-      else if (dueAt === children.dueAt) yield* pollChildren(pollers);
-      else yield* pollLog(pollers);
+        if (dueAt === status.dueAt) yield* pollStatus(pollers, clock.now() < startingUntil);
+        else if (dueAt === children.dueAt) yield* pollChildren(pollers);
+        else yield* pollLog(pollers);
+      }
 
       schedule.setEnding(status.ended !== undefined || log.saysCompleted);
       if (!status.ended) continue;
