@@ -9,6 +9,7 @@ import { markerHints, parseStepMarkers, timeOf, withoutDates } from '../builds/l
 import { type PrintedLog, StepResults, StepTails } from '../builds/log/printed-log.ts';
 import { formatSeconds, printableLines, toSingleLine, withoutControls } from '../text.ts';
 import { labels } from './report/labels.ts';
+import { parentHeading } from './report/lists.ts';
 import type { Annotation, Runner } from './runner.ts';
 import { type ClosedGroup, type GroupChange, StepGroups } from './step-groups.ts';
 
@@ -90,11 +91,12 @@ export class Console implements LogSink {
     await this.#runner.write(this.#closeGroup());
   }
 
-  /** Does the same for every log: nothing more comes of any. */
+  /** Ends every log. Half a line of the build's own log, which a child's came after, gets a heading of its own. */
   async endBuildOutput(): Promise<void> {
+    if (this.#current !== this.#own && this.#own.reader.hasRest) {
+      await this.begin({ child: undefined, heading: parentHeading });
+    }
     await this.end();
-    await this.#print(this.#own.reader.end());
-    await this.#runner.write(this.#closeGroup());
   }
 
   /** Opens the group of a step: what is written next belongs to it, whether or not the log says so. */

@@ -14,6 +14,7 @@ import type { Inputs } from '../github/inputs/inputs.ts';
 import { openLogFile } from '../github/inputs/log-file-path.ts';
 import type { MaskingRunner } from '../github/masking.ts';
 import { setLogFile } from '../github/outputs.ts';
+import { parentHeading } from '../github/report/lists.ts';
 
 /** Bytes that are saved of one download. */
 const maxBytes = 4 * 1024 ** 3;
@@ -53,6 +54,7 @@ export class LogFileSink implements LogSink {
   /** Writes what is left, and ends the file. May be called twice. */
   async close(): Promise<void> {
     await this.#change(async (file) => {
+      if (this.#ownLine !== '') await file.part(parentHeading);
       await file.text(this.#ownLine);
       await file.close();
     });

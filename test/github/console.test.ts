@@ -1,7 +1,9 @@
 // Tests what the step prints of a build's log: groups for people, and nothing that commands the runner.
 
 import { expect, it } from 'vitest';
+import type { Child } from '../../src/builds/children/child.ts';
 import { Console, escapeCommands } from '../../src/github/console.ts';
+import { parentHeading } from '../../src/github/report/lists.ts';
 import { shownStep } from '../golden/shown-step.ts';
 import { parseCommand } from '../runner/commands.ts';
 import { Recorder } from '../story/recorder.ts';
@@ -380,4 +382,30 @@ it('quotes an excerpt so that no problem matcher of the job matches it again', a
   await log.writeExcerpt(lines);
   expect(recorder.remoteLines).toHaveLength(lines.length);
   expect(recorder.remoteLines.filter(matched)).toEqual([]);
+});
+
+it("prints half a line of the build's own log under a heading, not under the child whose log came after it", async () => {
+  const { log, shown } = open();
+  const child: Child = {
+    recordId: 'r1',
+    name: 'core',
+    buildNumber: 2,
+    status: 'RUNNING',
+    state: 'running',
+    startedAt: 0,
+    finishedAt: undefined,
+    durationMs: undefined,
+    needs: [],
+  };
+  await log.write('whole\nhalf of a line');
+  await log.begin({ child, heading: 'log of core' });
+  await log.write('of the child, without an end');
+  await log.endBuildOutput();
+  expect(shown()).toEqual([
+    'whole',
+    'log of core',
+    'of the child, without an end',
+    parentHeading,
+    'half of a line',
+  ]);
 });

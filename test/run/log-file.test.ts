@@ -6,15 +6,17 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import type { Child } from '../../src/builds/children/child.ts';
 import { Console } from '../../src/github/console.ts';
 import { readInputs } from '../../src/github/inputs/inputs.ts';
 import { maskingRunner, Secrets } from '../../src/github/masking.ts';
-import { openHttp } from '../../src/huaweicloud/http.ts';
+import { parentHeading } from '../../src/github/report/lists.ts';
 import { LogFile, LogFileSink } from '../../src/run/log-file.ts';
 import { connected } from '../builds/client.ts';
 import { listen } from '../loopback.ts';
 import { Recorder } from '../story/recorder.ts';
 import { runStep } from '../story/story.ts';
+import { depsOf } from './deps.ts';
 
 function openFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'log-file-'));
@@ -39,6 +41,17 @@ function inPieces(bytes: Buffer, size: number): Buffer[] {
   return pieces;
 }
 
+const anyChild: Child = {
+  recordId: 'r1',
+  name: 'core',
+  buildNumber: 2,
+  status: 'RUNNING',
+  state: 'running',
+  startedAt: 0,
+  finishedAt: undefined,
+  durationMs: undefined,
+  needs: [],
+};
 const longLine = 600 * 1024;
 
 it.each([
@@ -107,21 +120,10 @@ it('stops a download, with one warning, when the file can no longer be written',
     if (text.includes('second')) throw new Error('ENOSPC: no space left on device, write');
     return text;
   };
-  const runner = { ...maskingRunner(recorder), redact };
   const folder = openFolder();
-  const deps = {
-    runner,
-    env: { GITHUB_WORKSPACE: folder },
-    readFile: () => '',
-    writeFile: () => {},
-    http: openHttp({ env: {} }),
-    clock,
-    random: () => 0.5,
-    randomToken: () => 'token',
-    cancelled: new AbortController().signal,
-  };
+  const deps = depsOf({ ...maskingRunner(recorder), redact }, clock, { GITHUB_WORKSPACE: folder });
   const { inputs } = readInputs({ input: () => '', exactInput: () => '', env: {} });
-  const console = new Console(runner, { newToken: deps.randomToken, keepDates: true });
+  const console = new Console(deps.runner, { newToken: deps.randomToken, keepDates: true });
   const sink = new LogFileSink(deps, inputs, client, console);
   await sink.open(join(folder, 'build.log'));
   await sink.download('0123456789', true);
@@ -146,3 +148,25 @@ function openFiles(): string[] {
     }
   });
 }
+
+it("saves half a line of the build's own log under a heading, not at the end of the child's last line", async () => {
+  const { client, time: clock } = await connected();
+  const folder = openFolder();
+  const deps = depsOf(maskingRunner(new Recorder({})), clock, { GITHUB_WORKSPACE: folder });
+  const { inputs } = readInputs({ input: () => '', exactInput: () => '', env: {} });
+  const console = new Console(deps.runner, { newToken: deps.randomToken, keepDates: true });
+  const sink = new LogFileSink(deps, inputs, client, console);
+  await sink.open(join(folder, 'build.log'));
+  await sink.write('whole\nhalf of a line');
+  await sink.begin({ child: anyChild, heading: 'log of core' });
+  await sink.write('of the child, without an end');
+  await sink.close();
+  const saved = readFileSync(join(folder, 'build.log'), 'utf8');
+  expect(saved.split('\n')).toEqual([
+    'whole',
+    'log of core',
+    'of the child, without an end',
+    parentHeading,
+    'half of a line',
+  ]);
+});

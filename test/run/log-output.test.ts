@@ -3,15 +3,14 @@
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
 import type { BuildRecord } from '../../src/codearts/build-schemas.ts';
-import type { Deps } from '../../src/deps.ts';
 import { Console } from '../../src/github/console.ts';
 import { readInputs } from '../../src/github/inputs/inputs.ts';
 import { maskingRunner } from '../../src/github/masking.ts';
-import { openHttp } from '../../src/huaweicloud/http.ts';
 import { LogOutput } from '../../src/run/log-output.ts';
 import { connected } from '../builds/client.ts';
 import { listen } from '../loopback.ts';
 import { Recorder } from '../story/recorder.ts';
+import { depsOf } from './deps.ts';
 
 const record: BuildRecord = {
   recordId: 'record',
@@ -52,17 +51,7 @@ it('warns where the full log, printed again as a whole, becomes another text', a
   const { client, time: clock } = await connected({ endpoint: await listen(server) });
   const recorder = new Recorder({});
   const runner = maskingRunner(recorder);
-  const deps: Deps = {
-    runner,
-    env: {},
-    readFile: () => '',
-    writeFile: () => {},
-    http: openHttp({ env: {} }),
-    clock,
-    random: () => 0.5,
-    randomToken: () => 'token',
-    cancelled: new AbortController().signal,
-  };
+  const deps = depsOf(runner, clock);
   const input = (name: string) => given[name] ?? '';
   const { inputs, problems } = readInputs({ input, exactInput: input, env: {} });
   expect(problems).toEqual([]);

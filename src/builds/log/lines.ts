@@ -46,11 +46,16 @@ export class LineReader {
     return out + this.#grow(text.slice(last + 1));
   }
 
+  /** True while the text ends without a line end. */
+  get hasRest(): boolean {
+    return this.#rest !== '' && this.#rest !== '\r';
+  }
+
   /** What is left when the text has ended without a line end. */
   end(): string {
-    const rest = this.#rest;
+    const rest = this.hasRest ? this.#rest : '';
     this.#rest = '';
-    return rest === '' || rest === '\r' ? '' : this.#whole(rest);
+    return rest === '' ? '' : this.#whole(rest);
   }
 
   #eachOf(block: string): string {
