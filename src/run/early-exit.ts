@@ -18,9 +18,9 @@ import { saveRunState } from '../github/state.ts';
 import { capitalize } from '../text.ts';
 import type { RunContext } from './context.ts';
 import { showFailedLogs } from './failed-step-log.ts';
-import { finishBuild } from './finish.ts';
+import { finishBuild, verifyResult } from './finish.ts';
 import { updateRecord } from './follow.ts';
-import { createReport, publishReport, verifyResult, writeProblemsSummary } from './report.ts';
+import { createReport, publishReport, writeProblemsSummary } from './report.ts';
 
 /** `wait: false`: the build goes on without this step, unless it has ended already. The step stays green. */
 export async function leaveBuildRunning(context: RunContext): Promise<ExitCode> {
@@ -196,10 +196,10 @@ async function stop(
   { timedOut = false } = {},
 ): Promise<StopResult> {
   const { clock, random, runner } = deps;
+  // The post step tries once more to stop a build that could not be stopped, also when this process is killed meanwhile.
+  saveRunState(runner, { phase: 'running', ...state.build, ...(timedOut ? { timedOut } : {}) });
   const result = await stopBuild({ client, build: state.build, clock, random, withinMs });
-  // The post step tries once more to stop a build that could not be stopped.
-  const failed = { phase: 'running', ...state.build, ...(timedOut ? { timedOut } : {}) } as const;
-  saveRunState(runner, result.kind === 'failed' ? failed : { phase: 'over' });
+  if (result.kind !== 'failed') saveRunState(runner, { phase: 'over' });
   if (result.kind === 'stopped') state.stopped();
   return result;
 }

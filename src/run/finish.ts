@@ -1,11 +1,11 @@
 // Ends the step as its build has ended: completes the log, shows and explains a failure, publishes the report and prints
-// the last line. Changes nothing about the build.
+// the last line. Decides what a success is worth that built something else than was asked for.
 
 import { budgets } from '../budgets.ts';
 import type { FollowEnd } from '../builds/follow/events.ts';
 import { readOutcome } from '../builds/outcome.ts';
 import type { Conclusion } from '../builds/status.ts';
-import type { BuildRecord } from '../codearts/build-schemas.ts';
+import { type BuildRecord, sameCommit } from '../codearts/build-schemas.ts';
 import { TimeBudget } from '../codearts/retry.ts';
 import type { ExitCode } from '../deps.ts';
 import { annotate, checkoutIn } from '../github/report/annotations.ts';
@@ -13,9 +13,9 @@ import { helpTopicForReport, withHelpLink } from '../github/report/help-links.ts
 import { childList, stepList } from '../github/report/lists.ts';
 import { finalMessage } from '../github/report/messages.ts';
 import { saveRunState } from '../github/state.ts';
-import type { RunContext } from './context.ts';
+import type { BuildState, RunContext } from './context.ts';
 import { explainFailure, showFailedLogs, unexplained } from './failed-step-log.ts';
-import { branchWarning, createReport, publishReport, verifyResult } from './report.ts';
+import { createReport, publishReport } from './report.ts';
 
 /** Ends the log of a build that was followed to its end, then ends the step as the build ended. */
 export async function finishFollowedBuild(
@@ -74,4 +74,43 @@ export async function finishBuild(
   const checkout = checkoutIn(deps.env['GITHUB_WORKSPACE']);
   await annotate({ console, report, checkout, lastLine, isRed: inputs.failOnFailure });
   return inputs.failOnFailure ? 1 : 0;
+}
+
+/** What a build's end is worth to this step. */
+export interface Verdict {
+  readonly result: Conclusion;
+  /** Why a success does not count; empty where the end is the build's own. */
+  readonly mismatch: string;
+}
+
+/** A success with another commit or tag than the one that was asked for is a failure, whatever CodeArts says. */
+export function verifyResult(state: BuildState, result: Conclusion): Verdict {
+  const built = result === 'success' ? sourceMismatch(state) : undefined;
+  if (built === undefined) return { result, mismatch: '' };
+  const remedy =
+    "which it was asked to build. Check the code source of the build task; if it should not build the workflow's commit, set source: job";
+  return { result: 'failure', mismatch: `it built ${built}, ${remedy}` };
+}
+
+function sourceMismatch({ record, requested }: BuildState): string | undefined {
+  const commit = record?.commitId.toLowerCase() ?? '';
+  const tag = record?.tag ?? '';
+  if (requested.tag !== '' && tag !== '' && tag !== requested.tag) return `tag ${tag}, not ${requested.tag}`;
+  // No commit was asked for, or the record names none.
+  if (requested.commitId === '' || commit === '' || sameCommit(commit, requested.commitId)) return undefined;
+  return `${commit.slice(0, 12)}, not ${requested.commitId.slice(0, 12)}`;
+}
+
+/**
+ * Warns where CodeArts names another branch than the one asked for. What a record holds for a build of a tag or a
+ * branch is not documented, so this is no failure. Undefined where the branch is the right one or not known.
+ */
+export function branchWarning({ record, requested }: BuildState): string | undefined {
+  const branch = record?.branch.replace(/^(?:refs\/heads\/|origin\/)/, '') ?? '';
+  if (branch === '') return undefined;
+  if (requested.tag !== '' && record?.tag === '') {
+    return `The build was asked for tag ${requested.tag}, but CodeArts names branch ${branch} and no tag: check the code source of the build task.`;
+  }
+  if (requested.branch === '' || branch === requested.branch) return undefined;
+  return `The build was asked for branch ${requested.branch}, but CodeArts names branch ${branch}: check the code source of the build task.`;
 }

@@ -4,7 +4,6 @@
 import { budgets } from '../budgets.ts';
 import type { Finding } from '../builds/diagnosis/diagnosis.ts';
 import { emptyOutcome, type Outcome, type Result } from '../builds/outcome.ts';
-import type { Conclusion } from '../builds/status.ts';
 import { withGrace } from '../clock.ts';
 import { sameCommit } from '../codearts/build-schemas.ts';
 import { tryWithin } from '../codearts/retry.ts';
@@ -16,7 +15,7 @@ import { type HelpTopic, helpTopicForReport, helpUrl, withHelpLink } from '../gi
 import { sentence } from '../github/report/messages.ts';
 import type { Runner } from '../github/runner.ts';
 import { problemsMarkdown, summaryMarkdown } from '../github/summary/summary.ts';
-import type { BuildState, RunContext } from './context.ts';
+import type { RunContext } from './context.ts';
 import { type Explanation, findWhoStopped, unexplained } from './failed-step-log.ts';
 import type { Problems } from './request.ts';
 
@@ -187,43 +186,4 @@ async function writeSummary({ deps, inputs }: RunContext, report: BuildReport): 
     givenParameters: new Set(inputs.parameters.map(({ name }) => name)),
   });
   await addToSummary(deps.runner, markdown);
-}
-
-/** What a build's end is worth to this step. */
-export interface Verdict {
-  readonly result: Conclusion;
-  /** Why a success does not count; empty where the end is the build's own. */
-  readonly mismatch: string;
-}
-
-/** A success with another commit or tag than the one that was asked for is a failure, whatever CodeArts says. */
-export function verifyResult(state: BuildState, result: Conclusion): Verdict {
-  const built = result === 'success' ? sourceMismatch(state) : undefined;
-  if (built === undefined) return { result, mismatch: '' };
-  const remedy =
-    "which it was asked to build. Check the code source of the build task; if it should not build the workflow's commit, set source: job";
-  return { result: 'failure', mismatch: `it built ${built}, ${remedy}` };
-}
-
-function sourceMismatch({ record, requested }: BuildState): string | undefined {
-  const commit = record?.commitId.toLowerCase() ?? '';
-  const tag = record?.tag ?? '';
-  if (requested.tag !== '' && tag !== '' && tag !== requested.tag) return `tag ${tag}, not ${requested.tag}`;
-  // No commit was asked for, or the record names none.
-  if (requested.commitId === '' || commit === '' || sameCommit(commit, requested.commitId)) return undefined;
-  return `${commit.slice(0, 12)}, not ${requested.commitId.slice(0, 12)}`;
-}
-
-/**
- * Warns where CodeArts names another branch than the one asked for. What a record holds for a build of a tag or a
- * branch is not documented, so this is no failure. Undefined where the branch is the right one or not known.
- */
-export function branchWarning({ record, requested }: BuildState): string | undefined {
-  const branch = record?.branch.replace(/^(?:refs\/heads\/|origin\/)/, '') ?? '';
-  if (branch === '') return undefined;
-  if (requested.tag !== '' && record?.tag === '') {
-    return `The build was asked for tag ${requested.tag}, but CodeArts names branch ${branch} and no tag: check the code source of the build task.`;
-  }
-  if (requested.branch === '' || branch === requested.branch) return undefined;
-  return `The build was asked for branch ${requested.branch}, but CodeArts names branch ${branch}: check the code source of the build task.`;
 }

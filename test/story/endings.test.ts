@@ -234,3 +234,22 @@ it('does not say that a build runs which had ended before the step that does not
   expect({ code: step.code, result: step.output('result') }).toEqual({ code: 0, result: 'failure' });
   expect(step.lastLine).not.toContain('is running');
 });
+
+it('has the post step stop a build when the step is killed while the time limit stops it', async () => {
+  const world = await openWorld();
+  const inputs = { 'stop-on-cancel': 'false', 'timeout-minutes': '1' };
+  let stateThen = '';
+  const step = await runStep({
+    world,
+    job: { scenario: twoMinutes },
+    inputs,
+    watch: ({ states }) => {
+      world.simulator.faults.add({ call: 'stop', kind: 'status', status: 503, times: 1_000 });
+      world.simulator.onRequest('stop', 1, () => (stateThen = states.get('build') ?? ''));
+    },
+  });
+  step.recorder.states.set('build', stateThen);
+  world.simulator.faults.clear();
+  const post = await runPostStep(step, { inputs });
+  expect(post.lastLine).toBe('The main step ended before its build; build #1 was stopped.');
+});
