@@ -230,7 +230,7 @@ describe('throttling by the service', () => {
   });
 });
 
-it('shows the log of the child that failed first before those of the others with log: on-failure', async () => {
+it('shows the log of the child that explains the failure before the others with log: on-failure', async () => {
   const child = (name: string, seconds: number) => ({
     name,
     needs: [],
@@ -238,12 +238,25 @@ it('shows the log of the child that failed first before those of the others with
   });
   const scenario: ScenarioSource = {
     name: 'four-failures',
-    description: 'four children fail, the last of the list first',
+    description: 'three children are stopped, and the last one fails',
     strategy: 'eager',
     steps: [],
-    children: [child('a', 9), child('b', 9), child('c', 9), child('d', 2)],
+    children: [child('a', 2), child('b', 2), child('c', 2), child('d', 9)],
   };
-  const step = await runStep({ job: { scenario }, inputs: { log: 'on-failure' } });
+  const world = await openWorld();
+  // Children that were stopped explain nothing, although they ended first.
+  world.simulator.faults.add({
+    call: 'flow-graph',
+    kind: 'rewrite',
+    times: 1_000,
+    rewrite: (body) =>
+      JSON.parse(JSON.stringify(body), (_, value) =>
+        /^[abc]$/.test(value?.display_name) && value.finish_time !== null
+          ? { ...value, status: 'ABORTED' }
+          : value,
+      ),
+  });
+  const step = await runStep({ world, job: { scenario }, inputs: { log: 'on-failure' } });
   const headings = [...step.recorder.stdout.matchAll(/── log of (\w)/g)].map(([, name]) => name);
   expect({ first: headings[0], all: headings.toSorted() }).toEqual({ first: 'd', all: ['a', 'b', 'c', 'd'] });
   expect(step.output('failed-step')).toBe('d ▸ 构建 d');
