@@ -1,4 +1,5 @@
-// Finds out, with one more call, why CodeArts rejected a start: the build task is disabled, or the role lacks a permission.
+// Finds out, with one more call, why CodeArts rejected a start: the build task is disabled, or the caller's role may not
+// execute it.
 
 import { budgets } from '../budgets.ts';
 import type { Clock } from '../clock.ts';
@@ -7,6 +8,7 @@ import { type ApiError, isTransient, isUnknownBuild } from '../codearts/errors.t
 import type { ProjectRole } from '../codearts/job-schemas.ts';
 import { tryWithin } from '../codearts/retry.ts';
 import { toSingleLine } from '../text.ts';
+
 export interface ExplainOptions {
   readonly client: CodeArtsBuildClient;
   readonly clock: Clock;
@@ -16,10 +18,7 @@ export interface ExplainOptions {
   readonly projectId: string | undefined;
 }
 
-/**
- * Finds out, with one more call, why CodeArts rejected a start: the job is disabled, or the caller's role may not execute
- * it. Best effort: the error itself where nothing is found.
- */
+/** Best effort: returns the error itself where nothing more is found. @throws the signal's reason */
 export async function explainRejection(error: ApiError, options: ExplainOptions): Promise<ApiError> {
   const { client, clock, signal, jobId, projectId } = options;
   const { failure } = error;

@@ -1,6 +1,6 @@
 // Decides how long to wait between polls of a build: short while text flows, longer in silence and in the queue. The
-// numbers keep a followed build within 40 calls a minute while text flows, 26 in silence and 13 in the queue, and show
-// a line within some two seconds. Where the service throttles, many steps share its limit, and each knows only its own
+// numbers keep a followed build within 40 calls a minute while text flows, 26 in silence and 13 in the queue (16 in
+// the first minute there), and show a line within some two seconds. Where the service throttles, many steps share its limit, and each knows only its own
 // rejections: `npm run bench -- fleet` follows 500 builds that way.
 
 import type { Random } from '../clock.ts';

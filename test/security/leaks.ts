@@ -175,7 +175,7 @@ function outputOf([name, value]: readonly [string, string]): readonly [string, s
   return [`output ${name}`, handed ? '' : name === 'artifacts' ? artifactsIn(value) : value];
 }
 
-/** Names, versions and addresses of artifacts are handed on as they are: later steps need them. */
+/** Names, versions and addresses of artifacts stay as they are: later steps need them. */
 function artifactsIn(text: string): string {
   const artifacts: readonly Readonly<Record<string, unknown>>[] = JSON.parse(text || '[]');
   return JSON.stringify(artifacts.map(({ child, kind }) => ({ child, kind })));

@@ -8,14 +8,14 @@ import { attempt } from '../../codearts/retry.ts';
 import type { RecordInfo } from '../../codearts/step-schemas.ts';
 import { type Child, hasRun, isOver, secondsOf } from './child.ts';
 
-/** Where a number comes from. One verdict holds for all numbers of a source. */
-type Source = 'graph' | 'record';
+/** Where a build number comes from. One verdict holds for all numbers of an origin. */
+type Origin = 'graph' | 'record';
 
 export class ChildLookup {
   readonly #client: CodeArtsBuildClient;
   readonly #jobId: string;
-  /** Whether the numbers of a source belong to the parent's job; none until one of them was compared. */
-  readonly #verdicts = new Map<Source, boolean>();
+  /** Whether the numbers of an origin belong to the parent's job; none until one of them was compared. */
+  readonly #verdicts = new Map<Origin, boolean>();
   /** By record id: what will not change any more. */
   readonly #answers = new Map<string, RecordInfo | ApiError>();
   #rejection: ApiError | undefined;
@@ -57,19 +57,19 @@ export class ChildLookup {
 
   /** The number, or 0 where it can't be relied on. */
   async #verify(
-    source: Source,
+    origin: Origin,
     buildNumber: number,
     { recordId }: Child,
     signal: AbortSignal,
   ): Promise<number> {
     if (buildNumber === 0) return 0;
-    if (!this.#verdicts.has(source)) {
+    if (!this.#verdicts.has(origin)) {
       const build = { jobId: this.#jobId, buildNumber };
       const record = await attempt(this.#client.record(build, signal));
       if (record instanceof ApiError && isTransient(record.failure)) throw record;
-      this.#verdicts.set(source, !(record instanceof ApiError) && record.recordId === recordId);
+      this.#verdicts.set(origin, !(record instanceof ApiError) && record.recordId === recordId);
     }
-    return this.#verdicts.get(source) === true ? buildNumber : 0;
+    return this.#verdicts.get(origin) === true ? buildNumber : 0;
   }
 
   /** Undefined where it was rejected. */

@@ -64,6 +64,8 @@ interface LiveLogOptions extends PollContext {
 export class LiveLog {
   /** Epoch milliseconds of the next poll; infinite while there is nothing to poll for. */
   dueAt = Number.POSITIVE_INFINITY;
+  /** Epoch milliseconds of the last answer below HTTP 500, which shows that the service can be reached; 0: none yet. */
+  answeredAt = 0;
 
   readonly #options: LiveLogOptions;
   readonly #cursor = new LogCursor();
@@ -77,8 +79,6 @@ export class LiveLog {
   #polledAt = 0;
   /** Epoch milliseconds of the last text, silence or "no log yet": limits how long failures are tolerated. */
   #logOkAt = 0;
-  /** Epoch milliseconds of the last answer below HTTP 500: the service can be reached. */
-  #serviceOkAt = 0;
 
   constructor(options: LiveLogOptions) {
     this.#options = options;
@@ -102,11 +102,6 @@ export class LiveLog {
   /** True when the build has ended and so much is left, in small chunks, that a download is cheaper. */
   get isLongAndSmall(): boolean {
     return this.#phase.kind === 'draining' && this.#phase.smallChunks > maxSmallChunks;
-  }
-
-  /** Epoch milliseconds of the last answer below HTTP 500; 0: none yet. */
-  get answeredAt(): number {
-    return this.#serviceOkAt;
   }
 
   /** How far the log was read: one that is still being read counts as interrupted. */
@@ -164,7 +159,7 @@ export class LiveLog {
     }
     schedule.answered('log');
     yield* this.#recover();
-    this.#serviceOkAt = clock.now();
+    this.answeredAt = clock.now();
     const result = this.#cursor.accept(chunk);
     if (result.kind === 'contradiction') yield this.#interrupt({ kind: 'contradicts-itself' });
     else if (result.kind === 'retry') this.dueAt = clock.now();
@@ -279,7 +274,7 @@ export class LiveLog {
   #planAfterNoLog(failure: Failure): void {
     const { clock, schedule } = this.#options;
     // With HTTP 500 the gateway says that it can't reach the log's back end.
-    if (failure.kind === 'rejected' && failure.status < 500) this.#serviceOkAt = clock.now();
+    if (failure.kind === 'rejected' && failure.status < 500) this.answeredAt = clock.now();
     if (this.#phase.kind !== 'draining') {
       this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: 'missing' });
       return;

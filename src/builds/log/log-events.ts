@@ -19,8 +19,8 @@ export type LogText =
   | { readonly kind: 'log-restarted' };
 
 /**
- * What is known of a log of which nothing more comes. LogReader decides it from how far the live log came (LogStatus) and
- * from the full log: a complete live log is complete; after any other, the full log tells.
+ * What is known of a log of which nothing more comes. A live log that was read to its last line is complete. After any
+ * other (LogStatus), LogReader reads the full log and decides.
  */
 export type LogEnd =
   /** Every line has come. */
