@@ -97,7 +97,7 @@ export async function artifactsOfChildren(
   );
 }
 
-/** Adds where each package is kept. Where nothing is known of the first one, the others are not asked for. */
+/** Adds where each package is kept. If the first one is not found, the others are not requested. */
 export async function withFiles(
   artifacts: readonly BuildArtifact[],
   projectId: string,

@@ -45,7 +45,7 @@ export type Failure =
       readonly host?: string;
       /** The codes for people, where a host has several addresses. */
       readonly detail?: string;
-      /** Milliseconds after which the action itself gave the call up, be it that CodeArts or the sign-in took so long. */
+      /** Milliseconds after which the action gave up the call, whether CodeArts or the sign-in took so long. */
       readonly gaveUpAfterMs?: number;
       /** What to do about it. */
       readonly hint?: string;

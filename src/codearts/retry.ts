@@ -131,7 +131,7 @@ export class TimeBudget {
   }
 
   /**
-   * Sends a call, again and again while it fails in a way that may pass.
+   * Sends a call, and repeats it while its failure is transient.
    * @param what such as "the steps of the build"
    * @param mostMs milliseconds for this call where it may not use all that is left
    * @throws whatever `send` throws that is no ApiError, and the signal's reason

@@ -125,7 +125,7 @@ export class LogFileSink implements LogSink {
     }
   }
 
-  /** The log is no longer saved, and that is said. */
+  /** Stops saving the log, and prints a warning. */
   async #giveUp(error: unknown): Promise<void> {
     await this.#file?.discard();
     this.#file = undefined;

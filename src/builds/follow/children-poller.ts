@@ -138,7 +138,7 @@ export class ChildrenPoller {
     } else yield* this.#stopWithoutGraph(undefined);
   }
 
-  /** The logs wait meanwhile, and after the build's end the step does: so not for long. */
+  /** Bounded, because the logs wait meanwhile, and after the build's end the step does. */
   async #requestGraph(): Promise<FlowGraph> {
     const { client, clock, signal } = this.#options;
     const until = (this.#parentEndedAt ?? clock.now()) + budgets.followedChildren;
@@ -194,7 +194,7 @@ export class ChildrenPoller {
     this.dueAt = transient ? clock.now() + wait : Number.POSITIVE_INFINITY;
   }
 
-  /** The last poll brought no graph: children that were seen before keep the state that they had. */
+  /** Gives up the graph. Children that were listed before keep their last state. */
   *#stopWithoutGraph(error: ApiError | undefined): Generator<FollowEvent> {
     this.#stop();
     if (error && this.#parentEndedAt !== undefined)

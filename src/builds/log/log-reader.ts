@@ -260,7 +260,7 @@ export class LogReader {
   }
 }
 
-/** Nothing is missing, as far as the full log says. */
+/** By this end, nothing of the log is missing. */
 function isWithoutLoss(end: LogEnd): boolean {
   return end.kind === 'complete' || end.kind === 'missing';
 }

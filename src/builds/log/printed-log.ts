@@ -14,7 +14,7 @@ const maxPerStep = 1024 * 1024;
 /** Shorter texts are copied, because a part of an answer keeps the whole answer in memory, and joined to one piece. */
 const minPiece = 16 * 1024;
 const longestName = 256;
-/** Nobody's build has as many steps: of a log that names more, the others are not kept. */
+/** No real build has more steps. Further names, which a hostile log may print, are not kept. */
 const maxSteps = 1_000;
 
 function copyOf(text: string): string {
