@@ -1,17 +1,16 @@
-// Looks a line up in the tables of patterns, and removes what build tools write before the lines of the tools that they
-// run. The tables stand in patterns/, one file for each family of tools.
+// Looks a line up in the lists of patterns, and removes what build tools write before the lines of the tools that they
+// run. The lists are in patterns/, one file for each family of tools.
 
 import { compiledPatterns } from './patterns/compiled.ts';
 import { generalPatterns } from './patterns/general.ts';
-import { javascriptPatterns } from './patterns/javascript.ts';
 import { jvmPatterns } from './patterns/jvm.ts';
 import type { ContextPattern, ErrorPattern, MatchGroups, Section } from './patterns/pattern.ts';
 import { scriptingPatterns } from './patterns/scripting.ts';
 
-const tables = [jvmPatterns, javascriptPatterns, compiledPatterns, scriptingPatterns, generalPatterns];
+const patterns = [...jvmPatterns, ...scriptingPatterns, ...compiledPatterns, ...generalPatterns];
 
-export const errorPatterns: readonly ErrorPattern[] = tables.flatMap(({ errors }) => errors);
-export const contextPatterns: readonly ContextPattern[] = tables.flatMap(({ contexts }) => contexts);
+export const errorPatterns = patterns.filter((pattern) => 'weight' in pattern);
+export const contextPatterns = patterns.filter((pattern) => 'position' in pattern);
 
 /**
  * What a line must contain to be looked up: most lines of a log have none of it, and trying every pattern on each of

@@ -1,138 +1,80 @@
 // Lists what errors of Java, Kotlin, Groovy and Scala builds look like: Maven, Gradle, Ant, sbt, and their tests.
 
-import { anyFile, column, file, line, message, type PatternTable, re } from './pattern.ts';
+import { after, anyFile, before, column, error, file, line, message, type Pattern, re } from './pattern.ts';
 
-export const jvmPatterns: PatternTable = {
-  errors: [
-    {
-      name: 'Maven compile error',
-      expression: re`^${file}:\[${line},${column}\] (?:error: )?${message}$`,
-      weight: 60,
-      except:
-        /: warning:|\] \[(?:deprecation|unchecked|removal|rawtypes)\]|uses unchecked|has been deprecated/,
-    },
-    {
-      name: 'Kotlin error',
-      expression: re`^e: (?:file://)?${file}:(?: \()?${line}[:,] ?${column}\)?:? ${message}$`,
-      weight: 60,
-    },
-    {
-      name: 'Groovy error',
-      expression: re`^${file}: ${line}: (?<message>.+ @ line \d+, column \d+\.?)$`,
-      weight: 60,
-    },
-    {
-      name: 'scalac error',
-      expression: re`^\[error\] ${file}:${line}:(?:${column}:)? ${message}$`,
-      weight: 60,
-    },
-    {
-      name: 'Scala 3 error',
-      expression: re`^\[error\] -- (?:\[\w+\] )?(?<message>.+): ${file}:${line}:${column} -*$`,
-      weight: 60,
-    },
-    {
-      name: 'Surefire test',
-      expression:
-        /^(?:[\w$]+\.)*(?<test>[\w$]+\.[\w$]+(?:\([^()]*\))?(?:\[[^\]]*\])?) +(?:-- )?Time elapsed: .*<<< (?:FAILURE|ERROR)!/,
-      weight: 50,
-    },
-    {
-      name: 'JUnit 4 test',
-      expression:
-        /^(?<test>[\w$]+)\((?:[\w$]+\.)*(?<suite>[\w$]+)\) +(?:-- )?Time elapsed: .*<<< (?:FAILURE|ERROR)!/,
-      weight: 50,
-    },
-    {
-      name: 'Surefire summary',
-      expression: /^ {2,4}(?<message>[\w$.]+\.[\w$]+:\d+(?:->[\w$.]+:\d+)* .+)$/,
-      weight: 50,
-    },
-    { name: 'forked JVM', expression: /(?<message>The forked VM terminated without .+)$/, weight: 50 },
-    {
-      name: 'Gradle test',
-      expression: /^(?!> )(?=\S.* > )(?<test>.+) FAILED$/,
-      weight: 50,
-    },
-    {
-      name: 'ScalaTest test',
-      expression: /^(?:\[info\] )?- (?<test>.+) \*\*\* FAILED \*\*\*/,
-      weight: 50,
-    },
-    {
-      name: 'Gradle consequence',
-      expression:
-        /^ *> (?<message>(?:There were failing tests|Compilation failed; see|Compilation error\. See).*)$/,
-      weight: 20,
-      needs: 'gradle',
-    },
-    {
-      name: 'Gradle cause',
-      expression: /^ *> (?<message>(?!Task |Run with |Get more |Learn more ).+)$/,
-      weight: 40,
-      needs: 'gradle',
-      supersedes: true,
-    },
-    {
-      name: 'Gradle failure',
-      expression:
-        /^(?<message>Execution failed for task .+|A problem occurred .+|Could not .+|Task .+ not found .+)$/,
-      weight: 30,
-      needs: 'gradle',
-    },
-    {
-      name: 'Maven consequence',
-      expression:
-        /^(?<message>Failed to execute goal .+(?:There are test failures|Compilation failure|The forked VM terminated).*)$/,
-      weight: 20,
-    },
-    {
-      name: 'Maven failure',
-      expression:
-        /^(?<message>(?:Failed to execute goal|Could not resolve dependencies|Non-resolvable parent POM|Unknown lifecycle phase|No plugin found for prefix|The goal you specified requires) .+)$/,
-      weight: 40,
-    },
-    {
-      name: 'Ant consequence',
-      expression: re`^${anyFile}:${line}: (?<message>Compile failed; see .+|The following error occurred .+)$`,
-      weight: 20,
-    },
-    { name: 'Ant failure', expression: re`^(?<file>[^\s:]+\.xml):${line}: ${message}$`, weight: 40 },
-    {
-      name: 'sbt consequence',
-      expression: /^\[error\] (?<message>\(.+\) .+|Failed tests:|\w+ errors? found|Total time: .+)$/,
-      weight: 20,
-    },
-    { name: 'sbt error', expression: /^\[error\] (?<message>(?!stack trace is)\S.*)$/, weight: 30 },
-    {
-      name: 'cause of an exception',
-      expression: /^\s*Caused by: (?<message>(?:[\w$]+\.)*[\w$]+(?:: .+)?)$/,
-      weight: 40,
-      supersedes: true,
-    },
-    {
-      name: 'failed Java assertion',
-      expression:
-        /^\s*(?:org\.opentest4j\.|java\.lang\.|junit\.framework\.)(?:AssertionFailedError|AssertionError|ComparisonFailure): (?<message>.+)$/,
-      weight: 40,
-    },
-    {
-      name: 'exception without a message',
-      expression: /^Exception in thread "[^"]*" (?<message>[\w$.]+)$/,
-      weight: 40,
-    },
-  ],
-  contexts: [
-    {
-      name: 'Java stack frame',
-      expression: /^\s+at (?:[\w.-]+\/{1,2})?(?<type>[\w$.]+)\.[\w$<>]+\((?<file>\w+\.\w+):(?<line>\d+)\)/,
-      position: 'after',
-    },
-    {
-      name: 'Gradle script',
-      expression: /^(?:Build|Settings|Script) file '(?<file>[^']+)' line: (?<line>\d+)$/,
-      position: 'before',
-    },
-    { name: 'Gradle heading', expression: /^\* What went wrong:$/, position: 'before', opens: 'gradle' },
-  ],
-};
+export const jvmPatterns: readonly Pattern[] = [
+  error(60, 'Maven compile error', re`^${file}:\[${line},${column}\] (?:error: )?${message}$`, {
+    except: /: warning:|\] \[(?:deprecation|unchecked|removal|rawtypes)\]|uses unchecked|has been deprecated/,
+  }),
+  error(60, 'Kotlin error', re`^e: (?:file://)?${file}:(?: \()?${line}[:,] ?${column}\)?:? ${message}$`),
+  error(60, 'Groovy error', re`^${file}: ${line}: (?<message>.+ @ line \d+, column \d+\.?)$`),
+  error(60, 'scalac error', re`^\[error\] ${file}:${line}:(?:${column}:)? ${message}$`),
+  error(60, 'Scala 3 error', re`^\[error\] -- (?:\[\w+\] )?(?<message>.+): ${file}:${line}:${column} -*$`),
+  error(
+    50,
+    'Surefire test',
+    /^(?:[\w$]+\.)*(?<test>[\w$]+\.[\w$]+(?:\([^()]*\))?(?:\[[^\]]*\])?) +(?:-- )?Time elapsed: .*<<< (?:FAILURE|ERROR)!/,
+  ),
+  error(
+    50,
+    'JUnit 4 test',
+    /^(?<test>[\w$]+)\((?:[\w$]+\.)*(?<suite>[\w$]+)\) +(?:-- )?Time elapsed: .*<<< (?:FAILURE|ERROR)!/,
+  ),
+  error(50, 'Surefire summary', /^ {2,4}(?<message>[\w$.]+\.[\w$]+:\d+(?:->[\w$.]+:\d+)* .+)$/),
+  error(50, 'forked JVM', /(?<message>The forked VM terminated without .+)$/),
+  error(50, 'Gradle test', /^(?!> )(?=\S.* > )(?<test>.+) FAILED$/),
+  error(50, 'ScalaTest test', /^(?:\[info\] )?- (?<test>.+) \*\*\* FAILED \*\*\*/),
+  error(
+    20,
+    'Gradle consequence',
+    /^ *> (?<message>(?:There were failing tests|Compilation failed; see|Compilation error\. See).*)$/,
+    { needs: 'gradle' },
+  ),
+  error(40, 'Gradle cause', /^ *> (?<message>(?!Task |Run with |Get more |Learn more ).+)$/, {
+    needs: 'gradle',
+    supersedes: true,
+  }),
+  error(
+    30,
+    'Gradle failure',
+    /^(?:Execution failed for task .+|A problem occurred .+|Could not .+|Task .+ not found .+)$/,
+    { needs: 'gradle' },
+  ),
+  error(
+    20,
+    'Maven consequence',
+    /^Failed to execute goal .+(?:There are test failures|Compilation failure|The forked VM terminated).*$/,
+  ),
+  error(
+    40,
+    'Maven failure',
+    /^(?:Failed to execute goal|Could not resolve dependencies|Non-resolvable parent POM|Unknown lifecycle phase|No plugin found for prefix|The goal you specified requires) .+$/,
+  ),
+  error(
+    20,
+    'Ant consequence',
+    re`^${anyFile}:${line}: (?<message>Compile failed; see .+|The following error occurred .+)$`,
+  ),
+  error(40, 'Ant failure', re`^(?<file>[^\s:]+\.xml):${line}: ${message}$`),
+  error(
+    20,
+    'sbt consequence',
+    /^\[error\] (?<message>\(.+\) .+|Failed tests:|\w+ errors? found|Total time: .+)$/,
+  ),
+  error(30, 'sbt error', /^\[error\] (?<message>(?!stack trace is)\S.*)$/),
+  error(40, 'cause of an exception', /^\s*Caused by: (?<message>(?:[\w$]+\.)*[\w$]+(?:: .+)?)$/, {
+    supersedes: true,
+  }),
+  error(
+    40,
+    'failed Java assertion',
+    /^\s*(?:org\.opentest4j\.|java\.lang\.|junit\.framework\.)(?:AssertionFailedError|AssertionError|ComparisonFailure): (?<message>.+)$/,
+  ),
+  error(40, 'exception without a message', /^Exception in thread "[^"]*" (?<message>[\w$.]+)$/),
+  after(
+    'Java stack frame',
+    /^\s+at (?:[\w.-]+\/{1,2})?(?<type>[\w$.]+)\.[\w$<>]+\((?<file>\w+\.\w+):(?<line>\d+)\)/,
+  ),
+  before('Gradle script', /^(?:Build|Settings|Script) file '(?<file>[^']+)' line: (?<line>\d+)$/),
+  before('Gradle heading', /^\* What went wrong:$/, { opens: 'gradle' }),
+];

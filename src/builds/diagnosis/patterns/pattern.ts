@@ -1,4 +1,4 @@
-// Defines what an error pattern is, and the building blocks that the tables of patterns share.
+// Defines what a pattern is, and the building blocks that the lists of patterns share.
 
 export interface ErrorPattern {
   /** What the line is, such as "tsc error"; no two patterns share a name. */
@@ -57,11 +57,32 @@ export interface ContextPattern {
 /** What the groups of an expression matched, by their names. */
 export type MatchGroups = Readonly<Partial<Record<string, string>>>;
 
-/** What the errors of a family of tools look like, and the lines around them. */
-export interface PatternTable {
-  /** The first one that fits a line is taken. */
-  readonly errors: readonly ErrorPattern[];
-  readonly contexts: readonly ContextPattern[];
+/** In a list of patterns, the first one that fits a line is taken. */
+export type Pattern = ErrorPattern | ContextPattern;
+
+type ErrorOptions = Pick<ErrorPattern, 'except' | 'needs' | 'opens' | 'supersedes'>;
+
+export function error(
+  weight: Weight,
+  name: string,
+  expression: RegExp,
+  options: ErrorOptions = {},
+): ErrorPattern {
+  return { weight, name, expression, ...options };
+}
+
+/** A line before the error that it belongs to. */
+export function before(
+  name: string,
+  expression: RegExp,
+  options: Pick<ContextPattern, 'opens'> = {},
+): ContextPattern {
+  return { position: 'before', name, expression, ...options };
+}
+
+/** A line after the error that it belongs to. */
+export function after(name: string, expression: RegExp): ContextPattern {
+  return { position: 'after', name, expression };
 }
 
 /** Builds an expression from text and the parts below. */
