@@ -43,15 +43,15 @@ export async function findStartedBuild(
 ): Promise<readonly ListedBuild[]> {
   const { clock, signal } = options;
   const enoughAt = lastSentAt + 2 * searchPauses.reduce((sum, pause) => sum + pause, 0);
-  let hasUnreadable = false;
+  let found: readonly ListedBuild[] = [];
   for (const pause of [0, ...searchPauses]) {
     if (pause > 0 && clock.now() > enoughAt) break;
     await clock.sleep(pause, signal);
-    const found = await candidates(options, sentAt);
-    if (found.builds.length > 0) return found.builds;
-    hasUnreadable = found.hasUnreadable;
+    found = await candidates(options, sentAt);
+    const numbered = found.filter(({ buildNumber }) => buildNumber > 0);
+    if (numbered.length > 0) return numbered;
   }
-  if (!hasUnreadable) return [];
+  if (found.length === 0) return [];
   throw new UncertainStartError(
     'The start of the build was not confirmed, and an entry in the list of builds, which may be the one, has no number. Check the build task in CodeArts, then run the workflow again.',
   );
@@ -64,14 +64,11 @@ export async function findStartedBuild(
 const clockSlackMs = 5_000;
 const listMarginMs = 10 * 60_000;
 
-export interface Candidates {
-  readonly builds: readonly ListedBuild[];
-  /** An entry that fits as well has no number that can be read. */
-  readonly hasUnreadable: boolean;
-}
-
-/** Finds the job's builds that the call sent at `sentAt` can have started, as far as they are listed by now. */
-export async function candidates(options: SearchOptions, sentAt: number): Promise<Candidates> {
+/**
+ * Finds the job's builds that the call sent at `sentAt` can have started, as far as they are listed by now. One whose
+ * number can't be read has 0.
+ */
+export async function candidates(options: SearchOptions, sentAt: number): Promise<readonly ListedBuild[]> {
   const { client, request, commitId, startedBefore, clock, signal } = options;
   // Each call is retried by itself: of many that must all succeed, one would always be the one that fails.
   const ask = <T>(call: () => Promise<T>) => retry(call, options);
@@ -83,13 +80,12 @@ export async function candidates(options: SearchOptions, sentAt: number): Promis
   const earliest = toServer(sentAt) - clockSlackMs;
   const latest = toServer(startedBefore ?? clock.now()) + clockSlackMs;
   const matching: ListedBuild[] = [];
-  let hasUnreadable = false;
   for (const build of listed) {
     // A build that left the queue before the start was sent is an older one.
     if (build.startedAt !== undefined && build.startedAt < earliest) continue;
     if (!matchesList(build, request, commitId)) continue;
     if (build.buildNumber === 0) {
-      hasUnreadable = true;
+      matching.push(build);
       continue;
     }
     const id = { jobId, buildNumber: build.buildNumber };
@@ -105,7 +101,7 @@ export async function candidates(options: SearchOptions, sentAt: number): Promis
     if (requestedAt < earliest || seenAt > latest) throw datesDoNotFit(build);
     matching.push(build);
   }
-  return { builds: matching, hasUnreadable };
+  return matching;
 }
 
 function matchesList(build: ListedBuild, { scm }: StartRequest, commitId: string | undefined): boolean {

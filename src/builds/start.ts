@@ -7,15 +7,18 @@ import { budgets } from '../budgets.ts';
 import { withGrace, withTimeout } from '../clock.ts';
 import type { CodeArtsBuildClient } from '../codearts/api.ts';
 import type { ListedBuild, StartedBuild } from '../codearts/build-schemas.ts';
-import { ApiError, type Failure, isThrottled, isTransient, mayHaveTakenEffect } from '../codearts/errors.ts';
-import { backoff, type CallContext } from '../codearts/retry.ts';
 import {
-  type Candidates,
-  candidates,
-  type ExpectedBuild,
-  findStartedBuild,
-  UncertainStartError,
-} from './find-lost-start.ts';
+  ApiError,
+  type Failure,
+  isThrottled,
+  isTransient,
+  isUnknownBuild,
+  mayHaveTakenEffect,
+} from '../codearts/errors.ts';
+import type { ProjectRole } from '../codearts/job-schemas.ts';
+import { attempt, backoff, type CallContext, tryWithin } from '../codearts/retry.ts';
+import { toSingleLine } from '../text.ts';
+import { candidates, type ExpectedBuild, findStartedBuild, UncertainStartError } from './find-lost-start.ts';
 
 export interface StartOptions extends ExpectedBuild, CallContext {
   readonly client: CodeArtsBuildClient;
@@ -36,12 +39,6 @@ export interface Started extends StartedBuild {
   readonly adopted: boolean;
 }
 
-type SendResult =
-  | { readonly kind: 'started'; readonly build: StartedBuild }
-  | { readonly kind: 'no-effect'; readonly error: ApiError }
-  /** A build may have been started. No error: the run was cancelled while the response was under way. */
-  | { readonly kind: 'unconfirmed'; readonly error: ApiError | undefined };
-
 /**
  * @throws ApiError when the call failed, and the signal's reason when cancelled: then none was started.
  * UncertainStartError when one may have been.
@@ -56,25 +53,24 @@ export async function startBuild(options: StartOptions): Promise<Started> {
   for (let failures = 1; ; failures += 1) {
     if (signal.aborted) return await endCancelled(options, lostAt);
     const sentAt = clock.now();
-    const result = await send(options);
-    if (result.kind === 'started') return { ...result.build, adopted: false };
-    const { error } = result;
-    if (result.kind === 'unconfirmed') lostAt ??= sentAt;
-    // The loop's first line handles a cancel.
-    if (signal.aborted || error === undefined) continue;
-    // TypeScript does not see that `lostAt` was set above.
-    if (result.kind === 'unconfirmed' && lostAt !== undefined) {
-      onEvent({ kind: 'searching', error });
-      const found = await search(options, lostAt, sentAt, error);
+    const sent = await send(options);
+    if (sent !== undefined && !(sent instanceof ApiError)) return { ...sent, adopted: false };
+    if (sent === undefined || mayHaveTakenEffect(sent.failure)) {
+      lostAt ??= sentAt;
+      // The loop's first line handles a cancel.
+      if (sent === undefined || signal.aborted) continue;
+      onEvent({ kind: 'searching', error: sent });
+      const found = await search(options, lostAt, sentAt, sent);
       if (found) return found;
-      if (clock.now() - firstSentAt > budgets.start) throw afterLoss(error, lostAt);
+      if (clock.now() - firstSentAt > budgets.start) throw afterLoss(sent, lostAt);
       onEvent({ kind: 'none-found' });
       continue;
     }
-    const wait = backoff(error.failure, failures, random);
-    if (clock.now() + wait - firstSentAt > maxElapsedMs(error.failure)) throw afterLoss(error, lostAt);
-    const what = withoutRequest(error.failure);
-    if (what !== reported) onEvent({ kind: 'trying-again', error });
+    if (signal.aborted) continue;
+    const wait = backoff(sent.failure, failures, random);
+    if (clock.now() + wait - firstSentAt > maxElapsedMs(sent.failure)) throw afterLoss(sent, lostAt);
+    const what = withoutRequest(sent.failure);
+    if (what !== reported) onEvent({ kind: 'trying-again', error: sent });
     reported = what;
     await clock.sleep(wait, signal).catch(() => {});
   }
@@ -85,16 +81,19 @@ function withoutRequest(failure: Failure): string {
   return JSON.stringify({ ...failure, requestId: '', retryAfterMs: 0 });
 }
 
-async function send({ client, request, clock, signal }: StartOptions): Promise<SendResult> {
+/** Undefined when the run was cancelled while the response was under way: a build may have been started. */
+async function send({
+  client,
+  request,
+  clock,
+  signal,
+}: StartOptions): Promise<StartedBuild | ApiError | undefined> {
+  const call = (until: AbortSignal) => client.start(request, until);
   try {
-    const call = (until: AbortSignal) => client.start(request, until);
-    return { kind: 'started', build: await withGrace(clock, budgets.startGrace, signal, call) };
+    return await attempt(withGrace(clock, budgets.startGrace, signal, call));
   } catch (error) {
-    if (error instanceof ApiError) {
-      return { kind: mayHaveTakenEffect(error.failure) ? 'unconfirmed' : 'no-effect', error };
-    }
     if (!signal.aborted) throw error;
-    return { kind: 'unconfirmed', error: undefined };
+    return undefined;
   }
 }
 
@@ -148,13 +147,13 @@ async function endCancelled(options: StartOptions, lostAt: number | undefined): 
   );
   const searchOnce = (until: AbortSignal) =>
     candidates({ ...options, signal: until, maxElapsedMs: 0 }, lostAt);
-  let found: Candidates;
+  let found: readonly ListedBuild[];
   try {
     found = await withTimeout(clock, budgets.lostStartAfterCancel, uncertain, searchOnce);
   } catch (error) {
     throw error instanceof UncertainStartError ? error : uncertain;
   }
-  const one = requireSingle(found.builds);
+  const one = requireSingle(found.filter(({ buildNumber }) => buildNumber > 0));
   if (!one) throw uncertain;
   return one;
 }
@@ -169,4 +168,38 @@ function requireSingle(found: readonly ListedBuild[]): Started | undefined {
   throw new UncertainStartError(
     `The start of the build was not confirmed, and more than one build of the build task may be the one: ${names}. None was followed or stopped; check them in CodeArts, then run the workflow again.`,
   );
+}
+
+/**
+ * Finds out, with one more call, why CodeArts rejected a start: the job is disabled, or the caller's role may not execute it.
+ * Best effort: returns the error itself where nothing more is found.
+ * @param projectId undefined where the job was given by its id
+ * @throws the signal's reason
+ */
+export async function explainRejection(
+  error: ApiError,
+  { client, clock, signal }: Pick<StartOptions, 'client' | 'clock' | 'signal'>,
+  jobId: string,
+  projectId: string | undefined,
+): Promise<ApiError> {
+  const { failure } = error;
+  if (failure.kind !== 'rejected' || failure.status === 401 || isTransient(failure)) return error;
+  if (isUnknownBuild(failure) && failure.status !== 403) return error;
+  const ask = <T>(call: (until: AbortSignal) => Promise<T>) =>
+    tryWithin(clock, budgets.explain, (late) => call(AbortSignal.any([signal, late])));
+  if (failure.status === 403 && projectId !== undefined) {
+    const role = await ask((until) => client.role(projectId, until));
+    return role && !role.mayExecute ? error.withRemedy(roleRemedy(role)) : error;
+  }
+  const reason = await ask((until) => client.disabledReason(jobId, until));
+  if (reason === undefined) return error;
+  return error.withRemedy(
+    `The build task is disabled${reason === '' ? '' : ` (${toSingleLine(reason)})`}: enable it in CodeArts Build first.`,
+    true,
+  );
+}
+
+function roleRemedy({ name }: ProjectRole): string {
+  const role = name === '' ? 'The role of the user' : `The user's role (${name})`;
+  return `${role} in the CodeArts project may not execute build tasks: by default a project manager, developer, system engineer or committer may.`;
 }

@@ -1,9 +1,8 @@
 // Starts this step's build, exactly one, or attaches to one that was started elsewhere. The state for the post step is
 // saved before anything that waits: the runner may kill the step at any moment.
 
-import { explainRejection } from '../builds/explain-rejection.ts';
 import { emptyOutcome } from '../builds/outcome.ts';
-import { type Started, type StartOptions, startBuild } from '../builds/start.ts';
+import { explainRejection, type Started, type StartOptions, startBuild } from '../builds/start.ts';
 import { ApiError } from '../codearts/errors.ts';
 import { setIdentity } from '../github/outputs.ts';
 import { startEventMessage } from '../github/report/messages.ts';
@@ -64,14 +63,7 @@ async function startOrRecordFailure(
     if (error instanceof ApiError || error === calls.signal.reason) {
       saveRunState(runner, { phase: 'over' });
       if (error instanceof ApiError) {
-        const { projectId } = inputs.job;
-        throw await explainRejection(error, {
-          client,
-          clock,
-          signal: calls.signal,
-          jobId: state.job.id,
-          projectId,
-        });
+        throw await explainRejection(error, { client, ...calls }, state.job.id, inputs.job.projectId);
       }
     } else {
       state.startFailedUncertainly();
