@@ -25,7 +25,7 @@ import {
   withFiles,
 } from './artifacts.ts';
 import { byEnd, type Child, firstFailed, hasFailed, hasRun } from './children/child.ts';
-import { ChildLookup } from './children/child-lookup.ts';
+import { ChildLookup } from './children/read-children.ts';
 import { type Conclusion, parseStatus } from './status.ts';
 
 /** What the step makes of its build. `timed-out` is a build that took too long for its job or for `timeout-minutes`. */

@@ -2,7 +2,7 @@
 // something fails. Each says what becomes of the build, and leaves to the post step what could not be done.
 
 import { budgets } from '../budgets.ts';
-import { childrenOf } from '../builds/children/child.ts';
+import { readChildren } from '../builds/children/read-children.ts';
 import type { LogStatus } from '../builds/log/log-events.ts';
 import type { Result } from '../builds/outcome.ts';
 import { recordStatus } from '../builds/status.ts';
@@ -185,7 +185,7 @@ async function completeLogAfterStop(context: RunContext, read: LogStatus): Promi
   const { record } = state;
   if (!record || record.recordId === '') return;
   // The children that ran until the build was stopped no longer run.
-  const children = await childrenOf(client, record, calls);
+  const children = await readChildren(client, record, calls);
   if (!(children instanceof Unavailable) && children.length > 0) state.updateChildren(children);
   await logOutput.finishAfterStop(record, read, state);
 }

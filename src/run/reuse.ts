@@ -1,7 +1,8 @@
 // Reuses a successful build of the same commit and parameters (`reuse-successful`), and ends the step with it. Which
 // builds are the same is decided in builds/reuse.ts.
 
-import { childrenOf, isCodeBased } from '../builds/children/child.ts';
+import { isCodeBased } from '../builds/children/child.ts';
+import { readChildren } from '../builds/children/read-children.ts';
 import {
   comparisonObstacle,
   findReusable,
@@ -32,7 +33,7 @@ export async function reuse(context: RunContext, source: Source): Promise<ExitCo
   state.attached(build);
   setIdentity(deps.runner, { ...build, dailyBuildNumber: '', reused: true });
   await updateRecord(context, record);
-  const children = await childrenOf(client, record, calls);
+  const children = await readChildren(client, record, calls);
   if (!(children instanceof Unavailable)) state.updateChildren(children);
   else if (isCodeBased(record)) await console.warning(`${children.why} ${childrenMissing}`);
   await logOutput.download(record, state.children);

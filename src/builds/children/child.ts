@@ -1,10 +1,7 @@
 // Describes a child of a multi-task build: its state in our words, and the order in which children are listed. Words:
 // reference 7.2 and 4.12; SKIPPED was seen live, and an empty status is guessed to be a child that never ran.
 
-import { budgets } from '../../budgets.ts';
-import type { CodeArtsBuildClient } from '../../codearts/api.ts';
 import type { BuildRecord, FlowChild } from '../../codearts/build-schemas.ts';
-import { type CallContext, TimeBudget, Unavailable } from '../../codearts/retry.ts';
 import { type Conclusion, parseStatus } from '../status.ts';
 
 /** `unknown`: the whole build has ended, and the service did not say how this child ended. */
@@ -92,21 +89,4 @@ export function firstFailed<C extends Child>(children: readonly C[]): C | undefi
   const failed = children.filter(hasFailed).toSorted(byEnd);
   // A build that stops its other children when one fails has one failure and many aborted ones.
   return failed.find(({ state }) => state === 'failure') ?? failed[0];
-}
-
-/**
- * Reads the children of a build that has ended and was not followed, within `budgets.children`. None of a build that can have
- * none. Reference 7.2. @throws the signal's reason
- */
-export async function childrenOf(
-  client: CodeArtsBuildClient,
-  record: BuildRecord,
-  calls: CallContext,
-): Promise<readonly Child[] | Unavailable> {
-  if (!mayHaveChildren(record) || record.recordId === '') return [];
-  const budget = new TimeBudget({ ...calls, ms: budgets.children });
-  const graph = await budget.call('the children of the build', (signal) =>
-    client.flowGraph(record.recordId, signal),
-  );
-  return graph instanceof Unavailable ? graph : graph.children.map((child) => childOf(child, true));
 }

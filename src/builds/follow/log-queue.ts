@@ -5,7 +5,7 @@
 import { budgets } from '../../budgets.ts';
 import type { BuildId } from '../../codearts/api.ts';
 import { byEnd, type Child, hasRun, isOver } from '../children/child.ts';
-import { ChildLookup } from '../children/child-lookup.ts';
+import { ChildLookup } from '../children/read-children.ts';
 import type { LogEnd, LogStatus } from '../log/log-events.ts';
 import { LogReader, type LogReaderOptions, ownerOf } from '../log/log-reader.ts';
 import type { PollContext } from '../polling.ts';

@@ -1,21 +1,40 @@
-// Finds what the graph of a multi-task build leaves out or gets wrong about a child: its build number in the parent's
-// job, by which live log, steps and artifacts are read, and its times. The reference does not say whose number the graph
-// gives; another job's would lead to another build. So one child's record is read by its number and compared.
+// Reads the children of a multi-task build, and what its graph leaves out or gets wrong about a child: its times, and its
+// build number in the parent's job, by which live log, steps and artifacts are read. The reference does not say whose
+// number the graph gives; another job's would lead to another build. So one child's record is read and compared.
 
+import { budgets } from '../../budgets.ts';
 import type { CodeArtsBuildClient } from '../../codearts/api.ts';
+import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import { ApiError, isNoSuchApi, isTransient } from '../../codearts/errors.ts';
-import { attempt } from '../../codearts/retry.ts';
+import { attempt, type CallContext, TimeBudget, Unavailable } from '../../codearts/retry.ts';
 import type { RecordInfo } from '../../codearts/step-schemas.ts';
-import { type Child, hasRun, isOver, secondsOf } from './child.ts';
+import { type Child, childOf, hasRun, isOver, mayHaveChildren, secondsOf } from './child.ts';
+
+/**
+ * Reads the children of a build that has ended and was not followed, within `budgets.children`. None of a build that can
+ * have none. Reference 7.2. @throws the signal's reason
+ */
+export async function readChildren(
+  client: CodeArtsBuildClient,
+  record: BuildRecord,
+  calls: CallContext,
+): Promise<readonly Child[] | Unavailable> {
+  if (!mayHaveChildren(record) || record.recordId === '') return [];
+  const budget = new TimeBudget({ ...calls, ms: budgets.children });
+  const graph = await budget.call('the children of the build', (signal) =>
+    client.flowGraph(record.recordId, signal),
+  );
+  return graph instanceof Unavailable ? graph : graph.children.map((child) => childOf(child, true));
+}
 
 /** Where a build number comes from. One verdict holds for all numbers of an origin. */
-type Origin = 'graph' | 'record';
+type NumberOrigin = 'graph' | 'record';
 
 export class ChildLookup {
   readonly #client: CodeArtsBuildClient;
   readonly #jobId: string;
   /** Whether the numbers of an origin belong to the parent's job; none until one of them was compared. */
-  readonly #verdicts = new Map<Origin, boolean>();
+  readonly #verdicts = new Map<NumberOrigin, boolean>();
   /** By record id: what will not change any more. */
   readonly #answers = new Map<string, RecordInfo | ApiError>();
   #rejection: ApiError | undefined;
@@ -57,7 +76,7 @@ export class ChildLookup {
 
   /** The number, or 0 where it can't be relied on. */
   async #verify(
-    origin: Origin,
+    origin: NumberOrigin,
     buildNumber: number,
     { recordId }: Child,
     signal: AbortSignal,
