@@ -18,15 +18,6 @@ const maxAtOnce = 128 * 1024;
 /** The logs of so many failed children are shown. */
 const maxShown = 10;
 
-/** Why a build failed. */
-export interface Explanation {
-  readonly finding: Finding;
-  /** CodeArts' own page about the error; empty where it names none. */
-  readonly helpUrl: string;
-}
-
-export const unexplained: Explanation = { finding: nothingFound, helpUrl: '' };
-
 /** A log that explains the failure: the build's own, or a child's. */
 interface FailedLog {
   readonly recordId: string;
@@ -78,7 +69,7 @@ export async function explainFailure(
   recordId: string,
   outcome: Pick<Outcome, 'steps' | 'children' | 'analysis'>,
   budget: TimeBudget,
-): Promise<Explanation> {
+): Promise<Finding> {
   const child = firstFailed(outcome.children);
   const printed = context.logOutput.printedLog(child);
   const markedStep = printed?.results.failed ?? '';
@@ -92,13 +83,11 @@ export async function explainFailure(
   const { step } = failed;
   const known = outcome.analysis.find((error) => error.step === step) ?? outcome.analysis[0];
   return {
-    finding: {
-      ...finding,
-      ...(child ? { child: child.name } : {}),
-      step,
-      reason: finding.reason || (known?.message ?? ''),
-      code: finding.code || (known?.code ?? ''),
-    },
+    ...finding,
+    ...(child ? { child: child.name } : {}),
+    step,
+    reason: finding.reason || (known?.message ?? ''),
+    code: finding.code || (known?.code ?? ''),
     helpUrl: known?.helpUrl ?? '',
   };
 }

@@ -2,6 +2,7 @@
 // the last line. Decides what a success is worth that built something else than was asked for.
 
 import { budgets } from '../budgets.ts';
+import { type Finding, nothingFound } from '../builds/diagnosis/diagnosis.ts';
 import type { FollowEnd } from '../builds/follow/events.ts';
 import { readOutcome } from '../builds/outcome.ts';
 import type { Conclusion } from '../builds/status.ts';
@@ -14,7 +15,7 @@ import { childList, stepList } from '../github/report/lists.ts';
 import { finalMessage } from '../github/report/messages.ts';
 import { saveRunState } from '../github/state.ts';
 import type { BuildState, RunContext } from './context.ts';
-import { explainFailure, showFailedLogs, unexplained } from './failed-step-log.ts';
+import { explainFailure, showFailedLogs } from './failed-step-log.ts';
 import { createReport, publishReport } from './report.ts';
 
 /** Ends the log of a build that was followed to its end, then ends the step as the build ended. */
@@ -51,10 +52,10 @@ export async function finishBuild(
     wantsRatio: inputs.summary,
     wantsDetails: inputs.log !== 'off',
   });
-  let explanation = { ...unexplained, finding: { ...unexplained.finding, reason: mismatch } };
+  let finding: Finding = { ...nothingFound, reason: mismatch };
   if (ended === 'failure' || ended === 'timed-out') {
     await showFailedLogs(context, record.recordId, outcome);
-    explanation = await explainFailure(context, record.recordId, outcome, budget);
+    finding = await explainFailure(context, record.recordId, outcome, budget);
   }
   await logOutput.logFile.close();
   for (const line of outcome.warnings) await console.warning(line);
@@ -62,7 +63,7 @@ export async function finishBuild(
   const doubt = ended === 'success' ? branchWarning(state) : undefined;
   if (doubt !== undefined) await console.warning(doubt);
 
-  const report = createReport(context, result, { outcome, explanation });
+  const report = createReport(context, result, { outcome, finding });
   for (const line of stepList(outcome.steps)) await console.info(line);
   for (const line of childList(outcome.children)) await console.info(line);
   await publishReport(context, report);

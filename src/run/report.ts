@@ -2,7 +2,7 @@
 // effort and bounded in time: neither changes how the step ends.
 
 import { budgets } from '../budgets.ts';
-import type { Finding } from '../builds/diagnosis/diagnosis.ts';
+import { type Finding, nothingFound } from '../builds/diagnosis/diagnosis.ts';
 import { emptyOutcome, type Outcome, type Result } from '../builds/outcome.ts';
 import { withGrace } from '../clock.ts';
 import { sameCommit } from '../codearts/build-schemas.ts';
@@ -16,12 +16,12 @@ import { sentence } from '../github/report/messages.ts';
 import type { Runner } from '../github/runner.ts';
 import { problemsMarkdown, summaryMarkdown } from '../github/summary/summary.ts';
 import type { RunContext } from './context.ts';
-import { type Explanation, findWhoStopped, unexplained } from './failed-step-log.ts';
+import { findWhoStopped } from './failed-step-log.ts';
 import type { Problems } from './request.ts';
 
 interface Details {
   readonly outcome?: Outcome;
-  readonly explanation?: Explanation;
+  readonly finding?: Finding;
   readonly exitMessage?: string;
 }
 
@@ -29,7 +29,7 @@ interface Details {
 export function createReport(
   context: RunContext,
   result: Result,
-  { outcome, explanation = unexplained, exitMessage }: Details = {},
+  { outcome, finding = nothingFound, exitMessage }: Details = {},
 ): BuildReport {
   const { deps, inputs, state } = context;
   const { build, job, record, buildUrl, commitId, commitForStatus, children } = state;
@@ -49,9 +49,7 @@ export function createReport(
       outcome ?? { ...emptyOutcome, children: children.map((child) => ({ ...child, failedStep: '' })) },
       redact,
     ),
-    finding: redactFinding(explanation.finding, redact),
-    // An address with a part of it replaced leads nowhere.
-    helpUrl: redact(explanation.helpUrl) === explanation.helpUrl ? explanation.helpUrl : '',
+    finding: redactFinding(finding, redact),
     exitMessage,
   };
 }
@@ -68,13 +66,15 @@ function commitUrl({ deps, state }: RunContext): string {
 
 /** The diagnosis has redacted what it quotes from the log. */
 function redactFinding(finding: Finding, redact: (text: string) => string): Finding {
-  const { child, step, code, reason } = finding;
+  const { child, step, code, reason, helpUrl: url } = finding;
   return {
     ...finding,
     ...(child === undefined ? {} : { child: redact(child) }),
     step: redact(step),
     code: redact(code),
     reason: redact(reason),
+    // An address with a part of it replaced leads nowhere.
+    helpUrl: redact(url) === url ? url : '',
   };
 }
 

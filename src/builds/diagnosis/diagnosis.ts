@@ -28,10 +28,12 @@ export interface Finding {
   /** Errors that name a file, the reason's first; without duplicates. */
   readonly errors: readonly LocatedError[];
   readonly excerpt: readonly ExcerptLine[];
+  /** CodeArts' own page about the error; empty where it names none. */
+  readonly helpUrl: string;
 }
 
 /** Of a build that did not fail, or whose log says nothing. */
-export const nothingFound: Finding = { step: '', code: '', reason: '', errors: [], excerpt: [] };
+export const nothingFound: Finding = { step: '', code: '', reason: '', errors: [], excerpt: [], helpUrl: '' };
 
 interface Candidate {
   readonly weight: number;
@@ -114,6 +116,7 @@ export class Diagnosis {
       reason: reason?.reason ?? '',
       errors: distinctErrors([...(reason && reason.places.length > 0 ? [reason] : []), ...first, ...located]),
       excerpt: this.#excerpt.lines(),
+      helpUrl: '',
     };
   }
 

@@ -31,8 +31,6 @@ export interface BuildReport {
   /** Empty where the step ended before the build. */
   readonly outcome: Outcome;
   readonly finding: Finding;
-  /** CodeArts' own page about the error; empty where it names none. */
-  readonly helpUrl: string;
   /** What ended the step before the build's end was known, in one line; undefined: nothing did. */
   readonly exitMessage: string | undefined;
 }

@@ -30,7 +30,7 @@ export function finalMessage(report: BuildReport): string {
       ? ''
       : `${report.result === 'success' ? ' ' : ', '}${duration(report.result, seconds)}`;
   const line = `Build #${report.buildNumber} of ${short(report.job)} ${whatHappened(report)}${took}.${advice(report)}`;
-  return withLink(withLink(line, report.buildUrl), report.helpUrl);
+  return withLink(withLink(line, report.buildUrl), report.finding.helpUrl);
 }
 
 /** What to do, with a blank before it; empty where that depends on the build. */

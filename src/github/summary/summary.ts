@@ -75,10 +75,10 @@ function titleSaysAll({ result, exitMessage }: BuildReport): boolean {
   return exitMessage === undefined && (result === 'success' || result === 'running');
 }
 
-function links({ helpUrl }: BuildReport, options: SummaryOptions): string {
+function links({ finding }: BuildReport, options: SummaryOptions): string {
   const found = [
     link('What to do about it', options.docsUrl, ''),
-    link("CodeArts' page about this error", helpUrl, ''),
+    link("CodeArts' page about this error", finding.helpUrl, ''),
   ];
   return found.filter((one) => one !== '').join(' · ');
 }

@@ -36,6 +36,5 @@ export const report: BuildReport = {
   stoppedBy: '',
   outcome: emptyOutcome,
   finding: nothingFound,
-  helpUrl: '',
   exitMessage: undefined,
 };
