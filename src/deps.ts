@@ -1,8 +1,7 @@
 // Declares the dependencies of a run, injected so that tests can replace them, and the exit code.
 
 import type { Clock, Random } from './clock.ts';
-import type { MaskingRunner } from './github/masking.ts';
-import type { Runner } from './github/runner.ts';
+import type { MaskingRunner, Runner } from './github/runner.ts';
 import type { MissingSecretsReason } from './github/source/event.ts';
 import type { Http } from './huaweicloud/http.ts';
 

@@ -4,7 +4,7 @@
 import { PreflightError } from './builds/job-definition.ts';
 import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
 import { Console } from './github/console.ts';
-import { maskingRunner } from './github/masking.ts';
+import { maskingRunner } from './github/runner.ts';
 import { saveRunState } from './github/state.ts';
 import { environmentWarnings } from './huaweicloud/http.ts';
 import { proxyProblems } from './huaweicloud/proxy.ts';

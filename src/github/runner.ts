@@ -1,6 +1,16 @@
-// Wraps @actions/core, the only file that uses it: inputs in; lines, outputs, state and masks out.
+// Reaches GitHub's runner: inputs in; lines, outputs, state and masks out. This is the only file that uses @actions/core.
+// The runner masks secrets in the log alone, so every other text that leaves the step is redacted here: outputs, summary,
+// commit status, saved log. A text must be redacted before it is escaped, folded or cut: afterwards a secret in it can't
+// be recognised. Control characters are removed from annotations and outputs, which may be read in a terminal or as an
+// environment variable.
 
 import * as core from '@actions/core';
+import { isUnknownWord } from '../builds/status.ts';
+import { withoutControls, withoutControlsInLines } from '../text.ts';
+import { Secrets } from './secrets.ts';
+
+/** Values of parameters are redacted from this length on, whether or not they are secret. */
+const shortestParameter = 6;
 
 export interface Annotation {
   readonly title?: string;
@@ -71,3 +81,88 @@ export function githubRunner(stdout: NodeJS.WritableStream): Runner {
     debug: (message) => core.debug(message),
   };
 }
+
+/** A runner that knows the secrets of the step. */
+export interface MaskingRunner extends Runner {
+  /** Has the runner mask this secret in the log, and redacts it everywhere else. */
+  mask(secret: string): void;
+  /** Redacts this text wherever the runner masks nothing. The log shows it. */
+  addRedaction(text: string): void;
+  /** The text with every known secret replaced. */
+  redact(text: string): string;
+  /** See {@link Secrets.redactCut}. */
+  redactCut(text: string): string;
+  /** See {@link Secrets.cutBefore}. */
+  cutBefore(text: string, at: number): number;
+}
+
+/**
+ * The outputs that are sentences or names for people; beside them, a status that CodeArts is not known to have.
+ * Addresses and names of artifacts must stay as they are.
+ */
+const redactedOutputs = new Set(['error', 'failed-step']);
+
+export function maskingRunner(runner: Runner): MaskingRunner {
+  const secrets = new Secrets();
+  const redact = (text: string) => secrets.redact(text);
+  const printable = (message: string) => withoutControls(secrets.redactCut(message));
+  const cleaned = (where: Annotation | undefined) =>
+    where?.title === undefined ? where : { ...where, title: printable(where.title) };
+  return {
+    debugging: runner.debugging,
+    input: (name) => runner.input(name),
+    exactInput: (name) => runner.exactInput(name),
+    state: (name) => runner.state(name),
+    fileError: () => runner.fileError(),
+    saveState: (name, value) => runner.saveState(name, value),
+    setOutput(name, value) {
+      const isForPeople = redactedOutputs.has(name) || (name === 'status' && isUnknownWord(value));
+      const shown = isForPeople ? redact(value) : value;
+      runner.setOutput(name, withoutControlsInLines(shown));
+    },
+    mask(secret) {
+      for (const form of secrets.add(secret)) runner.mask(form);
+    },
+    addRedaction: (text) => void secrets.add(text, shortestParameter),
+    redact,
+    redactCut: (text) => secrets.redactCut(text),
+    cutBefore: (text, at) => secrets.cutBefore(text, at),
+    write: (text) => runner.write(text),
+    notice: (message, where) => runner.notice(printable(message), cleaned(where)),
+    warning: (message, where) => runner.warning(printable(message), cleaned(where)),
+    error: (message, where) => runner.error(printable(message), cleaned(where)),
+    summary: (markdown) => runner.summary(markdown),
+    debug: (message) => runner.debug(withoutControlsInLines(message)),
+  };
+}
+
+/**
+ * Redacts the values that the workflow gives as parameters, whether or not the job calls them sensitive: they may be
+ * secrets that GitHub masks in the log alone. Public values, and version numbers, are left alone.
+ */
+export function redactParameters(
+  runner: MaskingRunner,
+  parameters: readonly { readonly value: string }[],
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  const publicValues = new Set(publicVariables.map((name) => env[name]));
+  for (const { value } of parameters) {
+    if (!publicValues.has(value) && !versionNumber.test(value)) runner.addRedaction(value);
+  }
+}
+
+/** What GitHub shows of a run to everybody who sees the run. */
+const publicVariables = [
+  'GITHUB_ACTOR',
+  'GITHUB_BASE_REF',
+  'GITHUB_HEAD_REF',
+  'GITHUB_REF',
+  'GITHUB_REF_NAME',
+  'GITHUB_REPOSITORY',
+  'GITHUB_RUN_ID',
+  'GITHUB_SHA',
+  'GITHUB_WORKFLOW',
+];
+
+/** Such as 1.4.57, v2.0.0-rc.1 or 20260131.1. */
+const versionNumber = /^v?\d{1,8}(?:\.\d{1,8}){1,3}(?:[-+][0-9a-z.]{1,16})?$/i;

@@ -12,9 +12,9 @@ import type { Deps } from '../deps.ts';
 import type { Console } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
 import { openLogFile } from '../github/inputs/log-file-path.ts';
-import type { MaskingRunner } from '../github/masking.ts';
 import { setLogFile } from '../github/outputs.ts';
 import { parentHeading } from '../github/report/lists.ts';
+import type { MaskingRunner } from '../github/runner.ts';
 
 /** Bytes that are saved of one download. */
 const maxBytes = 4 * 1024 ** 3;

@@ -16,8 +16,8 @@ import type { Deps } from '../deps.ts';
 import type { Console } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
 import type { Parameter } from '../github/inputs/parameters.ts';
-import { shortestSecret } from '../github/masking.ts';
 import { signInMessage } from '../github/report/messages.ts';
+import { shortestSecret } from '../github/secrets.ts';
 import { branchOf, type Source, startRequest } from '../github/source/source.ts';
 
 /** What a run works with from its first request on. */

@@ -4,8 +4,8 @@
 import type { Deps } from '../deps.ts';
 import { type Inputs, placeNotices, readInputs } from '../github/inputs/inputs.ts';
 import { resolveLogPath } from '../github/inputs/log-file-path.ts';
-import { redactParameters } from '../github/masking.ts';
 import type { HelpTopic } from '../github/report/help-links.ts';
+import { redactParameters } from '../github/runner.ts';
 import {
   type MissingSecretsReason,
   missingSecretsReason,

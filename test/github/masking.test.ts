@@ -3,7 +3,8 @@
 import { stringify } from 'node:querystring';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskingRunner, redactParameters, Secrets } from '../../src/github/masking.ts';
+import { maskingRunner, redactParameters } from '../../src/github/runner.ts';
+import { Secrets } from '../../src/github/secrets.ts';
 import { Recorder } from '../story/recorder.ts';
 
 const secret = 'pä55 "w\'ord<&+/?>\\x!(~)';

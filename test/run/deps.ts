@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../src/clock.ts';
 import type { Deps } from '../../src/deps.ts';
-import type { MaskingRunner } from '../../src/github/masking.ts';
+import type { MaskingRunner } from '../../src/github/runner.ts';
 import { openHttp } from '../../src/huaweicloud/http.ts';
 
 export function depsOf(runner: MaskingRunner, clock: Clock, env: Deps['env'] = {}): Deps {

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import type { BuildRecord } from '../../src/codearts/build-schemas.ts';
 import { Console } from '../../src/github/console.ts';
 import { readInputs } from '../../src/github/inputs/inputs.ts';
-import { maskingRunner } from '../../src/github/masking.ts';
+import { maskingRunner } from '../../src/github/runner.ts';
 import { LogOutput } from '../../src/run/log-output.ts';
 import { connected } from '../builds/client.ts';
 import { listen } from '../loopback.ts';

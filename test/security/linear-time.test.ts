@@ -15,7 +15,7 @@ import {
 } from '../../src/builds/log/log-line.ts';
 import { readAnswer } from '../../src/codearts/response.ts';
 import { escapeCommands } from '../../src/github/console.ts';
-import { Secrets } from '../../src/github/masking.ts';
+import { Secrets } from '../../src/github/secrets.ts';
 import { link, markdownWriter } from '../../src/github/summary/markdown.ts';
 import {
   printableLines,
