@@ -2,8 +2,7 @@
 // kind. Time is simulated and skips waits; requests go over sockets.
 
 import { follow } from '../src/builds/follow/follow.ts';
-import type { CodeArtsBuildClient } from '../src/codearts/api.ts';
-import { createClient } from '../src/codearts/client.ts';
+import { CodeArtsBuildClient } from '../src/codearts/client.ts';
 import { ApiError } from '../src/codearts/errors.ts';
 import { fixedAuthenticator, keyProof } from '../src/huaweicloud/authenticator.ts';
 import { type Http, openHttp } from '../src/huaweicloud/http.ts';
@@ -118,7 +117,7 @@ async function openWorld(rateLimit: RateLimit): Promise<World> {
   const simulator = await startSimulator({ clock: time, rateLimit, keepRequests: 1_000_000 });
   const http = time.watch(limited(openHttp(), 64));
   const { ak: accessKey, sk: secretKey } = simulator.accessKey;
-  const client = createClient({
+  const client = new CodeArtsBuildClient({
     endpoint: simulator.url,
     authenticator: fixedAuthenticator(keyProof({ accessKey, secretKey })),
     http,

@@ -2,7 +2,7 @@
 // behaviour of the live log. Time is the simulator's and jumps over waits; requests go over sockets.
 
 import { follow } from '../src/builds/follow/follow.ts';
-import { createClient } from '../src/codearts/client.ts';
+import { CodeArtsBuildClient } from '../src/codearts/client.ts';
 import { fixedAuthenticator, keyProof } from '../src/huaweicloud/authenticator.ts';
 import { openHttp } from '../src/huaweicloud/http.ts';
 import { seededRandom } from '../test/simulator/identifiers.ts';
@@ -102,7 +102,7 @@ async function followOne(style: LogStyle, behaviour: Behaviour, seed: number): P
     const build = job.start();
     const { ak: accessKey, sk: secretKey } = simulator.accessKey;
     const events = follow({
-      client: createClient({
+      client: new CodeArtsBuildClient({
         endpoint: simulator.url,
         authenticator: fixedAuthenticator(keyProof({ accessKey, secretKey })),
         http: time.watch(http),

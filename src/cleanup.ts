@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { budgets } from './budgets.ts';
 import { findStartedBuild } from './builds/find-lost-start.ts';
 import { type StopResult, stopBuild } from './builds/stop.ts';
-import type { BuildId, CodeArtsBuildClient } from './codearts/api.ts';
+import type { BuildId, CodeArtsBuildClient } from './codearts/client.ts';
 import { tryWithin } from './codearts/retry.ts';
 import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
 import { CommitStatus } from './github/commit-status.ts';

@@ -45,17 +45,17 @@ export async function withTimeout<T>(
   timeoutError: Error,
   fn: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const call = new AbortController();
-  const timer = clock.sleep(ms, call.signal).then(
-    () => call.abort(timeoutError),
+  const inner = new AbortController();
+  const timer = clock.sleep(ms, inner.signal).then(
+    () => inner.abort(timeoutError),
     () => {},
   );
   try {
-    return await fn(call.signal);
+    return await fn(inner.signal);
   } catch (error) {
-    throw call.signal.aborted ? timeoutError : error;
+    throw inner.signal.aborted ? timeoutError : error;
   } finally {
-    call.abort();
+    inner.abort();
     await timer;
   }
 }
@@ -70,18 +70,18 @@ export async function withGrace<T>(
   cancelled: AbortSignal,
   fn: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const call = new AbortController();
+  const inner = new AbortController();
   const endSoon = () => {
-    clock.sleep(ms, call.signal).then(
-      () => call.abort(cancelled.reason),
+    clock.sleep(ms, inner.signal).then(
+      () => inner.abort(cancelled.reason),
       () => {},
     );
   };
   if (cancelled.aborted) endSoon();
-  else cancelled.addEventListener('abort', endSoon, { signal: call.signal });
+  else cancelled.addEventListener('abort', endSoon, { signal: inner.signal });
   try {
-    return await fn(call.signal);
+    return await fn(inner.signal);
   } finally {
-    call.abort();
+    inner.abort();
   }
 }

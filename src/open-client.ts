@@ -1,7 +1,6 @@
 // Opens the API client from the inputs: endpoints and credentials. Shared by the main step and the post step.
 
-import type { CodeArtsBuildClient } from './codearts/api.ts';
-import { createClient } from './codearts/client.ts';
+import { CodeArtsBuildClient } from './codearts/client.ts';
 import type { ClientDeps } from './deps.ts';
 import type { Inputs } from './github/inputs/inputs.ts';
 import type { Credentials } from './github/inputs/sign-in-methods.ts';
@@ -15,7 +14,7 @@ export function openClient(inputs: Inputs, deps: ClientDeps): CodeArtsBuildClien
   const { credentials, iamProjectId } = inputs;
   const { runner } = deps;
   for (const secret of [...secretsOf(credentials), ...proxySecrets(deps.env)]) runner.mask(secret);
-  return createClient({
+  return new CodeArtsBuildClient({
     endpoint: inputs.endpoint || endpointOf('cloudbuild-ext', inputs.region),
     artifactEndpoint: artifactEndpointOf(inputs),
     authenticator: authenticatorOf(inputs, deps),

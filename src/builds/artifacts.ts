@@ -2,8 +2,8 @@
 // a build that made nothing may be answered with an error, and a failed one has seldom made anything. Reference 4.13.
 
 import { budgets } from '../budgets.ts';
-import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
 import type { Artifact, PackageFile } from '../codearts/artifacts.ts';
+import type { BuildId, CodeArtsBuildClient } from '../codearts/client.ts';
 import { type Failure, isForbidden, isTransient } from '../codearts/errors.ts';
 import { type TimeBudget, Unavailable } from '../codearts/retry.ts';
 import { firstOf } from '../text.ts';

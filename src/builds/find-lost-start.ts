@@ -1,8 +1,8 @@
 // Finds the build that a start call began when the response to that call was lost, by its time, commit, tag, branch and
 // parameters. Starts and stops nothing. Reference 4.8, 4.12, 4.28.
 
-import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
 import { type BuildRecord, type ListedBuild, sameCommit } from '../codearts/build-schemas.ts';
+import type { CodeArtsBuildClient, StartRequest } from '../codearts/client.ts';
 import { ApiError, isTransient } from '../codearts/errors.ts';
 import { type CallContext, retry } from '../codearts/retry.ts';
 

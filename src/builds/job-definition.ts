@@ -3,7 +3,7 @@
 
 import { budgets } from '../budgets.ts';
 import { withTimeout } from '../clock.ts';
-import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '../codearts/api.ts';
+import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '../codearts/client.ts';
 import { ApiError, isTransient, timeoutError } from '../codearts/errors.ts';
 import type { JobDefinition, JobParameter, ListedJob } from '../codearts/job-schemas.ts';
 import { attempt, type CallContext, retry } from '../codearts/retry.ts';

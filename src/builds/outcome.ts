@@ -3,9 +3,9 @@
 // calls share costs its own result and a warning, never the step's. Reference 4.8, 4.9, 4.13.
 
 import { budgets } from '../budgets.ts';
-import type { BuildId } from '../codearts/api.ts';
 import { sortedOnce } from '../codearts/artifacts.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
+import type { BuildId } from '../codearts/client.ts';
 import { isNoSuchApi } from '../codearts/errors.ts';
 import type { SuccessRatio } from '../codearts/job-schemas.ts';
 import { Unavailable } from '../codearts/retry.ts';

@@ -4,7 +4,7 @@
 // rejections: `npm run bench -- fleet` follows 500 builds that way.
 
 import type { Random } from '../clock.ts';
-import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
+import type { BuildId, CodeArtsBuildClient } from '../codearts/client.ts';
 import { type Failure, isThrottled } from '../codearts/errors.ts';
 import { backoff, type CallContext } from '../codearts/retry.ts';
 

@@ -3,8 +3,8 @@
 // Reference 4.8, 4.12, 4.28.
 
 import { budgets } from '../budgets.ts';
-import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '../codearts/api.ts';
 import { type BuildRecord, type ListedBuild, sameCommit } from '../codearts/build-schemas.ts';
+import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '../codearts/client.ts';
 import type { JobDefinition } from '../codearts/job-schemas.ts';
 import { type CallContext, retry } from '../codearts/retry.ts';
 import { parseStatus } from './status.ts';

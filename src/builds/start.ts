@@ -5,8 +5,8 @@
 
 import { budgets } from '../budgets.ts';
 import { withGrace, withTimeout } from '../clock.ts';
-import type { CodeArtsBuildClient } from '../codearts/api.ts';
 import type { ListedBuild, StartedBuild } from '../codearts/build-schemas.ts';
+import type { CodeArtsBuildClient } from '../codearts/client.ts';
 import {
   ApiError,
   type Failure,

@@ -2,7 +2,7 @@
 // Reference 4.14.
 
 import { type Clock, type Random, withTimeout } from '../clock.ts';
-import type { BuildId, CodeArtsBuildClient } from '../codearts/api.ts';
+import type { BuildId, CodeArtsBuildClient } from '../codearts/client.ts';
 import { type Failure, isTransient, isUnknownBuild } from '../codearts/errors.ts';
 import { retry } from '../codearts/retry.ts';
 

@@ -1,45 +1,58 @@
-// Implements api.ts: each method sends one call of endpoints.ts and reads its response by a schema.
+// Provides the client of CodeArts Build: one method for each call of endpoints.ts, parameters in, clean shapes out.
+// Retrying is the caller's job: only the caller knows what a second call may cost.
 
-import * as v from 'valibot';
-import type { BuildId, BuildWindow, CodeArtsBuildClient, LogLevel, StartRequest } from './api.ts';
-import { artifactList, packageFile } from './artifacts.ts';
-import {
-  buildRecord,
-  flowGraph,
-  type ListedBuild,
-  logAnswer,
-  pageOfBuilds,
-  startedBuild,
-} from './build-schemas.ts';
+import type { Artifact, PackageFile } from './artifacts.ts';
+import type { BuildRecord, FlowGraph, ListedBuild, LogChunk, StartedBuild } from './build-schemas.ts';
 import { Editions } from './editions.ts';
-import { type Call, calls } from './endpoints.ts';
-import { ApiError, type Failure, isNoSuchApi } from './errors.ts';
-import {
-  disabledReason,
-  jobDefinition,
-  jobPage,
-  type ListedJob,
-  projectRole,
-  successRatio,
-} from './job-schemas.ts';
+import { endpoints } from './endpoints.ts';
+import { ApiError, isNoSuchApi } from './errors.ts';
+import type { JobDefinition, ListedJob, ProjectRole, SuccessRatio } from './job-schemas.ts';
 import { decoded } from './response.ts';
 import { attempt } from './retry.ts';
 import {
-  analyzedErrors,
+  type AnalyzedError,
   type BuildDetails,
-  buildDetails,
   isEngineStep,
-  recordInfo,
-  stageList,
+  type RecordInfo,
+  type Stage,
 } from './step-schemas.ts';
-import type { CallParams, TransportOptions } from './transport.ts';
+import type { TransportOptions } from './transport.ts';
 
-/** Opens nothing yet: the first call signs in and connects. */
-export function createClient(options: TransportOptions): CodeArtsBuildClient {
-  return new Client(options);
+export interface BuildId {
+  /** 32 lower-case letters and digits. */
+  readonly jobId: string;
+  /** 1, 2, 3… per job. */
+  readonly buildNumber: number;
 }
 
-class Client implements CodeArtsBuildClient {
+/** The parameter that every job has for the branch it builds. Reference 4.6. */
+export const branchParameter = 'codeBranch';
+
+export interface StartRequest {
+  readonly jobId: string;
+  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+  /** Left out where the job's own configuration decides what is built. */
+  readonly scm?: Readonly<Record<string, string>>;
+}
+
+/** The builds of a job that started in this time: epoch milliseconds, by the server's clock. */
+export interface BuildWindow {
+  readonly jobId: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export type LogLevel = 'INFO' | 'DEBUG';
+
+const pageSize = 100;
+const maxPages = 50;
+
+/**
+ * Opens nothing by itself: the first call signs in and connects. Every method throws an ApiError when its call fails, and
+ * the signal's reason when it aborts. The generators send their call when they are first read, and throw while they are
+ * read when the response breaks off.
+ */
+export class CodeArtsBuildClient {
   readonly #options: TransportOptions;
   readonly #api: Editions;
   /** Builds whose live log is read in the older edition, by `JOB/NUMBER`. */
@@ -50,102 +63,18 @@ class Client implements CodeArtsBuildClient {
     this.#api = new Editions(options);
   }
 
+  /** The server's time by its last Date header, in epoch milliseconds; the runner's own before the first response. */
   serverNow(): number {
     return this.#api.serverNow();
   }
 
-  async start({ jobId, parameters, scm }: StartRequest, signal?: AbortSignal) {
-    const body = {
-      job_id: jobId,
-      ...(parameters.length > 0 ? { parameter: parameters } : {}),
-      ...(scm ? { scm } : {}),
-    };
-    return await this.#api.ask(calls.start, { body, signal }, startedBuild);
-  }
-
-  async record(build: BuildId, signal?: AbortSignal) {
-    const record = await this.#api.ask(calls.record, { path: pathOf(build), signal }, buildRecord);
-    if (record.buildNumber === 0 || record.buildNumber === build.buildNumber) return record;
-    const reason = `the record of build ${record.buildNumber} instead of ${build.buildNumber}`;
-    throw new ApiError('read the build record', {
-      kind: 'invalid-response',
-      status: 200,
-      reason,
-      requestId: '',
-    });
-  }
-
-  async recordInfo(recordId: string, signal?: AbortSignal) {
-    return await this.#api.ask(calls.recordInfo, { path: { record_id: recordId }, signal }, recordInfo);
-  }
-
-  async log(build: BuildId, offset: string, signal?: AbortSignal) {
-    // The editions count offsets differently, so a log is read to its end in the edition in which its reading began.
-    const key = `${build.jobId}/${build.buildNumber}`;
-    const isPinned = offset !== '0' && this.#logsInOldEdition.has(key);
-    const call: Call = isPinned ? { ...calls.log, successor: undefined } : calls.log;
-    const chunk = await this.#api.ask(call, { path: { ...pathOf(build), offset }, signal }, logAnswer);
-    if (isPinned || !this.#api.isRemoved(calls.log)) this.#logsInOldEdition.add(key);
-    else this.#logsInOldEdition.delete(key);
-    return chunk;
-  }
-
-  async details(build: BuildId, signal?: AbortSignal) {
-    const { details } = calls;
-    if (this.#api.isRemoved(details)) return await this.#detailsByRecord(build, signal);
-    try {
-      return await this.#api.ask(details, { path: pathOf(build), signal }, buildDetails);
-    } catch (error) {
-      if (!(error instanceof ApiError) || !isNoSuchApi(error.failure)) throw error;
-    }
-    // No single call of the newer edition replaces this one; two others return the same.
-    const found = await this.#detailsByRecord(build, signal);
-    this.#api.markRemoved(details);
-    return found;
-  }
-
-  async #detailsByRecord(build: BuildId, signal: AbortSignal | undefined): Promise<BuildDetails> {
-    const { recordId } = await this.record(build, signal);
-    const [steps, { parameters }] = await Promise.all([
-      this.stages(recordId, signal),
-      this.recordInfo(recordId, signal),
-    ]);
-    return { jobName: '', steps: steps.filter(({ name }) => !isEngineStep(name)), parameters };
-  }
-
-  async artifacts(build: BuildId, signal?: AbortSignal) {
-    return await this.#api.ask(calls.output, { path: pathOf(build), signal }, artifactList);
-  }
-
-  async packageFile(projectId: string, uri: string, signal?: AbortSignal) {
-    if (!this.#options.artifactEndpoint || projectId === '') return undefined;
-    const file_name = `${projectId}/${uri.replace(/^\/+/, '')}`;
-    const file = await attempt(this.#api.ask(calls.fileInfo, { path: { file_name }, signal }, packageFile));
-    if (!(file instanceof ApiError)) return file;
-    this.#options.debug?.(file.message);
-    return undefined;
-  }
-
-  async flowGraph(recordId: string, signal?: AbortSignal) {
-    return await this.#api.ask(calls.flowGraph, { path: { record_id: recordId }, signal }, flowGraph);
-  }
-
-  async stop(build: BuildId, signal?: AbortSignal): Promise<'stopped' | 'already-over'> {
-    try {
-      await this.#api.ask(calls.stop, { path: pathOf(build), body: {}, signal }, v.unknown());
-      return 'stopped';
-    } catch (error) {
-      if (error instanceof ApiError && saysAlreadyOver(error.failure)) return 'already-over';
-      throw error;
-    }
-  }
-
+  /** The jobs of a CodeArts project that the caller may see, all pages, 5,000 at most. Reference 4.5. */
   async jobs(projectId: string, signal?: AbortSignal): Promise<readonly ListedJob[]> {
     const found = new Map<string, ListedJob>();
     let unreadable = 0;
-    for (let page = 0; page < mostPages; page += 1) {
+    for (let page = 0; page < maxPages; page += 1) {
       const params = { path: { project_id: projectId }, query: pageQuery(page), signal };
-      const { jobs, entries, total } = await this.#api.ask(calls.jobs, params, jobPage);
+      const { jobs, entries, total } = await this.#api.ask(endpoints.jobs, params);
       for (const job of jobs) found.set(job.id, job);
       unreadable += entries - jobs.length;
       // The reference's sample finds the first jobs on page 1, its table says 0: a page may come twice.
@@ -155,23 +84,165 @@ class Client implements CodeArtsBuildClient {
     return [...found.values()];
   }
 
-  async definition(jobId: string, signal?: AbortSignal) {
-    const params: CallParams = { path: { job_id: jobId }, query: [['get_all_params', 'true']], signal };
-    return await this.#api.ask(calls.definition, params, jobDefinition);
+  /** A job's name and parameters. Reference 4.26. */
+  definition(jobId: string, signal?: AbortSignal): Promise<JobDefinition> {
+    const path = { job_id: jobId };
+    return this.#api.ask(endpoints.definition, { path, query: [['get_all_params', 'true']], signal });
   }
 
-  async listBuildsPage({ jobId, from, to }: BuildWindow, page: number, signal?: AbortSignal) {
-    const query = [...windowOf(from, to), ...pageQuery(page)];
-    const params = { path: { job_id: jobId }, query, signal };
-    const { builds, total } = await this.#api.ask(calls.records, params, pageOfBuilds);
+  /** Why the job is disabled; undefined when it is not. Documented in 2026. */
+  disabledReason(jobId: string, signal?: AbortSignal): Promise<string | undefined> {
+    return this.#api.ask(endpoints.isDisabled, { path: { job_id: jobId }, signal });
+  }
+
+  /** The caller's role in a CodeArts project, and whether it may execute jobs. Documented in 2026. */
+  role(projectId: string, signal?: AbortSignal): Promise<ProjectRole> {
+    return this.#api.ask(endpoints.permissions, { path: { project_id: projectId }, signal });
+  }
+
+  /** Starts a build. Not idempotent: see builds/start.ts before you call it twice. Reference 4.6. */
+  start({ jobId, parameters, scm }: StartRequest, signal?: AbortSignal): Promise<StartedBuild> {
+    const parameter = parameters.length > 0 ? { parameter: parameters } : {};
+    const body = { job_id: jobId, ...parameter, ...(scm ? { scm } : {}) };
+    return this.#api.ask(endpoints.start, { body, signal });
+  }
+
+  /** The state of the build; an invalid response when it is another build's. Reference 4.12. */
+  async record(build: BuildId, signal?: AbortSignal): Promise<BuildRecord> {
+    const record = await this.#api.ask(endpoints.record, { path: pathOf(build), signal });
+    if (record.buildNumber === 0 || record.buildNumber === build.buildNumber) return record;
+    const reason = `the record of build ${record.buildNumber} instead of ${build.buildNumber}`;
+    const failure = { kind: 'invalid-response', status: 200, reason, requestId: '' } as const;
+    throw new ApiError(endpoints.record.action, failure);
+  }
+
+  /** Number, times and parameters of a build, by its record id alone. Documented in 2026. */
+  recordInfo(recordId: string, signal?: AbortSignal): Promise<RecordInfo> {
+    return this.#api.ask(endpoints.recordInfo, { path: { record_id: recordId }, signal });
+  }
+
+  /** The live log from an offset on. Reference 4.27. @param offset as the last answer gave it; '0' at first */
+  async log(build: BuildId, offset: string, signal?: AbortSignal): Promise<LogChunk> {
+    // The editions count offsets differently, so a log is read to its end in the edition in which its reading began.
+    const key = `${build.jobId}/${build.buildNumber}`;
+    const isPinned = offset !== '0' && this.#logsInOldEdition.has(key);
+    const call = isPinned ? { ...endpoints.log, successor: undefined } : endpoints.log;
+    const chunk = await this.#api.ask(call, { path: { ...pathOf(build), offset }, signal });
+    if (isPinned || !this.#api.isRemoved(endpoints.log)) this.#logsInOldEdition.add(key);
+    else this.#logsInOldEdition.delete(key);
+    return chunk;
+  }
+
+  /** The complete log as text, in pieces; surrogate pairs are never cut. Reference 4.10. */
+  fullLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<string> {
+    return decoded(this.downloadLog(recordId, level, signal));
+  }
+
+  /** The complete log in pieces, byte for byte. Reference 4.10. */
+  downloadLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    const path = { record_id: recordId };
+    return this.#api.download(endpoints.fullLog, { path, query: [['log_level', level]], signal });
+  }
+
+  /** The log of one step. Reference 4.11. @param stage as `stages` names it: CodeArts knows no log by a step's name */
+  stepLog(recordId: string, stage: string, signal?: AbortSignal): AsyncGenerator<string> {
+    const path = { record_id: recordId };
+    return decoded(this.#api.download(endpoints.stepLog, { path, query: [['task_name', stage]], signal }));
+  }
+
+  /** The stages of a build, hidden ones included; none of a build that never got a machine. Documented in 2026. */
+  stages(recordId: string, signal?: AbortSignal): Promise<readonly Stage[]> {
+    return this.#api.ask(endpoints.stages, { path: { record_id: recordId }, signal });
+  }
+
+  /** What CodeArts itself found in the log of a failed build; may well be nothing. Documented in 2026. */
+  analysis(build: BuildId, signal?: AbortSignal): Promise<readonly AnalyzedError[]> {
+    return this.#api.ask(endpoints.analysis, { path: pathOf(build), signal });
+  }
+
+  /**
+   * How many of a job's builds that began on these days succeeded. Reference 4.9.
+   * @param from epoch milliseconds on the first day, `to` on the last: China's days, both counted, 30 at most
+   */
+  successRatio(jobId: string, from: number, to: number, signal?: AbortSignal): Promise<SuccessRatio> {
+    const query = windowQuery(from, to).map(([name, time]) => [name, time.slice(0, 10)] as const);
+    return this.#api.ask(endpoints.successRatio, { path: { job_id: jobId }, query, signal });
+  }
+
+  /** Steps and parameters of a build. Reference 4.8. */
+  async details(build: BuildId, signal?: AbortSignal): Promise<BuildDetails> {
+    const { details } = endpoints;
+    if (!this.#api.isRemoved(details)) {
+      try {
+        return await this.#api.ask(details, { path: pathOf(build), signal });
+      } catch (error) {
+        if (!(error instanceof ApiError) || !isNoSuchApi(error.failure)) throw error;
+      }
+    }
+    // No single call of the newer edition replaces this one; two others return the same.
+    const { recordId } = await this.record(build, signal);
+    const [stages, { parameters }] = await Promise.all([
+      this.stages(recordId, signal),
+      this.recordInfo(recordId, signal),
+    ]);
+    this.#api.markRemoved(details);
+    return { jobName: '', steps: stages.filter(({ name }) => !isEngineStep(name)), parameters };
+  }
+
+  /** What a build made; for a build that made nothing the service may answer with an error. Reference 4.13. */
+  artifacts(build: BuildId, signal?: AbortSignal): Promise<readonly Artifact[]> {
+    return this.#api.ask(endpoints.output, { path: pathOf(build), signal });
+  }
+
+  /**
+   * Where a package is kept: best effort, undefined where CodeArts Artifact does not say. Documented in 2026.
+   * @param projectId of the CodeArts project. @param uri of the package, as `artifacts` has it
+   */
+  async packageFile(projectId: string, uri: string, signal?: AbortSignal): Promise<PackageFile | undefined> {
+    const { artifactEndpoint: endpoint, debug } = this.#options;
+    if (!endpoint || projectId === '') return undefined;
+    const path = { file_name: `${projectId}/${uri.replace(/^\/+/, '')}` };
+    const file = await attempt(this.#api.ask(endpoints.fileInfo, { endpoint, path, signal }));
+    if (!(file instanceof ApiError)) return file;
+    debug?.(file.message);
+    return undefined;
+  }
+
+  /** The children of a multi-task build, in the service's order; none of a build that has none. Reference 7.2. */
+  flowGraph(recordId: string, signal?: AbortSignal): Promise<FlowGraph> {
+    return this.#api.ask(endpoints.flowGraph, { path: { record_id: recordId }, signal });
+  }
+
+  /** `already-over` when the build had ended before (400 DEV.CB.032302, seen live). Reference 4.14. */
+  async stop(build: BuildId, signal?: AbortSignal): Promise<'stopped' | 'already-over'> {
+    const answer = await attempt(this.#api.ask(endpoints.stop, { path: pathOf(build), body: {}, signal }));
+    if (!(answer instanceof ApiError)) return 'stopped';
+    const { failure } = answer;
+    if (failure.kind === 'rejected' && failure.code === 'DEV.CB.032302') return 'already-over';
+    throw answer;
+  }
+
+  /** One page, from 0, of the builds in a window; page 49 is the last whatever follows. Reference 4.28. */
+  async listBuildsPage(
+    { jobId, from, to }: BuildWindow,
+    page: number,
+    signal?: AbortSignal,
+  ): Promise<{ readonly builds: readonly ListedBuild[]; readonly isLast: boolean }> {
+    const params = { path: { job_id: jobId }, query: [...windowQuery(from, to), ...pageQuery(page)], signal };
+    const { builds, total } = await this.#api.ask(endpoints.records, params);
     // The service may return shorter pages than requested.
     const seen = page * pageSize + builds.length;
     const hasAll = total === undefined ? builds.length < pageSize : seen >= total;
-    const isLast = builds.length === 0 || hasAll || page + 1 === mostPages;
-    return { builds, isLast };
+    return { builds, isLast: builds.length === 0 || hasAll || page + 1 === maxPages };
   }
 
-  async builds(jobId: string, from: number, to: number, signal?: AbortSignal) {
+  /** Lists the builds of all pages, 5,000 at most; `from` and `to` as in BuildWindow. */
+  async builds(
+    jobId: string,
+    from: number,
+    to: number,
+    signal?: AbortSignal,
+  ): Promise<readonly ListedBuild[]> {
     const found: ListedBuild[] = [];
     for (let page = 0; ; page += 1) {
       const { builds, isLast } = await this.listBuildsPage({ jobId, from, to }, page, signal);
@@ -181,68 +252,27 @@ class Client implements CodeArtsBuildClient {
     // A build that begins between two pages moves another one to the next page: it comes twice.
     return [...new Map(found.map((build) => [build.buildNumber || build, build])).values()];
   }
-
-  fullLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<string> {
-    return decoded(this.downloadLog(recordId, level, signal));
-  }
-
-  downloadLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-    const params: CallParams = { path: { record_id: recordId }, query: [['log_level', level]], signal };
-    return this.#api.download(calls.fullLog, params);
-  }
-
-  stepLog(recordId: string, stage: string, signal?: AbortSignal): AsyncGenerator<string> {
-    const params: CallParams = { path: { record_id: recordId }, query: [['task_name', stage]], signal };
-    return decoded(this.#api.download(calls.stepLog, params));
-  }
-
-  async stages(recordId: string, signal?: AbortSignal) {
-    return await this.#api.ask(calls.stages, { path: { record_id: recordId }, signal }, stageList);
-  }
-
-  async analysis(build: BuildId, signal?: AbortSignal) {
-    return await this.#api.ask(calls.analysis, { path: pathOf(build), signal }, analyzedErrors);
-  }
-
-  async disabledReason(jobId: string, signal?: AbortSignal) {
-    return await this.#api.ask(calls.isDisabled, { path: { job_id: jobId }, signal }, disabledReason);
-  }
-
-  async role(projectId: string, signal?: AbortSignal) {
-    return await this.#api.ask(calls.permissions, { path: { project_id: projectId }, signal }, projectRole);
-  }
-
-  async successRatio(jobId: string, from: number, to: number, signal?: AbortSignal) {
-    const query = windowOf(from, to).map(([name, time]): [string, string] => [name, time.slice(0, 10)]);
-    return await this.#api.ask(calls.successRatio, { path: { job_id: jobId }, query, signal }, successRatio);
-  }
 }
 
-const pathOf = (build: BuildId) => ({ job_id: build.jobId, build_no: build.buildNumber });
+function pathOf(build: BuildId) {
+  return { job_id: build.jobId, build_no: build.buildNumber };
+}
 
-const pageSize = 100;
-const mostPages = 50;
-
-function pageQuery(page: number): [string, string][] {
+function pageQuery(page: number) {
   return [
     ['page_index', String(page)],
     ['page_size', String(pageSize)],
-  ];
+  ] as const;
 }
 
-/** Query times are read as China's wall clock, in yyyy-MM-dd HH:mm:ss (seen live). */
-function windowOf(from: number, to: number): [string, string][] {
+function windowQuery(from: number, to: number) {
   return [
     ['start_time', chinaWallClock(from)],
     ['end_time', chinaWallClock(to)],
-  ];
+  ] as const;
 }
 
-/** As yyyy-MM-dd HH:mm:ss. */
+/** Query times are read as China's wall clock, in yyyy-MM-dd HH:mm:ss (seen live). */
 function chinaWallClock(at: number): string {
   return new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
-}
-
-function saysAlreadyOver(failure: Failure): boolean {
-  return failure.kind === 'rejected' && failure.code === 'DEV.CB.032302';
 }

@@ -31,7 +31,7 @@ export class Editions {
   }
 
   /** From now on the call goes to its successor, if it has one. */
-  markRemoved({ method, path }: Call): void {
+  markRemoved({ method = 'GET', path }: Call): void {
     if (this.#removed.size === 0) {
       this.#options.debug?.(
         `The endpoint no longer serves ${method} ${path}. Calls that it no longer serves go to the newer edition of the API.`,
@@ -40,15 +40,18 @@ export class Editions {
     this.#removed.add(path);
   }
 
-  /** Sends a call and reads its answer by the schema. @throws ApiError; the signal's reason when aborted */
-  async ask<S extends v.GenericSchema>(call: Call, params: CallParams, schema: S): Promise<v.InferOutput<S>> {
+  /** Sends a call and reads its answer by its schema. @throws ApiError; the signal's reason when aborted */
+  async ask<S extends v.GenericSchema>(
+    call: Call & { response: S },
+    params: CallParams,
+  ): Promise<v.InferOutput<S>> {
     const answer = await this.#transport.send(this.#current(call), params);
     const response = this.#read(answer);
     if (!response.ok) {
-      if (this.#goToSuccessor(call, response.failure)) return await this.ask(call, params, schema);
+      if (this.#goToSuccessor(call, response.failure)) return await this.ask(call, params);
       throw this.#rejected(call, response.failure);
     }
-    const parsed = parse(schema, response.json);
+    const parsed = parse(call.response, response.json);
     if (!(parsed instanceof Error)) return parsed;
     throw this.#transport.errorFor(call, unreadable(answer, parsed.message));
   }

@@ -32,6 +32,8 @@ export interface TransportOptions {
 
 /** What fills a call's path and goes with it. */
 export interface CallParams {
+  /** The address of another service, such as CodeArts Artifact; that of CodeArts Build when left out. */
+  readonly endpoint?: string;
   readonly path?: Readonly<Record<string, string | number>>;
   readonly query?: readonly (readonly [string, string])[];
   readonly body?: unknown;
@@ -132,25 +134,24 @@ export class Transport {
 
   async #once<A extends Answer>(call: Call, params: CallParams, send: Send<A>): Promise<A> {
     const { authenticator, clock, iamProjectId } = this.#options;
-    const endpoint = call.service === 'artifact' ? this.#options.artifactEndpoint : this.#options.endpoint;
-    if (!endpoint) throw new TypeError(`the address of the service ${call.service} is not known`);
-    const { path = {}, query = [], body, signal } = params;
+    const { method = 'GET', sentOnce = false } = call;
+    const { endpoint = this.#options.endpoint, path = {}, query = [], body: content, signal } = params;
     const [resource = '', ownQuery = ''] = call.path.split('?');
     const url = buildUrl(endpoint, fill(resource, path), [...queryOf(ownQuery, path), ...query]);
-    const text = body === undefined ? '' : JSON.stringify(body);
-    const plain = {
+    const body = content === undefined ? '' : JSON.stringify(content);
+    const unsigned = {
       'content-type': 'application/json',
       ...(iamProjectId ? { 'x-project-id': iamProjectId } : {}),
     };
-    const request = { method: call.method, url, headers: plain, body: text };
-    const headers = await authenticator.authorize(request, new Date(clock.now() + this.#signAheadMs), signal);
+    const at = new Date(clock.now() + this.#signAheadMs);
+    const headers = await authenticator.authorize({ method, url, headers: unsigned, body }, at, signal);
     const answer = await send({
-      method: call.method,
+      method,
       url,
       headers,
-      ...(text === '' ? {} : { body: text }),
+      ...(body && { body }),
       signal,
-      freshConnection: !call.idempotent,
+      freshConnection: sentOnce,
     });
     this.#noteDate(answer.headers);
     if (answer.status < 400) this.#credentialsWorked = true;
@@ -216,7 +217,7 @@ async function retryDeadConnection<A>(call: Call, once: () => Promise<A>): Promi
     return await once();
   } catch (error) {
     const dead = error instanceof NetworkError && deadConnection.has(error.code);
-    if (!dead || !call.idempotent) throw error;
+    if (!dead || call.sentOnce) throw error;
     return await once();
   }
 }

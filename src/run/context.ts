@@ -1,8 +1,8 @@
 // Holds what every part of a run works with: dependencies, inputs, client, console, and what is known of the build.
 
 import type { Child } from '../builds/children/child.ts';
-import type { BuildId } from '../codearts/api.ts';
 import { type BuildRecord, sameCommit } from '../codearts/build-schemas.ts';
+import type { BuildId } from '../codearts/client.ts';
 import { CommitStatus } from '../github/commit-status.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
 import { formatBuildUrl } from '../github/report/build-report.ts';

@@ -5,7 +5,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { budgets } from '../budgets.ts';
 import type { LogSink, LogSource } from '../builds/log/log-events.ts';
-import type { CodeArtsBuildClient } from '../codearts/api.ts';
+import type { CodeArtsBuildClient } from '../codearts/client.ts';
 import { ApiError, isNoLogYet } from '../codearts/errors.ts';
 import { retry } from '../codearts/retry.ts';
 import type { Deps } from '../deps.ts';

@@ -8,7 +8,7 @@ import {
   readDefinition,
   takesBranch,
 } from '../builds/job-definition.ts';
-import type { CodeArtsBuildClient, StartRequest } from '../codearts/api.ts';
+import type { CodeArtsBuildClient, StartRequest } from '../codearts/client.ts';
 import { ApiError, isTransient } from '../codearts/errors.ts';
 import type { JobDefinition, ListedJob } from '../codearts/job-schemas.ts';
 import type { CallContext } from '../codearts/retry.ts';

@@ -2,8 +2,7 @@
 // Tests of whole runs are in test/story/.
 
 import { onTestFinished } from 'vitest';
-import type { CodeArtsBuildClient } from '../../src/codearts/api.ts';
-import { createClient } from '../../src/codearts/client.ts';
+import { CodeArtsBuildClient } from '../../src/codearts/client.ts';
 import { fixedAuthenticator, keyProof } from '../../src/huaweicloud/authenticator.ts';
 import { openHttp } from '../../src/huaweicloud/http.ts';
 import { openWorld, type World } from '../story/story.ts';
@@ -24,7 +23,7 @@ export async function connected({ endpoint, skewMs = 0 }: Place = {}): Promise<C
   const http = openHttp({ env: {}, answerTimeoutMs: 1_000, connectTimeoutMs: 1_000 });
   onTestFinished(() => http.close());
   const { ak: accessKey, sk: secretKey } = world.simulator.accessKey;
-  const client = createClient({
+  const client = new CodeArtsBuildClient({
     endpoint: endpoint ?? world.simulator.url,
     authenticator: fixedAuthenticator(keyProof({ accessKey, secretKey })),
     http: world.time.watch(http),

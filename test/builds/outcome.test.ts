@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { failedStepIn, type Outcome, type OutcomeOptions, readOutcome } from '../../src/builds/outcome.ts';
 import { parseStatus } from '../../src/builds/status.ts';
-import type { BuildId } from '../../src/codearts/api.ts';
 import type { BuildRecord } from '../../src/codearts/build-schemas.ts';
+import type { BuildId } from '../../src/codearts/client.ts';
 import { TimeBudget } from '../../src/codearts/retry.ts';
 import type { Fault, ScenarioSource } from '../simulator/simulator.ts';
 import { type Connected, connected } from './client.ts';

@@ -2,8 +2,8 @@
 // starts that reached the server.
 
 import { type StartEvent, type Started, startBuild } from '../../src/builds/start.ts';
-import type { CodeArtsBuildClient } from '../../src/codearts/api.ts';
 import type { StartedBuild } from '../../src/codearts/build-schemas.ts';
+import type { CodeArtsBuildClient } from '../../src/codearts/client.ts';
 import type { Fault, Job } from '../simulator/simulator.ts';
 import { type Connected, connected } from './client.ts';
 

@@ -2,8 +2,8 @@
 // said that the older one is gone, and an error that says so where neither is served.
 
 import { describe, expect, it } from 'vitest';
-import type { CodeArtsBuildClient } from '../../src/codearts/api.ts';
-import { calls } from '../../src/codearts/endpoints.ts';
+import type { CodeArtsBuildClient } from '../../src/codearts/client.ts';
+import { endpoints } from '../../src/codearts/endpoints.ts';
 import { type Connected, connected } from '../builds/client.ts';
 import type { CallName } from '../simulator/simulator.ts';
 
@@ -58,7 +58,7 @@ const reads: Readonly<Record<string, readonly [CallName, Read]>> = {
 };
 
 const actions: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(calls).map(([name, { action }]) => [name, action]),
+  Object.entries(endpoints).map(([name, { action }]) => [name, action]),
 );
 
 /** The versions in the paths of the requests since `from`, such as /v4. */
@@ -67,7 +67,7 @@ function versionsSince({ simulator }: Connected, from: number): ReadonlySet<stri
 }
 
 it('covers every call that has a successor', () => {
-  const withSuccessor = Object.entries(calls).filter(([, call]) => 'successor' in call);
+  const withSuccessor = Object.entries(endpoints).filter(([, call]) => 'successor' in call);
   const expected = new Set([...withSuccessor.map(([name]) => name), 'details']);
   expect(new Set([...Object.keys(reads), 'start'])).toEqual(expected);
 });

@@ -3,8 +3,8 @@
 // number the graph gives; another job's would lead to another build. So one child's record is read and compared.
 
 import { budgets } from '../../budgets.ts';
-import type { CodeArtsBuildClient } from '../../codearts/api.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
+import type { CodeArtsBuildClient } from '../../codearts/client.ts';
 import { ApiError, isNoSuchApi, isTransient } from '../../codearts/errors.ts';
 import { attempt, type CallContext, TimeBudget, Unavailable } from '../../codearts/retry.ts';
 import type { RecordInfo } from '../../codearts/step-schemas.ts';

@@ -3,7 +3,7 @@
 // never hides the build's end: the record decides how the build ends, the graph how its children do, and the log queue
 // whose log is read.
 
-import type { BuildId, CodeArtsBuildClient } from '../../codearts/api.ts';
+import type { BuildId, CodeArtsBuildClient } from '../../codearts/client.ts';
 import type { CallContext } from '../../codearts/retry.ts';
 import { type PollKind, PollSchedule } from '../polling.ts';
 import { ChildrenPoller } from './children-poller.ts';

@@ -3,7 +3,7 @@
 // meanwhile, in the order of their ends; and the rest of the own log last. A build without children has one log.
 
 import { budgets } from '../../budgets.ts';
-import type { BuildId } from '../../codearts/api.ts';
+import type { BuildId } from '../../codearts/client.ts';
 import { byEnd, type Child, hasRun, isOver } from '../children/child.ts';
 import { ChildLookup } from '../children/read-children.ts';
 import type { LogEnd, LogStatus } from '../log/log-events.ts';

@@ -3,7 +3,7 @@
 
 import { budgets } from '../../budgets.ts';
 import type { Clock, Random } from '../../clock.ts';
-import type { CodeArtsBuildClient } from '../../codearts/api.ts';
+import type { CodeArtsBuildClient } from '../../codearts/client.ts';
 import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/errors.ts';
 import { backoff } from '../../codearts/retry.ts';
 import { tailLength } from './log-cursor.ts';

@@ -2,7 +2,7 @@
 // brought less than all, from the full log. Keeps no more of it than its tail. Reference 4.27, 4.10; that the download
 // works for children is seen live, that the live log does is a guess (children/child-lookup.ts guards it).
 
-import type { BuildId } from '../../codearts/api.ts';
+import type { BuildId } from '../../codearts/client.ts';
 import { ApiError, isNoLogYet, isTransient } from '../../codearts/errors.ts';
 import { backoff } from '../../codearts/retry.ts';
 import { type Child, isOver } from '../children/child.ts';

@@ -1,6 +1,6 @@
 // Describes what a run builds, or why that can't be decided, and builds the request that starts it.
 
-import { branchParameter, type StartRequest } from '../../codearts/api.ts';
+import { branchParameter, type StartRequest } from '../../codearts/client.ts';
 import type { Parameter } from '../inputs/parameters.ts';
 
 /**
