@@ -86,8 +86,7 @@ async function runStep(deps: Deps): Promise<ExitCode> {
 function setUp(deps: Deps, { inputs, missingSecrets }: RunRequest): RunSetup {
   const { runner, randomToken: newToken, clock, random, cancelled: signal } = deps;
   const keepDates = inputs.logTimestamps === 'keep';
-  const { cutBefore, redactCut } = runner;
-  const console = new Console(runner, { newToken, keepDates, cutBefore, redactCut });
+  const console = new Console(runner, { newToken, keepDates });
   const addMask = (secret: string) => console.addMask(secret);
   if (inputs.commitStatus !== '') runner.mask(inputs.githubToken);
   const client = openClient(inputs, { ...deps, missingSecrets, addMask });

@@ -1,16 +1,22 @@
 // Prints what the step shows. A build's log is text from outside and must not command the runner: workflow commands are
-// off (stop-commands with a random token) while it is printed, and on again before any line of ours. Each CodeArts step
+// off (stop-commands with a random token) while it is printed, and on again before any line of the action's. Each CodeArts step
 // is a group; the two stop-commands lines, which the runner shows, stand inside it. How the runner and the web view treat
 // lines: actions/runner, ActionCommandManager.cs and OutputManager.cs.
 
-import { type CutBefore, findLinesContaining, LineReader } from '../builds/log/lines.ts';
+import { findLinesContaining, LineReader } from '../builds/log/lines.ts';
 import type { LogSink, LogSource } from '../builds/log/log-events.ts';
-import { markerHints, parseStepMarkers, timeOf, withoutDates } from '../builds/log/log-line.ts';
+import {
+  markerHints,
+  parseStepMarkers,
+  type StepMarker,
+  timeOf,
+  withoutDates,
+} from '../builds/log/log-line.ts';
 import { type PrintedLog, StepResults, StepTails } from '../builds/log/printed-log.ts';
 import { formatSeconds, printableLines, toSingleLine, withoutControls } from '../text.ts';
 import { labels } from './report/labels.ts';
 import { parentHeading } from './report/lists.ts';
-import type { Annotation, Runner } from './runner.ts';
+import type { Annotation, MaskingRunner } from './runner.ts';
 import { type ClosedGroup, type GroupChange, StepGroups } from './step-groups.ts';
 
 export interface ConsoleOptions {
@@ -18,10 +24,6 @@ export interface ConsoleOptions {
   readonly newToken: () => string;
   /** False: the dates that CodeArts writes in front of lines are left out. */
   readonly keepDates: boolean;
-  /** See {@link LineReader}. */
-  readonly cutBefore?: CutBefore;
-  /** Redacts the beginnings of secrets in texts that were cut: the runner masks whole ones only. */
-  readonly redactCut?: (text: string) => string;
 }
 
 /** One log among those that are printed. */
@@ -42,29 +44,29 @@ const hints = [...markerHints, '##[', 'group]'];
  * Prints what one step shows, in the order of the calls. A method's promise settles when the runner has taken the text.
  */
 export class Console implements LogSink {
-  readonly #runner: Runner;
+  readonly #runner: MaskingRunner;
   readonly #options: ConsoleOptions;
-  #own: LogStream;
+  #parent: LogStream;
   #current: LogStream;
   #token = '';
 
-  constructor(runner: Runner, options: ConsoleOptions) {
+  constructor(runner: MaskingRunner, options: ConsoleOptions) {
     this.#runner = runner;
     this.#options = options;
-    this.#own = this.#openStream('');
-    this.#current = this.#own;
+    this.#parent = this.#openStream('');
+    this.#current = this.#parent;
   }
 
   #openStream(name: string, steps: readonly string[] = []): LogStream {
     const results = new StepResults();
-    const reader = new LineReader(this.#options.cutBefore);
+    const reader = new LineReader(this.#runner.cutBefore);
     return { name, reader, results, tails: new StepTails(), groups: new StepGroups(results, steps) };
   }
 
   /** Takes the names of the job's steps, in order, before any text of the log: not every step is marked in it. */
   expectSteps(names: readonly string[]): void {
-    this.#own = this.#openStream('', names);
-    this.#current = this.#own;
+    this.#parent = this.#openStream('', names);
+    this.#current = this.#parent;
   }
 
   /** Prints the lines that this text completes. */
@@ -74,9 +76,9 @@ export class Console implements LogSink {
 
   /** What is left of a child's log is printed first: it does not come back. */
   async begin({ child, heading }: LogSource): Promise<void> {
-    if (this.#current !== this.#own) await this.#print(this.#current.reader.end());
+    if (this.#current !== this.#parent) await this.#print(this.#current.reader.end());
     await this.#runner.write(this.#closeGroup());
-    this.#current = child ? this.#openStream(child.name) : this.#own;
+    this.#current = child ? this.#openStream(child.name) : this.#parent;
     await this.info(heading);
   }
 
@@ -93,7 +95,7 @@ export class Console implements LogSink {
 
   /** Ends every log. Half a line of the build's own log, which a child's came after, gets a heading of its own. */
   async endBuildOutput(): Promise<void> {
-    if (this.#current !== this.#own && this.#own.reader.hasRest) {
+    if (this.#current !== this.#parent && this.#parent.reader.hasRest) {
       await this.begin({ child: undefined, heading: parentHeading });
     }
     await this.end();
@@ -101,12 +103,14 @@ export class Console implements LogSink {
 
   /** Opens the group of a step: what is written next belongs to it, whether or not the log says so. */
   async openStep(step: string): Promise<void> {
-    await this.#runner.write(this.#changeGroup(this.#current.groups.open(step)));
+    await this.#runner.write(
+      this.#changeGroup(this.#current.groups.beforeMarker({ kind: 'begins', step, at: undefined })),
+    );
   }
 
   /** What is kept of the build's own log. */
-  get ownLog(): PrintedLog {
-    return this.#own;
+  get parentLog(): PrintedLog {
+    return this.#parent;
   }
 
   /** What is kept of the log that was printed last. */
@@ -119,33 +123,33 @@ export class Console implements LogSink {
    * setup-node, setup-go, …) makes the same annotation of a line a second time.
    */
   async writeExcerpt(lines: readonly string[]): Promise<void> {
-    if (lines.length === 0) return;
     const text = lines
       .map((line) => `${quoteLine(printableLines(line.replace(/[\r\n]+/g, ' ')))}\n`)
       .join('');
     await this.#runner.write(this.#closeGroup() + this.#disableCommands() + text + this.#enableCommands());
   }
 
-  /** Prints a line of our own. Text from outside in it can't command the runner. */
+  /** Prints a line of the action's. Text from outside in it can't command the runner. */
   async info(line: string): Promise<void> {
-    await this.#runner.write(`${this.#beforeOwnLine()}${escapeCommands(this.#redactCut(line))}\n`);
+    await this.#runner.write(`${this.#beforeActionLine()}${escapeCommands(this.#runner.redactCut(line))}\n`);
   }
 
   /** Prints a warning annotation. */
   async warning(message: string): Promise<void> {
-    await this.#runner.write(this.#beforeOwnLine());
+    await this.#runner.write(this.#beforeActionLine());
     this.#runner.warning(message);
   }
 
   /** Prints an error annotation. */
   async error(message: string, where?: Annotation): Promise<void> {
-    await this.#runner.write(this.#beforeOwnLine());
+    await this.#runner.write(this.#beforeActionLine());
     this.#runner.error(message, where);
   }
 
   /** Has the runner mask a secret from now on, in every form, also in the middle of the build's log. */
   addMask(secret: string): void {
-    // While commands are off the runner would print this one, with the secret: nothing may come in between.
+    // While commands are off the runner would print this one, with the secret. Nothing can come in between: the text is
+    // written at once, and only the promise waits.
     void this.#runner.write(this.#enableCommands());
     this.#runner.mask(secret);
   }
@@ -153,7 +157,7 @@ export class Console implements LogSink {
   /** Prints a line that only step debug logging shows. */
   async debug(message: string): Promise<void> {
     if (!this.#runner.debugging) return;
-    await this.#runner.write(this.#beforeOwnLine());
+    await this.#runner.write(this.#beforeActionLine());
     this.#runner.debug(message);
   }
 
@@ -168,36 +172,32 @@ export class Console implements LogSink {
       const markers = parseStepMarkers(line);
       const forged = forgedStart.test(this.#options.keepDates ? line : withoutDates(line));
       if (markers.length === 0 && !forged) continue;
-      out += this.#plainLines(lines.slice(from, start));
-      out += markers.map((marker) => this.#changeGroup(this.#current.groups.beforeMarker(marker))).join('');
-      out +=
-        markers.length > 0
-          ? this.#buildLines(`${line}\n`, forged ? guard : '')
-          : this.#plainLines(`${line}\n`, guard);
+      out += this.#buildLines(lines.slice(from, start));
+      out += this.#buildLines(`${line}\n`, markers, forged ? guard : '');
       from = end + 1;
     }
-    out += this.#plainLines(lines.slice(from));
+    out += this.#buildLines(lines.slice(from));
     await this.#runner.write(out);
   }
 
-  /** Lines of the build without markers. */
-  #plainLines(lines: string, before = ''): string {
+  #buildLines(lines: string, markers: readonly StepMarker[] = [], before = ''): string {
     if (lines === '') return '';
-    return (
-      this.#changeGroup(this.#current.groups.beforeText(timeOf(lines))) + this.#buildLines(lines, before)
-    );
+    const { groups, tails } = this.#current;
+    const changes =
+      markers.length > 0
+        ? markers.map((marker) => groups.beforeMarker(marker))
+        : [groups.beforeText(timeOf(lines))];
+    const heading = changes.map((change) => this.#changeGroup(change)).join('');
+    tails.add(lines);
+    const text = this.#options.keepDates ? lines : withoutDates(lines);
+    return heading + this.#disableCommands() + before + text;
   }
 
-  #buildLines(lines: string, before: string): string {
-    this.#current.tails.add(lines);
-    return this.#disableCommands() + before + (this.#options.keepDates ? lines : withoutDates(lines));
-  }
-
-  #changeGroup({ closed, opened, byEngine }: GroupChange): string {
+  #changeGroup({ closed, opened }: GroupChange): string {
     const end = closed ? this.#groupEnd(closed) : '';
-    if (opened === undefined) return end;
-    if (!byEngine) this.#current.tails.enter(opened);
-    return `${end}${this.#enableCommands()}::group::${escapeData(this.#titleOf(opened))}\n`;
+    if (!opened) return end;
+    if (!opened.byEngine) this.#current.tails.enter(opened.step);
+    return `${end}${this.#enableCommands()}::group::${escapeData(this.#titleOf(opened.step))}\n`;
   }
 
   /** Turns workflow commands off. */
@@ -215,13 +215,13 @@ export class Console implements LogSink {
     return text;
   }
 
-  /** Comes before a line of our own: the group of a step that has ended is closed. */
-  #beforeOwnLine(): string {
-    return this.#current.groups.hasEnded ? this.#closeGroup() : this.#enableCommands();
+  /** Comes before a line of the action's: the group of a step that has ended is closed. */
+  #beforeActionLine(): string {
+    return this.#current.groups.mayClose ? this.#closeGroup() : this.#enableCommands();
   }
 
   #closeGroup(): string {
-    const closed = this.#current.groups.close(undefined);
+    const closed = this.#current.groups.close();
     return closed ? this.#groupEnd(closed) : this.#enableCommands();
   }
 
@@ -234,11 +234,7 @@ export class Console implements LogSink {
   #titleOf(step: string): string {
     const child = this.#current.name;
     const title = [child, step].filter((name) => name !== '').map((name) => toSingleLine(name, longestName));
-    return this.#redactCut(title.join(' ▸ '));
-  }
-
-  #redactCut(text: string): string {
-    return this.#options.redactCut?.(text) ?? text;
+    return this.#runner.redactCut(title.join(' ▸ '));
   }
 }
 

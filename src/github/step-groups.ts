@@ -8,9 +8,7 @@ import { isEngineStep } from '../codearts/step-schemas.ts';
 /** A group that is to be closed, or opened, before a line. */
 export interface GroupChange {
   readonly closed?: ClosedGroup | undefined;
-  readonly opened?: string | undefined;
-  /** The group that is opened holds no step of the job. */
-  readonly byEngine?: boolean;
+  readonly opened?: Pick<OpenGroup, 'step' | 'byEngine'>;
 }
 
 export interface ClosedGroup {
@@ -22,19 +20,24 @@ export interface ClosedGroup {
 }
 
 /** The groups of what CodeArts writes before the first step of the job, and after the last. */
-const preparation = 'Build environment';
-const ending = 'End of the build';
+const beforeFirstStep = 'Build environment';
+const afterLastStep = 'End of the build';
 
 interface OpenGroup {
   readonly step: string;
+  /** It holds no step of the job. */
   readonly byEngine: boolean;
   beganAt: number | undefined;
-  /** The step's end was seen. The group stays open in case the step goes on: it may be made of several commands. */
-  ended: { readonly at: number | undefined; readonly state: MarkedState } | undefined;
+  /**
+   * What text without a marker is after. `running`: it is the group's. `checkout`: likewise, as git's lines stand
+   * unmarked between the commands of a checkout. `ended`: it is no part of the group, which stays open in case the step
+   * goes on: a step may be made of several commands.
+   */
+  phase: 'running' | 'checkout' | 'ended';
+  /** What the marker at the end of the last command says; undefined while one runs. */
+  end: { readonly at: number | undefined; readonly state: MarkedState } | undefined;
   /** Of an error that CodeArts has written into it: one with a code says that the step failed, others perhaps. */
   error: 'failure' | 'unknown' | undefined;
-  /** Its checkout has begun and not ended: git's lines stand unmarked between its commands. */
-  inCheckout: boolean;
 }
 
 /** The groups of one log. */
@@ -42,8 +45,6 @@ export class StepGroups {
   readonly #results: StepResults;
   readonly #names: readonly string[];
   #group: OpenGroup | undefined;
-  /** A step of the job has begun, or text has come that is no step's. */
-  #hasText = false;
   /** The step of the job that began last. */
   #last: string | undefined;
 
@@ -54,8 +55,8 @@ export class StepGroups {
   }
 
   /** The step has ended, and nothing is known to follow. */
-  get hasEnded(): boolean {
-    return this.#group?.ended !== undefined && !this.#group.inCheckout;
+  get mayClose(): boolean {
+    return this.#group?.phase === 'ended';
   }
 
   /**
@@ -63,9 +64,8 @@ export class StepGroups {
    * @param at when the first of them was written, as it says itself
    */
   beforeText(at: number | undefined): GroupChange {
-    if (this.#group && !this.hasEnded) return {};
-    this.#hasText = true;
-    const closed = this.close(undefined);
+    if (this.#group && !this.mayClose) return {};
+    const closed = this.close();
     const step = this.#unmarkedStep();
     return step === undefined ? { closed } : { closed, ...this.#open(step, at) };
   }
@@ -74,13 +74,14 @@ export class StepGroups {
   beforeMarker(marker: StepMarker): GroupChange {
     switch (marker.kind) {
       case 'starting':
-        return this.#prepare();
+        return this.#prepare('ended');
       case 'begins':
-        return this.#begin(marker.step, marker.at);
+        return isEngineStep(marker.step) ? this.#beginByEngine() : this.#begin(marker.step, marker.at);
       case 'ends':
         return this.#end(marker);
       case 'completed':
-        return this.#finish(marker.at);
+        if (this.#group?.step === afterLastStep && this.#group.byEngine) return {};
+        return { closed: this.close(marker.at), ...this.#openByEngine(afterLastStep, 'ended') };
       case 'error':
         this.#fail(marker);
         return {};
@@ -89,88 +90,67 @@ export class StepGroups {
     }
   }
 
-  /** What is printed from now on belongs to this step, whether or not its log says so. */
-  open(step: string): GroupChange {
-    return this.#begin(step, undefined);
-  }
-
   /** @param at when, where the step's own end was not seen */
-  close(at: number | undefined): ClosedGroup | undefined {
+  close(at?: number): ClosedGroup | undefined {
     const group = this.#group;
     if (!group) return undefined;
     this.#group = undefined;
-    const { step, beganAt, byEngine } = group;
-    if (byEngine) return { step, state: 'unknown', beganAt: undefined, endedAt: undefined };
+    const { step, beganAt, byEngine, end } = group;
     const state = stateOf(group);
-    this.#results.set(step, state);
-    return { step, state, beganAt, endedAt: group.ended?.at ?? at };
+    if (!byEngine) this.#results.set(step, state);
+    return { step, state, beganAt, endedAt: end?.at ?? at };
   }
 
-  #prepare(): GroupChange {
-    return this.#group || this.#hasText ? {} : this.#openEngineGroup(preparation);
+  #beginByEngine(): GroupChange {
+    if (this.#group?.byEngine) this.#group.phase = 'running';
+    return this.#prepare('running');
   }
 
-  #finish(at: number | undefined): GroupChange {
-    if (this.#group?.step === ending && this.#group.byEngine) return {};
-    const closed = this.close(at);
-    return { closed, ...this.#openEngineGroup(ending) };
-  }
-
-  /** Text of a tool is no part of it, except within a step of the engine's. */
-  #openEngineGroup(title: string): GroupChange {
-    const change = this.#openGroup(title, undefined, true);
-    this.#engineStepEnded();
-    return change;
-  }
-
-  #engineStepEnded(): void {
-    if (this.#group?.byEngine) this.#group.ended = { at: undefined, state: 'unknown' };
+  /** Later lines of the engine's are one or two, and would only split what belongs together. */
+  #prepare(phase: OpenGroup['phase']): GroupChange {
+    return this.#group || this.#last !== undefined ? {} : this.#openByEngine(beforeFirstStep, phase);
   }
 
   #begin(step: string, at: number | undefined): GroupChange {
-    if (isEngineStep(step)) {
-      if (this.#group) {
-        if (this.#group.byEngine) this.#group.ended = undefined;
-        return {};
-      }
-      // Later ones are a line or two, and would only split what belongs together.
-      return this.#last === undefined ? this.#openGroup(preparation, undefined, true) : {};
+    const group = this.#group;
+    if (group?.step !== step || group.byEngine) {
+      return { closed: this.close(at), ...this.#open(step, at) };
     }
-    if (this.#group?.step === step && !this.#group.byEngine) {
-      this.#group.beganAt ??= at;
-      this.#group.ended = undefined;
-      return {};
-    }
-    const closed = this.close(at);
-    return { closed, ...this.#open(step, at) };
+    group.beganAt ??= at;
+    group.end = undefined;
+    if (group.phase === 'ended') group.phase = 'running';
+    return {};
   }
 
   #open(step: string, at: number | undefined): GroupChange {
     this.#last = step;
-    this.#hasText = true;
     this.#results.set(step, 'unknown');
-    return this.#openGroup(step, at, false);
+    return this.#openGroup({ step, byEngine: false, beganAt: at, phase: 'running' });
   }
 
-  #openGroup(step: string, beganAt: number | undefined, byEngine: boolean): GroupChange {
-    this.#group = { step, byEngine, beganAt, ended: undefined, error: undefined, inCheckout: false };
-    return { opened: step, byEngine };
+  #openByEngine(step: string, phase: OpenGroup['phase']): GroupChange {
+    return this.#openGroup({ step, byEngine: true, beganAt: undefined, phase });
+  }
+
+  #openGroup(group: Omit<OpenGroup, 'end' | 'error'>): GroupChange {
+    this.#group = { ...group, end: undefined, error: undefined };
+    return { opened: group };
   }
 
   #end({ step, command, at, state }: Extract<StepMarker, { kind: 'ends' }>): GroupChange {
     const group = this.#group;
     if (isEngineStep(step)) {
-      this.#engineStepEnded();
+      if (group?.byEngine) group.phase = 'ended';
       return {};
     }
     if (group?.step !== step || group.byEngine) {
       this.#results.set(step, state);
       // Its own group was closed before: the line that says so belongs to no other step either.
-      return this.hasEnded ? { closed: this.close(at) } : {};
+      return this.mayClose ? { closed: this.close(at) } : {};
     }
-    group.ended = { at, state };
+    group.end = { at, state };
     this.#results.set(step, stateOf(group));
-    group.inCheckout = isCheckoutGoingOn(command, group.inCheckout);
+    group.phase = isCheckoutGoingOn(command, group.phase) ? 'checkout' : 'ended';
     return {};
   }
 
@@ -183,21 +163,21 @@ export class StepGroups {
   /** The step after the one that began last, where the job has just one of that name and it did not fail. */
   #unmarkedStep(): string | undefined {
     if (this.#last === undefined || this.#results.failed === this.#last) return undefined;
-    const [at, ...others] = [...this.#names.keys()].filter((index) => this.#names[index] === this.#last);
-    return at === undefined || others.length > 0 ? undefined : this.#names[at + 1];
+    const at = this.#names.indexOf(this.#last);
+    return at !== -1 && at === this.#names.lastIndexOf(this.#last) ? this.#names[at + 1] : undefined;
   }
 }
 
 /** A failed step may well say that it is complete, and lines may come out of order (both seen live). */
-function stateOf({ ended, error }: OpenGroup): MarkedState {
-  if (!ended) return error ? 'failure' : 'unknown';
-  return ended.state === 'success' && error ? error : ended.state;
+function stateOf({ end, error }: OpenGroup): MarkedState {
+  if (!end) return error ? 'failure' : 'unknown';
+  return end.state === 'success' && error ? error : end.state;
 }
 
-/** `external_pre_checkout` or `preCheckout`, and the `checkout` between them and the last command. */
-function isCheckoutGoingOn(command: string, wasGoingOn: boolean): boolean {
+/** After `external_pre_checkout` or `preCheckout`, and the `checkout` between them and the last command. */
+function isCheckoutGoingOn(command: string, before: OpenGroup['phase']): boolean {
   return (
     /^(?:external_)?pre_?checkout$/i.test(command) ||
-    (wasGoingOn && /^(?:external_)?checkout$/i.test(command))
+    (before === 'checkout' && /^(?:external_)?checkout$/i.test(command))
   );
 }

@@ -208,7 +208,7 @@ const stopForms = [
 /** The name of whoever stopped the build, as the last lines of its log have it; empty where they have none. */
 export function findWhoStopped({ console, deps, inputs }: RunContext): string {
   if (inputs.log === 'off') return '';
-  const lines = console.ownLog.tails.lastTexts.flatMap((text) =>
+  const lines = console.parentLog.tails.lastTexts.flatMap((text) =>
     text.trimEnd().slice(-10_000).split('\n').slice(-50),
   );
   const names = lines.flatMap((line) => stopForms.flatMap((form) => form.exec(line)?.[1] ?? []));

@@ -85,7 +85,7 @@ export class LogOutput {
 
   /** What is kept of a failed child's log, if it was printed; without a child, of the build's own. */
   printedLog(child: Child | undefined): PrintedLog | undefined {
-    return child ? this.#failed.get(child.recordId) : this.#options.console.ownLog;
+    return child ? this.#failed.get(child.recordId) : this.#options.console.parentLog;
   }
 
   /** Nothing more comes of any log: what was not printed is saved where that is asked for. */

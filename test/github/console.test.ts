@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import type { Child } from '../../src/builds/children/child.ts';
 import { Console, escapeCommands } from '../../src/github/console.ts';
 import { parentHeading } from '../../src/github/report/lists.ts';
+import { maskingRunner } from '../../src/github/runner.ts';
 import { shownStep } from '../golden/shown-step.ts';
 import { parseCommand } from '../runner/commands.ts';
 import { Recorder } from '../story/recorder.ts';
@@ -11,7 +12,7 @@ import { Recorder } from '../story/recorder.ts';
 function open(keepDates = true) {
   const recorder = new Recorder({});
   let tokens = 0;
-  const log = new Console(recorder, { newToken: () => `token-${++tokens}`, keepDates });
+  const log = new Console(maskingRunner(recorder), { newToken: () => `token-${++tokens}`, keepDates });
   const shown = () => shownStep(recorder.commands).filter((line) => !line.includes('::'));
   return { log, recorder, shown };
 }
@@ -152,7 +153,7 @@ it('turns commands off before the first remote line and on again before anything
 
 it("keeps the last step's text for the diagnosis, in bounded memory", async () => {
   const { log } = open();
-  const { tails } = log.ownLog;
+  const { tails } = log.parentLog;
   await log.write(`${zh(10, '[A:a] : 该步骤开始执行。')}\nin a\n${zh(11, '[A:a] : 该步骤执行完成。')}\n`);
   expect(tails.textOf('A')).toEqual({ text: expect.stringContaining('\nin a\n'), whole: true });
   await log.write(`${zh(12, '[B:b] : 该步骤开始执行。')}\n`);
@@ -238,6 +239,7 @@ it('names the group of a step without markers as the job does', async () => {
 it.each([
   ['the job has two steps of the name before it', ['代码检出', '执行shell命令', '代码检出']],
   ['the job has no step after it', ['代码检出']],
+  ['the job has no step of the name before it', ['执行shell命令']],
   ['the steps of the job are not known', []],
 ])('makes no group of a step without markers when %s', async (_, steps) => {
   expect(await groupsOf(steps, ...checkout, ...shell)).toEqual(['▾ 代码检出', '✓ 代码检出, 8 s', ...shell]);

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Console } from '../../src/github/console.ts';
+import { maskingRunner } from '../../src/github/runner.ts';
 import { LogView } from '../runner/log-view.ts';
 import { OutputLines } from '../runner/output-lines.ts';
 import { Recorder } from '../story/recorder.ts';
@@ -99,7 +100,7 @@ const act: fc.Arbitrary<Act> = fc.record({
 
 async function play(text: string, sizes: readonly number[], acts: readonly Act[]): Promise<string> {
   const recorder = new Recorder({});
-  const stepLog = new Console(recorder, { newToken: randomUUID, keepDates: true });
+  const stepLog = new Console(maskingRunner(recorder), { newToken: randomUUID, keepDates: true });
   let turn = 0;
   for (let at = 0; at < text.length; turn += 1) {
     const size = sizes[turn % sizes.length] ?? 1;
