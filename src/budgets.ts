@@ -1,5 +1,6 @@
 // Lists how long the action keeps trying, by purpose, in milliseconds. How long a single request may take is set in
-// huaweicloud/http.ts, how often a build is polled in builds/polling.ts.
+// huaweicloud/http.ts, how often a build is polled in builds/polling.ts, the search for a lost start in
+// builds/find-lost-start.ts.
 
 export const budgets = {
   /** Finding the job by its name. Nothing has started yet, so a service that is down for longer is reported. */
@@ -24,6 +25,8 @@ export const budgets = {
   contact: 10 * 60_000,
   /** Everything that is read after the build's end beside its log: steps, artifacts, children, diagnosis. */
   afterEnd: 15_000,
+  /** Asking once more for the artifacts of a build that has just ended: they may be listed late (seen with 6 s). */
+  artifactsLag: 15_000,
   /** Where a package is kept; each call. */
   packageFile: 5_000,
   /** The share of builds that succeeded, for the summary. */

@@ -4,7 +4,7 @@
 import { budgets } from '../budgets.ts';
 import type { Artifact, PackageFile } from '../codearts/artifacts.ts';
 import type { BuildId, CodeArtsBuildClient } from '../codearts/client.ts';
-import { type Failure, isForbidden, isTransient } from '../codearts/errors.ts';
+import { isForbidden, isTransient } from '../codearts/errors.ts';
 import { type TimeBudget, Unavailable } from '../codearts/retry.ts';
 import { firstOf } from '../text.ts';
 import type { Child } from './children/child.ts';
@@ -22,22 +22,28 @@ export interface OptionalCalls {
   readonly budget: TimeBudget;
 }
 
-/** Lines on what could not be read, each once. */
+/** Lines on what could not be read. */
 export interface Notes {
-  readonly warnings: Set<string>;
+  readonly warnings: string[];
   /** What is worth a line, but no warning. */
-  readonly notices: Set<string>;
+  readonly notices: string[];
 }
 
 /** So many children are named in a line. */
-export const maxNamed = 5;
-/** Artifacts may be listed some seconds after the build has ended (seen with 6 s). */
-const artifactsLagMs = 15_000;
+const maxNamed = 5;
 const askAgainAfterMs = 4_000;
 /** Calls at a time: a build of many children must not take the region's share of all. */
 const callsAtOnce = 6;
 /** So many packages are asked for. */
 const maxFiles = 100;
+
+/** Why something can't be read. `late`: no answer came in time, or a good one may come later. */
+export function reasonOf({ failure }: Unavailable): 'late' | 'denied' | 'never-ran' | 'rejected' {
+  if (failure === undefined || isTransient(failure)) return 'late';
+  // A build that never got a machine has no history (seen live, with 403).
+  if (failure.kind === 'rejected' && failure.code === 'CB.00031059') return 'never-ran';
+  return isForbidden(failure) ? 'denied' : 'rejected';
+}
 
 /**
  * Reads what one build made. Asks once more where it has just ended and, by what it is, should have made something.
@@ -52,48 +58,47 @@ export async function readArtifacts(
   const read = () => budget.call('the artifacts of the build', (signal) => client.artifacts(build, signal));
   const artifacts = await read();
   if (artifacts instanceof Unavailable || artifacts.length > 0 || !shouldHaveSome) return artifacts;
-  if (finishedAt !== undefined && client.serverNow() - finishedAt > artifactsLagMs) return artifacts;
+  if (finishedAt !== undefined && client.serverNow() - finishedAt > budgets.artifactsLag) return artifacts;
   await budget.pause(askAgainAfterMs);
   return await read();
-}
-
-/** Notes why the build's own artifacts can't be read. */
-export function noteMissingArtifacts(notes: Notes, { why, failure }: Unavailable, succeeded: boolean): void {
-  if (isLate(failure) || isDenied(failure)) notes.warnings.add(why);
-  else if (succeeded && !hasNoHistory(failure)) notes.notices.add(`No artifacts are listed here: ${why}`);
 }
 
 /** Reads what each child made. One reason is noted for all of which it can't be read. */
 export async function artifactsOfChildren(
   calls: OptionalCalls,
+  jobId: string,
   children: readonly Child[],
-  buildOf: (child: Child) => BuildId,
   notes: Notes,
 ): Promise<readonly BuildArtifact[]> {
-  const readings = await inBatches(children, async (child) => ({
-    ...child,
-    made: await readArtifacts(calls, buildOf(child), child.finishedAt, child.state === 'success'),
-  }));
-  const missing = readings.flatMap(({ name, state, made }) =>
-    made instanceof Unavailable ? [{ name, state, why: made.why, failure: made.failure }] : [],
+  const readings = await inBatches(children, async ({ name, buildNumber, finishedAt, state }) => {
+    const succeeded = state === 'success';
+    return {
+      name,
+      succeeded,
+      made: await readArtifacts(calls, { jobId, buildNumber }, finishedAt, succeeded),
+    };
+  });
+  const missing = readings.flatMap(({ name, succeeded, made }) =>
+    made instanceof Unavailable ? [{ name, succeeded, why: made.why, reason: reasonOf(made) }] : [],
   );
-  const late = missing.filter(({ failure }) => isLate(failure));
+  const late = missing.filter(({ reason }) => reason === 'late');
   // A missing permission is reported once, for the build itself.
-  const rejected = missing.filter(
-    ({ state, failure }) =>
-      state === 'success' && !isLate(failure) && !isDenied(failure) && !hasNoHistory(failure),
-  );
-  const namesOf = (some: typeof missing) =>
-    firstOf(
-      some.map(({ name }) => name),
-      maxNamed,
-    );
-  if (late[0]) notes.warnings.add(`${late[0].why} The artifacts of ${namesOf(late)} are missing here.`);
+  const rejected = missing.filter(({ reason, succeeded }) => reason === 'rejected' && succeeded);
+  if (late[0]) {
+    notes.warnings.push(`${late[0].why} The artifacts of ${namesOf(late)} are missing here.`);
+  }
   if (rejected[0]) {
-    notes.notices.add(`No artifacts of ${namesOf(rejected)} are listed here: ${rejected[0].why}`);
+    notes.notices.push(`No artifacts of ${namesOf(rejected)} are listed here: ${rejected[0].why}`);
   }
   return readings.flatMap(({ name, made }) =>
     made instanceof Unavailable ? [] : made.map((one) => ({ ...one, child: name })),
+  );
+}
+
+export function namesOf(children: readonly { readonly name: string }[]): string {
+  return firstOf(
+    children.map(({ name }) => name),
+    maxNamed,
   );
 }
 
@@ -117,20 +122,6 @@ export async function withFiles(
     const file = files.get(one);
     return file === undefined ? one : { ...one, file };
   });
-}
-
-/** A build that never got a machine has no history (seen live, with 403). */
-export function hasNoHistory(failure: Failure | undefined): boolean {
-  return failure?.kind === 'rejected' && failure.code === 'CB.00031059';
-}
-
-export function isDenied(failure: Failure | undefined): boolean {
-  return failure !== undefined && isForbidden(failure);
-}
-
-/** No answer came in time, or a good one may come later. */
-function isLate(failure: Failure | undefined): boolean {
-  return failure === undefined || isTransient(failure);
 }
 
 /** Like Promise.all over all of them, but with few at a time. */

@@ -10,18 +10,15 @@ import { isNoSuchApi } from '../codearts/errors.ts';
 import type { SuccessRatio } from '../codearts/job-schemas.ts';
 import { Unavailable } from '../codearts/retry.ts';
 import type { AnalyzedError, BuildStep } from '../codearts/step-schemas.ts';
-import { firstOf } from '../text.ts';
 import {
   artifactsOfChildren,
   type BuildArtifact,
-  hasNoHistory,
   inBatches,
-  isDenied,
-  maxNamed,
   type Notes,
-  noteMissingArtifacts,
+  namesOf,
   type OptionalCalls,
   readArtifacts,
+  reasonOf,
   withFiles,
 } from './artifacts.ts';
 import { byEnd, type Child, firstFailed, hasFailed, hasRun } from './children/child.ts';
@@ -90,67 +87,70 @@ const maxFailedChildren = 5;
 
 /** Asks for everything at once, within the budget. @throws the signal's reason */
 export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
-  const { client, build, record, result, budget } = options;
+  const { client, build, record, result, budget, wantsRatio, wantsDetails } = options;
   const succeeded = result === 'success';
   const failed = result === 'failure' || result === 'timed-out';
   const isSingle = options.children.length === 0;
-  const notes: Notes = { warnings: new Set(), notices: new Set() };
-  const [details, artifacts, ratio, analysis, ofChildren] = await Promise.all([
+  const notes: Notes = { warnings: [], notices: [] };
+  const [details, made, ratio, analysis, ofChildren] = await Promise.all([
     budget.call('the steps of the build', (signal) => client.details(build, signal)),
     readArtifacts(options, build, record.finishedAt, succeeded && isSingle),
-    options.wantsRatio ? readRatio(options) : undefined,
-    failed && options.wantsDetails ? readAnalysis(options, build) : [],
+    wantsRatio ? readRatio(options) : undefined,
+    failed && wantsDetails ? readAnalysis(options, build) : [],
     readChildren(options, failed, notes),
   ]);
-  const detailsFailure = details instanceof Unavailable ? details.failure : undefined;
-  if (details instanceof Unavailable && !hasNoHistory(detailsFailure)) notes.warnings.add(details.why);
-  if (artifacts instanceof Unavailable) {
-    // One missing permission is reported once.
-    if (isDenied(detailsFailure) && isDenied(artifacts.failure))
-      notes.warnings.add("The artifacts of the build can't be read either.");
-    else noteMissingArtifacts(notes, artifacts, succeeded);
-  }
-  const known = details instanceof Unavailable ? undefined : details;
-  const steps = known?.steps ?? [];
-  const own: readonly BuildArtifact[] = artifacts instanceof Unavailable ? [] : artifacts;
+  const isKnown = !(details instanceof Unavailable);
+  const why = isKnown ? undefined : reasonOf(details);
+  if (!isKnown && why !== 'never-ran') notes.warnings.push(details.why);
+  const hasArtifacts = !(made instanceof Unavailable);
+  if (!hasArtifacts) noteMissingArtifacts(notes, made, { succeeded, reported: why === 'denied' });
+  const own: readonly BuildArtifact[] = hasArtifacts ? made : [];
   // What a child made is listed under its name alone.
-  const all = isSingle ? own : sortedOnce([...ofChildren.artifacts, ...own]);
+  const artifacts = isSingle ? own : sortedOnce([...ofChildren.artifacts, ...own]);
+  const steps = isKnown ? details.steps : [];
   return {
-    jobName: known?.jobName ?? '',
+    jobName: isKnown ? details.jobName : '',
     steps: result === 'aborted' ? steps.map(asStopped) : steps,
-    parameters: known?.parameters ?? new Map(),
-    artifacts: options.wantsDetails ? await withFiles(all, record.projectId, options) : all,
+    parameters: isKnown ? details.parameters : new Map(),
+    artifacts: wantsDetails ? await withFiles(artifacts, record.projectId, options) : artifacts,
     seconds: secondsOf(record),
     children: ofChildren.children,
     analysis: ofChildren.analysis.length > 0 ? ofChildren.analysis : analysis,
     ratio,
-    warnings: [...notes.warnings],
-    notices: [...notes.notices],
+    ...notes,
   };
 }
 
-async function readRatio({ client, build, budget }: OutcomeOptions): Promise<SuccessRatio | undefined> {
-  const now = client.serverNow();
-  const from = now - (ratioDays - 1) * dayMs;
-  const read = (signal: AbortSignal) => client.successRatio(build.jobId, from, now, signal);
-  const ratio = await budget.call('the success ratio of the build task', read, budgets.successRatio);
-  if (!(ratio instanceof Unavailable)) return ratio;
-  const isRemoved = ratio.failure !== undefined && isNoSuchApi(ratio.failure);
-  return isRemoved ? await countSuccesses({ client, build, budget }, from, now) : undefined;
+/** @param reported whether a missing permission was reported for the steps already */
+function noteMissingArtifacts(
+  { warnings, notices }: Notes,
+  missing: Unavailable,
+  { succeeded, reported }: { readonly succeeded: boolean; readonly reported: boolean },
+): void {
+  const reason = reasonOf(missing);
+  if (reason === 'denied' && reported) warnings.push("The artifacts of the build can't be read either.");
+  else if (reason === 'late' || reason === 'denied') warnings.push(missing.why);
+  else if (reason === 'rejected' && succeeded) notices.push(`No artifacts are listed here: ${missing.why}`);
 }
 
-/** Counts the builds on the first page of the job's list, for the newer edition of the API has no call for the ratio. */
-async function countSuccesses(
-  { client, build: { jobId }, budget }: Pick<OutcomeOptions, 'client' | 'build' | 'budget'>,
-  from: number,
-  to: number,
-): Promise<SuccessRatio | undefined> {
-  const read = (signal: AbortSignal) => client.listBuildsPage({ jobId, from, to }, 0, signal);
-  const page = await budget.call('the builds of the build task', read, budgets.successRatio);
+/** The newer edition of the API has no call for the ratio: the builds on the first page of the job's list are counted. */
+async function readRatio({
+  client,
+  build: { jobId },
+  budget,
+}: OutcomeOptions): Promise<SuccessRatio | undefined> {
+  const to = client.serverNow();
+  const from = to - (ratioDays - 1) * dayMs;
+  const read = (signal: AbortSignal) => client.successRatio(jobId, from, to, signal);
+  const ratio = await budget.call('the success ratio of the build task', read, budgets.successRatio);
+  if (!(ratio instanceof Unavailable)) return ratio;
+  if (ratio.failure === undefined || !isNoSuchApi(ratio.failure)) return undefined;
+  const list = (signal: AbortSignal) => client.listBuildsPage({ jobId, from, to }, 0, signal);
+  const page = await budget.call('the builds of the build task', list, budgets.successRatio);
   if (page instanceof Unavailable || !page.isLast) return undefined;
-  const ended = page.builds.map(({ status }) => parseStatus(status)).filter(({ kind }) => kind === 'ended');
-  const succeeded = ended.filter((status) => status.kind === 'ended' && status.result === 'success');
-  return { succeeded: succeeded.length, total: ended.length };
+  const statuses = page.builds.map(({ status }) => parseStatus(status));
+  const results = statuses.flatMap((status) => (status.kind === 'ended' ? [status.result] : []));
+  return { succeeded: results.filter((result) => result === 'success').length, total: results.length };
 }
 
 async function readAnalysis(
@@ -185,24 +185,24 @@ async function readChildren(
   failed: boolean,
   notes: Notes,
 ): Promise<Pick<Outcome, 'children' | 'artifacts' | 'analysis'>> {
-  const buildOf = ({ buildNumber }: Child) => ({ ...options.build, buildNumber });
+  const { client, build, budget, wantsDetails } = options;
+  const buildOf = ({ buildNumber }: Child) => ({ ...build, buildNumber });
   const children = await completeChildren(options, notes);
   const found = children.filter((child) => hasRun(child) && child.buildNumber > 0);
   const failures = found.filter(hasFailed).toSorted(byEnd).slice(0, maxFailedChildren);
-  const explaining = failed && options.wantsDetails ? firstFailed(children) : undefined;
-  const failedSteps = new Map<Child, string>();
-  const [artifacts, analysis] = await Promise.all([
-    artifactsOfChildren(options, found, buildOf, notes),
+  const explaining = failed && wantsDetails ? firstFailed(children) : undefined;
+  const [artifacts, analysis, failedSteps] = await Promise.all([
+    artifactsOfChildren(options, build.jobId, found, notes),
     explaining && found.includes(explaining) ? readAnalysis(options, buildOf(explaining)) : [],
     inBatches(failures, async (child) => {
-      const read = (signal: AbortSignal) => options.client.details(buildOf(child), signal);
-      const details = await options.budget.call('the steps of a child', read);
+      const read = (signal: AbortSignal) => client.details(buildOf(child), signal);
+      const details = await budget.call('the steps of a child', read);
       // Where it can't be had, the child's log may name the step.
-      if (!(details instanceof Unavailable)) failedSteps.set(child, failedStepIn(details.steps));
+      return details instanceof Unavailable ? '' : failedStepIn(details.steps);
     }),
   ]);
   return {
-    children: children.map((child) => ({ ...child, failedStep: failedSteps.get(child) ?? '' })),
+    children: children.map((child) => ({ ...child, failedStep: failedSteps[failures.indexOf(child)] ?? '' })),
     artifacts,
     analysis,
   };
@@ -211,7 +211,7 @@ async function readChildren(
 /** The children with their numbers and times, as far as they can be had. */
 async function completeChildren(
   { client, build, children, budget }: OutcomeOptions,
-  notes: Notes,
+  { warnings }: Notes,
 ): Promise<readonly Child[]> {
   const lookup = new ChildLookup(client, build.jobId);
   let why = '';
@@ -222,18 +222,14 @@ async function completeChildren(
     why ||= completed.why;
     return { ...child, buildNumber: 0 };
   };
-  const [first, ...others] = children.filter(hasRun);
-  if (!first) return children;
+  const ran = children.filter(hasRun);
   // Whose numbers the graph gives is found out by the first one.
-  const all = [await complete(first), ...(await inBatches(others, complete))];
-  const missing = all.filter(({ buildNumber }) => buildNumber === 0).map(({ name }) => name);
+  const first = await inBatches(ran.slice(0, 1), complete);
+  const completed = [...first, ...(await inBatches(ran.slice(1), complete))];
+  const missing = completed.filter(({ buildNumber }) => buildNumber === 0);
   if (missing.length > 0) {
-    const reason =
-      why || lookup.rejection?.message || 'CodeArts gives the children no build number of this job.';
-    notes.warnings.add(
-      `${reason} The artifacts and failed steps of ${firstOf(missing, maxNamed)} are missing here.`,
-    );
+    why ||= lookup.rejection?.message ?? 'CodeArts gives the children no build number of this job.';
+    warnings.push(`${why} The artifacts and failed steps of ${namesOf(missing)} are missing here.`);
   }
-  const byRecord = new Map(all.map((child) => [child.recordId, child]));
-  return children.map((child) => byRecord.get(child.recordId) ?? child);
+  return children.map((child) => completed[ran.indexOf(child)] ?? child);
 }
