@@ -3,7 +3,7 @@
 // It does not decide whether the build failed, or in which step.
 
 import { truncate } from '../../text.ts';
-import { codeIn, type LogRecord, parseLogLine, withoutPrefix, wordsIn } from '../log/log-line.ts';
+import { codeIn, type LogRecord, parseLogLine, wordsIn } from '../log/log-line.ts';
 import {
   type Match,
   matchContext,
@@ -35,19 +35,19 @@ export interface Finding {
 /** Of a build that did not fail, or whose log says nothing. */
 export const nothingFound: Finding = { step: '', code: '', reason: '', errors: [], excerpt: [], helpUrl: '' };
 
+/** A line that may be the reason. */
 interface Candidate {
   readonly weight: number;
   readonly message: string;
+  /** The message with the failing test or the place; often the whole line. */
   readonly reason: string;
   readonly number: number;
+  /** Undefined for CodeArts' own words. */
+  readonly pattern?: ErrorPattern;
   /** The failing test that the error is about; empty when none is known. */
   readonly test: string;
-  /** Replaces a reason of the same weight. */
-  readonly supersedes: boolean;
   readonly places: Place[];
   readonly ownPlace: boolean;
-  /** It is the message of the error before, which only named the place. */
-  readonly completes: boolean;
 }
 
 interface OpenSection {
@@ -68,8 +68,6 @@ const causeWithin = 150;
 const sectionLength: Readonly<Partial<Record<Section, number>>> = { test: 30, file: 200 };
 /** Sections in which more than one error may stand. */
 const lasting: ReadonlySet<Section> = new Set(['file', 'gradle', 'traceback']);
-/** Sections opened by an error, whose message and place stand on lines of their own. */
-const inheriting: ReadonlySet<Section> = new Set(['cmake', 'panic', 'arkts']);
 const longestLine = 2_000;
 /** At these levels a line says nothing about why a build failed. */
 const quietLevels: ReadonlySet<string> = new Set(['WARNING', 'WARN', 'DEBUG']);
@@ -85,7 +83,7 @@ const wordsWithoutCode = 2;
 /** Reads the lines of one step, once, from its first to its last; then reports what it found. */
 export class Diagnosis {
   readonly #redact: (text: string) => string;
-  readonly #excerpt = new Excerpt(withoutPrefix);
+  readonly #excerpt = new Excerpt();
   readonly #errors: Candidate[] = [];
   readonly #sections = new Map<Section, OpenSection>();
   #reason: Candidate | undefined;
@@ -135,13 +133,13 @@ export class Diagnosis {
   /** CodeArts' words on a step that failed: they may quote a tool's error. */
   #fromCodeArts({ text, step }: LogRecord): Candidate {
     const code = codeIn(text);
-    if (this.#code === '') this.#code = code;
-    if (this.#step === '') this.#step = step;
+    this.#code ||= code;
+    this.#step ||= step;
     const words = wordsIn(text);
     const match = matchError(words, () => false);
-    if (match) return this.#candidate(match, words);
-    const weight = code === '' ? wordsWithoutCode : wordsWithCode;
-    return this.#make(weight, words, words, []);
+    return match
+      ? this.#candidate(match, words)
+      : this.#make({ weight: code === '' ? wordsWithoutCode : wordsWithCode, message: words });
   }
 
   #fromTool({ text: written, level }: LogRecord): Candidate | undefined {
@@ -149,20 +147,22 @@ export class Diagnosis {
     // A shell with `set -x` repeats each command.
     if (text === '' || text.startsWith('+ ')) return undefined;
     const code = level === 'INFO' ? '' : codeIn(text);
-    if (code === '' && !this.#inSection() && !mayMatch(text)) return undefined;
-    if (this.#code === '') this.#code = code;
+    const inSection = [...this.#sections.keys()].some((section) => this.#isOpen(section));
+    if (code === '' && !inSection && !mayMatch(text)) return undefined;
+    this.#code ||= code;
     if (this.#takeContext(text)) return undefined;
     const found = this.#match(text);
-    if (!found && code !== '') return this.#make(wordsWithCode, wordsIn(text), wordsIn(text), []);
+    if (!found && code !== '') return this.#make({ weight: wordsWithCode, message: wordsIn(text) });
     // What a tool reports as information is seldom the reason, but better than nothing.
     return found && level === 'INFO' ? { ...found, weight: found.weight / 10 } : found;
   }
 
   #match(text: string): Candidate | undefined {
-    const match = matchError(text, (section) => this.#isOpen(section));
+    const isOpen = (section: Section) => this.#isOpen(section);
+    const match = matchError(text, isOpen);
     if (match && match.pattern.weight >= 50) return this.#candidate(match, text);
     const bare = withoutRunner(text);
-    const behind = bare === text ? undefined : matchError(bare, (section) => this.#isOpen(section));
+    const behind = bare === text ? undefined : matchError(bare, isOpen);
     if (behind && behind.pattern.weight >= 50) return this.#candidate(behind, bare);
     return match && this.#candidate(match, text);
   }
@@ -170,21 +170,22 @@ export class Diagnosis {
   #candidate({ pattern, groups }: Match<ErrorPattern>, text: string): Candidate {
     const message = groups['message'] ?? (testName(groups) || text);
     const test = this.#testOf(pattern, groups, message);
-    const prefix = test === '' || groups['test'] !== undefined ? '' : `${test}: `;
-    const place = this.#placeOf(pattern, groups);
-    const reason = place.own ? reasonWithPlace(groups, place.own, text) : message.trim();
-    const weight = prefix === '' ? pattern.weight : Math.max(pattern.weight, testWeight);
-    const candidate: Candidate = {
-      ...this.#make(weight, message, `${prefix}${reason}`, place.all),
+    const isAboutTest = test !== '' && groups['test'] === undefined;
+    const { own, places } = this.#placesOf(pattern, groups);
+    const reason = own ? reasonWithPlace(groups, own, text) : message.trim();
+    const candidate = this.#make({
+      weight: isAboutTest ? Math.max(pattern.weight, testWeight) : pattern.weight,
+      message,
+      reason: isAboutTest ? `${test}: ${reason}` : reason,
+      pattern,
       test,
-      supersedes: pattern.supersedes === true,
-      ownPlace: place.own !== undefined,
-      completes: inherits(pattern),
-    };
+      places,
+      ownPlace: own !== undefined,
+    });
     if (pattern.needs !== undefined && !lasting.has(pattern.needs)) this.#sections.delete(pattern.needs);
     if (pattern.opens !== undefined) this.#open(pattern.opens, '');
     if (groups['test'] !== undefined) this.#open('test', test);
-    else if (prefix !== '') this.#sections.delete('test');
+    else if (isAboutTest) this.#sections.delete('test');
     return candidate;
   }
 
@@ -198,35 +199,36 @@ export class Diagnosis {
     return message.includes(test) ? '' : test;
   }
 
-  #placeOf(pattern: ErrorPattern, groups: MatchGroups): { own?: Place; all: Place[] } {
+  /** Where an error is: as its line says, else as the lines before it do. */
+  #placesOf(pattern: ErrorPattern, groups: MatchGroups): { own?: Place; places: Place[] } {
     const file = pattern.needs === 'file' ? this.#sections.get('file')?.name : undefined;
     const own = toPlace(file === undefined ? groups : { ...groups, file });
-    if (own) return { own, all: [own] };
-    if (inherits(pattern)) return { all: [...(this.#latest?.places ?? [])] };
+    if (own) return { own, places: [own] };
+    if (pattern.completes) return { places: [...(this.#latest?.places ?? [])] };
     const before = this.#placeBefore;
-    return { all: before && this.#isNear(before.number, placeBeforeWithin) ? [before.place] : [] };
+    return { places: before && this.#isNear(before.number, placeBeforeWithin) ? [before.place] : [] };
   }
 
-  #make(weight: number, message: string, reason: string, places: Place[]): Candidate {
+  #make(known: Pick<Candidate, 'weight' | 'message'> & Partial<Candidate>): Candidate {
+    const shorten = (text: string) => truncate(withoutWorkspace(text), longestReason);
+    const { message, reason = message } = known;
     return {
-      weight,
-      message: truncate(withoutWorkspace(message), longestReason),
-      reason: truncate(withoutWorkspace(reason), longestReason),
-      number: this.#number,
       test: '',
-      supersedes: false,
-      places,
+      places: [],
       ownPlace: false,
-      completes: false,
+      ...known,
+      number: this.#number,
+      message: shorten(message),
+      reason: shorten(reason),
     };
   }
 
   #consider(candidate: Candidate): void {
-    if (candidate.completes && this.#errors.at(-1) === this.#latest) this.#errors.pop();
+    if (candidate.pattern?.completes && this.#errors.at(-1) === this.#latest) this.#errors.pop();
     this.#latest = candidate;
     if (candidate.weight >= minWeight && this.#errors.length < maxErrors) this.#errors.push(candidate);
-    const current = this.#reason?.weight ?? 0;
-    if (candidate.weight < current || (candidate.weight === current && !candidate.supersedes)) return;
+    const gain = candidate.weight - (this.#reason?.weight ?? 0);
+    if (gain < 0 || (gain === 0 && !candidate.pattern?.supersedes)) return;
     this.#reason = candidate;
     this.#excerpt.anchor();
   }
@@ -236,15 +238,11 @@ export class Diagnosis {
     const match = matchContext(text);
     if (!match) return false;
     const { pattern, groups } = match;
-    const place = toPlace(groups);
     if (pattern.opens !== undefined) this.#open(pattern.opens, groups['file'] ?? '');
-    if (!place) return true;
-    if (pattern.position === 'before') {
-      this.#placeBefore = { place, number: this.#number };
-      return true;
-    }
+    const place = toPlace(groups);
     const error = this.#latest;
-    if (error && this.#isNear(error.number, placeWithin) && error.places.length < maxPlaces) {
+    if (place && pattern.position === 'before') this.#placeBefore = { place, number: this.#number };
+    else if (place && error && this.#isNear(error.number, placeWithin) && error.places.length < maxPlaces) {
       error.places.push(place);
     }
     return true;
@@ -258,18 +256,9 @@ export class Diagnosis {
     return this.#isNear(this.#sections.get(section)?.number, sectionLength[section] ?? 12);
   }
 
-  #inSection(): boolean {
-    for (const section of this.#sections.keys()) if (this.#isOpen(section)) return true;
-    return false;
-  }
-
   #isNear(number: number | undefined, within: number): boolean {
     return number !== undefined && this.#number - number <= within;
   }
-}
-
-function inherits({ needs }: ErrorPattern): boolean {
-  return needs !== undefined && inheriting.has(needs);
 }
 
 function testName({ test, suite }: MatchGroups): string {

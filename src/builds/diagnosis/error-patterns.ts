@@ -3,11 +3,10 @@
 
 import { compiledPatterns } from './patterns/compiled.ts';
 import { generalPatterns } from './patterns/general.ts';
-import { jvmPatterns } from './patterns/jvm.ts';
 import type { ContextPattern, ErrorPattern, MatchGroups, Section } from './patterns/pattern.ts';
 import { scriptingPatterns } from './patterns/scripting.ts';
 
-const patterns = [...jvmPatterns, ...scriptingPatterns, ...compiledPatterns, ...generalPatterns];
+const patterns = [...scriptingPatterns, ...compiledPatterns, ...generalPatterns];
 
 export const errorPatterns = patterns.filter((pattern) => 'weight' in pattern);
 export const contextPatterns = patterns.filter((pattern) => 'position' in pattern);

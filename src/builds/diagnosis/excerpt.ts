@@ -1,6 +1,7 @@
 // Keeps the few lines of a step that show why it failed: those around the error, and the last ones. Bounded memory.
 
 import { pluralize, truncate } from '../../text.ts';
+import { withoutPrefix } from '../log/log-line.ts';
 
 const before = 4;
 const after = 8;
@@ -20,16 +21,10 @@ interface Numbered {
 
 /** The lines of one step that are worth showing: four before the anchor, eight after it, and the last twelve. */
 export class Excerpt {
-  readonly #format: (line: string) => string;
   #count = 0;
   #anchor = 0;
   #around: Numbered[] = [];
   readonly #last: Numbered[] = [];
-
-  /** @param format how a line is shown; called only for the lines that are */
-  constructor(format: (line: string) => string) {
-    this.#format = format;
-  }
 
   /** @param text the step's next line */
   add(text: string): void {
@@ -52,14 +47,13 @@ export class Excerpt {
     let next = this.#around[0]?.number ?? 0;
     for (const { number, text } of [...this.#around, ...this.#last]) {
       if (number < next) continue;
-      if (next > 0 && number > next) lines.push({ text: gap(number - next), picked: false });
-      lines.push({ text: truncate(this.#format(text), longestLine), picked: number === this.#anchor });
+      if (next > 0 && number > next) {
+        const left = pluralize(number - next, 'more line', 'more lines');
+        lines.push({ text: `⋯ ${left} ⋯`, picked: false });
+      }
+      lines.push({ text: truncate(withoutPrefix(text), longestLine), picked: number === this.#anchor });
       next = number + 1;
     }
     return lines;
   }
-}
-
-function gap(count: number): string {
-  return `⋯ ${pluralize(count, 'more line', 'more lines')} ⋯`;
 }

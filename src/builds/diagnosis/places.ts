@@ -20,11 +20,6 @@ export interface LocatedError {
   readonly places: readonly Place[];
 }
 
-interface FoundError extends LocatedError {
-  /** The line itself names its place; otherwise a line near it does. */
-  readonly ownPlace: boolean;
-}
-
 const segment = String.raw`[\w.@-]+`;
 const parents = String.raw`(?:[A-Za-z]:)?(?:[\\/]${segment}){0,6}?`;
 const folders = [
@@ -64,8 +59,13 @@ export function toPlace({ file, line, column, type }: MatchGroups): Place | unde
   };
 }
 
-/** Each error with a place once. An error that is only near a place is left out where another one has it. */
-export function distinctErrors(errors: readonly FoundError[]): LocatedError[] {
+/**
+ * Each error with a place once. An error that is only near a place is left out where another one has it.
+ * @param errors `ownPlace` is true where the line of the error itself names the place
+ */
+export function distinctErrors(
+  errors: readonly (LocatedError & { readonly ownPlace: boolean })[],
+): LocatedError[] {
   const seen = new Set<string>();
   const kept: LocatedError[] = [];
   for (const { message, places, ownPlace } of errors) {

@@ -17,6 +17,8 @@ export interface ErrorPattern {
   readonly opens?: Section;
   /** Replaces an earlier reason of the same weight; without it, the first one stays. */
   readonly supersedes?: true;
+  /** It is the message of the error before, which named only the place. */
+  readonly completes?: true;
 }
 
 /**
@@ -60,7 +62,7 @@ export type MatchGroups = Readonly<Partial<Record<string, string>>>;
 /** In a list of patterns, the first one that fits a line is taken. */
 export type Pattern = ErrorPattern | ContextPattern;
 
-type ErrorOptions = Pick<ErrorPattern, 'except' | 'needs' | 'opens' | 'supersedes'>;
+type ErrorOptions = Omit<ErrorPattern, 'weight' | 'name' | 'expression'>;
 
 export function error(
   weight: Weight,

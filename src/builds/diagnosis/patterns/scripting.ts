@@ -20,7 +20,7 @@ export const scriptingPatterns: readonly Pattern[] = [
   error(50, 'ArkTS error', re`^(?:\d+ )?(?:ERROR: )?ArkTS:ERROR File: ${file}:${line}:${column}$`, {
     opens: 'arkts',
   }),
-  error(60, 'ArkTS message', /^ (?<message>\S.*)$/, { needs: 'arkts' }),
+  error(60, 'ArkTS message', /^ (?<message>\S.*)$/, { needs: 'arkts', completes: true }),
   error(60, 'ESLint error', re`^\s+${line}:${column}\s+(?:error|✖|×)\s+${message}$`, { needs: 'file' }),
   error(60, 'compact ESLint error', re`^${file}: line ${line}, col ${column}, Error - ${message}$`),
   error(60, 'unix ESLint error', re`^${file}:${line}:${column}: (?<message>.+ \[Error/\S+\])$`),
