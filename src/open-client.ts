@@ -6,7 +6,7 @@ import type { Inputs } from './github/inputs/inputs.ts';
 import type { Credentials } from './github/inputs/sign-in-methods.ts';
 import { unauthorizedRemedy } from './github/report/messages.ts';
 import { type Authenticator, fixedAuthenticator, keyProof, tokenProof } from './huaweicloud/authenticator.ts';
-import { proxySecrets } from './huaweicloud/proxy.ts';
+import { proxySecrets } from './huaweicloud/connections.ts';
 import { endpointOf } from './huaweicloud/regions.ts';
 
 /** Masks the secrets of the inputs, then makes the client. Sends nothing yet: the first call signs in. */

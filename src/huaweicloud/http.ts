@@ -1,12 +1,11 @@
 // Sends one HTTP request with undici: connections are kept open, proxies come from the environment, redirects are not
 // followed. Reports whether a request without a response may have reached the server. Never retries, never signs.
 
-import { pipeline, type Transform } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate, type Zlib } from 'node:zlib';
+import { pipeline } from 'node:stream';
+import { createUnzip } from 'node:zlib';
 import { DecoratorHandler, type Dispatcher, errors } from 'undici';
-import { Connections } from './connections.ts';
-import { inspectExtraCa, isTlsFault, NetworkError, networkHint } from './network-error.ts';
-import { type Environment, proxiesFrom } from './proxy.ts';
+import { type Environment, openAgent } from './connections.ts';
+import { NetworkError, networkHint } from './network-error.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -18,18 +17,15 @@ export interface HttpRequest {
   readonly freshConnection?: boolean;
 }
 
-export interface HttpAnswer {
+interface Answer<Body> {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: Body;
 }
 
-export interface HttpStream {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: AsyncIterable<Uint8Array>;
-}
+export type HttpAnswer = Answer<string>;
+export type HttpStream = Answer<AsyncIterable<Uint8Array>>;
 
 export interface Http {
   /** @throws NetworkError when no complete response came; the signal's reason when aborted */
@@ -69,60 +65,78 @@ export function environmentWarnings(env: Environment): string[] {
 /** Bytes that are read of an answer which is kept as a whole; the service's own are a megabyte at most. */
 const longestAnswer = 32 * 1024 * 1024;
 
+/** Bytes that a download must bring in each window of time. */
+const minBytes = 65_536;
+
 /** Opens the connections of one run. */
 export function openHttp(options: HttpOptions = {}): Http {
   const { env = {}, connectTimeoutMs = 10_000, answerTimeoutMs = 30_000 } = options;
   const freshAnswerTimeoutMs = options.answerTimeoutMs ?? 60_000;
   const { wholeAnswerMs = 120_000, minThroughputWindowMs = 300_000, readFile } = options;
-  const connections = new Connections({ connectTimeoutMs, answerTimeoutMs }, proxiesFrom(env));
+  const extraCa = readFile && { path: env['NODE_EXTRA_CA_CERTS'], readFile };
+  const open = () => openAgent({ connectTimeoutMs, answerTimeoutMs }, env);
+  const shared = open();
+  const fresh = new Set<Dispatcher>();
 
-  function explain(error: unknown, { url, signal }: HttpRequest, mayHaveArrived: boolean): unknown {
-    if (signal?.aborted) return signal.reason;
-    if (error instanceof NetworkError) return error;
-    const code = codeOf(error);
-    const failure = { host: url.host, code, mayHaveArrived, detail: detailOf(error) };
-    if (!readFile || !isTlsFault(code)) return new NetworkError(failure, error);
-    const extraCa = inspectExtraCa(env['NODE_EXTRA_CA_CERTS'], readFile);
-    return new NetworkError({ ...failure, hint: networkHint(code, extraCa) }, error);
-  }
+  async function stream(request: HttpRequest, timeUp?: AbortSignal): Promise<HttpStream> {
+    const { url, method, signal, freshConnection = false } = request;
+    const agent = freshConnection ? open() : shared;
+    if (freshConnection) fresh.add(agent);
+    const release = () => {
+      if (fresh.delete(agent)) void agent.destroy();
+    };
+    const explain = (error: unknown, mayHaveArrived: boolean): unknown => {
+      if (signal?.aborted) return signal.reason;
+      if (error instanceof NetworkError) return error;
+      const cause = unwrap(error);
+      const code = timeUp?.aborted ? 'ANSWER_TOO_SLOW' : codeOf(cause);
+      const detail = timeUp?.aborted ? code : detailOf(cause);
+      const hint = networkHint(code, extraCa);
+      return new NetworkError({ host: url.host, code, mayHaveArrived, detail, hint }, error);
+    };
+    async function* read(body: AsyncIterable<Uint8Array>, encoding: string | undefined) {
+      try {
+        yield* decompress(steady(body, minThroughputWindowMs, url.host), encoding);
+      } catch (error) {
+        throw explain(error, true);
+      } finally {
+        release();
+      }
+    }
 
-  async function stream(request: HttpRequest): Promise<HttpStream> {
-    const { agent, release: done } = request.freshConnection ? connections.fresh() : connections.shared();
-    const progress: Progress = { written: false };
+    let mayHaveArrived = false;
+    const written = () => {
+      mayHaveArrived = true;
+    };
     try {
-      const answer = await agent.compose(tracking(progress)).request({
-        origin: request.url.origin,
-        path: request.url.pathname + request.url.search,
-        method: request.method,
+      const answer = await agent.compose(beforeWrite(written)).request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
         // Not signed, because a proxy on the way may change it.
         headers: { ...request.headers, 'accept-encoding': 'identity' },
         body: request.body ?? null,
-        signal: request.signal ?? null,
-        ...(request.freshConnection ? { headersTimeout: freshAnswerTimeoutMs } : {}),
+        signal: AbortSignal.any([signal, timeUp].filter((one) => one !== undefined)),
+        ...(freshConnection ? { headersTimeout: freshAnswerTimeoutMs } : {}),
       });
       const headers = flatten(answer.headers);
-      const body = reading(answer.body, minThroughputWindowMs, done);
-      return {
-        status: answer.statusCode,
-        headers,
-        body: explained(decompress(body, headers['content-encoding']), (error) =>
-          explain(error, request, true),
-        ),
-      };
+      return { status: answer.statusCode, headers, body: read(answer.body, headers['content-encoding']) };
     } catch (error) {
-      done();
-      throw explain(error, request, progress.written);
+      release();
+      throw explain(error, mayHaveArrived);
     }
   }
 
   return {
-    stream,
-    send: (request) =>
-      withinTime(request, wholeAnswerMs, async (limited) => {
-        const answer = await stream(limited);
-        return { ...answer, body: await wholeText(answer.body, request.url.host) };
-      }),
-    close: () => connections.close(),
+    stream: (request) => stream(request),
+    async send(request) {
+      // A proxy may keep sending a few bytes for ever.
+      const answer = await stream(request, AbortSignal.timeout(wholeAnswerMs));
+      return { ...answer, body: await wholeText(answer.body, request.url.host) };
+    },
+    close() {
+      for (const agent of [shared, ...fresh]) void agent.destroy();
+    },
   };
 }
 
@@ -140,146 +154,68 @@ async function wholeText(body: AsyncIterable<Uint8Array>, host: string): Promise
   return new TextDecoder().decode(Buffer.concat(pieces));
 }
 
-/** Limits an exchange to `ms` milliseconds in all: a proxy may keep sending a few bytes for ever. */
-async function withinTime<T>(
-  request: HttpRequest,
-  ms: number,
-  exchange: (limited: HttpRequest) => Promise<T>,
-): Promise<T> {
-  const { signal } = request;
-  const call = new AbortController();
-  const cancel = () => call.abort(signal?.reason);
-  const tooSlow = { host: request.url.host, code: 'ANSWER_TOO_SLOW', mayHaveArrived: true };
-  const timer = setTimeout(() => call.abort(new NetworkError(tooSlow)), ms);
-  // A request that is under way when the step has ended must not keep the process alive.
-  timer.unref();
-  if (signal?.aborted) cancel();
-  signal?.addEventListener('abort', cancel);
-  try {
-    return await exchange({ ...request, signal: call.signal });
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', cancel);
-  }
+/** Calls `written` just before undici writes a request, once the request has a connection. */
+function beforeWrite(written: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    const onConnect = (abort: (error?: Error) => void) => {
+      written();
+      handler.onConnect?.(abort);
+    };
+    return dispatch(options, Object.assign(new DecoratorHandler(handler), { onConnect }));
+  };
 }
 
-interface Progress {
-  /** True from the moment the request's first byte is handed to a connection. */
-  written: boolean;
-}
-
-/** Notes when a request is written: undici calls onConnect just before, once the request has a connection. */
-function tracking(progress: Progress): Dispatcher.DispatcherComposeInterceptor {
-  return (dispatch) => (options, handler) => dispatch(options, new TrackingHandler(handler, progress));
-}
-
-class TrackingHandler extends DecoratorHandler {
-  readonly #handler: Dispatcher.DispatchHandlers;
-  readonly #progress: Progress;
-
-  constructor(handler: Dispatcher.DispatchHandlers, progress: Progress) {
-    super(handler);
-    this.#handler = handler;
-    this.#progress = progress;
-  }
-
-  onConnect(abort: (error?: Error) => void): void {
-    this.#progress.written = true;
-    this.#handler.onConnect?.(abort);
-  }
-}
-
-/** @throws what the body throws; an error with the code ANSWER_TOO_SLOW */
-async function* reading(
-  body: AsyncIterable<unknown>,
-  minThroughputWindowMs: number,
-  done: () => void,
-): AsyncGenerator<Uint8Array> {
+/** The body as it comes. @throws NetworkError when too little of it comes within a window of time */
+async function* steady(body: AsyncIterable<Uint8Array>, windowMs: number, host: string) {
   let since = performance.now();
   let bytes = 0;
-  try {
-    for await (const piece of body) {
-      if (!(piece instanceof Uint8Array)) continue;
-      bytes += piece.length;
-      const now = performance.now();
-      if (now - since > minThroughputWindowMs && bytes < 65_536)
-        throw Object.assign(new Error('too slow'), { code: 'ANSWER_TOO_SLOW' });
-      if (now - since > minThroughputWindowMs) [since, bytes] = [now, 0];
-      yield piece;
-      // The time that the reader needs is not the server's.
-      since += performance.now() - now;
+  for await (const piece of body) {
+    bytes += piece.length;
+    const now = performance.now();
+    if (now - since > windowMs) {
+      if (bytes < minBytes) throw new NetworkError({ host, code: 'ANSWER_TOO_SLOW', mayHaveArrived: true });
+      [since, bytes] = [now, 0];
     }
-  } finally {
-    done();
+    yield piece;
+    // The time that the reader needs is not the server's.
+    since += performance.now() - now;
   }
 }
 
-// Requests accept none of them, but gateways and proxies may compress a response all the same.
-const decoders: ReadonlyMap<string, () => Transform & Zlib> = new Map([
-  ['gzip', createGunzip],
-  ['x-gzip', createGunzip],
-  ['br', createBrotliDecompress],
-  ['deflate', createInflate],
-]);
-
 /**
- * @param encoding the Content-Encoding header; several encodings are separated by commas, the last was applied last
+ * Requests accept no encoding, but gateways and proxies may compress a response all the same.
  * @throws the error of zlib, with its code, where the body is not compressed as it claims
  */
-function decompress(body: AsyncIterable<Uint8Array>, encoding = ''): AsyncIterable<Uint8Array> {
-  const names = encoding.toLowerCase().split(',');
-  return names.reduceRight((bytes, name) => {
-    const decoder = decoders.get(name.trim());
-    return decoder === undefined ? bytes : through(decoder(), bytes);
-  }, body);
-}
-
-async function* through(
-  decoder: Transform & Zlib,
-  bytes: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
+async function* decompress(body: AsyncIterable<Uint8Array>, encoding = 'identity') {
+  if (!/^(?:x-)?gzip$|^deflate$/i.test(encoding)) return yield* body;
+  const decoder = createUnzip();
   try {
-    yield* pipeline(bytes, decoder, () => {});
+    yield* pipeline(body, decoder, () => {});
   } catch (error) {
     const isEmpty = decoder.bytesWritten === 0 && codeOf(error) === 'Z_BUF_ERROR';
     if (!isEmpty) throw error;
   }
 }
 
-async function* explained(
-  body: AsyncIterable<Uint8Array>,
-  explain: (error: unknown) => unknown,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch (error) {
-    throw explain(error);
-  }
-}
-
 function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  const flat: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return flat;
+  const entries = Object.entries(headers);
+  return Object.fromEntries(entries.map(([name, value = '']) => [name, [value].flat().join(', ')]));
 }
 
 const wrapping = new Set(['UND_ERR_SOCKET', 'UND_ERR_PRX_TLS']);
 
+/** The error of the system or of OpenSSL where undici wraps one. */
+function unwrap(error: unknown): unknown {
+  return error instanceof errors.UndiciError && wrapping.has(error.code) ? (error.cause ?? error) : error;
+}
+
 function codeOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  // undici wraps the errors of the system and of OpenSSL.
-  if (error instanceof errors.UndiciError && wrapping.has(error.code) && error.cause)
-    return codeOf(error.cause);
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error ? error.name : 'unknown';
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
 /** The codes of all addresses that were tried where there were several: each may have failed for another reason. */
 function detailOf(error: unknown): string {
-  if (error instanceof errors.UndiciError && error.cause instanceof AggregateError)
-    return detailOf(error.cause);
   if (!(error instanceof AggregateError) || error.errors.length < 2) return codeOf(error);
   return error.errors.map((one: unknown) => `${codeOf(one)}${addressIn(one)}`).join(', ');
 }

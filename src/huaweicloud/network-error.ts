@@ -56,11 +56,8 @@ export function isPermanent(code: string): boolean {
   return isTlsFault(code) || code.startsWith('PROXY_4') || code === notSendable || code === headersTooLong;
 }
 
-/**
- * What to do about a request without a response, in one line.
- * @param extraCa what is known of the file in NODE_EXTRA_CA_CERTS
- */
-export function networkHint(code: string, extraCa: ExtraCa = { kind: 'unset' }): string {
+/** What to do about a request without a response, in one line. */
+export function networkHint(code: string, extraCa?: ExtraCa): string {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return 'The certificate is for another host: check the endpoint, and any proxy that opens TLS traffic.';
   }
@@ -86,33 +83,22 @@ export function networkHint(code: string, extraCa: ExtraCa = { kind: 'unset' }):
   return 'Check endpoint, region, and the network or proxy of the runner.';
 }
 
-/** The file that NODE_EXTRA_CA_CERTS names. Node reads it at start, and only warns when it can't. */
-export type ExtraCa =
-  | { readonly kind: 'unset' }
-  | { readonly kind: 'unreadable'; readonly path: string }
-  | { readonly kind: 'no-certificate'; readonly path: string }
-  | { readonly kind: 'read'; readonly path: string };
-
-/** @param path the value of NODE_EXTRA_CA_CERTS */
-export function inspectExtraCa(path: string | undefined, readFile: (path: string) => string): ExtraCa {
-  if (!path) return { kind: 'unset' };
-  try {
-    const hasCertificate = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/.test(readFile(path));
-    return { kind: hasCertificate ? 'read' : 'no-certificate', path };
-  } catch {
-    return { kind: 'unreadable', path };
-  }
+/** The value of NODE_EXTRA_CA_CERTS, whose file Node reads at start, and only warns when it can't. */
+export interface ExtraCa {
+  readonly path: string | undefined;
+  readonly readFile: (path: string) => string;
 }
 
-function trustHint(extraCa: ExtraCa): string {
-  switch (extraCa.kind) {
-    case 'unset':
-      return 'set NODE_EXTRA_CA_CERTS on the runner to the file of the CA that signed it.';
-    case 'unreadable':
-      return `NODE_EXTRA_CA_CERTS is set to ${extraCa.path}, which can't be read. Check the path, and that the runner's user may read the file.`;
-    case 'no-certificate':
-      return `NODE_EXTRA_CA_CERTS is set to ${extraCa.path}, which holds no certificate in PEM format. Convert a DER file with “openssl x509 -inform der -in FILE -out ca.pem”.`;
-    case 'read':
-      return `NODE_EXTRA_CA_CERTS is set to ${extraCa.path}, which does not hold the CA that signed it. Add that CA, and any intermediate CA that the server does not send, to the file.`;
+function trustHint(extraCa: ExtraCa | undefined): string {
+  if (!extraCa?.path) return 'set NODE_EXTRA_CA_CERTS on the runner to the file of the CA that signed it.';
+  const where = `NODE_EXTRA_CA_CERTS is set to ${extraCa.path}, which`;
+  let text: string;
+  try {
+    text = extraCa.readFile(extraCa.path);
+  } catch {
+    return `${where} can't be read. Check the path, and that the runner's user may read the file.`;
   }
+  return /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/.test(text)
+    ? `${where} does not hold the CA that signed it. Add that CA, and any intermediate CA that the server does not send, to the file.`
+    : `${where} holds no certificate in PEM format. Convert a DER file with “openssl x509 -inform der -in FILE -out ca.pem”.`;
 }

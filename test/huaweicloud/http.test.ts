@@ -3,7 +3,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openHttp } from '../../src/huaweicloud/http.ts';
 import { NetworkError } from '../../src/huaweicloud/network-error.ts';
@@ -100,9 +100,7 @@ describe('a body that is compressed although the request accepts no encoding', (
   it.each([
     ['gzip', gzipSync(text)],
     ['X-GZIP', gzipSync(text)],
-    ['br', brotliCompressSync(text)],
     ['deflate', deflateSync(text)],
-    ['gzip, br', brotliCompressSync(gzipSync(text))],
     ['identity', Buffer.from(text)],
   ])('is decompressed: %s', async (encoding, body) => {
     const { url, asked } = await respond({ 'content-encoding': encoding }, body);

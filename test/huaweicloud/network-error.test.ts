@@ -1,7 +1,7 @@
 // Tests what the action advises when a certificate is not trusted: it depends on NODE_EXTRA_CA_CERTS.
 
 import { expect, it } from 'vitest';
-import { inspectExtraCa, networkHint } from '../../src/huaweicloud/network-error.ts';
+import { networkHint } from '../../src/huaweicloud/network-error.ts';
 
 const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 const files = new Map([
@@ -26,11 +26,11 @@ it.each([
   ],
 ])('advises on an untrusted certificate with NODE_EXTRA_CA_CERTS=%s', (path, hint) => {
   const code = 'UNABLE_TO_VERIFY_LEAF_SIGNATURE';
-  expect(networkHint(code, inspectExtraCa(path, readFile))).toMatch(hint);
+  expect(networkHint(code, { path, readFile })).toMatch(hint);
 });
 
 it('does not mention NODE_EXTRA_CA_CERTS if the certificate has another fault', () => {
-  const extraCa = inspectExtraCa('/ca/none.pem', readFile);
+  const extraCa = { path: '/ca/none.pem', readFile };
   for (const code of ['CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'ERR_SSL_WRONG_VERSION_NUMBER']) {
     expect(networkHint(code, extraCa)).not.toContain('NODE_EXTRA_CA_CERTS');
   }

@@ -2,7 +2,7 @@
 // in test/e2e/networks.test.ts.
 
 import { describe, expect, it } from 'vitest';
-import { proxiesFrom, proxyProblems, proxySecrets } from '../../src/huaweicloud/proxy.ts';
+import { proxiesFrom, proxyProblems, proxySecrets } from '../../src/huaweicloud/connections.ts';
 
 const proxy = 'http://proxy.corp.example:3128';
 
