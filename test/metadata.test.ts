@@ -38,9 +38,10 @@ function readWith(given: Readonly<Record<string, string>>): { names: Set<string>
 
 function setAllOutputs(): ReadonlySet<string> {
   const recorder = new Recorder({});
-  const identity = { dailyBuildNumber: '20260131.1', commitId: '', buildUrl: '', status: 'SUCCESS' };
-  setIdentity(recorder, { jobId: 'job', buildNumber: 1, ...identity });
-  setRecord(recorder, { recordId: 'record', ...identity });
+  const dailyBuildNumber = '20260131.1';
+  setIdentity(recorder, { jobId: 'job', buildNumber: 1, dailyBuildNumber });
+  const record = { recordId: 'record', dailyBuildNumber, status: 'SUCCESS' };
+  setRecord(recorder, record, { commitId: '', buildUrl: '' });
   setResultOutputs(recorder, report);
   setLogFile(recorder, '/build.log');
   setListOutputs(recorder, emptyOutcome, { path: '', write: () => {} });

@@ -161,14 +161,7 @@ interface FetchInit {
 
 /** How a build's result reads as a commit's status: `failure` is the code's fault, `error` is not. */
 export function stateOf(result: Exclude<Result, 'running'>): StatusState {
-  switch (result) {
-    case 'success':
-      return 'success';
-    case 'failure':
-      return 'failure';
-    default:
-      return 'error';
-  }
+  return result === 'success' || result === 'failure' ? result : 'error';
 }
 
 /** Rate limits: GitHub's "Best practices for using the REST API" (Retry-After, else the reset time). */

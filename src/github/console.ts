@@ -14,8 +14,7 @@ import {
 } from '../builds/log/log-line.ts';
 import { type PrintedLog, StepResults, StepTails } from '../builds/log/printed-log.ts';
 import { formatSeconds, printableLines, toSingleLine, withoutControls } from '../text.ts';
-import { labels } from './report/labels.ts';
-import { parentHeading } from './report/lists.ts';
+import { labels, parentHeading } from './report/lists.ts';
 import type { Annotation, MaskingRunner } from './runner.ts';
 import { type ClosedGroup, type GroupChange, StepGroups } from './step-groups.ts';
 

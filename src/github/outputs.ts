@@ -1,12 +1,12 @@
 // Sets the step's outputs. Each is set as soon as it is known, so that a cancelled or failed step still has it.
 
 import type { BuildArtifact } from '../builds/artifacts.ts';
-import { type ChildState, secondsOf } from '../builds/children/child.ts';
+import { secondsOf } from '../builds/children/child.ts';
 import type { Outcome, Result } from '../builds/outcome.ts';
+import type { BuildRecord } from '../codearts/build-schemas.ts';
 import type { BuildStep } from '../codearts/step-schemas.ts';
 import { singleLine } from '../text.ts';
-import { type BuildReport, statusOf } from './report/build-report.ts';
-import { errorLine, failedStep } from './report/messages.ts';
+import { type BuildReport, errorLine, failedStep, statusOf } from './report/build-report.ts';
 import type { Runner } from './runner.ts';
 
 export interface Identity {
@@ -34,22 +34,17 @@ export function setLogFile(runner: Runner, path: string): void {
   runner.setOutput('log-file', path);
 }
 
-export interface RecordFacts {
-  readonly recordId: string;
-  readonly dailyBuildNumber: string;
-  readonly commitId: string;
-  readonly buildUrl: string;
-  /** CodeArts' own word. */
-  readonly status: string;
-}
-
 /** Sets the outputs that the build's record gives. */
-export function setRecord(runner: Runner, facts: RecordFacts): void {
-  runner.setOutput('record-id', facts.recordId);
-  if (facts.dailyBuildNumber !== '') runner.setOutput('daily-build-number', facts.dailyBuildNumber);
-  runner.setOutput('commit-id', facts.commitId);
-  runner.setOutput('build-url', facts.buildUrl);
-  runner.setOutput('status', facts.status);
+export function setRecord(
+  runner: Runner,
+  { recordId, dailyBuildNumber, status }: Pick<BuildRecord, 'recordId' | 'dailyBuildNumber' | 'status'>,
+  { commitId, buildUrl }: { readonly commitId: string; readonly buildUrl: string },
+): void {
+  runner.setOutput('record-id', recordId);
+  if (dailyBuildNumber !== '') runner.setOutput('daily-build-number', dailyBuildNumber);
+  runner.setOutput('commit-id', commitId);
+  runner.setOutput('build-url', buildUrl);
+  runner.setOutput('status', status);
 }
 
 /** Sets the outputs that report how the build ended. */
@@ -70,7 +65,13 @@ export function setFailureOutputs(runner: Runner, result: 'cancelled' | '', erro
 }
 
 /** The outputs' limits in UTF-16 units. GitHub accepts 1 MB of a job's outputs in all, counted in UTF-16. */
-const limits = { artifacts: 170_000, uris: 100_000, images: 50_000, children: 100_000, steps: 40_000 };
+const limits = {
+  artifacts: 170_000,
+  'artifact-uris': 100_000,
+  images: 50_000,
+  children: 100_000,
+  steps: 40_000,
+};
 
 /** The parts of a build's outcome that outputs list. */
 export type BuildLists = Pick<Outcome, 'artifacts' | 'children' | 'steps'>;
@@ -92,22 +93,23 @@ export function setListOutputs(
     .filter(({ kind }) => kind === 'image')
     .map(({ name, version, uri }) => singleLine(uri || (version === '' ? name : `${name}:${version}`)));
   const cut: string[] = [];
-  const set = (name: string, entries: readonly string[], limit: number, form: Form) => {
-    const { text, count } = fitEntries(entries, limit, form);
-    runner.setOutput(name, text);
+  const set = (name: keyof typeof limits, entries: readonly string[], toText: typeof jsonList) => {
+    const count = countFitting(entries, limits[name]);
+    runner.setOutput(name, toText(entries.slice(0, count)));
     if (count < entries.length) cut.push(`${name} (${count} of ${entries.length})`);
   };
-  set('artifacts', artifacts.map(artifactJson), limits.artifacts, json);
-  set('artifact-uris', uris, limits.uris, lines);
-  set('images', [...new Set(images)], limits.images, lines);
-  set('children', childrenJson(children), limits.children, json);
-  set('steps', steps.map(stepJson), limits.steps, json);
+  set('artifacts', artifacts.map(artifactJson), jsonList);
+  set('artifact-uris', uris, lines);
+  set('images', [...new Set(images)], lines);
+  set('children', childrenJson(children), jsonList);
+  set('steps', steps.map(stepJson), jsonList);
 
-  const fileProblem = writeFile(runner, artifacts, file);
+  const fileProblem = writeFile(artifacts, file);
+  const isWritten = file.path !== '' && fileProblem === undefined;
+  runner.setOutput('artifacts-file', isWritten ? file.path : '');
   const warnings = fileProblem === undefined ? [] : [fileProblem];
   if (cut.length > 0) {
-    const isComplete = file.path !== '' && fileProblem === undefined;
-    const where = isComplete ? ' All artifacts are in the file that the output artifacts-file names.' : '';
+    const where = isWritten ? ' All artifacts are in the file that the output artifacts-file names.' : '';
     warnings.push(
       `GitHub accepts at most 1 MB of outputs, so these were cut at whole entries: ${cut.join(', ')}.${where}`,
     );
@@ -115,57 +117,39 @@ export function setListOutputs(
   return warnings;
 }
 
-/** Sets the output for it. @returns why the file could not be written */
-function writeFile(
-  runner: Runner,
-  artifacts: readonly BuildArtifact[],
-  { path, write }: ArtifactsFile,
-): string | undefined {
+/** @returns why the file could not be written */
+function writeFile(artifacts: readonly BuildArtifact[], { path, write }: ArtifactsFile): string | undefined {
+  if (path === '') return undefined;
   try {
-    if (path !== '') write(path, `[${artifacts.map((one) => `\n  ${artifactJson(one)}`).join(',')}\n]\n`);
+    write(path, `[${artifacts.map((one) => `\n  ${artifactJson(one)}`).join(',')}\n]\n`);
+    return undefined;
   } catch (error) {
-    runner.setOutput('artifacts-file', '');
     const why = error instanceof Error ? error.message : String(error);
     return `The list of artifacts could not be written to ${path}: ${why}`;
   }
-  runner.setOutput('artifacts-file', path);
-  return undefined;
 }
 
-interface Form {
-  readonly open: string;
-  readonly between: string;
-  readonly close: string;
-}
-const json: Form = { open: '[', between: ',', close: ']' };
-const lines: Form = { open: '', between: '\n', close: '' };
+const jsonList = (entries: readonly string[]) => `[${entries.join(',')}]`;
+const lines = (entries: readonly string[]) => entries.join('\n');
 
-/** As many entries as fit, from the first on. */
-function fitEntries(entries: readonly string[], limit: number, form: Form): { text: string; count: number } {
-  let length = form.open.length + form.close.length;
+/** How many entries fit, from the first on, with what stands between and around them. */
+function countFitting(entries: readonly string[], limit: number): number {
+  let length = '[]'.length;
   let count = 0;
   for (const entry of entries) {
-    length += entry.length + form.between.length;
+    length += entry.length + 1;
     if (length > limit) break;
     count += 1;
   }
-  return { text: form.open + entries.slice(0, count).join(form.between) + form.close, count };
+  return count;
 }
 
 function artifactJson({ kind, name, version, type, uri, child, file }: BuildArtifact): string {
   const { downloadUrl = '', size, sha256 = '', md5 = '' } = file ?? {};
-  return JSON.stringify({
-    kind,
-    name,
-    version,
-    type,
-    uri,
-    ...(child === undefined ? {} : { child }),
-    ...(downloadUrl === '' ? {} : { 'download-url': downloadUrl }),
-    ...(size === undefined ? {} : { size }),
-    ...(sha256 === '' ? {} : { sha256 }),
-    ...(md5 === '' ? {} : { md5 }),
-  });
+  // JSON leaves out what is undefined.
+  const where = { 'download-url': downloadUrl || undefined, size };
+  const checksums = { sha256: sha256 || undefined, md5: md5 || undefined };
+  return JSON.stringify({ kind, name, version, type, uri, child, ...where, ...checksums });
 }
 
 function stepJson({ name, status, durationMs }: BuildStep): string {
@@ -178,11 +162,11 @@ function childrenJson(children: BuildLists['children']): string[] {
     JSON.stringify({
       name: child.name,
       'record-id': child.recordId,
-      'build-number': child.buildNumber === 0 ? null : child.buildNumber,
-      result: child.state satisfies ChildState,
+      'build-number': child.buildNumber || null,
+      result: child.state,
       seconds: secondsOf(child) ?? null,
       'depends-on': child.needs.flatMap((need) => names.get(need) ?? []),
-      ...(child.failedStep ? { 'failed-step': child.failedStep } : {}),
+      'failed-step': child.failedStep || undefined,
     }),
   );
 }

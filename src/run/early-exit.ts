@@ -12,8 +12,14 @@ import { ApiError, type Failure, isTransient, isUnknownBuild } from '../codearts
 import { attempt, retry, Unavailable } from '../codearts/retry.ts';
 import type { ExitCode } from '../deps.ts';
 import { setFailureOutputs } from '../github/outputs.ts';
-import { type HelpTopic, topicForError, withHelpLink } from '../github/report/help-links.ts';
-import { errorMessage, finalMessage, isExpectedError, staysGreen } from '../github/report/messages.ts';
+import { finalMessage, staysGreen } from '../github/report/build-report.ts';
+import {
+  errorMessage,
+  type HelpTopic,
+  isExpectedError,
+  topicForError,
+  withHelpLink,
+} from '../github/report/messages.ts';
 import { saveRunState } from '../github/state.ts';
 import { capitalize } from '../text.ts';
 import type { RunContext } from './context.ts';

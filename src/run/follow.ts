@@ -60,9 +60,8 @@ export async function updateRecord(context: RunContext, record: BuildRecord): Pr
   const { deps, console, state } = context;
   const hadLink = state.buildUrl !== '';
   if (!state.update(record)) return;
-  const { recordId, dailyBuildNumber, status } = record;
-  const { commitId, buildUrl } = state;
-  setRecord(deps.runner, { recordId, dailyBuildNumber, commitId, buildUrl, status });
+  const { buildUrl } = state;
+  setRecord(deps.runner, record, state);
   if (!hadLink && buildUrl !== '') await console.info(`See ${buildUrl}`);
   if (recordStatus(record).kind !== 'ended') await publishPending(context);
 }

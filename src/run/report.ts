@@ -10,9 +10,8 @@ import { tryWithin } from '../codearts/retry.ts';
 import type { Deps, ExitCode } from '../deps.ts';
 import { type StatusFacts, stateOf } from '../github/commit-status.ts';
 import { setListOutputs, setResultOutputs } from '../github/outputs.ts';
-import type { BuildReport } from '../github/report/build-report.ts';
-import { type HelpTopic, helpTopicForReport, helpUrl, withHelpLink } from '../github/report/help-links.ts';
-import { sentence } from '../github/report/messages.ts';
+import { type BuildReport, sentence } from '../github/report/build-report.ts';
+import { type HelpTopic, helpTopicForReport, helpUrl, withHelpLink } from '../github/report/messages.ts';
 import type { Runner } from '../github/runner.ts';
 import { problemsMarkdown, summaryMarkdown } from '../github/summary/summary.ts';
 import type { RunContext } from './context.ts';
@@ -32,7 +31,7 @@ export function createReport(
   { outcome, finding = nothingFound, exitMessage }: Details = {},
 ): BuildReport {
   const { deps, inputs, state } = context;
-  const { build, job, record, buildUrl, commitId, commitForStatus, children } = state;
+  const { build, job, record, buildUrl, commitId, children } = state;
   const redact = (text: string) => deps.runner.redact(text);
   return {
     job: redact(outcome?.jobName || job.name || `job ${build.jobId}`),
@@ -42,7 +41,6 @@ export function createReport(
     buildUrl,
     commitId,
     commitUrl: commitUrl(context),
-    commitForStatus,
     stoppedBy: result === 'aborted' ? findWhoStopped(context) : '',
     message: inputs.log === 'off' ? '' : redact(record?.message ?? ''),
     outcome: redactNames(
@@ -119,10 +117,10 @@ export async function publishPending(context: RunContext): Promise<void> {
 }
 
 async function publishStatus(context: RunContext, report: BuildReport): Promise<void> {
-  const { result, exitMessage, commitForStatus, buildUrl } = report;
+  const { result, exitMessage, buildUrl } = report;
   // A build that goes on without this step stays pending; one with which contact was lost does not.
   if (result === 'running' && exitMessage === undefined) return;
-  await setStatus(context, commitForStatus, {
+  await setStatus(context, context.state.commitForStatus, {
     state: result === 'running' ? 'error' : stateOf(result),
     description: context.deps.runner.redact(exitMessage ?? sentence(report)),
     targetUrl: buildUrl,

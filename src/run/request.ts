@@ -4,7 +4,7 @@
 import type { Deps } from '../deps.ts';
 import { type Inputs, placeNotices, readInputs } from '../github/inputs/inputs.ts';
 import { resolveLogPath } from '../github/inputs/log-file-path.ts';
-import type { HelpTopic } from '../github/report/help-links.ts';
+import type { HelpTopic } from '../github/report/messages.ts';
 import { redactParameters } from '../github/runner.ts';
 import {
   type MissingSecretsReason,

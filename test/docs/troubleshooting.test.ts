@@ -11,7 +11,7 @@ import {
   topicForCode,
   topicForError,
   withHelpLink,
-} from '../../src/github/report/help-links.ts';
+} from '../../src/github/report/messages.ts';
 import { report } from '../github/report/sample-report.ts';
 import { openWorld, runStep } from '../story/story.ts';
 

@@ -9,8 +9,7 @@ import type { Finding } from '../../builds/diagnosis/diagnosis.ts';
 import type { LocatedError, Place } from '../../builds/diagnosis/places.ts';
 import type { Console } from '../console.ts';
 import type { Annotation } from '../runner.ts';
-import type { BuildReport } from './build-report.ts';
-import { excerptTitle, failedStep, staysGreen } from './messages.ts';
+import { type BuildReport, excerptTitle, failedStep, staysGreen } from './build-report.ts';
 
 export interface AnnotateOptions {
   readonly console: Console;

@@ -1,11 +1,14 @@
 // Declares the one report on a build, from which outputs, last line, annotations, summary and commit status are written,
-// and formats the link to the build's page in the console. That page's address is not documented, so it is a template
-// that the workflow can replace.
+// and writes it as sentences. Also formats the link to the build's page in the console: that page's address is not
+// documented, so it is a template that the workflow can replace.
 
 import type { Finding } from '../../builds/diagnosis/diagnosis.ts';
 import type { Outcome, Result } from '../../builds/outcome.ts';
+import { isScheduleFailure, isUnknownResult, isUnknownWord } from '../../builds/status.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import { consolePageTemplate } from '../../huaweicloud/regions.ts';
+import { toSingleLine } from '../../text.ts';
+import { duration } from './lists.ts';
 
 /** Its sentences and names are redacted already. */
 export interface BuildReport {
@@ -22,8 +25,6 @@ export interface BuildReport {
   readonly commitId: string;
   /** Its page on GitHub; empty where it may be in another repository. */
   readonly commitUrl: string;
-  /** The commit whose status is about this build: the one that was asked for, else the one that is built. */
-  readonly commitForStatus: string;
   /** CodeArts' own message on what went wrong; may be empty. */
   readonly message: string;
   /** The name of whoever stopped the build, as its log has it; empty where it has none. */
@@ -38,6 +39,114 @@ export interface BuildReport {
 /** CodeArts' own word for the build's status; empty while there is none. */
 export function statusOf({ record }: Pick<BuildReport, 'record'>): string {
   return record?.status ?? '';
+}
+
+/** Where a build failed. */
+type Place = Pick<Finding, 'child' | 'step' | 'reason'>;
+
+/** Short enough to be read at a glance. */
+const short = (text: string) => toSingleLine(text, 400);
+
+/**
+ * Such as: Build #7 of shop-backend failed in step Maven构建: cannot find symbol (DEV.CB.0210043), after 1 min 3 s. See …
+ */
+export function finalMessage(report: BuildReport): string {
+  if (report.exitMessage !== undefined) return withLink(report.exitMessage, report.buildUrl);
+  const { result, outcome, buildUrl, finding } = report;
+  const between = result === 'success' ? ' ' : ', ';
+  const took = outcome.seconds === undefined ? '' : between + duration(result, outcome.seconds);
+  const line = `${sentence(report, took)}${advice(report)}`;
+  return withLink(withLink(line, buildUrl), finding.helpUrl);
+}
+
+/** What to do, with a blank before it; empty where that depends on the build. */
+export function advice(report: BuildReport): string {
+  if (report.result !== 'failure' || !isScheduleFailure(statusOf(report))) return '';
+  return ' Check in CodeArts that the executor of the build task is online and has capacity, then run the workflow again.';
+}
+
+/** For a step that is not to fail with its build. */
+export function staysGreen(line: string): string {
+  return `${line} The step stays green: fail-on-failure is false.`;
+}
+
+/** Above the lines of the log that show why. */
+export function excerptTitle(finding: Place): string {
+  const { child, step, reason } = finding;
+  const log = child === undefined ? 'the log' : `the log of ${short(child)}`;
+  const what = step === '' ? log : `step ${failedStep(finding)}`;
+  return reason === '' || step === '' ? `The last lines of ${what}` : `Where ${what} failed`;
+}
+
+/** The `error` output: what happened and why, in one line; empty for a success. */
+export function errorLine(report: BuildReport): string {
+  const { result, exitMessage } = report;
+  if (exitMessage !== undefined) return exitMessage;
+  return result === 'success' || result === 'running' ? '' : sentence(report);
+}
+
+/** The last line without link, and without time unless `took` gives it. */
+export function sentence(report: BuildReport, took = ''): string {
+  return `Build #${report.buildNumber} of ${short(report.job)} ${whatHappened(report)}${took}.`;
+}
+
+function whatHappened(report: BuildReport): string {
+  switch (report.result) {
+    case 'success':
+      return 'succeeded';
+    case 'running':
+      return 'is running; this step does not wait for it';
+    case 'cancelled':
+      return 'was cancelled with the workflow';
+    case 'timed-out':
+      return 'took longer than the build task allows and was stopped by CodeArts';
+    case 'aborted':
+      return stop(report);
+    case 'failure':
+      return failure(report);
+  }
+}
+
+function stop({ stoppedBy, outcome }: BuildReport): string {
+  const step = outcome.steps.find(({ status }) => status === 'stopped')?.name ?? '';
+  const who = stoppedBy === '' ? '' : ` by ${short(stoppedBy)}`;
+  return `was stopped in CodeArts${who}${inStep({ step })}`;
+}
+
+function failure(report: BuildReport): string {
+  const { finding, message } = report;
+  const status = statusOf(report);
+  if (isScheduleFailure(status)) return `never got a build machine${because('', message)}`;
+  if (isUnknownWord(status)) return `ended with the status ${status}, which this action does not know`;
+  if (isUnknownResult(status))
+    return 'ended with result UNKNOWN: CodeArts could not tell whether it succeeded';
+  const code = finding.code === '' ? '' : ` (${short(finding.code)})`;
+  return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
+}
+
+function inStep(finding: Pick<Place, 'child' | 'step'>): string {
+  const [child, step] = [finding.child && short(finding.child), short(finding.step)];
+  if (child === undefined) return step === '' ? '' : ` in step ${step}`;
+  return step === '' ? ` in ${child}` : ` in ${child}, step ${step}`;
+}
+
+/** The step that failed, with the name of the child whose step it is; empty where neither is known. */
+export function failedStep({ child, step }: Pick<Place, 'child' | 'step'>): string {
+  return [child ?? '', step]
+    .filter((name) => name !== '')
+    .map(short)
+    .join(' ▸ ');
+}
+
+function because(reason: string, message: string): string {
+  const why = short(reason || message).replace(/[.。]$/, '');
+  return why === '' ? '' : `: ${why}`;
+}
+
+/** The line with a link at its end, such as: … See URL and URL. The line alone where there is no link. */
+export function withLink(line: string, url: string): string {
+  if (url === '') return line;
+  return / See \S+(?: and \S+)*$/.test(line) ? `${line} and ${url}` : `${line} See ${url}`;
 }
 
 export interface BuildUrlFacts {

@@ -1,10 +1,50 @@
-// Lists the steps of a build and the children of a multi-task build in plain lines, and writes the headings of their logs.
+// Says how the state of a build, a child or a step is shown, lists steps and children in plain lines, and writes the
+// headings of logs.
 
-import { type Child, hasRun, isOver, secondsOf } from '../../builds/children/child.ts';
-import type { ChildOutcome } from '../../builds/outcome.ts';
+import { type Child, type ChildState, hasRun, isOver, secondsOf } from '../../builds/children/child.ts';
+import type { ChildOutcome, Result } from '../../builds/outcome.ts';
 import type { BuildStep } from '../../codearts/step-schemas.ts';
 import { firstOf, formatSeconds, pluralize } from '../../text.ts';
-import { labels, type State } from './labels.ts';
+
+export type State = ChildState | Result | BuildStep['status'];
+
+/** The kind of state, which decides the colour. */
+export type Style = 'success' | 'failure' | 'stopped' | 'active' | 'inactive';
+
+export interface Label {
+  /** Stands in front of a name in plain text. */
+  readonly sign: string;
+  readonly emoji: string;
+  /** In a table or a drawing. */
+  readonly word: string;
+  /** In a sentence, after the name. */
+  readonly verb: string;
+  readonly style: Style;
+}
+
+const failed: Label = { sign: '✗', emoji: '❌', word: 'failed', verb: 'failed', style: 'failure' };
+const stopped: Label = { sign: '■', emoji: '⏹️', word: 'stopped', verb: 'was stopped', style: 'stopped' };
+
+export const labels: Readonly<Record<State, Label>> = {
+  success: { sign: '✓', emoji: '✅', word: 'succeeded', verb: 'succeeded', style: 'success' },
+  failure: failed,
+  error: failed,
+  'timed-out': { sign: '✗', emoji: '⌛', word: 'timed out', verb: 'timed out', style: 'failure' },
+  aborted: stopped,
+  stopped,
+  cancelled: { sign: '■', emoji: '⏹️', word: 'cancelled', verb: 'was cancelled', style: 'stopped' },
+  running: { sign: '▸', emoji: '▶️', word: 'running', verb: 'is running', style: 'active' },
+  waiting: { sign: '·', emoji: '⚪', word: 'waiting', verb: 'is waiting', style: 'inactive' },
+  skipped: { sign: '·', emoji: '⚪', word: 'skipped', verb: 'was skipped', style: 'inactive' },
+  'not-run': { sign: '·', emoji: '⚪', word: 'not run', verb: 'did not run', style: 'inactive' },
+  unknown: {
+    sign: '?',
+    emoji: '❔',
+    word: 'unknown',
+    verb: 'ended with an unknown result',
+    style: 'stopped',
+  },
+};
 
 const maxNames = 12;
 const maxChildren = 200;

@@ -1,127 +1,16 @@
-// Writes the step's messages: its last line with job, build, result, step, reason and link, and the lines about starting,
-// signing in and errors.
+// Writes the lines about starting, signing in and errors, and links what went wrong to its entry in
+// docs/troubleshooting.md.
 
 import { budgets } from '../../budgets.ts';
-import type { Finding } from '../../builds/diagnosis/diagnosis.ts';
 import { UncertainStartError } from '../../builds/find-lost-start.ts';
 import { LostContactError } from '../../builds/follow/events.ts';
 import type { StartEvent } from '../../builds/start.ts';
-import { isScheduleFailure, isUnknownResult, isUnknownWord } from '../../builds/status.ts';
-import { ApiError } from '../../codearts/errors.ts';
-import { toSingleLine } from '../../text.ts';
+import { isScheduleFailure, isUnknownResult } from '../../builds/status.ts';
+import { ApiError, type Failure, isTlsError } from '../../codearts/errors.ts';
 import type { Credentials } from '../inputs/sign-in-methods.ts';
-import { type BuildReport, statusOf } from './build-report.ts';
-import { duration } from './lists.ts';
+import { type BuildReport, statusOf, withLink } from './build-report.ts';
 
-/** Where a build failed. */
-type Place = Pick<Finding, 'child' | 'step' | 'reason'>;
-
-/** Short enough to be read at a glance. */
-const short = (text: string) => toSingleLine(text, 400);
-
-/**
- * Such as: Build #7 of shop-backend failed in step Maven构建: cannot find symbol (DEV.CB.0210043), after 1 min 3 s. See …
- */
-export function finalMessage(report: BuildReport): string {
-  if (report.exitMessage !== undefined) return withLink(report.exitMessage, report.buildUrl);
-  const { seconds } = report.outcome;
-  const took =
-    seconds === undefined
-      ? ''
-      : `${report.result === 'success' ? ' ' : ', '}${duration(report.result, seconds)}`;
-  const line = `Build #${report.buildNumber} of ${short(report.job)} ${whatHappened(report)}${took}.${advice(report)}`;
-  return withLink(withLink(line, report.buildUrl), report.finding.helpUrl);
-}
-
-/** What to do, with a blank before it; empty where that depends on the build. */
-export function advice(report: BuildReport): string {
-  if (report.result !== 'failure' || !isScheduleFailure(statusOf(report))) return '';
-  return ' Check in CodeArts that the executor of the build task is online and has capacity, then run the workflow again.';
-}
-
-/** The line with a link at its end, such as: … See URL and URL. The line alone where there is no link. */
-export function withLink(line: string, url: string): string {
-  if (url === '') return line;
-  return / See \S+(?: and \S+)*$/.test(line) ? `${line} and ${url}` : `${line} See ${url}`;
-}
-
-/** For a step that is not to fail with its build. */
-export function staysGreen(line: string): string {
-  return `${line} The step stays green: fail-on-failure is false.`;
-}
-
-/** Above the lines of the log that show why. */
-export function excerptTitle(finding: Place): string {
-  const { child, step, reason } = finding;
-  const log = child === undefined ? 'the log' : `the log of ${short(child)}`;
-  const what = step === '' ? log : `step ${failedStep(finding)}`;
-  return reason === '' || step === '' ? `The last lines of ${what}` : `Where ${what} failed`;
-}
-
-/** The `error` output: what happened and why, in one line; empty for a success. */
-export function errorLine(report: BuildReport): string {
-  const { result, exitMessage } = report;
-  if (exitMessage !== undefined) return exitMessage;
-  return result === 'success' || result === 'running' ? '' : sentence(report);
-}
-
-/** The last line without time and link. */
-export function sentence(report: BuildReport): string {
-  return `Build #${report.buildNumber} of ${short(report.job)} ${whatHappened(report)}.`;
-}
-
-function whatHappened(report: BuildReport): string {
-  switch (report.result) {
-    case 'success':
-      return 'succeeded';
-    case 'running':
-      return 'is running; this step does not wait for it';
-    case 'cancelled':
-      return 'was cancelled with the workflow';
-    case 'timed-out':
-      return 'took longer than the build task allows and was stopped by CodeArts';
-    case 'aborted':
-      return stop(report);
-    case 'failure':
-      return failure(report);
-  }
-}
-
-function stop({ stoppedBy, outcome }: BuildReport): string {
-  const step = outcome.steps.find(({ status }) => status === 'stopped')?.name ?? '';
-  const who = stoppedBy === '' ? '' : ` by ${short(stoppedBy)}`;
-  return `was stopped in CodeArts${who}${inStep({ step })}`;
-}
-
-function failure(report: BuildReport): string {
-  const { finding, message } = report;
-  const status = statusOf(report);
-  if (isScheduleFailure(status)) return `never got a build machine${because('', message)}`;
-  if (isUnknownWord(status)) return `ended with the status ${status}, which this action does not know`;
-  if (isUnknownResult(status))
-    return 'ended with result UNKNOWN: CodeArts could not tell whether it succeeded';
-  const code = finding.code === '' ? '' : ` (${short(finding.code)})`;
-  return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
-}
-
-function inStep(finding: Pick<Place, 'child' | 'step'>): string {
-  const [child, step] = [finding.child && short(finding.child), short(finding.step)];
-  if (child === undefined) return step === '' ? '' : ` in step ${step}`;
-  return step === '' ? ` in ${child}` : ` in ${child}, step ${step}`;
-}
-
-/** The step that failed, with the name of the child whose step it is; empty where neither is known. */
-export function failedStep({ child, step }: Pick<Place, 'child' | 'step'>): string {
-  return [child ?? '', step]
-    .filter((name) => name !== '')
-    .map(short)
-    .join(' ▸ ');
-}
-
-function because(reason: string, message: string): string {
-  const why = short(reason || message).replace(/[.。]$/, '');
-  return why === '' ? '' : `: ${why}`;
-}
+type Env = Readonly<Record<string, string | undefined>>;
 
 /** One line for the log. */
 export function startEventMessage(event: StartEvent): string {
@@ -198,4 +87,113 @@ function lasting(credentials: Credentials): string {
   return fixed
     ? ' For builds that outlast them use oidc-provider-urn, identity-provider, iam-user with iam-password, or permanent keys.'
     : '';
+}
+
+/** The anchors of docs/troubleshooting.md that errors link to; the page has more. */
+export const helpTopics = [
+  'apigw-0101',
+  'apigw-0301',
+  'apigw-0302',
+  'apigw-0308',
+  'cb-00030004',
+  'cb-00031006',
+  'cb-00031059',
+  'cb-00031105',
+  'cb-00060100',
+  'cb-00060101',
+  'cb-00060200',
+  'cb-00060201',
+  'cb-00060202',
+  'cb-00060211',
+  'cb-00060214',
+  'dev-cb-032302',
+  'aborted',
+  'action-failed',
+  'cancel-does-not-stop',
+  'cancelled-while-starting',
+  'certificate',
+  'commit-refused',
+  'disabled-task',
+  'failed-without-a-reason',
+  'inputs-refused',
+  'lost-contact',
+  'not-codearts',
+  'other-refusals',
+  'schedule-failure',
+  'secrets-empty',
+  'signing-in',
+  'timed-out',
+  'uncertain-start',
+  'unknown-result',
+  'unreachable',
+] as const;
+
+export type HelpTopic = (typeof helpTopics)[number];
+
+/** Undefined where the last line says all there is: a build that failed for a known reason. */
+export function helpTopicForReport(report: BuildReport): HelpTopic | undefined {
+  const { result, finding, message } = report;
+  const status = statusOf(report);
+  if (result === 'aborted') return 'aborted';
+  if (result === 'timed-out') return 'timed-out';
+  if (result !== 'failure') return undefined;
+  if (isScheduleFailure(status)) return 'schedule-failure';
+  if (isUnknownResult(status)) return 'unknown-result';
+  return finding.reason === '' && message === '' ? 'failed-without-a-reason' : undefined;
+}
+
+/** For whatever ended the step that is not the build's own failure. */
+export function topicForError(error: unknown): HelpTopic {
+  if (error instanceof LostContactError) return 'lost-contact';
+  if (error instanceof UncertainStartError) return 'uncertain-start';
+  return error instanceof ApiError ? topicForFailure(error.failure) : 'action-failed';
+}
+
+function topicForFailure(failure: Failure): HelpTopic {
+  switch (failure.kind) {
+    case 'rejected':
+      if (failure.jobDisabled) return 'disabled-task';
+      return topicForCode(failure.code) ?? topicsByStatus[failure.status] ?? 'other-refusals';
+    case 'invalid-response':
+      return 'not-codearts';
+    case 'network':
+      return isTlsError(failure) ? 'certificate' : 'unreachable';
+    case 'auth':
+      return 'signing-in';
+  }
+}
+
+const topicsByStatus: Readonly<Record<number, HelpTopic>> = {
+  401: 'apigw-0301',
+  403: 'apigw-0302',
+  404: 'apigw-0101',
+  429: 'apigw-0308',
+};
+
+/**
+ * `APIGW.0301` has the anchor `apigw-0301`. CodeArts spells some codes with DEV before them, and some gateways APIG.
+ */
+export function topicForCode(code: string): HelpTopic | undefined {
+  const anchor = code
+    .toLowerCase()
+    .replaceAll('.', '-')
+    .replace(/^devcb-/, 'cb-')
+    .replace(/^apig-/, 'apigw-');
+  return helpTopics.find((topic) => topic === anchor);
+}
+
+/** The line with a link to the topic after it; the line alone where there is none. */
+export function withHelpLink(line: string, topic: HelpTopic | undefined, env: Env): string {
+  return withLink(line, helpUrl(topic, env));
+}
+
+/** Empty where there is no topic, or where the runner does not say where the action came from (`uses: ./`). */
+export function helpUrl(topic: HelpTopic | undefined, env: Env): string {
+  const repository = env['GITHUB_ACTION_REPOSITORY'] ?? '';
+  if (topic === undefined || !/^[\w.-]+\/[\w.-]+$/.test(repository)) return '';
+  const server = env['GITHUB_SERVER_URL'] ?? '';
+  const host = /^https?:\/\/[\w.:-]+$/.test(server) ? server : 'https://github.com';
+  // A ref that would need escaping is not worth it: the newest page says the same.
+  const ref = /^[\w.-]+(?:\/[\w.-]+)*$/.exec(env['GITHUB_ACTION_REF'] ?? '')?.[0] ?? 'HEAD';
+  return `${host}/${repository}/blob/${ref}/docs/troubleshooting.md#${topic}`;
 }

@@ -4,7 +4,7 @@
 
 import { type Child, secondsOf } from '../../builds/children/child.ts';
 import { formatSeconds } from '../../text.ts';
-import { colours, labels, type Style } from '../report/labels.ts';
+import { labels, type Style } from '../report/lists.ts';
 
 /** Mermaid's own limits, as GitHub leaves them, are 500 arrows and 50,000 characters; a reader's are lower. */
 const maxChildren = 100;
@@ -18,6 +18,17 @@ const maxRowLength = 6;
  * Markdown ("1. build"), which Mermaid 11.0 to 11.9 refuse to draw.
  */
 const wordJoiner = '\u2060';
+
+/** Colours that read on GitHub's light and dark page, each with a text colour of its own. */
+const colours: Readonly<
+  Record<Style, { readonly fill: string; readonly stroke: string; readonly text: string }>
+> = {
+  success: { fill: '#1a7f37', stroke: '#116329', text: '#ffffff' },
+  failure: { fill: '#cf222e', stroke: '#a40e26', text: '#ffffff' },
+  stopped: { fill: '#9a6700', stroke: '#7d4e00', text: '#ffffff' },
+  active: { fill: '#0969da', stroke: '#0550ae', text: '#ffffff' },
+  inactive: { fill: '#6e7781', stroke: '#57606a', text: '#ffffff' },
+};
 
 /** The graph: an arrow from each child to those that wait for it. */
 export function flowchart(children: readonly Child[]): string {

@@ -6,9 +6,8 @@ import type { Outcome } from '../../builds/outcome.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import type { BuildStep } from '../../codearts/step-schemas.ts';
 import { formatSeconds } from '../../text.ts';
-import type { BuildReport } from '../report/build-report.ts';
-import { labels, type State } from '../report/labels.ts';
-import { advice, excerptTitle, sentence } from '../report/messages.ts';
+import { advice, type BuildReport, excerptTitle, sentence } from '../report/build-report.ts';
+import { labels, type State } from '../report/lists.ts';
 import { link, type MarkdownWriter, markdownWriter, moreRowsNote, table } from './markdown.ts';
 import { flowchart, gantt } from './mermaid.ts';
 

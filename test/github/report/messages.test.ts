@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { nothingFound } from '../../../src/builds/diagnosis/diagnosis.ts';
-import { errorLine, failedStep } from '../../../src/github/report/messages.ts';
+import { errorLine, failedStep } from '../../../src/github/report/build-report.ts';
 import { report } from './sample-report.ts';
 
 const failure = {

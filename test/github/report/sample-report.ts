@@ -31,7 +31,6 @@ export const report: BuildReport = {
   buildUrl: 'https://devcloud.example.com/detail/history/f9d6',
   commitId: 'a3dacedeadbeefdeadbeefdeadbeefdeadbeef12',
   commitUrl: '',
-  commitForStatus: 'a3dacedeadbeefdeadbeefdeadbeefdeadbeef12',
   message: '',
   stoppedBy: '',
   outcome: emptyOutcome,
