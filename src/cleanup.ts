@@ -101,7 +101,7 @@ async function stopAndReport(
   const { deps, inputs, client } = context;
   const { runner, clock, random } = deps;
   const build = { jobId, buildNumber };
-  // Undefined means stop: run/start.ts saves a build that it attached to only where it is to be stopped.
+  // Undefined means stop: run/start-build.ts saves a build that it attached to only where it is to be stopped.
   if (inputs.stopOnCancel === false && !timedOut) {
     await runner.write(`${because}; build #${buildNumber} keeps running: stop-on-cancel is false.\n`);
     return await updateCommitStatus(context, build, `${because}; build #${buildNumber} keeps running.`);

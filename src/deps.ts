@@ -1,6 +1,10 @@
 // Declares the dependencies of a run, injected so that tests can replace them, and the exit code.
 
 import type { Clock, Random } from './clock.ts';
+import type { CodeArtsBuildClient } from './codearts/client.ts';
+import type { CallContext } from './codearts/retry.ts';
+import type { Console } from './github/console.ts';
+import type { Inputs } from './github/inputs/inputs.ts';
 import type { MaskingRunner, Runner } from './github/runner.ts';
 import type { MissingSecretsReason } from './github/source/event.ts';
 import type { Http } from './huaweicloud/http.ts';
@@ -31,6 +35,16 @@ export interface ClientDeps extends Deps {
   readonly missingSecrets?: MissingSecretsReason | undefined;
   /** Has the runner mask a secret that comes up later, whatever is being printed then. */
   readonly addMask: (secret: string) => void;
+}
+
+/** What a run works with from its first request on. */
+export interface RunSetup {
+  /** Clock, randomness and the cancel signal are in `calls`. */
+  readonly deps: Omit<Deps, 'clock' | 'random' | 'cancelled'>;
+  readonly inputs: Inputs;
+  readonly console: Console;
+  readonly client: CodeArtsBuildClient;
+  readonly calls: CallContext;
 }
 
 /** 0: the step is green; 1: it is red. */

@@ -2,7 +2,7 @@
 // it ended. All dependencies come in as `RuntimeDeps`, so that tests can replace them.
 
 import { PreflightError } from './builds/job-definition.ts';
-import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
+import type { Deps, ExitCode, RunSetup, RuntimeDeps } from './deps.ts';
 import { Console } from './github/console.ts';
 import { maskingRunner } from './github/runner.ts';
 import { saveRunState } from './github/state.ts';
@@ -10,8 +10,7 @@ import { proxyProblems } from './huaweicloud/connections.ts';
 import { environmentWarnings } from './huaweicloud/http.ts';
 import { openClient } from './open-client.ts';
 import type { RunContext } from './run/context.ts';
-import { prepare, type RunSetup } from './run/prepare.ts';
-import { type RunRequest, readRequest } from './run/request.ts';
+import { findTargetJob, type RunRequest, readRequest } from './run/preflight.ts';
 
 /**
  * Runs the main step. Every expected error is reported as the step's last line and exit code 1.
@@ -38,47 +37,39 @@ async function runStep(deps: Deps): Promise<ExitCode> {
     return await reportProblems(deps, request);
   }
   const { inputs, target, logPath } = request;
-  for (const warning of environmentWarnings(deps.env)) deps.runner.warning(warning);
-
   const setup = setUp(deps, request);
+  for (const warning of environmentWarnings(deps.env)) await setup.console.warning(warning);
+
   const { clock, cancelled } = deps;
-  // The runner kills the step 10 seconds after its signal: what of that is left limits how long the build may take to stop.
-  let cancelledAt = clock.now();
+  // What is left then of the 10 seconds before the runner kills the step limits how long the build may take to stop.
+  let cancelledAt: number | undefined;
   cancelled.addEventListener('abort', () => (cancelledAt = clock.now()), { once: true });
   let context: RunContext | undefined;
   try {
-    const job = await prepare(setup);
-    const {
-      attachToBuild,
-      createContext,
-      leaveBuildRunning,
-      finishFollowedBuild,
-      followBuild,
-      handleTimeout,
-      reuse,
-      start,
-    } = await loadDeferred();
-    context = createContext(setup, job);
+    const job = await findTargetJob(setup);
+    const later = await loadDeferred();
+    context = later.createContext(setup, job);
     await context.logOutput.logFile.open(logPath);
-    if (target.kind === 'attach') {
-      await attachToBuild(context, target.buildNumber);
+    if ('buildNumber' in target) {
+      await later.attachToBuild(context, target.buildNumber);
     } else {
-      const reused = inputs.reuseSuccessful ? await reuse(context, target.source) : undefined;
-      if (reused !== undefined) return reused;
-      await start(context, target.source, target.notices);
+      const record = inputs.reuseSuccessful ? await later.reuseBuild(context, target.source) : undefined;
+      if (record) return await later.finishReusedBuild(context, record);
+      await later.startNewBuild(context, target);
     }
-    if (!inputs.wait) return await leaveBuildRunning(context);
-    const end = await followBuild(context);
-    if (end.kind === 'deadline') return await handleTimeout(context, end.log);
-    return await finishFollowedBuild(context, end);
+    if (!inputs.wait) return await later.endWithoutWaiting(context);
+    const end = await later.followBuild(context);
+    if (end.kind === 'deadline') return await later.endTimedOut(context, end.log);
+    return await later.finishFollowedBuild(context, end);
   } catch (error) {
-    const { cancel, createContext, fail, reportProblems } = await loadDeferred();
+    const { createContext, endCancelled, endFailed, reportProblems } = await loadDeferred();
     if (error instanceof PreflightError) {
       const { problems } = error;
       return await reportProblems(deps, { problems, topic: 'inputs-refused', writeSummary: inputs.summary });
     }
     context ??= createContext(setup);
-    return cancelled.aborted ? await cancel(context, cancelledAt) : await fail(context, error);
+    if (cancelled.aborted) return await endCancelled(context, cancelledAt ?? clock.now());
+    return await endFailed(context, error);
   }
 }
 

@@ -133,6 +133,12 @@ export class Console implements LogSink {
     await this.#runner.write(`${this.#beforeActionLine()}${escapeCommands(this.#runner.redactCut(line))}\n`);
   }
 
+  /** Prints a notice annotation. */
+  async notice(message: string): Promise<void> {
+    await this.#runner.write(this.#beforeActionLine());
+    this.#runner.notice(message);
+  }
+
   /** Prints a warning annotation. */
   async warning(message: string): Promise<void> {
     await this.#runner.write(this.#beforeActionLine());

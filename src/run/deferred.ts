@@ -2,9 +2,8 @@
 // sooner. In the bundle this is one file of its own.
 
 export { createContext } from './context.ts';
-export { cancel, fail, handleTimeout, leaveBuildRunning } from './early-exit.ts';
-export { finishFollowedBuild } from './finish.ts';
-export { followBuild } from './follow.ts';
+export { endCancelled, endFailed, endTimedOut, endWithoutWaiting } from './early-exit.ts';
+export { finishFollowedBuild, finishReusedBuild } from './finish.ts';
+export { followBuild } from './follow-build.ts';
 export { reportProblems } from './report.ts';
-export { reuse } from './reuse.ts';
-export { attachToBuild, start } from './start.ts';
+export { attachToBuild, reuseBuild, startNewBuild } from './start-build.ts';

@@ -25,11 +25,10 @@ import { capitalize } from '../text.ts';
 import type { RunContext } from './context.ts';
 import { showFailedLogs } from './failed-step-log.ts';
 import { finishBuild, verifyResult } from './finish.ts';
-import { updateRecord } from './follow.ts';
-import { createReport, publishReport, writeProblemsSummary } from './report.ts';
+import { createReport, publishRecord, publishReport, writeProblemsSummary } from './report.ts';
 
 /** `wait: false`: the build goes on without this step, unless it has ended already. The step stays green. */
-export async function leaveBuildRunning(context: RunContext): Promise<ExitCode> {
+export async function endWithoutWaiting(context: RunContext): Promise<ExitCode> {
   const { deps, client, console, state, calls } = context;
   saveRunState(deps.runner, { phase: 'over' });
   // The record of a build that was just started may take a moment to appear.
@@ -38,7 +37,7 @@ export async function leaveBuildRunning(context: RunContext): Promise<ExitCode> 
   const record = await attempt(retry(() => client.record(state.build, calls.signal), options));
   // The build runs: that its record can't be read yet is no reason to fail.
   if (record instanceof ApiError) await console.debug(record.message);
-  else await updateRecord(context, record);
+  else await publishRecord(context, record);
   const status = state.record && recordStatus(state.record);
   const result = status?.kind === 'ended' ? verifyResult(state, status.result).result : 'running';
   const report = createReport(context, result);
@@ -51,7 +50,7 @@ export async function leaveBuildRunning(context: RunContext): Promise<ExitCode> 
  * The workflow was cancelled: the build is stopped unless it is to go on without it.
  * @param at when the runner's signal came: epoch milliseconds
  */
-export async function cancel(context: RunContext, at: number): Promise<ExitCode> {
+export async function endCancelled(context: RunContext, at: number): Promise<ExitCode> {
   const { deps, inputs, console, state } = context;
   if (!state.hasBuild) {
     const topic = state.startUncertain ? 'cancelled-while-starting' : undefined;
@@ -79,7 +78,10 @@ export async function cancel(context: RunContext, at: number): Promise<ExitCode>
     await exitEarly(context, 'running', `The workflow was cancelled; ${build} keeps running.`);
     return 1;
   }
-  const stopped = await stop(context, Math.max(1_000, budgets.stopAfterCancel - (deps.clock.now() - at)));
+  const stopped = await stop(
+    context,
+    Math.max(1_000, budgets.stopAfterCancel - (context.calls.clock.now() - at)),
+  );
   if (stopped.kind === 'failed') {
     const line = `The workflow was cancelled, but ${build} could not be stopped: ${stopped.why}`;
     await exitEarly(context, 'running', line, { topic: 'cancel-does-not-stop' });
@@ -104,7 +106,7 @@ function cancelledEarly({ inputs, state }: RunContext): string {
 }
 
 /** Ends the step with an error that is not the build's own failure. */
-export async function fail(context: RunContext, error: unknown): Promise<ExitCode> {
+export async function endFailed(context: RunContext, error: unknown): Promise<ExitCode> {
   const { deps, console, state } = context;
   await console.endBuildOutput();
   // After a bug in the action, the post step stops the build.
@@ -135,7 +137,7 @@ function isNoSuchBuild({ state }: RunContext, error: unknown): boolean {
  * ended just before it could be stopped ends the step with its own result.
  * @param read how far the log was read by then
  */
-export async function handleTimeout(context: RunContext, read: LogStatus): Promise<ExitCode> {
+export async function endTimedOut(context: RunContext, read: LogStatus): Promise<ExitCode> {
   const { deps, inputs, console, state } = context;
   let what = 'keeps running.';
   if (state.startedByUs || inputs.stopOnCancel) {
@@ -171,7 +173,7 @@ async function readEnd(context: RunContext): Promise<BuildRecord | ApiError> {
   const { client, state, calls } = context;
   const options = { ...calls, maxElapsedMs: budgets.stop };
   const record = await attempt(retry(() => client.record(state.build, calls.signal), options));
-  if (!(record instanceof ApiError)) await updateRecord(context, record);
+  if (!(record instanceof ApiError)) await publishRecord(context, record);
   return record;
 }
 
@@ -197,11 +199,12 @@ async function completeLogAfterStop(context: RunContext, read: LogStatus): Promi
 }
 
 async function stop(
-  { deps, client, state }: RunContext,
+  { deps, client, state, calls }: RunContext,
   withinMs: number,
   { timedOut = false } = {},
 ): Promise<StopResult> {
-  const { clock, random, runner } = deps;
+  const { runner } = deps;
+  const { clock, random } = calls;
   // The post step tries once more to stop a build that could not be stopped, also when this process is killed meanwhile.
   saveRunState(runner, { phase: 'running', ...state.build, ...(timedOut ? { timedOut } : {}) });
   const result = await stopBuild({ client, build: state.build, clock, random, withinMs });

@@ -99,11 +99,11 @@ async function diagnose(context: RunContext, failed: FailedLog, budget: TimeBudg
   if (read) return read;
   const shown = kept ?? tails?.textOf(markedStep) ?? tails?.textOf('');
   const diagnosis = new Diagnosis((text) => context.deps.runner.redact(text));
-  const { clock, cancelled } = context.deps;
+  const { clock, signal } = context.calls;
   const text = shown?.text ?? '';
   for (let from = 0; from < text.length; ) {
     // A cancellation must not wait for the end of a long text.
-    if (from > 0) await clock.sleep(0, cancelled);
+    if (from > 0) await clock.sleep(0, signal);
     const to = text.indexOf('\n', from + maxAtOnce) + 1 || text.length;
     diagnosis.lines(text.slice(from, to));
     from = to;
@@ -117,15 +117,14 @@ async function diagnoseDownload(
   { recordId, step }: FailedLog,
   budget: TimeBudget,
 ): Promise<Finding | undefined> {
-  const { deps, client, console } = context;
-  const { clock, random } = deps;
+  const { deps, client, console, calls } = context;
   const stage = budget.leftMs > 0 ? await stageOf(context, recordId, step) : undefined;
   if (stage === undefined) return undefined;
   const finding = await budget.call("the failed step's log", async (signal) => {
     const diagnosis = new Diagnosis((text) => deps.runner.redact(text));
     const reader = new LineReader(deps.runner.cutBefore);
     let any = false;
-    const options = { clock, random, signal, maxElapsedMs: budget.leftMs };
+    const options = { ...calls, signal, maxElapsedMs: budget.leftMs };
     const texts = readWithResume(() => client.stepLog(recordId, stage, signal), options);
     let next = await texts.next();
     for (; !next.done; next = await texts.next()) {
@@ -142,13 +141,13 @@ async function diagnoseDownload(
 
 /** What the log of a step is requested by; undefined where that is not known. Costs one call. */
 async function stageOf(
-  { client, deps }: RunContext,
+  { client, calls }: RunContext,
   recordId: string,
   step: string,
 ): Promise<string | undefined> {
   if (recordId === '' || step === '') return undefined;
-  const stages = await tryWithin(deps.clock, budgets.stages, (late) =>
-    client.stages(recordId, AbortSignal.any([late, deps.cancelled])),
+  const stages = await tryWithin(calls.clock, budgets.stages, (late) =>
+    client.stages(recordId, AbortSignal.any([late, calls.signal])),
   );
   // Two steps may have one name: the first that did not succeed is the one that ended the build.
   const named = stages?.filter(({ name }) => name === step) ?? [];
@@ -156,26 +155,26 @@ async function stageOf(
 }
 
 async function showStep(context: RunContext, recordId: string, step: string): Promise<void> {
-  const { client, deps } = context;
+  const { client, calls } = context;
   if (recordId === '') return;
-  const { cancelled } = deps;
+  const { signal } = calls;
   const stage = await stageOf(context, recordId, step);
   const shown =
-    stage !== undefined && (await show(context, () => client.stepLog(recordId, stage, cancelled), step));
-  if (!shown) await show(context, () => client.fullLog(recordId, 'INFO', cancelled), '');
+    stage !== undefined && (await show(context, () => client.stepLog(recordId, stage, signal), step));
+  if (!shown) await show(context, () => client.fullLog(recordId, 'INFO', signal), '');
 }
 
 /** False when none of it could be read. */
 async function show(
-  { deps, console }: RunContext,
+  { console, calls }: RunContext,
   read: () => AsyncGenerator<string>,
   step: string,
 ): Promise<boolean> {
-  const { clock, random, cancelled: signal } = deps;
+  const { clock } = calls;
   const until = clock.now() + budgets.logsAfterEnd;
   let any = false;
   try {
-    const texts = readWithResume(read, { clock, random, signal });
+    const texts = readWithResume(read, calls);
     let next = await texts.next();
     for (; !next.done && clock.now() <= until; next = await texts.next()) {
       if (!any && step !== '') await console.openStep(step);

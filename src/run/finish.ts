@@ -2,21 +2,24 @@
 // the last line. Decides what a success is worth that built something else than was asked for.
 
 import { budgets } from '../budgets.ts';
+import { isCodeBased } from '../builds/children/child.ts';
+import { readChildren } from '../builds/children/read-children.ts';
 import { type Finding, nothingFound } from '../builds/diagnosis/diagnosis.ts';
 import type { FollowEnd } from '../builds/follow/events.ts';
 import { readOutcome } from '../builds/outcome.ts';
 import type { Conclusion } from '../builds/status.ts';
 import { type BuildRecord, sameCommit } from '../codearts/build-schemas.ts';
-import { TimeBudget } from '../codearts/retry.ts';
+import { TimeBudget, Unavailable } from '../codearts/retry.ts';
 import type { ExitCode } from '../deps.ts';
 import { annotate, checkoutIn } from '../github/report/annotations.ts';
 import { finalMessage } from '../github/report/build-report.ts';
 import { childList, stepList } from '../github/report/lists.ts';
 import { helpTopicForReport, withHelpLink } from '../github/report/messages.ts';
+import { childrenMissing } from '../github/report/progress.ts';
 import { saveRunState } from '../github/state.ts';
-import type { BuildState, RunContext } from './context.ts';
+import type { RunContext } from './context.ts';
 import { explainFailure, showFailedLogs } from './failed-step-log.ts';
-import { createReport, publishReport } from './report.ts';
+import { createReport, publishRecord, publishReport } from './report.ts';
 
 /** Ends the log of a build that was followed to its end, then ends the step as the build ended. */
 export async function finishFollowedBuild(
@@ -25,6 +28,17 @@ export async function finishFollowedBuild(
 ): Promise<ExitCode> {
   await context.logOutput.finish(end.record, end.children);
   return await finishBuild(context, end.record, end.result, end.childrenFailedMs);
+}
+
+/** Ends the step with a successful build that is reused: nothing of it was followed. */
+export async function finishReusedBuild(context: RunContext, record: BuildRecord): Promise<ExitCode> {
+  const { client, logOutput, console, state, calls } = context;
+  await publishRecord(context, record);
+  const children = await readChildren(client, record, calls);
+  if (!(children instanceof Unavailable)) state.updateChildren(children);
+  else if (isCodeBased(record)) await console.warning(`${children.why} ${childrenMissing}`);
+  await logOutput.download(record, state.children);
+  return await finishBuild(context, record, 'success');
 }
 
 /**
@@ -85,7 +99,7 @@ export interface Verdict {
 }
 
 /** A success with another commit or tag than the one that was asked for is a failure, whatever CodeArts says. */
-export function verifyResult(state: BuildState, result: Conclusion): Verdict {
+export function verifyResult(state: RunContext['state'], result: Conclusion): Verdict {
   const built = result === 'success' ? sourceMismatch(state) : undefined;
   if (built === undefined) return { result, mismatch: '' };
   const remedy =
@@ -93,7 +107,7 @@ export function verifyResult(state: BuildState, result: Conclusion): Verdict {
   return { result: 'failure', mismatch: `it built ${built}, ${remedy}` };
 }
 
-function sourceMismatch({ record, requested }: BuildState): string | undefined {
+function sourceMismatch({ record, requested }: RunContext['state']): string | undefined {
   const commit = record?.commitId.toLowerCase() ?? '';
   const tag = record?.tag ?? '';
   if (requested.tag !== '' && tag !== '' && tag !== requested.tag) return `tag ${tag}, not ${requested.tag}`;
@@ -106,7 +120,7 @@ function sourceMismatch({ record, requested }: BuildState): string | undefined {
  * Warns where CodeArts names another branch than the one asked for. What a record holds for a build of a tag or a
  * branch is not documented, so this is no failure. Undefined where the branch is the right one or not known.
  */
-export function branchWarning({ record, requested }: BuildState): string | undefined {
+export function branchWarning({ record, requested }: RunContext['state']): string | undefined {
   const branch = record?.branch.replace(/^(?:refs\/heads\/|origin\/)/, '') ?? '';
   if (branch === '') return undefined;
   if (requested.tag !== '' && record?.tag === '') {

@@ -5,12 +5,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { budgets } from '../budgets.ts';
 import type { LogSink, LogSource } from '../builds/log/log-events.ts';
-import type { CodeArtsBuildClient } from '../codearts/client.ts';
 import { ApiError, isNoLogYet } from '../codearts/errors.ts';
 import { retry } from '../codearts/retry.ts';
-import type { Deps } from '../deps.ts';
-import type { Console } from '../github/console.ts';
-import type { Inputs } from '../github/inputs/inputs.ts';
+import type { RunSetup } from '../deps.ts';
 import { openLogFile } from '../github/inputs/log-file-path.ts';
 import { setLogFile } from '../github/outputs.ts';
 import { parentHeading } from '../github/report/lists.ts';
@@ -21,10 +18,7 @@ const maxBytes = 4 * 1024 ** 3;
 
 /** The file of this step's log; does nothing while it has no path. Never throws for the disk: it warns, once. */
 export class LogFileSink implements LogSink {
-  readonly #deps: Deps;
-  readonly #inputs: Inputs;
-  readonly #client: CodeArtsBuildClient;
-  readonly #console: Console;
+  readonly #setup: RunSetup;
   #file: LogFile | undefined;
   /** Where in the file the log begins that is being written. */
   #partAt = 0;
@@ -32,17 +26,14 @@ export class LogFileSink implements LogSink {
   /** The beginning of a line of the build's own log that a child's came between. */
   #ownLine = '';
 
-  constructor(deps: Deps, inputs: Inputs, client: CodeArtsBuildClient, console: Console) {
-    this.#deps = deps;
-    this.#inputs = inputs;
-    this.#client = client;
-    this.#console = console;
+  constructor(setup: RunSetup) {
+    this.#setup = setup;
   }
 
   /** @param path where the log is saved; undefined: nowhere */
   async open(path: string | undefined): Promise<void> {
     if (path === undefined) return;
-    const { runner, env } = this.#deps;
+    const { runner, env } = this.#setup.deps;
     try {
       this.#file = new LogFile(await openLogFile(path, env), runner);
       setLogFile(runner, path);
@@ -90,7 +81,8 @@ export class LogFileSink implements LogSink {
    * @param hasLog false for a build that may well have none: then it is no warning that there is none
    */
   async download(recordId: string, hasLog: boolean, heading = ''): Promise<void> {
-    const { clock, random, cancelled } = this.#deps;
+    const { inputs, client, console, calls } = this.#setup;
+    const { clock, signal } = calls;
     if (!this.#file || recordId === '') return;
     if (heading !== '') await this.#change((file) => file.part(heading));
     const from = this.#file?.length ?? 0;
@@ -98,21 +90,21 @@ export class LogFileSink implements LogSink {
       await this.#change((file) => file.startOver(from));
       const until = clock.now() + budgets.wholeDownload;
       let length = 0;
-      for await (const bytes of this.#client.downloadLog(recordId, this.#inputs.logLevel, cancelled)) {
+      for await (const bytes of client.downloadLog(recordId, inputs.logLevel, signal)) {
         await this.#change((file) => file.bytes(bytes));
         // The disk is full.
         if (!this.#file) return;
         length += bytes.length;
         if (length <= maxBytes && clock.now() <= until) continue;
-        return await this.#console.warning('log-file: the log is not saved as a whole: it does not end.');
+        return await console.warning('log-file: the log is not saved as a whole: it does not end.');
       }
     };
     try {
-      await retry(attempt, { clock, random, signal: cancelled, maxElapsedMs: budgets.download });
+      await retry(attempt, { ...calls, maxElapsedMs: budgets.download });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (!hasLog && isNoLogYet(error.failure)) return;
-      await this.#console.warning(`log-file: the log could not be saved: ${error.message}`);
+      await console.warning(`log-file: the log could not be saved: ${error.message}`);
     }
   }
 
@@ -129,9 +121,9 @@ export class LogFileSink implements LogSink {
   async #giveUp(error: unknown): Promise<void> {
     await this.#file?.discard();
     this.#file = undefined;
-    setLogFile(this.#deps.runner, '');
+    setLogFile(this.#setup.deps.runner, '');
     const why = error instanceof Error ? error.message : String(error);
-    await this.#console.warning(`log-file: the log is not saved: ${why}.`);
+    await this.#setup.console.warning(`log-file: the log is not saved: ${why}.`);
   }
 }
 

@@ -7,9 +7,7 @@ import type { LogEnd, LogEvent, LogSink, LogStatus } from '../builds/log/log-eve
 import type { PrintedLog } from '../builds/log/printed-log.ts';
 import { isScheduleFailure } from '../builds/status.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
-import type { CodeArtsBuildClient } from '../codearts/client.ts';
-import type { Deps } from '../deps.ts';
-import type { Console } from '../github/console.ts';
+import type { RunSetup } from '../deps.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
 import { closingHeading, logHeading, parentHeading } from '../github/report/lists.ts';
 import { capitalize, firstOf } from '../text.ts';
@@ -23,17 +21,10 @@ const maxFailedKept = 3;
 /** Milliseconds for which the log of a build that was stopped is read. */
 const maxMsAfterStop = 5 * 60_000;
 
-export interface LogOutputOptions {
-  readonly deps: Deps;
-  readonly inputs: Inputs;
-  readonly client: CodeArtsBuildClient;
-  readonly console: Console;
-}
-
 /** The log of this step's build, with its children's. */
 export class LogOutput {
   readonly logFile: LogFileSink;
-  readonly #options: LogOutputOptions;
+  readonly #setup: RunSetup;
   readonly #sinks: readonly LogSink[];
   /** The child whose text came last; undefined: the build's own did. */
   #current: Child | undefined;
@@ -44,10 +35,10 @@ export class LogOutput {
   /** By the children's record ids. */
   readonly #failed = new Map<string, PrintedLog>();
 
-  constructor(options: LogOutputOptions) {
-    const { deps, inputs, client, console } = options;
-    this.#options = options;
-    this.logFile = new LogFileSink(deps, inputs, client, console);
+  constructor(setup: RunSetup) {
+    const { inputs, console } = setup;
+    this.#setup = setup;
+    this.logFile = new LogFileSink(setup);
     this.#sinks = savesWhatIsPrinted(inputs) ? [console, this.logFile] : [console];
   }
 
@@ -79,18 +70,18 @@ export class LogOutput {
   async endLog(child: Child): Promise<void> {
     await this.#each((sink) => sink.end());
     if (hasFailed(child) && this.#failed.size < maxFailedKept) {
-      this.#failed.set(child.recordId, this.#options.console.currentLog);
+      this.#failed.set(child.recordId, this.#setup.console.currentLog);
     }
   }
 
   /** What is kept of a failed child's log, if it was printed; without a child, of the build's own. */
   printedLog(child: Child | undefined): PrintedLog | undefined {
-    return child ? this.#failed.get(child.recordId) : this.#options.console.parentLog;
+    return child ? this.#failed.get(child.recordId) : this.#setup.console.parentLog;
   }
 
   /** Nothing more comes of any log: what was not printed is saved where that is asked for. */
   async finish(record: BuildRecord, children: readonly Child[]): Promise<void> {
-    const { inputs, console } = this.#options;
+    const { inputs, console } = this.#setup;
     await console.endBuildOutput();
     if (!savesWhatIsPrinted(inputs)) await this.download(record, children);
   }
@@ -113,11 +104,10 @@ export class LogOutput {
     log: LogStatus,
     { seeLink, children }: { readonly seeLink: string; readonly children: readonly Child[] },
   ): Promise<void> {
-    const { deps, client } = this.#options;
-    const { clock, random, cancelled: signal } = deps;
+    const { client, calls } = this.#setup;
     const { recordId } = record;
-    const until = clock.now() + maxMsAfterStop;
-    const events = readMissingLog({ client, recordId, log, clock, random, signal, until });
+    const until = calls.clock.now() + maxMsAfterStop;
+    const events = readMissingLog({ client, recordId, log, ...calls, until });
     let next = await events.next();
     for (; !next.done; next = await events.next()) {
       await this.handle({ ...next.value, child: undefined }, seeLink);
@@ -128,7 +118,7 @@ export class LogOutput {
 
   /** Names the children whose logs were not read to their end, where logs are printed as they come. */
   async listIncompleteChildLogs(children: readonly Child[]): Promise<void> {
-    const { inputs, console } = this.#options;
+    const { inputs, console } = this.#setup;
     const left = children.filter((child) => hasRun(child) && !this.#completed.has(child.recordId));
     if (inputs.log !== 'stream' || left.length === 0) return;
     const those = firstOf(
@@ -144,9 +134,9 @@ export class LogOutput {
 
   /** An answer may be so long that a cancellation would wait for seconds until all of it is printed. */
   async #write(text: string): Promise<void> {
-    const { clock, cancelled } = this.#options.deps;
+    const { clock, signal } = this.#setup.calls;
     for (let from = 0; from < text.length; from += maxAtOnce) {
-      if (from > 0) await clock.sleep(0, cancelled);
+      if (from > 0) await clock.sleep(0, signal);
       const part = text.slice(from, from + maxAtOnce);
       await this.#each((sink) => sink.write(part));
     }
@@ -157,7 +147,7 @@ export class LogOutput {
   }
 
   async #childLogEnded(child: Child, end: LogEnd): Promise<void> {
-    const { console } = this.#options;
+    const { console } = this.#setup;
     if (wholeEnds.has(end.kind)) this.#completed.add(child.recordId);
     const printed = this.#current?.recordId === child.recordId ? this.#current : undefined;
     if (printed) await this.endLog(child);
@@ -175,7 +165,7 @@ export class LogOutput {
 
   /** A build without a log is common: only one that may lack text is reported. */
   async #reportMissingText(log: string, end: LogEnd, seeLink: string): Promise<void> {
-    const { console } = this.#options;
+    const { console } = this.#setup;
     if (end.kind === 'complete' || end.kind === 'missing') return;
     if (end.kind !== 'unavailable') {
       const what = end.kind === 'shorter' || end.kind === 'changed' ? `Lines of ${log}` : `The end of ${log}`;

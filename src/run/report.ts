@@ -4,19 +4,22 @@
 import { budgets } from '../budgets.ts';
 import { type Finding, nothingFound } from '../builds/diagnosis/diagnosis.ts';
 import { emptyOutcome, type Outcome, type Result } from '../builds/outcome.ts';
+import { recordStatus } from '../builds/status.ts';
 import { withGrace } from '../clock.ts';
-import { sameCommit } from '../codearts/build-schemas.ts';
+import { type BuildRecord, sameCommit } from '../codearts/build-schemas.ts';
 import { tryWithin } from '../codearts/retry.ts';
 import type { Deps, ExitCode } from '../deps.ts';
-import { type StatusFacts, stateOf } from '../github/commit-status.ts';
-import { setListOutputs, setResultOutputs } from '../github/outputs.ts';
+import { type StatusState, stateOf } from '../github/commit-status.ts';
+import { setListOutputs, setRecord, setResultOutputs } from '../github/outputs.ts';
 import { type BuildReport, sentence } from '../github/report/build-report.ts';
 import { type HelpTopic, helpTopicForReport, helpUrl, withHelpLink } from '../github/report/messages.ts';
 import type { Runner } from '../github/runner.ts';
 import { problemsMarkdown, summaryMarkdown } from '../github/summary/summary.ts';
 import type { RunContext } from './context.ts';
 import { findWhoStopped } from './failed-step-log.ts';
-import type { Problems } from './request.ts';
+import type { Problems } from './preflight.ts';
+
+type ReportDeps = Pick<Deps, 'runner' | 'env'>;
 
 interface Details {
   readonly outcome?: Outcome;
@@ -92,6 +95,22 @@ function redactNames(outcome: Outcome, redact: (text: string) => string): Outcom
   };
 }
 
+/**
+ * Keeps a record: in the state, and where it says something new in the outputs by which later steps find the build, and
+ * in the commit's status.
+ */
+export async function publishRecord(context: RunContext, record: BuildRecord): Promise<void> {
+  const { deps, console, state } = context;
+  const hadLink = state.buildUrl !== '';
+  if (!state.update(record)) return;
+  const { build, buildUrl } = state;
+  setRecord(deps.runner, record, state);
+  if (!hadLink && buildUrl !== '') await console.info(`See ${buildUrl}`);
+  if (recordStatus(record).kind === 'ended') return;
+  const description = `CodeArts build #${build.buildNumber} is queued or running`;
+  await setStatus(context, 'pending', description);
+}
+
 /** Sets the outputs, then publishes status and summary. */
 export async function publishReport(context: RunContext, report: BuildReport): Promise<void> {
   setResultOutputs(context.deps.runner, report);
@@ -109,42 +128,34 @@ export function publishLists({ deps, state }: RunContext, outcome: Outcome): rea
   return setListOutputs(runner, outcome, { path, write: writeFile });
 }
 
-/** Marks the commit as pending. A commit that is not known yet is marked by a later call. */
-export async function publishPending(context: RunContext): Promise<void> {
-  const { build, commitForStatus, buildUrl } = context.state;
-  const description = `CodeArts build #${build.buildNumber} is queued or running`;
-  await setStatus(context, commitForStatus, { state: 'pending', description, targetUrl: buildUrl });
-}
-
 async function publishStatus(context: RunContext, report: BuildReport): Promise<void> {
-  const { result, exitMessage, buildUrl } = report;
+  const { result, exitMessage } = report;
   // A build that goes on without this step stays pending; one with which contact was lost does not.
   if (result === 'running' && exitMessage === undefined) return;
-  await setStatus(context, context.state.commitForStatus, {
-    state: result === 'running' ? 'error' : stateOf(result),
-    description: context.deps.runner.redact(exitMessage ?? sentence(report)),
-    targetUrl: buildUrl,
-  });
+  const description = context.deps.runner.redact(exitMessage ?? sentence(report));
+  await setStatus(context, result === 'running' ? 'error' : stateOf(result), description);
 }
 
-async function setStatus(
-  { deps, commitStatus }: RunContext,
-  commitId: string,
-  facts: StatusFacts,
+/** Sets no status while it is not known which commit is built. */
+export async function setStatus(
+  { commitStatus, state, calls }: RunContext,
+  status: StatusState,
+  description: string,
 ): Promise<void> {
   if (!commitStatus) return;
-  const { clock, cancelled } = deps;
-  const ms = facts.state === 'pending' ? budgets.pendingStatus : budgets.finalStatus;
+  const { clock, signal } = calls;
+  const facts = { state: status, description, targetUrl: state.buildUrl };
+  const ms = status === 'pending' ? budgets.pendingStatus : budgets.finalStatus;
   await tryWithin(clock, ms, (timedOut) =>
-    withGrace(clock, budgets.statusAfterCancel, cancelled, (hurried) =>
-      commitStatus.publish(commitId, facts, AbortSignal.any([timedOut, hurried])),
+    withGrace(clock, budgets.statusAfterCancel, signal, (hurried) =>
+      commitStatus.publish(state.commitForStatus, facts, AbortSignal.any([timedOut, hurried])),
     ),
   );
 }
 
 /** Each problem is an error of its own; only the last one gets the link to the docs. */
 export async function reportProblems(
-  deps: Deps,
+  deps: ReportDeps,
   { problems, topic, writeSummary }: Problems,
 ): Promise<ExitCode> {
   const { runner, env } = deps;
@@ -160,7 +171,7 @@ export async function reportProblems(
 
 /** The summary of a step that ends before there is a build. */
 export async function writeProblemsSummary(
-  { runner, env }: Deps,
+  { runner, env }: ReportDeps,
   problems: readonly string[],
   topic: HelpTopic | undefined,
 ): Promise<void> {

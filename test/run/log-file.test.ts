@@ -7,8 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Child } from '../../src/builds/children/child.ts';
-import { Console } from '../../src/github/console.ts';
-import { readInputs } from '../../src/github/inputs/inputs.ts';
 import { parentHeading } from '../../src/github/report/lists.ts';
 import { maskingRunner } from '../../src/github/runner.ts';
 import { Secrets } from '../../src/github/secrets.ts';
@@ -17,7 +15,7 @@ import { connected } from '../builds/client.ts';
 import { listen } from '../loopback.ts';
 import { Recorder } from '../story/recorder.ts';
 import { runStep } from '../story/story.ts';
-import { depsOf } from './deps.ts';
+import { setupOf } from './setup.ts';
 
 function openFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'log-file-'));
@@ -122,10 +120,8 @@ it('stops a download, with one warning, when the file can no longer be written',
     return text;
   };
   const folder = openFolder();
-  const deps = depsOf({ ...maskingRunner(recorder), redact }, clock, { GITHUB_WORKSPACE: folder });
-  const { inputs } = readInputs({ input: () => '', exactInput: () => '', env: {} });
-  const console = new Console(deps.runner, { newToken: deps.randomToken, keepDates: true });
-  const sink = new LogFileSink(deps, inputs, client, console);
+  const runner = { ...maskingRunner(recorder), redact };
+  const sink = new LogFileSink(setupOf({ runner, client, clock, env: { GITHUB_WORKSPACE: folder } }));
   await sink.open(join(folder, 'build.log'));
   await sink.download('0123456789', true);
   expect({
@@ -153,10 +149,8 @@ function openFiles(): string[] {
 it("saves half a line of the build's own log under a heading, not at the end of the child's last line", async () => {
   const { client, time: clock } = await connected();
   const folder = openFolder();
-  const deps = depsOf(maskingRunner(new Recorder({})), clock, { GITHUB_WORKSPACE: folder });
-  const { inputs } = readInputs({ input: () => '', exactInput: () => '', env: {} });
-  const console = new Console(deps.runner, { newToken: deps.randomToken, keepDates: true });
-  const sink = new LogFileSink(deps, inputs, client, console);
+  const runner = maskingRunner(new Recorder({}));
+  const sink = new LogFileSink(setupOf({ runner, client, clock, env: { GITHUB_WORKSPACE: folder } }));
   await sink.open(join(folder, 'build.log'));
   await sink.write('whole\nhalf of a line');
   await sink.begin({ child: anyChild, heading: 'log of core' });

@@ -3,14 +3,12 @@
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
 import type { BuildRecord } from '../../src/codearts/build-schemas.ts';
-import { Console } from '../../src/github/console.ts';
-import { readInputs } from '../../src/github/inputs/inputs.ts';
 import { maskingRunner } from '../../src/github/runner.ts';
 import { LogOutput } from '../../src/run/log-output.ts';
 import { connected } from '../builds/client.ts';
 import { listen } from '../loopback.ts';
 import { Recorder } from '../story/recorder.ts';
-import { depsOf } from './deps.ts';
+import { setupOf } from './setup.ts';
 
 const record: BuildRecord = {
   recordId: 'record',
@@ -50,13 +48,7 @@ it('warns where the full log, printed again as a whole, becomes another text', a
   });
   const { client, time: clock } = await connected({ endpoint: await listen(server) });
   const recorder = new Recorder({});
-  const runner = maskingRunner(recorder);
-  const deps = depsOf(runner, clock);
-  const input = (name: string) => given[name] ?? '';
-  const { inputs, problems } = readInputs({ input, exactInput: input, env: {} });
-  expect(problems).toEqual([]);
-  const console = new Console(runner, { newToken: deps.randomToken, keepDates: true });
-  const logOutput = new LogOutput({ deps, inputs, client, console });
+  const logOutput = new LogOutput(setupOf({ runner: maskingRunner(recorder), client, clock, given }));
   await logOutput.handle({ kind: 'text', text: 'live text\n', child: undefined }, '');
   const interrupted = { state: 'interrupted', length: 10, tail: 'live text\n' } as const;
   await logOutput.finishAfterStop(record, interrupted, { seeLink: '', children: [] });
