@@ -160,7 +160,7 @@ async function byFollow({ time, client, jobId }: World, buildNumber: number): Pr
     const next = await events.next();
     if (!next.done) {
       if (next.value.kind === 'text') length += next.value.text.length;
-      if (next.value.kind === 'log-ended') logEnd = next.value.end.kind;
+      if (next.value.kind === 'log-ended') logEnd = next.value.end.state;
       continue;
     }
     const end = next.value;

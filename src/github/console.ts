@@ -3,8 +3,8 @@
 // is a group; the two stop-commands lines, which the runner shows, stand inside it. How the runner and the web view treat
 // lines: actions/runner, ActionCommandManager.cs and OutputManager.cs.
 
+import type { Child } from '../builds/children/child.ts';
 import { findLinesContaining, LineReader } from '../builds/log/lines.ts';
-import type { LogSink, LogSource } from '../builds/log/log-events.ts';
 import {
   markerHints,
   parseStepMarkers,
@@ -38,6 +38,25 @@ interface LogStream extends PrintedLog {
 const guard = '\u001b[0m';
 const forgedStart = /^(?=##\[|\[(?:end)?group\])/;
 const hints = [...markerHints, '##[', 'group]'];
+
+/** Takes the logs of a build, one at a time. */
+export interface LogSink {
+  /** What is written from now on is this log's. The parent's goes on where it was, also inside a line. */
+  begin(source: LogSource): Promise<void>;
+  /** @param text cut anywhere */
+  write(text: string): Promise<void>;
+  /** What was written of this log is not its beginning: it comes again, as a whole. */
+  restart(): Promise<void>;
+  /** Nothing more comes of this log. */
+  end(): Promise<void>;
+}
+
+export interface LogSource {
+  /** The child whose log it is; undefined for the parent's. */
+  readonly child: Child | undefined;
+  /** The line above the log. */
+  readonly heading: string;
+}
 
 /**
  * Prints what one step shows, in the order of the calls. A method's promise settles when the runner has taken the text.

@@ -3,7 +3,7 @@
 
 import { budgets } from '../budgets.ts';
 import { readChildren } from '../builds/children/read-children.ts';
-import type { LogStatus } from '../builds/log/log-events.ts';
+import type { LogProgress } from '../builds/events.ts';
 import type { Result } from '../builds/outcome.ts';
 import { recordStatus } from '../builds/status.ts';
 import { type StopResult, stopBuild } from '../builds/stop.ts';
@@ -137,7 +137,7 @@ function isNoSuchBuild({ state }: RunContext, error: unknown): boolean {
  * ended just before it could be stopped ends the step with its own result.
  * @param read how far the log was read by then
  */
-export async function endTimedOut(context: RunContext, read: LogStatus): Promise<ExitCode> {
+export async function endTimedOut(context: RunContext, read: LogProgress | undefined): Promise<ExitCode> {
   const { deps, inputs, console, state } = context;
   let what = 'keeps running.';
   if (state.startedByUs || inputs.stopOnCancel) {
@@ -178,7 +178,7 @@ async function readEnd(context: RunContext): Promise<BuildRecord | ApiError> {
 }
 
 /** Shows and saves what a build had written until it was stopped. */
-async function showLogAfterStop(context: RunContext, read: LogStatus): Promise<void> {
+async function showLogAfterStop(context: RunContext, read: LogProgress | undefined): Promise<void> {
   const { logOutput, state } = context;
   await completeLogAfterStop(context, read);
   const { record, children } = state;
@@ -188,7 +188,7 @@ async function showLogAfterStop(context: RunContext, read: LogStatus): Promise<v
   await logOutput.listIncompleteChildLogs(children);
 }
 
-async function completeLogAfterStop(context: RunContext, read: LogStatus): Promise<void> {
+async function completeLogAfterStop(context: RunContext, read: LogProgress | undefined): Promise<void> {
   const { client, logOutput, state, calls } = context;
   const { record } = state;
   if (!record || record.recordId === '') return;

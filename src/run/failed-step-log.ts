@@ -4,7 +4,8 @@
 import { budgets } from '../budgets.ts';
 import { byEnd, firstFailed, hasFailed, hasRun } from '../builds/children/child.ts';
 import { Diagnosis, type Finding, nothingFound } from '../builds/diagnosis/diagnosis.ts';
-import { readWithResume } from '../builds/log/full-log.ts';
+import { isWhole } from '../builds/events.ts';
+import { readFullLog } from '../builds/log/full-log.ts';
 import { LineReader } from '../builds/log/lines.ts';
 import type { StepTails } from '../builds/log/printed-log.ts';
 import { failedStepIn, type Outcome } from '../builds/outcome.ts';
@@ -124,15 +125,17 @@ async function diagnoseDownload(
     const diagnosis = new Diagnosis((text) => deps.runner.redact(text));
     const reader = new LineReader(deps.runner.cutBefore);
     let any = false;
-    const options = { ...calls, signal, maxElapsedMs: budget.leftMs };
-    const texts = readWithResume(() => client.stepLog(recordId, stage, signal), options);
-    let next = await texts.next();
-    for (; !next.done; next = await texts.next()) {
+    const read = () => client.stepLog(recordId, stage, signal);
+    const options = { calls: { ...calls, signal }, maxElapsedMs: budget.leftMs };
+    for await (const part of readFullLog(read, options)) {
+      if (part.kind === 'log-ended') {
+        diagnosis.lines(reader.end());
+        return any && isWhole(part.end) ? diagnosis.finding(step) : undefined;
+      }
       any = true;
-      diagnosis.lines(reader.push(next.value));
+      diagnosis.lines(reader.push(part.text));
     }
-    diagnosis.lines(reader.end());
-    return any && next.value.match.kind === 'completed' ? diagnosis.finding(step) : undefined;
+    return undefined;
   });
   if (!(finding instanceof Unavailable)) return finding;
   await console.debug(finding.why);
@@ -166,7 +169,7 @@ async function showStep(context: RunContext, recordId: string, step: string): Pr
 
 /** False when none of it could be read. */
 async function show(
-  { console, calls }: RunContext,
+  { calls, console }: RunContext,
   read: () => AsyncGenerator<string>,
   step: string,
 ): Promise<boolean> {
@@ -174,20 +177,21 @@ async function show(
   const until = clock.now() + budgets.logsAfterEnd;
   let any = false;
   try {
-    const texts = readWithResume(read, calls);
-    let next = await texts.next();
-    for (; !next.done && clock.now() <= until; next = await texts.next()) {
+    for await (const part of readFullLog(read, { calls })) {
+      if (part.kind === 'log-ended') {
+        if (any && !isWhole(part.end))
+          await console.warning(
+            'The log is not complete here: its download broke off, and it has changed since.',
+          );
+        break;
+      }
+      if (clock.now() > until) {
+        await console.warning('The log is not complete here: it does not end.');
+        break;
+      }
       if (!any && step !== '') await console.openStep(step);
       any = true;
-      await console.write(next.value);
-    }
-    if (!next.done) {
-      await texts.return({ match: { kind: 'differs' }, printed: { length: 0, tail: '' } });
-      await console.warning('The log is not complete here: it does not end.');
-    } else if (any && next.value.match.kind !== 'completed') {
-      await console.warning(
-        'The log is not complete here: its download broke off, and it has changed since.',
-      );
+      await console.write(part.text);
     }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -5,7 +5,7 @@ import { budgets } from '../budgets.ts';
 import { isCodeBased } from '../builds/children/child.ts';
 import { readChildren } from '../builds/children/read-children.ts';
 import { type Finding, nothingFound } from '../builds/diagnosis/diagnosis.ts';
-import type { FollowEnd } from '../builds/follow/events.ts';
+import type { FollowEnd } from '../builds/events.ts';
 import { readOutcome } from '../builds/outcome.ts';
 import type { Conclusion } from '../builds/status.ts';
 import { type BuildRecord, sameCommit } from '../codearts/build-schemas.ts';

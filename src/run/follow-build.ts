@@ -1,7 +1,7 @@
 // Follows this step's build: passes each event on to the log output or to the progress reporter, and publishes each
 // record.
 
-import type { FollowEnd, FollowEvent } from '../builds/follow/events.ts';
+import type { FollowEnd, FollowEvent } from '../builds/events.ts';
 import { follow } from '../builds/follow/follow.ts';
 import { ProgressReporter } from '../github/report/progress.ts';
 import type { RunContext } from './context.ts';

@@ -4,10 +4,10 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import { budgets } from '../budgets.ts';
-import type { LogSink, LogSource } from '../builds/log/log-events.ts';
 import { ApiError, isNoLogYet } from '../codearts/errors.ts';
 import { retry } from '../codearts/retry.ts';
 import type { RunSetup } from '../deps.ts';
+import type { LogSink, LogSource } from '../github/console.ts';
 import { openLogFile } from '../github/inputs/log-file-path.ts';
 import { setLogFile } from '../github/outputs.ts';
 import { parentHeading } from '../github/report/lists.ts';

@@ -2,12 +2,13 @@
 // logs are part of it, one at a time: here alone it is decided whose log is printed. Reference 4.10, 4.27.
 
 import { byEnd, type Child, hasFailed, hasRun, isOver } from '../builds/children/child.ts';
+import { isWhole, type LogEnd, type LogEvent, type LogProgress } from '../builds/events.ts';
 import { readMissingLog } from '../builds/log/full-log.ts';
-import type { LogEnd, LogEvent, LogSink, LogStatus } from '../builds/log/log-events.ts';
 import type { PrintedLog } from '../builds/log/printed-log.ts';
 import { isScheduleFailure } from '../builds/status.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
 import type { RunSetup } from '../deps.ts';
+import type { LogSink } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
 import { closingHeading, logHeading, parentHeading } from '../github/report/lists.ts';
 import { capitalize, firstOf } from '../text.ts';
@@ -96,23 +97,20 @@ export class LogOutput {
 
   /**
    * The build was stopped while its log was read: prints and saves what it wrote by then.
-   * @param log how far it was read
+   * @param log how far it was read; undefined where it was not to be read
    * @throws the signal's reason
    */
   async finishAfterStop(
     record: BuildRecord,
-    log: LogStatus,
+    log: LogProgress | undefined,
     { seeLink, children }: { readonly seeLink: string; readonly children: readonly Child[] },
   ): Promise<void> {
     const { client, calls } = this.#setup;
-    const { recordId } = record;
-    const until = calls.clock.now() + maxMsAfterStop;
-    const events = readMissingLog({ client, recordId, log, ...calls, until });
-    let next = await events.next();
-    for (; !next.done; next = await events.next()) {
-      await this.handle({ ...next.value, child: undefined }, seeLink);
+    if (log && log.state !== 'complete') {
+      const until = calls.clock.now() + maxMsAfterStop;
+      for await (const part of readMissingLog({ client, calls, recordId: record.recordId, log, until }))
+        await this.handle({ ...part, child: undefined }, seeLink);
     }
-    await this.handle({ kind: 'log-ended', child: undefined, end: next.value }, seeLink);
     await this.finish(record, children);
   }
 
@@ -148,44 +146,42 @@ export class LogOutput {
 
   async #childLogEnded(child: Child, end: LogEnd): Promise<void> {
     const { console } = this.#setup;
-    if (wholeEnds.has(end.kind)) this.#completed.add(child.recordId);
+    if (isWhole(end)) this.#completed.add(child.recordId);
     const printed = this.#current?.recordId === child.recordId ? this.#current : undefined;
     if (printed) await this.endLog(child);
-    if (end.kind === 'unavailable' && end.lacks === 'all' && this.#warnedOfChild) {
+    if (end.state === 'unavailable' && this.#warnedOfChild) {
       await console.info(`The log of ${child.name} is missing here as well.`);
     } else {
       await this.#reportMissingText(`the log of ${child.name}`, end, '');
-      this.#warnedOfChild ||= end.kind === 'unavailable' && end.lacks === 'all';
+      this.#warnedOfChild ||= end.state === 'unavailable';
     }
-    const without = end.kind === 'missing' ? '; it has no log' : '; its log could not be read';
+    const without = end.state === 'missing' ? '; it has no log' : '; its log could not be read';
     if (!printed) await console.info(closingHeading(child, without));
     // Its heading said that it was running.
     else if (!isOver(printed)) await console.info(closingHeading(child));
   }
 
   /** A build without a log is common: only one that may lack text is reported. */
-  async #reportMissingText(log: string, end: LogEnd, seeLink: string): Promise<void> {
+  async #reportMissingText(log: string, { state, cause }: LogEnd, seeLink: string): Promise<void> {
     const { console } = this.#setup;
-    if (end.kind === 'complete' || end.kind === 'missing') return;
-    if (end.kind !== 'unavailable') {
-      const what = end.kind === 'shorter' || end.kind === 'changed' ? `Lines of ${log}` : `The end of ${log}`;
-      const line = `${what} may be missing here: ${reasons[end.kind]}${seeLink}`;
-      return await (end.kind === 'changed' ? console.warning(line) : console.info(line));
-    }
-    const why = `${end.error?.message ?? 'CodeArts gave no record id to download it with.'}${seeLink}`;
-    if (end.lacks === 'perhaps-end')
-      return await console.info(`The end of ${log} may be missing here: ${why}`);
-    const what = end.lacks === 'all' ? capitalize(log) : `The end of ${log}`;
-    await console.warning(`${what} is missing here: ${why}`);
+    if (state === 'complete' || state === 'missing') return;
+    const { what, why } = missingText[state];
+    const line = `${what(log)} here: ${cause?.message ?? why}${seeLink}`;
+    const isSure = state === 'changed' || state === 'interrupted' || state === 'unavailable';
+    await (isSure ? console.warning(line) : console.info(line));
   }
 }
 
-const wholeEnds = new Set<LogEnd['kind']>(['complete', 'missing', 'unfinished']);
-const reasons = {
-  unfinished: "CodeArts' last line, Finished, has not come.",
-  shorter: 'CodeArts returned less of it for download than was printed.',
-  changed: 'the full log became another one while it was read.',
-  'too-long': 'it does not end.',
+const maybeEnd = (log: string) => `The end of ${log} may be missing`;
+const maybeLines = (log: string) => `Lines of ${log} may be missing`;
+/** What is missing of a log, and why where no error says so. */
+const missingText = {
+  unfinished: { what: maybeEnd, why: "CodeArts' last line, Finished, has not come." },
+  'too-long': { what: maybeEnd, why: 'it does not end.' },
+  shorter: { what: maybeLines, why: 'CodeArts returned less of it for download than was printed.' },
+  changed: { what: maybeLines, why: 'the full log became another one while it was read.' },
+  interrupted: { what: (log: string) => `The end of ${log} is missing`, why: 'it could not be read.' },
+  unavailable: { what: (log: string) => `${capitalize(log)} is missing`, why: 'it could not be read.' },
 };
 
 /** Otherwise the file is downloaded after the build's end. */

@@ -6,8 +6,8 @@ import { withTimeout } from '../../clock.ts';
 import type { BuildRecord, FlowGraph } from '../../codearts/build-schemas.ts';
 import { ApiError, isTransient, timeoutError } from '../../codearts/errors.ts';
 import { type Child, childOf, isCodeBased, isOver, mayHaveChildren } from '../children/child.ts';
+import type { FollowEvent, KnownStatus } from '../events.ts';
 import { type PollContext, type PollKind, waitAfterFailure } from '../polling.ts';
-import type { FollowEvent, KnownStatus } from './events.ts';
 
 /** Milliseconds after the build began to run at which its children are requested, until it has some. */
 const requestsAt = [0, 10_000, 30_000, 90_000];

@@ -5,9 +5,9 @@
 
 import type { BuildId, CodeArtsBuildClient } from '../../codearts/client.ts';
 import type { CallContext } from '../../codearts/retry.ts';
+import type { FollowEnd, FollowEvent } from '../events.ts';
 import { type PollKind, PollSchedule } from '../polling.ts';
 import { ChildrenPoller } from './children-poller.ts';
-import type { FollowEnd, FollowEvent } from './events.ts';
 import { LogQueue } from './log-queue.ts';
 import { type BuildEnd, StatusPoller } from './status-poller.ts';
 
@@ -57,7 +57,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
       // What is left to read of a build that has ended has limits of its own.
       if (!status.ended && Math.max(dueAt, clock.now()) >= deadline) {
         if (deadline > clock.now()) await clock.sleep(deadline - clock.now(), signal);
-        if (polledAtDeadline) return { kind: 'deadline', log: log.parentStatus };
+        if (polledAtDeadline) return { kind: 'deadline', log: log.parentProgress };
         // It may have ended since the last poll: then it is not stopped.
         polledAtDeadline = true;
         yield* pollStatus(pollers, false);

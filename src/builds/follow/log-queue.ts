@@ -6,10 +6,9 @@ import { budgets } from '../../budgets.ts';
 import type { BuildId } from '../../codearts/client.ts';
 import { byEnd, type Child, hasRun, isOver } from '../children/child.ts';
 import { ChildLookup } from '../children/read-children.ts';
-import type { LogEnd, LogStatus } from '../log/log-events.ts';
-import { LogReader, type LogReaderOptions, ownerOf } from '../log/log-reader.ts';
+import type { FollowEvent, LogEnd, LogProgress } from '../events.ts';
+import { LogReader, type LogReaderOptions, nothingRead, ownerOf } from '../log/log-reader.ts';
 import type { PollContext } from '../polling.ts';
-import type { FollowEvent } from './events.ts';
 
 export interface LogQueueOptions extends PollContext {
   /** False: no log is read. */
@@ -88,11 +87,9 @@ export class LogQueue {
     return !this.#child && !this.#parentDeferred && this.#parent?.end !== undefined;
   }
 
-  /** How far the parent's log was read. */
-  get parentStatus(): LogStatus {
-    return (
-      this.#parent?.status ?? { state: this.#options.readLog ? 'missing' : 'disabled', length: 0, tail: '' }
-    );
+  /** How far the parent's log was read; undefined where no log is read. */
+  get parentProgress(): LogProgress | undefined {
+    return this.#options.readLog ? (this.#parent?.progress ?? nothingRead) : undefined;
   }
 
   get #current(): LogReader | undefined {
@@ -151,7 +148,7 @@ export class LogQueue {
   #leave(recordId: string, end: LogEnd, hasOutput: boolean): void {
     this.#done.add(recordId);
     this.#child = undefined;
-    if (end.kind === 'unavailable') this.#childMaxElapsedMs = budgets.missingChildLogAgain;
+    if (end.cause) this.#childMaxElapsedMs = budgets.missingChildLogAgain;
     else if (hasOutput) this.#childMaxElapsedMs = budgets.missingChildLog;
   }
 

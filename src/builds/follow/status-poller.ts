@@ -3,6 +3,7 @@
 import { budgets } from '../../budgets.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import { ApiError, type Failure, isTransient, isUnknownBuild } from '../../codearts/errors.ts';
+import { type FollowEvent, type KnownStatus, LostContactError } from '../events.ts';
 import {
   afterRejectionMs,
   maxConsecutiveRejections,
@@ -11,7 +12,6 @@ import {
   waitAfterFailure,
 } from '../polling.ts';
 import { type BuildStatus, type Conclusion, parseStatus, recordStatus } from '../status.ts';
-import { type FollowEvent, type KnownStatus, LostContactError } from './events.ts';
 
 /** Contact is lost only after this many failures in a row, however long the pauses that the service asks for. */
 const minFailures = 4;

@@ -5,7 +5,7 @@ import { budgets } from '../../budgets.ts';
 import type { LogChunk } from '../../codearts/build-schemas.ts';
 import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/errors.ts';
 import { attempt } from '../../codearts/retry.ts';
-import type { FollowEvent } from '../follow/events.ts';
+import type { FollowEvent, LogEvent, LogInterruption, LogPart, LogProgress } from '../events.ts';
 import {
   afterRejectionMs,
   maxConsecutiveRejections,
@@ -15,7 +15,6 @@ import {
 } from '../polling.ts';
 import { ChunkSizes } from './chunk-sizes.ts';
 import { LogCursor } from './log-cursor.ts';
-import type { LogEvent, LogInterruption, LogStatus, LogText } from './log-events.ts';
 import { completedText, hasLastLine, saysCompleted, saysStarted } from './log-line.ts';
 
 /** How many times in a row the service must say after the build's end that there is no log. */
@@ -33,7 +32,7 @@ const maxHastyPolls = 5;
 const pauseMs = 10_000;
 
 /** Text, or another event of a poll. */
-type LiveLogEvent = Extract<LogText, { kind: 'text' }> | Exclude<FollowEvent, LogEvent>;
+type LiveLogEvent = Extract<LogPart, { kind: 'text' }> | Exclude<FollowEvent, LogEvent>;
 
 /** How soon the log is polled next. */
 type LogPhase = Extract<PollKind, { of: 'log' }>['phase'];
@@ -53,7 +52,7 @@ type Phase =
       readonly otherChunks: number;
       readonly noLogAnswers: number;
     }
-  | { readonly kind: 'done'; readonly state: LogStatus['state'] };
+  | { readonly kind: 'over'; readonly state: LogProgress['state'] };
 
 interface LiveLogOptions extends PollContext {
   /** False: where the log is rejected before its first text, the full log is read at once. */
@@ -91,12 +90,12 @@ export class LiveLog {
 
   /** Nothing more will be polled. */
   get over(): boolean {
-    return this.#phase.kind === 'done';
+    return this.#phase.kind === 'over';
   }
 
   /** The last text says that the build ends: a tool may well print such a line. */
   get saysCompleted(): boolean {
-    return saysCompleted(this.#cursor.tail);
+    return saysCompleted(this.#cursor.position.tail);
   }
 
   /** True when the build has ended and so much is left, in small chunks, that a download is cheaper. */
@@ -105,9 +104,9 @@ export class LiveLog {
   }
 
   /** How far the log was read: one that is still being read counts as interrupted. */
-  get status(): LogStatus {
-    const { length, tail } = this.#cursor;
-    return { state: this.#phase.kind === 'done' ? this.#phase.state : 'interrupted', length, tail };
+  get progress(): LogProgress {
+    const state = this.#phase.kind === 'over' ? this.#phase.state : 'interrupted';
+    return { state, ...this.#cursor.position };
   }
 
   /** The build has left the queue, so that it may have a log. */
@@ -165,7 +164,7 @@ export class LiveLog {
     else if (result.kind === 'retry') this.dueAt = clock.now();
     else if (result.text === '') this.#planAfterSilence();
     else {
-      if (this.#cursor.length === result.text.length) this.#saysStarted = saysStarted(result.text);
+      if (this.#cursor.position.length === result.text.length) this.#saysStarted = saysStarted(result.text);
       this.#planAfterText(chunk);
       yield { kind: 'text', text: result.text };
       if (this.#phase.kind === 'draining' && clock.now() - this.#phase.since > budgets.endlessLog)
@@ -182,7 +181,7 @@ export class LiveLog {
       return;
     }
     if (this.#phase.kind !== 'draining') return;
-    const { tail } = this.#cursor;
+    const { tail } = this.#cursor.position;
     if (!chunk.hasMore && this.#hasEnd && tail.endsWith('\n')) {
       this.#reachEnd();
       return;
@@ -196,12 +195,12 @@ export class LiveLog {
 
   /** The last line has come. A tool may print one like it, but not CodeArts' line about the end that precedes it. */
   get #hasEnd(): boolean {
-    return hasLastLine(this.#cursor.tail) && (!this.#saysStarted || this.#saysEnded);
+    return hasLastLine(this.#cursor.position.tail) && (!this.#saysStarted || this.#saysEnded);
   }
 
   /** Logs that begin with CodeArts' line about the build's start have one about its end, too (seen live). */
   get #saysEnded(): boolean {
-    return this.#saysStarted && this.#cursor.tail.includes(completedText);
+    return this.#saysStarted && this.#cursor.position.tail.includes(completedText);
   }
 
   /** Counted from poll to poll: a distant service is asked as often as a near one, a slow one less. */
@@ -234,7 +233,7 @@ export class LiveLog {
 
   #reachEnd(): void {
     if (this.#cursor.mayHaveSkipped) this.#end('interrupted');
-    else this.#end(this.#hasEnd ? 'complete' : 'unverified');
+    else this.#end(this.#hasEnd ? 'complete' : 'unfinished');
   }
 
   *#recover(): Generator<LiveLogEvent> {
@@ -254,7 +253,8 @@ export class LiveLog {
     }
     if (!isTransient(failure)) {
       this.#rejections += 1;
-      const mayPass = this.#phase.kind === 'running' && (this.#cursor.length > 0 || this.#options.liveFirst);
+      const mayPass =
+        this.#phase.kind === 'running' && (this.#cursor.position.length > 0 || this.#options.liveFirst);
       if (!mayPass || this.#rejections >= maxConsecutiveRejections)
         yield this.#interrupt({ kind: 'rejected', error });
       else this.dueAt = clock.now() + afterRejectionMs;
@@ -281,7 +281,8 @@ export class LiveLog {
     }
     const noLogAnswers = this.#phase.noLogAnswers + 1;
     this.#phase = { ...this.#phase, noLogAnswers };
-    if (noLogAnswers >= noLogAnswersAtEnd) this.#end(this.#cursor.length > 0 ? 'interrupted' : 'missing');
+    if (noLogAnswers >= noLogAnswersAtEnd)
+      this.#end(this.#cursor.position.length > 0 ? 'interrupted' : 'missing');
     else this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: 'draining' });
   }
 
@@ -290,8 +291,8 @@ export class LiveLog {
     return { kind: 'log-interrupted', why };
   }
 
-  #end(state: LogStatus['state']): void {
-    this.#phase = { kind: 'done', state };
+  #end(state: LogProgress['state']): void {
+    this.#phase = { kind: 'over', state };
     this.dueAt = Number.POSITIVE_INFINITY;
   }
 }

@@ -2,6 +2,7 @@
 // is opaque: it is passed back as it came. Asks nothing and prints nothing. Reference 4.27.
 
 import type { LogChunk } from '../../codearts/build-schemas.ts';
+import type { LogPosition } from '../events.ts';
 
 export type CursorResult =
   /** The text is new, and may be empty; ask next at `offset`. */
@@ -12,16 +13,21 @@ export type CursorResult =
   | { readonly kind: 'contradiction' };
 
 /** UTF-16 units that are enough to recognise a place in a log. */
-export const tailLength = 16_384;
+const tailLength = 16_384;
+
+export const logStart: LogPosition = { length: 0, tail: '' };
+
+/** The place in a log after this text. */
+export function advance({ length, tail }: LogPosition, text: string): LogPosition {
+  return { length: length + text.length, tail: (tail + text.slice(-tailLength)).slice(-tailLength) };
+}
 
 /** The place in one live log up to which its text has been taken. Keeps the tail, never the log. */
 export class LogCursor {
   /** Where to ask next. */
   offset = '0';
-  /** UTF-16 units taken so far. */
-  length = 0;
-  /** The last of them, to recognise the place in the full log. */
-  tail = '';
+  /** The place up to which the text has been taken. */
+  position = logStart;
 
   /** The last answer contradicted itself. */
   #doubted = false;
@@ -72,8 +78,7 @@ export class LogCursor {
     if (moved === text.length || moved === Buffer.byteLength(text)) this.#movedByLength = true;
     else this.#movedOtherwise = true;
     this.offset = offset;
-    this.length += text.length;
-    this.tail = (this.tail + text.slice(-tailLength)).slice(-tailLength);
+    this.position = advance(this.position, text);
     return { kind: 'text', text };
   }
 }

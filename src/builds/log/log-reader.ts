@@ -6,13 +6,13 @@ import type { BuildId } from '../../codearts/client.ts';
 import { ApiError, isNoLogYet, isTransient } from '../../codearts/errors.ts';
 import { backoff } from '../../codearts/retry.ts';
 import { type Child, isOver } from '../children/child.ts';
-import type { FollowEvent } from '../follow/events.ts';
+import type { FollowEvent, LogEnd, LogPart, LogProgress } from '../events.ts';
 import type { PollContext } from '../polling.ts';
 import { readMissingLog } from './full-log.ts';
 import { LiveLog } from './live-log.ts';
-import type { LogEnd, LogStatus, LogText } from './log-events.ts';
+import { logStart } from './log-cursor.ts';
 
-const nothingRead: LogStatus = { state: 'missing', length: 0, tail: '' };
+export const nothingRead: LogProgress = { state: 'missing', ...logStart };
 
 /** What is known of the build whose log it is. */
 export interface LogOwner {
@@ -46,8 +46,8 @@ type Phase =
   | { readonly kind: 'live'; readonly live: LiveLog }
   /** The live log can't be read, or not any further: the build's end brings the full log. */
   | { readonly kind: 'waiting-for-end' }
-  | { readonly kind: 'full'; readonly events: AsyncGenerator<LogText, LogEnd> }
-  | { readonly kind: 'ended'; readonly end: LogEnd };
+  | { readonly kind: 'full'; readonly parts: AsyncGenerator<LogPart, void> }
+  | { readonly kind: 'over'; readonly end: LogEnd };
 
 export class LogReader {
   /** Epoch milliseconds of the next poll; infinite while there is nothing to poll for. */
@@ -103,12 +103,12 @@ export class LogReader {
 
   /** Set once nothing more comes. */
   get end(): LogEnd | undefined {
-    return this.#phase.kind === 'ended' ? this.#phase.end : undefined;
+    return this.#phase.kind === 'over' ? this.#phase.end : undefined;
   }
 
   /** How far it was read live. */
-  get status(): LogStatus {
-    return this.#live?.status ?? nothingRead;
+  get progress(): LogProgress {
+    return this.#live?.progress ?? nothingRead;
   }
 
   /** Updates what is known of the build. */
@@ -119,7 +119,7 @@ export class LogReader {
     if (this.#phase.kind === 'live') {
       this.#phase.live.drain(owner.endedAt);
       this.#followLive(this.#phase.live);
-    } else if (this.#phase.kind !== 'ended') this.dueAt = this.#options.clock.now();
+    } else if (this.#phase.kind !== 'over') this.dueAt = this.#options.clock.now();
   }
 
   /**
@@ -129,9 +129,9 @@ export class LogReader {
   async *poll(): AsyncGenerator<FollowEvent> {
     if (this.#phase.kind === 'locating' && this.#triesLive && !(await this.#locate())) return;
     const phase = this.#phase;
-    if (phase.kind === 'full') yield* this.#readFull(phase.events);
+    if (phase.kind === 'full') yield* this.#readFull(phase.parts);
     else if (phase.kind === 'live') yield* this.#readLive(phase.live);
-    else if (phase.kind !== 'ended' && this.#owner.ended) this.#download();
+    else if (phase.kind !== 'over' && this.#owner.ended) this.#download();
   }
 
   /** A build that has ended has its full log in one piece: that costs less than to follow what it wrote. */
@@ -141,7 +141,7 @@ export class LogReader {
 
   /** Frees what is open. */
   async close(): Promise<void> {
-    if (this.#phase.kind === 'full') await this.#phase.events.return({ kind: 'missing' });
+    if (this.#phase.kind === 'full') await this.#phase.parts.return();
   }
 
   /** @returns true once the live log can be read */
@@ -195,8 +195,8 @@ export class LogReader {
 
   /** The live log brings nothing more. */
   #leaveLive(): void {
-    const { state } = this.status;
-    if (state === 'complete') this.#end({ kind: 'complete' });
+    const { state } = this.progress;
+    if (state === 'complete') this.#end({ state });
     else if (this.#fullLogFailed) this.#end(this.#endWithoutFullLog(this.#fullLogFailed, state));
     else if (this.#owner.ended) this.#download();
     else {
@@ -205,22 +205,22 @@ export class LogReader {
     }
   }
 
-  #endWithoutFullLog(failed: LogEnd, state: LogStatus['state']): LogEnd {
-    if (failed.kind === 'shorter') return failed;
-    const error = this.#interruptedBy ?? (failed.kind === 'unavailable' ? failed.error : undefined);
-    if (this.#live && state === 'interrupted') return { kind: 'unavailable', error, lacks: 'end' };
-    return this.hasOutput ? { kind: 'unavailable', error, lacks: 'perhaps-end' } : { kind: 'missing' };
+  #endWithoutFullLog(failed: LogEnd, state: LogProgress['state']): LogEnd {
+    if (failed.state === 'shorter') return failed;
+    const cause = this.#interruptedBy ?? failed.cause;
+    if (this.#live && state === 'interrupted') return { state: 'interrupted', cause };
+    return this.hasOutput ? { state: 'unfinished', cause } : { state: 'missing' };
   }
 
   #download(): void {
-    const { clock, maxElapsedMs } = this.#options;
-    const log = this.status;
+    const { client, clock, random, signal, maxElapsedMs } = this.#options;
     this.#phase = {
       kind: 'full',
-      events: readMissingLog({
-        ...this.#options,
+      parts: readMissingLog({
+        client,
+        calls: { clock, random, signal },
         recordId: this.#owner.recordId,
-        log,
+        log: this.progress,
         maxElapsedMs,
         until: this.#options.until(),
       }),
@@ -228,51 +228,39 @@ export class LogReader {
     this.dueAt = clock.now();
   }
 
-  async *#readFull(events: AsyncGenerator<LogText, LogEnd>): AsyncGenerator<FollowEvent> {
-    const { value, done } = await events.next();
-    if (done) this.#leaveFull(value);
-    else {
-      this.#hasOutput = true;
-      this.#fullHadText = true;
-      yield { ...value, child: this.#owner.child };
+  async *#readFull(parts: AsyncGenerator<LogPart, void>): AsyncGenerator<FollowEvent> {
+    const { value: part } = await parts.next();
+    if (!part) return;
+    if (part.kind === 'log-ended') {
+      this.#leaveFull(part.end);
+      return;
     }
+    this.#hasOutput = true;
+    this.#fullHadText = true;
+    yield { ...part, child: this.#owner.child };
   }
 
   #leaveFull(end: LogEnd): void {
-    const liveMayHelp = this.#live ? !this.#live.over && !this.#fullHadText : isLasting(end);
-    if (liveMayHelp && isWithoutText(end)) {
-      this.#fullLogFailed = end;
-      // The full log brought no text: the live one is read, or read on, at the cost of more calls.
-      this.#phase = this.#live ? { kind: 'live', live: this.#live } : { kind: 'locating' };
-      this.dueAt = this.#options.clock.now();
+    const liveMayHelp = this.#live ? !this.#live.over : isLasting(end);
+    const hadNone = end.cause !== undefined || end.state === 'missing' || end.state === 'shorter';
+    if (this.#fullHadText || !liveMayHelp || !hadNone) {
+      this.#end(end);
       return;
     }
-    if (this.hasOutput || !isWithoutLoss(end)) this.#end(end);
-    // The live log could not be read, and the full log holds nothing: that there was no log is not known.
-    else if (this.#interruptedBy)
-      this.#end({ kind: 'unavailable', error: this.#interruptedBy, lacks: 'end' });
-    else this.#end({ kind: 'missing' });
+    this.#fullLogFailed = end;
+    // The full log brought no text: the live one is read, or read on, at the cost of more calls.
+    this.#phase = this.#live ? { kind: 'live', live: this.#live } : { kind: 'locating' };
+    this.dueAt = this.#options.clock.now();
   }
 
   #end(end: LogEnd): void {
-    this.#phase = { kind: 'ended', end };
+    this.#phase = { kind: 'over', end };
     this.dueAt = Number.POSITIVE_INFINITY;
   }
 }
 
-/** By this end, nothing of the log is missing. */
-function isWithoutLoss(end: LogEnd): boolean {
-  return end.kind === 'complete' || end.kind === 'missing';
-}
-
-/** The full log brought nothing. */
-function isWithoutText(end: LogEnd): boolean {
-  return end.kind === 'unavailable' || end.kind === 'missing' || end.kind === 'shorter';
-}
-
 /** There is no full log. A transient failure does not say so, and a live log would fail as well. */
-function isLasting(end: LogEnd): boolean {
-  if (end.kind !== 'unavailable') return end.kind === 'missing';
-  const failure = end.error?.failure;
-  return failure === undefined || !isTransient(failure) || isNoLogYet(failure);
+function isLasting({ state, cause }: LogEnd): boolean {
+  if (!(cause instanceof ApiError)) return state === 'missing' || cause !== undefined;
+  return !isTransient(cause.failure) || isNoLogYet(cause.failure);
 }

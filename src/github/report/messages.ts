@@ -2,8 +2,8 @@
 // docs/troubleshooting.md.
 
 import { budgets } from '../../budgets.ts';
+import { LostContactError } from '../../builds/events.ts';
 import { UncertainStartError } from '../../builds/find-lost-start.ts';
-import { LostContactError } from '../../builds/follow/events.ts';
 import type { StartEvent } from '../../builds/start.ts';
 import { isScheduleFailure, isUnknownResult } from '../../builds/status.ts';
 import { ApiError, type Failure, isTlsError } from '../../codearts/errors.ts';

@@ -2,8 +2,7 @@
 // Few lines, each once or at growing intervals, never one for every poll.
 
 import type { Child } from '../../builds/children/child.ts';
-import type { FollowEvent } from '../../builds/follow/events.ts';
-import type { LogEvent } from '../../builds/log/log-events.ts';
+import type { FollowEvent, LogEvent } from '../../builds/events.ts';
 import type { Polled } from '../../builds/polling.ts';
 import type { Clock } from '../../clock.ts';
 import type { ApiError } from '../../codearts/errors.ts';

@@ -2,8 +2,8 @@
 
 import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
+import type { LogEnd, LogProgress } from '../../../src/builds/events.ts';
 import { readMissingLog } from '../../../src/builds/log/full-log.ts';
-import type { LogEnd, LogStatus } from '../../../src/builds/log/log-events.ts';
 import { listen } from '../../loopback.ts';
 import { connected } from '../client.ts';
 
@@ -13,14 +13,14 @@ const again = '<again>';
 
 interface Read {
   readonly text: string;
-  readonly end: LogEnd;
+  readonly end: LogEnd | undefined;
   readonly downloads: number;
 }
 
 /** @param files what the downloads give, one after the other; the last one again and again */
 async function read(
   printed: string,
-  state: LogStatus['state'],
+  state: LogProgress['state'],
   files: readonly string[],
   untilMs = 60_000,
 ): Promise<Read> {
@@ -31,19 +31,20 @@ async function read(
     response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(file);
   });
   const { client, time: clock } = await connected({ endpoint: await listen(server) });
-  const log: LogStatus = { state, length: printed.length, tail: printed.slice(-2_048) };
-  const { signal } = new AbortController();
+  const log: LogProgress = { state, length: printed.length, tail: printed.slice(-2_048) };
+  const calls = { clock, random: () => 0.5, signal: new AbortController().signal };
   const until = clock.now() + untilMs;
-  const events = readMissingLog({ client, recordId: 'record', log, clock, random: () => 0.5, signal, until });
   let text = '';
-  for (let next = await events.next(); ; next = await events.next()) {
-    if (next.done) return { text, end: next.value, downloads };
-    text += next.value.kind === 'text' ? next.value.text : again;
+  let ended: LogEnd | undefined;
+  for await (const part of readMissingLog({ client, calls, recordId: 'record', log, until })) {
+    if (part.kind === 'log-ended') ended = part.end;
+    else text += part.kind === 'text' ? part.text : again;
   }
+  return { text, end: ended, downloads };
 }
 
 const lines = Array.from({ length: 200 }, (_, line) => `line ${line}\n`).join('');
-const complete = { kind: 'complete' };
+const complete = { state: 'complete' };
 
 it('yields what follows the printed text, with a byte order mark in front of the file or without', async () => {
   for (const mark of ['', '\uFEFF']) {
@@ -67,12 +68,12 @@ it('yields the whole full log where it is shorter than what was printed although
 it('gives up on a full log that becomes another text while it is read', async () => {
   const other = `${'other '.repeat(1_000)}\n`;
   const { end: how } = await read(lines, 'interrupted', [`first\n${lines}`, `second\n`, other]);
-  expect(how).toEqual({ kind: 'changed' });
+  expect(how).toEqual({ state: 'changed' });
 });
 
 it('says that the full log is shorter than what was printed', async () => {
-  const cut = await read(lines, 'unverified', [lines.slice(0, 500)]);
-  expect(cut).toEqual({ text: '', end: { kind: 'shorter' }, downloads: 1 });
+  const cut = await read(lines, 'unfinished', [lines.slice(0, 500)]);
+  expect(cut).toEqual({ text: '', end: { state: 'shorter' }, downloads: 1 });
   const whole = await read(lines, 'interrupted', [lines.slice(0, 500), lines + end]);
   expect(whole).toEqual({ text: end, end: complete, downloads: 2 });
 });
@@ -80,17 +81,17 @@ it('says that the full log is shorter than what was printed', async () => {
 it('reads a full log without its last line twice at most, and says that the line is missing', async () => {
   const [a, b] = [lines.slice(0, 900), lines];
   const grown = await read('', 'missing', [a, b, b + end]);
-  expect(grown).toEqual({ text: lines, end: { kind: 'unfinished' }, downloads: 2 });
+  expect(grown).toEqual({ text: lines, end: { state: 'unfinished' }, downloads: 2 });
   const ended = await read('', 'missing', [a, b + end]);
   expect(ended).toEqual({ text: lines + end, end: complete, downloads: 2 });
 });
 
 it('reads the full log once where the live log was polled for its last line in vain', async () => {
-  const polled = await read(lines, 'unverified', [`${lines}more\n`]);
-  expect(polled).toEqual({ text: 'more\n', end: { kind: 'unfinished' }, downloads: 1 });
+  const polled = await read(lines, 'unfinished', [`${lines}more\n`]);
+  expect(polled).toEqual({ text: 'more\n', end: { state: 'unfinished' }, downloads: 1 });
 });
 
 it('stops reading a full log when its time is over', async () => {
   const { end: how } = await read('', 'missing', [lines], -1);
-  expect(how).toEqual({ kind: 'too-long' });
+  expect(how).toEqual({ state: 'too-long' });
 });
