@@ -54,7 +54,7 @@ interface Failure {
   readonly why: string;
   /** False for a rejection: GitHub would reject the next status as well. */
   readonly transient: boolean;
-  /** Retry-After or the reset of GitHub's rate limit, in milliseconds from now. */
+  /** Of a rate limit. */
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -76,8 +76,9 @@ export class CommitStatus {
    */
   async publish(sha: string, facts: StatusFacts, signal: AbortSignal): Promise<void> {
     const { context, clock, warn } = this.#options;
+    const { state } = facts;
     const status = {
-      state: facts.state,
+      state,
       context,
       description: toSingleLine(facts.description, maxDescription),
       ...(/^https?:\/\//.test(facts.targetUrl) ? { target_url: facts.targetUrl } : {}),
@@ -85,7 +86,9 @@ export class CommitStatus {
     const key = sha + JSON.stringify(status);
     if (sha === '' || this.#gaveUp || this.#lastPublished === key) return;
     this.#lastPublished = key;
-    if (!isConfidential(this.#options.env)) {
+    const api = apiUrl(this.#options.env);
+    // An invalid address fails when it is used.
+    if (URL.canParse(api) && !isConfidentialUrl(new URL(api))) {
       this.#gaveUp = true;
       return await warn(
         `The commit status ${context} was not set: GITHUB_API_URL is a plain http address, to which github-token is not sent.`,
@@ -94,13 +97,15 @@ export class CommitStatus {
     for (let backoffMs = firstBackoffMs; ; backoffMs *= 2) {
       const failure = await this.#send(sha, status, signal);
       if (failure === undefined) return;
-      const retries = failure.transient && facts.state !== 'pending' && !signal.aborted;
-      if (retries) await clock.sleep(failure.retryAfterMs ?? backoffMs, signal).catch(() => {});
-      if (retries && !signal.aborted) continue;
+      if (failure.transient && state !== 'pending' && !signal.aborted) {
+        await clock.sleep(failure.retryAfterMs ?? backoffMs, signal).catch(() => {});
+        if (!signal.aborted) continue;
+      }
       this.#gaveUp = !failure.transient;
-      const hint = facts.state === 'pending' ? '' : ' The commit may still show the build as running.';
-      await warn(`The commit status ${context} was not set on ${sha.slice(0, 12)}: ${failure.why}.${hint}`);
-      return;
+      const hint = state === 'pending' ? '' : ' The commit may still show the build as running.';
+      return await warn(
+        `The commit status ${context} was not set on ${sha.slice(0, 12)}: ${failure.why}.${hint}`,
+      );
     }
   }
 
@@ -110,7 +115,7 @@ export class CommitStatus {
     status: { readonly state: StatusState; readonly context: string; readonly description: string },
     signal: AbortSignal,
   ): Promise<Failure | undefined> {
-    const { env, clock } = this.#options;
+    const { env } = this.#options;
     const [owner = '', repo = ''] = (env['GITHUB_REPOSITORY'] ?? '').split('/');
     try {
       this.#octokit ??= loadOctokit(this.#options);
@@ -119,7 +124,7 @@ export class CommitStatus {
       return undefined;
     } catch (error) {
       if (signal.aborted) return { why: 'GitHub did not answer in time', transient: true };
-      return failureOf(error, clock.now());
+      return failureOf(error);
     }
   }
 }
@@ -145,12 +150,6 @@ function apiUrl(env: CommitStatusOptions['env']): string {
   return env['GITHUB_API_URL'] || 'https://api.github.com';
 }
 
-/** False if the token would be sent in the clear. An invalid address fails when it is used. */
-function isConfidential(env: CommitStatusOptions['env']): boolean {
-  const url = apiUrl(env);
-  return !URL.canParse(url) || isConfidentialUrl(new URL(url));
-}
-
 /** What Octokit calls `fetch` with. */
 interface FetchInit {
   readonly method: string;
@@ -164,16 +163,21 @@ export function stateOf(result: Exclude<Result, 'running'>): StatusState {
   return result === 'success' || result === 'failure' ? result : 'error';
 }
 
-/** Rate limits: GitHub's "Best practices for using the REST API" (Retry-After, else the reset time). */
-function failureOf(error: unknown, now: number): Failure {
+function failureOf(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   const response = v.safeParse(octokitError, error);
-  if (!response.success) return { why: causeOf(error) ?? message, transient: true };
+  if (!response.success) {
+    // Octokit wraps what the HTTP client threw.
+    const { cause } = error instanceof Error ? error : {};
+    return { why: cause instanceof Error ? cause.message : message, transient: true };
+  }
   const { status, headers } = response.output.response;
   if (status === 401) return { why: 'GitHub does not accept github-token (HTTP 401)', transient: false };
   const why = `GitHub answered HTTP ${status}, ${toSingleLine(message, 200)}`;
   if (status === 429 || (status === 403 && /rate limit/i.test(message))) {
-    return { why, transient: true, retryAfterMs: rateLimitMs(headers, now) };
+    // GitHub's "Best practices for using the REST API".
+    const seconds = Number(headers['retry-after']);
+    return { why, transient: true, retryAfterMs: seconds >= 0 ? seconds * 1000 : undefined };
   }
   if (status === 403 || status === 404) {
     return {
@@ -184,25 +188,6 @@ function failureOf(error: unknown, now: number): Failure {
   return { why, transient: status >= 500 };
 }
 
-/** Octokit wraps what the HTTP client threw. */
-function causeOf(error: unknown): string | undefined {
-  return error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
-}
-
 const octokitError = v.object({
-  response: v.object({
-    status: v.number(),
-    headers: v.record(v.string(), v.optional(v.union([v.string(), v.number()]))),
-  }),
+  response: v.object({ status: v.number(), headers: v.object({ 'retry-after': v.optional(v.unknown()) }) }),
 });
-
-function rateLimitMs(
-  headers: Readonly<Record<string, string | number | undefined>>,
-  now: number,
-): number | undefined {
-  const retryAfter = Number(headers['retry-after'] ?? Number.NaN);
-  if (Number.isFinite(retryAfter)) return retryAfter * 1000;
-  const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN);
-  const isUsedUp = Number(headers['x-ratelimit-remaining'] ?? Number.NaN) === 0;
-  return isUsedUp && Number.isFinite(reset) ? Math.max(1_000, reset * 1000 - now) : undefined;
-}

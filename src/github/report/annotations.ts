@@ -24,13 +24,8 @@ const maxAnnotations = 10;
 const red = (line: string) => (line.includes('\u001b') ? line : `\u001b[31m${line}\u001b[0m`);
 
 /** Prints the failure's lines, then annotates: at most nine errors with a place, and the last line. */
-export async function annotate({
-  console,
-  report,
-  checkout,
-  lastLine,
-  isRed,
-}: AnnotateOptions): Promise<void> {
+export async function annotate(options: AnnotateOptions): Promise<void> {
+  const { console, report, checkout, lastLine, isRed } = options;
   const { finding } = report;
   await showExcerpt(console, finding);
   if (!isRed) {
@@ -68,11 +63,8 @@ function located(errors: readonly LocatedError[], checkout: Checkout): Located[]
     for (const place of places) {
       const file = fileInRepository(place, checkout);
       if (file === undefined) continue;
-      const where = {
-        file,
-        startLine: place.line,
-        ...(place.column === undefined ? {} : { startColumn: place.column }),
-      };
+      const column = place.column === undefined ? {} : { startColumn: place.column };
+      const where = { file, startLine: place.line, ...column };
       const key = JSON.stringify([file, place.line, message]);
       if (!found.has(key)) found.set(key, { message, where });
       break;

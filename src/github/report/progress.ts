@@ -1,17 +1,15 @@
 // Reports what a build's log does not say: that it waits in the queue, that CodeArts does not answer, an unknown status.
 // Few lines, each once or at growing intervals, never one for every poll.
 
-import type { Child } from '../../builds/children/child.ts';
 import type { FollowEvent, LogEvent } from '../../builds/events.ts';
 import type { Polled } from '../../builds/polling.ts';
 import type { Clock } from '../../clock.ts';
-import type { ApiError } from '../../codearts/errors.ts';
 import { formatSeconds } from '../../text.ts';
 import type { Console } from '../console.ts';
 import { announcement } from './lists.ts';
 
 /** A wait is reported after so many minutes, then every half hour. */
-const reportAfterMinutes = [1, 2, 5, 10, 20, 30];
+const reportAfterMinutes = [1, 2, 5, 10, 20];
 /** A poll that fails is reported after so many milliseconds: most failures pass by themselves. */
 const reportTroubleAfterMs = 30_000;
 
@@ -57,9 +55,16 @@ export class ProgressReporter {
   async handle(event: Exclude<FollowEvent, LogEvent>): Promise<void> {
     switch (event.kind) {
       case 'children':
-        return await this.#announceChildren(event.children);
+        // Where the log is not shown, they are listed at the end.
+        if (this.#announcedChildren || !this.#options.showsLog) return;
+        this.#announcedChildren = true;
+        return await this.#console.info(announcement(event.children));
       case 'children-unavailable':
-        return await this.#childrenUnavailable(event.error);
+        return await (event.error
+          ? this.#console.warning(`${event.error.message} ${childrenMissing}`)
+          : this.#console.info(
+              'CodeArts lists no child builds for this code-based build. If it has any, their logs and artifacts are missing here.',
+            ));
       case 'record':
         return await this.#onRecord(event);
       case 'trouble':
@@ -72,18 +77,8 @@ export class ProgressReporter {
     }
   }
 
-  async #childrenUnavailable(error: ApiError | undefined): Promise<void> {
-    if (error) return await this.#console.warning(`${error.message} ${childrenMissing}`);
-    await this.#console.info(
-      'CodeArts lists no child builds for this code-based build. If it has any, their logs and artifacts are missing here.',
-    );
-  }
-
   async #onRecord({ status, record }: Extract<FollowEvent, { kind: 'record' }>): Promise<void> {
-    if (status.kind === 'queued') {
-      await this.#queued();
-      return;
-    }
+    if (status.kind === 'queued') return await this.#onQueued();
     if (this.#queuedSince !== undefined) {
       const waited = this.#clock.now() - this.#queuedSince;
       this.#queuedSince = undefined;
@@ -106,19 +101,11 @@ export class ProgressReporter {
     );
   }
 
-  /** Where the log is not shown, they are listed at the end. */
-  async #announceChildren(children: readonly Child[]): Promise<void> {
-    if (this.#announcedChildren || !this.#options.showsLog) return;
-    this.#announcedChildren = true;
-    await this.#console.info(announcement(children));
-  }
-
-  async #queued(): Promise<void> {
+  async #onQueued(): Promise<void> {
     if (this.#queuedSince === undefined) {
       this.#queuedSince = this.#clock.now();
       this.#restartWait();
-      await this.#console.info('Waiting for a build machine…');
-      return;
+      return await this.#console.info('Waiting for a build machine…');
     }
     await this.#reportPeriodically((waited) => `Still waiting for a build machine, ${waited} so far.`);
   }
@@ -132,10 +119,9 @@ export class ProgressReporter {
 
   async #onLogInterrupted({ why }: Extract<FollowEvent, { kind: 'log-interrupted' }>): Promise<void> {
     if (why.kind === 'rejected') {
-      await this.#console.warning(
+      return await this.#console.warning(
         `The build's log can't be followed while it runs: ${why.error.message} The build itself is still followed.`,
       );
-      return;
     }
     await this.#console.info(
       why.kind === 'endless'
@@ -150,11 +136,10 @@ export class ProgressReporter {
   }
 
   async #reportPeriodically(line: (waited: string) => string): Promise<void> {
-    const last = reportAfterMinutes.length - 1;
-    const halfHours = Math.max(0, this.#reports - last);
-    const dueAfter = (reportAfterMinutes[Math.min(this.#reports, last)] ?? 0) + halfHours * 30;
+    const halfHours = this.#reports - reportAfterMinutes.length + 1;
+    const dueAfterMinutes = reportAfterMinutes[this.#reports] ?? halfHours * 30;
     const waited = this.#clock.now() - this.#waitingSince;
-    if (waited < dueAfter * 60_000) return;
+    if (waited < dueAfterMinutes * 60_000) return;
     this.#reports += 1;
     await this.#console.info(line(formatSeconds(waited / 1000)));
   }
