@@ -2,44 +2,39 @@
 
 import * as v from 'valibot';
 import {
+  answer,
+  answerOrNothing,
   boundedText,
+  fields,
+  from,
   matching,
   name,
   nameIfAny,
   numberOrNothing,
-  result,
-  resultOrNothing,
-  snakeCase,
 } from './schema.ts';
 
-export interface Artifact {
+export interface Artifact extends v.InferOutput<typeof artifact> {
   readonly kind: 'package' | 'image';
-  readonly name: string;
-  readonly version: string;
-  readonly type: string;
-  readonly uri: string;
 }
 
-const artifact = v.pipe(
-  snakeCase,
-  v.object({ name, version: name, package_type: nameIfAny, type: nameIfAny, uri: boundedText }),
-);
+const artifact = fields({
+  name,
+  version: name,
+  type: from(['package_type', 'type'], nameIfAny),
+  uri: boundedText,
+});
 
 /** Artifacts under one key of output-info: one object, a list, a map from names to objects, or null. */
 function artifactsOf(kind: Artifact['kind']) {
-  return v.optional(
-    v.pipe(
-      v.unknown(),
-      v.transform((value): Artifact[] =>
-        candidates(value, maxDepth).flatMap((candidate) => {
-          const read = v.safeParse(artifact, candidate);
-          if (!read.success || (read.output.name === '' && read.output.uri === '')) return [];
-          const { package_type, type, ...identity } = read.output;
-          return [{ kind, ...identity, type: package_type || type }];
-        }),
-      ),
+  return v.pipe(
+    v.unknown(),
+    v.transform((value): Artifact[] =>
+      candidates(value, maxDepth).flatMap((candidate) => {
+        const read = v.safeParse(artifact, candidate);
+        const isNamed = read.success && (read.output.name !== '' || read.output.uri !== '');
+        return isNamed ? [{ kind, ...read.output }] : [];
+      }),
     ),
-    null,
   );
 }
 
@@ -58,42 +53,26 @@ function candidates(value: unknown, depth: number): unknown[] {
 
 /** Everything a build made, sorted and without duplicates. */
 export const artifactList = v.pipe(
-  resultOrNothing,
-  v.object({
+  answerOrNothing({
     package_info: artifactsOf('package'),
     // Packages that are published for use in-house (二方包).
     package_infos: artifactsOf('package'),
     image_infos: artifactsOf('image'),
   }),
-  v.transform((from): Artifact[] =>
-    sortedOnce([...from.package_info, ...from.package_infos, ...from.image_infos]),
-  ),
+  v.transform((from) => sortedOnce([...from.package_info, ...from.package_infos, ...from.image_infos])),
 );
 
-/** Where a package is kept, and how to verify it. */
-export interface PackageFile {
+/** Where a package is kept, and how to verify it: GET /devreposerver/v5/files/info of CodeArts Artifact. */
+export const packageFile = answer({
   /** Empty when unknown. How to authenticate a download from there is not documented. */
-  readonly downloadUrl: string;
+  downloadUrl: from('download_url', matching(/^https:\/\/[^\s<>"'`\\]{1,4000}$/)),
   /** Bytes. */
-  readonly size: number | undefined;
+  size: numberOrNothing,
   /** Hexadecimal; empty where it is not known. */
-  readonly sha256: string;
-  readonly md5: string;
-}
-
-/** GET /devreposerver/v5/files/info of CodeArts Artifact. */
-export const packageFile = v.pipe(
-  result,
-  v.object({
-    download_url: matching(/^https:\/\/[^\s<>"'`\\]{1,4000}$/),
-    size: numberOrNothing,
-    sha256: matching(/^[0-9a-f]{64}$/i),
-    md5: matching(/^[0-9a-f]{32}$/i),
-  }),
-  v.transform(
-    ({ download_url, size, sha256, md5 }): PackageFile => ({ downloadUrl: download_url, size, sha256, md5 }),
-  ),
-);
+  sha256: matching(/^[0-9a-f]{64}$/i),
+  md5: matching(/^[0-9a-f]{32}$/i),
+});
+export type PackageFile = v.InferOutput<typeof packageFile>;
 
 /** Sorted by name, version and address, each once: the same file may be listed under two keys. */
 export function sortedOnce<A extends Artifact>(artifacts: readonly A[]): A[] {

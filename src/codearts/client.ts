@@ -2,7 +2,7 @@
 // Retrying is the caller's job: only the caller knows what a second call may cost.
 
 import type { Artifact, PackageFile } from './artifacts.ts';
-import type { BuildRecord, FlowGraph, ListedBuild, LogChunk, StartedBuild } from './build-schemas.ts';
+import type { BuildRecord, FlowChild, ListedBuild, LogChunk, StartedBuild } from './build-schemas.ts';
 import { Editions } from './editions.ts';
 import { endpoints } from './endpoints.ts';
 import { ApiError, isNoSuchApi } from './errors.ts';
@@ -209,7 +209,7 @@ export class CodeArtsBuildClient {
   }
 
   /** The children of a multi-task build, in the service's order; none of a build that has none. Reference 7.2. */
-  flowGraph(recordId: string, signal?: AbortSignal): Promise<FlowGraph> {
+  flowGraph(recordId: string, signal?: AbortSignal): Promise<readonly FlowChild[]> {
     return this.#api.ask(endpoints.flowGraph, { path: { record_id: recordId }, signal });
   }
 

@@ -4,7 +4,10 @@
 import * as v from 'valibot';
 import { firstOf } from '../text.ts';
 import {
+  answer,
   boundedText,
+  fields,
+  from,
   jobId,
   lenientArray,
   lenientBoolean,
@@ -12,28 +15,29 @@ import {
   name,
   nameIfAny,
   numberOrNothing,
-  result,
-  snakeCase,
   textIfAny,
   wholeNumber,
 } from './schema.ts';
 
 /** A job in its project's list. */
-export interface ListedJob {
-  readonly id: string;
-  readonly name: string;
-  readonly disabled: boolean;
+const listedJob = fields({
+  id: v.pipe(jobId, v.nonEmpty()),
+  name: from('job_name', name),
+  disabled: lenientBoolean,
   /** Undefined when the answer does not say. */
-  readonly mayExecute: boolean | undefined;
-}
+  mayExecute: from('is_execute', v.undefinedable(lenientBoolean)),
+});
+export type ListedJob = v.InferOutput<typeof listedJob>;
 
-export interface JobPage {
-  readonly jobs: readonly ListedJob[];
-  /** How many entries the page has, unreadable ones included. */
-  readonly entries: number;
-  /** How many jobs the project has; undefined when the answer does not say. */
-  readonly total: number | undefined;
-}
+/** Reference 4.5. `entries` counts the unreadable ones too; `total` is undefined when the answer does not say. */
+export const jobPage = v.pipe(
+  answer({ jobs: listOf, total: numberOrNothing }),
+  v.transform(({ jobs, total }) => ({
+    jobs: v.parse(lenientArray(listedJob), jobs),
+    entries: jobs.length,
+    total,
+  })),
+);
 
 export interface JobParameter {
   readonly name: string;
@@ -46,6 +50,26 @@ export interface JobParameter {
   readonly choices: readonly string[] | undefined;
 }
 
+const choice = fields({ name: boundedText, disable: nameIfAny });
+const property = fields({ name, value: boundedText, limits: v.pipe(listOf, v.array(choice)) });
+
+const parameter = v.pipe(
+  fields({ params: v.pipe(listOf, v.array(property)) }),
+  v.transform(({ params }): JobParameter => {
+    const textOf = (wanted: string) => params.find((one) => one.name === wanted)?.value ?? '';
+    const choices = params.flatMap(({ limits }) => limits);
+    // A choice is in force unless its `disable` says otherwise: "0" by default.
+    const enabled = choices.filter(({ disable }) => disable === '' || disable === '0');
+    return {
+      name: textOf('name'),
+      defaultValue: textOf('defaultValue'),
+      settable: textOf('staticVar') !== 'true',
+      sensitive: textOf('sensitiveVar') === 'true',
+      choices: choices.length === 0 ? undefined : enabled.map((one) => one.name),
+    };
+  }),
+);
+
 export interface JobDefinition {
   readonly name: string;
   /** Undefined when the answer has none: each job has codeBranch at least. */
@@ -56,134 +80,53 @@ export interface JobDefinition {
   readonly steps: readonly string[];
 }
 
-const listedJob = v.pipe(
-  snakeCase,
-  v.object({
-    id: v.pipe(jobId, v.nonEmpty()),
-    job_name: name,
-    disabled: lenientBoolean,
-    is_execute: v.optional(v.unknown()),
-  }),
-  v.transform(
-    (from): ListedJob => ({
-      id: from.id,
-      name: from.job_name,
-      disabled: from.disabled,
-      mayExecute:
-        from.is_execute === undefined || from.is_execute === null
-          ? undefined
-          : v.parse(lenientBoolean, from.is_execute),
-    }),
-  ),
-);
-
-/** Reference 4.5. */
-export const jobPage = v.pipe(
-  result,
-  v.object({ jobs: listOf, total: numberOrNothing }),
-  v.transform(
-    ({ jobs, total }): JobPage => ({
-      jobs: v.parse(lenientArray(listedJob), jobs),
-      entries: jobs.length,
-      total,
-    }),
-  ),
-);
-
-const limit = v.pipe(snakeCase, v.object({ disable: nameIfAny, name: boundedText }));
-
-const field = v.pipe(
-  snakeCase,
-  v.object({ name, value: boundedText, limits: v.optional(v.pipe(listOf, v.array(limit)), []) }),
-);
-
-type Field = v.InferOutput<typeof field>;
-
-const parameter = v.pipe(
-  snakeCase,
-  v.object({ params: v.pipe(listOf, v.array(field)) }),
-  v.transform(({ params }): JobParameter => {
-    const of = (wanted: string): Field | undefined => params.find((one) => one.name === wanted);
-    const limits = params.flatMap((one) => one.limits);
-    return {
-      name: of('name')?.value ?? '',
-      defaultValue: of('defaultValue')?.value ?? '',
-      settable: of('staticVar')?.value !== 'true',
-      sensitive: of('sensitiveVar')?.value === 'true',
-      choices: limits.length === 0 ? undefined : choicesOf(limits),
-    };
-  }),
-);
-
-/** A choice is in force unless its `disable` says otherwise: "0" by default. */
-function choicesOf(limits: ReadonlyArray<v.InferOutput<typeof limit>>): readonly string[] {
-  return limits.filter(({ disable }) => disable === '' || disable === '0').map((choice) => choice.name);
-}
-
-const definedStep = v.pipe(snakeCase, v.object({ name, enable: v.optional(v.unknown()) }));
-
 /** Reference 4.26. */
 export const jobDefinition = v.pipe(
-  result,
-  v.object({
-    job_name: name,
-    build_config_type: name,
-    parameters: v.optional(v.nullable(v.pipe(listOf, v.array(parameter))), null),
-    steps: v.optional(v.nullable(lenientArray(definedStep)), null),
+  answer({
+    name: from('job_name', name),
+    configType: from('build_config_type', name),
+    parameters: v.pipe(listOf, v.array(parameter)),
+    steps: lenientArray(fields({ name, enable: v.unknown() })),
   }),
-  v.transform((from): JobDefinition => {
-    const parameters = (from.parameters ?? []).filter((parameter) => parameter.name !== '');
+  v.transform(({ name, configType, parameters, steps }): JobDefinition => {
+    const named = parameters.filter((parameter) => parameter.name !== '');
     return {
-      name: from.job_name,
-      parameters: parameters.length === 0 ? undefined : parameters,
-      definedInCode: from.build_config_type.toUpperCase() === 'YAML',
-      steps: (from.steps ?? []).filter(({ enable }) => enable !== false).map((step) => step.name),
+      name,
+      parameters: named.length === 0 ? undefined : named,
+      definedInCode: configType.toUpperCase() === 'YAML',
+      steps: steps.filter(({ enable }) => enable !== false).map((step) => step.name),
     };
   }),
 );
 
 /** GET /v1/job/{job_id}/check/disable: why the job is disabled, by whom; undefined when it is not. */
 export const disabledReason = v.pipe(
-  result,
   // The service spells the reason so.
-  v.object({ disabled: v.unknown(), reson: textIfAny, forbiddener: nameIfAny }),
+  answer({ disabled: lenientBoolean, reson: textIfAny, forbiddener: nameIfAny }),
   v.transform(({ disabled, reson, forbiddener }): string | undefined => {
-    if (!v.parse(lenientBoolean, disabled)) return undefined;
-    return [forbiddener === '' ? '' : `by ${forbiddener}`, reson].filter((part) => part !== '').join(': ');
+    if (!disabled) return undefined;
+    return [forbiddener && `by ${forbiddener}`, reson].filter((part) => part !== '').join(': ');
   }),
 );
-
-export interface ProjectRole {
-  /** Such as "Viewer"; empty when the answer has none. */
-  readonly name: string;
-  readonly mayExecute: boolean;
-}
 
 /** GET /v1/domain/user-permission. */
 export const projectRole = v.pipe(
-  result,
-  v.object({
-    role_names: v.optional(v.pipe(listOf, v.array(nameIfAny)), []),
+  answer({
     role_name: nameIfAny,
+    role_names: v.pipe(listOf, v.array(nameIfAny)),
     execute_permission: lenientBoolean,
   }),
-  v.transform(
-    (from): ProjectRole => ({
-      name: from.role_name || firstOf(from.role_names, 5),
-      mayExecute: from.execute_permission,
-    }),
-  ),
+  v.transform(({ role_name, role_names, execute_permission }) => ({
+    /** Such as "Viewer"; empty when the answer has none. */
+    name: role_name || firstOf(role_names, 5),
+    mayExecute: execute_permission,
+  })),
 );
+export type ProjectRole = v.InferOutput<typeof projectRole>;
 
-/** How many of the builds of some days succeeded. */
-export interface SuccessRatio {
-  readonly succeeded: number;
-  readonly total: number;
-}
-
-/** Reference 4.9. */
-export const successRatio = v.pipe(
-  result,
-  v.object({ success_count: wholeNumber, total_count: wholeNumber }),
-  v.transform((from): SuccessRatio => ({ succeeded: from.success_count, total: from.total_count })),
-);
+/** How many of the builds of some days succeeded. Reference 4.9. */
+export const successRatio = answer({
+  succeeded: from('success_count', wholeNumber),
+  total: from('total_count', wholeNumber),
+});
+export type SuccessRatio = v.InferOutput<typeof successRatio>;

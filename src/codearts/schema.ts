@@ -12,12 +12,9 @@ const maxNameLength = 200;
 export const maxTextLength = 10_000;
 
 /** Text from any simple value; null and absence are the empty text. */
-export const text = v.optional(
-  v.pipe(
-    v.nullable(v.union([v.string(), v.number(), v.boolean()])),
-    v.transform((value) => (value === null ? '' : String(value))),
-  ),
-  '',
+export const text = v.pipe(
+  v.nullish(v.union([v.string(), v.number(), v.boolean()]), ''),
+  v.transform(String),
 );
 
 /** Text that people read, or compare with a parameter; what is longer than any real one is cut. */
@@ -39,7 +36,7 @@ export const nameIfAny = v.fallback(name, '');
 
 /** Text that is used in a path, a link or an output, and must match this pattern; otherwise it is empty. */
 export function matching(pattern: RegExp) {
-  return v.fallback(v.optional(v.pipe(text, v.trim(), v.regex(pattern)), ''), '');
+  return v.fallback(v.pipe(text, v.trim(), v.regex(pattern)), '');
 }
 
 export const commitId = matching(/^[0-9a-f]{7,64}$/i);
@@ -60,9 +57,12 @@ export const wholeNumber = v.pipe(
   v.minValue(0),
 );
 
-/** 0 or more, as a number or as digits; undefined when invalid. */
+/** Of a build; 0 where the answer has none. */
+export const buildNumber = v.fallback(wholeNumber, 0);
+
+/** 0 or more, as a number or as digits; undefined when absent or invalid. */
 export const numberOrNothing = v.fallback(
-  v.optional(
+  v.undefinedable(
     v.union([
       v.pipe(v.number(), v.finite(), v.minValue(0)),
       v.pipe(v.string(), v.regex(/^\d{1,15}(?:\.\d{1,15})?$/), v.transform(Number)),
@@ -77,15 +77,12 @@ const maxTime = 8.64e15;
 /**
  * ISO with any offset (without one, in the runner's own zone), or epoch milliseconds; undefined where it is neither.
  */
-export const time = v.optional(
-  v.pipe(
-    v.unknown(),
-    v.transform((value): number | undefined => {
-      const ms = millisecondsOf(value);
-      return ms > 0 && ms <= maxTime ? ms : undefined;
-    }),
-  ),
-  null,
+export const time = v.pipe(
+  v.unknown(),
+  v.transform((value): number | undefined => {
+    const ms = millisecondsOf(value);
+    return ms > 0 && ms <= maxTime ? ms : undefined;
+  }),
 );
 
 function millisecondsOf(value: unknown): number {
@@ -95,53 +92,12 @@ function millisecondsOf(value: unknown): number {
 }
 
 /** True where the service says so in any of its ways; false for all else. */
-export const lenientBoolean = v.optional(
-  v.pipe(
-    v.unknown(),
-    v.transform((value) => value === true || value === 1 || value === 'true' || value === 'True'),
-  ),
-  false,
+export const lenientBoolean = v.pipe(
+  v.unknown(),
+  v.transform((value) => value === true || value === 1 || value === 'true' || value === 'True'),
 );
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-// Not v.record, which takes seconds for the members of a hostile answer.
-const object = v.pipe(
-  v.custom<Readonly<Record<string, unknown>>>(isObject),
-  v.check((value) => Object.keys(value).length <= maxEntries, 'too many members'),
-);
-
-/** The object itself with its keys in snake_case: the service mixes both. */
-export const snakeCase = v.pipe(
-  object,
-  v.transform((value) => {
-    const keys = Object.keys(value);
-    if (!keys.some((key) => /[A-Z]/.test(key))) return value;
-    return Object.fromEntries(keys.map((key) => [toSnakeCase(key), value[key]]));
-  }),
-);
-
-function toSnakeCase(key: string): string {
-  return key.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-/** The content of `result`, or the answer itself where nothing is wrapped. */
-export const result = v.pipe(
-  snakeCase,
-  v.transform((value) => ('result' in value ? value['result'] : value)),
-  snakeCase,
-);
-
-/** The same; null is an empty object: there may be nothing to report. */
-export const resultOrNothing = v.pipe(
-  snakeCase,
-  v.transform((value) => ('result' in value ? (value['result'] ?? {}) : value)),
-  snakeCase,
-);
-
-/** One object where a list is promised is a list of one; null is the empty list. */
+/** One object where a list is promised is a list of one; null and absence are the empty list. */
 export const listOf = v.pipe(
   v.unknown(),
   v.transform((value): unknown[] => {
@@ -153,16 +109,80 @@ export const listOf = v.pipe(
 
 /** The entries of a list that can be read; the others are left out. */
 export function lenientArray<S extends v.GenericSchema>(schema: S) {
-  return v.optional(
-    v.pipe(
-      listOf,
-      v.transform((entries): v.InferOutput<S>[] =>
-        entries.flatMap((entry) => {
-          const read = v.safeParse(schema, entry);
-          return read.success ? [read.output] : [];
-        }),
+  return v.pipe(
+    listOf,
+    v.transform((entries): v.InferOutput<S>[] =>
+      entries.flatMap((entry) => {
+        const read = v.safeParse(schema, entry);
+        return read.success ? [read.output] : [];
+      }),
+    ),
+  );
+}
+
+// Not v.record, which takes seconds for the members of a hostile answer.
+export const anyObject = v.pipe(
+  v.custom<Readonly<Record<string, unknown>>>((value) => typeof value === 'object' && value !== null),
+  v.check((value) => Object.keys(value).length <= maxEntries, 'too many members'),
+);
+
+/** The object itself with its keys in snake_case: the service mixes both. */
+const snakeCase = v.pipe(
+  anyObject,
+  v.transform((value) => {
+    const keys = Object.keys(value);
+    if (!keys.some((key) => /[A-Z]/.test(key))) return value;
+    return Object.fromEntries(keys.map((key) => [toSnakeCase(key), value[key]]));
+  }),
+);
+
+function toSnakeCase(key: string): string {
+  return key.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** A field that the service calls otherwise: it is read from the first of these keys that holds anything. */
+export function from<S extends v.GenericSchema>(keys: string | readonly string[], schema: S) {
+  return v.pipe(schema, v.metadata<v.InferOutput<S>, { from: readonly string[] }>({ from: [keys].flat() }));
+}
+
+/** An object of these fields, each read from the key of its own name or from those given by `from`. */
+export function fields<E extends v.ObjectEntries>(entries: E) {
+  const keysByField = Object.entries(entries).map(([field, schema]): [string, readonly string[]] => {
+    const { from: keys } = v.getMetadata(schema);
+    return [field, Array.isArray(keys) ? keys : [field]];
+  });
+  return v.pipe(
+    snakeCase,
+    v.transform((value) =>
+      Object.fromEntries(
+        keysByField.map(([field, keys]) => [field, keys.map((key) => value[key]).find(holdsAnything)]),
       ),
     ),
-    null,
+    v.object(entries),
+    v.readonly(),
+  );
+}
+
+function holdsAnything(value: unknown): boolean {
+  const isEmptyList = Array.isArray(value) && value.length === 0;
+  return value !== undefined && value !== null && value !== '' && !isEmptyList;
+}
+
+const unwrapped = v.pipe(
+  snakeCase,
+  v.transform((value) => ('result' in value ? value['result'] : value)),
+);
+
+/** An answer of these fields: in its `result`, or in the answer itself where nothing is wrapped. */
+export function answer<E extends v.ObjectEntries>(entries: E) {
+  return v.pipe(unwrapped, fields(entries));
+}
+
+/** An answer of these fields where there may be nothing to report: then its `result` is null. */
+export function answerOrNothing<E extends v.ObjectEntries>(entries: E) {
+  return v.pipe(
+    unwrapped,
+    v.transform((value) => value ?? {}),
+    fields(entries),
   );
 }

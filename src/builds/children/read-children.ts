@@ -21,10 +21,10 @@ export async function readChildren(
 ): Promise<readonly Child[] | Unavailable> {
   if (!mayHaveChildren(record) || record.recordId === '') return [];
   const budget = new TimeBudget({ ...calls, ms: budgets.children });
-  const graph = await budget.call('the children of the build', (signal) =>
+  const children = await budget.call('the children of the build', (signal) =>
     client.flowGraph(record.recordId, signal),
   );
-  return graph instanceof Unavailable ? graph : graph.children.map((child) => childOf(child, true));
+  return children instanceof Unavailable ? children : children.map((child) => childOf(child, true));
 }
 
 /** Where a build number comes from. One verdict holds for all numbers of an origin. */

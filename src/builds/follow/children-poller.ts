@@ -3,7 +3,7 @@
 
 import { budgets } from '../../budgets.ts';
 import { withTimeout } from '../../clock.ts';
-import type { BuildRecord, FlowGraph } from '../../codearts/build-schemas.ts';
+import type { BuildRecord, FlowChild } from '../../codearts/build-schemas.ts';
 import { ApiError, isTransient, timeoutError } from '../../codearts/errors.ts';
 import { type Child, childOf, isCodeBased, isOver, mayHaveChildren } from '../children/child.ts';
 import type { FollowEvent, KnownStatus } from '../events.ts';
@@ -31,7 +31,7 @@ export class ChildrenPoller {
   readonly #wantedLive: boolean;
   #recordId = '';
   #isCodeBased = false;
-  #graph: FlowGraph = { children: [] };
+  #graph: readonly FlowChild[] = [];
   #runsSince: number | undefined;
   /** Epoch milliseconds at which the end of the whole build was learnt. */
   #parentEndedAt: number | undefined;
@@ -115,7 +115,7 @@ export class ChildrenPoller {
   async *poll(textFlows: boolean): AsyncGenerator<FollowEvent> {
     const { clock, schedule } = this.#options;
     this.#polledAt = clock.now();
-    let graph: FlowGraph;
+    let graph: readonly FlowChild[];
     try {
       graph = await this.#requestGraph();
     } catch (error) {
@@ -127,7 +127,7 @@ export class ChildrenPoller {
     this.#failures = 0;
     this.#respondedAt = clock.now();
     // Children do not vanish: an empty graph after a full one is a momentary answer.
-    if (graph.children.length > 0) this.#graph = graph;
+    if (graph.length > 0) this.#graph = graph;
     this.#updateChildren();
     if (this.children.length > 0) yield { kind: 'children', children: this.children };
     if (this.#parentEndedAt === undefined) this.#scheduleNext(textFlows);
@@ -139,7 +139,7 @@ export class ChildrenPoller {
   }
 
   /** Bounded, because the logs wait meanwhile, and after the build's end the step does. */
-  async #requestGraph(): Promise<FlowGraph> {
+  async #requestGraph(): Promise<readonly FlowChild[]> {
     const { client, clock, signal } = this.#options;
     const until = (this.#parentEndedAt ?? clock.now()) + budgets.followedChildren;
     const ms = until - clock.now();
@@ -150,7 +150,7 @@ export class ChildrenPoller {
   }
 
   #updateChildren(): void {
-    this.children = this.#graph.children.map((child) => childOf(child, this.#parentEndedAt !== undefined));
+    this.children = this.#graph.map((child) => childOf(child, this.#parentEndedAt !== undefined));
   }
 
   #scheduleNext(textFlows: boolean): void {
