@@ -1,5 +1,5 @@
 // Ends the step before its build has ended: the build is not waited for, takes too long, the workflow is cancelled, or
-// something fails. Each says what becomes of the build, and leaves to the post step what could not be done.
+// something fails. Each end says what becomes of the build, and leaves to the post step what could not be done.
 
 import { budgets } from '../budgets.ts';
 import { readChildren } from '../builds/children/read-children.ts';
@@ -24,72 +24,58 @@ import { saveRunState } from '../github/state.ts';
 import { capitalize } from '../text.ts';
 import type { RunContext } from './context.ts';
 import { showFailedLogs } from './failed-step-log.ts';
-import { finishBuild, verifyResult } from './finish.ts';
-import { createReport, publishRecord, publishReport, writeProblemsSummary } from './report.ts';
+import { finishBuild, type Verdict, verifyResult } from './finish.ts';
+import { createReport, outcomeSoFar, publishRecord, publishReport, writeProblemsSummary } from './report.ts';
 
-/** `wait: false`: the build goes on without this step, unless it has ended already. The step stays green. */
+/** Ends the step with `wait: false`: the build goes on without it, unless it has ended already. The step stays green. */
 export async function endWithoutWaiting(context: RunContext): Promise<ExitCode> {
-  const { deps, client, console, state, calls } = context;
+  const { deps, console, state } = context;
   saveRunState(deps.runner, { phase: 'over' });
-  // The record of a build that was just started may take a moment to appear.
-  const worthRetrying = (failure: Failure) => isTransient(failure) || isUnknownBuild(failure);
-  const options = { ...calls, maxElapsedMs: budgets.recordWithoutWait, worthRetrying };
-  const record = await attempt(retry(() => client.record(state.build, calls.signal), options));
+  const record = await readRecord(context, budgets.recordWithoutWait);
   // The build runs: that its record can't be read yet is no reason to fail.
   if (record instanceof ApiError) await console.debug(record.message);
-  else await publishRecord(context, record);
-  const status = state.record && recordStatus(state.record);
-  const result = status?.kind === 'ended' ? verifyResult(state, status.result).result : 'running';
-  const report = createReport(context, result);
+  const report = createReport(context, verdictOn(state)?.result ?? 'running');
   await publishReport(context, report);
   await console.info(finalMessage(report));
   return 0;
 }
 
 /**
- * The workflow was cancelled: the build is stopped unless it is to go on without it.
- * @param at when the runner's signal came: epoch milliseconds
+ * Ends the step when the workflow was cancelled: stops the build unless it is to go on without the workflow.
+ * @param cancelledAt when the runner's signal came: epoch milliseconds
+ * @throws only for a bug in the action
  */
-export async function endCancelled(context: RunContext, at: number): Promise<ExitCode> {
-  const { deps, inputs, console, state } = context;
+export async function endCancelled(context: RunContext, cancelledAt: number): Promise<ExitCode> {
+  const { deps, inputs, state, calls } = context;
   if (!state.hasBuild) {
     const topic = state.startUncertain ? 'cancelled-while-starting' : undefined;
-    await exitWithoutBuild(context, cancelledEarly(context), 'cancelled', topic);
-    return 1;
+    return await exitWithoutBuild(context, 'cancelled', cancelledEarly(context), topic);
   }
-  await console.endBuildOutput();
   const build = nameOf(context);
   if (state.wasStopped) {
     const line = `The workflow was cancelled after ${build} took longer than timeout-minutes allows and was stopped.`;
-    await exitEarly(context, 'timed-out', line);
-    return 1;
+    return await exitEarly(context, 'timed-out', line);
   }
-  const status = state.record && recordStatus(state.record);
-  if (status?.kind === 'ended') {
+  const verdict = verdictOn(state);
+  if (verdict) {
     saveRunState(deps.runner, { phase: 'over' });
-    const { result, mismatch } = verifyResult(state, status.result);
-    const but = mismatch === '' ? '' : ` But ${mismatch}.`;
-    const after = `after ${build} had ended (${state.record?.status})`;
-    await exitEarly(context, result, `The workflow was cancelled ${after}.${but}`);
-    return 1;
+    const but = verdict.mismatch === '' ? '' : ` But ${verdict.mismatch}.`;
+    const line = `The workflow was cancelled after ${build} had ended (${state.record?.status}).${but}`;
+    return await exitEarly(context, verdict.result, line);
   }
   if (!(inputs.stopOnCancel ?? state.startedByUs)) {
     saveRunState(deps.runner, { phase: 'over' });
-    await exitEarly(context, 'running', `The workflow was cancelled; ${build} keeps running.`);
-    return 1;
+    return await exitEarly(context, 'running', `The workflow was cancelled; ${build} keeps running.`);
   }
-  const stopped = await stop(
-    context,
-    Math.max(1_000, budgets.stopAfterCancel - (context.calls.clock.now() - at)),
-  );
+  await context.console.endBuildOutput();
+  const leftMs = budgets.stopAfterCancel - (calls.clock.now() - cancelledAt);
+  const stopped = await stopAndSaveState(context, Math.max(1_000, leftMs));
   if (stopped.kind === 'failed') {
     const line = `The workflow was cancelled, but ${build} could not be stopped: ${stopped.why}`;
-    await exitEarly(context, 'running', line, { topic: 'cancel-does-not-stop' });
-    return 1;
+    return await exitEarly(context, 'running', line, { topic: 'cancel-does-not-stop' });
   }
-  const how = stopped.kind === 'stopped' ? 'was stopped' : 'had already ended; its result was not read';
-  await exitEarly(context, 'cancelled', `The workflow was cancelled; ${build} ${how}.`);
-  return 1;
+  const end = stopped.kind === 'stopped' ? 'was stopped' : 'had already ended; its result was not read';
+  return await exitEarly(context, 'cancelled', `The workflow was cancelled; ${build} ${end}.`);
 }
 
 /** For the middle of a sentence, such as: build #7 of shop-backend */
@@ -105,110 +91,110 @@ function cancelledEarly({ inputs, state }: RunContext): string {
   return `${line} The post step looks for it and stops it.`;
 }
 
-/** Ends the step with an error that is not the build's own failure. */
+/** Ends the step with an error that is not the build's own failure. @throws only for a bug in the action */
 export async function endFailed(context: RunContext, error: unknown): Promise<ExitCode> {
-  const { deps, console, state } = context;
-  await console.endBuildOutput();
+  const { deps, state } = context;
   // After a bug in the action, the post step stops the build.
   if (state.hasBuild && isExpectedError(error)) saveRunState(deps.runner, { phase: 'over' });
   if (error instanceof Error && error.stack && !isExpectedError(error)) deps.runner.debug(error.stack);
   const line = errorMessage(error);
   const topic = topicForError(error);
-  if (!state.hasBuild) {
-    await exitWithoutBuild(context, line, '', topic);
-  } else if (isNoSuchBuild(context, error)) {
-    const message = `Check build-number: ${nameOf(context)} was not found. ${line}`;
-    await exitWithoutBuild(context, message, '', topic);
-  } else {
-    const message = `${line} ${capitalize(nameOf(context))} may still be running.`;
-    await exitEarly(context, 'running', message, { topic });
-  }
-  return 1;
-}
-
-/** True when the build to attach to does not exist. */
-function isNoSuchBuild({ state }: RunContext, error: unknown): boolean {
+  if (!state.hasBuild) return await exitWithoutBuild(context, '', line, topic);
+  const build = nameOf(context);
   const wasSeen = state.startedByUs || state.record !== undefined;
-  return !wasSeen && error instanceof ApiError && isUnknownBuild(error.failure);
+  if (!wasSeen && error instanceof ApiError && isUnknownBuild(error.failure)) {
+    return await exitWithoutBuild(context, '', `Check build-number: ${build} was not found. ${line}`, topic);
+  }
+  return await exitEarly(context, 'running', `${line} ${capitalize(build)} may still be running.`, { topic });
 }
 
 /**
- * Handles the time limit: stops the build, unless it was started elsewhere and stop-on-cancel is not set. A build that
- * ended just before it could be stopped ends the step with its own result.
+ * Ends the step at its time limit: stops the build, unless it was started elsewhere and stop-on-cancel is not set.
  * @param read how far the log was read by then
+ * @throws the signal's reason, which ends the step as cancelled
  */
 export async function endTimedOut(context: RunContext, read: LogProgress | undefined): Promise<ExitCode> {
-  const { deps, inputs, console, state } = context;
-  let what = 'keeps running.';
-  if (state.startedByUs || inputs.stopOnCancel) {
-    const stopped = await stop(context, budgets.stop, { timedOut: true });
-    what = stopped.kind === 'failed' ? `could not be stopped: ${stopped.why}` : 'was stopped.';
-    if (stopped.kind === 'already-over') {
-      const record = await readEnd(context);
-      what = 'had ended before it could be stopped';
-      if (record instanceof ApiError) {
-        what += `; its result is not known: ${record.message}`;
-      } else {
-        const status = recordStatus(record);
-        if (status.kind === 'ended') {
-          await completeLogAfterStop(context, read);
-          return await finishBuild(context, record, status.result);
-        }
-        what += '.';
-      }
-    }
-    if (stopped.kind !== 'failed') await showLogAfterStop(context, read);
-  } else {
+  const { deps, inputs, state } = context;
+  if (!state.startedByUs && !inputs.stopOnCancel) {
     saveRunState(deps.runner, { phase: 'over' });
+    return await exitTimedOut(context, 'keeps running.');
   }
-  await console.endBuildOutput();
-  const limit = `timeout-minutes allows (${inputs.timeoutMs / 60_000})`;
-  const line = `${capitalize(nameOf(context))} took longer than ${limit} and ${what}`;
-  await exitEarly(context, 'timed-out', line, { topic: 'timed-out', isRed: inputs.failOnFailure });
-  return inputs.failOnFailure ? 1 : 0;
+  const stopped = await stopAndSaveState(context, budgets.stop, { timedOut: true });
+  switch (stopped.kind) {
+    case 'failed':
+      return await exitTimedOut(context, `could not be stopped: ${stopped.why}`);
+    case 'already-over':
+      return await endAsBuildEnded(context, read);
+    case 'stopped':
+      await completeLog(context, read);
+      await showFailedLogsAfterStop(context);
+      return await exitTimedOut(context, 'was stopped.');
+  }
 }
 
-/** The record of a build that had ended before it could be stopped. */
-async function readEnd(context: RunContext): Promise<BuildRecord | ApiError> {
+/** Ends the step as the build ended just before it could be stopped; as timed out where its result can't be read. */
+async function endAsBuildEnded(context: RunContext, read: LogProgress | undefined): Promise<ExitCode> {
+  const record = await readRecord(context, budgets.stop);
+  const status = record instanceof ApiError ? undefined : recordStatus(record);
+  await completeLog(context, read);
+  if (!(record instanceof ApiError) && status?.kind === 'ended')
+    return await finishBuild(context, record, status.result);
+  await showFailedLogsAfterStop(context);
+  const why = record instanceof ApiError ? `; its result is not known: ${record.message}` : '.';
+  return await exitTimedOut(context, `had ended before it could be stopped${why}`);
+}
+
+async function exitTimedOut(context: RunContext, what: string): Promise<ExitCode> {
+  const { timeoutMs, failOnFailure: isRed } = context.inputs;
+  const limit = `timeout-minutes allows (${timeoutMs / 60_000})`;
+  const line = `${capitalize(nameOf(context))} took longer than ${limit} and ${what}`;
+  return await exitEarly(context, 'timed-out', line, { topic: 'timed-out', isRed });
+}
+
+/** Reads and publishes the build's record, retried also while CodeArts does not know a build that was just started. */
+async function readRecord(context: RunContext, maxElapsedMs: number): Promise<BuildRecord | ApiError> {
   const { client, state, calls } = context;
-  const options = { ...calls, maxElapsedMs: budgets.stop };
-  const record = await attempt(retry(() => client.record(state.build, calls.signal), options));
+  const worthRetrying = (failure: Failure) => isTransient(failure) || isUnknownBuild(failure);
+  const read = () => client.record(state.build, calls.signal);
+  const record = await attempt(retry(read, { ...calls, maxElapsedMs, worthRetrying }));
   if (!(record instanceof ApiError)) await publishRecord(context, record);
   return record;
 }
 
-/** Shows and saves what a build had written until it was stopped. */
-async function showLogAfterStop(context: RunContext, read: LogProgress | undefined): Promise<void> {
-  const { logOutput, state } = context;
-  await completeLogAfterStop(context, read);
-  const { record, children } = state;
-  if (!record) return;
-  const stopped = children.map((child) => ({ ...child, failedStep: '' }));
-  await showFailedLogs(context, record.recordId, { steps: [], children: stopped });
-  await logOutput.listIncompleteChildLogs(children);
+/** Returns what the end is worth of a build whose last record says that it has ended; undefined while it may run. */
+function verdictOn(state: RunContext['state']): Verdict | undefined {
+  const status = state.record && recordStatus(state.record);
+  return status?.kind === 'ended' ? verifyResult(state, status.result) : undefined;
 }
 
-async function completeLogAfterStop(context: RunContext, read: LogProgress | undefined): Promise<void> {
+/** Shows and saves what the build had written until it was stopped. */
+async function completeLog(context: RunContext, read: LogProgress | undefined): Promise<void> {
   const { client, logOutput, state, calls } = context;
   const { record } = state;
   if (!record || record.recordId === '') return;
   // The children that ran until the build was stopped no longer run.
   const children = await readChildren(client, record, calls);
   if (!(children instanceof Unavailable) && children.length > 0) state.updateChildren(children);
-  await logOutput.finishAfterStop(record, read, state);
+  await logOutput.completeAfterStop(record, read, state);
 }
 
-async function stop(
+async function showFailedLogsAfterStop(context: RunContext): Promise<void> {
+  const { logOutput, state } = context;
+  if (!state.record) return;
+  await showFailedLogs(context, state.record.recordId, outcomeSoFar(state));
+  await logOutput.listIncompleteChildLogs(state.children);
+}
+
+async function stopAndSaveState(
   { deps, client, state, calls }: RunContext,
   withinMs: number,
   { timedOut = false } = {},
 ): Promise<StopResult> {
-  const { runner } = deps;
   const { clock, random } = calls;
   // The post step tries once more to stop a build that could not be stopped, also when this process is killed meanwhile.
-  saveRunState(runner, { phase: 'running', ...state.build, ...(timedOut ? { timedOut } : {}) });
+  saveRunState(deps.runner, { phase: 'running', ...state.build, ...(timedOut ? { timedOut } : {}) });
   const result = await stopBuild({ client, build: state.build, clock, random, withinMs });
-  if (result.kind !== 'failed') saveRunState(runner, { phase: 'over' });
+  if (result.kind !== 'failed') saveRunState(deps.runner, { phase: 'over' });
   if (result.kind === 'stopped') state.stopped();
   return result;
 }
@@ -225,25 +211,27 @@ async function exitEarly(
   result: Result,
   exitMessage: string,
   { topic, isRed = true }: ExitOptions = {},
-): Promise<void> {
+): Promise<ExitCode> {
   const { deps, logOutput, console } = context;
+  await console.endBuildOutput();
   await logOutput.logFile.close();
   const report = createReport(context, result, { exitMessage });
   await publishReport(context, report);
   const line = withHelpLink(finalMessage(report), topic, deps.env);
   await (isRed ? console.error(line) : console.warning(staysGreen(line)));
+  return isRed ? 1 : 0;
 }
 
-/** There is no build to report on. */
+/** Ends a step that has no build to report on. */
 async function exitWithoutBuild(
-  context: RunContext,
-  message: string,
+  { deps, inputs, logOutput, console }: RunContext,
   result: 'cancelled' | '',
-  topic?: HelpTopic,
-): Promise<void> {
-  const { deps, inputs, logOutput, console } = context;
+  message: string,
+  topic: HelpTopic | undefined,
+): Promise<ExitCode> {
   await logOutput.logFile.close();
   if (inputs.summary) await writeProblemsSummary(deps, [message], topic);
   setFailureOutputs(deps.runner, result, message);
   await console.error(withHelpLink(message, topic, deps.env));
+  return 1;
 }

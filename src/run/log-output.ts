@@ -100,7 +100,7 @@ export class LogOutput {
    * @param log how far it was read; undefined where it was not to be read
    * @throws the signal's reason
    */
-  async finishAfterStop(
+  async completeAfterStop(
     record: BuildRecord,
     log: LogProgress | undefined,
     { seeLink, children }: { readonly seeLink: string; readonly children: readonly Child[] },

@@ -31,13 +31,13 @@ interface Details {
 export function createReport(
   context: RunContext,
   result: Result,
-  { outcome, finding = nothingFound, exitMessage }: Details = {},
+  { outcome = outcomeSoFar(context.state), finding = nothingFound, exitMessage }: Details = {},
 ): BuildReport {
   const { deps, inputs, state } = context;
-  const { build, job, record, buildUrl, commitId, children } = state;
+  const { build, job, record, buildUrl, commitId } = state;
   const redact = (text: string) => deps.runner.redact(text);
   return {
-    job: redact(outcome?.jobName || job.name || `job ${build.jobId}`),
+    job: redact(outcome.jobName || job.name || `job ${build.jobId}`),
     buildNumber: build.buildNumber,
     result,
     record,
@@ -46,13 +46,15 @@ export function createReport(
     commitUrl: commitUrl(context),
     stoppedBy: result === 'aborted' ? findWhoStopped(context) : '',
     message: inputs.log === 'off' ? '' : redact(record?.message ?? ''),
-    outcome: redactNames(
-      outcome ?? { ...emptyOutcome, children: children.map((child) => ({ ...child, failedStep: '' })) },
-      redact,
-    ),
+    outcome: redactNames(outcome, redact),
     finding: redactFinding(finding, redact),
     exitMessage,
   };
+}
+
+/** What is known of a build before its outcome is read. */
+export function outcomeSoFar({ children }: RunContext['state']): Outcome {
+  return { ...emptyOutcome, children: children.map((child) => ({ ...child, failedStep: '' })) };
 }
 
 /** A commit that was asked for is one of the workflow's repository; what a job builds by itself may not be. */
