@@ -6,18 +6,18 @@ import * as v from 'valibot';
 import { budgets } from './budgets.ts';
 import { findStartedBuild } from './builds/find-lost-start.ts';
 import { type StopResult, stopBuild } from './builds/stop.ts';
-import type { BuildId, CodeArtsBuildClient } from './codearts/client.ts';
+import type { BuildId } from './codearts/client.ts';
 import { tryWithin } from './codearts/retry.ts';
 import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
-import { CommitStatus } from './github/commit-status.ts';
 import { type Inputs, readInputs } from './github/inputs/inputs.ts';
-import { formatBuildUrl } from './github/report/build-report.ts';
 import { maskingRunner, type Runner, redactParameters } from './github/runner.ts';
 import { readEvent } from './github/source/event.ts';
 import { resolveSource } from './github/source/resolve-source.ts';
-import { startRequest } from './github/source/source.ts';
+import { type SourceResult, startRequest } from './github/source/source.ts';
 import { type RunState, type RunStateOf, stateName } from './github/state.ts';
-import { openClient } from './open-client.ts';
+import { openSetup } from './open-client.ts';
+import { createContext, type RunContext } from './run/context.ts';
+import { setStatus } from './run/report.ts';
 
 /** Runs the post step; 0 whatever happens. Prints one line or one warning, and ends within some two minutes. */
 export async function cleanup(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
@@ -39,13 +39,12 @@ export async function cleanup(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
     );
     return 0;
   }
-  if (inputs.commitStatus !== '') runner.mask(inputs.githubToken);
-  const addMask = (secret: string) => runner.mask(secret);
   redactParameters(runner, inputs.parameters, env);
-  const context = { deps, inputs, client: openClient(inputs, { ...deps, addMask }) };
-  if (state.phase === 'running') await stopAndReport(context, state, 'The main step ended before its build');
-  else if (inputs.stopOnCancel !== false) await findAndStop(context, state);
-  else await runner.write('A build that the main step started keeps running: stop-on-cancel is false.\n');
+  const context = createContext(openSetup(deps, inputs), { id: state.jobId, name: '' });
+  const source = resolveSource(readEvent(env, deps.readFile), inputs.source);
+  if (source.ok && inputs.buildNumber === undefined) context.state.startRequested(source.source);
+  if (state.phase === 'starting') await findAndStop(context, state, source);
+  else await stopAndReport(context, state, 'The main step ended before its build');
   return 0;
 }
 
@@ -86,30 +85,58 @@ function isOwnState(state: RunStateOf<'running' | 'starting'>, { job, buildNumbe
   return buildNumber === undefined || (state.phase === 'running' && state.buildNumber === buildNumber);
 }
 
-interface CleanupContext {
-  readonly deps: Deps;
-  readonly inputs: Inputs;
-  readonly client: CodeArtsBuildClient;
+/** Finds the build of a start whose response was never saved, and stops it: one build may be running, or none. */
+async function findAndStop(
+  context: RunContext,
+  saved: RunStateOf<'starting'>,
+  resolved: SourceResult,
+): Promise<void> {
+  const { inputs, client, console, calls } = context;
+  const { jobId, sentAt, sendsBranch, startedBefore } = saved;
+  if (inputs.stopOnCancel === false) {
+    return await console.info('A build that the main step started keeps running: stop-on-cancel is false.');
+  }
+  const because = 'The main step ended before it knew whether a build had started';
+  if (!resolved.ok) return await console.warning(`${because}, and one may be running: ${resolved.problem}`);
+  const request = startRequest(jobId, inputs.parameters, resolved.source, sendsBranch);
+  const expected = { request, commitId: saved.commitId || undefined, startedBefore };
+  try {
+    const found = await findStartedBuild(
+      { client, ...expected, ...calls, maxElapsedMs: budgets.stop },
+      sentAt,
+      sentAt,
+    );
+    const [one, ...others] = found.map(({ buildNumber }) => buildNumber);
+    if (one === undefined) return await console.info(`${because}; no build from that request was found.`);
+    if (others.length === 0) return await stopAndReport(context, { jobId, buildNumber: one }, because);
+    const names = [one, ...others].map((number) => `#${number}`).join(', ');
+    await console.warning(
+      `${because}. One of these builds may be it, and none was stopped: ${names}. Check them in CodeArts and stop the one that should not run.`,
+    );
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    await console.warning(`${because}, and one may be running: ${why}`);
+  }
 }
 
 /** Stops the build unless it is to go on, and reports that in the log and on the commit. */
 async function stopAndReport(
-  context: CleanupContext,
+  context: RunContext,
   { jobId, buildNumber, timedOut = false }: BuildId & { readonly timedOut?: boolean },
   because: string,
 ): Promise<void> {
-  const { deps, inputs, client } = context;
-  const { runner, clock, random } = deps;
+  const { inputs, client, console, calls } = context;
+  const { clock, random } = calls;
   const build = { jobId, buildNumber };
+  const prefix = `${because}; build #${buildNumber}`;
   // Undefined means stop: run/start-build.ts saves a build that it attached to only where it is to be stopped.
   if (inputs.stopOnCancel === false && !timedOut) {
-    await runner.write(`${because}; build #${buildNumber} keeps running: stop-on-cancel is false.\n`);
-    return await updateCommitStatus(context, build, `${because}; build #${buildNumber} keeps running.`);
+    await console.info(`${prefix} keeps running: stop-on-cancel is false.`);
+    return await updateCommitStatus(context, build, `${prefix} keeps running.`);
   }
   const stopped = await stopBuild({ client, build, clock, random, withinMs: budgets.stop });
-  const line = `${because}; build #${buildNumber} ${describeStop(stopped)}`;
-  if (stopped.kind === 'failed') runner.warning(line);
-  else await runner.write(`${line}\n`);
+  const line = `${prefix} ${describeStop(stopped)}`;
+  await (stopped.kind === 'failed' ? console.warning(line) : console.info(line));
   await updateCommitStatus(context, build, line);
 }
 
@@ -125,58 +152,13 @@ function describeStop(stopped: StopResult): string {
 }
 
 /** The main step may have left the status pending. */
-async function updateCommitStatus(
-  { deps, inputs, client }: CleanupContext,
-  build: BuildId,
-  line: string,
-): Promise<void> {
-  if (inputs.commitStatus === '') return;
-  const { runner, env, http, clock } = deps;
-  const warn = async (message: string) => runner.warning(message);
-  const options = { http, clock, token: inputs.githubToken, context: inputs.commitStatus, env, warn };
-  const record = await tryWithin(clock, budgets.cleanupRecord, (signal) => client.record(build, signal));
-  const commitId = requestedCommit(deps, inputs) || (record?.commitId ?? '');
-  const { region, consoleUrl, job } = inputs;
-  const projectId = record?.projectId || (job.projectId ?? '');
-  const recordId = record?.recordId ?? '';
-  const targetUrl = record ? formatBuildUrl(consoleUrl, { ...build, region, projectId, recordId }) : '';
-  const facts = { state: 'error', description: runner.redact(line), targetUrl } as const;
-  await tryWithin(clock, budgets.finalStatus, (signal) =>
-    new CommitStatus(options).publish(commitId, facts, signal),
+async function updateCommitStatus(context: RunContext, build: BuildId, line: string): Promise<void> {
+  const { deps, client, commitStatus, state, calls } = context;
+  if (!commitStatus) return;
+  state.attached(build);
+  const record = await tryWithin(calls.clock, budgets.cleanupRecord, (signal) =>
+    client.record(build, signal),
   );
-}
-
-/** The commit that the main step asked for; empty where CodeArts decides. */
-function requestedCommit({ env, readFile }: Deps, inputs: Inputs): string {
-  if (inputs.buildNumber !== undefined) return '';
-  const resolved = resolveSource(readEvent(env, readFile), inputs.source);
-  return resolved.ok && resolved.source.kind === 'commit' ? resolved.source.commitId : '';
-}
-
-/** A start was requested and its response never saved: one build may be running, or none. */
-async function findAndStop(context: CleanupContext, state: RunStateOf<'starting'>): Promise<void> {
-  const { deps, inputs, client } = context;
-  const { runner, env, clock, random, cancelled: signal } = deps;
-  const { jobId, sentAt, sendsBranch, startedBefore } = state;
-  const because = 'The main step ended before it knew whether a build had started';
-  const resolved = resolveSource(readEvent(env, deps.readFile), inputs.source);
-  if (!resolved.ok) return runner.warning(`${because}, and one may be running: ${resolved.problem}`);
-  const request = startRequest(jobId, inputs.parameters, resolved.source, sendsBranch);
-  const commitId = state.commitId === '' ? undefined : state.commitId;
-  try {
-    const expected = { request, commitId, startedBefore };
-    const calls = { client, clock, random, signal, maxElapsedMs: budgets.stop };
-    const found = await findStartedBuild({ ...expected, ...calls }, sentAt, sentAt);
-    const [one] = found;
-    if (!one) return await runner.write(`${because}; no build from that request was found.\n`);
-    const { buildNumber } = one;
-    if (found.length === 1) return await stopAndReport(context, { jobId, buildNumber }, because);
-    const names = found.map((build) => `#${build.buildNumber}`).join(', ');
-    runner.warning(
-      `${because}. One of these builds may be it, and none was stopped: ${names}. Check them in CodeArts and stop the one that should not run.`,
-    );
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    runner.warning(`${because}, and one may be running: ${why}`);
-  }
+  if (record) state.update(record);
+  await setStatus(context, 'error', deps.runner.redact(line));
 }

@@ -1,16 +1,31 @@
-// Opens the API client from the inputs: endpoints and credentials. Shared by the main step and the post step.
+// Opens what a step works with, from the inputs: the console and the API client with its endpoints and credentials.
+// Shared by the main step and the post step.
 
 import { CodeArtsBuildClient } from './codearts/client.ts';
-import type { ClientDeps } from './deps.ts';
+import type { ClientDeps, Deps, RunSetup } from './deps.ts';
+import { Console } from './github/console.ts';
 import type { Inputs } from './github/inputs/inputs.ts';
 import type { Credentials } from './github/inputs/sign-in-methods.ts';
 import { unauthorizedRemedy } from './github/report/messages.ts';
+import type { MissingSecretsReason } from './github/source/event.ts';
 import { type Authenticator, fixedAuthenticator, keyProof, tokenProof } from './huaweicloud/authenticator.ts';
 import { proxySecrets } from './huaweicloud/connections.ts';
 import { endpointOf } from './huaweicloud/regions.ts';
 
-/** Masks the secrets of the inputs, then makes the client. Sends nothing yet: the first call signs in. */
-export function openClient(inputs: Inputs, deps: ClientDeps): CodeArtsBuildClient {
+/**
+ * Masks the secrets of the inputs, and opens console and client. Sends nothing yet: the first call signs in.
+ * @param missingSecrets why the workflow's secrets are empty, where the event says so
+ */
+export function openSetup(deps: Deps, inputs: Inputs, missingSecrets?: MissingSecretsReason): RunSetup {
+  const { runner, randomToken: newToken, clock, random, cancelled: signal } = deps;
+  if (inputs.commitStatus !== '') runner.mask(inputs.githubToken);
+  const console = new Console(runner, { newToken, keepDates: inputs.logTimestamps === 'keep' });
+  const addMask = (secret: string) => console.addMask(secret);
+  const client = openClient(inputs, { ...deps, missingSecrets, addMask });
+  return { deps, inputs, console, client, calls: { clock, random, signal } };
+}
+
+function openClient(inputs: Inputs, deps: ClientDeps): CodeArtsBuildClient {
   const { credentials, iamProjectId } = inputs;
   const { runner } = deps;
   for (const secret of [...secretsOf(credentials), ...proxySecrets(deps.env)]) runner.mask(secret);

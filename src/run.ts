@@ -2,15 +2,14 @@
 // it ended. All dependencies come in as `RuntimeDeps`, so that tests can replace them.
 
 import { PreflightError } from './builds/job-definition.ts';
-import type { Deps, ExitCode, RunSetup, RuntimeDeps } from './deps.ts';
-import { Console } from './github/console.ts';
+import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
 import { maskingRunner } from './github/runner.ts';
 import { saveRunState } from './github/state.ts';
 import { proxyProblems } from './huaweicloud/connections.ts';
 import { environmentWarnings } from './huaweicloud/http.ts';
-import { openClient } from './open-client.ts';
+import { openSetup } from './open-client.ts';
 import type { RunContext } from './run/context.ts';
-import { findTargetJob, type RunRequest, readRequest } from './run/preflight.ts';
+import { findTargetJob, readRequest } from './run/preflight.ts';
 
 /**
  * Runs the main step. Every expected error is reported as the step's last line and exit code 1.
@@ -37,7 +36,7 @@ async function runStep(deps: Deps): Promise<ExitCode> {
     return await reportProblems(deps, request);
   }
   const { inputs, target, logPath } = request;
-  const setup = setUp(deps, request);
+  const setup = openSetup(deps, inputs, request.missingSecrets);
   for (const warning of environmentWarnings(deps.env)) await setup.console.warning(warning);
 
   const { clock, cancelled } = deps;
@@ -71,17 +70,6 @@ async function runStep(deps: Deps): Promise<ExitCode> {
     if (cancelled.aborted) return await endCancelled(context, cancelledAt ?? clock.now());
     return await endFailed(context, error);
   }
-}
-
-/** Masks the secrets of the inputs, and opens the console and the client. Sends nothing yet. */
-function setUp(deps: Deps, { inputs, missingSecrets }: RunRequest): RunSetup {
-  const { runner, randomToken: newToken, clock, random, cancelled: signal } = deps;
-  const keepDates = inputs.logTimestamps === 'keep';
-  const console = new Console(runner, { newToken, keepDates });
-  const addMask = (secret: string) => console.addMask(secret);
-  if (inputs.commitStatus !== '') runner.mask(inputs.githubToken);
-  const client = openClient(inputs, { ...deps, missingSecrets, addMask });
-  return { deps, inputs, console, client, calls: { clock, random, signal } };
 }
 
 function loadDeferred(): Promise<typeof import('./run/deferred.ts')> {
