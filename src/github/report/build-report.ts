@@ -59,9 +59,10 @@ export function finalMessage(report: BuildReport): string {
   return withLink(withLink(line, buildUrl), finding.helpUrl);
 }
 
-/** What to do, with a blank before it; empty where that depends on the build. */
+/** What to do, with a blank before it; empty where that depends on the build, or something else ended the step. */
 export function advice(report: BuildReport): string {
-  if (report.result !== 'failure' || !isScheduleFailure(statusOf(report))) return '';
+  const isAdvisable = report.result === 'failure' && report.exitMessage === undefined;
+  if (!isAdvisable || !isScheduleFailure(statusOf(report))) return '';
   return ' Check in CodeArts that the executor of the build task is online and has capacity, then run the workflow again.';
 }
 

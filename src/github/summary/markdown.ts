@@ -3,57 +3,59 @@
 
 import { pluralize, truncate, withoutControls, withoutControlsInLines } from '../../text.ts';
 
-/** Writes text from outside as Markdown. Redacts it first: once it is escaped or cut, a secret in it is not found. */
-export interface MarkdownWriter {
-  /** For a line of text or a cell of a table. Line ends become blanks. */
-  plain(text: string, longest?: number): string;
-  /** For text inside an HTML element, where Markdown does not reach. */
-  html(text: string, longest?: number): string;
-  /** As code within a cell. */
-  code(text: string, longest?: number): string;
-  /** A block of code, whatever it contains. */
-  block(lines: readonly string[]): string;
-  /** The text alone, for a drawing that escapes it in a way of its own. */
-  redact(text: string): string;
-}
+export type MarkdownWriter = ReturnType<typeof markdownWriter>;
 
-export function markdownWriter(redact: (text: string) => string): MarkdownWriter {
+/** Writes text from outside as Markdown. Redacts it first: once it is escaped or cut, a secret in it is not found. */
+export function markdownWriter(redact: (text: string) => string) {
+  const clean = (text: string, longest: number) =>
+    truncate(withoutControls(redact(text)), longest)
+      .toWellFormed()
+      .trim();
   return {
-    plain: (text, longest) => plain(redact(text), longest),
-    html: (text, longest) => html(redact(text), longest),
-    code: (text, longest) => code(redact(text), longest),
-    block: (lines) => block(lines.map(redact)),
+    /** The text alone, for a drawing that escapes it in a way of its own. */
     redact,
+    /** For a line of text or a cell of a table. Line ends become blanks. */
+    plain: (text: string, longest = 300) => escapeMarkdown(clean(text, longest)),
+    /** For text inside an HTML element, where Markdown does not reach. */
+    html: (text: string, longest = 300) =>
+      clean(text, longest)
+        .replace(/[@#](?=\w)/g, (sign) => sign + joiner)
+        .replace(/[&<>"|]/g, (sign) => entities[sign] ?? sign),
+    /** As code within a cell. */
+    code(text: string, longest = 300) {
+      const shown = clean(text, longest);
+      // Nothing acts between backticks but the cell's own border.
+      if (/[|`\\]/.test(shown)) return `<code>${escapeMarkdown(shown)}</code>`;
+      return shown === '' ? '' : `\`${shown}\``;
+    },
+    /** A block of code, whatever it contains. */
+    block(lines: readonly string[]) {
+      const text = lines.map((line) => withoutControlsInLines(redact(line).replaceAll('\n', ' '))).join('\n');
+      const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+      const fence = '`'.repeat(longest + 1);
+      return `${fence}text\n${text}\n${fence}`;
+    },
   };
 }
 
-function plain(text: string, longest = 300): string {
-  return clean(text, longest).replace(acting, (sign) => {
-    if (sign === '@' || sign === '#') return `${sign}${joiner}`;
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '|': '&#124;',
+};
+/** Invisible, and no part of a word. */
+const joiner = '\u2060';
+/** What Markdown acts on, and what GitHub makes links of: addresses, mentions, issues. */
+const acting = /[&<>"|\\`*_[\]!~$]|[@#](?=\w)|:(?=\/\/|[\w+-]+:)|(?<=\bwww)\./gi;
+
+function escapeMarkdown(text: string): string {
+  return text.replace(acting, (sign) => {
+    if (sign === '@' || sign === '#') return sign + joiner;
     if (sign === ':' || sign === '.') return `&#${sign.charCodeAt(0)};`;
     return entities[sign] ?? `\\${sign}`;
   });
-}
-
-function html(text: string, longest = 300): string {
-  return clean(text, longest)
-    .replace(/[@#](?=\w)/g, (sign) => `${sign}${joiner}`)
-    .replace(/[&<>"|]/g, (sign) => entities[sign] ?? sign);
-}
-
-function code(text: string, longest = 300): string {
-  const shown = clean(text, longest);
-  if (shown === '') return '';
-  // Nothing acts between backticks but the cell's own border.
-  if (!/[|`\\]/.test(shown)) return `\`${shown}\``;
-  return `<code>${plain(shown, longest)}</code>`;
-}
-
-function block(lines: readonly string[]): string {
-  const text = lines.map((line) => withoutControlsInLines(line.replaceAll('\n', ' '))).join('\n');
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}text\n${text}\n${fence}`;
 }
 
 /** A link; the bare text, or `otherwise`, where the address is none that a browser may follow. */
@@ -74,19 +76,4 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 export function moreRowsNote(count: number, one: string, many: string, where: string): string {
   if (count <= 0) return '';
   return `\n\n<sub>and ${pluralize(count, one, many)}${where === '' ? '' : `: ${where}`}</sub>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '|': '&#124;',
-};
-/** Invisible, and no part of a word. */
-const joiner = '\u2060';
-/** What Markdown acts on, and what GitHub makes links of: addresses, mentions, issues. */
-const acting = /[&<>"|\\`*_[\]!~$]|[@#](?=\w)|:(?=\/\/|[\w+-]+:)|(?<=\bwww)\./gi;
-function clean(text: string, longest: number): string {
-  return truncate(withoutControls(text), longest).toWellFormed().trim();
 }

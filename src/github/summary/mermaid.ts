@@ -3,7 +3,7 @@
 // and a few harmless signs stay as they are. Empty where there is nothing to draw, or too much for Mermaid to take.
 
 import { type Child, secondsOf } from '../../builds/children/child.ts';
-import { formatSeconds } from '../../text.ts';
+import { formatSeconds, singleLine, toSingleLine } from '../../text.ts';
 import { labels, type Style } from '../report/lists.ts';
 
 /** Mermaid's own limits, as GitHub leaves them, are 500 arrows and 50,000 characters; a reader's are lower. */
@@ -59,15 +59,14 @@ export function flowchart(children: readonly Child[]): string {
 /** The timeline: when each child ran. None of a single child. */
 export function gantt(children: readonly Child[]): string {
   const ran = children
-    .flatMap(({ startedAt, ...child }, place) =>
-      startedAt === undefined ? [] : [{ startedAt, child, place }],
-    )
-    .toSorted((one, other) => one.startedAt - other.startedAt)
-    .map(({ startedAt, child, place }) => {
+    .flatMap((child, place) => {
+      const { startedAt } = child;
+      if (startedAt === undefined) return [];
       const end = child.finishedAt ?? startedAt + (child.durationMs ?? 0);
       // A bar of no length is not drawn.
-      return { startedAt, endedAt: Math.max(end, startedAt + 1), child, place };
-    });
+      return [{ startedAt, endedAt: Math.max(end, startedAt + 1), child, place }];
+    })
+    .toSorted((one, other) => one.startedAt - other.startedAt);
   const [first] = ran;
   if (!first || ran.length < 2 || ran.length > maxChildren) return '';
   const bars = ran.map(
@@ -136,7 +135,7 @@ const theme = `%%{init: ${JSON.stringify({
 
 /** A name within double quotes: a sign that may have a meaning becomes Mermaid's code for a character. */
 function graphLabel(name: string): string {
-  const text = shorten(name)
+  const text = toSingleLine(name.toWellFormed(), maxNameLength)
     .replace(/[^\p{L}\p{N} _./-]/gu, (sign) => `#${sign.codePointAt(0)};`)
     // Even in a label, Mermaid takes "direction LR" for a statement.
     .replace(/d(?=irection\b)/gi, (letter) => `#${letter.codePointAt(0)};`);
@@ -145,14 +144,6 @@ function graphLabel(name: string): string {
 
 /** A bar's name has no quotes and no codes: it ends at a colon, and other signs become blanks. */
 function barName(name: string): string {
-  return `${wordJoiner}${shorten(shorten(name).replace(/[^\p{L}\p{N} _./-]/gu, ' ')) || '-'}`;
-}
-
-function shorten(name: string): string {
-  const line = name
-    .toWellFormed()
-    .replace(/[\s\p{C}]+/gu, ' ')
-    .trim();
-  const characters = [...line];
-  return characters.length > maxNameLength ? characters.slice(0, maxNameLength).join('').trimEnd() : line;
+  const text = toSingleLine(name, maxNameLength).replace(/[^\p{L}\p{N} _./-]/gu, ' ');
+  return `${wordJoiner}${singleLine(text) || '-'}`;
 }

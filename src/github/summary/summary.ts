@@ -6,7 +6,7 @@ import type { Outcome } from '../../builds/outcome.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import type { BuildStep } from '../../codearts/step-schemas.ts';
 import { formatSeconds } from '../../text.ts';
-import { advice, type BuildReport, excerptTitle, sentence } from '../report/build-report.ts';
+import { advice, type BuildReport, errorLine, excerptTitle } from '../report/build-report.ts';
 import { labels, type State } from '../report/lists.ts';
 import { link, type MarkdownWriter, markdownWriter, moreRowsNote, table } from './markdown.ts';
 import { flowchart, gantt } from './mermaid.ts';
@@ -22,11 +22,9 @@ export interface SummaryOptions {
   readonly givenParameters: ReadonlySet<string>;
 }
 
-const maxArtifacts = 50;
-const maxParameters = 50;
-const maxSteps = 100;
-const maxChildren = 100;
-/** Failed ones are shown beyond the limit: so many. */
+/** Rows of the tables. */
+const limits = { artifacts: 50, parameters: 50, steps: 100, children: 100 };
+/** Failed steps and children are shown beyond the limit: so many. */
 const maxFailedBeyond = 10;
 /** With more children than this, the drawings would fill the screen. */
 const maxDrawnOpen = 12;
@@ -41,10 +39,7 @@ export function summaryMarkdown(report: BuildReport, options: SummaryOptions): s
   const { children, steps } = outcome;
   const parts = [
     title(report, write),
-    write.plain(
-      titleSaysAll(report) ? '' : (report.exitMessage ?? `${sentence(report)}${advice(report)}`),
-      600,
-    ),
+    write.plain(`${errorLine(report)}${advice(report)}`, 600),
     links(report, options),
     numbers(report, write),
     options.includeBuildData ? excerpt(report, write) : '',
@@ -68,10 +63,6 @@ export function problemsMarkdown(
   const text = lines.length === 1 ? lines.join('') : lines.map((line) => `- ${line}`).join('\n');
   const parts = ['### ❌ No CodeArts build', text, link('What to do about it', helpUrl, '')];
   return `${asManyAsFit(parts).join('\n\n')}\n`;
-}
-
-function titleSaysAll({ result, exitMessage }: BuildReport): boolean {
-  return exitMessage === undefined && (result === 'success' || result === 'running');
 }
 
 function links({ finding }: BuildReport, options: SummaryOptions): string {
@@ -138,8 +129,7 @@ function stepTable(steps: readonly BuildStep[], write: MarkdownWriter): string {
   if (steps.length === 0) return '';
   const total = steps.reduce((sum, { durationMs }) => sum + durationMs, 0);
   const hasShares = total > 0 && steps.filter(({ durationMs }) => durationMs > 0).length > 1;
-  const failedBeyond = steps.slice(maxSteps).filter(({ status }) => status === 'error');
-  const shown = [...steps.slice(0, maxSteps), ...failedBeyond.slice(0, maxFailedBeyond)];
+  const shown = withFailedBeyond(steps, limits.steps, ({ status }) => status === 'error');
   const rows = shown.map(({ name, status, durationMs }) => [
     write.plain(name, 120),
     stateCell(status),
@@ -148,6 +138,15 @@ function stepTable(steps: readonly BuildStep[], write: MarkdownWriter): string {
   ]);
   const head = ['Step', 'State', '>Time', ...(hasShares ? ['Share of time'] : [])];
   return `${table(head, rows)}${moreRowsNote(steps.length - shown.length, 'more step', 'more steps', 'the output steps has them all')}`;
+}
+
+/** The first entries, and some that failed after them. */
+function withFailedBeyond<Entry>(
+  all: readonly Entry[],
+  limit: number,
+  isFailed: (entry: Entry) => boolean,
+): readonly Entry[] {
+  return [...all.slice(0, limit), ...all.slice(limit).filter(isFailed).slice(0, maxFailedBeyond)];
 }
 
 function share(part: number): string {
@@ -160,8 +159,7 @@ function flowSection(given: readonly Child[], write: MarkdownWriter): string {
   if (given.length === 0) return '';
   const children = given.map((child) => ({ ...child, name: write.redact(child.name) }));
   const names = new Map(children.map(({ recordId, name }) => [recordId, name]));
-  const failedBeyond = children.slice(maxChildren).filter(hasFailed);
-  const shown = [...children.slice(0, maxChildren), ...failedBeyond.slice(0, maxFailedBeyond)];
+  const shown = withFailedBeyond(children, limits.children, hasFailed);
   const rows = shown.map((child) => {
     const seconds = secondsOf(child);
     return [
@@ -177,9 +175,8 @@ function flowSection(given: readonly Child[], write: MarkdownWriter): string {
     'more children',
     'the output children has them',
   );
-  return [`${table(['Child', 'State', '>Time', 'Waits for'], rows)}${note}`, drawings(children)]
-    .filter((part) => part !== '')
-    .join('\n\n');
+  const drawn = drawings(children);
+  return `${table(['Child', 'State', '>Time', 'Waits for'], rows)}${note}${drawn === '' ? '' : `\n\n${drawn}`}`;
 }
 
 function drawings(children: readonly Child[]): string {
@@ -197,7 +194,7 @@ function artifacts({ artifacts: all }: Outcome, write: MarkdownWriter): string {
   const ofChildren = all.some(({ child }) => child !== undefined);
   if (ofChildren) head.unshift('Child');
   const rows = all
-    .slice(0, maxArtifacts)
+    .slice(0, limits.artifacts)
     .map((one) => [
       ...(ofChildren ? [write.plain(one.child ?? '', 120)] : []),
       write.plain(one.name, 120),
@@ -205,7 +202,7 @@ function artifacts({ artifacts: all }: Outcome, write: MarkdownWriter): string {
       write.plain(one.version, 120),
       write.code(one.uri, 400),
     ]);
-  return `${table(head, rows)}${moreRowsNote(all.length - maxArtifacts, 'more artifact', 'more artifacts', 'the output artifacts has them all')}`;
+  return `${table(head, rows)}${moreRowsNote(all.length - limits.artifacts, 'more artifact', 'more artifacts', 'the output artifacts has them all')}`;
 }
 
 function parameters(outcome: Outcome, { givenParameters }: SummaryOptions, write: MarkdownWriter): string {
@@ -216,8 +213,8 @@ function parameters(outcome: Outcome, { givenParameters }: SummaryOptions, write
     return givenParameters.has(name) ? 'from the workflow' : write.code(value, 200);
   };
   const rows = all
-    .slice(0, maxParameters)
+    .slice(0, limits.parameters)
     .map(([name, value]) => [write.code(name, 128), shown(name, value)]);
-  const text = `${table(['Parameter', 'Value'], rows)}${moreRowsNote(all.length - maxParameters, 'more parameter', 'more parameters', '')}`;
+  const text = `${table(['Parameter', 'Value'], rows)}${moreRowsNote(all.length - limits.parameters, 'more parameter', 'more parameters', '')}`;
   return `<details>\n<summary>Parameters</summary>\n\n${text}\n\n</details>`;
 }
