@@ -1,7 +1,7 @@
 // Decides how long to wait between polls of a build: short while text flows, longer in silence and in the queue. The
 // numbers keep a followed build within 40 calls a minute while text flows, 26 in silence and 13 in the queue (16 in
-// the first minute there), and show a line within some two seconds. Where the service throttles, many steps share its limit, and each knows only its own
-// rejections: `npm run bench -- fleet` follows 500 builds that way.
+// the first minute there), and show a line within some two seconds. Where the service throttles, many steps share its
+// limit, and each knows only its own rejections: `npm run bench -- fleet` follows 500 builds that way.
 
 import type { Random } from '../clock.ts';
 import type { BuildId, CodeArtsBuildClient } from '../codearts/client.ts';
@@ -85,22 +85,33 @@ const sustainedRejections = 3;
 const recovery = { few: 0.7, crowded: 0.97 };
 /** A Retry-After of this length says how long the minute still lasts, and so how far the limit was exceeded. */
 const measuredRetryAfterMs = 10_000;
-/** The wait after a first throttled call without Retry-After; it doubles with each further one. */
-const firstThrottledMs = { least: 2_000, most: 4_000, cap: 30_000 };
+/** The wait after a first throttled call without Retry-After, up to twice as long; it doubles with each further one. */
+const firstThrottledMs = 2_000;
+const longestBackoffMs = 30_000;
 /** Milliseconds over which steps that were throttled together resume, at least. */
 const resumeSpreadMs = 5_000;
 /** The longest wait near the build's end, where a person waits for the step. */
 const longestEndingMs = 4_000;
 
+/** How far a call is throttled. */
+interface Throttling {
+  /** What its waits are multiplied by: 1 while the service does not throttle it. */
+  factor: number;
+  /** How many calls in a row were throttled. */
+  inRow: number;
+  /** Many steps share the limit. */
+  crowded: boolean;
+}
+
 /** Decides how long to wait between polls. There is one for each followed build. */
 export class PollSchedule {
   readonly #maxIntervalMs: number;
   readonly #random: Random;
-  /** Above 1 while the service throttles a call. */
-  readonly #factor: Record<Polled, number> = { status: 1, log: 1, children: 1 };
-  /** How many calls in a row were throttled. */
-  readonly #throttledCalls: Record<Polled, number> = { status: 0, log: 0, children: 0 };
-  readonly #crowded: Record<Polled, boolean> = { status: false, log: false, children: false };
+  readonly #throttling: Readonly<Record<Polled, Throttling>> = {
+    status: { factor: 1, inRow: 0, crowded: false },
+    log: { factor: 1, inRow: 0, crowded: false },
+    children: { factor: 1, inRow: 0, crowded: false },
+  };
   #ending = false;
 
   /**
@@ -121,7 +132,7 @@ export class PollSchedule {
 
   #slowed(of: Polled, usual: number): number {
     const longest = this.#ending ? longestEndingMs : longestThrottledMs;
-    const slowed = Math.min(usual * this.#factor[of], Math.max(usual, longest));
+    const slowed = Math.min(usual * this.#throttling[of].factor, Math.max(usual, longest));
     return slowed * (0.9 + this.#random() * 0.2);
   }
 
@@ -132,14 +143,19 @@ export class PollSchedule {
    * @returns milliseconds to wait before that call is sent again
    */
   throttled(of: Polled, retryAfterMs: number | undefined): number {
-    this.#throttledCalls[of] += 1;
-    const inRow = this.#throttledCalls[of];
-    this.#factor[of] = Math.min(highestFactor(of), this.#factor[of] * this.#multiplier(of, retryAfterMs));
-    if (this.#factor[of] > crowdedFactor || isLong(retryAfterMs)) this.#crowded[of] = true;
-    const own = this.#slowed(of, Math.min(throttledFrom[of], this.#maxIntervalMs));
-    if (retryAfterMs === undefined) return this.#backoff(of, inRow, own);
+    const state = this.#throttling[of];
+    state.inRow += 1;
+    state.factor = Math.min(highestFactor(of), state.factor * multiplier(state, retryAfterMs));
+    if (state.factor > crowdedFactor || isLong(retryAfterMs)) state.crowded = true;
+    const slowed = this.#slowed(of, Math.min(throttledFrom[of], this.#maxIntervalMs));
+    if (retryAfterMs === undefined) {
+      const jittered = firstThrottledMs * 2 ** (state.inRow - 1) * (1 + this.#random());
+      const wait = Math.min(longestBackoffMs, jittered);
+      if (this.#ending) return Math.min(longestEndingMs, wait);
+      return state.crowded ? Math.max(wait, slowed) : wait;
+    }
     if (!isLong(retryAfterMs)) return retryAfterMs * (1 + this.#random() * 0.25);
-    return retryAfterMs + this.#random() * Math.max(resumeSpreadMs, Math.min(own, minuteMs));
+    return retryAfterMs + this.#random() * Math.max(resumeSpreadMs, Math.min(slowed, minuteMs));
   }
 
   /**
@@ -147,10 +163,10 @@ export class PollSchedule {
    * begins at the interval that the status has come to.
    */
   logBegins(): void {
-    if (this.#factor.status === 1) return;
-    const sameInterval = (this.#factor.status * throttledFrom.status) / throttledFrom.log;
-    this.#factor.log = Math.min(highestFactor('log'), sameInterval);
-    this.#crowded.log = this.#crowded.status;
+    const { log, status } = this.#throttling;
+    if (status.factor === 1) return;
+    log.factor = Math.min(highestFactor('log'), (status.factor * throttledFrom.status) / throttledFrom.log);
+    log.crowded = status.crowded;
   }
 
   /** @param ending the build has ended, or its log says so: throttling then delays what is left by seconds only */
@@ -160,31 +176,21 @@ export class PollSchedule {
 
   /** Records an answered call: one that was slowed down recovers, step by step. */
   answered(of: Polled): void {
-    this.#throttledCalls[of] = 0;
-    this.#factor[of] = Math.max(1, this.#factor[of] * (this.#crowded[of] ? recovery.crowded : recovery.few));
-    if (this.#factor[of] === 1) this.#crowded[of] = false;
+    const state = this.#throttling[of];
+    state.inRow = 0;
+    state.factor = Math.max(1, state.factor * (state.crowded ? recovery.crowded : recovery.few));
+    if (state.factor === 1) state.crowded = false;
   }
+}
 
-  #multiplier(of: Polled, retryAfterMs: number | undefined): number {
-    if (isLong(retryAfterMs)) {
-      // Half as much again, because not all steps were there when the minute began.
-      const measured = (1.5 * minuteMs) / Math.max(1_000, minuteMs - retryAfterMs);
-      return Math.min(multipliers.most, Math.max(multipliers.leastMeasured, measured));
-    }
-    if (this.#crowded[of]) return multipliers.crowded;
-    const inRow = this.#throttledCalls[of];
-    if (inRow > sustainedRejections) return multipliers.crowded;
-    return inRow > 1 ? multipliers.again : 1;
+function multiplier({ crowded, inRow }: Throttling, retryAfterMs: number | undefined): number {
+  if (isLong(retryAfterMs)) {
+    // Half as much again, because not all steps were there when the minute began.
+    const measured = (1.5 * minuteMs) / Math.max(1_000, minuteMs - retryAfterMs);
+    return Math.min(multipliers.most, Math.max(multipliers.leastMeasured, measured));
   }
-
-  #backoff(of: Polled, inRow: number, own: number): number {
-    const doubled = 2 ** Math.min(inRow - 1, 10);
-    const least = firstThrottledMs.least * doubled;
-    const spread = (firstThrottledMs.most - firstThrottledMs.least) * doubled;
-    const wait = Math.min(firstThrottledMs.cap, least + this.#random() * spread);
-    if (this.#ending) return Math.min(longestEndingMs, wait);
-    return this.#crowded[of] ? Math.max(wait, own) : wait;
-  }
+  if (crowded || inRow > sustainedRejections) return multipliers.crowded;
+  return inRow > 1 ? multipliers.again : 1;
 }
 
 function isLong(retryAfterMs: number | undefined): retryAfterMs is number {
