@@ -137,6 +137,16 @@ export class PollSchedule {
   }
 
   /**
+   * Milliseconds until a failed call is worth retrying. Throttling slows the schedule down as well.
+   * @param failures in a row, 1 or more
+   */
+  waitAfterFailure(of: Polled, failure: Failure, failures: number): number {
+    return failure.kind === 'rejected' && isThrottled(failure)
+      ? this.throttled(of, failure.retryAfterMs)
+      : backoff(failure, failures, this.#random);
+  }
+
+  /**
    * Records that the service throttled a call. Slows the call down when the call before was throttled too, or when
    * many steps share the limit.
    * @param retryAfterMs the service's Retry-After, if it sent one
@@ -207,18 +217,3 @@ export interface PollContext extends CallContext {
 export const maxConsecutiveRejections = 3;
 /** Milliseconds until the next poll after one of those rejections. */
 export const afterRejectionMs = 10_000;
-
-/**
- * Milliseconds until a failed call is worth retrying. Throttling slows the schedule down as well.
- * @param failures in a row, 1 or more
- */
-export function waitAfterFailure(
-  of: Polled,
-  failure: Failure,
-  failures: number,
-  { schedule, random }: Pick<PollContext, 'schedule' | 'random'>,
-): number {
-  if (failure.kind === 'rejected' && isThrottled(failure))
-    return schedule.throttled(of, failure.retryAfterMs);
-  return backoff(failure, failures, random);
-}

@@ -7,7 +7,7 @@ import type { BuildRecord, FlowChild } from '../../codearts/build-schemas.ts';
 import { ApiError, isTransient, timeoutError } from '../../codearts/errors.ts';
 import { type Child, childOf, isCodeBased, isOver, mayHaveChildren } from '../children/child.ts';
 import type { FollowEvent, KnownStatus } from '../events.ts';
-import { type PollContext, type PollKind, waitAfterFailure } from '../polling.ts';
+import type { PollContext, PollKind } from '../polling.ts';
 
 /** Milliseconds after the build began to run at which its children are requested, until it has some. */
 const requestsAt = [0, 10_000, 30_000, 90_000];
@@ -172,7 +172,7 @@ export class ChildrenPoller {
   }
 
   *#handleFailure(error: unknown): Generator<FollowEvent> {
-    const { clock } = this.#options;
+    const { clock, schedule } = this.#options;
     if (!(error instanceof ApiError)) throw error;
     const hasChildren = this.children.length > 0;
     const forMs = clock.now() - this.#respondedAt;
@@ -182,7 +182,7 @@ export class ChildrenPoller {
       this.#scheduleNext(false);
       return;
     }
-    const wait = waitAfterFailure('children', error.failure, this.#failures + 1, this.#options);
+    const wait = schedule.waitAfterFailure('children', error.failure, this.#failures + 1);
     const endedForMs = this.#parentEndedAt === undefined ? undefined : clock.now() - this.#parentEndedAt;
     if (endedForMs !== undefined && (!transient || endedForMs + wait >= lastRetriesMs)) {
       this.#updateChildren();

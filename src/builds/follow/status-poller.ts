@@ -4,13 +4,7 @@ import { budgets } from '../../budgets.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import { ApiError, type Failure, isTransient, isUnknownBuild } from '../../codearts/errors.ts';
 import { type FollowEvent, type KnownStatus, LostContactError } from '../events.ts';
-import {
-  afterRejectionMs,
-  maxConsecutiveRejections,
-  type PollContext,
-  type PollKind,
-  waitAfterFailure,
-} from '../polling.ts';
+import { afterRejectionMs, maxConsecutiveRejections, type PollContext, type PollKind } from '../polling.ts';
 import { type BuildStatus, type Conclusion, parseStatus, recordStatus } from '../status.ts';
 
 /** Contact is lost only after this many failures in a row, however long the pauses that the service asks for. */
@@ -160,9 +154,7 @@ export class StatusPoller {
     if (silentMs >= budgets.contact && this.#failures >= minFailures) {
       throw new LostContactError(error.message, { cause: error });
     }
-    const wait = transient
-      ? waitAfterFailure('status', failure, this.#failures, this.#options)
-      : afterRejectionMs;
+    const wait = transient ? schedule.waitAfterFailure('status', failure, this.#failures) : afterRejectionMs;
     this.dueAt = clock.now() + wait;
     yield { kind: 'trouble', of: 'status', error, forMs };
   }

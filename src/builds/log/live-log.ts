@@ -6,13 +6,7 @@ import type { LogChunk } from '../../codearts/build-schemas.ts';
 import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/errors.ts';
 import { attempt } from '../../codearts/retry.ts';
 import type { FollowEvent, LogEvent, LogInterruption, LogPart, LogProgress } from '../events.ts';
-import {
-  afterRejectionMs,
-  maxConsecutiveRejections,
-  type PollContext,
-  type PollKind,
-  waitAfterFailure,
-} from '../polling.ts';
+import { afterRejectionMs, maxConsecutiveRejections, type PollContext, type PollKind } from '../polling.ts';
 import { ChunkSizes } from './chunk-sizes.ts';
 import { LogCursor } from './log-cursor.ts';
 import { completedText, hasLastLine, saysCompleted, saysStarted } from './log-line.ts';
@@ -244,7 +238,7 @@ export class LiveLog {
   }
 
   *#failed(error: ApiError): Generator<LiveLogEvent> {
-    const { clock } = this.#options;
+    const { clock, schedule } = this.#options;
     const { failure } = error;
     if (isNoLogYet(failure)) {
       yield* this.#recover();
@@ -262,7 +256,7 @@ export class LiveLog {
     }
     const forMs = clock.now() - this.#logOkAt;
     this.#failures += 1;
-    const wait = waitAfterFailure('log', failure, this.#failures, this.#options);
+    const wait = schedule.waitAfterFailure('log', failure, this.#failures);
     if (this.#phase.kind === 'draining' ? forMs + wait >= budgets.failingLogEnd : forMs >= budgets.contact) {
       yield this.#interrupt({ kind: 'failing', error });
       return;
