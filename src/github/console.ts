@@ -14,7 +14,7 @@ import {
 } from '../builds/log/log-line.ts';
 import { type PrintedLog, StepResults, StepTails } from '../builds/log/printed-log.ts';
 import { formatSeconds, printableLines, toSingleLine, withoutControls } from '../text.ts';
-import { labels, parentHeading } from './report/lists.ts';
+import { labels, logHeading } from './report/lists.ts';
 import type { Annotation, MaskingRunner } from './runner.ts';
 import { type ClosedGroup, type GroupChange, StepGroups } from './step-groups.ts';
 
@@ -41,21 +41,17 @@ const hints = [...markerHints, '##[', 'group]'];
 
 /** Takes the logs of a build, one at a time. */
 export interface LogSink {
-  /** What is written from now on is this log's. The parent's goes on where it was, also inside a line. */
-  begin(source: LogSource): Promise<void>;
+  /**
+   * What is written from now on is this log's, under a heading. The parent's goes on where it was, also inside a line.
+   * @param child whose log it is; undefined for the parent's
+   */
+  begin(child: Child | undefined): Promise<void>;
   /** @param text cut anywhere */
   write(text: string): Promise<void>;
   /** What was written of this log is not its beginning: it comes again, as a whole. */
   restart(): Promise<void>;
   /** Nothing more comes of this log. */
   end(): Promise<void>;
-}
-
-export interface LogSource {
-  /** The child whose log it is; undefined for the parent's. */
-  readonly child: Child | undefined;
-  /** The line above the log. */
-  readonly heading: string;
 }
 
 /**
@@ -93,11 +89,11 @@ export class Console implements LogSink {
   }
 
   /** What is left of a child's log is printed first: it does not come back. */
-  async begin({ child, heading }: LogSource): Promise<void> {
+  async begin(child: Child | undefined): Promise<void> {
     if (this.#current !== this.#parent) await this.#print(this.#current.reader.end());
     await this.#runner.write(this.#closeGroup());
     this.#current = child ? this.#openStream(child.name) : this.#parent;
-    await this.info(heading);
+    await this.info(logHeading(child));
   }
 
   async restart(): Promise<void> {
@@ -114,7 +110,7 @@ export class Console implements LogSink {
   /** Ends every log. Half a line of the build's own log, which a child's came after, gets a heading of its own. */
   async endBuildOutput(): Promise<void> {
     if (this.#current !== this.#parent && this.#parent.reader.hasRest) {
-      await this.begin({ child: undefined, heading: parentHeading });
+      await this.begin(undefined);
     }
     await this.end();
   }

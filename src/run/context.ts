@@ -137,10 +137,14 @@ export class BuildState {
   /** Empty until the record is known, and where the record lacks what the link needs. */
   get buildUrl(): string {
     if (!this.#build || !this.record) return '';
-    const { recordId } = this.record;
     const { region, consoleUrl, job } = this.#inputs;
-    const projectId = this.record.projectId || (job.projectId ?? '');
-    return formatBuildUrl(consoleUrl, { region, projectId, recordId, ...this.#build });
+    return formatBuildUrl(consoleUrl, {
+      region,
+      project_id: this.record.projectId || (job.projectId ?? ''),
+      job_id: this.#build.jobId,
+      build_number: String(this.#build.buildNumber),
+      record_id: this.record.recordId,
+    });
   }
 
   /** A link for the end of a line, with a blank before it; empty while there is none. */

@@ -4,13 +4,14 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import { budgets } from '../budgets.ts';
+import type { Child } from '../builds/children/child.ts';
 import { ApiError, isNoLogYet } from '../codearts/errors.ts';
 import { retry } from '../codearts/retry.ts';
 import type { RunSetup } from '../deps.ts';
-import type { LogSink, LogSource } from '../github/console.ts';
+import type { LogSink } from '../github/console.ts';
 import { openLogFile } from '../github/inputs/log-file-path.ts';
 import { setLogFile } from '../github/outputs.ts';
-import { parentHeading } from '../github/report/lists.ts';
+import { logHeading, parentHeading } from '../github/report/lists.ts';
 import type { MaskingRunner } from '../github/runner.ts';
 
 /** Bytes that are saved of one download. */
@@ -56,11 +57,11 @@ export class LogFileSink implements LogSink {
     await this.#change((file) => file.text(text));
   }
 
-  async begin({ child, heading }: LogSource): Promise<void> {
+  async begin(child: Child | undefined): Promise<void> {
     await this.#change(async (file) => {
       if (this.#ownPart) this.#ownLine = file.takeLine();
       this.#ownPart = child === undefined;
-      await file.part(heading);
+      await file.part(logHeading(child));
       this.#partAt = file.length;
       if (!this.#ownPart) return;
       await file.text(this.#ownLine);

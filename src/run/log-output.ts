@@ -10,7 +10,7 @@ import type { BuildRecord } from '../codearts/build-schemas.ts';
 import type { RunSetup } from '../deps.ts';
 import type { LogSink } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
-import { closingHeading, logHeading, parentHeading } from '../github/report/lists.ts';
+import { closingHeading, logHeading } from '../github/report/lists.ts';
 import { capitalize, firstOf } from '../text.ts';
 import { LogFileSink } from './log-file.ts';
 
@@ -64,7 +64,7 @@ export class LogOutput {
   /** What is printed and saved next is this child's log; undefined: the build's own. */
   async beginLog(child: Child | undefined): Promise<void> {
     this.#current = child;
-    await this.#each((sink) => sink.begin({ child, heading: child ? logHeading(child) : parentHeading }));
+    await this.#each((sink) => sink.begin(child));
   }
 
   /** Nothing more comes of the child's log that was printed last. */

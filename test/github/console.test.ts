@@ -400,12 +400,12 @@ it("prints half a line of the build's own log under a heading, not under the chi
     needs: [],
   };
   await log.write('whole\nhalf of a line');
-  await log.begin({ child, heading: 'log of core' });
+  await log.begin(child);
   await log.write('of the child, without an end');
   await log.endBuildOutput();
   expect(shown()).toEqual([
     'whole',
-    'log of core',
+    '── log of core (#2) ──',
     'of the child, without an end',
     parentHeading,
     'half of a line',

@@ -153,13 +153,13 @@ it("saves half a line of the build's own log under a heading, not at the end of 
   const sink = new LogFileSink(setupOf({ runner, client, clock, env: { GITHUB_WORKSPACE: folder } }));
   await sink.open(join(folder, 'build.log'));
   await sink.write('whole\nhalf of a line');
-  await sink.begin({ child: anyChild, heading: 'log of core' });
+  await sink.begin(anyChild);
   await sink.write('of the child, without an end');
   await sink.close();
   const saved = readFileSync(join(folder, 'build.log'), 'utf8');
   expect(saved.split('\n')).toEqual([
     'whole',
-    'log of core',
+    '── log of core (#2) ──',
     'of the child, without an end',
     parentHeading,
     'half of a line',

@@ -150,30 +150,19 @@ export function withLink(line: string, url: string): string {
   return / See \S+(?: and \S+)*$/.test(line) ? `${line} and ${url}` : `${line} See ${url}`;
 }
 
-export interface BuildUrlFacts {
-  readonly region: string;
-  readonly projectId: string;
-  readonly jobId: string;
-  readonly buildNumber: number;
-  readonly recordId: string;
-}
-
-/** What a template may hold, in braces. */
+/** What a template for the link to a build's page may hold, in braces. */
 export const buildUrlFields = ['region', 'project_id', 'job_id', 'build_number', 'record_id'] as const;
 
 /**
  * Empty where the template has a field of which nothing is known: such a link would lead nowhere.
  * @param template with {@link buildUrlFields} in braces; empty: the region's console
+ * @param values empty where they are not known
  */
-export function formatBuildUrl(template: string, facts: BuildUrlFacts): string {
-  const form = template || (facts.region === '' ? '' : consolePageTemplate(facts.region));
-  const values: Readonly<Record<(typeof buildUrlFields)[number], string>> = {
-    region: facts.region,
-    project_id: facts.projectId,
-    job_id: facts.jobId,
-    build_number: String(facts.buildNumber),
-    record_id: facts.recordId,
-  };
+export function formatBuildUrl(
+  template: string,
+  values: Readonly<Record<(typeof buildUrlFields)[number], string>>,
+): string {
+  const form = template || (values.region === '' ? '' : consolePageTemplate(values.region));
   if (buildUrlFields.some((field) => values[field] === '' && form.includes(`{${field}}`))) return '';
   return buildUrlFields.reduce(
     (url, field) => url.replaceAll(`{${field}}`, () => encodeURIComponent(values[field])),

@@ -56,8 +56,12 @@ export function announcement(children: readonly Child[]): string {
   return `A multi-task build with ${pluralize(names.length, 'child', 'children')} so far: ${firstOf(names, maxNames)}.`;
 }
 
-/** Above a child's log, such as: ── log of compile (#12), already failed after 8 s ── */
-export function logHeading(child: Child): string {
+/** Above the rest of the build's own log. */
+export const parentHeading = rule("rest of the parent build's log");
+
+/** Above a log, such as: ── log of compile (#12), already failed after 8 s ── */
+export function logHeading(child: Child | undefined): string {
+  if (!child) return parentHeading;
   const ended = isOver(child)
     ? `, already ${labels[child.state].verb.replace(/^was /, '')}${took(child)}`
     : '';
@@ -68,9 +72,6 @@ export function logHeading(child: Child): string {
 export function closingHeading(child: Child, note = ''): string {
   return rule(`${nameOf(child)} ${labels[child.state].verb}${took(child)}${note}`);
 }
-
-/** Above the rest of the build's own log. */
-export const parentHeading = rule("rest of the parent build's log");
 
 function nameOf({ name, buildNumber }: Child): string {
   return buildNumber === 0 ? name : `${name} (#${buildNumber})`;

@@ -7,27 +7,27 @@ import { openWorld, runStep } from '../../story/story.ts';
 
 const facts = {
   region: 'cn-north-4',
-  projectId: 'a'.repeat(32),
-  jobId: 'b'.repeat(32),
-  buildNumber: 7,
-  recordId: '',
+  project_id: 'a'.repeat(32),
+  job_id: 'b'.repeat(32),
+  build_number: '7',
+  record_id: '',
 };
 
 describe('the link to a build', () => {
   it("leads to the region's console, or to that of the template", () => {
     expect(formatBuildUrl('', facts)).toBe(
-      `https://devcloud.cn-north-4.huaweicloud.com/cicd/project/${facts.projectId}/cloudbuild/detail/history/${facts.jobId}`,
+      `https://devcloud.cn-north-4.huaweicloud.com/cicd/project/${facts.project_id}/cloudbuild/detail/history/${facts.job_id}`,
     );
     expect(formatBuildUrl('https://hcs.example/{region}/{job_id}/{build_number}', facts)).toBe(
-      `https://hcs.example/cn-north-4/${facts.jobId}/7`,
+      `https://hcs.example/cn-north-4/${facts.job_id}/7`,
     );
   });
 
   it('is empty where a field of its template is not known', () => {
-    expect(formatBuildUrl('', { ...facts, projectId: '' })).toBe('');
+    expect(formatBuildUrl('', { ...facts, project_id: '' })).toBe('');
     expect(formatBuildUrl('', { ...facts, region: '' })).toBe('');
     expect(formatBuildUrl('https://hcs.example/{record_id}', facts)).toBe('');
-    expect(formatBuildUrl('https://hcs.example/{job_id}', { ...facts, projectId: '', region: '' })).not.toBe(
+    expect(formatBuildUrl('https://hcs.example/{job_id}', { ...facts, project_id: '', region: '' })).not.toBe(
       '',
     );
   });
