@@ -65,7 +65,7 @@ export class ApiError extends Error {
     this.#action = action;
   }
 
-  /** The same error with other advice. */
+  /** This rejection with other advice; any other error as it is. */
   withRemedy(remedy: string, jobDisabled = false): ApiError {
     if (this.failure.kind !== 'rejected') return this;
     return new ApiError(this.#action, { ...this.failure, remedy, jobDisabled }, this.cause);
@@ -77,11 +77,17 @@ export function timeoutError(action: string, ms: number): ApiError {
   return new ApiError(action, { kind: 'network', code: 'TIMEOUT', mayHaveArrived: true, gaveUpAfterMs: ms });
 }
 
+type Rejection = Extract<Failure, { kind: 'rejected' }>;
+
+/** CodeArts writes some codes with DEV before them (seen live). */
+function codeOf({ code }: Rejection): string {
+  return code.replace(/^DEVCB\./, 'CB.');
+}
+
 // Sent with HTTP 500, and with 200 and a status of "fail" (seen live): an internal error of the service.
 const brokenCodes = new Set(['CB.00060100', 'CB.00060101', 'CB.00030004']);
 
-function isBroken(failure: Failure): boolean {
-  if (failure.kind !== 'rejected') return false;
+function isBroken(failure: Rejection): boolean {
   return failure.status >= 500 || (failure.status < 300 && brokenCodes.has(failure.code));
 }
 
@@ -119,20 +125,20 @@ export function mayHaveTakenEffect(failure: Failure): boolean {
 }
 
 // A build in the queue, or one that never got a machine, answers its log with one of these (seen live).
-const noLogYetCodes = new Set(['CB.00030004', 'CB.00031059', 'CB.00031006', 'DEVCB.00031006']);
+const noLogYetCodes = new Set(['CB.00030004', 'CB.00031059', 'CB.00031006']);
 
-/** True when the log call answers that there is no log yet. */
+/** For a call that reads a log: true when it answers that there is no log, or none yet. */
 export function isNoLogYet(failure: Failure): boolean {
-  return failure.kind === 'rejected' && noLogYetCodes.has(failure.code);
+  return failure.kind === 'rejected' && noLogYetCodes.has(codeOf(failure));
 }
 
 /**
- * True when the service does not know the requested build or record (CB.00031006, DEVCB.00031006, CB.00031059, 404, any
- * 422).
+ * For any other call about a build: true when the service knows no such job, build or record (CB.00031006, CB.00031059,
+ * 404, 422 with any code).
  */
 export function isUnknownBuild(failure: Failure): boolean {
   if (failure.kind !== 'rejected' || isBroken(failure)) return false;
-  return noLogYetCodes.has(failure.code) || failure.status === 404 || failure.status === 422;
+  return isNoLogYet(failure) || failure.status === 404 || failure.status === 422;
 }
 
 /** True when the gateway does not serve the call's path. The call did not reach the service. */
@@ -153,112 +159,97 @@ export function isTlsError(failure: Failure): boolean {
 
 /** One line for people: what happened, to what, with the service's code and request id, and what to do. */
 function describe(action: string, failure: Failure): string {
-  const remedy = remedyFor(failure);
-  return `${whatHappened(action, failure)}${remedy === '' ? '' : ` ${remedy}`}`;
-}
-
-function whatHappened(action: string, failure: Failure): string {
   switch (failure.kind) {
-    case 'rejected':
-      return `CodeArts rejected the request to ${action}${reasonOf(failure)} (${facts(failure)}).`;
+    case 'rejected': {
+      const { code, status } = failure;
+      const facts = `${code && `${toSingleLine(code)}, `}HTTP ${status}${requestIdOf(failure)}`;
+      const what = `CodeArts rejected the request to ${action}${reasonOf(failure)} (${facts}).`;
+      return [what, remedyFor(failure)].filter(Boolean).join(' ');
+    }
     case 'invalid-response': {
-      const what = failure.isOtherSite
-        ? 'the response did not come from CodeArts'
-        : "the response can't be read";
-      return `Could not ${action}: ${what} (${failure.reason}, HTTP ${failure.status}${requestIdOf(failure)}).`;
+      const { isOtherSite, reason, status } = failure;
+      const what = isOtherSite ? 'the response did not come from CodeArts' : "the response can't be read";
+      const facts = `${reason}, HTTP ${status}${requestIdOf(failure)}`;
+      return `Could not ${action}: ${what} (${facts}). ${isOtherSite ? otherSite : unreadable}`;
     }
     case 'network': {
-      const { host, detail = failure.code, gaveUpAfterMs } = failure;
-      if (gaveUpAfterMs !== undefined) {
-        return `Could not ${action}: no answer within ${Math.ceil(gaveUpAfterMs / 1_000)} s.`;
-      }
-      return `Could not ${action}: no answer from CodeArts${host ? ` at ${host}` : ''} (${detail}).`;
+      const { code, host, detail = code, gaveUpAfterMs, hint = networkHint(code) } = failure;
+      const what =
+        gaveUpAfterMs === undefined
+          ? `no answer from CodeArts${host ? ` at ${host}` : ''} (${detail})`
+          : `no answer within ${Math.ceil(gaveUpAfterMs / 1_000)} s`;
+      return `Could not ${action}: ${what}. ${hint}`;
     }
     case 'auth':
       return failure.reason;
   }
 }
 
-type Rejection = Extract<Failure, { kind: 'rejected' }>;
+const unreadable = 'Check endpoint, and any proxy between the runner and it.';
+const otherSite =
+  'Check endpoint: it must be the address of the API, such as https://cloudbuild-ext.cn-north-4.myhuaweicloud.com, not that of the console; or a proxy answers in its place.';
 
-function reasonOf({ code, message }: Rejection): string {
-  const reason = toSingleLine(message).replace(/[.。]$/, '');
+function reasonOf(failure: Rejection): string {
+  const reason = toSingleLine(failure.message).replace(/[.。]$/, '');
   if (reason === '') return '';
-  // CodeArts writes some codes with DEV before them.
-  const english = englishByCode.get(code.replace(/^DEVCB\./, 'CB.'));
+  const english = knownCodes[codeOf(failure)]?.english;
   const isChinese = /\p{Script=Han}/u.test(reason);
   return isChinese && english !== undefined ? `: ${reason} – ${english}` : `: ${reason}`;
 }
 
-function facts(failure: Rejection): string {
-  const code = failure.code === '' ? '' : `${toSingleLine(failure.code)}, `;
-  return `${code}HTTP ${failure.status}${requestIdOf(failure)}`;
+function requestIdOf({ requestId }: { readonly requestId: string }): string {
+  return requestId === '' ? '' : `, request ${toSingleLine(requestId)}`;
 }
 
-function requestIdOf(failure: { readonly requestId: string }): string {
-  return failure.requestId === '' ? '' : `, request ${toSingleLine(failure.requestId)}`;
+function remedyFor(failure: Rejection): string {
+  if (isThrottled(failure))
+    return 'All users of the region share a limit of calls: run fewer builds at once.';
+  return failure.remedy ?? knownCodes[codeOf(failure)]?.remedy ?? remedyByStatus[failure.status] ?? '';
 }
-
-function remedyFor(failure: Failure): string {
-  switch (failure.kind) {
-    case 'auth':
-      return '';
-    case 'network':
-      return failure.hint ?? networkHint(failure.code);
-    case 'invalid-response':
-      return failure.isOtherSite ? otherSite : 'Check endpoint, and any proxy between the runner and it.';
-    case 'rejected':
-      if (isThrottled(failure))
-        return 'All users of the region share a limit of calls: run fewer builds at once.';
-      return failure.remedy ?? remedyByCode.get(failure.code) ?? remedyByStatus.get(failure.status) ?? '';
-  }
-}
-
-const otherSite =
-  'Check endpoint: it must be the address of the API, such as https://cloudbuild-ext.cn-north-4.myhuaweicloud.com, not that of the console; or a proxy answers in its place.';
 
 const unknownJob =
   "Check job-id (the 32 characters at the end of the build task's address), region, and iam-project-id.";
 const notAllowed =
   'The user needs View and Execute on the build task (its Edit, Permissions, or a role of the project). Check region and iam-project-id too.';
 
-/** Empty where nothing needs to be done. */
-const remedyByCode: ReadonlyMap<string, string> = new Map([
-  [
-    'APIGW.0301',
-    "Check access-key and secret-key (and security-token for temporary keys), and that they are of this region's account.",
-  ],
-  ['APIGW.0302', notAllowed],
-  ['APIGW.0101', 'Check endpoint: there is no such API at this host and path.'],
-  ['CB.00060201', unknownJob],
-  ['CB.00031006', unknownJob],
-  ['DEVCB.00031006', unknownJob],
+const remedyByStatus: Readonly<Record<number, string>> = {
+  401: 'Check access-key and secret-key (and security-token for temporary keys).',
+  403: notAllowed,
+  404: 'Check endpoint and job-id.',
+};
+
+interface KnownCode {
+  /** For a message that CodeArts has in Chinese only. */
+  readonly english?: string;
+  /** Empty where nothing needs to be done. */
+  readonly remedy?: string;
+}
+
+/** Reference 6.2; the codes CB.0003… and DEV.CB were seen live. */
+const knownCodes: Readonly<Record<string, KnownCode>> = {
+  'APIGW.0101': { remedy: 'Check endpoint: there is no such API at this host and path.' },
+  'APIGW.0301': {
+    remedy:
+      "Check access-key and secret-key (and security-token for temporary keys), and that they are of this region's account.",
+  },
+  'APIGW.0302': { remedy: notAllowed },
+  'CB.00030004': { english: "the build back end can't be reached, see the log" },
+  'CB.00031006': { english: 'no such build task, build or record', remedy: unknownJob },
   // With HTTP 403, but not about permissions: nothing needs to be done.
-  ['CB.00031059', ''],
-]);
+  'CB.00031059': { english: 'this build has no history', remedy: '' },
+  'CB.00031105': { english: 'the time span is longer than 31 days' },
+  'CB.00060100': { english: 'the service is busy' },
+  'CB.00060101': { english: 'internal error of the service' },
+  'CB.00060200': { english: 'invalid parameter' },
+  'CB.00060201': { english: 'invalid job ID', remedy: unknownJob },
+  'CB.00060202': { english: 'invalid ID' },
+  'CB.00060203': { english: 'invalid file name' },
+  'CB.00060211': { english: 'too many requests' },
+  'CB.00060214': { english: 'no such URL' },
+  'DEV.CB.032302': { english: 'the build has already ended' },
+};
 
 /** docs/troubleshooting.md has an entry for each. */
-export const codesWithRemedy: readonly string[] = [...remedyByCode.keys()];
-
-const remedyByStatus: ReadonlyMap<number, string> = new Map([
-  [401, 'Check access-key and secret-key (and security-token for temporary keys).'],
-  [403, notAllowed],
-  [404, 'Check endpoint and job-id.'],
-]);
-
-/** Messages that CodeArts has in Chinese only. Reference 6.2; the codes CB.0003… and DEV.CB were seen live. */
-const englishByCode: ReadonlyMap<string, string> = new Map([
-  ['CB.00030004', "the build back end can't be reached, see the log"],
-  ['CB.00031006', 'no such build task, build or record'],
-  ['CB.00031059', 'this build has no history'],
-  ['CB.00031105', 'the time span is longer than 31 days'],
-  ['CB.00060100', 'the service is busy'],
-  ['CB.00060101', 'internal error of the service'],
-  ['CB.00060200', 'invalid parameter'],
-  ['CB.00060201', 'invalid job ID'],
-  ['CB.00060202', 'invalid ID'],
-  ['CB.00060203', 'invalid file name'],
-  ['CB.00060211', 'too many requests'],
-  ['CB.00060214', 'no such URL'],
-  ['DEV.CB.032302', 'the build has already ended'],
-]);
+export const codesWithRemedy: readonly string[] = Object.keys(knownCodes).filter(
+  (code) => knownCodes[code]?.remedy !== undefined,
+);
