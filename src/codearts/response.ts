@@ -16,7 +16,7 @@ export function readAnswer(answer: HttpAnswer, now: number): ParsedResponse {
   const json = parse(answer.body);
   if (answer.status < 200 || answer.status > 299) {
     // An error that was cut may lack its code.
-    const isCut = json === undefined && /^\s*["{]/.test(answer.body);
+    const isCut = json === undefined && beginsAsJson(answer.body);
     return { ok: false, failure: isCut ? unreadable(answer, notJson(answer)) : rejection(answer, json, now) };
   }
   if (answer.body.trim() === '') return { ok: true, json: undefined };
@@ -29,12 +29,7 @@ export function readAnswer(answer: HttpAnswer, now: number): ParsedResponse {
 
 /** @param reason what came instead, in a few words */
 export function unreadable(answer: Pick<HttpAnswer, 'status' | 'headers'>, reason: string): Failure {
-  return {
-    kind: 'invalid-response',
-    status: answer.status,
-    reason,
-    requestId: requestIdOf(answer, undefined),
-  };
+  return { kind: 'invalid-response', status: answer.status, reason, requestId: requestIdOf(answer, {}) };
 }
 
 function parse(body: string): unknown {
@@ -46,28 +41,20 @@ function parse(body: string): unknown {
   }
 }
 
-/** The reason that says so. */
+/** The reason of a failure whose body is one. */
 export const webPage = 'an HTML page';
 
 function notJson(answer: HttpAnswer): string {
   return /^\s*</.test(answer.body) ? webPage : 'no complete JSON';
 }
 
-const identifying = [
-  'build_no',
-  'buildNo',
-  'build_number',
-  'buildNumber',
-  'build_record_id',
-  'buildRecordId',
-];
+const identifying = /^build_?(?:no|number|record_?id)$/i;
 
 function isErrorBody(json: object): boolean {
-  // A record that is not wrapped has a status of its own: the build's. With an error code it is an error all the same.
-  const status = identifying.some((name) => name in json) ? '' : stringAt(json, 'status').toLowerCase();
-  if (status === 'fail' || status === 'failed' || status === 'error') return true;
-  if (Reflect.get(json, 'success') === false) return true;
-  return stringAt(json, 'error_code') !== '';
+  if (Reflect.get(json, 'success') === false || stringAt(json, 'error_code') !== '') return true;
+  // A record that is not wrapped has a status of its own: the build's.
+  if (Object.keys(json).some((key) => identifying.test(key))) return false;
+  return /^(?:fail|failed|error)$/i.test(stringAt(json, 'status'));
 }
 
 function rejection(answer: HttpAnswer, json: unknown, now: number): Failure {
@@ -76,10 +63,10 @@ function rejection(answer: HttpAnswer, json: unknown, now: number): Failure {
   return {
     kind: 'rejected',
     status: answer.status,
-    code: firstOf(inner, ['error_code', 'err_code', 'errorCode', 'code']),
+    code: firstText(inner, ['error_code', 'err_code', 'errorCode', 'code']),
     message:
       redirectIn(answer) ||
-      firstOf(inner, ['error_msg', 'err_msg', 'errorMsg', 'message', 'reason', 'error', 'result']) ||
+      firstText(inner, ['error_msg', 'err_msg', 'errorMsg', 'message', 'reason', 'error', 'result']) ||
       (json === undefined && answer.body.trim() !== '' ? notJson(answer) : ''),
     requestId: requestIdOf(answer, inner),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -100,12 +87,8 @@ function faultIn(json: unknown): object {
   return typeof error === 'object' && error !== null ? error : json;
 }
 
-function firstOf(object: object, names: readonly string[]): string {
-  for (const name of names) {
-    const value = stringAt(object, name);
-    if (value !== '') return value;
-  }
-  return '';
+function firstText(object: object, names: readonly string[]): string {
+  return names.map((name) => stringAt(object, name)).find((value) => value !== '') ?? '';
 }
 
 function stringAt(object: object, name: string): string {
@@ -113,8 +96,8 @@ function stringAt(object: object, name: string): string {
   return typeof value === 'string' ? truncate(value, maxTextLength) : '';
 }
 
-function requestIdOf(answer: Pick<HttpAnswer, 'headers'>, json: object | undefined): string {
-  return answer.headers['x-request-id'] ?? (json ? stringAt(json, 'request_id') : '');
+function requestIdOf(answer: Pick<HttpAnswer, 'headers'>, json: object): string {
+  return answer.headers['x-request-id'] ?? stringAt(json, 'request_id');
 }
 
 // A longer wait would let a mistaken or hostile server hold the step; then the run's own time limit decides.
@@ -140,59 +123,47 @@ export async function* fileBytes(
   stream: HttpStream,
   read: (answer: HttpAnswer) => ParsedResponse,
 ): AsyncGenerator<Uint8Array, Failure | undefined> {
-  const pieces = stream.body[Symbol.asyncIterator]();
-  try {
-    const head = await readHead(pieces, stream.status !== 200);
-    const body = Buffer.concat(head.pieces).toString('utf8');
-    if (stream.status !== 200) {
-      const reading = read({ ...stream, body });
-      return reading.ok ? unreadable(stream, 'JSON instead of a log file') : reading.failure;
+  const isError = stream.status !== 200;
+  const head: Uint8Array[] = [];
+  let length = 0;
+  let isFile = false;
+  for await (const piece of stream.body) {
+    if (isFile) {
+      yield piece;
+      continue;
     }
-    if (isWebPage(body)) return unreadable(stream, webPage);
-    const failure = head.isWhole ? errorIn(stream, body, read) : undefined;
-    if (failure) return failure;
-    yield* head.pieces;
-    for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) yield piece.value;
-    return undefined;
-  } finally {
-    await pieces.return?.();
+    head.push(piece);
+    length += piece.length;
+    if (length <= maxErrorLength && (isError || mayBeError(head))) continue;
+    if (isError || isWebPage(textOf(head))) break;
+    isFile = true;
+    yield* head;
   }
-}
-
-/** The error that a complete body holds; undefined for a log. */
-function errorIn(
-  stream: HttpStream,
-  body: string,
-  read: (answer: HttpAnswer) => ParsedResponse,
-): Failure | undefined {
-  const claimsJson = /json/.test(stream.headers['content-type'] ?? '');
-  if (body.trim() === '') return claimsJson ? unreadable(stream, 'nothing') : undefined;
+  if (isFile) return undefined;
+  const body = textOf(head);
   const reading = read({ ...stream, body });
-  if (reading.ok) return undefined;
+  if (isError) return reading.ok ? unreadable(stream, 'JSON instead of a log file') : reading.failure;
+  if (isWebPage(body)) return unreadable(stream, webPage);
+  const claimsJson = /json/.test(stream.headers['content-type'] ?? '');
+  if (claimsJson && body.trim() === '') return unreadable(stream, 'nothing');
   // An error object that was cut on its way is no log.
-  const isError = reading.failure.kind === 'rejected' || (claimsJson && /^\s*["{]/.test(body));
-  return isError ? reading.failure : undefined;
+  const isCutError = claimsJson && beginsAsJson(body);
+  if (!reading.ok && (reading.failure.kind === 'rejected' || isCutError)) return reading.failure;
+  yield* head;
+  return undefined;
 }
 
-interface Head {
-  readonly pieces: readonly Uint8Array[];
-  /** True when there is nothing more. */
-  readonly isWhole: boolean;
+/** True while the file may turn out to be an error; the first character is enough for most logs. */
+function mayBeError(head: readonly Uint8Array[]): boolean {
+  return /^\s*(?:["{<]|$)/.test(Buffer.concat(head.slice(0, 8)).toString('utf8', 0, 100));
 }
 
-/** Reads as much as it takes to tell an error from a log; the first character is enough for most logs. */
-async function readHead(body: AsyncIterator<Uint8Array>, isError: boolean): Promise<Head> {
-  const pieces: Uint8Array[] = [];
-  for (let length = 0; length <= maxErrorLength; ) {
-    const piece = await body.next();
-    if (piece.done) return { pieces, isWhole: true };
-    pieces.push(piece.value);
-    length += piece.value.length;
-    const begins =
-      isError || /^\s*(?:["{<]|$)/.test(Buffer.concat(pieces.slice(0, 8)).toString('utf8', 0, 100));
-    if (!begins) break;
-  }
-  return { pieces, isWhole: false };
+function textOf(pieces: readonly Uint8Array[]): string {
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+function beginsAsJson(body: string): boolean {
+  return /^\s*["{]/.test(body);
 }
 
 function isWebPage(body: string): boolean {
