@@ -40,7 +40,7 @@ export interface CallParams {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A NetworkError as the ApiError of its call; any other error as it is. */
+/** The ApiError of a call that ended in a NetworkError; any other error as it is. */
 export function toApiError(call: Call, error: unknown, neverAnswered = false): unknown {
   if (!(error instanceof NetworkError)) return error;
   const { code, mayHaveArrived, host, detail, hint } = error;
@@ -137,7 +137,7 @@ export class Transport {
     const { method = 'GET', sentOnce = false } = call;
     const { endpoint = this.#options.endpoint, path = {}, query = [], body: content, signal } = params;
     const [resource = '', ownQuery = ''] = call.path.split('?');
-    const url = buildUrl(endpoint, fill(resource, path), [...queryOf(ownQuery, path), ...query]);
+    const url = buildUrl(endpoint, fillPath(resource, path), [...fillQuery(ownQuery, path), ...query]);
     const body = content === undefined ? '' : JSON.stringify(content);
     const unsigned = {
       'content-type': 'application/json',
@@ -216,8 +216,8 @@ async function retryDeadConnection<A>(call: Call, once: () => Promise<A>): Promi
   try {
     return await once();
   } catch (error) {
-    const dead = error instanceof NetworkError && deadConnection.has(error.code);
-    if (!dead || call.sentOnce) throw error;
+    const isDead = error instanceof NetworkError && deadConnection.has(error.code);
+    if (!isDead || call.sentOnce) throw error;
     return await once();
   }
 }
@@ -227,15 +227,17 @@ async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of body);
 }
 
-function fill(path: string, values: Readonly<Record<string, string | number>>): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name] ?? '')));
+type PathValues = NonNullable<CallParams['path']>;
+
+/** @param path such as `/v3/jobs/{job_id}/query` */
+function fillPath(path: string, values: PathValues): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
 }
 
-/** @param template such as `offset={offset}&sort=AES` */
-function queryOf(template: string, values: NonNullable<CallParams['path']>): [string, string][] {
-  const pairs = template.split('&').filter(Boolean);
-  return pairs.map((pair) => {
-    const [name = '', value = ''] = pair.split('=');
-    return [name, value.replace(/^\{(\w+)\}$/, (_, parameter: string) => String(values[parameter] ?? ''))];
-  });
+/** @param query such as `offset={offset}&sort=AES` */
+function fillQuery(query: string, values: PathValues): [string, string][] {
+  return [...new URLSearchParams(query)].map(([key, value]) => [
+    key,
+    value.replace(/^\{(\w+)\}$/, (_, name: string) => String(values[name] ?? '')),
+  ]);
 }
