@@ -5,11 +5,17 @@ import { CodeArtsBuildClient } from './codearts/client.ts';
 import type { ClientDeps, Deps, RunSetup } from './deps.ts';
 import { Console } from './github/console.ts';
 import type { Inputs } from './github/inputs/inputs.ts';
-import type { Credentials } from './github/inputs/sign-in-methods.ts';
 import { unauthorizedRemedy } from './github/report/messages.ts';
 import type { MissingSecretsReason } from './github/source/event.ts';
-import { type Authenticator, fixedAuthenticator, keyProof, tokenProof } from './huaweicloud/authenticator.ts';
+import {
+  type Authenticator,
+  fixedAuthenticator,
+  keyProof,
+  renewingAuthenticator,
+  tokenProof,
+} from './huaweicloud/authenticator.ts';
 import { proxySecrets } from './huaweicloud/connections.ts';
+import type { Credentials } from './huaweicloud/credentials.ts';
 import { endpointOf } from './huaweicloud/regions.ts';
 
 /**
@@ -58,7 +64,7 @@ function secretsOf(credentials: Credentials): readonly string[] {
     case 'password':
       return [credentials.password];
     case 'agency':
-      return credentials.idTokenOrigin.kind === 'text' ? [credentials.idTokenOrigin.value] : [];
+      return credentials.idToken.kind === 'text' ? [credentials.idToken.value] : [];
     case 'identity-provider':
       return [];
   }
@@ -79,23 +85,11 @@ function authenticatorOf(inputs: Inputs, deps: ClientDeps): Authenticator {
           ? inputs.stsEndpoint || endpointOf('sts', region)
           : inputs.iamEndpoint || endpointOf('iam', region);
       const project = iamProjectId === '' ? { name: region } : { id: iamProjectId };
-      return lazyAuthenticator(async () => {
+      const options = { ...deps, credentials, endpoint, project };
+      return renewingAuthenticator(deps.clock, async (signal) => {
         const { signIn } = await import('./sign-in.ts');
-        return signIn({ ...deps, credentials, endpoint, project });
+        return await signIn(options, signal);
       });
     }
   }
-}
-
-/** An authenticator that is made when it is first needed. */
-function lazyAuthenticator(make: () => Promise<Authenticator>): Authenticator {
-  let made: Promise<Authenticator> | undefined;
-  const get = () => {
-    made ??= make();
-    return made;
-  };
-  return {
-    authorize: async (request, at, signal) => (await get()).authorize(request, at, signal),
-    renew: async (signal) => (await get()).renew(signal),
-  };
 }

@@ -2,21 +2,19 @@
 // token. Loaded only by the runs that need it. Every secret is masked before it is first used.
 
 import type { ClientDeps } from './deps.ts';
-import type { Credentials, IdTokenOrigin } from './github/inputs/sign-in-methods.ts';
 import type { MissingSecretsReason } from './github/source/event.ts';
+import { AuthError, keyProof, type TemporaryProof, tokenProof } from './huaweicloud/authenticator.ts';
+import type { Credentials, IdTokenOrigin } from './huaweicloud/credentials.ts';
 import {
-  AuthError,
-  type Authenticator,
-  keyProof,
-  renewingAuthenticator,
-  type TemporaryProof,
-  tokenProof,
-} from './huaweicloud/authenticator.ts';
-import { type IamOptions, type Token, tokenByIdToken, tokenByPassword } from './huaweicloud/iam.ts';
+  assumeAgency,
+  type IamOptions,
+  type Token,
+  tokenByIdToken,
+  tokenByPassword,
+} from './huaweicloud/iam.ts';
 import { NetworkError } from './huaweicloud/network-error.ts';
 import { isConfidentialUrl } from './huaweicloud/regions.ts';
 import { memberOf, parseJson } from './huaweicloud/sign-in-request.ts';
-import { assumeAgency } from './huaweicloud/sts.ts';
 
 export interface SignInOptions extends ClientDeps {
   readonly credentials: Extract<Credentials, { kind: 'password' | 'identity-provider' | 'agency' }>;
@@ -26,38 +24,49 @@ export interface SignInOptions extends ClientDeps {
   readonly project: IamOptions['project'];
 }
 
-/** Sends nothing before the first request. @throws AuthError from the authenticator's methods */
-export function signIn(options: SignInOptions): Authenticator {
-  return renewingAuthenticator({ clock: options.clock, obtain: (signal) => obtainProof(options, signal) });
-}
+/** The longest wait before each further attempt. */
+const backoffsMs = [1_000, 2_000, 4_000, 8_000];
 
-async function obtainProof(options: SignInOptions, signal: AbortSignal | undefined): Promise<TemporaryProof> {
-  const { credentials, endpoint, project, http, clock, random, addMask, runner } = options;
-  const service = { endpoint, http, clock, random, redact: (text: string) => runner.redact(text) };
-  const idToken = (origin: IdTokenOrigin, audience: string, input: string) => async () => {
-    const token = await readIdToken(options, origin, audience, input, signal);
-    addMask(token);
-    return token;
-  };
-  switch (credentials.kind) {
-    case 'agency': {
-      const { audience, idTokenOrigin } = credentials;
-      const getToken = idToken(idTokenOrigin, audience, 'oidc-provider-urn');
-      const { key, lifetimeMs } = await assumeAgency(service, credentials, getToken, signal);
-      for (const secret of [key.accessKey, key.secretKey, key.securityToken]) addMask(secret);
-      return { proof: keyProof(key), lifetimeMs };
+/**
+ * Signs in, in up to five attempts where that may help: signing in changes nothing that matters. ID tokens expire within
+ * minutes and may be used once, so that each attempt gets a new one.
+ * @throws AuthError, or the signal's reason when aborted
+ */
+export async function signIn(
+  options: SignInOptions,
+  signal: AbortSignal | undefined,
+): Promise<TemporaryProof> {
+  const { clock, random } = options;
+  for (const backoffMs of backoffsMs) {
+    try {
+      return await attempt(options, signal);
+    } catch (error) {
+      if (!(error instanceof AuthError) || !error.transient) throw error;
+      await clock.sleep(backoffMs * (0.5 + random() / 2), signal);
     }
-    case 'identity-provider': {
-      const { audience, provider } = credentials;
-      const getToken = idToken({ kind: 'github' }, audience, 'identity-provider');
-      return proofOf(await tokenByIdToken({ ...service, project }, provider, getToken, signal), addMask);
-    }
-    case 'password':
-      return proofOf(await tokenByPassword({ ...service, project }, credentials, signal), addMask);
   }
+  return await attempt(options, signal);
 }
 
-function proofOf({ value, lifetimeMs }: Token, addMask: SignInOptions['addMask']): TemporaryProof {
+async function attempt(options: SignInOptions, signal: AbortSignal | undefined): Promise<TemporaryProof> {
+  const { credentials, endpoint, project, http, addMask, runner } = options;
+  const service = { endpoint, http, redact: (text: string) => runner.redact(text) };
+  if (credentials.kind === 'password') {
+    return masked(await tokenByPassword({ ...service, project }, credentials, signal), addMask);
+  }
+  const input = credentials.kind === 'agency' ? 'oidc-provider-urn' : 'identity-provider';
+  const idToken = await readIdToken(options, credentials.idToken, input, signal);
+  addMask(idToken);
+  if (credentials.kind === 'identity-provider') {
+    const { provider } = credentials;
+    return masked(await tokenByIdToken({ ...service, project }, provider, idToken, signal), addMask);
+  }
+  const { key, lifetimeMs } = await assumeAgency(service, credentials, idToken, signal);
+  for (const secret of [key.accessKey, key.secretKey, key.securityToken]) addMask(secret);
+  return { proof: keyProof(key), lifetimeMs };
+}
+
+function masked({ value, lifetimeMs }: Token, addMask: SignInOptions['addMask']): TemporaryProof {
   addMask(value);
   return { proof: tokenProof(value), lifetimeMs };
 }
@@ -66,13 +75,12 @@ function proofOf({ value, lifetimeMs }: Token, addMask: SignInOptions['addMask']
 async function readIdToken(
   options: SignInOptions,
   origin: IdTokenOrigin,
-  audience: string,
   input: string,
   signal: AbortSignal | undefined,
 ): Promise<string> {
   switch (origin.kind) {
     case 'github':
-      return await requestIdToken(options, audience, input, signal);
+      return await requestIdToken(options, origin.audience, input, signal);
     case 'text':
       return origin.value;
     case 'file':

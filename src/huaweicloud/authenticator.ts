@@ -2,21 +2,15 @@
 // Reference 3.2.
 
 import type { Clock } from '../clock.ts';
-import { type SigningKey, sign } from './signer.ts';
-
-export interface RequestToAuthorize {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+import type { SigningKey } from './credentials.ts';
+import { type RequestToSign, sign } from './signer.ts';
 
 export interface Authenticator {
   /**
    * All headers to send: the request's own and the proof. To be called for every attempt.
    * @throws AuthError when signing in is needed first and fails; the signal's reason when aborted
    */
-  authorize(request: RequestToAuthorize, at: Date, signal?: AbortSignal): Promise<Record<string, string>>;
+  authorize(request: RequestToSign, at: Date, signal?: AbortSignal): Promise<Record<string, string>>;
   /** Signs in again after a 401: true when the request should be sent again. Throws like `authorize`. */
   renew(signal?: AbortSignal): Promise<boolean>;
 }
@@ -34,7 +28,7 @@ export class AuthError extends Error {
 }
 
 /** Proves a request: @returns all headers to send. */
-export type Proof = (request: RequestToAuthorize, at: Date) => Record<string, string>;
+export type Proof = (request: RequestToSign, at: Date) => Record<string, string>;
 
 /** Signs with a permanent or temporary access key. */
 export function keyProof(key: SigningKey): Proof {
@@ -61,12 +55,6 @@ export interface TemporaryProof {
   readonly lifetimeMs: number;
 }
 
-export interface RenewingOptions {
-  /** Signs in. @throws AuthError, or the signal's reason when aborted */
-  readonly obtain: (signal: AbortSignal | undefined) => Promise<TemporaryProof>;
-  readonly clock: Clock;
-}
-
 /** The share of its lifetime after which a proof is renewed. */
 const freshShare = 0.8;
 /** Milliseconds until the next attempt when a proof that is still valid could not be renewed. */
@@ -81,9 +69,13 @@ interface CachedProof {
 
 /**
  * Signs in with the first request, and again when four fifths of a proof's lifetime are over or a request is rejected.
- * A proof that can't be renewed is used to its end. @throws AuthError from `authorize` and `renew`
+ * A proof that can't be renewed is used to its end.
+ * @param obtain signs in. @throws AuthError, or the signal's reason when aborted
  */
-export function renewingAuthenticator({ obtain, clock }: RenewingOptions): Authenticator {
+export function renewingAuthenticator(
+  clock: Clock,
+  obtain: (signal: AbortSignal | undefined) => Promise<TemporaryProof>,
+): Authenticator {
   let cached: CachedProof | undefined;
   let pending: { readonly proof: Promise<CachedProof>; readonly signal: AbortSignal | undefined } | undefined;
 

@@ -1,10 +1,13 @@
-// Signs in at IAM: a token of one project, for a user's password or for an ID token of an identity provider.
-// Source: reference 3.2; IAM API reference, "Obtaining a Token with an OpenID Connect ID Token".
+// Signs in at IAM for a token of one project, by a user's password or by an ID token of an identity provider, or at STS
+// for temporary keys of an agency that trusts the ID token's issuer.
+// Source: reference 3.2; IAM API reference, "Obtaining a Token with an OpenID Connect ID Token"; STS API,
+// AssumeAgencyWithOIDC (documented 2026-06).
 
+import type { Agency, PasswordUser, SigningKey } from './credentials.ts';
 import {
   incompleteAnswer,
   memberOf,
-  retrySignIn,
+  parseJson,
   type SignInRequest,
   type SignInService,
   sendSignIn,
@@ -17,20 +20,22 @@ export interface Token {
   readonly lifetimeMs: number;
 }
 
-export interface IamOptions extends Omit<SignInService, 'name'> {
+export interface TemporaryKey {
+  readonly key: Required<SigningKey>;
+  /** Milliseconds for which it is valid. */
+  readonly lifetimeMs: number;
+}
+
+export interface IamOptions extends SignInOptions {
   /** CodeArts accepts tokens of one project only: a region's own project, by name, or a sub-project, by id. */
   readonly project: { readonly name: string } | { readonly id: string };
 }
 
-export interface PasswordUser {
-  readonly domain: string;
-  readonly user: string;
-  readonly password: string;
-}
+type SignInOptions = Omit<SignInService, 'name'>;
 
 /** @throws AuthError, or the signal's reason when aborted */
-export function tokenByPassword(
-  iam: IamOptions,
+export async function tokenByPassword(
+  { project, ...options }: IamOptions,
   { domain, user, password }: PasswordUser,
   signal?: AbortSignal,
 ): Promise<Token> {
@@ -38,25 +43,19 @@ export function tokenByPassword(
     methods: ['password'],
     password: { user: { name: user, password, domain: { name: domain } } },
   };
-  const body = { auth: { identity, scope: { project: iam.project } } };
   const remedies = new Map([
     [401, 'Check iam-domain, iam-user and iam-password; the user needs programmatic access.'],
     [403, 'The user may not sign in this way: check its access mode and login protection in IAM.'],
   ]);
-  const service = { name: 'IAM', ...iam };
-  return retrySignIn(service, signal, () =>
-    requestToken(service, { path: '/v3/auth/tokens', body, remedies, otherwise, signal }),
-  );
+  const body = { auth: { identity, scope: { project } } };
+  return await requestToken(options, { path: '/v3/auth/tokens', body, remedies, signal });
 }
 
-/**
- * @param idToken is called for a new ID token before each attempt: they expire within minutes, and may be used once
- * @throws AuthError, or the signal's reason when aborted
- */
-export function tokenByIdToken(
-  iam: IamOptions,
+/** @throws AuthError, or the signal's reason when aborted */
+export async function tokenByIdToken(
+  { project, ...options }: IamOptions,
   provider: string,
-  idToken: () => Promise<string>,
+  idToken: string,
   signal?: AbortSignal,
 ): Promise<Token> {
   const remedies = new Map([
@@ -64,30 +63,90 @@ export function tokenByIdToken(
     [403, 'Check the conversion rules of the identity provider in IAM: they must give the run a user group.'],
     [404, 'Check identity-provider: it is the name of an OpenID Connect provider in IAM.'],
   ]);
-  const service = { name: 'IAM', ...iam };
-  return retrySignIn(service, signal, async () => {
-    const body = { auth: { id_token: { id: await idToken() }, scope: { project: iam.project } } };
-    const headers = { 'X-Idp-Id': provider };
-    const path = '/v3.0/OS-AUTH/id-token/tokens';
-    return await requestToken(service, { path, headers, body, remedies, otherwise, signal });
-  });
+  const path = '/v3.0/OS-AUTH/id-token/tokens';
+  const headers = { 'X-Idp-Id': provider };
+  const body = { auth: { id_token: { id: idToken }, scope: { project } } };
+  return await requestToken(options, { path, headers, body, remedies, signal });
 }
 
-const otherwise = 'Check region, iam-project-id and iam-endpoint.';
-
-async function requestToken(service: SignInService, request: SignInRequest): Promise<Token> {
-  const answer = await sendSignIn(service, request);
+async function requestToken(
+  options: SignInOptions,
+  request: Omit<SignInRequest, 'otherwise'>,
+): Promise<Token> {
+  const service = { name: 'IAM', ...options };
+  const otherwise = 'Check region, iam-project-id and iam-endpoint.';
+  const answer = await sendSignIn(service, { ...request, otherwise });
   const value = answer.headers['x-subject-token'] ?? '';
-  const lifetimeMs = lifetimeOf(answer.json, answer.headers['date']);
+  const token = memberOf(answer.json, 'token');
+  const issuedAt = textOf(token, 'issued_at') || answer.headers['date'];
+  const lifetimeMs = lifetime(issuedAt, textOf(token, 'expires_at'));
   if (value === '' || lifetimeMs === undefined) throw incompleteAnswer(service, answer, 'no token');
   return { value, lifetimeMs };
 }
 
-/** Milliseconds from the token's issue to its end; where it does not say when it was issued, from the answer's date. */
-function lifetimeOf(json: unknown, date: string | undefined): number | undefined {
-  const token = memberOf(json, 'token');
-  const ends = Date.parse(textOf(token, 'expires_at'));
-  const issued = Date.parse(textOf(token, 'issued_at') || (date ?? ''));
-  const lifetime = ends - issued;
-  return lifetime > 0 ? lifetime : undefined;
+/** @throws AuthError, or the signal's reason when aborted */
+export async function assumeAgency(
+  options: SignInOptions,
+  { providerUrn, agencyUrn, sessionName, durationSeconds, policy, policyIds }: Agency,
+  idToken: string,
+  signal?: AbortSignal,
+): Promise<TemporaryKey> {
+  const service = { name: 'STS', ...options };
+  const answer = await sendSignIn(service, {
+    path: '/v5/agencies/assume-with-oidc',
+    body: {
+      provider_urn: providerUrn,
+      agency_urn: agencyUrn,
+      agency_session_name: sessionName,
+      id_token: idToken,
+      duration_seconds: durationSeconds,
+      ...(policy === '' ? {} : { policy }),
+      ...(policyIds.length === 0 ? {} : { policy_ids: policyIds }),
+    },
+    remedies: stsRemedies(idToken),
+    otherwise: 'Check region and sts-endpoint.',
+    signal,
+  });
+  const credentials = memberOf(answer.json, 'credentials');
+  const accessKey = textOf(credentials, 'access_key_id');
+  const secretKey = textOf(credentials, 'secret_access_key');
+  const securityToken = textOf(credentials, 'security_token');
+  if (accessKey === '' || secretKey === '' || securityToken === '') {
+    throw incompleteAnswer(service, answer, 'no keys');
+  }
+  const lifetimeMs = lifetime(answer.headers['date'], textOf(credentials, 'expiration'));
+  return { key: { accessKey, secretKey, securityToken }, lifetimeMs: lifetimeMs ?? durationSeconds * 1_000 };
+}
+
+/** Shows the claims that a trust policy checks: they are not secret, and needed to correct the policy. */
+function stsRemedies(idToken: string): SignInRequest['remedies'] {
+  const claims = parseJson(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  const audience = textOf(claims, 'aud');
+  const trust = `Compare the conditions in the agency's trust policy with this run's token: oidc:sub is “${textOf(claims, 'sub')}”, oidc:aud is “${audience}”.`;
+  return new Map<string | number, string>([
+    ['STS5.1001', trust],
+    [
+      'STS5.2001',
+      `Set oidc-audience to a client ID of the identity provider, or add this run's audience “${audience}” to the provider.`,
+    ],
+    [
+      400,
+      "Check oidc-provider-urn, oidc-agency-urn, and that oidc-duration-seconds is not above the agency's longest session.",
+    ],
+    [
+      401,
+      "Check the issuer of the identity provider: GitHub's is https://token.actions.githubusercontent.com.",
+    ],
+    [403, trust],
+    [
+      404,
+      'Check oidc-provider-urn and oidc-agency-urn, and that region and sts-endpoint belong to that account.',
+    ],
+  ]);
+}
+
+/** The milliseconds between both times, which are by the same clock; undefined where they can't be read. */
+function lifetime(issuedAt: string | undefined, expiresAt: string): number | undefined {
+  const ms = Date.parse(expiresAt) - Date.parse(issuedAt ?? '');
+  return ms > 0 ? ms : undefined;
 }

@@ -1,7 +1,5 @@
-// Sends one sign-in request, and repeats it while it fails in a way that may pass: signing in changes nothing that
-// matters. Puts a rejection into one line for people.
+// Sends one sign-in request, and puts a rejection into one line for people.
 
-import type { Clock, Random } from '../clock.ts';
 import { toSingleLine } from '../text.ts';
 import { AuthError } from './authenticator.ts';
 import type { Http, HttpAnswer } from './http.ts';
@@ -14,8 +12,6 @@ export interface SignInService {
   /** Origin and path prefix, without a trailing slash. */
   readonly endpoint: string;
   readonly http: Http;
-  readonly clock: Clock;
-  readonly random: Random;
   /** Redacts secrets in the service's messages, before they are cut to a line's length. */
   readonly redact?: (text: string) => string;
 }
@@ -35,26 +31,6 @@ export interface SignInAnswer extends HttpAnswer {
   /** Undefined where the body is no JSON. */
   readonly json: unknown;
   readonly url: URL;
-}
-
-/** The longest wait before each further attempt. */
-const backoffsMs = [1_000, 2_000, 4_000, 8_000];
-
-/** Repeats an attempt whose AuthError is transient, five times in all. */
-export async function retrySignIn<T>(
-  { clock, random }: SignInService,
-  signal: AbortSignal | undefined,
-  attempt: () => Promise<T>,
-): Promise<T> {
-  for (const backoff of backoffsMs) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof AuthError) || !error.transient) throw error;
-      await clock.sleep(backoff * (0.5 + random() / 2), signal);
-    }
-  }
-  return await attempt();
 }
 
 /** @throws AuthError for every status but 2xx, and when no answer came; the signal's reason when aborted */

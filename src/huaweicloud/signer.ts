@@ -3,13 +3,7 @@
 // Source: "API request signing guide" and the official Node.js SDK's signer, with which the tests compare it.
 
 import { createHash, createHmac } from 'node:crypto';
-
-/** A permanent access key, or a temporary one with the token it came with. */
-export interface SigningKey {
-  readonly accessKey: string;
-  readonly secretKey: string;
-  readonly securityToken?: string | undefined;
-}
+import type { SigningKey } from './credentials.ts';
 
 export interface RequestToSign {
   readonly method: string;
@@ -22,23 +16,19 @@ export interface RequestToSign {
 }
 
 const algorithm = 'SDK-HMAC-SHA256';
-const ours = new Set(['host', 'x-sdk-date', 'x-security-token', 'authorization']);
 
 /**
- * The headers to send: the given ones with blanks around their values cut, as HTTP does, and Host, X-Sdk-Date,
- * X-Security-Token (temporary keys) and Authorization in place of any given ones of these names.
- * The gateway accepts them until 15 minutes after `at`, so sign every attempt again.
+ * The headers to send: the given ones, whose values have no blanks at their ends, and Host, X-Sdk-Date, X-Security-Token
+ * (temporary keys) and Authorization. The gateway accepts them until 15 minutes after `at`, so sign every attempt again.
  */
 export function sign(request: RequestToSign, key: SigningKey, at: Date): Record<string, string> {
   const date = at.toISOString().replace(/[-:]|\.\d+/g, '');
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (!ours.has(name.toLowerCase())) headers[name] = value.trim();
-  }
-  headers['Host'] = request.url.host;
-  headers['X-Sdk-Date'] = date;
-  if (key.securityToken) headers['X-Security-Token'] = key.securityToken;
-
+  const headers = {
+    ...request.headers,
+    Host: request.url.host,
+    'X-Sdk-Date': date,
+    ...(key.securityToken ? { 'X-Security-Token': key.securityToken } : {}),
+  };
   const signed = Object.entries(headers).map(([name, value]): Pair => [name.toLowerCase(), value]);
   signed.sort(byNameThenValue);
   const names = signed.map(([name]) => name).join(';');
@@ -53,9 +43,8 @@ export function sign(request: RequestToSign, key: SigningKey, at: Date): Record<
   const signature = createHmac('sha256', key.secretKey)
     .update([algorithm, date, sha256(canonicalRequest)].join('\n'))
     .digest('hex');
-  headers['Authorization'] =
-    `${algorithm} Access=${key.accessKey}, SignedHeaders=${names}, Signature=${signature}`;
-  return headers;
+  const proof = `${algorithm} Access=${key.accessKey}, SignedHeaders=${names}, Signature=${signature}`;
+  return { ...headers, Authorization: proof };
 }
 
 /** Percent-encodes all but letters, digits and `-._~`. Half a surrogate pair is sent as U+FFFD. */
@@ -95,7 +84,8 @@ type Pair = readonly [string, string];
 
 /** Each segment encoded once, whatever of it came encoded, with the slash at the end that the gateway adds. */
 function canonicalPath(url: URL): string {
-  const path = url.pathname.split('/').map(recode).join('/');
+  const segments = url.pathname.split('/');
+  const path = segments.map((segment) => encodeRfc3986(decode(segment))).join('/');
   return path.endsWith('/') ? path : `${path}/`;
 }
 
@@ -109,10 +99,6 @@ function canonicalQuery(url: URL): string {
   });
   pairs.sort(byNameThenValue);
   return pairs.map(([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(value)}`).join('&');
-}
-
-function recode(text: string): string {
-  return encodeRfc3986(decode(text));
 }
 
 function decode(text: string): string {
@@ -130,8 +116,7 @@ function byNameThenValue([name, value]: Pair, [otherName, otherValue]: Pair): nu
 }
 
 function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  return Number(a > b) - Number(a < b);
 }
 
 function sha256(text: string): string {

@@ -13,15 +13,12 @@ function numbered(fail: (signal: AbortSignal | undefined) => unknown = () => und
   let now = 0;
   let count = 0;
   const clock: Clock = { now: () => now, sleep: async () => {} };
-  const authenticator = renewingAuthenticator({
-    clock,
-    obtain: async (signal) => {
-      await turn();
-      const error = fail(signal);
-      if (error !== undefined) throw error;
-      count += 1;
-      return { proof: tokenProof(`token-${count}`), lifetimeMs: 60 * minute };
-    },
+  const authenticator = renewingAuthenticator(clock, async (signal) => {
+    await turn();
+    const error = fail(signal);
+    if (error !== undefined) throw error;
+    count += 1;
+    return { proof: tokenProof(`token-${count}`), lifetimeMs: 60 * minute };
   });
   const token = async (signal?: AbortSignal) =>
     (await authenticator.authorize(request, new Date(now), signal))['X-Auth-Token'];

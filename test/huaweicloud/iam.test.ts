@@ -25,8 +25,6 @@ async function iamThatAnswers({ status = 201, headers = {}, body = '' }: Answer)
     endpoint: await listen(server),
     project: { name: 'cn-north-4' },
     http,
-    clock: { now: () => 0, sleep: async () => {} },
-    random: () => 0.5,
   };
 }
 

@@ -16,9 +16,9 @@ class MendedSigner extends AKSKSigner {
     return encoded?.join('/').replace(/\/?$/, '/');
   }
 
-  /** The official one sorts the values by locale, the names by code, and keeps blanks that HTTP cuts. */
+  /** The official one sorts the values by locale, and the names by code. */
   static override buildCanonicalHeaders(headers: Record<string, string>): string {
-    const lines = Object.entries(headers).map(([name, value]) => `${name.toLowerCase()}:${value.trim()}\n`);
+    const lines = Object.entries(headers).map(([name, value]) => `${name.toLowerCase()}:${value}\n`);
     return lines.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)).join('');
   }
 }
@@ -93,13 +93,6 @@ describe('sign', () => {
     expect(signed(sample)['Authorization']).toBe(official(sample, MendedSigner));
   });
 
-  it('cuts the blanks around a header value, as HTTP does, where the official signer signs them', () => {
-    const sample = { ...plain, headers: { 'x-tag': ' a ' } };
-    expect(signed(sample)['x-tag']).toBe('a');
-    expect(signed(sample)['Authorization']).not.toBe(official(sample));
-    expect(signed(sample)['Authorization']).toBe(official(sample, MendedSigner));
-  });
-
   it('returns the same headers for the same request', () => {
     fc.assert(
       fc.property(samples(segment), (sample) => {
@@ -130,16 +123,9 @@ describe('sign', () => {
   });
 
   it('sends no security token for a permanent key', () => {
-    for (const securityToken of [undefined, '']) {
-      const headers = signed({ ...plain, key: { ...plain.key, securityToken } });
-      expect(headers).not.toHaveProperty('X-Security-Token');
+    for (const key of [plain.key, { ...plain.key, securityToken: '' }]) {
+      expect(signed({ ...plain, key })).not.toHaveProperty('X-Security-Token');
     }
-  });
-
-  it('replaces the proof of an earlier attempt', () => {
-    const first = signed(plain);
-    const again = signed({ ...plain, headers: { ...first, authorization: 'old', 'x-sdk-date': 'old' } });
-    expect(again).toEqual(first);
   });
 
   it('keeps a port that is not the default one in the signed host', () => {

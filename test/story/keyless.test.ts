@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { keyProof, renewingAuthenticator } from '../../src/huaweicloud/authenticator.ts';
 import { openHttp } from '../../src/huaweicloud/http.ts';
-import { assumeAgency } from '../../src/huaweicloud/sts.ts';
+import { assumeAgency } from '../../src/huaweicloud/iam.ts';
 import { defaultTrust, type Fault } from '../simulator/simulator.ts';
 import { errors, runStepWith, shown, startIdTokenService, verdicts } from './signing-in.ts';
 import { openWorld, type StepRun, type StoryOptions, type World } from './story.ts';
@@ -112,15 +112,12 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
       policy: '',
       policyIds: [],
     };
-    const authenticator = renewingAuthenticator({
-      clock,
-      obtain: async (signal) => {
-        const sts = { endpoint: simulator.url, http, clock, random: () => 0 };
-        const { key, lifetimeMs } = await assumeAgency(sts, agency, async () => simulator.idToken(), signal);
-        signedInAt = clock.now();
-        count += 1;
-        return { proof: keyProof(key), lifetimeMs };
-      },
+    const authenticator = renewingAuthenticator(clock, async (signal) => {
+      const sts = { endpoint: simulator.url, http };
+      const { key, lifetimeMs } = await assumeAgency(sts, agency, await simulator.idToken(), signal);
+      signedInAt = clock.now();
+      count += 1;
+      return { proof: keyProof(key), lifetimeMs };
     });
     const request = { method: 'GET', url: new URL('https://service.example/v3'), headers: {}, body: '' };
     for (let minute = 0; minute < 24 * 60; minute += 1) {

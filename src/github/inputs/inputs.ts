@@ -1,6 +1,7 @@
 // Reads and checks every input before any request, into one readonly object. All problems are reported at once, each in
 // one line that names the input, what is wrong with it and what is expected; none shows a secret.
 
+import type { Credentials } from '../../huaweicloud/credentials.ts';
 import { isWellFormedRegion, knownRegions } from '../../huaweicloud/regions.ts';
 import { quote, similarNames } from '../../text.ts';
 import { buildUrlFields } from '../report/build-report.ts';
@@ -9,7 +10,6 @@ import type { SourceInputs } from '../source/resolve-source.ts';
 import { readCredentials } from './credentials.ts';
 import { InputReader, type InputSource, withoutUser } from './input-reader.ts';
 import { type Parameter, parseParameters } from './parameters.ts';
-import type { Credentials } from './sign-in-methods.ts';
 
 export interface Inputs {
   /** Empty when only an endpoint is given. */

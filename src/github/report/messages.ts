@@ -7,7 +7,7 @@ import { UncertainStartError } from '../../builds/find-lost-start.ts';
 import type { StartEvent } from '../../builds/start.ts';
 import { isScheduleFailure, isUnknownResult } from '../../builds/status.ts';
 import { ApiError, type Failure, isTlsError } from '../../codearts/errors.ts';
-import type { Credentials } from '../inputs/sign-in-methods.ts';
+import type { Credentials } from '../../huaweicloud/credentials.ts';
 import { type BuildReport, statusOf, withLink } from './build-report.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
