@@ -96,7 +96,8 @@ export async function candidates(options: SearchOptions, sentAt: number): Promis
     const seenAt = Math.min(requestedAt, build.startedAt ?? requestedAt);
     if (startedBefore !== undefined && Math.max(seenAt, earliest) > latest) continue;
     const details = async () => (await client.details(id, signal)).parameters;
-    if (request.parameters.length > 0 && !fits(request, await unlessRejected(() => ask(details)))) continue;
+    if (request.parameters.length > 0 && !hasParameters(request, await unlessRejected(() => ask(details))))
+      continue;
     // It may be this start's or an older build of the same commit: neither start it twice nor take somebody else's.
     if (requestedAt < earliest || seenAt > latest) throw datesDoNotFit(build);
     matching.push(build);
@@ -137,7 +138,7 @@ function hasTag({ scm }: StartRequest, record: BuildRecord | undefined): boolean
  * Sensitive values come as asterisks and match any value; so does one that is left out, as codeBranch may be (4.8).
  * @param known undefined when they can't be read
  */
-function fits(request: StartRequest, known: ReadonlyMap<string, string> | undefined): boolean {
+function hasParameters(request: StartRequest, known: ReadonlyMap<string, string> | undefined): boolean {
   return request.parameters.every(({ name, value }) => {
     const actual = known?.get(name) ?? value;
     return actual === value || /^\*+$/.test(actual);

@@ -25,36 +25,32 @@ const namesIn = (names: readonly string[]) =>
 export async function findJob(
   client: CodeArtsBuildClient,
   { projectId, jobName }: { readonly projectId: string; readonly jobName: string },
-  how: CallContext,
+  calls: CallContext,
 ): Promise<ListedJob> {
-  const jobs = await retry(() => client.jobs(projectId, how.signal), {
-    ...how,
+  const jobs = await retry(() => client.jobs(projectId, calls.signal), {
+    ...calls,
     maxElapsedMs: budgets.findJob,
   });
   // macOS and some editors write accents as characters of their own.
   const wanted = jobName.normalize('NFC');
-  const [one, ...others] = jobs.filter(({ name }) => name.normalize('NFC') === wanted);
-  if (one && others.length === 0) return one;
+  const found = jobs.filter(({ name }) => name.normalize('NFC') === wanted);
+  const [one] = found;
+  if (one && found.length === 1) return one;
   const named = JSON.stringify(jobName);
-  if (one) {
-    const ids = [one, ...others].map(({ id }) => id);
-    throw new PreflightError([
-      `job-name: ${others.length + 1} build tasks of the project are named ${named}: ${namesIn(ids)}. Set job-id to the one you mean.`,
-    ]);
-  }
   throw new PreflightError([
-    `job-name: the project has no build task named ${named} that these credentials may view.${hint(jobName, jobs)}`,
+    one
+      ? `job-name: ${found.length} build tasks of the project are named ${named}: ${namesIn(found.map(({ id }) => id))}. Set job-id to the one you mean.`
+      : `job-name: the project has no build task named ${named} that these credentials may view.${hint(jobName, jobs)}`,
   ]);
 }
 
 function hint(jobName: string, jobs: readonly ListedJob[]): string {
+  const quoted = (names: readonly string[]) => names.map((name) => JSON.stringify(name));
   const names = jobs.map(({ name }) => name);
   const near = similarNames(jobName, names);
-  if (near.length > 0) return ` Did you mean ${near.map((name) => JSON.stringify(name)).join(' or ')}?`;
-  if (names.length === 0)
-    return ' It has none at all: check project-id, and that the user is a member of the project.';
-  const quoted = names.map((name) => JSON.stringify(name));
-  return ` It has ${firstOf(quoted, mostNames)}.`;
+  if (near.length > 0) return ` Did you mean ${quoted(near).join(' or ')}?`;
+  if (names.length > 0) return ` It has ${firstOf(quoted(names), mostNames)}.`;
+  return ' It has none at all: check project-id, and that the user is a member of the project.';
 }
 
 /**
@@ -66,13 +62,13 @@ function hint(jobName: string, jobs: readonly ListedJob[]): string {
 export async function readDefinition(
   client: CodeArtsBuildClient,
   jobId: string,
-  how: CallContext,
+  calls: CallContext,
 ): Promise<JobDefinition | ApiError> {
   const maxElapsedMs = budgets.definition;
   const timeout = timeoutError('read the definition of the build task', maxElapsedMs);
-  const reading = withTimeout(how.clock, maxElapsedMs, timeout, (late) => {
-    const signal = AbortSignal.any([how.signal, late]);
-    return retry(() => client.definition(jobId, signal), { ...how, signal, maxElapsedMs });
+  const reading = withTimeout(calls.clock, maxElapsedMs, timeout, (late) => {
+    const signal = AbortSignal.any([calls.signal, late]);
+    return retry(() => client.definition(jobId, signal), { ...calls, signal, maxElapsedMs });
   });
   const definition = await attempt(reading);
   if (!(definition instanceof ApiError)) return definition;
@@ -107,12 +103,9 @@ function unknownParameter(
 ): string | undefined {
   // Each job has it, and the build file of the repository may know of more than the job does.
   if (name === branchParameter || definedInCode) return undefined;
-  const near = similarNames(
-    name,
-    known.map((parameter) => parameter.name),
-  );
-  if (near.length > 0) return `the build task has no parameter ${name}; did you mean ${near.join(' or ')}?`;
   const names = known.map((parameter) => parameter.name);
+  const near = similarNames(name, names);
+  if (near.length > 0) return `the build task has no parameter ${name}; did you mean ${near.join(' or ')}?`;
   return `the build task has no parameter ${name}; it has ${namesIn(names)}. Add it to the build task's parameters, or remove it here.`;
 }
 
@@ -128,10 +121,10 @@ function invalidValue(
   return `the value of ${name} is not one of those that the build task allows${expected}.`;
 }
 
-/** `problems`: each one line for people, with the input that it is about. */
+/** What keeps the build from starting. */
 export class PreflightError extends Error {
   override readonly name = 'PreflightError';
-  /** Every reason, each in one line for people. */
+  /** Every reason, each in one line for people, with the input that it is about. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {

@@ -23,7 +23,7 @@ import {
 } from './artifacts.ts';
 import { byEnd, type Child, firstFailed, hasFailed, hasRun } from './children/child.ts';
 import { ChildLookup } from './children/read-children.ts';
-import { type Conclusion, parseStatus } from './status.ts';
+import { type Conclusion, conclusionOf } from './status.ts';
 
 /** What the step makes of its build. `timed-out` is a build that took too long for its job or for `timeout-minutes`. */
 export type Result = Conclusion | 'cancelled' | 'running';
@@ -148,8 +148,7 @@ async function readRatio({
   const list = (signal: AbortSignal) => client.listBuildsPage({ jobId, from, to }, 0, signal);
   const page = await budget.call('the builds of the build task', list, budgets.successRatio);
   if (page instanceof Unavailable || !page.isLast) return undefined;
-  const statuses = page.builds.map(({ status }) => parseStatus(status));
-  const results = statuses.flatMap((status) => (status.kind === 'ended' ? [status.result] : []));
+  const results = page.builds.flatMap(({ status }) => conclusionOf(status) ?? []);
   return { succeeded: results.filter((result) => result === 'success').length, total: results.length };
 }
 

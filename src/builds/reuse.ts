@@ -3,11 +3,11 @@
 // Reference 4.8, 4.12, 4.28.
 
 import { budgets } from '../budgets.ts';
-import { type BuildRecord, type ListedBuild, sameCommit } from '../codearts/build-schemas.ts';
+import { type BuildRecord, sameCommit } from '../codearts/build-schemas.ts';
 import { branchParameter, type CodeArtsBuildClient, type StartRequest } from '../codearts/client.ts';
 import type { JobDefinition } from '../codearts/job-schemas.ts';
 import { type CallContext, retry } from '../codearts/retry.ts';
-import { parseStatus } from './status.ts';
+import { conclusionOf } from './status.ts';
 
 export interface ReuseOptions extends CallContext {
   readonly client: CodeArtsBuildClient;
@@ -46,7 +46,8 @@ export function comparisonObstacle({ parameters }: JobDefinition): string | unde
  */
 export async function findReusable(options: ReuseOptions): Promise<Reusable | undefined> {
   const { client, request, commitId, signal } = options;
-  const wanted = valuesOf(options.definition, request);
+  const given = request.parameters.map(({ name, value }): [string, string] => [name, value]);
+  const wanted = valuesOf(options.definition, given);
   const to = client.serverNow() + minuteMs;
   const window = { jobId: request.jobId, from: to - historyDays * dayMs + minuteMs, to };
   let compared = 0;
@@ -55,9 +56,9 @@ export async function findReusable(options: ReuseOptions): Promise<Reusable | un
       ...options,
       maxElapsedMs: budgets.reuse,
     });
-    for (const build of newestFirst(builds)) {
+    for (const build of builds.toSorted((a, b) => b.buildNumber - a.buildNumber)) {
       const isSame = build.buildNumber > 0 && sameCommit(build.commitId, commitId);
-      if (!isSame || !isSuccess(build.status)) continue;
+      if (!isSame || conclusionOf(build.status) !== 'success') continue;
       compared += 1;
       const record = await sameBuild(options, build.buildNumber, wanted);
       if (record) return { buildNumber: build.buildNumber, record };
@@ -67,29 +68,28 @@ export async function findReusable(options: ReuseOptions): Promise<Reusable | un
   }
 }
 
-function defaultsOf({ parameters = [] }: JobDefinition): Map<string, string> {
-  return new Map(parameters.map(({ name, defaultValue }): [string, string] => [name, defaultValue]));
-}
-
-/** Each parameter with the value that a new build would get. */
-function valuesOf(definition: JobDefinition, request: StartRequest): ReadonlyMap<string, string> {
-  const given = request.parameters.map(({ name, value }): [string, string] => [name, value]);
-  return new Map([...defaultsOf(definition), ...given]);
+/** Each parameter of the job with the value that a build has when these are given. */
+function valuesOf(
+  { parameters = [] }: JobDefinition,
+  given: Iterable<readonly [string, string]>,
+): ReadonlyMap<string, string> {
+  const defaults = parameters.map(({ name, defaultValue }) => [name, defaultValue] as const);
+  return new Map([...defaults, ...given]);
 }
 
 async function sameBuild(
-  { client, request, commitId, tag, definition, ...how }: ReuseOptions,
+  { client, request, commitId, tag, definition, ...calls }: ReuseOptions,
   buildNumber: number,
   wanted: ReadonlyMap<string, string>,
 ): Promise<BuildRecord | undefined> {
   const build = { jobId: request.jobId, buildNumber };
-  const keep = { ...how, maxElapsedMs: budgets.reuse };
-  const { parameters } = await retry(() => client.details(build, how.signal), keep);
-  if (!sameValues(new Map([...defaultsOf(definition), ...parameters]), wanted)) return undefined;
+  const retrying = { ...calls, maxElapsedMs: budgets.reuse };
+  const { parameters } = await retry(() => client.details(build, calls.signal), retrying);
+  if (!sameValues(valuesOf(definition, parameters), wanted)) return undefined;
   // The list has no tags, and a build of a tag is started with other data than one of its commit.
-  const record = await retry(() => client.record(build, how.signal), keep);
-  const same = sameCommit(record.commitId, commitId) && record.tag === tag && isSuccess(record.status);
-  return same ? record : undefined;
+  const record = await retry(() => client.record(build, calls.signal), retrying);
+  const succeeded = conclusionOf(record.status) === 'success';
+  return succeeded && sameCommit(record.commitId, commitId) && record.tag === tag ? record : undefined;
 }
 
 /** The history may leave out a parameter that had its default value. The branch does not matter: the commit is the same. */
@@ -97,13 +97,4 @@ function sameValues(actual: ReadonlyMap<string, string>, wanted: ReadonlyMap<str
   const names = new Set([...actual.keys(), ...wanted.keys()]);
   names.delete(branchParameter);
   return [...names].every((name) => actual.get(name) === wanted.get(name));
-}
-
-function isSuccess(status: string): boolean {
-  const parsed = parseStatus(status);
-  return parsed.kind === 'ended' && parsed.result === 'success';
-}
-
-function newestFirst(page: readonly ListedBuild[]): ListedBuild[] {
-  return [...page].sort((a, b) => b.buildNumber - a.buildNumber);
 }

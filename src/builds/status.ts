@@ -26,17 +26,24 @@ const conclusions: ReadonlyMap<string, Conclusion> = new Map([
 const queuedWords = new Set(['INQUEUE', 'QUEUED', 'WAITING', 'PENDING', 'CREATED', 'SCHEDULING']);
 const runningWords = new Set(['RUNNING', 'BUILDING', 'INPROGRESS']);
 
+/** How a build with this word ended; undefined while it has not. */
+export function conclusionOf(word: string): Conclusion | undefined {
+  return conclusions.get(normalize(word));
+}
+
 /** An unknown word counts as running: no word that is not known to be an end ends the step by itself. */
 export function parseStatus(word: string): BuildStatus {
-  const key = normalize(word);
-  const result = conclusions.get(key);
+  const result = conclusionOf(word);
   if (result) return { kind: 'ended', result };
-  const compact = key.replace(/[_\s-]/g, '');
+  const compact = normalize(word).replace(/[_\s-]/g, '');
   if (queuedWords.has(compact)) return { kind: 'queued' };
   return { kind: 'running', known: compact === '' || runningWords.has(compact) };
 }
 
-/** As parseStatus, but a build with an unknown word and a finish time has ended; it counts as failed. */
+/**
+ * The status by a single reading of the record: a build with an unknown word and a finish time has ended, and counts as
+ * failed. Whether a build that is followed has ended is decided in follow/status-poller.ts.
+ */
 export function recordStatus({
   status,
   finishedAt,

@@ -54,19 +54,8 @@ export function hasFailed(child: Child): boolean {
  * of a child that has ended (seen live).
  */
 export function hasRun(child: Child): boolean {
-  switch (child.state) {
-    case 'skipped':
-    case 'waiting':
-      return false;
-    case 'success':
-    case 'failure':
-    case 'timed-out':
-    case 'running':
-    case 'unknown':
-      return true;
-    case 'aborted':
-      return child.startedAt !== undefined || (child.durationMs ?? 0) > 0;
-  }
+  if (child.state === 'aborted') return child.startedAt !== undefined || (child.durationMs ?? 0) > 0;
+  return child.state !== 'skipped' && child.state !== 'waiting';
 }
 
 /** How many seconds a child ran; undefined when it never did, or when the service does not say. */
