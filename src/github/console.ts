@@ -217,7 +217,9 @@ export class Console implements LogSink {
     const end = closed ? this.#groupEnd(closed) : '';
     if (!opened) return end;
     if (!opened.byEngine) this.#current.tails.enter(opened.step);
-    return `${end}${this.#enableCommands()}::group::${escapeData(this.#titleOf(opened.step))}\n`;
+    // What else a command must escape, no title holds: it is a single line.
+    const title = this.#titleOf(opened.step).replaceAll('%', '%25');
+    return `${end}${this.#enableCommands()}::group::${title}\n`;
   }
 
   /** Turns workflow commands off. */
@@ -264,14 +266,16 @@ const restarted =
 const longestName = 200;
 
 /** The line under a closed group that says how its step ended: the group's own title can't. */
-function resultLine(step: string, { state, beganAt, endedAt }: ClosedGroup): string {
-  const took =
-    beganAt === undefined || endedAt === undefined || endedAt < beganAt
-      ? ''
-      : `, ${formatSeconds((endedAt - beganAt) / 1000)}`;
-  if (state === 'unknown') return took === '' ? '' : `${escapeCommands(step)}${took}\n`;
+function resultLine(
+  step: string,
+  { state, beganAt = Number.NaN, endedAt = Number.NaN }: ClosedGroup,
+): string {
+  const ms = endedAt - beganAt;
+  const took = ms >= 0 ? `, ${formatSeconds(ms / 1000)}` : '';
+  const name = escapeCommands(step);
+  if (state === 'unknown') return took === '' ? '' : `${name}${took}\n`;
   const { sign, verb } = labels[state];
-  return `${sign} ${escapeCommands(step)}${state === 'success' ? '' : ` ${verb}`}${took}\n`;
+  return `${sign} ${name}${state === 'success' ? '' : ` ${verb}`}${took}\n`;
 }
 
 /** Most matchers want a path at the line's start, the others a number right after a colon or bracket. */
@@ -286,9 +290,4 @@ const blanksThenColons = /^[\s\u0085]*::/;
 export function escapeCommands(line: string): string {
   const folded = withoutControls(line).replaceAll('##[', '## [');
   return blanksThenColons.test(folded) ? folded.replace('::', '\u200B::') : folded;
-}
-
-/** Escapes what a workflow command's data may not hold. */
-function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

@@ -11,7 +11,7 @@ import type { Conclusion } from '../builds/status.ts';
 import { type BuildRecord, sameCommit } from '../codearts/build-schemas.ts';
 import { TimeBudget, Unavailable } from '../codearts/retry.ts';
 import type { ExitCode } from '../deps.ts';
-import { annotate, checkoutIn } from '../github/report/annotations.ts';
+import { annotate } from '../github/report/annotations.ts';
 import { finalMessage } from '../github/report/build-report.ts';
 import { childList, stepList } from '../github/report/lists.ts';
 import { helpTopicForReport, withHelpLink } from '../github/report/messages.ts';
@@ -86,8 +86,8 @@ export async function finishBuild(
     return 0;
   }
   const lastLine = withHelpLink(finalMessage(report), helpTopicForReport(report), deps.env);
-  const checkout = checkoutIn(deps.env['GITHUB_WORKSPACE']);
-  await annotate({ console, report, checkout, lastLine, isRed: inputs.failOnFailure });
+  const workspace = deps.env['GITHUB_WORKSPACE'];
+  await annotate({ console, report, workspace, lastLine, isRed: inputs.failOnFailure });
   return inputs.failOnFailure ? 1 : 0;
 }
 

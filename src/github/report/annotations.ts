@@ -4,8 +4,7 @@
 // outside the repository, whatever the log says.
 
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Finding } from '../../builds/diagnosis/diagnosis.ts';
+import { join, posix } from 'node:path';
 import type { LocatedError, Place } from '../../builds/diagnosis/places.ts';
 import type { Console } from '../console.ts';
 import type { Annotation } from '../runner.ts';
@@ -14,25 +13,26 @@ import { type BuildReport, excerptTitle, failedStep, staysGreen } from './build-
 export interface AnnotateOptions {
   readonly console: Console;
   readonly report: BuildReport;
-  readonly checkout: Checkout;
+  /** GITHUB_WORKSPACE; may be missing. */
+  readonly workspace: string | undefined;
   readonly lastLine: string;
   /** False: the step stays green, so that nothing may be marked as an error. */
   readonly isRed: boolean;
 }
 
 const maxAnnotations = 10;
-const red = (line: string) => (line.includes('\u001b') ? line : `\u001b[31m${line}\u001b[0m`);
+const inRed = (line: string) => (line.includes('\u001b') ? line : `\u001b[31m${line}\u001b[0m`);
 
 /** Prints the failure's lines, then annotates: at most nine errors with a place, and the last line. */
 export async function annotate(options: AnnotateOptions): Promise<void> {
-  const { console, report, checkout, lastLine, isRed } = options;
+  const { console, report, workspace, lastLine, isRed } = options;
   const { finding } = report;
-  await showExcerpt(console, finding);
-  if (!isRed) {
-    await console.info(staysGreen(lastLine));
-    return;
+  if (finding.excerpt.length > 0) {
+    await console.info(`${excerptTitle(finding)}:`);
+    await console.writeExcerpt(finding.excerpt.map(({ text, picked }) => (picked ? inRed(text) : text)));
   }
-  const [first, ...further] = located(finding.errors, checkout);
+  if (!isRed) return await console.info(staysGreen(lastLine));
+  const [first, ...further] = located(finding.errors, checkoutIn(workspace));
   const name = failedStep(finding);
   const title = `CodeArts build #${report.buildNumber}${name === '' ? '' : `: ${name}`}`;
   // The first error with a place is not always the reason, and an annotation must be about its place.
@@ -44,20 +44,13 @@ export async function annotate(options: AnnotateOptions): Promise<void> {
   await console.error(lastLine, isReason ? first.where : undefined);
 }
 
-async function showExcerpt(console: Console, finding: Finding): Promise<void> {
-  const { excerpt } = finding;
-  if (excerpt.length === 0) return;
-  await console.info(`${excerptTitle(finding)}:`);
-  await console.writeExcerpt(excerpt.map(({ text, picked }) => (picked ? red(text) : text)));
-}
-
 interface Located {
   readonly message: string;
   readonly where: Annotation;
 }
 
 /** Errors in files of the repository, one a place. */
-function located(errors: readonly LocatedError[], checkout: Checkout): Located[] {
+function located(errors: readonly LocatedError[], checkout: Checkout | undefined): Located[] {
   const found = new Map<string, Located>();
   for (const { message, places } of errors) {
     for (const place of places) {
@@ -73,40 +66,35 @@ function located(errors: readonly LocatedError[], checkout: Checkout): Located[]
   return [...found.values()];
 }
 
-export interface Checkout {
-  /** True when the repository's files are on this runner. */
-  readonly present: boolean;
+interface Checkout {
   /** @param path relative to the repository, with `/` */
   has(path: string): boolean;
 }
 
-/** The repository as the workflow may have checked it out. @param workspace GITHUB_WORKSPACE; may be missing */
-export function checkoutIn(workspace: string | undefined): Checkout {
-  const present = workspace !== undefined && workspace !== '' && existsSync(join(workspace, '.git'));
-  return {
-    present,
-    has: (path) => present && (statSync(join(workspace, path), { throwIfNoEntry: false })?.isFile() ?? false),
-  };
+/** The repository as the workflow has checked it out; undefined where its files are not on this runner. */
+export function checkoutIn(workspace: string | undefined): Checkout | undefined {
+  if (!workspace || !existsSync(join(workspace, '.git'))) return undefined;
+  return { has: (path) => statSync(join(workspace, path), { throwIfNoEntry: false })?.isFile() ?? false };
 }
 
 /** Code that is not the repository's. */
-const foreign =
+const foreignFolder =
   /(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|\.m2|\.gradle|\.cargo|\.nuget|pkg\/mod|node:internal|go\/src)\//;
 const libraries =
   /^(?:javax?|jdk|sun|kotlin|scala|org\.(?:junit|testng|opentest4j|hamcrest|assertj|mockito|gradle|apache))\./;
 const longestPath = 500;
 /** A path that can't be looked up must at least look like one. */
-const ordinary = /^[\p{L}\p{N}_@+ .()[\]-]+(?:\/[\p{L}\p{N}_@+ .()[\]-]+)*$/u;
+const ordinaryPath = /^[\p{L}\p{N}_@+ .()[\]-]+(?:\/[\p{L}\p{N}_@+ .()[\]-]+)*$/u;
 
 /**
  * The file's path in the repository; undefined when the place is not known to be in it. Where the repository is checked
  * out, only files that are there are named.
  */
-export function fileInRepository(place: Place, checkout: Checkout): string | undefined {
+export function fileInRepository(place: Place, checkout: Checkout | undefined): string | undefined {
   const { file, type } = place;
-  if (file.length > longestPath || foreign.test(file)) return undefined;
+  if (file.length > longestPath || foreignFolder.test(file)) return undefined;
   const classFiles = type === '' ? [] : javaPaths(place);
-  if (checkout.present) return [...classFiles, ...pathsOf(place)].find((path) => checkout.has(path));
+  if (checkout) return [...classFiles, ...pathsOf(place)].find((path) => checkout.has(path));
   if (type === '') return mostLikelyPath(place);
   // Only the names of test classes show which folder they are in, and that they are no library's.
   return /(?:Test|Tests|IT)(?:$|\$)/.test(type) && !libraries.test(type) ? classFiles[0] : undefined;
@@ -118,29 +106,20 @@ export function fileInRepository(place: Place, checkout: Checkout): string | und
  */
 function mostLikelyPath({ file, inWorkspace }: Place): string | undefined {
   const path = file.replace(/^(?:\.\/)+/, '');
-  if (/^\/|^[A-Za-z]:/.test(path) || path.split('/').includes('..') || !ordinary.test(path)) return undefined;
+  if (/^\/|^[A-Za-z]:/.test(path) || path.split('/').includes('..') || !ordinaryPath.test(path))
+    return undefined;
   return inWorkspace || path.includes('/') ? path : undefined;
 }
 
 /** The path and its ends, the longest first: the tool may have run in a folder, or under a folder of its own. */
 function pathsOf({ file, inWorkspace }: Place): string[] {
-  const path = normalize(file);
-  const absolute = path.startsWith('/');
-  const parts = path.split('/').filter((part) => part !== '');
+  const path = file.replace(/^file:\/\//, '');
+  // Without `.` and `..`: tools name files from the folder in which they run.
+  const parts = posix.join('/', path).slice(1).split('/');
+  const ends = parts.map((_, index) => parts.slice(index).join('/'));
+  if (!path.startsWith('/')) return ends;
   // A single name at the end of an absolute path outside the workspace would match by accident.
-  const least = inWorkspace || !absolute ? 1 : 2;
-  const ends = parts.map((_, index) => parts.slice(index)).filter((end) => end.length >= least);
-  return (absolute ? ends.slice(1) : ends).map((end) => end.join('/'));
-}
-
-/** Without `.` and `..`: tools name files from the folder in which they run. */
-function normalize(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.replace(/^file:\/\//, '').split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.') parts.push(part);
-  }
-  return parts.join('/');
+  return ends.slice(1, inWorkspace ? ends.length : -1);
 }
 
 /** A stack trace names the class instead of the folder. */

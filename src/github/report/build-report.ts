@@ -45,7 +45,7 @@ export function statusOf({ record }: Pick<BuildReport, 'record'>): string {
 type Place = Pick<Finding, 'child' | 'step' | 'reason'>;
 
 /** Short enough to be read at a glance. */
-const short = (text: string) => toSingleLine(text, 400);
+const shorten = (text: string) => toSingleLine(text, 400);
 
 /**
  * Such as: Build #7 of shop-backend failed in step Maven构建: cannot find symbol (DEV.CB.0210043), after 1 min 3 s. See …
@@ -74,7 +74,7 @@ export function staysGreen(line: string): string {
 /** Above the lines of the log that show why. */
 export function excerptTitle(finding: Place): string {
   const { child, step, reason } = finding;
-  const log = child === undefined ? 'the log' : `the log of ${short(child)}`;
+  const log = child === undefined ? 'the log' : `the log of ${shorten(child)}`;
   const what = step === '' ? log : `step ${failedStep(finding)}`;
   return reason === '' || step === '' ? `The last lines of ${what}` : `Where ${what} failed`;
 }
@@ -88,7 +88,7 @@ export function errorLine(report: BuildReport): string {
 
 /** The last line without link, and without time unless `took` gives it. */
 export function sentence(report: BuildReport, took = ''): string {
-  return `Build #${report.buildNumber} of ${short(report.job)} ${whatHappened(report)}${took}.`;
+  return `Build #${report.buildNumber} of ${shorten(report.job)} ${whatHappened(report)}${took}.`;
 }
 
 function whatHappened(report: BuildReport): string {
@@ -110,7 +110,7 @@ function whatHappened(report: BuildReport): string {
 
 function stop({ stoppedBy, outcome }: BuildReport): string {
   const step = outcome.steps.find(({ status }) => status === 'stopped')?.name ?? '';
-  const who = stoppedBy === '' ? '' : ` by ${short(stoppedBy)}`;
+  const who = stoppedBy === '' ? '' : ` by ${shorten(stoppedBy)}`;
   return `was stopped in CodeArts${who}${inStep({ step })}`;
 }
 
@@ -121,12 +121,12 @@ function failure(report: BuildReport): string {
   if (isUnknownWord(status)) return `ended with the status ${status}, which this action does not know`;
   if (isUnknownResult(status))
     return 'ended with result UNKNOWN: CodeArts could not tell whether it succeeded';
-  const code = finding.code === '' ? '' : ` (${short(finding.code)})`;
+  const code = finding.code === '' ? '' : ` (${shorten(finding.code)})`;
   return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
 }
 
 function inStep(finding: Pick<Place, 'child' | 'step'>): string {
-  const [child, step] = [finding.child && short(finding.child), short(finding.step)];
+  const [child, step] = [finding.child && shorten(finding.child), shorten(finding.step)];
   if (child === undefined) return step === '' ? '' : ` in step ${step}`;
   return step === '' ? ` in ${child}` : ` in ${child}, step ${step}`;
 }
@@ -135,12 +135,12 @@ function inStep(finding: Pick<Place, 'child' | 'step'>): string {
 export function failedStep({ child, step }: Pick<Place, 'child' | 'step'>): string {
   return [child ?? '', step]
     .filter((name) => name !== '')
-    .map(short)
+    .map(shorten)
     .join(' ▸ ');
 }
 
 function because(reason: string, message: string): string {
-  const why = short(reason || message).replace(/[.。]$/, '');
+  const why = shorten(reason || message).replace(/[.。]$/, '');
   return why === '' ? '' : `: ${why}`;
 }
 
