@@ -4,7 +4,7 @@
 import { type BuildRecord, type ListedBuild, sameCommit } from '../codearts/build-schemas.ts';
 import type { CodeArtsBuildClient, StartRequest } from '../codearts/client.ts';
 import { ApiError, isTransient } from '../codearts/errors.ts';
-import { type CallContext, retry } from '../codearts/retry.ts';
+import { attempt, type CallContext, retry } from '../codearts/retry.ts';
 
 /** Thrown when it is not known which build, if any, the start call began. */
 export class UncertainStartError extends Error {
@@ -70,12 +70,10 @@ const listMarginMs = 10 * 60_000;
  */
 export async function candidates(options: SearchOptions, sentAt: number): Promise<readonly ListedBuild[]> {
   const { client, request, commitId, startedBefore, clock, signal } = options;
-  // Each call is retried by itself: of many that must all succeed, one would always be the one that fails.
-  const ask = <T>(call: () => Promise<T>) => retry(call, options);
   const toServer = (at: number) => at + client.serverNow() - clock.now();
   const { jobId } = request;
   const [from, to] = [toServer(sentAt) - listMarginMs, toServer(clock.now()) + listMarginMs];
-  const listed = await ask(() => client.builds(jobId, from, to, signal));
+  const listed = await retry(() => client.builds(jobId, from, to, signal), options);
   // The response carried the server's time, so only now is its clock surely known.
   const earliest = toServer(sentAt) - clockSlackMs;
   const latest = toServer(startedBefore ?? clock.now()) + clockSlackMs;
@@ -89,17 +87,23 @@ export async function candidates(options: SearchOptions, sentAt: number): Promis
       continue;
     }
     const id = { jobId, buildNumber: build.buildNumber };
-    const record = await unlessRejected(() => ask(() => client.record(id, signal)));
+    const record = await readUnlessRejected(() => client.record(id, signal), options);
     if (!hasTag(request, record)) continue;
     // The list may date a build by when it left the queue; its record has the time when it was requested.
     const requestedAt = record?.createdAt ?? build.startedAt ?? earliest;
     const seenAt = Math.min(requestedAt, build.startedAt ?? requestedAt);
     if (startedBefore !== undefined && Math.max(seenAt, earliest) > latest) continue;
-    const details = async () => (await client.details(id, signal)).parameters;
-    if (request.parameters.length > 0 && !hasParameters(request, await unlessRejected(() => ask(details))))
-      continue;
+    const details =
+      request.parameters.length > 0
+        ? await readUnlessRejected(() => client.details(id, signal), options)
+        : undefined;
+    if (!hasParameters(request, details?.parameters)) continue;
     // It may be this start's or an older build of the same commit: neither start it twice nor take somebody else's.
-    if (requestedAt < earliest || seenAt > latest) throw datesDoNotFit(build);
+    if (requestedAt < earliest || seenAt > latest) {
+      throw new UncertainStartError(
+        `The start of the build was not confirmed, and the dates of build #${build.buildNumber} don't show whether it is the one. Check it in CodeArts, then run the workflow again.`,
+      );
+    }
     matching.push(build);
   }
   return matching;
@@ -111,20 +115,15 @@ function matchesList(build: ListedBuild, { scm }: StartRequest, commitId: string
   return branch === undefined || build.branch === '' || build.branch === branch;
 }
 
-function datesDoNotFit({ buildNumber }: ListedBuild): UncertainStartError {
-  return new UncertainStartError(
-    `The start of the build was not confirmed, and the dates of build #${buildNumber} don't show whether it is the one. Check it in CodeArts, then run the workflow again.`,
-  );
-}
-
-/** Undefined after any failure that a retry would not mend, such as a 403: the build may be the one all the same. */
-async function unlessRejected<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof ApiError && !isTransient(error.failure)) return undefined;
-    throw error;
-  }
+/**
+ * Reads once more after a transient failure. Undefined after any other, such as a 403: the build may be the one all the
+ * same. Each call is retried by itself: of many that must all succeed, one would always be the one that fails.
+ */
+async function readUnlessRejected<T>(call: () => Promise<T>, options: SearchOptions): Promise<T | undefined> {
+  const answer = await attempt(retry(call, options));
+  if (!(answer instanceof ApiError)) return answer;
+  if (isTransient(answer.failure)) throw answer;
+  return undefined;
 }
 
 /** Only the record names the tag; a build with neither tag nor branch may be the one. */

@@ -1,9 +1,9 @@
-// Stops a build within a given time, or says why it could not. For a build that is over already there is nothing left to stop.
-// Reference 4.14.
+// Stops a build within a given time, or says why it could not. For a build that is over already there is nothing left to
+// stop. Reference 4.14.
 
 import { type Clock, type Random, withTimeout } from '../clock.ts';
 import type { BuildId, CodeArtsBuildClient } from '../codearts/client.ts';
-import { type Failure, isTransient, isUnknownBuild } from '../codearts/errors.ts';
+import { isTransient, isUnknownBuild } from '../codearts/errors.ts';
 import { retry } from '../codearts/retry.ts';
 
 export type StopResult =
@@ -20,30 +20,22 @@ export interface StopOptions {
   readonly withinMs: number;
 }
 
-/**
- * Never throws: what went wrong, a time-out included, is the `why` of `failed`, one line for people. Reference 4.14.
- */
-export async function stopBuild({
-  client,
-  build,
-  clock,
-  random,
-  withinMs,
-}: StopOptions): Promise<StopResult> {
+/** Never throws: what went wrong, a time-out included, is the `why` of `failed`, one line for people. */
+export async function stopBuild(options: StopOptions): Promise<StopResult> {
+  const { client, build, clock, random, withinMs } = options;
   const late = new Error(`CodeArts did not answer within ${Math.round(withinMs / 1000)} seconds.`);
-  // Somebody waits for the stop: it is retried after a third of the usual pauses.
-  const options = {
-    clock,
-    random: () => random() / 3,
-    maxElapsedMs: withinMs,
-    // A build that has only just begun may not be known everywhere yet.
-    worthRetrying: (failure: Failure) => isTransient(failure) || isUnknownBuild(failure),
-  };
+  const stop = (signal: AbortSignal) =>
+    retry(() => client.stop(build, signal), {
+      clock,
+      signal,
+      // Somebody waits for the stop: it is retried after a third of the usual pauses.
+      random: () => random() / 3,
+      maxElapsedMs: withinMs,
+      // A build that has only just begun may not be known everywhere yet.
+      worthRetrying: (failure) => isTransient(failure) || isUnknownBuild(failure),
+    });
   try {
-    const kind = await withTimeout(clock, withinMs, late, (signal) =>
-      retry(() => client.stop(build, signal), { ...options, signal }),
-    );
-    return { kind };
+    return { kind: await withTimeout(clock, withinMs, late, stop) };
   } catch (error) {
     return { kind: 'failed', why: error instanceof Error ? error.message : String(error) };
   }

@@ -60,11 +60,11 @@ export class ChildLookup {
    * times. Sends no call for most children. @throws ApiError that may pass
    */
   async complete(child: Child, signal: AbortSignal): Promise<Child> {
-    const byGraph = await this.#verify('graph', child.buildNumber, child, signal);
+    const byGraph = await this.#verify('graph', child.buildNumber, child.recordId, signal);
     const lacksTimes = isOver(child) && hasRun(child) && secondsOf(child) === undefined;
     if (byGraph !== 0 && !lacksTimes) return child;
     const info = await this.#lookUp(child.recordId, signal);
-    const number = byGraph || (await this.#verify('record', info?.buildNumber ?? 0, child, signal));
+    const number = byGraph || (await this.#verify('record', info?.buildNumber ?? 0, child.recordId, signal));
     return {
       ...child,
       buildNumber: number,
@@ -78,7 +78,7 @@ export class ChildLookup {
   async #verify(
     origin: NumberOrigin,
     buildNumber: number,
-    { recordId }: Child,
+    recordId: string,
     signal: AbortSignal,
   ): Promise<number> {
     if (buildNumber === 0) return 0;
@@ -88,7 +88,7 @@ export class ChildLookup {
       if (record instanceof ApiError && isTransient(record.failure)) throw record;
       this.#verdicts.set(origin, !(record instanceof ApiError) && record.recordId === recordId);
     }
-    return this.#verdicts.get(origin) === true ? buildNumber : 0;
+    return this.#verdicts.get(origin) ? buildNumber : 0;
   }
 
   /** Undefined where it was rejected. */
