@@ -45,7 +45,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
   const context = { ...options, schedule };
   const status = new StatusPoller(context, options.justStarted);
   const children = new ChildrenPoller(context, options.readLog);
-  const log = new LogQueue(context);
+  const log = new LogQueue(context, options.readLog, deadline);
   const pollers = { schedule, status, children, log };
   const startingUntil = clock.now() + startingMs;
 

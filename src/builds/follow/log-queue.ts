@@ -1,21 +1,14 @@
 // Decides which of a build's logs is read. One at a time, so that nothing is buffered: the service keeps the others. The
-// build's own log comes first, until a child runs; then the child that runs, to its end; then the children that ended
-// meanwhile, in the order of their ends; and the rest of the own log last. A build without children has one log.
+// parent's log comes first, until a child runs; then the child that runs, to its end; then the children that ended
+// meanwhile, in the order of their ends; and the rest of the parent's log last. A build without children has one log.
 
 import { budgets } from '../../budgets.ts';
 import type { BuildId } from '../../codearts/client.ts';
 import { byEnd, type Child, hasRun, isOver } from '../children/child.ts';
 import { ChildLookup } from '../children/read-children.ts';
 import type { FollowEvent, LogEnd, LogProgress } from '../events.ts';
-import { LogReader, type LogReaderOptions, nothingRead, ownerOf } from '../log/log-reader.ts';
+import { LogReader, nothingRead, ownerOf } from '../log/log-reader.ts';
 import type { PollContext } from '../polling.ts';
-
-export interface LogQueueOptions extends PollContext {
-  /** False: no log is read. */
-  readonly readLog: boolean;
-  /** Epoch milliseconds at which the step's time is over. */
-  readonly deadline: number;
-}
 
 /** What the build's record says once the build has ended. */
 interface Ended {
@@ -25,12 +18,15 @@ interface Ended {
   readonly learntAt: number;
 }
 
-/** All logs of a build, its own and its children's: to those who follow it they are one log. */
+/** All logs of a build, the parent's and its children's: to those who follow it they are one log. */
 export class LogQueue {
-  readonly #options: LogQueueOptions;
+  readonly #context: PollContext;
+  readonly #readLog: boolean;
+  readonly #deadline: number;
   readonly #lookup: ChildLookup;
-  /** The log of the build that is followed, the parent of any children. Undefined while it is in the queue. */
+  /** Undefined while the build is in the queue. */
   #parent: LogReader | undefined;
+  /** The child whose log is read, if it is a child's turn. */
   #child: LogReader | undefined;
   #children: readonly Child[] = [];
   /** No more children will come. */
@@ -39,16 +35,20 @@ export class LogQueue {
   readonly #done = new Set<string>();
   /** The record ids of children whose live log can't be read. */
   readonly #notReadableLive = new Set<string>();
-  /** The rest of the parent's log waits until all children have been read. */
-  #parentDeferred = false;
   /** The parent's log comes first, however soon children run. */
   #parentPolled = false;
   #ended: Ended | undefined;
   #childMaxElapsedMs: number = budgets.missingChildLog;
 
-  constructor(options: LogQueueOptions) {
-    this.#options = options;
-    this.#lookup = new ChildLookup(options.client, options.build.jobId);
+  /**
+   * @param readLog false: no log is read
+   * @param deadline epoch milliseconds at which the step's time is over
+   */
+  constructor(context: PollContext, readLog: boolean, deadline: number) {
+    this.#context = context;
+    this.#readLog = readLog;
+    this.#deadline = deadline;
+    this.#lookup = new ChildLookup(context.client, context.build.jobId);
   }
 
   /** Epoch milliseconds of the next poll. */
@@ -78,37 +78,38 @@ export class LogQueue {
 
   /** True while a log is being read. */
   get reading(): boolean {
-    return this.#options.readLog && (this.#parent === undefined || this.dueAt < Number.POSITIVE_INFINITY);
+    return this.#readLog && (this.#parent === undefined || this.dueAt < Number.POSITIVE_INFINITY);
   }
 
   /** Nothing more will be read. */
   get over(): boolean {
-    if (!this.#options.readLog) return true;
-    return !this.#child && !this.#parentDeferred && this.#parent?.end !== undefined;
+    return !this.#readLog || this.#current?.end !== undefined;
   }
 
   /** How far the parent's log was read; undefined where no log is read. */
   get parentProgress(): LogProgress | undefined {
-    return this.#options.readLog ? (this.#parent?.progress ?? nothingRead) : undefined;
+    return this.#readLog ? (this.#parent?.progress ?? nothingRead) : undefined;
   }
 
+  /** The rest of the parent's log waits until all children have been read. */
   get #current(): LogReader | undefined {
     if (this.#child) return this.#child;
-    return this.#parentDeferred ? undefined : this.#parent;
+    return this.#done.size === 0 || this.#parent?.owner.ended === true ? this.#parent : undefined;
   }
 
   /** The build has left the queue, so that it may have a log. */
   begin(recordId: string): void {
-    if (!this.#options.readLog || this.#parent) return;
-    const owner = { child: undefined, recordId, ended: false, endedAt: undefined };
-    const { build } = this.#options;
+    if (!this.#readLog || this.#parent) return;
+    const { build } = this.#context;
     this.#parent = new LogReader(
-      this.#readerOptions({
+      {
+        context: this.#context,
         findBuild: async () => build,
         liveFirst: true,
         maxElapsedMs: budgets.missingLog,
-      }),
-      owner,
+        until: () => this.#until,
+      },
+      { child: undefined, recordId, ended: false, endedAt: undefined },
     );
   }
 
@@ -118,13 +119,13 @@ export class LogQueue {
    */
   drain(recordId: string, endedAt: number | undefined): void {
     this.begin(recordId);
-    this.#ended ??= { recordId, endedAt, learntAt: this.#options.clock.now() };
+    this.#ended ??= { recordId, endedAt, learntAt: this.#context.clock.now() };
     this.#schedule();
   }
 
   /** The children were read. @param final true when they will not change any more */
   updateChildren(children: readonly Child[], final: boolean): void {
-    if (!this.#options.readLog) return;
+    if (!this.#readLog) return;
     this.#children = children;
     this.#childrenFinal = final;
     for (const child of children) {
@@ -173,32 +174,32 @@ export class LogQueue {
     const next = this.#next();
     if (next) {
       this.#child = new LogReader(
-        this.#readerOptions({
+        {
+          context: this.#context,
           findBuild: ({ child }) => this.#findBuild(child),
           liveFirst: false,
           maxElapsedMs: this.#childMaxElapsedMs,
-        }),
+          until: () => this.#until,
+        },
         ownerOf(next),
       );
-      this.#parentDeferred = true;
     } else if (this.#ended && (this.#children.length === 0 || this.#childrenFinal)) {
-      this.#parentDeferred = false;
       this.#parent?.update({ child: undefined, ended: true, ...this.#ended });
     }
   }
 
   async #findBuild(child: Child | undefined): Promise<BuildId | 'not-yet' | 'nowhere'> {
     if (!child) return 'nowhere';
-    const { build, signal } = this.#options;
+    const { build, signal } = this.#context;
     const { buildNumber } = await this.#lookup.complete(child, signal);
     if (buildNumber > 0) return { jobId: build.jobId, buildNumber };
     return this.#lookup.isHopeless ? 'nowhere' : 'not-yet';
   }
 
-  #readerOptions(how: Pick<LogReaderOptions, 'findBuild' | 'liveFirst' | 'maxElapsedMs'>): LogReaderOptions {
-    const { deadline, clock } = this.#options;
-    const until = () => Math.max(deadline, (this.#ended?.learntAt ?? clock.now()) + budgets.logsAfterEnd);
-    return { ...this.#options, ...how, until };
+  /** Epoch milliseconds at which reading a log stops once its build has ended. */
+  get #until(): number {
+    const endedAt = this.#ended?.learntAt ?? this.#context.clock.now();
+    return Math.max(this.#deadline, endedAt + budgets.logsAfterEnd);
   }
 
   /** The child that ended first; else the one that began to run first. */

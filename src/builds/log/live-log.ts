@@ -31,60 +31,53 @@ type LiveLogEvent = Extract<LogPart, { kind: 'text' }> | Exclude<FollowEvent, Lo
 /** How soon the log is polled next. */
 type LogPhase = Extract<PollKind, { of: 'log' }>['phase'];
 
-type Phase =
-  /** The build is in the queue. */
-  | { readonly kind: 'waiting' }
-  | { readonly kind: 'running'; readonly lastTextAt: number; readonly flowing: boolean }
-  /** The build has ended, its log perhaps not. */
-  | {
-      readonly kind: 'draining';
-      readonly since: number;
-      /** Of the last text, or of the build's end where no text came since. */
-      readonly lastTextAt: number;
-      readonly flowing: boolean;
-      readonly smallChunks: number;
-      readonly otherChunks: number;
-      readonly noLogAnswers: number;
-    }
-  | { readonly kind: 'over'; readonly state: LogProgress['state'] };
-
-interface LiveLogOptions extends PollContext {
-  /** False: where the log is rejected before its first text, the full log is read at once. */
-  readonly liveFirst: boolean;
-}
-
-/** The live log of one build. */
+/** The live log of one build, from the moment when it may have one. */
 export class LiveLog {
   /** Epoch milliseconds of the next poll; infinite while there is nothing to poll for. */
-  dueAt = Number.POSITIVE_INFINITY;
+  dueAt: number;
   /** Epoch milliseconds of the last answer below HTTP 500, which shows that the service can be reached; 0: none yet. */
   answeredAt = 0;
+  /** True while text comes. */
+  flowing = false;
+  /** Why it could not be followed any further, where a failed call is why. */
+  interruptedBy: ApiError | undefined;
 
-  readonly #options: LiveLogOptions;
+  readonly #context: PollContext;
+  readonly #waitsForText: boolean;
   readonly #cursor = new LogCursor();
   readonly #sizes = new ChunkSizes();
+  /** Undefined while more may come. */
+  #state: LogProgress['state'] | undefined;
   /** The log began with CodeArts' line about the start of the build. */
   #saysStarted = false;
-  #phase: Phase = { kind: 'waiting' };
+  /** Epoch milliseconds of the last text, or of the build's end where no text came since. */
+  #lastTextAt = 0;
+  /** Epoch milliseconds at which the build's end was learnt. Its log may not have ended by then. */
+  #drainsSince: number | undefined;
+  /** Chunks since then that were cut by the service, and others. */
+  #smallChunks = 0;
+  #otherChunks = 0;
+  /** How many times in a row the service said since then that there is no log. */
+  #noLogAnswers = 0;
   /** Failed polls since `#logOkAt`. */
   #failures = 0;
   #rejections = 0;
   #polledAt = 0;
   /** Epoch milliseconds of the last text, silence or "no log yet": limits how long failures are tolerated. */
-  #logOkAt = 0;
+  #logOkAt: number;
 
-  constructor(options: LiveLogOptions) {
-    this.#options = options;
-  }
-
-  /** True while text comes. */
-  get flowing(): boolean {
-    return 'flowing' in this.#phase && this.#phase.flowing;
+  /** @param waitsForText true: a log that is rejected before its first text is polled again */
+  constructor(context: PollContext, waitsForText: boolean) {
+    this.#context = context;
+    this.#waitsForText = waitsForText;
+    context.schedule.logBegins();
+    this.dueAt = context.clock.now();
+    this.#logOkAt = this.dueAt;
   }
 
   /** Nothing more will be polled. */
   get over(): boolean {
-    return this.#phase.kind === 'over';
+    return this.#state !== undefined;
   }
 
   /** The last text says that the build ends: a tool may well print such a line. */
@@ -94,23 +87,12 @@ export class LiveLog {
 
   /** True when the build has ended and so much is left, in small chunks, that a download is cheaper. */
   get isLongAndSmall(): boolean {
-    return this.#phase.kind === 'draining' && this.#phase.smallChunks > maxSmallChunks;
+    return this.#smallChunks > maxSmallChunks;
   }
 
   /** How far the log was read: one that is still being read counts as interrupted. */
   get progress(): LogProgress {
-    const state = this.#phase.kind === 'over' ? this.#phase.state : 'interrupted';
-    return { state, ...this.#cursor.position };
-  }
-
-  /** The build has left the queue, so that it may have a log. */
-  begin(): void {
-    if (this.#phase.kind !== 'waiting') return;
-    const { clock, schedule } = this.#options;
-    schedule.logBegins();
-    this.dueAt = clock.now();
-    this.#logOkAt = clock.now();
-    this.#phase = { kind: 'running', lastTextAt: 0, flowing: false };
+    return { state: this.#state ?? 'interrupted', ...this.#cursor.position };
   }
 
   /**
@@ -118,20 +100,11 @@ export class LiveLog {
    * @param endedAt epoch milliseconds by the service's clock; undefined where its record has none
    */
   drain(endedAt: number | undefined): void {
-    this.begin();
-    if (this.#phase.kind !== 'running') return;
-    const { client, clock } = this.#options;
+    const { client, clock } = this.#context;
     const now = clock.now();
     const msAgo = endedAt === undefined ? 0 : Math.max(0, client.serverNow() - endedAt);
-    this.#phase = {
-      kind: 'draining',
-      since: now,
-      lastTextAt: Math.max(this.#phase.lastTextAt, now - Math.min(msAgo, maxHeadStartMs)),
-      flowing: this.#phase.flowing,
-      smallChunks: 0,
-      otherChunks: 0,
-      noLogAnswers: 0,
-    };
+    this.#lastTextAt = Math.max(this.#lastTextAt, now - Math.min(msAgo, maxHeadStartMs));
+    this.#drainsSince = now;
     this.#logOkAt = now;
     if (this.#failures === 0) this.dueAt = now;
     // The service has asked for a pause that is longer than the full log is worth waiting for.
@@ -143,7 +116,7 @@ export class LiveLog {
    * @throws whatever is no ApiError, as the signal's reason: a log that can't be read is an event
    */
   async *poll(): AsyncGenerator<LiveLogEvent> {
-    const { client, build, clock, schedule, signal } = this.#options;
+    const { client, build, clock, schedule, signal } = this.#context;
     this.#polledAt = clock.now();
     const chunk = await attempt(client.log(build, this.#cursor.offset, signal));
     if (chunk instanceof ApiError) {
@@ -161,30 +134,28 @@ export class LiveLog {
       if (this.#cursor.position.length === result.text.length) this.#saysStarted = saysStarted(result.text);
       this.#planAfterText(chunk);
       yield { kind: 'text', text: result.text };
-      if (this.#phase.kind === 'draining' && clock.now() - this.#phase.since > budgets.endlessLog)
+      const drainsSince = this.#drainsSince ?? clock.now();
+      if (!this.over && clock.now() - drainsSince > budgets.endlessLog)
         yield this.#interrupt({ kind: 'endless' });
     }
   }
 
   #planAfterText(chunk: LogChunk): void {
-    const lastTextAt = this.#options.clock.now();
+    this.#lastTextAt = this.#context.clock.now();
+    this.flowing = true;
     const size = this.#sizes.add(chunk);
-    if (this.#phase.kind === 'running') {
-      this.#phase = { ...this.#phase, lastTextAt, flowing: true };
-      this.dueAt = size === 'large' ? lastTextAt : this.#after(size === 'small' ? 'nextChunk' : 'active');
-      return;
+    let phase: LogPhase = size === 'small' ? 'nextChunk' : 'active';
+    if (this.#drainsSince !== undefined) {
+      if (!chunk.hasMore && this.#hasEnd && this.#cursor.position.tail.endsWith('\n')) {
+        this.#reachEnd();
+        return;
+      }
+      if (size === 'small') this.#smallChunks += 1;
+      if (size === 'rest') this.#otherChunks += 1;
+      this.#noLogAnswers = 0;
+      phase = size === 'small' || this.#otherChunks <= maxHastyPolls ? 'nextChunk' : 'draining';
     }
-    if (this.#phase.kind !== 'draining') return;
-    const { tail } = this.#cursor.position;
-    if (!chunk.hasMore && this.#hasEnd && tail.endsWith('\n')) {
-      this.#reachEnd();
-      return;
-    }
-    const smallChunks = this.#phase.smallChunks + (size === 'small' ? 1 : 0);
-    const otherChunks = this.#phase.otherChunks + (size === 'rest' ? 1 : 0);
-    this.#phase = { ...this.#phase, lastTextAt, flowing: true, smallChunks, otherChunks, noLogAnswers: 0 };
-    const isHasty = size === 'small' || otherChunks <= maxHastyPolls;
-    this.dueAt = size === 'large' ? lastTextAt : this.#after(isHasty ? 'nextChunk' : 'draining');
+    this.dueAt = size === 'large' ? this.#lastTextAt : this.#after(phase);
   }
 
   /** The last line has come. A tool may print one like it, but not CodeArts' line about the end that precedes it. */
@@ -199,30 +170,23 @@ export class LiveLog {
 
   /** Counted from poll to poll: a distant service is asked as often as a near one, a slow one less. */
   #after(phase: LogPhase): number {
-    const { clock, schedule } = this.#options;
+    const { clock, schedule } = this.#context;
     const wait = schedule.wait({ of: 'log', phase });
     return Math.max(this.#polledAt + wait, clock.now() + wait / 2);
   }
 
   #planAfterSilence(): void {
-    const { clock } = this.#options;
+    const silentMs = this.#context.clock.now() - this.#lastTextAt;
     this.#sizes.addEmpty();
-    if (this.#phase.kind === 'running') {
-      const isPause = clock.now() - this.#phase.lastTextAt < pauseMs;
-      this.#phase = { ...this.#phase, flowing: false };
-      this.dueAt = this.#after(isPause ? 'active' : 'idle');
+    this.flowing = false;
+    if (this.#drainsSince === undefined) {
+      this.dueAt = this.#after(silentMs < pauseMs ? 'active' : 'idle');
       return;
     }
-    if (this.#phase.kind !== 'draining') return;
     // A tool may have printed the last line, so one empty answer has to follow it. Some services say that there is more
     // whatever happens, so that is not waited for.
-    const waitMs = this.#saysEnded ? budgets.lastLine : budgets.logEnd;
-    if (this.#hasEnd || clock.now() - this.#phase.lastTextAt >= waitMs) {
-      this.#reachEnd();
-      return;
-    }
-    this.#phase = { ...this.#phase, flowing: false };
-    this.dueAt = this.#after('draining');
+    if (this.#hasEnd || silentMs >= (this.#saysEnded ? budgets.lastLine : budgets.logEnd)) this.#reachEnd();
+    else this.dueAt = this.#after('draining');
   }
 
   #reachEnd(): void {
@@ -234,12 +198,13 @@ export class LiveLog {
     if (this.#failures > 0) yield { kind: 'recovered', of: 'log' };
     this.#failures = 0;
     this.#rejections = 0;
-    this.#logOkAt = this.#options.clock.now();
+    this.#logOkAt = this.#context.clock.now();
   }
 
   *#failed(error: ApiError): Generator<LiveLogEvent> {
-    const { clock, schedule } = this.#options;
+    const { clock, schedule } = this.#context;
     const { failure } = error;
+    const drains = this.#drainsSince !== undefined;
     if (isNoLogYet(failure)) {
       yield* this.#recover();
       this.#planAfterNoLog(failure);
@@ -247,8 +212,7 @@ export class LiveLog {
     }
     if (!isTransient(failure)) {
       this.#rejections += 1;
-      const mayPass =
-        this.#phase.kind === 'running' && (this.#cursor.position.length > 0 || this.#options.liveFirst);
+      const mayPass = !drains && (this.#cursor.position.length > 0 || this.#waitsForText);
       if (!mayPass || this.#rejections >= maxConsecutiveRejections)
         yield this.#interrupt({ kind: 'rejected', error });
       else this.dueAt = clock.now() + afterRejectionMs;
@@ -257,7 +221,7 @@ export class LiveLog {
     const forMs = clock.now() - this.#logOkAt;
     this.#failures += 1;
     const wait = schedule.waitAfterFailure('log', failure, this.#failures);
-    if (this.#phase.kind === 'draining' ? forMs + wait >= budgets.failingLogEnd : forMs >= budgets.contact) {
+    if (drains ? forMs + wait >= budgets.failingLogEnd : forMs >= budgets.contact) {
       yield this.#interrupt({ kind: 'failing', error });
       return;
     }
@@ -266,27 +230,24 @@ export class LiveLog {
   }
 
   #planAfterNoLog(failure: Failure): void {
-    const { clock, schedule } = this.#options;
+    const { clock, schedule } = this.#context;
     // With HTTP 500 the gateway says that it can't reach the log's back end.
     if (failure.kind === 'rejected' && failure.status < 500) this.answeredAt = clock.now();
-    if (this.#phase.kind !== 'draining') {
-      this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: 'missing' });
-      return;
-    }
-    const noLogAnswers = this.#phase.noLogAnswers + 1;
-    this.#phase = { ...this.#phase, noLogAnswers };
-    if (noLogAnswers >= noLogAnswersAtEnd)
+    const drains = this.#drainsSince !== undefined;
+    if (drains) this.#noLogAnswers += 1;
+    if (this.#noLogAnswers >= noLogAnswersAtEnd)
       this.#end(this.#cursor.position.length > 0 ? 'interrupted' : 'missing');
-    else this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: 'draining' });
+    else this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: drains ? 'draining' : 'missing' });
   }
 
   #interrupt(why: LogInterruption): LiveLogEvent {
+    this.interruptedBy = 'error' in why ? why.error : undefined;
     this.#end('interrupted');
     return { kind: 'log-interrupted', why };
   }
 
   #end(state: LogProgress['state']): void {
-    this.#phase = { kind: 'over', state };
+    this.#state = state;
     this.dueAt = Number.POSITIVE_INFINITY;
   }
 }

@@ -4,7 +4,7 @@
 
 import type { BuildId } from '../../codearts/client.ts';
 import { ApiError, isNoLogYet, isTransient } from '../../codearts/errors.ts';
-import { backoff } from '../../codearts/retry.ts';
+import { attempt, backoff } from '../../codearts/retry.ts';
 import { type Child, isOver } from '../children/child.ts';
 import type { FollowEvent, LogEnd, LogPart, LogProgress } from '../events.ts';
 import type { PollContext } from '../polling.ts';
@@ -29,10 +29,11 @@ export function ownerOf(child: Child): LogOwner {
   return { child, recordId: child.recordId, ended: isOver(child), endedAt: child.finishedAt };
 }
 
-export interface LogReaderOptions extends Omit<PollContext, 'build'> {
+export interface LogReaderOptions {
+  readonly context: Omit<PollContext, 'build'>;
   /** Where its live log can be read. @throws ApiError that may pass */
   readonly findBuild: (owner: LogOwner) => Promise<BuildId | 'not-yet' | 'nowhere'>;
-  /** True: the live log is tried first even where the build has ended. */
+  /** True: the live log is tried first even where the build has ended, or rejects it before its first text. */
   readonly liveFirst: boolean;
   /** Milliseconds for which a failing download is tried again. */
   readonly maxElapsedMs: number;
@@ -57,18 +58,17 @@ export class LogReader {
   #owner: LogOwner;
   #phase: Phase = { kind: 'locating' };
   #live: LiveLog | undefined;
+  /** Of the calls that find the live log. */
   #failures = 0;
-  #hasOutput = false;
   /** The full log has brought text. */
   #fullHadText = false;
   /** How the full log ended when it brought no text; it is not tried twice. */
   #fullLogFailed: LogEnd | undefined;
-  #interruptedBy: ApiError | undefined;
 
   constructor(options: LogReaderOptions, owner: LogOwner) {
     this.#options = options;
     this.#owner = owner;
-    this.dueAt = options.clock.now();
+    this.dueAt = options.context.clock.now();
   }
 
   /** As it was last seen. */
@@ -78,7 +78,7 @@ export class LogReader {
 
   /** True once some of it was yielded. */
   get hasOutput(): boolean {
-    return this.#hasOutput;
+    return this.#fullHadText || this.progress.length > 0;
   }
 
   /** True while the build runs and its log can't be read live: the full log is read once the build has ended. */
@@ -119,19 +119,32 @@ export class LogReader {
     if (this.#phase.kind === 'live') {
       this.#phase.live.drain(owner.endedAt);
       this.#followLive(this.#phase.live);
-    } else if (this.#phase.kind !== 'over') this.dueAt = this.#options.clock.now();
+    } else this.dueAt = this.#options.context.clock.now();
   }
 
   /**
-   * Reads on: the next answer of the live log, or the next piece of the full one. Plans the next poll.
+   * Reads on when it is due: the next answer of the live log, or the next piece of the full one. Plans the next poll.
    * @throws the signal's reason; a log that can't be read ends with an `end` that says so
    */
   async *poll(): AsyncGenerator<FollowEvent> {
-    if (this.#phase.kind === 'locating' && this.#triesLive && !(await this.#locate())) return;
-    const phase = this.#phase;
-    if (phase.kind === 'full') yield* this.#readFull(phase.parts);
-    else if (phase.kind === 'live') yield* this.#readLive(phase.live);
-    else if (phase.kind !== 'over' && this.#owner.ended) this.#download();
+    if (this.#phase.kind === 'locating' && this.#triesLive) await this.#locate();
+    else if (this.#phase.kind === 'locating' || this.#phase.kind === 'waiting-for-end') this.#download();
+    if (this.#phase.kind === 'full') {
+      const { value: part } = await this.#phase.parts.next();
+      if (part?.kind === 'log-ended') this.#leaveFull(part.end);
+      else if (part) {
+        this.#fullHadText = true;
+        yield { ...part, child: this.#owner.child };
+      }
+    } else if (this.#phase.kind === 'live') {
+      const { live } = this.#phase;
+      for await (const event of live.poll()) {
+        if (event.kind === 'text') yield { ...event, child: this.#owner.child };
+        // That a child's live log breaks off is no loss: it comes whole when the child has ended.
+        else if (event.kind !== 'log-interrupted' || !this.#owner.child) yield event;
+      }
+      this.#followLive(live);
+    }
   }
 
   /** A build that has ended has its full log in one piece: that costs less than to follow what it wrote. */
@@ -144,47 +157,22 @@ export class LogReader {
     if (this.#phase.kind === 'full') await this.#phase.parts.return();
   }
 
-  /** @returns true once the live log can be read */
-  async #locate(): Promise<boolean> {
-    const { clock, random, schedule } = this.#options;
-    try {
-      const build = await this.#options.findBuild(this.#owner);
-      if (build === 'not-yet' && !this.#owner.ended)
-        this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: 'missing' });
-      else if (typeof build === 'string') this.#leaveLive();
-      else {
-        this.#goLive(build);
-        return true;
-      }
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+  async #locate(): Promise<void> {
+    const { context, findBuild, liveFirst } = this.#options;
+    const { clock, random, schedule } = context;
+    const build = await attempt(findBuild(this.#owner));
+    if (build instanceof ApiError) {
       this.#failures += 1;
-      this.dueAt = clock.now() + backoff(error.failure, this.#failures, random);
+      this.dueAt = clock.now() + backoff(build.failure, this.#failures, random);
       if (this.#fullLogFailed) this.#leaveLive();
+    } else if (build === 'nowhere' || (build === 'not-yet' && this.#owner.ended)) this.#leaveLive();
+    else if (build === 'not-yet') this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: 'missing' });
+    else {
+      const live = new LiveLog({ ...context, build }, liveFirst);
+      if (this.#owner.ended) live.drain(this.#owner.endedAt);
+      this.#live = live;
+      this.#phase = { kind: 'live', live };
     }
-    return false;
-  }
-
-  #goLive(build: BuildId): void {
-    const live = new LiveLog({ ...this.#options, build });
-    this.#live = live;
-    this.#phase = { kind: 'live', live };
-    live.begin();
-    if (this.#owner.ended) live.drain(this.#owner.endedAt);
-    this.dueAt = live.dueAt;
-  }
-
-  async *#readLive(live: LiveLog): AsyncGenerator<FollowEvent> {
-    for await (const event of live.poll()) {
-      if (event.kind === 'log-interrupted') {
-        this.#interruptedBy = 'error' in event.why ? event.why.error : undefined;
-        // That a child's live log breaks off is no loss: it comes whole when the child has ended.
-        if (this.#owner.child) continue;
-      }
-      if (event.kind === 'text') this.#hasOutput = true;
-      yield event.kind === 'text' ? { ...event, child: this.#owner.child } : event;
-    }
-    this.#followLive(live);
   }
 
   #followLive(live: LiveLog): void {
@@ -197,7 +185,7 @@ export class LogReader {
   #leaveLive(): void {
     const { state } = this.progress;
     if (state === 'complete') this.#end({ state });
-    else if (this.#fullLogFailed) this.#end(this.#endWithoutFullLog(this.#fullLogFailed, state));
+    else if (this.#fullLogFailed) this.#end(this.#endWithoutFullLog(this.#fullLogFailed));
     else if (this.#owner.ended) this.#download();
     else {
       this.#phase = { kind: 'waiting-for-end' };
@@ -205,39 +193,22 @@ export class LogReader {
     }
   }
 
-  #endWithoutFullLog(failed: LogEnd, state: LogProgress['state']): LogEnd {
+  #endWithoutFullLog(failed: LogEnd): LogEnd {
     if (failed.state === 'shorter') return failed;
-    const cause = this.#interruptedBy ?? failed.cause;
-    if (this.#live && state === 'interrupted') return { state: 'interrupted', cause };
+    const cause = this.#live?.interruptedBy ?? failed.cause;
+    if (this.progress.state === 'interrupted') return { state: 'interrupted', cause };
     return this.hasOutput ? { state: 'unfinished', cause } : { state: 'missing' };
   }
 
   #download(): void {
-    const { client, clock, random, signal, maxElapsedMs } = this.#options;
-    this.#phase = {
-      kind: 'full',
-      parts: readMissingLog({
-        client,
-        calls: { clock, random, signal },
-        recordId: this.#owner.recordId,
-        log: this.progress,
-        maxElapsedMs,
-        until: this.#options.until(),
-      }),
-    };
+    const { context, maxElapsedMs, until } = this.#options;
+    const { client, clock, random, signal } = context;
+    const calls = { clock, random, signal };
+    const { recordId } = this.#owner;
+    const log = this.progress;
+    const parts = readMissingLog({ client, calls, recordId, log, maxElapsedMs, until: until() });
+    this.#phase = { kind: 'full', parts };
     this.dueAt = clock.now();
-  }
-
-  async *#readFull(parts: AsyncGenerator<LogPart, void>): AsyncGenerator<FollowEvent> {
-    const { value: part } = await parts.next();
-    if (!part) return;
-    if (part.kind === 'log-ended') {
-      this.#leaveFull(part.end);
-      return;
-    }
-    this.#hasOutput = true;
-    this.#fullHadText = true;
-    yield { ...part, child: this.#owner.child };
   }
 
   #leaveFull(end: LogEnd): void {
@@ -247,10 +218,10 @@ export class LogReader {
       this.#end(end);
       return;
     }
-    this.#fullLogFailed = end;
     // The full log brought no text: the live one is read, or read on, at the cost of more calls.
+    this.#fullLogFailed = end;
     this.#phase = this.#live ? { kind: 'live', live: this.#live } : { kind: 'locating' };
-    this.dueAt = this.#options.clock.now();
+    this.dueAt = this.#options.context.clock.now();
   }
 
   #end(end: LogEnd): void {
