@@ -7,7 +7,7 @@ import { budgets } from './budgets.ts';
 import { findStartedBuild } from './builds/find-lost-start.ts';
 import { type StopResult, stopBuild } from './builds/stop.ts';
 import type { BuildId } from './codearts/client.ts';
-import { tryWithin } from './codearts/retry.ts';
+import { tryWithin } from './codearts/time-budget.ts';
 import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
 import { type Inputs, readInputs } from './github/inputs/inputs.ts';
 import { maskingRunner, type Runner, redactParameters } from './github/runner.ts';

@@ -2,10 +2,10 @@
 // a build that made nothing may be answered with an error, and a failed one has seldom made anything. Reference 4.13.
 
 import { budgets } from '../budgets.ts';
-import type { Artifact, PackageFile } from '../codearts/artifacts.ts';
+import type { Artifact, PackageFile } from '../codearts/build-schemas.ts';
 import type { BuildId, CodeArtsBuildClient } from '../codearts/client.ts';
 import { isForbidden, isTransient } from '../codearts/errors.ts';
-import { type TimeBudget, Unavailable } from '../codearts/retry.ts';
+import { type TimeBudget, Unavailable } from '../codearts/time-budget.ts';
 import { firstOf } from '../text.ts';
 import type { Child } from './children/child.ts';
 

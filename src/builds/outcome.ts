@@ -3,13 +3,13 @@
 // calls share costs its own result and a warning, never the step's. Reference 4.8, 4.9, 4.13.
 
 import { budgets } from '../budgets.ts';
-import { sortedOnce } from '../codearts/artifacts.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
+import { sortedOnce } from '../codearts/build-schemas.ts';
 import type { BuildId } from '../codearts/client.ts';
 import { isNoSuchApi } from '../codearts/errors.ts';
 import type { SuccessRatio } from '../codearts/job-schemas.ts';
-import { Unavailable } from '../codearts/retry.ts';
 import type { AnalyzedError, BuildStep } from '../codearts/step-schemas.ts';
+import { Unavailable } from '../codearts/time-budget.ts';
 import {
   artifactsOfChildren,
   type BuildArtifact,

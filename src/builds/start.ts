@@ -16,7 +16,8 @@ import {
   mayHaveTakenEffect,
 } from '../codearts/errors.ts';
 import type { ProjectRole } from '../codearts/job-schemas.ts';
-import { attempt, backoff, type CallContext, tryWithin } from '../codearts/retry.ts';
+import { attempt, backoff, type CallContext } from '../codearts/retry.ts';
+import { tryWithin } from '../codearts/time-budget.ts';
 import { toSingleLine } from '../text.ts';
 import { candidates, type ExpectedBuild, findStartedBuild, UncertainStartError } from './find-lost-start.ts';
 

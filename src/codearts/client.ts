@@ -1,8 +1,15 @@
 // Provides the client of CodeArts Build: one method for each call of endpoints.ts, parameters in, clean shapes out.
 // Retrying is the caller's job: only the caller knows what a second call may cost.
 
-import type { Artifact, PackageFile } from './artifacts.ts';
-import type { BuildRecord, FlowChild, ListedBuild, LogChunk, StartedBuild } from './build-schemas.ts';
+import type {
+  Artifact,
+  BuildRecord,
+  FlowChild,
+  ListedBuild,
+  LogChunk,
+  PackageFile,
+  StartedBuild,
+} from './build-schemas.ts';
 import { Editions } from './editions.ts';
 import { endpoints } from './endpoints.ts';
 import { ApiError, isNoSuchApi } from './errors.ts';

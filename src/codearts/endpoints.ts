@@ -3,8 +3,15 @@
 // a newer one (v1, documented in 2026). A call goes to its older path until the gateway says that there is no such API.
 
 import * as v from 'valibot';
-import { artifactList, packageFile } from './artifacts.ts';
-import { buildRecord, flowGraph, logAnswer, pageOfBuilds, startedBuild } from './build-schemas.ts';
+import {
+  artifactList,
+  buildRecord,
+  flowGraph,
+  logAnswer,
+  packageFile,
+  pageOfBuilds,
+  startedBuild,
+} from './build-schemas.ts';
 import { disabledReason, jobDefinition, jobPage, projectRole, successRatio } from './job-schemas.ts';
 import { analyzedErrors, buildDetails, recordInfo, stageList } from './step-schemas.ts';
 

@@ -1,8 +1,7 @@
 // Decides when a failed call is worth sending again, and after how long: exponential backoff with full jitter,
-// Retry-After honoured; and bounds the time of optional calls. No library, because the delays depend on the service's
-// codes and on the run's own clock.
+// Retry-After honoured. No library, because the delays depend on the service's codes and on the run's own clock.
 
-import { type Clock, type Random, withTimeout } from '../clock.ts';
+import type { Clock, Random } from '../clock.ts';
 import { ApiError, type Failure, isThrottled, isTransient } from './errors.ts';
 
 /** What every function gets that calls the service and may wait between two calls. */
@@ -72,94 +71,5 @@ export async function attempt<T>(call: Promise<T>): Promise<T | ApiError> {
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;
-  }
-}
-
-/**
- * Calls once, best effort: undefined when the call fails or takes longer than `ms` milliseconds.
- * @throws whatever is not an ApiError
- */
-export async function tryWithin<T>(
-  clock: Clock,
-  ms: number,
-  call: (signal: AbortSignal) => Promise<T>,
-): Promise<T | undefined> {
-  const timeout = new Error('the call took too long');
-  try {
-    const answer = await attempt(withTimeout(clock, ms, timeout, call));
-    return answer instanceof ApiError ? undefined : answer;
-  } catch (error) {
-    if (error !== timeout) throw error;
-    return undefined;
-  }
-}
-
-/** Returned instead of a result that could not be read. */
-export class Unavailable {
-  /** One line for people. */
-  readonly why: string;
-  /** Undefined when time was over before CodeArts answered. */
-  readonly failure: Failure | undefined;
-
-  constructor(why: string, failure?: Failure) {
-    this.why = why;
-    this.failure = failure;
-  }
-}
-
-export interface TimeBudgetOptions extends CallContext {
-  /** Milliseconds, from now on, for all calls together. */
-  readonly ms: number;
-}
-
-/**
- * Bounds the time that several optional calls may take together. A person waits for the step to end, and these calls
- * change nothing about how it ends: each is retried while time is left, and given up when it is over.
- */
-export class TimeBudget {
-  readonly #options: TimeBudgetOptions;
-  readonly #endsAt: number;
-
-  constructor(options: TimeBudgetOptions) {
-    this.#options = options;
-    this.#endsAt = options.clock.now() + options.ms;
-  }
-
-  /** Milliseconds that are left; 0 when time is over. */
-  get leftMs(): number {
-    return Math.max(0, this.#endsAt - this.#options.clock.now());
-  }
-
-  /**
-   * Sends a call, and repeats it while its failure is transient.
-   * @param what such as "the steps of the build"
-   * @param mostMs milliseconds for this call where it may not use all that is left
-   * @throws whatever `send` throws that is no ApiError, and the signal's reason
-   */
-  async call<T>(
-    what: string,
-    send: (signal: AbortSignal) => Promise<T>,
-    mostMs = Number.POSITIVE_INFINITY,
-  ): Promise<T | Unavailable> {
-    const { clock, random, signal } = this.#options;
-    const ms = Math.min(this.leftMs, mostMs);
-    const timeout = new Error(`CodeArts did not answer in time when asked for ${what}.`);
-    if (ms === 0) return new Unavailable(timeout.message);
-    try {
-      return await withTimeout(clock, ms, timeout, (timedOut) => {
-        const either = AbortSignal.any([signal, timedOut]);
-        return retry(() => send(either), { clock, random, signal: either, maxElapsedMs: ms });
-      });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error === timeout) return new Unavailable(timeout.message);
-      if (error instanceof ApiError) return new Unavailable(error.message, error.failure);
-      throw error;
-    }
-  }
-
-  /** Waits, but not longer than time lasts. */
-  async pause(ms: number): Promise<void> {
-    await this.#options.clock.sleep(Math.min(ms, this.leftMs), this.#options.signal);
   }
 }

@@ -10,7 +10,7 @@ import { LineReader } from '../builds/log/lines.ts';
 import type { StepTails } from '../builds/log/printed-log.ts';
 import { failedStepIn, type Outcome } from '../builds/outcome.ts';
 import { ApiError } from '../codearts/errors.ts';
-import { type TimeBudget, tryWithin, Unavailable } from '../codearts/retry.ts';
+import { type TimeBudget, tryWithin, Unavailable } from '../codearts/time-budget.ts';
 import { pluralize } from '../text.ts';
 import type { RunContext } from './context.ts';
 

@@ -9,7 +9,7 @@ import type { FollowEnd } from '../builds/events.ts';
 import { readOutcome } from '../builds/outcome.ts';
 import type { Conclusion } from '../builds/status.ts';
 import { type BuildRecord, sameCommit } from '../codearts/build-schemas.ts';
-import { TimeBudget, Unavailable } from '../codearts/retry.ts';
+import { TimeBudget, Unavailable } from '../codearts/time-budget.ts';
 import type { ExitCode } from '../deps.ts';
 import { annotate } from '../github/report/annotations.ts';
 import { finalMessage } from '../github/report/build-report.ts';

@@ -7,7 +7,7 @@ import { emptyOutcome, type Outcome, type Result } from '../builds/outcome.ts';
 import { recordStatus } from '../builds/status.ts';
 import { withGrace } from '../clock.ts';
 import { type BuildRecord, sameCommit } from '../codearts/build-schemas.ts';
-import { tryWithin } from '../codearts/retry.ts';
+import { tryWithin } from '../codearts/time-budget.ts';
 import type { Deps, ExitCode } from '../deps.ts';
 import { type StatusState, stateOf } from '../github/commit-status.ts';
 import { setListOutputs, setRecord, setResultOutputs } from '../github/outputs.ts';

@@ -5,7 +5,7 @@ import { failedStepIn, type Outcome, type OutcomeOptions, readOutcome } from '..
 import { parseStatus } from '../../src/builds/status.ts';
 import type { BuildRecord } from '../../src/codearts/build-schemas.ts';
 import type { BuildId } from '../../src/codearts/client.ts';
-import { TimeBudget } from '../../src/codearts/retry.ts';
+import { TimeBudget } from '../../src/codearts/time-budget.ts';
 import type { Fault, ScenarioSource } from '../simulator/simulator.ts';
 import { type Connected, connected } from './client.ts';
 

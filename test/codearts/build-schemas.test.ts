@@ -2,8 +2,8 @@
 
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { artifactList } from '../../src/codearts/artifacts.ts';
 import * as answers from '../../src/codearts/build-schemas.ts';
+import { artifactList } from '../../src/codearts/build-schemas.ts';
 
 const read = <S extends v.GenericSchema>(schema: S, answer: unknown): v.InferOutput<S> =>
   v.parse(schema, answer);

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ApiError, type Failure } from '../../src/codearts/errors.ts';
 import { readAnswer } from '../../src/codearts/response.ts';
-import { attempt, backoff, retry, tryWithin } from '../../src/codearts/retry.ts';
+import { attempt, backoff, retry } from '../../src/codearts/retry.ts';
+import { tryWithin } from '../../src/codearts/time-budget.ts';
 import { seeded } from '../story/story.ts';
 import { VirtualTime } from '../story/virtual-time.ts';
 

@@ -6,8 +6,9 @@ import { budgets } from '../../budgets.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import type { CodeArtsBuildClient } from '../../codearts/client.ts';
 import { ApiError, isNoSuchApi, isTransient } from '../../codearts/errors.ts';
-import { attempt, type CallContext, TimeBudget, Unavailable } from '../../codearts/retry.ts';
+import { attempt, type CallContext } from '../../codearts/retry.ts';
 import type { RecordInfo } from '../../codearts/step-schemas.ts';
+import { TimeBudget, Unavailable } from '../../codearts/time-budget.ts';
 import { type Child, childOf, hasRun, isOver, mayHaveChildren, secondsOf } from './child.ts';
 
 /**
