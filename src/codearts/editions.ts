@@ -71,11 +71,10 @@ export class Editions {
 
   #read(answer: HttpAnswer): ParsedResponse {
     const response = readAnswer(answer, this.#options.clock.now());
-    if (response.ok || (response.failure.kind === 'rejected' && response.failure.code !== '')) {
-      this.#transport.noteAnswer();
-    }
-    if (response.ok || response.failure.kind !== 'rejected' || !this.#options.hideMessages) return response;
-    return { ok: false, failure: { ...response.failure, message: '' } };
+    const rejection = !response.ok && response.failure.kind === 'rejected' ? response.failure : undefined;
+    if (response.ok || rejection?.code) this.#transport.noteAnswer();
+    if (!rejection || !this.#options.hideMessages) return response;
+    return { ok: false, failure: { ...rejection, message: '' } };
   }
 
   /** The call, at the path that this endpoint serves as far as is known. */

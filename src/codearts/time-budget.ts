@@ -2,7 +2,7 @@
 
 import { type Clock, withTimeout } from '../clock.ts';
 import { ApiError, type Failure } from './errors.ts';
-import { attempt, type CallContext, retry } from './retry.ts';
+import { type CallContext, retry } from './retry.ts';
 
 /**
  * Calls once, best effort: undefined when the call fails or takes longer than `ms` milliseconds.
@@ -15,11 +15,10 @@ export async function tryWithin<T>(
 ): Promise<T | undefined> {
   const timeout = new Error('the call took too long');
   try {
-    const answer = await attempt(withTimeout(clock, ms, timeout, call));
-    return answer instanceof ApiError ? undefined : answer;
+    return await withTimeout(clock, ms, timeout, call);
   } catch (error) {
-    if (error !== timeout) throw error;
-    return undefined;
+    if (error === timeout || error instanceof ApiError) return undefined;
+    throw error;
   }
 }
 
