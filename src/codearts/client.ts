@@ -80,8 +80,8 @@ export class CodeArtsBuildClient {
     const found = new Map<string, ListedJob>();
     let unreadable = 0;
     for (let page = 0; page < maxPages; page += 1) {
-      const params = { path: { project_id: projectId }, query: pageQuery(page), signal };
-      const { jobs, entries, total } = await this.#api.ask(endpoints.jobs, params);
+      const values = { project_id: projectId, page, page_size: pageSize };
+      const { jobs, entries, total } = await this.#api.ask(endpoints.jobs, { values, signal });
       for (const job of jobs) found.set(job.id, job);
       unreadable += entries - jobs.length;
       // The reference's sample finds the first jobs on page 1, its table says 0: a page may come twice.
@@ -93,18 +93,17 @@ export class CodeArtsBuildClient {
 
   /** A job's name and parameters. Reference 4.26. */
   definition(jobId: string, signal?: AbortSignal): Promise<JobDefinition> {
-    const path = { job_id: jobId };
-    return this.#api.ask(endpoints.definition, { path, query: [['get_all_params', 'true']], signal });
+    return this.#api.ask(endpoints.definition, { values: { job_id: jobId }, signal });
   }
 
   /** Why the job is disabled; undefined when it is not. Documented in 2026. */
   disabledReason(jobId: string, signal?: AbortSignal): Promise<string | undefined> {
-    return this.#api.ask(endpoints.isDisabled, { path: { job_id: jobId }, signal });
+    return this.#api.ask(endpoints.isDisabled, { values: { job_id: jobId }, signal });
   }
 
   /** The caller's role in a CodeArts project, and whether it may execute jobs. Documented in 2026. */
   role(projectId: string, signal?: AbortSignal): Promise<ProjectRole> {
-    return this.#api.ask(endpoints.permissions, { path: { project_id: projectId }, signal });
+    return this.#api.ask(endpoints.permissions, { values: { project_id: projectId }, signal });
   }
 
   /** Starts a build. Not idempotent: see builds/start.ts before you call it twice. Reference 4.6. */
@@ -116,7 +115,7 @@ export class CodeArtsBuildClient {
 
   /** The state of the build; an invalid response when it is another build's. Reference 4.12. */
   async record(build: BuildId, signal?: AbortSignal): Promise<BuildRecord> {
-    const record = await this.#api.ask(endpoints.record, { path: pathOf(build), signal });
+    const record = await this.#api.ask(endpoints.record, { values: idOf(build), signal });
     if (record.buildNumber === 0 || record.buildNumber === build.buildNumber) return record;
     const reason = `the record of build ${record.buildNumber} instead of ${build.buildNumber}`;
     const failure = { kind: 'invalid-response', status: 200, reason, requestId: '' } as const;
@@ -125,7 +124,7 @@ export class CodeArtsBuildClient {
 
   /** Number, times and parameters of a build, by its record id alone. Documented in 2026. */
   recordInfo(recordId: string, signal?: AbortSignal): Promise<RecordInfo> {
-    return this.#api.ask(endpoints.recordInfo, { path: { record_id: recordId }, signal });
+    return this.#api.ask(endpoints.recordInfo, { values: { record_id: recordId }, signal });
   }
 
   /** The live log from an offset on. Reference 4.27. @param offset as the last answer gave it; '0' at first */
@@ -134,7 +133,7 @@ export class CodeArtsBuildClient {
     const key = `${build.jobId}/${build.buildNumber}`;
     const isPinned = offset !== '0' && this.#logsInOldEdition.has(key);
     const call = isPinned ? { ...endpoints.log, successor: undefined } : endpoints.log;
-    const chunk = await this.#api.ask(call, { path: { ...pathOf(build), offset }, signal });
+    const chunk = await this.#api.ask(call, { values: { ...idOf(build), offset }, signal });
     if (isPinned || !this.#api.isRemoved(endpoints.log)) this.#logsInOldEdition.add(key);
     else this.#logsInOldEdition.delete(key);
     return chunk;
@@ -147,24 +146,23 @@ export class CodeArtsBuildClient {
 
   /** The complete log in pieces, byte for byte. Reference 4.10. */
   downloadLog(recordId: string, level: LogLevel, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-    const path = { record_id: recordId };
-    return this.#api.download(endpoints.fullLog, { path, query: [['log_level', level]], signal });
+    return this.#api.download(endpoints.fullLog, { values: { record_id: recordId, level }, signal });
   }
 
   /** The log of one step. Reference 4.11. @param stage as `stages` names it: CodeArts knows no log by a step's name */
   stepLog(recordId: string, stage: string, signal?: AbortSignal): AsyncGenerator<string> {
-    const path = { record_id: recordId };
-    return decoded(this.#api.download(endpoints.stepLog, { path, query: [['task_name', stage]], signal }));
+    const values = { record_id: recordId, stage };
+    return decoded(this.#api.download(endpoints.stepLog, { values, signal }));
   }
 
   /** The stages of a build, hidden ones included; none of a build that never got a machine. Documented in 2026. */
   stages(recordId: string, signal?: AbortSignal): Promise<readonly Stage[]> {
-    return this.#api.ask(endpoints.stages, { path: { record_id: recordId }, signal });
+    return this.#api.ask(endpoints.stages, { values: { record_id: recordId }, signal });
   }
 
   /** What CodeArts itself found in the log of a failed build; may well be nothing. Documented in 2026. */
   analysis(build: BuildId, signal?: AbortSignal): Promise<readonly AnalyzedError[]> {
-    return this.#api.ask(endpoints.analysis, { path: pathOf(build), signal });
+    return this.#api.ask(endpoints.analysis, { values: idOf(build), signal });
   }
 
   /**
@@ -172,8 +170,8 @@ export class CodeArtsBuildClient {
    * @param from epoch milliseconds on the first day, `to` on the last: China's days, both counted, 30 at most
    */
   successRatio(jobId: string, from: number, to: number, signal?: AbortSignal): Promise<SuccessRatio> {
-    const query = windowQuery(from, to).map(([name, time]) => [name, time.slice(0, 10)] as const);
-    return this.#api.ask(endpoints.successRatio, { path: { job_id: jobId }, query, signal });
+    const values = { job_id: jobId, from: chinaDay(from), to: chinaDay(to) };
+    return this.#api.ask(endpoints.successRatio, { values, signal });
   }
 
   /** Steps and parameters of a build. Reference 4.8. */
@@ -181,7 +179,7 @@ export class CodeArtsBuildClient {
     const { details } = endpoints;
     if (!this.#api.isRemoved(details)) {
       try {
-        return await this.#api.ask(details, { path: pathOf(build), signal });
+        return await this.#api.ask(details, { values: idOf(build), signal });
       } catch (error) {
         if (!(error instanceof ApiError) || !isNoSuchApi(error.failure)) throw error;
       }
@@ -198,7 +196,7 @@ export class CodeArtsBuildClient {
 
   /** What a build made; for a build that made nothing the service may answer with an error. Reference 4.13. */
   artifacts(build: BuildId, signal?: AbortSignal): Promise<readonly Artifact[]> {
-    return this.#api.ask(endpoints.output, { path: pathOf(build), signal });
+    return this.#api.ask(endpoints.output, { values: idOf(build), signal });
   }
 
   /**
@@ -208,8 +206,8 @@ export class CodeArtsBuildClient {
   async packageFile(projectId: string, uri: string, signal?: AbortSignal): Promise<PackageFile | undefined> {
     const { artifactEndpoint: endpoint, debug } = this.#options;
     if (!endpoint || projectId === '') return undefined;
-    const path = { file_name: `${projectId}/${uri.replace(/^\/+/, '')}` };
-    const file = await attempt(this.#api.ask(endpoints.fileInfo, { endpoint, path, signal }));
+    const values = { file_name: `${projectId}/${uri.replace(/^\/+/, '')}` };
+    const file = await attempt(this.#api.ask(endpoints.fileInfo, { endpoint, values, signal }));
     if (!(file instanceof ApiError)) return file;
     debug?.(file.message);
     return undefined;
@@ -217,12 +215,12 @@ export class CodeArtsBuildClient {
 
   /** The children of a multi-task build, in the service's order; none of a build that has none. Reference 7.2. */
   flowGraph(recordId: string, signal?: AbortSignal): Promise<readonly FlowChild[]> {
-    return this.#api.ask(endpoints.flowGraph, { path: { record_id: recordId }, signal });
+    return this.#api.ask(endpoints.flowGraph, { values: { record_id: recordId }, signal });
   }
 
   /** `already-over` when the build had ended before (400 DEV.CB.032302, seen live). Reference 4.14. */
   async stop(build: BuildId, signal?: AbortSignal): Promise<'stopped' | 'already-over'> {
-    const answer = await attempt(this.#api.ask(endpoints.stop, { path: pathOf(build), body: {}, signal }));
+    const answer = await attempt(this.#api.ask(endpoints.stop, { values: idOf(build), body: {}, signal }));
     if (!(answer instanceof ApiError)) return 'stopped';
     const { failure } = answer;
     if (failure.kind === 'rejected' && failure.code === 'DEV.CB.032302') return 'already-over';
@@ -235,8 +233,9 @@ export class CodeArtsBuildClient {
     page: number,
     signal?: AbortSignal,
   ): Promise<{ readonly builds: readonly ListedBuild[]; readonly isLast: boolean }> {
-    const params = { path: { job_id: jobId }, query: [...windowQuery(from, to), ...pageQuery(page)], signal };
-    const { builds, total } = await this.#api.ask(endpoints.records, params);
+    const window = { from: chinaWallClock(from), to: chinaWallClock(to) };
+    const values = { job_id: jobId, ...window, page, page_size: pageSize };
+    const { builds, total } = await this.#api.ask(endpoints.records, { values, signal });
     // The service may return shorter pages than requested.
     const seen = page * pageSize + builds.length;
     const hasAll = total === undefined ? builds.length < pageSize : seen >= total;
@@ -261,25 +260,16 @@ export class CodeArtsBuildClient {
   }
 }
 
-function pathOf(build: BuildId) {
+function idOf(build: BuildId) {
   return { job_id: build.jobId, build_no: build.buildNumber };
-}
-
-function pageQuery(page: number) {
-  return [
-    ['page_index', String(page)],
-    ['page_size', String(pageSize)],
-  ] as const;
-}
-
-function windowQuery(from: number, to: number) {
-  return [
-    ['start_time', chinaWallClock(from)],
-    ['end_time', chinaWallClock(to)],
-  ] as const;
 }
 
 /** Query times are read as China's wall clock, in yyyy-MM-dd HH:mm:ss (seen live). */
 function chinaWallClock(at: number): string {
   return new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** As yyyy-MM-dd. */
+function chinaDay(at: number): string {
+  return chinaWallClock(at).slice(0, 10);
 }

@@ -20,10 +20,12 @@ export interface Call {
   readonly action: string;
   /** GET when left out. */
   readonly method?: 'GET' | 'POST';
-  /** `{name}` is replaced by the parameter of that name; may end in a query. */
+  /** `{name}` is replaced by the value of that name; may end in a query of this edition's own. */
   readonly path: string;
   /** The path in the newer edition, where there is one and the call has an older one. */
   readonly successor?: string | undefined;
+  /** The query of both editions, with `{name}` as in the path. */
+  readonly query?: string;
   /** True when a second call would have an effect of its own; any other may be sent again. */
   readonly sentOnce?: true;
   /** Left out where the response is a log file. */
@@ -37,6 +39,7 @@ export const endpoints = {
     action: 'list the build tasks of the project',
     path: '/v3/{project_id}/jobs',
     successor: '/v1/job/{project_id}/list',
+    query: 'page_index={page}&page_size={page_size}',
     response: jobPage,
   },
   /** 4.26 */
@@ -44,6 +47,7 @@ export const endpoints = {
     action: 'read the definition of the build task',
     path: '/v3/jobs/{job_id}/query',
     successor: '/v1/job/{job_id}/config',
+    query: 'get_all_params=true',
     response: jobDefinition,
   },
   /** 4.6 */
@@ -76,12 +80,14 @@ export const endpoints = {
     action: 'download the full log',
     path: '/v4/{record_id}/download-log',
     successor: '/v1/log/{record_id}/download-log',
+    query: 'log_level={level}',
   },
   /** 4.11 */
   stepLog: {
     action: 'download the log of a step',
     path: '/v4/{record_id}/task-log',
     successor: '/v1/log/{record_id}/task-log',
+    query: 'task_name={stage}',
   },
   /** Documented in 2026; maps the names of steps to what stepLog takes. */
   stages: {
@@ -102,6 +108,7 @@ export const endpoints = {
   successRatio: {
     action: 'read the share of builds that succeeded',
     path: '/v3/jobs/{job_id}/success-ratio',
+    query: 'start_time={from}&end_time={to}',
     response: successRatio,
   },
   /** 4.8 */
@@ -137,6 +144,7 @@ export const endpoints = {
     action: 'list the builds of the build task',
     path: '/v3/jobs/{job_id}/build-info-records',
     successor: '/v1/record/{job_id}/list',
+    query: 'start_time={from}&end_time={to}&page_index={page}&page_size={page_size}',
     response: pageOfBuilds,
   },
   /** Documented in 2026: a build by its record id alone, with its number, times and parameters. */
@@ -154,13 +162,15 @@ export const endpoints = {
   /** CodeArts Artifact: a file of a project's release repository. Documented in 2026. */
   fileInfo: {
     action: 'look up a package in CodeArts Artifact',
-    path: '/devreposerver/v5/files/info?file_name={file_name}',
+    path: '/devreposerver/v5/files/info',
+    query: 'file_name={file_name}',
     response: packageFile,
   },
   /** Documented in 2026: what the caller may do in a project. */
   permissions: {
     action: 'read the permissions in the project',
-    path: '/v1/domain/user-permission?project_id={project_id}',
+    path: '/v1/domain/user-permission',
+    query: 'project_id={project_id}',
     response: projectRole,
   },
 } as const satisfies Record<string, Call>;

@@ -30,12 +30,11 @@ export interface TransportOptions {
   readonly redact: (text: string) => string;
 }
 
-/** What fills a call's path and goes with it. */
+/** What fills a call's path and query, and what goes with it. */
 export interface CallParams {
   /** The address of another service, such as CodeArts Artifact; that of CodeArts Build when left out. */
   readonly endpoint?: string;
-  readonly path?: Readonly<Record<string, string | number>>;
-  readonly query?: readonly (readonly [string, string])[];
+  readonly values?: Readonly<Record<string, string | number>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
 }
@@ -135,9 +134,10 @@ export class Transport {
   async #once<A extends Answer>(call: Call, params: CallParams, send: Send<A>): Promise<A> {
     const { authenticator, clock, iamProjectId } = this.#options;
     const { method = 'GET', sentOnce = false } = call;
-    const { endpoint = this.#options.endpoint, path = {}, query = [], body: content, signal } = params;
-    const [resource = '', ownQuery = ''] = call.path.split('?');
-    const url = buildUrl(endpoint, fillPath(resource, path), [...fillQuery(ownQuery, path), ...query]);
+    const { endpoint = this.#options.endpoint, values = {}, body: content, signal } = params;
+    const [path = '', ownQuery = ''] = call.path.split('?');
+    const query = fillQuery(`${ownQuery}&${call.query ?? ''}`, values);
+    const url = buildUrl(endpoint, fillPath(path, values), query);
     const body = content === undefined ? '' : JSON.stringify(content);
     const unsigned = {
       'content-type': 'application/json',
@@ -227,15 +227,15 @@ async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of body);
 }
 
-type PathValues = NonNullable<CallParams['path']>;
+type Values = NonNullable<CallParams['values']>;
 
 /** @param path such as `/v3/jobs/{job_id}/query` */
-function fillPath(path: string, values: PathValues): string {
+function fillPath(path: string, values: Values): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
 }
 
 /** @param query such as `offset={offset}&sort=AES` */
-function fillQuery(query: string, values: PathValues): [string, string][] {
+function fillQuery(query: string, values: Values): [string, string][] {
   return [...new URLSearchParams(query)].map(([key, value]) => [
     key,
     value.replace(/^\{(\w+)\}$/, (_, name: string) => String(values[name] ?? '')),
