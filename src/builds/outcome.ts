@@ -87,31 +87,37 @@ const maxFailedChildren = 5;
 
 /** Asks for everything at once, within the budget. @throws the signal's reason */
 export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
-  const { client, build, record, result, budget, wantsRatio, wantsDetails } = options;
+  const { client, build, record, result, children, budget, wantsRatio, wantsDetails } = options;
   const succeeded = result === 'success';
   const failed = result === 'failure' || result === 'timed-out';
-  const isSingle = options.children.length === 0;
   const notes: Notes = { warnings: [], notices: [] };
   const [details, made, ratio, analysis, ofChildren] = await Promise.all([
     budget.call('the steps of the build', (signal) => client.details(build, signal)),
-    readArtifacts(options, build, record.finishedAt, succeeded && isSingle),
+    readArtifacts(options, build, record.finishedAt, succeeded && children.length === 0),
     wantsRatio ? readRatio(options) : undefined,
     failed && wantsDetails ? readAnalysis(options, build) : [],
-    readChildren(options, failed, notes),
+    outcomeOfChildren(options, failed, notes),
   ]);
-  const isKnown = !(details instanceof Unavailable);
-  const why = isKnown ? undefined : reasonOf(details);
-  if (!isKnown && why !== 'never-ran') notes.warnings.push(details.why);
-  const hasArtifacts = !(made instanceof Unavailable);
-  if (!hasArtifacts) noteMissingArtifacts(notes, made, { succeeded, reported: why === 'denied' });
-  const own: readonly BuildArtifact[] = hasArtifacts ? made : [];
+  const why = details instanceof Unavailable ? reasonOf(details) : undefined;
+  if (details instanceof Unavailable && why !== 'never-ran') notes.warnings.push(details.why);
+  if (made instanceof Unavailable) {
+    const reason = reasonOf(made);
+    // One missing permission is explained once.
+    if (reason === 'denied' && why === 'denied') {
+      notes.warnings.push("The artifacts of the build can't be read either.");
+    } else if (reason === 'late' || reason === 'denied') notes.warnings.push(made.why);
+    else if (reason === 'rejected' && succeeded) {
+      notes.notices.push(`No artifacts are listed here: ${made.why}`);
+    }
+  }
+  const own: readonly BuildArtifact[] = made instanceof Unavailable ? [] : made;
   // What a child made is listed under its name alone.
-  const artifacts = isSingle ? own : sortedOnce([...ofChildren.artifacts, ...own]);
-  const steps = isKnown ? details.steps : [];
+  const artifacts = sortedOnce([...ofChildren.artifacts, ...own]);
+  const { jobName, steps, parameters } = details instanceof Unavailable ? emptyOutcome : details;
   return {
-    jobName: isKnown ? details.jobName : '',
+    jobName,
     steps: result === 'aborted' ? steps.map(asStopped) : steps,
-    parameters: isKnown ? details.parameters : new Map(),
+    parameters,
     artifacts: wantsDetails ? await withFiles(artifacts, record.projectId, options) : artifacts,
     seconds: secondsOf(record),
     children: ofChildren.children,
@@ -121,24 +127,9 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
   };
 }
 
-/** @param reported whether a missing permission was reported for the steps already */
-function noteMissingArtifacts(
-  { warnings, notices }: Notes,
-  missing: Unavailable,
-  { succeeded, reported }: { readonly succeeded: boolean; readonly reported: boolean },
-): void {
-  const reason = reasonOf(missing);
-  if (reason === 'denied' && reported) warnings.push("The artifacts of the build can't be read either.");
-  else if (reason === 'late' || reason === 'denied') warnings.push(missing.why);
-  else if (reason === 'rejected' && succeeded) notices.push(`No artifacts are listed here: ${missing.why}`);
-}
-
 /** The newer edition of the API has no call for the ratio: the builds on the first page of the job's list are counted. */
-async function readRatio({
-  client,
-  build: { jobId },
-  budget,
-}: OutcomeOptions): Promise<SuccessRatio | undefined> {
+async function readRatio({ client, build, budget }: OutcomeOptions): Promise<SuccessRatio | undefined> {
+  const { jobId } = build;
   const to = client.serverNow();
   const from = to - (ratioDays - 1) * dayMs;
   const read = (signal: AbortSignal) => client.successRatio(jobId, from, to, signal);
@@ -179,7 +170,7 @@ function secondsOf(record: BuildRecord): number | undefined {
 }
 
 /** What the children of a multi-task build made, and where they failed. A build without children costs no call. */
-async function readChildren(
+async function outcomeOfChildren(
   options: OutcomeOptions,
   failed: boolean,
   notes: Notes,

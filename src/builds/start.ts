@@ -4,7 +4,7 @@
 // 4.8, 4.28. Prints nothing.
 
 import { budgets } from '../budgets.ts';
-import { withGrace, withTimeout } from '../clock.ts';
+import { withGrace } from '../clock.ts';
 import type { ListedBuild, StartedBuild } from '../codearts/build-schemas.ts';
 import type { CodeArtsBuildClient } from '../codearts/client.ts';
 import {
@@ -142,21 +142,14 @@ async function search(
 async function endCancelled(options: StartOptions, lostAt: number | undefined): Promise<Started> {
   const { clock, signal } = options;
   if (lostAt === undefined) throw signal.reason;
-  const uncertain = new UncertainStartError(
-    'Cancelled while waiting for the response to the start of the build.',
-    { cause: signal.reason },
+  const found = await tryWithin(clock, budgets.lostStartAfterCancel, (until) =>
+    candidates({ ...options, signal: until, maxElapsedMs: 0 }, lostAt),
   );
-  const searchOnce = (until: AbortSignal) =>
-    candidates({ ...options, signal: until, maxElapsedMs: 0 }, lostAt);
-  let found: readonly ListedBuild[];
-  try {
-    found = await withTimeout(clock, budgets.lostStartAfterCancel, uncertain, searchOnce);
-  } catch (error) {
-    throw error instanceof UncertainStartError ? error : uncertain;
-  }
-  const one = requireSingle(found.filter(({ buildNumber }) => buildNumber > 0));
-  if (!one) throw uncertain;
-  return one;
+  const one = requireSingle(found?.filter(({ buildNumber }) => buildNumber > 0) ?? []);
+  if (one) return one;
+  throw new UncertainStartError('Cancelled while waiting for the response to the start of the build.', {
+    cause: signal.reason,
+  });
 }
 
 function requireSingle(found: readonly ListedBuild[]): Started | undefined {
