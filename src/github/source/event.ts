@@ -3,23 +3,23 @@
 
 import * as v from 'valibot';
 
-/** From GITHUB_EVENT_NAME, the parsed GITHUB_EVENT_PATH, GITHUB_SHA, GITHUB_REF and GITHUB_REPOSITORY. */
+/** From GITHUB_EVENT_NAME, the file at GITHUB_EVENT_PATH, GITHUB_SHA, GITHUB_REF and GITHUB_REPOSITORY. */
 export interface WorkflowEvent {
   readonly name: string;
-  readonly payload: unknown;
+  readonly payload: EventPayload;
   readonly sha: string;
   readonly ref: string;
   readonly repository: string;
 }
 
-/** @param readFile reads the payload that GITHUB_EVENT_PATH names; a missing or broken one is an empty payload */
+/** @param readFile reads the payload; a missing or broken one is an empty payload */
 export function readEvent(
   env: Readonly<Record<string, string | undefined>>,
   readFile: (path: string) => string,
 ): WorkflowEvent {
   return {
     name: env['GITHUB_EVENT_NAME'] ?? '',
-    payload: payloadAt(env['GITHUB_EVENT_PATH'], readFile),
+    payload: readPayload(payloadAt(env['GITHUB_EVENT_PATH'], readFile)),
     sha: env['GITHUB_SHA'] ?? '',
     ref: env['GITHUB_REF'] ?? '',
     repository: env['GITHUB_REPOSITORY'] ?? '',
@@ -97,20 +97,16 @@ export function readPayload(data: unknown): EventPayload {
   return v.parse(payload, data);
 }
 
-export type RepositoryFacts = NonNullable<EventPayload['repository']>;
+export type RepositoryFacts = EventPayload['repository'];
+export type PullRequests = NonNullable<EventPayload['check_suite']>['pull_requests'];
 
 /**
  * Whether it is the repository that the workflow runs for. The ids decide: a run that is repeated after the repository
  * was renamed has the new name in GITHUB_REPOSITORY, and the old one in its payload.
  */
-export function isOwnRepository(
-  event: WorkflowEvent,
-  payload: EventPayload,
-  repository: RepositoryFacts | undefined,
-): boolean {
-  if (repository?.id !== undefined && payload.repository?.id !== undefined) {
-    return repository.id === payload.repository.id;
-  }
+export function isOwnRepository(event: WorkflowEvent, repository: RepositoryFacts): boolean {
+  const own = event.payload.repository;
+  if (repository?.id !== undefined && own?.id !== undefined) return repository.id === own.id;
   const name = repository?.full_name?.toLowerCase();
   return name !== undefined && name === event.repository.toLowerCase();
 }
@@ -143,8 +139,6 @@ export function missingSecretsReason(
 ): MissingSecretsReason | undefined {
   if (actor === 'dependabot[bot]' && dependabotEvents.has(event.name)) return 'dependabot';
   if (!eventsWithoutSecrets.has(event.name)) return undefined;
-  const payload = readPayload(event.payload);
-  const head = payload.pull_request?.head;
-  if (head === undefined) return undefined;
-  return isOwnRepository(event, payload, head.repo) ? undefined : 'fork';
+  const head = event.payload.pull_request?.head;
+  return head === undefined || isOwnRepository(event, head.repo) ? undefined : 'fork';
 }

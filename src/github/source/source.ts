@@ -14,21 +14,28 @@ export type Source =
   | { readonly kind: 'branch'; readonly branch: string; readonly why: string }
   | { readonly kind: 'job'; readonly why: string };
 
-/** The problem and each notice are one line. */
-export type SourceResult =
-  | { readonly ok: true; readonly source: Source; readonly notices: readonly string[] }
-  | { readonly ok: false; readonly problem: string; readonly reason: NoSourceReason };
+export interface KnownSource {
+  readonly ok: true;
+  readonly source: Source;
+  /** Each is one line. */
+  readonly notices: readonly string[];
+}
 
-/** Which kind of problem it is: decides which help goes with it. */
-export type NoSourceReason = 'bad-input' | 'fork' | 'no-commit';
+export interface NoSource {
+  readonly ok: false;
+  /** One line. */
+  readonly problem: string;
+  /** Whether an input is wrong, or the event's commit is not built: decides which help goes with it. */
+  readonly reason: 'bad-input' | 'no-commit';
+}
 
-/** A source that is known, with notices about it. */
-export function ok(source: Source, ...notices: readonly string[]): SourceResult {
+export type SourceResult = KnownSource | NoSource;
+
+export function ok(source: Source, ...notices: readonly string[]): KnownSource {
   return { ok: true, source, notices };
 }
 
-/** No source; the problem is one line. */
-export function fail(problem: string, reason: NoSourceReason): SourceResult {
+export function fail(problem: string, reason: NoSource['reason'] = 'no-commit'): NoSource {
   return { ok: false, problem, reason };
 }
 

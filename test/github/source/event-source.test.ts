@@ -163,7 +163,7 @@ describe('the event', () => {
     expect(notices(which)).toBe(
       "the merge queue's commit bbbbbbb exists only on GitHub until it is merged: CodeArts can build it only if the build task clones from GitHub, not from a mirror",
     );
-    expect(built({ ...which, payload: null })).toEqual({ kind: 'commit', commitId: sha });
+    expect(built({ ...which, payload: {} })).toEqual({ kind: 'commit', commitId: sha });
     expect(built({ ...which, name: 'push' })).toEqual({ kind: 'commit', commitId: sha });
   });
 

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { readPayload } from '../../../src/github/source/event.ts';
 import type { SourceInputs } from '../../../src/github/source/resolve-source.ts';
 import { built, choose, event, head, problem, pullRequest, sha } from './resolving.ts';
 
@@ -22,7 +23,7 @@ describe('the inputs for the source', () => {
   it('win over the event', () => {
     const refused = event('pull_request_target', pullRequest('stranger/fork', { head: { sha } }));
     for (const which of [push, refused, event('push', { deleted: true })]) {
-      expect(built(which, { commitId: ` ${head.toUpperCase()} ` })).toEqual({
+      expect(built(which, { commitId: head.toUpperCase() })).toEqual({
         kind: 'commit',
         commitId: head,
       });
@@ -34,12 +35,6 @@ describe('the inputs for the source', () => {
       expect(built(which, { branch: 'refs/heads/dev' })).toEqual({ kind: 'branch', branch: 'dev' });
       expect(built(which, { tag: 'refs/tags/v1' })).toEqual({ kind: 'tag', tag: 'v1' });
     }
-  });
-
-  it('count as not given when they are blank', () => {
-    const blank = { commitId: '', branch: '  ', tag: '\t\n' };
-    expect(built(push, blank)).toEqual({ kind: 'commit', commitId: sha, branch: 'main' });
-    expect(built(push, { ...blank, source: 'job' })).toEqual({ kind: 'job' });
   });
 
   it('source job: leaves the choice to the job, even if the event names nothing to build', () => {
@@ -248,7 +243,7 @@ describe('any payload', () => {
         }),
         fc.boolean(),
         (which, allowForks) => {
-          const result = choose(which, { allowForks });
+          const result = choose({ ...which, payload: readPayload(which.payload) }, { allowForks });
           const said = result.ok ? [...Object.values(result.source), ...result.notices] : [result.problem];
           for (const line of said) expect(line).not.toMatch(/[\r\n]|^::/);
           if (result.ok && result.source.kind === 'commit')

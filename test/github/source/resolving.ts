@@ -1,6 +1,6 @@
 // What the tests of the source share: events with every part set, and looking at a result without narrowing it.
 
-import type { WorkflowEvent } from '../../../src/github/source/event.ts';
+import { readPayload, type WorkflowEvent } from '../../../src/github/source/event.ts';
 import { resolveSource, type SourceInputs } from '../../../src/github/source/resolve-source.ts';
 import type { SourceResult } from '../../../src/github/source/source.ts';
 
@@ -10,11 +10,14 @@ export const zero = '0'.repeat(40);
 
 /** An event of octo-org/octo-repo that runs for commit `sha` of main. */
 export function event(name: string, payload: unknown = {}, more: Partial<WorkflowEvent> = {}): WorkflowEvent {
-  return { name, payload, sha, ref: 'refs/heads/main', repository: 'octo-org/octo-repo', ...more };
+  const repository = 'octo-org/octo-repo';
+  return { name, payload: readPayload(payload), sha, ref: 'refs/heads/main', repository, ...more };
 }
 
+const noInputs: SourceInputs = { source: 'workflow', commitId: '', branch: '', tag: '', allowForks: false };
+
 export function choose(which: WorkflowEvent, choice: Partial<SourceInputs> = {}): SourceResult {
-  return resolveSource(which, { source: 'workflow', allowForks: false, ...choice });
+  return resolveSource(which, { ...noInputs, ...choice });
 }
 
 /** What is built, without the words. */
