@@ -27,6 +27,7 @@ export interface HttpClient {
 }
 
 type Octokit = ReturnType<typeof getOctokit>;
+type NewStatus = NonNullable<Parameters<Octokit['rest']['repos']['createCommitStatus']>[0]>;
 
 export interface CommitStatusOptions {
   readonly http: HttpClient;
@@ -75,18 +76,22 @@ export class CommitStatus {
    * @param signal aborts when it takes too long; a final status is retried until then
    */
   async publish(sha: string, facts: StatusFacts, signal: AbortSignal): Promise<void> {
-    const { context, clock, warn } = this.#options;
+    const { context, clock, warn, env } = this.#options;
     const { state } = facts;
+    const [owner = '', repo = ''] = (env['GITHUB_REPOSITORY'] ?? '').split('/');
     const status = {
+      owner,
+      repo,
+      sha,
       state,
       context,
       description: toSingleLine(facts.description, maxDescription),
-      ...(/^https?:\/\//.test(facts.targetUrl) ? { target_url: facts.targetUrl } : {}),
+      target_url: facts.targetUrl || null,
     };
-    const key = sha + JSON.stringify(status);
+    const key = JSON.stringify(status);
     if (sha === '' || this.#gaveUp || this.#lastPublished === key) return;
     this.#lastPublished = key;
-    const api = apiUrl(this.#options.env);
+    const api = apiUrl(env);
     // An invalid address fails when it is used.
     if (URL.canParse(api) && !isConfidentialUrl(new URL(api))) {
       this.#gaveUp = true;
@@ -95,7 +100,7 @@ export class CommitStatus {
       );
     }
     for (let backoffMs = firstBackoffMs; ; backoffMs *= 2) {
-      const failure = await this.#send(sha, status, signal);
+      const failure = await this.#send(status, signal);
       if (failure === undefined) return;
       if (failure.transient && state !== 'pending' && !signal.aborted) {
         await clock.sleep(failure.retryAfterMs ?? backoffMs, signal).catch(() => {});
@@ -110,17 +115,11 @@ export class CommitStatus {
   }
 
   /** Undefined when the status was set. */
-  async #send(
-    sha: string,
-    status: { readonly state: StatusState; readonly context: string; readonly description: string },
-    signal: AbortSignal,
-  ): Promise<Failure | undefined> {
-    const { env } = this.#options;
-    const [owner = '', repo = ''] = (env['GITHUB_REPOSITORY'] ?? '').split('/');
+  async #send(status: NewStatus, signal: AbortSignal): Promise<Failure | undefined> {
     try {
       this.#octokit ??= loadOctokit(this.#options);
       const { rest } = await this.#octokit;
-      await rest.repos.createCommitStatus({ owner, repo, sha, ...status, request: { signal } });
+      await rest.repos.createCommitStatus({ ...status, request: { signal } });
       return undefined;
     } catch (error) {
       if (signal.aborted) return { why: 'GitHub did not answer in time', transient: true };
