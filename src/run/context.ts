@@ -30,12 +30,8 @@ export interface RunContext extends RunSetup {
 }
 
 export function createContext(setup: RunSetup, job: TargetJob = { id: '', name: '' }): RunContext {
-  return {
-    ...setup,
-    logOutput: new LogOutput(setup),
-    commitStatus: openCommitStatus(setup),
-    state: new BuildState(setup.inputs, job),
-  };
+  const state = new BuildState(setup.inputs, job);
+  return { ...setup, logOutput: new LogOutput(setup, state), commitStatus: openCommitStatus(setup), state };
 }
 
 function openCommitStatus({ deps, inputs, console, calls }: RunSetup): CommitStatus | undefined {

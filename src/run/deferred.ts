@@ -3,7 +3,6 @@
 
 export { createContext } from './context.ts';
 export { endCancelled, endFailed, endTimedOut, endWithoutWaiting } from './early-exit.ts';
-export { finishFollowedBuild, finishReusedBuild } from './finish.ts';
-export { followBuild } from './follow-build.ts';
+export { finishFollowedBuild, finishReusedBuild, followBuild } from './follow-build.ts';
 export { reportProblems } from './report.ts';
 export { attachToBuild, reuseBuild, startNewBuild } from './start-build.ts';

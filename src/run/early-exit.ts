@@ -25,7 +25,7 @@ import { saveRunState } from '../github/state.ts';
 import { capitalize } from '../text.ts';
 import type { RunContext } from './context.ts';
 import { showFailedLogs } from './failed-step-log.ts';
-import { finishBuild, type Verdict, verifyResult } from './finish.ts';
+import { finishBuild, type Verdict, verifyResult } from './follow-build.ts';
 import { createReport, outcomeSoFar, publishRecord, publishReport, writeProblemsSummary } from './report.ts';
 
 /** Ends the step with `wait: false`: the build goes on without it, unless it has ended already. The step stays green. */
@@ -176,14 +176,14 @@ async function completeLog(context: RunContext, read: LogProgress | undefined): 
   // The children that ran until the build was stopped no longer run.
   const children = await readChildren(client, record, calls);
   if (!(children instanceof Unavailable) && children.length > 0) state.updateChildren(children);
-  await logOutput.completeAfterStop(record, read, state);
+  await logOutput.completeAfterStop(read);
 }
 
 async function showFailedLogsAfterStop(context: RunContext): Promise<void> {
   const { logOutput, state } = context;
   if (!state.record) return;
   await showFailedLogs(context, state.record.recordId, outcomeSoFar(state));
-  await logOutput.listIncompleteChildLogs(state.children);
+  await logOutput.listIncompleteChildLogs();
 }
 
 async function stopAndSaveState(

@@ -7,7 +7,7 @@ import { Diagnosis, type Finding, nothingFound } from '../builds/diagnosis/diagn
 import { isWhole } from '../builds/events.ts';
 import { readFullLog } from '../builds/log/full-log.ts';
 import { LineReader } from '../builds/log/lines.ts';
-import type { StepTails } from '../builds/log/printed-log.ts';
+import type { PrintedLog } from '../builds/log/printed-log.ts';
 import { failedStepIn, type Outcome } from '../builds/outcome.ts';
 import { ApiError } from '../codearts/errors.ts';
 import { type TimeBudget, tryWithin, Unavailable } from '../codearts/time-budget.ts';
@@ -18,17 +18,6 @@ import type { RunContext } from './context.ts';
 const maxAtOnce = 128 * 1024;
 /** The logs of so many failed children are shown. */
 const maxShown = 10;
-
-/** A log that explains the failure: the build's own, or a child's. */
-interface FailedLog {
-  readonly recordId: string;
-  /** As CodeArts names the step; else as the markers in the log do; empty when neither is known. */
-  readonly step: string;
-  /** As the markers in the log name it. */
-  readonly markedStep: string;
-  /** What was shown of this log. */
-  readonly tails: StepTails | undefined;
-}
 
 /**
  * `log: on-failure`: shows the failed step's log, and the whole log where the step or its log is not known. Of a
@@ -61,28 +50,23 @@ export async function showFailedLogs(
 }
 
 /**
- * Where and why the build failed. With `log: off` only where; of a multi-task build, of the child that failed first.
+ * Says where and why the build failed: with `log: off` only where; of a multi-task build, of the child that failed first.
  * CodeArts' own analysis is taken where the log gave no reason.
  * @throws the signal's reason
  */
 export async function explainFailure(
   context: RunContext,
   recordId: string,
-  outcome: Pick<Outcome, 'steps' | 'children' | 'analysis'>,
+  { steps, children, analysis }: Pick<Outcome, 'steps' | 'children' | 'analysis'>,
   budget: TimeBudget,
 ): Promise<Finding> {
-  const child = firstFailed(outcome.children);
+  const child = firstFailed(children);
   const printed = context.logOutput.printedLog(child);
-  const markedStep = printed?.results.failed ?? '';
-  const failed: FailedLog = {
-    recordId: child?.recordId ?? recordId,
-    step: (child ? child.failedStep : failedStepIn(outcome.steps)) || markedStep,
-    markedStep,
-    tails: printed?.tails,
-  };
+  // As CodeArts names the step; else as the markers in the log do.
+  const step = (child ? child.failedStep : failedStepIn(steps)) || (printed?.results.failed ?? '');
+  const failed = { recordId: child?.recordId ?? recordId, step, printed };
   const finding = context.inputs.log === 'off' ? nothingFound : await diagnose(context, failed, budget);
-  const { step } = failed;
-  const known = outcome.analysis.find((error) => error.step === step) ?? outcome.analysis[0];
+  const known = analysis.find((error) => error.step === step) ?? analysis[0];
   return {
     ...finding,
     ...(child ? { child: child.name } : {}),
@@ -93,15 +77,24 @@ export async function explainFailure(
   };
 }
 
-async function diagnose(context: RunContext, failed: FailedLog, budget: TimeBudget): Promise<Finding> {
-  const { step, markedStep, tails } = failed;
-  const kept = tails?.textOf(step);
+/** The step that explains the failure, in the build's own log or a child's. */
+interface FailedStep {
+  readonly recordId: string;
+  /** Empty when it is not known. */
+  readonly step: string;
+  /** What was shown of the log. */
+  readonly printed: PrintedLog | undefined;
+}
+
+async function diagnose(context: RunContext, failed: FailedStep, budget: TimeBudget): Promise<Finding> {
+  const { step, printed } = failed;
+  const kept = printed?.tails.textOf(step);
   const read = kept?.whole ? undefined : await diagnoseDownload(context, failed, budget);
   if (read) return read;
-  const shown = kept ?? tails?.textOf(markedStep) ?? tails?.textOf('');
+  const shown = kept ?? printed?.tails.textOf(printed.results.failed) ?? printed?.tails.textOf('');
+  const text = shown?.text ?? '';
   const diagnosis = new Diagnosis((text) => context.deps.runner.redact(text));
   const { clock, signal } = context.calls;
-  const text = shown?.text ?? '';
   for (let from = 0; from < text.length; ) {
     // A cancellation must not wait for the end of a long text.
     if (from > 0) await clock.sleep(0, signal);
@@ -115,7 +108,7 @@ async function diagnose(context: RunContext, failed: FailedLog, budget: TimeBudg
 /** Undefined when the step's log could not be read as a whole. */
 async function diagnoseDownload(
   context: RunContext,
-  { recordId, step }: FailedLog,
+  { recordId, step }: FailedStep,
   budget: TimeBudget,
 ): Promise<Finding | undefined> {
   const { deps, client, console, calls } = context;
@@ -158,13 +151,13 @@ async function stageOf(
 }
 
 async function showStep(context: RunContext, recordId: string, step: string): Promise<void> {
-  const { client, calls } = context;
   if (recordId === '') return;
+  const { client, calls } = context;
   const { signal } = calls;
   const stage = await stageOf(context, recordId, step);
-  const shown =
-    stage !== undefined && (await show(context, () => client.stepLog(recordId, stage, signal), step));
-  if (!shown) await show(context, () => client.fullLog(recordId, 'INFO', signal), '');
+  if (stage !== undefined && (await show(context, () => client.stepLog(recordId, stage, signal), step)))
+    return;
+  await show(context, () => client.fullLog(recordId, 'INFO', signal), '');
 }
 
 /** False when none of it could be read. */
@@ -199,21 +192,4 @@ async function show(
   }
   await console.end();
   return any;
-}
-
-/** "Aborted by" is Jenkins' form, which runs the builds; the others are CodeArts' own. */
-const stopForms = [
-  /Aborted by (\S+)\s*$/,
-  /stopped by (\S+?)\.?\s*$/,
-  /被用户\s*(\S+?)\s*(?:停止|终止)。?\s*$/,
-];
-
-/** The name of whoever stopped the build, as the last lines of its log have it; empty where they have none. */
-export function findWhoStopped({ console, deps, inputs }: RunContext): string {
-  if (inputs.log === 'off') return '';
-  const lines = console.parentLog.tails.lastTexts.flatMap((text) =>
-    text.trimEnd().slice(-10_000).split('\n').slice(-50),
-  );
-  const names = lines.flatMap((line) => stopForms.flatMap((form) => form.exec(line)?.[1] ?? []));
-  return deps.runner.redact(names.at(-1) ?? '');
 }

@@ -1,5 +1,5 @@
 // Prints and saves the build's log as it comes, and says what may be missing of it. Of a multi-task build the children's
-// logs are part of it, one at a time: here alone it is decided whose log is printed. Reference 4.10, 4.27.
+// logs are part of it, one at a time: a change of child begins a new heading. Reference 4.10, 4.27.
 
 import { byEnd, type Child, hasFailed, hasRun, isOver } from '../builds/children/child.ts';
 import { isWhole, type LogEnd, type LogEvent, type LogProgress } from '../builds/events.ts';
@@ -22,10 +22,19 @@ const maxFailedKept = 3;
 /** Milliseconds for which the log of a build that was stopped is read. */
 const maxMsAfterStop = 5 * 60_000;
 
+/** What is known by now of the build whose log this is. */
+interface LoggedBuild {
+  readonly record: BuildRecord | undefined;
+  readonly children: readonly Child[];
+  /** The end of a line that says where else to look. */
+  readonly seeLink: string;
+}
+
 /** The log of this step's build, with its children's. */
 export class LogOutput {
   readonly logFile: LogFileSink;
   readonly #setup: RunSetup;
+  readonly #build: LoggedBuild;
   readonly #sinks: readonly LogSink[];
   /** The child whose text came last; undefined: the build's own did. */
   #current: Child | undefined;
@@ -36,38 +45,31 @@ export class LogOutput {
   /** By the children's record ids. */
   readonly #failed = new Map<string, PrintedLog>();
 
-  constructor(setup: RunSetup) {
-    const { inputs, console } = setup;
+  constructor(setup: RunSetup, build: LoggedBuild) {
     this.#setup = setup;
+    this.#build = build;
     this.logFile = new LogFileSink(setup);
-    this.#sinks = savesWhatIsPrinted(inputs) ? [console, this.logFile] : [console];
+    this.#sinks = savesWhatIsPrinted(setup.inputs) ? [setup.console, this.logFile] : [setup.console];
   }
 
-  /**
-   * Prints and saves what comes of the build's log, and of its children's.
-   * @param seeLink the end of a line that says where else to look
-   */
-  async handle(event: LogEvent, seeLink: string): Promise<void> {
-    switch (event.kind) {
-      case 'text':
-        await this.#switchTo(event.child);
-        return await this.#write(event.text);
-      case 'log-restarted':
-        await this.#switchTo(event.child);
-        return await this.#each((sink) => sink.restart());
-      case 'log-ended':
-        if (event.child) return await this.#childLogEnded(event.child, event.end);
-        return await this.#reportMissingText("the build's log", event.end, seeLink);
+  /** Prints and saves what comes of the build's log, and of its children's. */
+  async handle(event: LogEvent): Promise<void> {
+    if (event.kind === 'log-ended') {
+      if (event.child) return await this.#childLogEnded(event.child, event.end);
+      return await this.#reportMissingText("the build's log", event.end, this.#build.seeLink);
     }
+    if (event.child?.recordId !== this.#current?.recordId) await this.beginLog(event.child);
+    if (event.kind === 'text') await this.#write(event.text);
+    else await this.#each((sink) => sink.restart());
   }
 
-  /** What is printed and saved next is this child's log; undefined: the build's own. */
+  /** Begins the log of this child, which is printed and saved next; undefined: goes on with the build's own. */
   async beginLog(child: Child | undefined): Promise<void> {
     this.#current = child;
     await this.#each((sink) => sink.begin(child));
   }
 
-  /** Nothing more comes of the child's log that was printed last. */
+  /** Ends the log of the child that was printed last. */
   async endLog(child: Child): Promise<void> {
     await this.#each((sink) => sink.end());
     if (hasFailed(child) && this.#failed.size < maxFailedKept) {
@@ -80,15 +82,17 @@ export class LogOutput {
     return child ? this.#failed.get(child.recordId) : this.#setup.console.parentLog;
   }
 
-  /** Nothing more comes of any log: what was not printed is saved where that is asked for. */
-  async finish(record: BuildRecord, children: readonly Child[]): Promise<void> {
+  /** Ends every log: what was not printed is saved where that is asked for. */
+  async finish(): Promise<void> {
     const { inputs, console } = this.#setup;
     await console.endBuildOutput();
-    if (!savesWhatIsPrinted(inputs)) await this.download(record, children);
+    if (!savesWhatIsPrinted(inputs)) await this.download();
   }
 
   /** Saves the logs as CodeArts has them. */
-  async download(record: BuildRecord, children: readonly Child[]): Promise<void> {
+  async download(): Promise<void> {
+    const { record, children } = this.#build;
+    if (!record) return;
     await this.logFile.download(record.recordId, mayHaveLog(record));
     for (const child of children.filter(hasRun).toSorted(byEnd)) {
       await this.logFile.download(child.recordId, true, logHeading(child));
@@ -96,38 +100,30 @@ export class LogOutput {
   }
 
   /**
-   * The build was stopped while its log was read: prints and saves what it wrote by then.
-   * @param log how far it was read; undefined where it was not to be read
+   * Prints and saves what the build wrote until it was stopped while its log was read.
+   * @param read how far it was read; undefined where it was not to be read
    * @throws the signal's reason
    */
-  async completeAfterStop(
-    record: BuildRecord,
-    log: LogProgress | undefined,
-    { seeLink, children }: { readonly seeLink: string; readonly children: readonly Child[] },
-  ): Promise<void> {
+  async completeAfterStop(read: LogProgress | undefined): Promise<void> {
     const { client, calls } = this.#setup;
-    if (log && log.state !== 'complete') {
+    const { record } = this.#build;
+    if (record && read && read.state !== 'complete') {
       const until = calls.clock.now() + maxMsAfterStop;
-      for await (const part of readMissingLog({ client, calls, recordId: record.recordId, log, until }))
-        await this.handle({ ...part, child: undefined }, seeLink);
+      const rest = readMissingLog({ client, calls, recordId: record.recordId, log: read, until });
+      for await (const part of rest) await this.handle({ ...part, child: undefined });
     }
-    await this.finish(record, children);
+    await this.finish();
   }
 
   /** Names the children whose logs were not read to their end, where logs are printed as they come. */
-  async listIncompleteChildLogs(children: readonly Child[]): Promise<void> {
+  async listIncompleteChildLogs(): Promise<void> {
     const { inputs, console } = this.#setup;
-    const left = children.filter((child) => hasRun(child) && !this.#completed.has(child.recordId));
-    if (inputs.log !== 'stream' || left.length === 0) return;
-    const those = firstOf(
-      left.map(({ name }) => name),
-      maxNamed,
-    );
-    await console.info(`CodeArts may have more of the logs of these children than is shown here: ${those}`);
-  }
-
-  async #switchTo(child: Child | undefined): Promise<void> {
-    if (child?.recordId !== this.#current?.recordId) await this.beginLog(child);
+    const names = this.#build.children
+      .filter((child) => hasRun(child) && !this.#completed.has(child.recordId))
+      .map(({ name }) => name);
+    if (inputs.log !== 'stream' || names.length === 0) return;
+    const listed = firstOf(names, maxNamed);
+    await console.info(`CodeArts may have more of the logs of these children than is shown here: ${listed}`);
   }
 
   /** An answer may be so long that a cancellation would wait for seconds until all of it is printed. */

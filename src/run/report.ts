@@ -16,7 +16,6 @@ import { type HelpTopic, helpTopicForReport, helpUrl, withHelpLink } from '../gi
 import type { Runner } from '../github/runner.ts';
 import { problemsMarkdown, summaryMarkdown } from '../github/summary/summary.ts';
 import type { RunContext } from './context.ts';
-import { findWhoStopped } from './failed-step-log.ts';
 import type { Problems } from './preflight.ts';
 
 type ReportDeps = Pick<Deps, 'runner' | 'env'>;
@@ -50,6 +49,23 @@ export function createReport(
     finding: redactFinding(finding, redact),
     exitMessage,
   };
+}
+
+/** "Aborted by" is Jenkins' form, which runs the builds; the others are CodeArts' own. */
+const stopForms = [
+  /Aborted by (\S+)\s*$/,
+  /stopped by (\S+?)\.?\s*$/,
+  /被用户\s*(\S+?)\s*(?:停止|终止)。?\s*$/,
+];
+
+/** The name of whoever stopped the build, as the last lines of its log have it; empty where they have none. */
+function findWhoStopped({ console, deps, inputs }: RunContext): string {
+  if (inputs.log === 'off') return '';
+  const lines = console.parentLog.tails.lastTexts.flatMap((text) =>
+    text.trimEnd().slice(-10_000).split('\n').slice(-50),
+  );
+  const names = lines.flatMap((line) => stopForms.flatMap((form) => form.exec(line)?.[1] ?? []));
+  return deps.runner.redact(names.at(-1) ?? '');
 }
 
 /** What is known of a build before its outcome is read. */

@@ -48,10 +48,14 @@ it('warns where the full log, printed again as a whole, becomes another text', a
   });
   const { client, time: clock } = await connected({ endpoint: await listen(server) });
   const recorder = new Recorder({});
-  const logOutput = new LogOutput(setupOf({ runner: maskingRunner(recorder), client, clock, given }));
-  await logOutput.handle({ kind: 'text', text: 'live text\n', child: undefined }, '');
+  const logOutput = new LogOutput(setupOf({ runner: maskingRunner(recorder), client, clock, given }), {
+    record,
+    children: [],
+    seeLink: '',
+  });
+  await logOutput.handle({ kind: 'text', text: 'live text\n', child: undefined });
   const interrupted = { state: 'interrupted', length: 10, tail: 'live text\n' } as const;
-  await logOutput.completeAfterStop(record, interrupted, { seeLink: '', children: [] });
+  await logOutput.completeAfterStop(interrupted);
   expect(recorder.remoteLines).toEqual(['live text', 'first of this one']);
   expect(recorder.annotations.map(({ message }) => message)).toEqual([
     "Lines of the build's log may be missing here: the full log became another one while it was read.",

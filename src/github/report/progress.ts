@@ -1,7 +1,7 @@
 // Reports what a build's log does not say: that it waits in the queue, that CodeArts does not answer, an unknown status.
 // Few lines, each once or at growing intervals, never one for every poll.
 
-import type { FollowEvent, LogEvent } from '../../builds/events.ts';
+import type { FollowEvent } from '../../builds/events.ts';
 import type { Polled } from '../../builds/polling.ts';
 import type { Clock } from '../../clock.ts';
 import { formatSeconds } from '../../text.ts';
@@ -46,14 +46,14 @@ export class ProgressReporter {
     this.#waitingSince = this.#clock.now();
   }
 
-  /** The log has brought text: the wait for its next line begins. */
-  onLogText(): void {
-    this.#restartWait();
-  }
-
-  /** Reports an event that is not about a log, where it is worth a line. */
-  async handle(event: Exclude<FollowEvent, LogEvent>): Promise<void> {
+  /** Reports an event where it is worth a line. Call it with each. */
+  async handle(event: FollowEvent): Promise<void> {
     switch (event.kind) {
+      case 'text':
+        return this.#restartWait();
+      case 'log-restarted':
+      case 'log-ended':
+        return;
       case 'children':
         // Where the log is not shown, they are listed at the end.
         if (this.#announcedChildren || !this.#options.showsLog) return;
