@@ -1,5 +1,5 @@
-// Reads what a build and its children made, and where packages are kept. What can't be read costs a line, never the step:
-// a build that made nothing may be answered with an error, and a failed one has seldom made anything. Reference 4.13.
+// Reads what a build and its children made, and where packages are stored. What can't be read costs a line, never the
+// step: CodeArts may answer with an error for a build that made nothing, as most failed ones. Reference 4.13.
 
 import { budgets } from '../budgets.ts';
 import type { Artifact, PackageFile } from '../codearts/build-schemas.ts';
@@ -102,7 +102,7 @@ export function namesOf(children: readonly { readonly name: string }[]): string 
   );
 }
 
-/** Adds where each package is kept. If the first one is not found, the others are not requested. */
+/** Adds where each package is stored. If the first one is not found, the others are not requested. */
 export async function withFiles(
   artifacts: readonly BuildArtifact[],
   projectId: string,

@@ -33,8 +33,8 @@ export interface SearchOptions extends ExpectedBuild, CallContext {
  * Returns the builds that a call sent at `sentAt` or later can have started. Returns none only after a minute.
  * @param lastSentAt when such a call was last sent: two minutes later a single search is enough. Both in epoch
  * milliseconds of our clock.
- * @throws ApiError when the list can't be read; UncertainStartError when a build's dates don't fit, or an entry in the list
- * can't be read; the signal's reason
+ * @throws ApiError when the list can't be read; UncertainStartError when a build's dates don't fit, or an entry in the
+ * list can't be read; the signal's reason
  */
 export async function findStartedBuild(
   options: SearchOptions,

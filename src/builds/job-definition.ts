@@ -54,10 +54,10 @@ function hint(jobName: string, jobs: readonly ListedJob[]): string {
 }
 
 /**
- * Reads the definition within `budgets.definition`. A start does not depend on it: an error that is returned is transient,
- * or says that there is none or that the caller has no right to it.
- * @throws ApiError when nothing else would be answered either: bad credentials, a certificate that is not trusted, a web
- * page in place of the API
+ * Reads the definition within `budgets.definition`. A start does not depend on it: an error that is returned is
+ * transient, or says that there is none or that the caller has no right to it.
+ * @throws ApiError when nothing else would be answered either: bad credentials, a certificate that is not trusted, a
+ * web page in place of the API
  */
 export async function readDefinition(
   client: CodeArtsBuildClient,

@@ -1,5 +1,5 @@
-// Reads what there is to know of a build that has ended, beyond how it ended: steps, artifacts, parameters, those of
-// its children, CodeArts' own analysis of a failure. All of it is optional: what can't be read in the time that the
+// Reads what is known of a build that has ended, beyond how it ended: its steps, artifacts and parameters, those of its
+// children, and CodeArts' own analysis of a failure. All of it is optional: what can't be read in the time that the
 // calls share costs its own result and a warning, never the step's. Reference 4.8, 4.9, 4.13.
 
 import { budgets } from '../budgets.ts';
@@ -39,7 +39,7 @@ export interface Outcome {
   readonly steps: readonly BuildStep[];
   /** Of the build and its children. */
   readonly artifacts: readonly BuildArtifact[];
-  /** As the build got them; sensitive values come as stars. */
+  /** As the build got them; sensitive values come as asterisks. */
   readonly parameters: ReadonlyMap<string, string>;
   /** Seconds from the build's start to its end; undefined when CodeArts did not say. */
   readonly seconds: number | undefined;
@@ -127,7 +127,7 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
   };
 }
 
-/** The newer edition of the API has no call for the ratio: the builds on the first page of the job's list are counted. */
+/** Counts the builds on the first page of the job's list where the API has no call for the ratio, as its newer edition. */
 async function readRatio({ client, build, budget }: OutcomeOptions): Promise<SuccessRatio | undefined> {
   const { jobId } = build;
   const to = client.serverNow();
@@ -169,7 +169,7 @@ function secondsOf(record: BuildRecord): number | undefined {
   return Math.max(0, Math.round((record.finishedAt - began) / 1000));
 }
 
-/** What the children of a multi-task build made, and where they failed. A build without children costs no call. */
+/** Reads what the children of a multi-task build made, and where they failed. A build without children costs no call. */
 async function outcomeOfChildren(
   options: OutcomeOptions,
   failed: boolean,
@@ -187,7 +187,7 @@ async function outcomeOfChildren(
     inBatches(failures, async (child) => {
       const read = (signal: AbortSignal) => client.details(buildOf(child), signal);
       const details = await budget.call('the steps of a child', read);
-      // Where it can't be had, the child's log may name the step.
+      // Where it can't be read, the child's log may name the step.
       return details instanceof Unavailable ? '' : failedStepIn(details.steps);
     }),
   ]);
@@ -198,7 +198,7 @@ async function outcomeOfChildren(
   };
 }
 
-/** The children with their numbers and times, as far as they can be had. */
+/** Completes the children's numbers and times as far as CodeArts names them. */
 async function completeChildren(
   { client, build, children, budget }: OutcomeOptions,
   { warnings }: Notes,

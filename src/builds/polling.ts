@@ -85,7 +85,7 @@ const sustainedRejections = 3;
 const recovery = { few: 0.7, crowded: 0.97 };
 /** A Retry-After of this length says how long the minute still lasts, and so how far the limit was exceeded. */
 const measuredRetryAfterMs = 10_000;
-/** The wait after a first throttled call without Retry-After, up to twice as long; it doubles with each further one. */
+/** The least wait after a first throttled call without Retry-After, at most twice that; doubles with each further one. */
 const firstThrottledMs = 2_000;
 const longestBackoffMs = 30_000;
 /** Milliseconds over which steps that were throttled together resume, at least. */

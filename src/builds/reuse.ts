@@ -1,6 +1,6 @@
 // Finds a successful build of the same commit and the same parameters that can be reused. Where the values can't be
-// compared (sensitive ones come as asterisks), no build is reused. A change of the job's steps since then can't be seen.
-// Reference 4.8, 4.12, 4.28.
+// compared (sensitive ones come as asterisks), no build is reused. A change of the job's steps since then goes
+// unnoticed. Reference 4.8, 4.12, 4.28.
 
 import { budgets } from '../budgets.ts';
 import { type BuildRecord, sameCommit } from '../codearts/build-schemas.ts';
@@ -68,7 +68,10 @@ export async function findReusable(options: ReuseOptions): Promise<Reusable | un
   }
 }
 
-/** Each parameter of the job with the value that a build has when these are given. */
+/**
+ * Each parameter with the value that a build has when these are given. The history may leave out one that had its default
+ * value.
+ */
 function valuesOf(
   { parameters = [] }: JobDefinition,
   given: Iterable<readonly [string, string]>,
@@ -92,7 +95,7 @@ async function sameBuild(
   return succeeded && sameCommit(record.commitId, commitId) && record.tag === tag ? record : undefined;
 }
 
-/** The history may leave out a parameter that had its default value. The branch does not matter: the commit is the same. */
+/** True when all but the branch is the same: the commit is the same on any branch. */
 function sameValues(actual: ReadonlyMap<string, string>, wanted: ReadonlyMap<string, string>): boolean {
   const names = new Set([...actual.keys(), ...wanted.keys()]);
   names.delete(branchParameter);

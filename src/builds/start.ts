@@ -165,8 +165,8 @@ function requireSingle(found: readonly ListedBuild[]): Started | undefined {
 }
 
 /**
- * Finds out, with one more call, why CodeArts rejected a start: the job is disabled, or the caller's role may not execute it.
- * Best effort: returns the error itself where nothing more is found.
+ * Finds out, with one more call, why CodeArts rejected a start: the job is disabled, or the caller's role may not execute
+ * it. Best effort: returns the error itself where nothing more is found.
  * @param projectId undefined where the job was given by its id
  * @throws the signal's reason
  */

@@ -1,6 +1,6 @@
-// Reads the children of a multi-task build, and what its graph leaves out or gets wrong about a child: its times, and its
-// build number in the parent's job, by which live log, steps and artifacts are read. The reference does not say whose
-// number the graph gives; another job's would lead to another build. So one child's record is read and compared.
+// Reads the children of a multi-task build, and what its graph leaves out or gets wrong about a child: its times, and
+// its build number in the parent's job, by which live log, steps and artifacts are read. The reference does not say
+// whose number the graph gives; another job's would lead to another build. So one child's record is read and compared.
 
 import { budgets } from '../../budgets.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
@@ -12,8 +12,8 @@ import { TimeBudget, Unavailable } from '../../codearts/time-budget.ts';
 import { type Child, childOf, hasRun, isOver, mayHaveChildren, secondsOf } from './child.ts';
 
 /**
- * Reads the children of a build that has ended and was not followed, within `budgets.children`. None of a build that can
- * have none. Reference 7.2. @throws the signal's reason
+ * Reads the children of a build that has ended and was not followed, within `budgets.children`. None of a build that
+ * can have none. Reference 7.2. @throws the signal's reason
  */
 export async function readChildren(
   client: CodeArtsBuildClient,
@@ -50,7 +50,7 @@ export class ChildLookup {
     return this.#rejection && isNoSuchApi(this.#rejection.failure) ? undefined : this.#rejection;
   }
 
-  /** True when no child's number can be had any more. */
+  /** True when no child's number can be found any more. */
   get isHopeless(): boolean {
     const byRecord = this.#rejection === undefined && this.#verdicts.get('record') !== false;
     return this.#verdicts.get('graph') === false && !byRecord;

@@ -189,7 +189,7 @@ export class Diagnosis {
     return candidate;
   }
 
-  /** The failing test that an error belongs to: named in the line itself, just before it, or by what it is the cause of. */
+  /** The failing test that an error belongs to: named in its line, just before it, or by what it is the cause of. */
   #testOf(pattern: ErrorPattern, groups: MatchGroups, message: string): string {
     if (groups['test'] !== undefined) return testName(groups);
     if (pattern.weight === 60 || pattern.weight < minWeight) return '';

@@ -1,24 +1,40 @@
 // Defines what a pattern is, and the building blocks that the lists of patterns share.
 
-export interface ErrorPattern {
+interface LinePattern {
   /** What the line is, such as "tsc error"; no two patterns share a name. */
   readonly name: string;
   /**
-   * Groups, all optional: `message` (without it, the whole line), `file`, `line`, `column`, `test` and `suite` (the
-   * failing test that the next errors are about). Must take linear time on any line: anchored, or starting with a
-   * literal, and never two unbounded parts that can match the same text.
+   * Must take linear time on any line: anchored, or starting with a literal, and never two unbounded parts that can
+   * match the same text.
    */
   readonly expression: RegExp;
+  /** What the next lines are about. */
+  readonly opens?: Section;
+}
+
+/**
+ * A line that is an error. Groups of its expression, all optional: `message` (without it, the whole line), `file`, `line`,
+ * `column`, `test` and `suite` (the failing test that the next errors are about).
+ */
+export interface ErrorPattern extends LinePattern {
   readonly weight: Weight;
   /** Lines that fit the expression and are no error. */
   readonly except?: RegExp;
   /** The pattern counts only in the few lines after one that opened this section. */
   readonly needs?: Section;
-  readonly opens?: Section;
   /** Replaces an earlier reason of the same weight; without it, the first one stays. */
   readonly supersedes?: true;
   /** It is the message of the error before, which named only the place. */
   readonly completes?: true;
+}
+
+/**
+ * A line that is no error itself, but says where the error before or after it is, or what the next lines are about.
+ * Groups, all optional: `file`, `line`, `column`, and `type`, the full name of a Java class.
+ */
+export interface ContextPattern extends LinePattern {
+  /** The position of the line: before the error that it belongs to, or after it. */
+  readonly position: 'before' | 'after';
 }
 
 /**
@@ -46,29 +62,17 @@ export type Section =
   | 'symfony'
   | 'assertion';
 
-/** A line that is no error itself, but says where the error before or after it is, or what the next lines are about. */
-export interface ContextPattern {
-  readonly name: string;
-  /** Groups, all optional: `file`, `line`, `column`, and `type`, the full name of a Java class. */
-  readonly expression: RegExp;
-  /** The position of the line: before the error that it belongs to, or after it. */
-  readonly position: 'before' | 'after';
-  readonly opens?: Section;
-}
-
 /** What the groups of an expression matched, by their names. */
 export type MatchGroups = Readonly<Partial<Record<string, string>>>;
 
 /** In a list of patterns, the first one that fits a line is taken. */
 export type Pattern = ErrorPattern | ContextPattern;
 
-type ErrorOptions = Omit<ErrorPattern, 'weight' | 'name' | 'expression'>;
-
 export function error(
   weight: Weight,
   name: string,
   expression: RegExp,
-  options: ErrorOptions = {},
+  options: Omit<ErrorPattern, 'weight' | 'name' | 'expression'> = {},
 ): ErrorPattern {
   return { weight, name, expression, ...options };
 }
