@@ -120,7 +120,7 @@ export class Transport {
     try {
       const answer = await retryDeadConnection(call, once);
       if (answer.status !== 401) return answer;
-      const corrected = this.#correctSkew(answer.headers, signedAheadMs);
+      const corrected = this.#correctSkew(signedAheadMs);
       if (!corrected && !(await authenticator.renew(params.signal))) return answer;
       if (typeof answer.body !== 'string') await drain(answer.body);
       return await once();
@@ -172,11 +172,10 @@ export class Transport {
   }
 
   /** True when requests were dated wrongly, and are dated by the server's clock from now on. */
-  #correctSkew(headers: Readonly<Record<string, string>>, signedAheadMs: number): boolean {
+  #correctSkew(signedAheadMs: number): boolean {
     // Compared with the date that was rejected: a parallel call may have corrected it meanwhile.
     const skew = this.#serverAheadMs - signedAheadMs;
-    const hasDate = headers['age'] === undefined && headers['date'] !== undefined;
-    if (!hasDate || this.#isClockWrong || Math.abs(skew) < minSkewMs) return false;
+    if (this.#isClockWrong || Math.abs(skew) < minSkewMs) return false;
     this.#signAheadMs = this.#serverAheadMs;
     this.#options.debug?.(`${describeSkew(this.#serverAheadMs)} Requests are dated by the server's clock.`);
     return true;
