@@ -77,18 +77,19 @@ const maxTime = 8.64e15;
 /**
  * ISO with any offset (without one, in the runner's own zone), or epoch milliseconds; undefined where it is neither.
  */
-export const time = v.pipe(
-  v.unknown(),
-  v.transform((value): number | undefined => {
-    const ms = millisecondsOf(value);
-    return ms > 0 && ms <= maxTime ? ms : undefined;
-  }),
+export const time = v.fallback(
+  v.undefinedable(
+    v.pipe(
+      v.union([v.number(), v.pipe(v.string(), v.maxLength(100), v.transform(millisecondsOf))]),
+      v.gtValue(0),
+      v.maxValue(maxTime),
+    ),
+  ),
+  undefined,
 );
 
-function millisecondsOf(value: unknown): number {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.length > 100) return Number.NaN;
-  return /^\d{11,}$/.test(value) ? Number(value) : Date.parse(value);
+function millisecondsOf(text: string): number {
+  return /^\d{11,}$/.test(text) ? Number(text) : Date.parse(text);
 }
 
 /** True where the service says so in any of its ways; false for all else. */
@@ -126,41 +127,37 @@ export const anyObject = v.pipe(
   v.check((value) => Object.keys(value).length <= maxEntries, 'too many members'),
 );
 
-/** The object itself with its keys in snake_case: the service mixes both. */
-const snakeCase = v.pipe(
-  anyObject,
-  v.transform((value) => {
-    const keys = Object.keys(value);
-    if (!keys.some((key) => /[A-Z]/.test(key))) return value;
-    return Object.fromEntries(keys.map((key) => [toSnakeCase(key), value[key]]));
-  }),
-);
-
-function toSnakeCase(key: string): string {
-  return key.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
 /** A field that the service calls otherwise: it is read from the first of these keys that holds anything. */
 export function from<S extends v.GenericSchema>(keys: string | readonly string[], schema: S) {
   return v.pipe(schema, v.metadata<v.InferOutput<S>, { from: readonly string[] }>({ from: [keys].flat() }));
 }
 
-/** An object of these fields, each read from the key of its own name or from those given by `from`. */
+/**
+ * An object of these fields, each read from the key of its own name or from those given by `from`. Keys are in
+ * snake_case; the service mixes it with camelCase.
+ */
 export function fields<E extends v.ObjectEntries>(entries: E) {
   const keysByField = Object.entries(entries).map(([field, schema]): [string, readonly string[]] => {
-    const { from: keys } = v.getMetadata(schema);
-    return [field, Array.isArray(keys) ? keys : [field]];
+    const { from: given } = v.getMetadata(schema);
+    const keys: readonly string[] = Array.isArray(given) ? given : [field];
+    return [field, keys.flatMap((key) => [key, toCamelCase(key)])];
   });
   return v.pipe(
-    snakeCase,
-    v.transform((value) =>
-      Object.fromEntries(
-        keysByField.map(([field, keys]) => [field, keys.map((key) => value[key]).find(holdsAnything)]),
-      ),
-    ),
+    anyObject,
+    v.transform((value) => {
+      const renamed: Record<string, unknown> = {};
+      for (const [field, keys] of keysByField) {
+        renamed[field] = keys.map((key) => value[key]).find(holdsAnything);
+      }
+      return renamed;
+    }),
     v.object(entries),
     v.readonly(),
   );
+}
+
+function toCamelCase(key: string): string {
+  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function holdsAnything(value: unknown): boolean {
@@ -169,7 +166,7 @@ function holdsAnything(value: unknown): boolean {
 }
 
 const unwrapped = v.pipe(
-  snakeCase,
+  anyObject,
   v.transform((value) => ('result' in value ? value['result'] : value)),
 );
 

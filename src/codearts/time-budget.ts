@@ -57,16 +57,16 @@ export class TimeBudget {
   /**
    * Sends a call, and repeats it while its failure is transient.
    * @param what such as "the steps of the build"
-   * @param mostMs milliseconds for this call where it may not use all that is left
+   * @param maxMs milliseconds for this call where it may not use all that is left
    * @throws whatever `send` throws that is no ApiError, and the signal's reason
    */
   async call<T>(
     what: string,
     send: (signal: AbortSignal) => Promise<T>,
-    mostMs = Number.POSITIVE_INFINITY,
+    maxMs = Number.POSITIVE_INFINITY,
   ): Promise<T | Unavailable> {
     const { clock, random, signal } = this.#context;
-    const ms = Math.min(this.leftMs, mostMs);
+    const ms = Math.min(this.leftMs, maxMs);
     const timeout = new Error(`CodeArts did not answer in time when asked for ${what}.`);
     if (ms === 0) return new Unavailable(timeout.message);
     try {
