@@ -44,13 +44,9 @@ export function parseStatus(word: string): BuildStatus {
  * The status by a single reading of the record: a build with an unknown word and a finish time has ended, and counts as
  * failed. Whether a build that is followed has ended is decided in follow/status-poller.ts.
  */
-export function recordStatus({
-  status,
-  finishedAt,
-}: Pick<BuildRecord, 'status' | 'finishedAt'>): BuildStatus {
-  const parsed = parseStatus(status);
-  const hasEnded = parsed.kind === 'running' && !parsed.known && finishedAt !== undefined;
-  return hasEnded ? { kind: 'ended', result: 'failure' } : parsed;
+export function recordStatus(record: Pick<BuildRecord, 'status' | 'finishedAt'>): BuildStatus {
+  const hasEnded = record.finishedAt !== undefined && isUnknownWord(record.status);
+  return hasEnded ? { kind: 'ended', result: 'failure' } : parseStatus(record.status);
 }
 
 /** True for a build that never got an executor. */

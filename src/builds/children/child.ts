@@ -68,9 +68,8 @@ export function secondsOf(child: Child): number | undefined {
 
 /** Sorts children by their end; those without a time come last, in the service's order. */
 export function byEnd(one: Child, other: Child): number {
-  const never = Number.POSITIVE_INFINITY;
-  const [a, b] = [one.finishedAt ?? never, other.finishedAt ?? never];
-  return a === b ? 0 : a - b;
+  const never = Number.MAX_SAFE_INTEGER;
+  return (one.finishedAt ?? never) - (other.finishedAt ?? never);
 }
 
 /** The child that failed first, which explains the build's failure. */

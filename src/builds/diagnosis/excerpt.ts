@@ -14,43 +14,36 @@ export interface ExcerptLine {
   readonly picked: boolean;
 }
 
-interface Numbered {
-  readonly number: number;
-  readonly text: string;
-}
-
 /** The lines of one step that are worth showing: four before the anchor, eight after it, and the last twelve. */
 export class Excerpt {
   #count = 0;
   #anchor = 0;
-  #around: Numbered[] = [];
-  readonly #last: Numbered[] = [];
+  /** The lines around the anchor, by their numbers. */
+  #around = new Map<number, string>();
+  readonly #last = new Map<number, string>();
 
   /** @param text the step's next line */
   add(text: string): void {
     this.#count += 1;
-    const numbered = { number: this.#count, text };
-    this.#last.push(numbered);
-    if (this.#last.length > last) this.#last.shift();
-    if (this.#anchor > 0 && this.#count <= this.#anchor + after) this.#around.push(numbered);
+    this.#last.set(this.#count, text);
+    this.#last.delete(this.#count - last);
+    if (this.#anchor > 0 && this.#count <= this.#anchor + after) this.#around.set(this.#count, text);
   }
 
   /** Makes the line that was added last the one that says why the step failed. */
   anchor(): void {
     this.#anchor = this.#count;
-    this.#around = this.#last.slice(-(before + 1));
+    this.#around = new Map([...this.#last].slice(-(before + 1)));
   }
 
   /** A gap is one line that says how many lines were left out. */
   lines(): readonly ExcerptLine[] {
     const lines: ExcerptLine[] = [];
-    let next = this.#around[0]?.number ?? 0;
-    for (const { number, text } of [...this.#around, ...this.#last]) {
+    let [next = 0] = this.#around.keys();
+    for (const [number, text] of new Map([...this.#around, ...this.#last])) {
       if (number < next) continue;
-      if (next > 0 && number > next) {
-        const left = pluralize(number - next, 'more line', 'more lines');
-        lines.push({ text: `⋯ ${left} ⋯`, picked: false });
-      }
+      const left = next === 0 ? 0 : number - next;
+      if (left > 0) lines.push({ text: `⋯ ${pluralize(left, 'more line', 'more lines')} ⋯`, picked: false });
       lines.push({ text: truncate(withoutPrefix(text), longestLine), picked: number === this.#anchor });
       next = number + 1;
     }
