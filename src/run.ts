@@ -1,7 +1,6 @@
 // Runs the main step: reads what the workflow asks for, starts one build (or attaches to one), follows it and reports how
 // it ended. All dependencies come in as `RuntimeDeps`, so that tests can replace them.
 
-import { PreflightError } from './builds/job-definition.ts';
 import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
 import { maskingRunner } from './github/runner.ts';
 import { saveRunState } from './github/state.ts';
@@ -61,11 +60,7 @@ async function runStep(deps: Deps): Promise<ExitCode> {
     if (end.kind === 'deadline') return await later.endTimedOut(context, end.log);
     return await later.finishFollowedBuild(context, end);
   } catch (error) {
-    const { createContext, endCancelled, endFailed, reportProblems } = await loadDeferred();
-    if (error instanceof PreflightError) {
-      const { problems } = error;
-      return await reportProblems(deps, { problems, topic: 'inputs-refused', writeSummary: inputs.summary });
-    }
+    const { createContext, endCancelled, endFailed } = await loadDeferred();
     context ??= createContext(setup);
     if (cancelled.aborted) return await endCancelled(context, cancelledAt ?? clock.now());
     return await endFailed(context, error);

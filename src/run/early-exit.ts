@@ -4,6 +4,7 @@
 import { budgets } from '../budgets.ts';
 import { readChildren } from '../builds/children/read-children.ts';
 import type { LogProgress } from '../builds/events.ts';
+import { PreflightError } from '../builds/job-definition.ts';
 import type { Result } from '../builds/outcome.ts';
 import { recordStatus } from '../builds/status.ts';
 import { type StopResult, stopBuild } from '../builds/stop.ts';
@@ -12,7 +13,6 @@ import { ApiError, type Failure, isTransient, isUnknownBuild } from '../codearts
 import { attempt, retry } from '../codearts/retry.ts';
 import { Unavailable } from '../codearts/time-budget.ts';
 import type { ExitCode } from '../deps.ts';
-import { setFailureOutputs } from '../github/outputs.ts';
 import { finalMessage, staysGreen } from '../github/report/build-report.ts';
 import {
   errorMessage,
@@ -26,7 +26,8 @@ import { capitalize } from '../text.ts';
 import type { RunContext } from './context.ts';
 import { showFailedLogs } from './failed-step-log.ts';
 import { finishBuild, type Verdict, verifyResult } from './follow-build.ts';
-import { createReport, outcomeSoFar, publishRecord, publishReport, writeProblemsSummary } from './report.ts';
+import type { Problems } from './preflight.ts';
+import { createReport, outcomeSoFar, publishRecord, publishReport, reportProblems } from './report.ts';
 
 /** Ends the step with `wait: false`: the build goes on without it, unless it has ended already. The step stays green. */
 export async function endWithoutWaiting(context: RunContext): Promise<ExitCode> {
@@ -49,8 +50,7 @@ export async function endWithoutWaiting(context: RunContext): Promise<ExitCode> 
 export async function endCancelled(context: RunContext, cancelledAt: number): Promise<ExitCode> {
   const { deps, inputs, state, calls } = context;
   if (!state.hasBuild) {
-    const topic = state.startUncertain ? 'cancelled-while-starting' : undefined;
-    return await exitWithoutBuild(context, 'cancelled', cancelledEarly(context), topic);
+    return await endWithoutBuild(context, cancelledEarly(context), 'cancelled');
   }
   const build = nameOf(context);
   if (state.wasStopped) {
@@ -85,28 +85,44 @@ function nameOf({ state }: RunContext): string {
   return `build #${build.buildNumber}${job.name === '' ? '' : ` of ${job.name}`}`;
 }
 
-function cancelledEarly({ inputs, state }: RunContext): string {
-  if (!state.startUncertain) return 'Cancelled before a build was started.';
-  const line = 'Cancelled before CodeArts confirmed the start: a build may be running.';
-  if (inputs.stopOnCancel === false) return `${line} Check the build task in CodeArts.`;
-  return `${line} The post step looks for it and stops it.`;
+function cancelledEarly({ inputs, state }: RunContext): Omit<Problems, 'writeSummary'> {
+  if (!state.startUncertain) return { problems: ['Cancelled before a build was started.'], topic: undefined };
+  const next =
+    inputs.stopOnCancel === false
+      ? 'Check the build task in CodeArts.'
+      : 'The post step looks for it and stops it.';
+  const line = `Cancelled before CodeArts confirmed the start: a build may be running. ${next}`;
+  return { problems: [line], topic: 'cancelled-while-starting' };
 }
 
 /** Ends the step with an error that is not the build's own failure. @throws only for a bug in the action */
 export async function endFailed(context: RunContext, error: unknown): Promise<ExitCode> {
   const { deps, state } = context;
+  if (error instanceof PreflightError) {
+    return await endWithoutBuild(context, { problems: error.problems, topic: 'inputs-refused' });
+  }
   // After a bug in the action, the post step stops the build.
   if (state.hasBuild && isExpectedError(error)) saveRunState(deps.runner, { phase: 'over' });
   if (error instanceof Error && error.stack && !isExpectedError(error)) deps.runner.debug(error.stack);
   const line = errorMessage(error);
   const topic = topicForError(error);
-  if (!state.hasBuild) return await exitWithoutBuild(context, '', line, topic);
+  if (!state.hasBuild) return await endWithoutBuild(context, { problems: [line], topic });
   const build = nameOf(context);
   const wasSeen = state.startedByUs || state.record !== undefined;
   if (!wasSeen && error instanceof ApiError && isUnknownBuild(error.failure)) {
-    return await exitWithoutBuild(context, '', `Check build-number: ${build} was not found. ${line}`, topic);
+    const problems = [`Check build-number: ${build} was not found. ${line}`];
+    return await endWithoutBuild(context, { problems, topic });
   }
   return await exitEarly(context, 'running', `${line} ${capitalize(build)} may still be running.`, { topic });
+}
+
+async function endWithoutBuild(
+  { deps, inputs, logOutput }: RunContext,
+  problems: Omit<Problems, 'writeSummary'>,
+  result: 'cancelled' | '' = '',
+): Promise<ExitCode> {
+  await logOutput.logFile.close();
+  return await reportProblems(deps, { ...problems, writeSummary: inputs.summary }, result);
 }
 
 /**
@@ -221,18 +237,4 @@ async function exitEarly(
   const line = withHelpLink(finalMessage(report), topic, deps.env);
   await (isRed ? console.error(line) : console.warning(staysGreen(line)));
   return isRed ? 1 : 0;
-}
-
-/** Ends a step that has no build to report on. */
-async function exitWithoutBuild(
-  { deps, inputs, logOutput, console }: RunContext,
-  result: 'cancelled' | '',
-  message: string,
-  topic: HelpTopic | undefined,
-): Promise<ExitCode> {
-  await logOutput.logFile.close();
-  if (inputs.summary) await writeProblemsSummary(deps, [message], topic);
-  setFailureOutputs(deps.runner, result, message);
-  await console.error(withHelpLink(message, topic, deps.env));
-  return 1;
 }

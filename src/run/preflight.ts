@@ -30,7 +30,7 @@ export interface RunRequest {
 export interface Problems {
   /** Each in one line. */
   readonly problems: readonly string[];
-  readonly topic: HelpTopic;
+  readonly topic: HelpTopic | undefined;
   readonly writeSummary: boolean;
 }
 

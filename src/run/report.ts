@@ -10,27 +10,23 @@ import { type BuildRecord, sameCommit } from '../codearts/build-schemas.ts';
 import { tryWithin } from '../codearts/time-budget.ts';
 import type { Deps, ExitCode } from '../deps.ts';
 import { type StatusState, stateOf } from '../github/commit-status.ts';
-import { setListOutputs, setRecord, setResultOutputs } from '../github/outputs.ts';
+import { setFailureOutputs, setListOutputs, setRecord, setResultOutputs } from '../github/outputs.ts';
 import { type BuildReport, sentence } from '../github/report/build-report.ts';
-import { type HelpTopic, helpTopicForReport, helpUrl, withHelpLink } from '../github/report/messages.ts';
+import { helpTopicForReport, helpUrl, withHelpLink } from '../github/report/messages.ts';
 import type { Runner } from '../github/runner.ts';
 import { problemsMarkdown, summaryMarkdown } from '../github/summary/summary.ts';
 import type { RunContext } from './context.ts';
 import type { Problems } from './preflight.ts';
 
-type ReportDeps = Pick<Deps, 'runner' | 'env'>;
-
-interface Details {
-  readonly outcome?: Outcome;
-  readonly finding?: Finding;
-  readonly exitMessage?: string;
-}
-
 /** @throws when there is no build: a bug in the action */
 export function createReport(
   context: RunContext,
   result: Result,
-  { outcome = outcomeSoFar(context.state), finding = nothingFound, exitMessage }: Details = {},
+  {
+    outcome = outcomeSoFar(context.state),
+    finding = nothingFound,
+    exitMessage,
+  }: Partial<Pick<BuildReport, 'outcome' | 'finding' | 'exitMessage'>> = {},
 ): BuildReport {
   const { deps, inputs, state } = context;
   const { build, job, record, buildUrl, commitId } = state;
@@ -171,32 +167,23 @@ export async function setStatus(
   );
 }
 
-/** Each problem is an error of its own; only the last one gets the link to the docs. */
+/** Ends a step that has no build to report on. Each problem is an error of its own; the last one links to the docs. */
 export async function reportProblems(
-  deps: ReportDeps,
+  { runner, env }: Pick<Deps, 'runner' | 'env'>,
   { problems, topic, writeSummary }: Problems,
+  result: 'cancelled' | '' = '',
 ): Promise<ExitCode> {
-  const { runner, env } = deps;
   const sentences = problems.map((problem) => (/[.…?]$/.test(problem) ? problem : `${problem}.`));
-  runner.setOutput('error', sentences.join(' '));
-  if (writeSummary) await writeProblemsSummary(deps, sentences, topic);
+  setFailureOutputs(runner, result, sentences.join(' '));
+  if (writeSummary) {
+    const redact = (text: string) => runner.redact(text);
+    await addToSummary(runner, problemsMarkdown(sentences, helpUrl(topic, env), redact));
+  }
   for (const [place, sentence] of sentences.entries()) {
     const isLast = place === sentences.length - 1;
     runner.error(isLast ? withHelpLink(sentence, topic, env) : sentence);
   }
   return 1;
-}
-
-/** The summary of a step that ends before there is a build. */
-export async function writeProblemsSummary(
-  { runner, env }: ReportDeps,
-  problems: readonly string[],
-  topic: HelpTopic | undefined,
-): Promise<void> {
-  await addToSummary(
-    runner,
-    problemsMarkdown(problems, helpUrl(topic, env), (text) => runner.redact(text)),
-  );
 }
 
 async function addToSummary(runner: Runner, markdown: string): Promise<void> {
