@@ -103,6 +103,30 @@ describe("a child's log", () => {
     ]);
   });
 
+  it('is not printed a second time where its download breaks off for good', async () => {
+    const child = (name: string, seconds: number) => ({
+      name,
+      steps: [
+        { name: 'Run', seconds, lines: Array.from({ length: seconds }, (_, line) => `${name} ${line}`) },
+      ],
+    });
+    const world = await openWorld();
+    world.simulator.faults.add({ call: 'full-log', kind: 'truncated', keep: 0.5 });
+    world.simulator.faults.add({ call: 'full-log', ...forbidden, after: 1 });
+    const description = 'a long child and a short one';
+    const children = [child('core', 60), child('web', 20)];
+    const flow: ScenarioSource = { name: 'flow', description, strategy: 'eager', steps: [], children };
+    const run = await runStep({ world, job: { scenario: flow } });
+    const shown = linesShownOf(run, 'web').filter((line) => line.includes('web '));
+    expect(new Set(shown).size).toBe(shown.length);
+    expect(shown.length).toBeGreaterThan(0);
+    expect(run.recorder.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^The end of the log of web is missing here: CodeArts rejected the request to download the full log/,
+      ),
+    ]);
+  });
+
   it('is reported as incomplete where its live log lacks its end and its full log is shorter than that', async () => {
     const run = await play('flow-lazy', [
       { ...rewriteJson('log', 'Finished: ', 'Finished, '), when: ofChild },
