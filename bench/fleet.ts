@@ -146,9 +146,7 @@ async function byFollow({ time, client, jobId }: World, buildNumber: number): Pr
   const events = follow({
     client,
     build: { jobId, buildNumber },
-    clock: time,
-    random: seededRandom(buildNumber),
-    signal: new AbortController().signal,
+    calls: { clock: time, random: seededRandom(buildNumber), signal: new AbortController().signal },
     deadline: time.now() + 6 * 60 * minuteMs,
     pollIntervalMs: 5_000,
     readLog: true,

@@ -30,8 +30,12 @@ const waits = {
     withoutLog: 5_000,
     /** The build was only just started: its first lines are soon to come. */
     starting: 1_500,
+    /** The build was only just started, and CodeArts does not know it yet. */
+    appearing: 1_000,
     /** The log's last line says that the build has finished. */
-    ending: 1_000,
+    nearEnd: 1_000,
+    /** The log said so a while ago. */
+    slowEnd: 5_000,
     /** The children of a multi-task build are polled and say more. */
     parent: 60_000,
   },
@@ -39,7 +43,7 @@ const waits = {
     active: 10_000,
     idle: 18_000,
     /** A child is known to have ended. */
-    ending: 1_500,
+    nearEnd: 1_500,
     /** All known children have ended. */
     allEnded: 5_000,
   },
@@ -91,7 +95,7 @@ const longestBackoffMs = 30_000;
 /** Milliseconds over which steps that were throttled together resume, at least. */
 const resumeSpreadMs = 5_000;
 /** The longest wait near the build's end, where a person waits for the step. */
-const longestEndingMs = 4_000;
+const longestNearEndMs = 4_000;
 
 /** How far a call is throttled. */
 interface Throttling {
@@ -112,7 +116,7 @@ export class PollSchedule {
     log: { factor: 1, inRow: 0, crowded: false },
     children: { factor: 1, inRow: 0, crowded: false },
   };
-  #ending = false;
+  #nearEnd = false;
 
   /**
    * @param maxIntervalMs the longest interval that the user allows, unless the service itself asks for a longer one.
@@ -131,7 +135,7 @@ export class PollSchedule {
   }
 
   #slowed(of: Polled, usual: number): number {
-    const longest = this.#ending ? longestEndingMs : longestThrottledMs;
+    const longest = this.#nearEnd ? longestNearEndMs : longestThrottledMs;
     const slowed = Math.min(usual * this.#throttling[of].factor, Math.max(usual, longest));
     return slowed * (0.9 + this.#random() * 0.2);
   }
@@ -161,7 +165,7 @@ export class PollSchedule {
     if (retryAfterMs === undefined) {
       const jittered = firstThrottledMs * 2 ** (state.inRow - 1) * (1 + this.#random());
       const wait = Math.min(longestBackoffMs, jittered);
-      if (this.#ending) return Math.min(longestEndingMs, wait);
+      if (this.#nearEnd) return Math.min(longestNearEndMs, wait);
       return state.crowded ? Math.max(wait, slowed) : wait;
     }
     if (!isLong(retryAfterMs)) return retryAfterMs * (1 + this.#random() * 0.25);
@@ -179,9 +183,9 @@ export class PollSchedule {
     log.crowded = status.crowded;
   }
 
-  /** @param ending the build has ended, or its log says so: throttling then delays what is left by seconds only */
-  setEnding(ending: boolean): void {
-    this.#ending = ending;
+  /** @param nearEnd the build has ended, or its log says so: throttling then delays what is left by seconds only */
+  setNearEnd(nearEnd: boolean): void {
+    this.#nearEnd = nearEnd;
   }
 
   /** Records an answered call: one that was slowed down recovers, step by step. */

@@ -34,7 +34,7 @@ export async function followBuild(context: RunContext): Promise<FollowEnd> {
   const events = follow({
     client,
     build: state.build,
-    ...calls,
+    calls,
     deadline: clock.now() + inputs.timeoutMs,
     pollIntervalMs: inputs.pollIntervalMs,
     readLog: showsLog,

@@ -79,7 +79,7 @@ describe('a throttled call', () => {
   it('waits only for seconds when the build is ending', () => {
     const schedule = newSchedule();
     for (let rejections = 0; rejections < 8; rejections += 1) schedule.throttled('log', undefined);
-    schedule.setEnding(true);
+    schedule.setNearEnd(true);
     expect(schedule.throttled('log', undefined)).toBeLessThanOrEqual(4_000);
     expect(schedule.wait({ of: 'log', phase: 'draining' })).toBeLessThanOrEqual(4_000);
   });

@@ -5,6 +5,7 @@ import { budgets } from '../../budgets.ts';
 import { withTimeout } from '../../clock.ts';
 import type { BuildRecord, FlowChild } from '../../codearts/build-schemas.ts';
 import { ApiError, isTransient, timeoutError } from '../../codearts/errors.ts';
+import { attempt } from '../../codearts/retry.ts';
 import { type Child, childOf, isCodeBased, isOver, mayHaveChildren } from '../children/child.ts';
 import type { FollowEvent, KnownStatus } from '../events.ts';
 import type { PollContext, PollKind } from '../polling.ts';
@@ -17,8 +18,8 @@ const lastRetriesMs = 5_000;
 /** A build that ran for less may have ended before its children are listed: then they are requested once more. */
 const shortBuildMs = 30_000;
 const lateListMs = 4_000;
-/** How many quick polls follow when a child is known to have ended. */
-const quickPolls = 5;
+/** Milliseconds of quick polls when a child is known to have ended: the graph may lag behind its log. */
+const quickMs = 6_000;
 
 /** Polls the children of a build, if it has any. `dueAt` says when to call `poll` next. */
 export class ChildrenPoller {
@@ -26,8 +27,12 @@ export class ChildrenPoller {
   dueAt = Number.POSITIVE_INFINITY;
   /** As of the last good response; none: no multi-task build, as far as is known. */
   children: readonly Child[] = [];
+  /** True when no further poll will say more. */
+  over = false;
+  /** Milliseconds from the build's end until the graph was given up; 0: it was read. */
+  failedAfterEndMs = 0;
 
-  readonly #options: PollContext;
+  readonly #context: PollContext;
   readonly #wantedLive: boolean;
   #recordId = '';
   #isCodeBased = false;
@@ -36,22 +41,15 @@ export class ChildrenPoller {
   /** Epoch milliseconds at which the end of the whole build was learnt. */
   #parentEndedAt: number | undefined;
   #mayBeListedLate = false;
-  #over = false;
   #polledAt = Number.NEGATIVE_INFINITY;
   #respondedAt = 0;
   #failures = 0;
-  #quickPollsLeft = 0;
-  #failedAfterEndMs = 0;
+  #quickUntil = 0;
 
   /** @param wantedLive false: the children are read once the build has ended, not before */
-  constructor(options: PollContext, wantedLive: boolean) {
-    this.#options = options;
+  constructor(context: PollContext, wantedLive: boolean) {
+    this.#context = context;
     this.#wantedLive = wantedLive;
-  }
-
-  /** True when no further poll will say more. */
-  get over(): boolean {
-    return this.#over;
   }
 
   /** Epoch milliseconds of the last good response, or of the build's end; 0 where there are no children. */
@@ -64,46 +62,43 @@ export class ChildrenPoller {
     return this.#failures > 0;
   }
 
-  /** Milliseconds from the build's end until the graph was given up; 0: it was read. */
-  get failedAfterEndMs(): number {
-    return this.#failedAfterEndMs;
-  }
-
   /** False where there are none. */
   get allEnded(): boolean {
     return this.children.length > 0 && this.children.every(isOver);
   }
 
-  /** Call it with each record of the whole build. */
+  /** Takes each record of the whole build. */
   *onParentStatus({ record, status }: KnownStatus): Generator<FollowEvent> {
-    if (this.#over || this.#parentEndedAt !== undefined) return;
-    const { client, clock } = this.#options;
+    if (this.over || this.#parentEndedAt !== undefined) return;
+    const { client, clock } = this.#context;
+    const ended = status.kind === 'ended';
     if (record.recordId !== '') this.#recordId = record.recordId;
     this.#isCodeBased = isCodeBased(record);
-    const ended = status.kind === 'ended';
     if (!mayHaveChildren(record)) {
       this.#stop();
-    } else if (ended && this.#recordId === '') {
-      yield* this.#stopWithoutGraph(undefined);
+    } else if (this.#recordId === '') {
+      if (ended) yield* this.#stopWithoutGraph(undefined);
     } else if (ended) {
       this.#parentEndedAt = clock.now();
       this.#mayBeListedLate = this.#isCodeBased && hasJustEnded(record, client.serverNow());
       this.#failures = 0;
-      this.#respondedAt = clock.now();
-      this.dueAt = clock.now();
-    } else if (status.kind === 'running' && this.#recordId !== '' && this.#wantedLive) {
-      if (this.#runsSince !== undefined) return;
+      this.#pollNow();
+    } else if (status.kind === 'running' && this.#wantedLive && this.#runsSince === undefined) {
       this.#runsSince = clock.now();
-      this.#respondedAt = clock.now();
-      this.dueAt = clock.now();
+      this.#pollNow();
     }
+  }
+
+  #pollNow(): void {
+    this.#respondedAt = this.#context.clock.now();
+    this.dueAt = this.#respondedAt;
   }
 
   /** Polls earlier than scheduled: a child, or all of them, is known to have ended. */
   pollSoon(): void {
-    if (this.children.length === 0 || this.#over || this.failing) return;
-    this.#quickPollsLeft = quickPolls;
-    const soonest = Math.max(this.#options.clock.now(), this.#polledAt + minBetweenPollsMs);
+    if (this.children.length === 0 || this.over || this.failing) return;
+    const soonest = Math.max(this.#context.clock.now(), this.#polledAt + minBetweenPollsMs);
+    this.#quickUntil = soonest + quickMs;
     this.dueAt = Math.min(this.dueAt, soonest);
   }
 
@@ -113,13 +108,11 @@ export class ChildrenPoller {
    * @throws the signal's reason. A graph that can't be read is an event
    */
   async *poll(textFlows: boolean): AsyncGenerator<FollowEvent> {
-    const { clock, schedule } = this.#options;
+    const { clock, schedule } = this.#context;
     this.#polledAt = clock.now();
-    let graph: readonly FlowChild[];
-    try {
-      graph = await this.#requestGraph();
-    } catch (error) {
-      yield* this.#handleFailure(error);
+    const graph = await attempt(this.#requestGraph());
+    if (graph instanceof ApiError) {
+      yield* this.#handleFailure(graph);
       return;
     }
     schedule.answered('children');
@@ -140,7 +133,7 @@ export class ChildrenPoller {
 
   /** Bounded, because the logs wait meanwhile, and after the build's end the step does. */
   async #requestGraph(): Promise<readonly FlowChild[]> {
-    const { client, clock, signal } = this.#options;
+    const { client, clock, signal } = this.#context;
     const until = (this.#parentEndedAt ?? clock.now()) + budgets.followedChildren;
     const ms = until - clock.now();
     const timeout = timeoutError('read the children of the build', ms);
@@ -154,26 +147,24 @@ export class ChildrenPoller {
   }
 
   #scheduleNext(textFlows: boolean): void {
-    const { clock, schedule } = this.#options;
+    const { clock, schedule } = this.#context;
     if (this.children.length === 0) {
       const since = this.#runsSince ?? clock.now();
       const next = requestsAt.find((after) => since + after > clock.now());
       this.dueAt = next === undefined ? Number.POSITIVE_INFINITY : since + next;
       return;
     }
-    this.#quickPollsLeft = Math.max(0, this.#quickPollsLeft - 1);
     this.dueAt = clock.now() + schedule.wait(this.#kind(textFlows));
   }
 
   #kind(textFlows: boolean): PollKind {
-    if (this.#quickPollsLeft > 0) return { of: 'children', phase: 'ending' };
+    if (this.#context.clock.now() < this.#quickUntil) return { of: 'children', phase: 'nearEnd' };
     if (this.allEnded) return { of: 'children', phase: 'allEnded' };
     return { of: 'children', phase: textFlows ? 'active' : 'idle' };
   }
 
-  *#handleFailure(error: unknown): Generator<FollowEvent> {
-    const { clock, schedule } = this.#options;
-    if (!(error instanceof ApiError)) throw error;
+  *#handleFailure(error: ApiError): Generator<FollowEvent> {
+    const { clock, schedule } = this.#context;
     const hasChildren = this.children.length > 0;
     const forMs = clock.now() - this.#respondedAt;
     const transient = isTransient(error.failure);
@@ -198,13 +189,13 @@ export class ChildrenPoller {
   *#stopWithoutGraph(error: ApiError | undefined): Generator<FollowEvent> {
     this.#stop();
     if (error && this.#parentEndedAt !== undefined)
-      this.#failedAfterEndMs = this.#options.clock.now() - this.#parentEndedAt;
+      this.failedAfterEndMs = this.#context.clock.now() - this.#parentEndedAt;
     if (this.children.length > 0) yield { kind: 'children', children: this.children };
     else if (this.#isCodeBased) yield { kind: 'children-unavailable', error };
   }
 
   #stop(): void {
-    this.#over = true;
+    this.over = true;
     this.dueAt = Number.POSITIVE_INFINITY;
   }
 }

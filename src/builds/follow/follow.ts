@@ -11,8 +11,9 @@ import { ChildrenPoller } from './children-poller.ts';
 import { LogQueue } from './log-queue.ts';
 import { type BuildEnd, StatusPoller } from './status-poller.ts';
 
-/** `signal` stops following at once; its reason is thrown. */
-export interface FollowOptions extends CallContext {
+export interface FollowOptions {
+  /** Its signal stops following at once, and its reason is thrown. */
+  readonly calls: CallContext;
   readonly client: CodeArtsBuildClient;
   readonly build: BuildId;
   /** Epoch milliseconds at which to stop following; the logs of a build that ended before are still read. */
@@ -40,12 +41,13 @@ const startingMs = 10_000;
 
 /** @throws ApiError when the service rejects for good, LostContactError, or the signal's reason */
 export async function* follow(options: FollowOptions): AsyncGenerator<FollowEvent, FollowEnd> {
-  const { clock, signal, deadline } = options;
-  const schedule = new PollSchedule(options.pollIntervalMs, options.random);
-  const context = { ...options, schedule };
+  const { calls, client, build, deadline, readLog } = options;
+  const { clock, signal } = calls;
+  const schedule = new PollSchedule(options.pollIntervalMs, calls.random);
+  const context = { ...calls, client, build, schedule };
   const status = new StatusPoller(context, options.justStarted);
-  const children = new ChildrenPoller(context, options.readLog);
-  const log = new LogQueue(context, options.readLog, deadline);
+  const children = new ChildrenPoller(context, readLog);
+  const log = new LogQueue(context, readLog, deadline);
   const pollers = { schedule, status, children, log };
   const startingUntil = clock.now() + startingMs;
 
@@ -71,7 +73,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
         else yield* pollLog(pollers);
       }
 
-      schedule.setEnding(status.ended !== undefined || log.saysCompleted);
+      schedule.setNearEnd(status.ended !== undefined || log.saysCompleted);
       if (!status.ended) continue;
       status.dueAt = Number.POSITIVE_INFINITY;
       if (children.over && log.over) return endOf(status.ended, pollers);

@@ -3,6 +3,7 @@
 import { budgets } from '../../budgets.ts';
 import type { BuildRecord } from '../../codearts/build-schemas.ts';
 import { ApiError, type Failure, isTransient, isUnknownBuild } from '../../codearts/errors.ts';
+import { attempt } from '../../codearts/retry.ts';
 import { type FollowEvent, type KnownStatus, LostContactError } from '../events.ts';
 import { afterRejectionMs, maxConsecutiveRejections, type PollContext, type PollKind } from '../polling.ts';
 import { type BuildStatus, type Conclusion, parseStatus, recordStatus } from '../status.ts';
@@ -13,12 +14,13 @@ const minFailures = 4;
 const appearanceMs = 60_000;
 /** Milliseconds between two polls that the log asks for, however often its text pauses. */
 const minBetweenHintsMs = 10_000;
-/** Quick polls once the log has shown the build's end, and how many in all: the record may lag behind the log. */
-const endingPolls = { quick: 5, all: 15 };
+/**
+ * Milliseconds of quick polls once the log has shown the build's end, and of frequent ones: the record may lag behind the
+ * log. Only after them may the log ask for quick polls again: a tool can print a line that looks like the last one.
+ */
+const nearEndMs = { quick: 5_000, all: 60_000 };
 /** After this many polls an unknown word of a build that seems to have ended is its end. */
 const unknownEndPolls = 4;
-/** Milliseconds until the log may ask for them again: a tool can print a line that looks like the last one. */
-const minBetweenEndingsMs = 60_000;
 
 /** A build that has ended. */
 export interface BuildEnd {
@@ -33,7 +35,7 @@ export class StatusPoller {
   /** As of the last good response. */
   latest: KnownStatus | undefined;
 
-  readonly #options: PollContext;
+  readonly #context: PollContext;
   readonly #justStarted: boolean;
   readonly #mayBeUnknownUntil: number;
   #respondedAt: number;
@@ -41,16 +43,15 @@ export class StatusPoller {
   #failures = 0;
   #rejections = 0;
   #contactAt = 0;
-  /** How many of the polls that the log's last line asked for are left. */
-  #endingPollsLeft = 0;
-  #endingSince = Number.NEGATIVE_INFINITY;
+  /** Epoch milliseconds at which the log showed the build's end. */
+  #nearEndSince = Number.NEGATIVE_INFINITY;
   /** Polls in a row with an unknown word of a build that seems to have ended. */
   #unknownEnds = 0;
 
-  constructor(options: PollContext, justStarted: boolean) {
-    this.#options = options;
+  constructor(context: PollContext, justStarted: boolean) {
+    this.#context = context;
     this.#justStarted = justStarted;
-    const now = options.clock.now();
+    const now = context.clock.now();
     this.dueAt = now;
     this.#respondedAt = now;
     this.#mayBeUnknownUntil = justStarted ? now + appearanceMs : now;
@@ -64,13 +65,11 @@ export class StatusPoller {
    * any poller and four failures of this one; the signal's reason
    */
   async *poll(nextKind: () => PollKind, logFinished: boolean): AsyncGenerator<FollowEvent> {
-    const { client, build, clock, schedule, signal } = this.#options;
+    const { client, build, clock, schedule, signal } = this.#context;
     this.#polledAt = clock.now();
-    let record: BuildRecord;
-    try {
-      record = await client.record(build, signal);
-    } catch (error) {
-      yield* this.#handleFailure(error);
+    const record = await attempt(client.record(build, signal));
+    if (record instanceof ApiError) {
+      yield* this.#handleFailure(record);
       return;
     }
     schedule.answered('status');
@@ -80,7 +79,7 @@ export class StatusPoller {
     this.#respondedAt = clock.now();
     this.latest = { record, status: this.#judge(record, logFinished) };
     yield { kind: 'record', ...this.latest };
-    this.dueAt = clock.now() + schedule.wait(this.#endingKind() ?? nextKind());
+    this.dueAt = clock.now() + schedule.wait(this.#nearEndKind() ?? nextKind());
   }
 
   /** Undefined while the build runs, as far as is known. */
@@ -97,19 +96,18 @@ export class StatusPoller {
   /** Polls earlier than scheduled: the log has paused. */
   pollSoon(): void {
     if (this.#failures > 0) return;
-    const soonest = Math.max(this.#options.clock.now(), this.#polledAt + minBetweenHintsMs);
+    const soonest = Math.max(this.#context.clock.now(), this.#polledAt + minBetweenHintsMs);
     this.dueAt = Math.min(this.dueAt, soonest);
   }
 
   /** Polls now and quickly after: the log, or the end of all children, says that the build has finished. */
   pollForEnd(): void {
-    const now = this.#options.clock.now();
-    if (now - this.#endingSince < minBetweenEndingsMs) {
+    const now = this.#context.clock.now();
+    if (now - this.#nearEndSince < nearEndMs.all) {
       this.pollSoon();
       return;
     }
-    this.#endingSince = now;
-    this.#endingPollsLeft = endingPolls.all;
+    this.#nearEndSince = now;
     if (this.#failures === 0) this.dueAt = now;
   }
 
@@ -129,19 +127,18 @@ export class StatusPoller {
     return this.#unknownEnds >= unknownEndPolls ? { kind: 'ended', result: 'failure' } : status;
   }
 
-  #endingKind(): PollKind | undefined {
-    if (this.#endingPollsLeft === 0) return undefined;
-    this.#endingPollsLeft -= 1;
-    const isQuick = this.#endingPollsLeft >= endingPolls.all - endingPolls.quick;
-    return { of: 'status', phase: isQuick ? 'ending' : 'withoutLog' };
+  /** Undefined where nothing says that the build is about to end. */
+  #nearEndKind(): PollKind | undefined {
+    const ms = this.#context.clock.now() - this.#nearEndSince;
+    if (ms >= nearEndMs.all) return undefined;
+    return { of: 'status', phase: ms < nearEndMs.quick ? 'nearEnd' : 'slowEnd' };
   }
 
-  *#handleFailure(error: unknown): Generator<FollowEvent> {
-    const { clock, schedule } = this.#options;
-    if (!(error instanceof ApiError)) throw error;
+  *#handleFailure(error: ApiError): Generator<FollowEvent> {
+    const { clock, schedule } = this.#context;
     const { failure } = error;
     if (!this.latest && clock.now() < this.#mayBeUnknownUntil && mayAppearLater(failure)) {
-      this.dueAt = clock.now() + schedule.wait({ of: 'status', phase: 'ending' });
+      this.dueAt = clock.now() + schedule.wait({ of: 'status', phase: 'appearing' });
       return;
     }
     this.#failures += 1;
