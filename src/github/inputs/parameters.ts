@@ -2,7 +2,13 @@
 // request. Values may be secrets, so that no problem shows one, or a line that may be a part of one.
 // Source: later editions of the reference, `parameter` of the start call (names, lengths, names that are rejected).
 
-import { type ParseErrorCode, printParseErrorCode, visit } from 'jsonc-parser';
+import {
+  type Node,
+  type ParseError,
+  type ParseErrorCode,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
 
 export interface Parameter {
   readonly name: string;
@@ -71,60 +77,40 @@ function fromLines(text: string, report: Report): readonly Given[] {
 
 /** JSON.parse would hide duplicate names, change numbers such as 1.10, and quote the text in its errors. */
 function fromJson(text: string, report: Report): readonly Given[] {
-  const given: Given[] = [];
-  const nested: { readonly name: string; readonly line: number; readonly kind: keyof typeof nouns }[] = [];
-  let fault: string | undefined;
-  let depth = 0;
-  let name = '';
-  let line = 0;
-  const open = (kind: 'array' | 'object') => {
-    depth += 1;
-    if (depth === 2) nested.push({ name, line, kind });
-  };
-  const close = () => {
-    depth -= 1;
-  };
+  const errors: ParseError[] = [];
+  let root: Node | undefined;
   try {
-    visit(
-      text,
-      {
-        onObjectProperty: (property, _offset, _length, startLine) => {
-          if (depth === 1) [name, line] = [property, startLine + 1];
-        },
-        onLiteralValue: (value, offset, length) => {
-          if (depth !== 1) return;
-          if (value === null) nested.push({ name, line, kind: 'null' });
-          else {
-            const written = typeof value === 'string' ? value : text.slice(offset, offset + length);
-            given.push({ name, value: written, line });
-          }
-        },
-        onObjectBegin: () => open('object'),
-        onArrayBegin: () => open('array'),
-        onObjectEnd: close,
-        onArrayEnd: close,
-        onError: (code, _offset, _length, startLine, startCharacter) => {
-          fault ??= `line ${startLine + 1}, column ${startCharacter + 1}: not valid JSON; expected ${expectedAt(code)}`;
-        },
-      },
-      { disallowComments: true, allowTrailingComma: false },
-    );
+    root = parseTree(text, errors, { disallowComments: true });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    fault = 'line 1: the JSON is nested too deeply; expected one object of texts, numbers, true and false';
-  }
-  if (fault !== undefined) {
-    report(fault);
+    report('line 1: the JSON is nested too deeply; expected one object of texts, numbers, true and false');
     return [];
   }
-  for (const { name, line, kind } of nested) {
-    const whose = isName(name) ? `the value of ${name}` : 'the value';
-    report(`line ${line}: ${whose} is ${nouns[kind]}; expected text, a number, true or false`);
+  const [fault] = errors;
+  if (fault !== undefined) {
+    const lines = text.slice(0, fault.offset).split(lineEnd);
+    const column = (lines.at(-1)?.length ?? 0) + 1;
+    report(`line ${lines.length}, column ${column}: not valid JSON; expected ${expectedAt(fault.error)}`);
+    return [];
   }
-  return given;
+  let line = 1;
+  let offset = 0;
+  return (root?.children ?? []).flatMap(({ offset: nextOffset, children: [key, value] = [] }): Given[] => {
+    line += text.slice(offset, nextOffset).split(lineEnd).length - 1;
+    offset = nextOffset;
+    const name = String(key?.value);
+    if (value?.type === 'string') return [{ name, value: String(value.value), line }];
+    if (value?.type === 'number' || value?.type === 'boolean') {
+      return [{ name, value: text.slice(value.offset, value.offset + value.length), line }];
+    }
+    const whose = isName(name) ? `the value of ${name}` : 'the value';
+    const kind = value?.type === 'null' ? 'null' : `an ${value?.type}`;
+    report(`line ${line}: ${whose} is ${kind}; expected text, a number, true or false`);
+    return [];
+  });
 }
 
-const nouns = { null: 'null', array: 'an array', object: 'an object' } as const;
+const lineEnd = /\r\n|\r|\n/;
 
 function expectedAt(code: ParseErrorCode): string {
   switch (printParseErrorCode(code)) {
