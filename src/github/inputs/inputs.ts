@@ -11,46 +11,7 @@ import { readCredentials } from './credentials.ts';
 import { InputReader, type InputSource, withoutUser } from './input-reader.ts';
 import { type Parameter, parseParameters } from './parameters.ts';
 
-export interface Inputs {
-  /** Empty when only an endpoint is given. */
-  readonly region: string;
-  /** Origin and path prefix of CodeArts Build, without a trailing slash; empty: from the region. */
-  readonly endpoint: string;
-  /** Of IAM, like `endpoint`. */
-  readonly iamEndpoint: string;
-  /** Of STS, like `endpoint`. */
-  readonly stsEndpoint: string;
-  /** Of CodeArts Artifact, like `endpoint`. */
-  readonly artifactEndpoint: string;
-  readonly credentials: Credentials;
-  readonly iamProjectId: string;
-  readonly job: JobRef;
-  readonly parameters: readonly Parameter[];
-  readonly source: SourceInputs;
-  /** Follow this build instead of starting one. */
-  readonly buildNumber: number | undefined;
-  /** Reuse a successful build of the same commit and parameters instead of starting one. */
-  readonly reuseSuccessful: boolean;
-  readonly wait: boolean;
-  readonly timeoutMs: number;
-  readonly pollIntervalMs: number;
-  /** Undefined: not said, so that a build which this step started is stopped, and one that it follows is not. */
-  readonly stopOnCancel: boolean | undefined;
-  readonly failOnFailure: boolean;
-  /** off: nothing that the build wrote may appear anywhere. */
-  readonly log: 'stream' | 'on-failure' | 'off';
-  readonly logTimestamps: 'keep' | 'strip';
-  /** Where the complete log is saved, as given; empty: nowhere. */
-  readonly logFile: string;
-  /** Of the saved log. */
-  readonly logLevel: 'INFO' | 'DEBUG';
-  readonly summary: boolean;
-  /** The name of the commit status; empty: none is published. */
-  readonly commitStatus: string;
-  readonly githubToken: string;
-  /** Template of the link to the build's page; empty: from the region. */
-  readonly consoleUrl: string;
-}
+export type Inputs = Readonly<ReturnType<typeof readValues>> & { readonly credentials: Credentials };
 
 export interface InputsResult {
   /** Good for a run only where there are no problems. */
@@ -65,41 +26,60 @@ export function readInputs(source: InputSource, missingSecrets?: MissingSecretsR
   const reader = new InputReader(source);
   const { parameters, problems } = parseParameters(source.exactInput('parameters'));
   const place = readPlace(reader);
-  const iamProjectId = reader.text('iam-project-id', /^[0-9a-f]{32}$/i, '32 hexadecimal characters');
-  const credentials = readCredentials(reader, { ...place, iamProjectId }, missingSecrets);
+  const credentials = readCredentials(reader, place, missingSecrets);
   const inputs: Inputs = {
-    ...place,
+    ...readValues(reader, place, parameters),
     credentials: typeof credentials === 'string' ? noCredentials : credentials,
-    iamProjectId,
-    job: readJob(reader),
-    parameters,
-    source: {
-      source: reader.choice('source', ['workflow', 'job'], 'workflow'),
-      commitId: reader.raw('commit-id'),
-      branch: reader.raw('branch'),
-      tag: reader.raw('tag'),
-      allowForks: reader.boolean('allow-forks') ?? false,
-    },
-    buildNumber: readBuildNumber(reader),
-    reuseSuccessful: reader.boolean('reuse-successful') ?? false,
-    wait: reader.boolean('wait') ?? true,
-    timeoutMs:
-      (reader.number('timeout-minutes', 1, 525_600, 'whole minutes from 1 to 525600') ?? 360) * 60_000,
-    pollIntervalMs: (reader.number('poll-interval', 1, 60, 'whole seconds from 1 to 60') ?? 5) * 1_000,
-    stopOnCancel: reader.boolean('stop-on-cancel'),
-    failOnFailure: reader.boolean('fail-on-failure') ?? true,
-    log: reader.choice('log', ['stream', 'on-failure', 'off'], 'stream'),
-    logTimestamps: reader.choice('log-timestamps', ['keep', 'strip'], 'keep'),
-    logFile: reader.raw('log-file'),
-    logLevel: reader.choice('log-level', ['INFO', 'DEBUG'], 'INFO'),
-    summary: reader.boolean('summary') ?? true,
-    commitStatus: reader.text('commit-status', /^[^\r\n]{1,100}$/, 'a name of at most 100 characters'),
-    githubToken: reader.secret('github-token', "a token such as the job's github.token"),
-    consoleUrl: readConsoleUrl(reader),
   };
   reader.problems.push(...problems);
   checkTogether(inputs, reader);
   return { inputs, problems: reader.problems, lacksCredentials: credentials === 'missing' };
+}
+
+function readValues(
+  reader: InputReader,
+  place: ReturnType<typeof readPlace>,
+  parameters: readonly Parameter[],
+) {
+  const source: SourceInputs = {
+    source: reader.choice('source', ['workflow', 'job'], 'workflow'),
+    commitId: reader.raw('commit-id'),
+    branch: reader.raw('branch'),
+    tag: reader.raw('tag'),
+    allowForks: reader.boolean('allow-forks') ?? false,
+  };
+  const timeoutMinutes =
+    reader.number('timeout-minutes', 1, 525_600, 'whole minutes from 1 to 525600') ?? 360;
+  const pollSeconds = reader.number('poll-interval', 1, 60, 'whole seconds from 1 to 60') ?? 5;
+  return {
+    ...place,
+    job: readJob(reader),
+    parameters,
+    source,
+    /** Follow this build instead of starting one. */
+    buildNumber: readBuildNumber(reader),
+    /** Reuse a successful build of the same commit and parameters instead of starting one. */
+    reuseSuccessful: reader.boolean('reuse-successful') ?? false,
+    wait: reader.boolean('wait') ?? true,
+    timeoutMs: timeoutMinutes * 60_000,
+    pollIntervalMs: pollSeconds * 1_000,
+    /** Undefined: not said, so that a build which this step started is stopped, and one that it follows is not. */
+    stopOnCancel: reader.boolean('stop-on-cancel'),
+    failOnFailure: reader.boolean('fail-on-failure') ?? true,
+    /** off: nothing that the build wrote may appear anywhere. */
+    log: reader.choice('log', ['stream', 'on-failure', 'off'], 'stream'),
+    logTimestamps: reader.choice('log-timestamps', ['keep', 'strip'], 'keep'),
+    /** Where the complete log is saved, as given; empty: nowhere. */
+    logFile: reader.raw('log-file'),
+    /** Of the saved log. */
+    logLevel: reader.choice('log-level', ['INFO', 'DEBUG'], 'INFO'),
+    summary: reader.boolean('summary') ?? true,
+    /** The name of the commit status; empty: none is published. */
+    commitStatus: reader.text('commit-status', /^[^\r\n]{1,100}$/, 'a name of at most 100 characters'),
+    githubToken: reader.secret('github-token', "a token such as the job's github.token"),
+    /** Template of the link to the build's page; empty: from the region. */
+    consoleUrl: readConsoleUrl(reader),
+  };
 }
 
 /** Used where a problem was reported instead. */
@@ -176,14 +156,8 @@ function readConsoleUrl(reader: InputReader): string {
 }
 
 /** CodeArts Build's hosts are built from the region; private clouds have endpoints of their own. */
-function readPlace(
-  reader: InputReader,
-): Pick<Inputs, 'region' | 'endpoint' | 'iamEndpoint' | 'stsEndpoint' | 'artifactEndpoint'> {
+function readPlace(reader: InputReader) {
   const region = reader.raw('region') || reader.env('HUAWEI_CLOUD_REGION');
-  const endpoint = reader.endpoint('endpoint', 'cloudbuild-ext');
-  const iamEndpoint = reader.endpoint('iam-endpoint', 'iam', 'HUAWEICLOUD_SDK_IAM_ENDPOINT');
-  const stsEndpoint = reader.endpoint('sts-endpoint', 'sts', 'HUAWEICLOUD_SDK_STS_ENDPOINT');
-  const artifactEndpoint = reader.endpoint('artifact-endpoint', 'cloudartifacts-ext');
   if (region !== '' && !isWellFormedRegion(region)) {
     reader.addError('region', `${quote(region)} is not a region; expected a name such as cn-north-4`);
   }
@@ -193,7 +167,17 @@ function readPlace(
       'missing; expected the region of the build task, such as cn-north-4 (or HUAWEI_CLOUD_REGION in the environment)',
     );
   }
-  return { region, endpoint, iamEndpoint, stsEndpoint, artifactEndpoint };
+  // Origin and path prefix of a service, without a trailing slash; empty: from the region.
+  return {
+    /** Empty when only an endpoint is given. */
+    region,
+    /** Of CodeArts Build. */
+    endpoint: reader.endpoint('endpoint', 'cloudbuild-ext'),
+    iamEndpoint: reader.endpoint('iam-endpoint', 'iam', 'HUAWEICLOUD_SDK_IAM_ENDPOINT'),
+    stsEndpoint: reader.endpoint('sts-endpoint', 'sts', 'HUAWEICLOUD_SDK_STS_ENDPOINT'),
+    artifactEndpoint: reader.endpoint('artifact-endpoint', 'cloudartifacts-ext'),
+    iamProjectId: reader.text('iam-project-id', /^[0-9a-f]{32}$/i, '32 hexadecimal characters'),
+  };
 }
 
 /** Notices about where the requests will go, before the first one. */
