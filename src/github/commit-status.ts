@@ -114,7 +114,7 @@ export class CommitStatus {
     }
   }
 
-  /** Undefined when the status was set. */
+  /** Returns undefined when the status was set. */
   async #send(status: NewStatus, signal: AbortSignal): Promise<Failure | undefined> {
     try {
       this.#octokit ??= loadOctokit(this.#options);

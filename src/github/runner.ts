@@ -102,6 +102,7 @@ export interface MaskingRunner extends Runner {
  */
 const redactedOutputs = new Set(['error', 'failed-step']);
 
+/** Wraps the runner so that nothing leaves it with a secret, or with a control character. */
 export function maskingRunner(runner: Runner): MaskingRunner {
   const secrets = new Secrets();
   const redact = (text: string) => secrets.redact(text);

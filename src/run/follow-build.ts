@@ -29,15 +29,14 @@ import { createReport, publishRecord, publishReport } from './report.ts';
 export async function followBuild(context: RunContext): Promise<FollowEnd> {
   const { inputs, client, console, logOutput, state, calls } = context;
   const { clock } = calls;
-  const showsLog = inputs.log === 'stream';
-  const progress = new ProgressReporter({ console, clock, showsLog, hidesBuild: inputs.log === 'off' });
+  const progress = new ProgressReporter(console, clock, inputs.log);
   const events = follow({
     client,
     build: state.build,
     calls,
     deadline: clock.now() + inputs.timeoutMs,
     pollIntervalMs: inputs.pollIntervalMs,
-    readLog: showsLog,
+    readLog: inputs.log === 'stream',
     justStarted: state.startedByUs,
   });
   for (let next = await events.next(); ; next = await events.next()) {

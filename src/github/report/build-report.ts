@@ -36,7 +36,7 @@ export interface BuildReport {
   readonly exitMessage: string | undefined;
 }
 
-/** CodeArts' own word for the build's status; empty while there is none. */
+/** Returns CodeArts' own word for the build's status; empty while there is none. */
 export function statusOf({ record }: Pick<BuildReport, 'record'>): string {
   return record?.status ?? '';
 }
@@ -48,7 +48,8 @@ type Place = Pick<Finding, 'child' | 'step' | 'reason'>;
 const shorten = (text: string) => toSingleLine(text, 400);
 
 /**
- * Such as: Build #7 of shop-backend failed in step Maven构建: cannot find symbol (DEV.CB.0210043), after 1 min 3 s. See …
+ * Writes the last line, such as:
+ * Build #7 of shop-backend failed in step Maven构建: cannot find symbol (DEV.CB.0210043), after 1 min 3 s. See …
  */
 export function finalMessage(report: BuildReport): string {
   if (report.exitMessage !== undefined) return withLink(report.exitMessage, report.buildUrl);
@@ -59,19 +60,19 @@ export function finalMessage(report: BuildReport): string {
   return withLink(withLink(line, buildUrl), finding.helpUrl);
 }
 
-/** What to do, with a blank before it; empty where that depends on the build, or something else ended the step. */
+/** Says what to do, with a blank before it; empty where that depends on the build, or something else ended the step. */
 export function advice(report: BuildReport): string {
   const isAdvisable = report.result === 'failure' && report.exitMessage === undefined;
   if (!isAdvisable || !isScheduleFailure(statusOf(report))) return '';
   return ' Check in CodeArts that the executor of the build task is online and has capacity, then run the workflow again.';
 }
 
-/** For a step that is not to fail with its build. */
+/** Adds to the last line that the step does not fail with its build. */
 export function staysGreen(line: string): string {
   return `${line} The step stays green: fail-on-failure is false.`;
 }
 
-/** Above the lines of the log that show why. */
+/** Writes the title above the lines of the log that show why the build failed. */
 export function excerptTitle(finding: Place): string {
   const { child, step, reason } = finding;
   const log = child === undefined ? 'the log' : `the log of ${shorten(child)}`;
@@ -79,14 +80,14 @@ export function excerptTitle(finding: Place): string {
   return reason === '' || step === '' ? `The last lines of ${what}` : `Where ${what} failed`;
 }
 
-/** The `error` output: what happened and why, in one line; empty for a success. */
+/** Writes the `error` output: what happened and why, in one line; empty for a success. */
 export function errorLine(report: BuildReport): string {
   const { result, exitMessage } = report;
   if (exitMessage !== undefined) return exitMessage;
   return result === 'success' || result === 'running' ? '' : sentence(report);
 }
 
-/** The last line without link, and without time unless `took` gives it. */
+/** Writes the last line without link, and without time unless `took` gives it. */
 export function sentence(report: BuildReport, took = ''): string {
   return `Build #${report.buildNumber} of ${shorten(report.job)} ${whatHappened(report)}${took}.`;
 }
@@ -131,7 +132,7 @@ function inStep(finding: Pick<Place, 'child' | 'step'>): string {
   return step === '' ? ` in ${child}` : ` in ${child}, step ${step}`;
 }
 
-/** The step that failed, with the name of the child whose step it is; empty where neither is known. */
+/** Names the step that failed, after the child whose step it is; empty where neither is known. */
 export function failedStep({ child, step }: Pick<Place, 'child' | 'step'>): string {
   return [child ?? '', step]
     .filter((name) => name !== '')
@@ -144,7 +145,7 @@ function because(reason: string, message: string): string {
   return why === '' ? '' : `: ${why}`;
 }
 
-/** The line with a link at its end, such as: … See URL and URL. The line alone where there is no link. */
+/** Adds a link at the line's end, such as: … See URL and URL. Leaves the line alone where there is no link. */
 export function withLink(line: string, url: string): string {
   if (url === '') return line;
   return / See \S+(?: and \S+)*$/.test(line) ? `${line} and ${url}` : `${line} See ${url}`;
@@ -154,7 +155,7 @@ export function withLink(line: string, url: string): string {
 export const buildUrlFields = ['region', 'project_id', 'job_id', 'build_number', 'record_id'] as const;
 
 /**
- * Empty where the template has a field of which nothing is known: such a link would lead nowhere.
+ * Fills in the template; empty where it has a field of which nothing is known: such a link would lead nowhere.
  * @param template with {@link buildUrlFields} in braces; empty: the region's console
  * @param values empty where they are not known
  */

@@ -50,16 +50,16 @@ const maxNames = 12;
 const maxChildren = 200;
 const maxSteps = 60;
 
-/** Printed once, as soon as children are known. */
+/** Writes the line that is printed once, as soon as children are known. */
 export function announcement(children: readonly Child[]): string {
   const names = children.map(({ name }) => name);
   return `A multi-task build with ${pluralize(names.length, 'child', 'children')} so far: ${firstOf(names, maxNames)}.`;
 }
 
-/** Above the rest of the build's own log. */
+/** Stands above the rest of the build's own log. */
 export const parentHeading = rule("rest of the parent build's log");
 
-/** Above a log, such as: ── log of compile (#12), already failed after 8 s ── */
+/** Writes the line above a log, such as: ── log of compile (#12), already failed after 8 s ── */
 export function logHeading(child: Child | undefined): string {
   if (!child) return parentHeading;
   const ended = isOver(child)
@@ -68,7 +68,7 @@ export function logHeading(child: Child | undefined): string {
   return rule(`log of ${nameOf(child)}${ended}`);
 }
 
-/** When a child's log is over, such as: ── compile (#12) failed after 8 s; it has no log ── */
+/** Writes the line below a child's log, such as: ── compile (#12) failed after 8 s; it has no log ── */
 export function closingHeading(child: Child, note = ''): string {
   return rule(`${nameOf(child)} ${labels[child.state].verb}${took(child)}${note}`);
 }
@@ -91,7 +91,7 @@ function rule(text: string): string {
   return `── ${text} ──`;
 }
 
-/** How each child ended: a sign, the time, the name; of a failed one the step, of a skipped one the reason. */
+/** Lists how each child ended: sign, time and name; of a failed one the step, of a skipped one the reason. */
 export function childList(children: readonly ChildOutcome[]): readonly string[] {
   const rows = children.slice(0, maxChildren).map((child) => {
     const seconds = secondsOf(child);
@@ -112,7 +112,7 @@ function endOf(child: ChildOutcome, children: readonly Child[]): string {
   return ` ${verb}${causes.length === 0 ? '' : `: ${causes.join(', ')}`}`;
 }
 
-/** Empty where there is nothing to compare: no step or one. */
+/** Lists how each step ended; empty where there is nothing to compare: no step or one. */
 export function stepList(steps: readonly BuildStep[]): readonly string[] {
   if (steps.length < 2) return [];
   const rows = steps.slice(0, maxSteps).map(({ name, status, durationMs }) => ({

@@ -12,7 +12,7 @@ import { type BuildReport, statusOf, withLink } from './build-report.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** One line for the log. */
+/** Writes one line for the log. */
 export function startEventMessage(event: StartEvent): string {
   switch (event.kind) {
     case 'none-found':
@@ -24,19 +24,19 @@ export function startEventMessage(event: StartEvent): string {
   }
 }
 
-/** "Could not start the build" may be wrong: the request may have arrived. */
+/** After a lost response, "could not start the build" may be wrong: the request may have arrived. */
 function withoutResponse({ failure, message }: ApiError): string {
   return failure.kind === 'network' ? `CodeArts did not confirm the start (${failure.code}).` : message;
 }
 
-/** False for a bug in the action. */
+/** Returns false for a bug in the action. */
 export function isExpectedError(error: unknown): boolean {
   return (
     error instanceof LostContactError || error instanceof ApiError || error instanceof UncertainStartError
   );
 }
 
-/** One line for people, whatever was thrown. */
+/** Writes one line for people, whatever was thrown. */
 export function errorMessage(error: unknown): string {
   const what = error instanceof Error ? error.message : String(error);
   if (error instanceof LostContactError)
@@ -46,7 +46,7 @@ export function errorMessage(error: unknown): string {
     : `Unexpected error in the action: ${what.replace(/\.$/, '')}. Please report this.`;
 }
 
-/** Such as: Signing in with the access key from the inputs access-key and secret-key. */
+/** Writes a line such as: Signing in with the access key from the inputs access-key and secret-key. */
 export function signInMessage({ kind, from }: Credentials): string {
   const what: Readonly<Record<Credentials['kind'], string>> = {
     token: 'the token',
@@ -59,7 +59,7 @@ export function signInMessage({ kind, from }: Credentials): string {
 }
 
 /**
- * What to do about a 401.
+ * Says what to do about a 401.
  * @param worked true when these credentials were accepted earlier in the run
  */
 export function unauthorizedRemedy(credentials: Credentials, worked: boolean): string {
@@ -130,7 +130,7 @@ export const helpTopics = [
 
 export type HelpTopic = (typeof helpTopics)[number];
 
-/** Undefined where the last line says all there is: a build that failed for a known reason. */
+/** Returns undefined where the last line says all there is: a build that failed for a known reason. */
 export function helpTopicForReport(report: BuildReport): HelpTopic | undefined {
   const { result, finding, message } = report;
   const status = statusOf(report);
@@ -142,7 +142,7 @@ export function helpTopicForReport(report: BuildReport): HelpTopic | undefined {
   return finding.reason === '' && message === '' ? 'failed-without-a-reason' : undefined;
 }
 
-/** For whatever ended the step that is not the build's own failure. */
+/** Returns the topic of what ended the step, where that is not the build's own failure. */
 export function topicForError(error: unknown): HelpTopic {
   if (error instanceof LostContactError) return 'lost-contact';
   if (error instanceof UncertainStartError) return 'uncertain-start';
@@ -182,12 +182,12 @@ export function topicForCode(code: string): HelpTopic | undefined {
   return helpTopics.find((topic) => topic === anchor);
 }
 
-/** The line with a link to the topic after it; the line alone where there is none. */
+/** Adds a link to the topic at the line's end. Leaves the line alone where there is none. */
 export function withHelpLink(line: string, topic: HelpTopic | undefined, env: Env): string {
   return withLink(line, helpUrl(topic, env));
 }
 
-/** Empty where there is no topic, or where the runner does not say where the action came from (`uses: ./`). */
+/** Returns '' where there is no topic, or the runner does not say where the action came from (`uses: ./`). */
 export function helpUrl(topic: HelpTopic | undefined, env: Env): string {
   const repository = env['GITHUB_ACTION_REPOSITORY'] ?? '';
   if (topic === undefined || !/^[\w.-]+\/[\w.-]+$/.test(repository)) return '';

@@ -6,6 +6,7 @@ import type { Polled } from '../../builds/polling.ts';
 import type { Clock } from '../../clock.ts';
 import { formatSeconds } from '../../text.ts';
 import type { Console } from '../console.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { announcement } from './lists.ts';
 
 /** A wait is reported after so many minutes, then every half hour. */
@@ -16,34 +17,25 @@ const reportTroubleAfterMs = 30_000;
 /** What a code-based build lacks when its children could not be read. */
 export const childrenMissing = "The child builds can't be read: their logs and artifacts are missing here.";
 
-export interface ProgressOptions {
-  readonly console: Console;
-  readonly clock: Clock;
-  /** False: the log is not shown while the build runs, so that its silence means nothing. */
-  readonly showsLog: boolean;
-  /** True: no word that CodeArts uses of the build is shown. */
-  readonly hidesBuild: boolean;
-}
-
-/** One for each build that is followed. */
+/** Reports the progress of one build. */
 export class ProgressReporter {
-  readonly #options: ProgressOptions;
   readonly #console: Console;
   readonly #clock: Clock;
+  readonly #log: Inputs['log'];
   readonly #unknownWords = new Set<string>();
   readonly #inTrouble = new Set<Polled>();
   #announcedChildren = false;
   #queuedSince: number | undefined;
   /** When the current wait began: for a machine, or for the log's next line. */
   #waitingSince: number;
-  /** How often it was reported. */
+  /** How often the current wait was reported. */
   #reports = 0;
 
-  constructor(options: ProgressOptions) {
-    this.#options = options;
-    this.#console = options.console;
-    this.#clock = options.clock;
-    this.#waitingSince = this.#clock.now();
+  constructor(console: Console, clock: Clock, log: Inputs['log']) {
+    this.#console = console;
+    this.#clock = clock;
+    this.#log = log;
+    this.#waitingSince = clock.now();
   }
 
   /** Reports an event where it is worth a line. Call it with each. */
@@ -56,7 +48,7 @@ export class ProgressReporter {
         return;
       case 'children':
         // Where the log is not shown, they are listed at the end.
-        if (this.#announcedChildren || !this.#options.showsLog) return;
+        if (this.#announcedChildren || this.#log !== 'stream') return;
         this.#announcedChildren = true;
         return await this.#console.info(announcement(event.children));
       case 'children-unavailable':
@@ -89,13 +81,13 @@ export class ProgressReporter {
     if (status.kind !== 'running') return;
     if (!status.known && !this.#unknownWords.has(record.status)) {
       this.#unknownWords.add(record.status);
-      const word = this.#options.hidesBuild ? 'a status' : `the status ${JSON.stringify(record.status)}`;
+      const word = this.#log === 'off' ? 'a status' : `the status ${JSON.stringify(record.status)}`;
       await this.#console.info(
         `The build has ${word}, which this action does not know: it counts as running.`,
       );
     }
     await this.#reportPeriodically((waited) =>
-      this.#options.showsLog
+      this.#log === 'stream'
         ? `The build is running; its log has been silent for ${waited}.`
         : `The build is running, ${waited} so far.`,
     );

@@ -32,7 +32,7 @@ const maxDrawnOpen = 12;
 const shareBarLength = 10;
 const maxBytes = 400_000;
 
-/** Markdown of some 400 KB at most, whatever the report holds; text from outside in it neither links nor acts. */
+/** Writes some 400 KB of Markdown at most, whatever the report holds; text from outside in it neither links nor acts. */
 export function summaryMarkdown(report: BuildReport, options: SummaryOptions): string {
   const { outcome } = report;
   const write = markdownWriter(options.redact);
@@ -52,7 +52,7 @@ export function summaryMarkdown(report: BuildReport, options: SummaryOptions): s
   return `${asManyAsFit(parts).join('\n\n')}\n`;
 }
 
-/** For a step that ends before there is a build. @param helpUrl may be empty */
+/** Writes the summary of a step that ends before there is a build. @param helpUrl may be empty */
 export function problemsMarkdown(
   problems: readonly string[],
   helpUrl: string,
@@ -73,7 +73,7 @@ function links({ finding }: BuildReport, options: SummaryOptions): string {
   return found.filter((one) => one !== '').join(' · ');
 }
 
-/** Each part is bounded already; this is for what nobody thought of. */
+/** Leaves out parts that do not fit. Each is bounded already; this is for what nobody thought of. */
 function asManyAsFit(parts: readonly string[]): string[] {
   let bytes = 0;
   return parts.filter((part) => {
