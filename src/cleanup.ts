@@ -69,7 +69,7 @@ const runState: v.GenericSchema<unknown, RunState> = v.variant('phase', [
 ]);
 
 /**
- * The state that the main step saved, checked: an earlier step of the job may have set the variable that it comes from.
+ * Reads and checks the state that the main step saved: an earlier step of the job may have set the variable that it comes from.
  * `over` when there is none; undefined when it can't be read.
  */
 function loadRunState(runner: Pick<Runner, 'state'>): RunState | undefined {
@@ -79,7 +79,7 @@ function loadRunState(runner: Pick<Runner, 'state'>): RunState | undefined {
   return read.success ? read.output : undefined;
 }
 
-/** False where it is of another build than the inputs name. */
+/** Returns false where the state is of another build than the inputs name. */
 function isOwnState(state: RunStateOf<'running' | 'starting'>, { job, buildNumber }: Inputs): boolean {
   if (job.by === 'id' && state.jobId !== job.jobId) return false;
   return buildNumber === undefined || (state.phase === 'running' && state.buildNumber === buildNumber);
@@ -151,7 +151,7 @@ function describeStop(stopped: StopResult): string {
   }
 }
 
-/** The main step may have left the status pending. */
+/** Replaces the commit status, which the main step may have left pending. */
 async function updateCommitStatus(context: RunContext, build: BuildId, line: string): Promise<void> {
   const { deps, client, commitStatus, state, calls } = context;
   if (!commitStatus) return;

@@ -125,6 +125,11 @@ export class BuildState {
     return this.#build;
   }
 
+  /** Empty until it is known. */
+  get recordId(): string {
+    return this.record?.recordId ?? '';
+  }
+
   /** The commit whose status is about the build. */
   get commitForStatus(): string {
     return this.requested.commitId || this.commitId;
@@ -139,7 +144,7 @@ export class BuildState {
       project_id: this.record.projectId || (job.projectId ?? ''),
       job_id: this.#build.jobId,
       build_number: String(this.#build.buildNumber),
-      record_id: this.record.recordId,
+      record_id: this.recordId,
     });
   }
 

@@ -187,19 +187,16 @@ function verdictOn(state: RunContext['state']): Verdict | undefined {
 /** Shows and saves what the build had written until it was stopped. */
 async function completeLog(context: RunContext, read: LogProgress | undefined): Promise<void> {
   const { client, logOutput, state, calls } = context;
-  const { record } = state;
-  if (!record || record.recordId === '') return;
+  if (!state.record || state.recordId === '') return;
   // The children that ran until the build was stopped no longer run.
-  const children = await readChildren(client, record, calls);
+  const children = await readChildren(client, state.record, calls);
   if (!(children instanceof Unavailable) && children.length > 0) state.updateChildren(children);
   await logOutput.completeAfterStop(read);
 }
 
 async function showFailedLogsAfterStop(context: RunContext): Promise<void> {
-  const { logOutput, state } = context;
-  if (!state.record) return;
-  await showFailedLogs(context, state.record.recordId, outcomeSoFar(state));
-  await logOutput.listIncompleteChildLogs();
+  await showFailedLogs(context, outcomeSoFar(context.state));
+  await context.logOutput.listIncompleteChildLogs();
 }
 
 async function stopAndSaveState(

@@ -1,5 +1,5 @@
-// Shows and explains why a build failed, from the log of the step that failed. That log is downloaded only where what
-// was shown of it is not kept whole. Reference 4.10, 4.11, and the stages of a build as documented in 2026.
+// Shows and explains why a build failed, from the log of the CodeArts step that failed. That log is downloaded only where
+// what was shown of it is not kept whole. Reference 4.10, 4.11, and the stages of a build as documented in 2026.
 
 import { budgets } from '../budgets.ts';
 import { byEnd, firstFailed, hasFailed, hasRun } from '../builds/children/child.ts';
@@ -20,23 +20,22 @@ const maxAtOnce = 128 * 1024;
 const maxShown = 10;
 
 /**
- * `log: on-failure`: shows the failed step's log, and the whole log where the step or its log is not known. Of a
- * multi-task build it shows those of the failed children, which say more than its own.
+ * Shows, with `log: on-failure`, the log of CodeArts' failed step, and the whole log where that step or its log is not
+ * known; of a multi-task build those of the failed children, which say more than its own.
  * @throws the signal's reason
  */
 export async function showFailedLogs(
   context: RunContext,
-  recordId: string,
   { steps, children }: Pick<Outcome, 'steps' | 'children'>,
 ): Promise<void> {
-  const { inputs, console, logOutput } = context;
+  const { inputs, console, logOutput, state } = context;
   if (inputs.log !== 'on-failure') return;
   // The one that explains the failure comes first: not all may be shown.
   const first = firstFailed(children);
   const failed = children
     .filter((child) => hasFailed(child) && hasRun(child))
     .toSorted((a, b) => Number(b === first) - Number(a === first) || byEnd(a, b));
-  if (failed.length === 0) await showStep(context, recordId, failedStepIn(steps));
+  if (failed.length === 0) await showStep(context, state.recordId, failedStepIn(steps));
   for (const child of failed.slice(0, maxShown)) {
     await logOutput.beginLog(child);
     await showStep(context, child.recordId, child.failedStep);
@@ -56,7 +55,6 @@ export async function showFailedLogs(
  */
 export async function explainFailure(
   context: RunContext,
-  recordId: string,
   { steps, children, analysis }: Pick<Outcome, 'steps' | 'children' | 'analysis'>,
   budget: TimeBudget,
 ): Promise<Finding> {
@@ -64,7 +62,7 @@ export async function explainFailure(
   const printed = context.logOutput.printedLog(child);
   // As CodeArts names the step; else as the markers in the log do.
   const step = (child ? child.failedStep : failedStepIn(steps)) || (printed?.results.failed ?? '');
-  const failed = { recordId: child?.recordId ?? recordId, step, printed };
+  const failed = { recordId: child?.recordId ?? context.state.recordId, step, printed };
   const finding = context.inputs.log === 'off' ? nothingFound : await diagnose(context, failed, budget);
   const known = analysis.find((error) => error.step === step) ?? analysis[0];
   return {
@@ -77,7 +75,7 @@ export async function explainFailure(
   };
 }
 
-/** The step that explains the failure, in the build's own log or a child's. */
+/** The CodeArts step that explains the failure, in the build's own log or a child's. */
 interface FailedStep {
   readonly recordId: string;
   /** Empty when it is not known. */
@@ -105,7 +103,7 @@ async function diagnose(context: RunContext, failed: FailedStep, budget: TimeBud
   return diagnosis.finding(step);
 }
 
-/** Undefined when the step's log could not be read as a whole. */
+/** Diagnoses the step's log as CodeArts has it; undefined when that could not be read as a whole. */
 async function diagnoseDownload(
   context: RunContext,
   { recordId, step }: FailedStep,
@@ -135,7 +133,7 @@ async function diagnoseDownload(
   return undefined;
 }
 
-/** What the log of a step is requested by; undefined where that is not known. Costs one call. */
+/** Asks for the id by which the log of a step is requested; undefined where it is not known. */
 async function stageOf(
   { client, calls }: RunContext,
   recordId: string,
@@ -160,7 +158,7 @@ async function showStep(context: RunContext, recordId: string, step: string): Pr
   await show(context, () => client.fullLog(recordId, 'INFO', signal), '');
 }
 
-/** False when none of it could be read. */
+/** Prints a log, or the part of one step; false when none of it could be read. */
 async function show(
   { calls, console }: RunContext,
   read: () => AsyncGenerator<string>,

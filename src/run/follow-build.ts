@@ -105,8 +105,8 @@ export async function finishBuild(
   });
   let finding: Finding = { ...nothingFound, reason: mismatch };
   if (ended === 'failure' || ended === 'timed-out') {
-    await showFailedLogs(context, record.recordId, outcome);
-    finding = await explainFailure(context, record.recordId, outcome, budget);
+    await showFailedLogs(context, outcome);
+    finding = await explainFailure(context, outcome, budget);
   }
   await logOutput.logFile.close();
   for (const line of outcome.warnings) await console.warning(line);

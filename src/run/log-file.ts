@@ -23,9 +23,9 @@ export class LogFileSink implements LogSink {
   #file: LogFile | undefined;
   /** Where in the file the log begins that is being written. */
   #partAt = 0;
-  #ownPart = true;
-  /** The beginning of a line of the build's own log that a child's came between. */
-  #ownLine = '';
+  #inParent = true;
+  /** The beginning of a line of the parent's log, which a child's came between. */
+  #parentLine = '';
 
   constructor(setup: RunSetup) {
     this.#setup = setup;
@@ -46,8 +46,8 @@ export class LogFileSink implements LogSink {
   /** Writes what is left, and ends the file. May be called twice. */
   async close(): Promise<void> {
     await this.#change(async (file) => {
-      if (this.#ownLine !== '') await file.part(parentHeading);
-      await file.text(this.#ownLine);
+      if (this.#parentLine !== '') await file.part(parentHeading);
+      await file.text(this.#parentLine);
       await file.close();
     });
     this.#file = undefined;
@@ -59,13 +59,13 @@ export class LogFileSink implements LogSink {
 
   async begin(child: Child | undefined): Promise<void> {
     await this.#change(async (file) => {
-      if (this.#ownPart) this.#ownLine = file.takeLine();
-      this.#ownPart = child === undefined;
+      if (this.#inParent) this.#parentLine = file.takeLine();
+      this.#inParent = child === undefined;
       await file.part(logHeading(child));
       this.#partAt = file.length;
-      if (!this.#ownPart) return;
-      await file.text(this.#ownLine);
-      this.#ownLine = '';
+      if (!this.#inParent) return;
+      await file.text(this.#parentLine);
+      this.#parentLine = '';
     });
   }
 
@@ -155,7 +155,7 @@ export class LogFile {
     return this.#length;
   }
 
-  /** Begins another log's part under a line of ours. */
+  /** Begins another log's part under a heading. */
   async part(heading: string): Promise<void> {
     const between = this.#line.length === 0 && this.#half === '' ? '' : '\n';
     await this.text(`${between}${heading}\n`);
@@ -213,7 +213,7 @@ export class LogFile {
     }
   }
 
-  /** What was written from there on turned out to be another text than the log. @param at bytes */
+  /** Drops what was written from there on: it is not the log. @param at bytes */
   async startOver(at = 0): Promise<void> {
     this.takeLine();
     this.#length = at;

@@ -77,7 +77,7 @@ export class LogOutput {
     }
   }
 
-  /** What is kept of a failed child's log, if it was printed; without a child, of the build's own. */
+  /** Returns what is kept of a failed child's log, if it was printed; without a child, of the build's own. */
   printedLog(child: Child | undefined): PrintedLog | undefined {
     return child ? this.#failed.get(child.recordId) : this.#setup.console.parentLog;
   }
@@ -185,7 +185,7 @@ function savesWhatIsPrinted({ log, logLevel }: Inputs): boolean {
   return logLevel === 'INFO' && log === 'stream';
 }
 
-/** False for a build that never got a machine, or was stopped before: it may well have no log. */
+/** Returns false for a build that never got a machine, or was stopped before: it may well have no log. */
 function mayHaveLog({ status, startedAt }: BuildRecord): boolean {
   return startedAt !== undefined && !isScheduleFailure(status);
 }

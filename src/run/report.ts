@@ -54,7 +54,7 @@ const stopForms = [
   /被用户\s*(\S+?)\s*(?:停止|终止)。?\s*$/,
 ];
 
-/** The name of whoever stopped the build, as the last lines of its log have it; empty where they have none. */
+/** Finds the name of whoever stopped the build in the last lines of its log; empty where they have none. */
 function findWhoStopped({ console, deps, inputs }: RunContext): string {
   if (inputs.log === 'off') return '';
   const lines = console.parentLog.tails.lastTexts.flatMap((text) =>
@@ -64,7 +64,7 @@ function findWhoStopped({ console, deps, inputs }: RunContext): string {
   return deps.runner.redact(names.at(-1) ?? '');
 }
 
-/** What is known of a build before its outcome is read. */
+/** Returns what is known of a build before its outcome is read. */
 export function outcomeSoFar({ children }: RunContext['state']): Outcome {
   return { ...emptyOutcome, children: children.map((child) => ({ ...child, failedStep: '' })) };
 }
