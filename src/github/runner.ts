@@ -32,8 +32,8 @@ export interface Runner {
   mask(secret: string): void;
   /** Writes text as it is; resolved once the runner's end of the pipe has room again. */
   write(text: string): Promise<void>;
-  notice(message: string, where?: Annotation): void;
-  warning(message: string, where?: Annotation): void;
+  notice(message: string): void;
+  warning(message: string): void;
   error(message: string, where?: Annotation): void;
   /** Adds Markdown to the job's summary, if the runner has summaries. */
   summary(markdown: string): Promise<void>;
@@ -71,8 +71,8 @@ export function githubRunner(stdout: NodeJS.WritableStream): Runner {
         if (stdout.write(text)) resolve();
         else stdout.once('drain', () => resolve());
       }),
-    notice: (message, where) => core.notice(message, where),
-    warning: (message, where) => core.warning(message, where),
+    notice: (message) => core.notice(message),
+    warning: (message) => core.warning(message),
     error: (message, where) => core.error(message, where),
     summary: async (markdown) => {
       if (process.env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(markdown, true).write();
@@ -107,8 +107,6 @@ export function maskingRunner(runner: Runner): MaskingRunner {
   const secrets = new Secrets();
   const redact = (text: string) => secrets.redact(text);
   const printable = (message: string) => withoutControls(secrets.redactCut(message));
-  const cleaned = (where: Annotation | undefined) =>
-    where?.title === undefined ? where : { ...where, title: printable(where.title) };
   return {
     debugging: runner.debugging,
     input: (name) => runner.input(name),
@@ -129,9 +127,12 @@ export function maskingRunner(runner: Runner): MaskingRunner {
     redactCut: (text) => secrets.redactCut(text),
     cutBefore: (text, at) => secrets.cutBefore(text, at),
     write: (text) => runner.write(text),
-    notice: (message, where) => runner.notice(printable(message), cleaned(where)),
-    warning: (message, where) => runner.warning(printable(message), cleaned(where)),
-    error: (message, where) => runner.error(printable(message), cleaned(where)),
+    notice: (message) => runner.notice(printable(message)),
+    warning: (message) => runner.warning(printable(message)),
+    error(message, where) {
+      const title = where?.title === undefined ? {} : { title: printable(where.title) };
+      runner.error(printable(message), where && { ...where, ...title });
+    },
     summary: (markdown) => runner.summary(markdown),
     debug: (message) => runner.debug(withoutControlsInLines(message)),
   };
