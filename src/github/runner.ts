@@ -83,17 +83,11 @@ export function githubRunner(stdout: NodeJS.WritableStream): Runner {
 }
 
 /** A runner that knows the secrets of the step. */
-export interface MaskingRunner extends Runner {
+export interface MaskingRunner extends Runner, Pick<Secrets, 'redact' | 'redactCut' | 'cutBefore'> {
   /** Has the runner mask this secret in the log, and redacts it everywhere else. */
   mask(secret: string): void;
   /** Redacts this text wherever the runner masks nothing. The log shows it. */
   addRedaction(text: string): void;
-  /** The text with every known secret replaced. */
-  redact(text: string): string;
-  /** See {@link Secrets.redactCut}. */
-  redactCut(text: string): string;
-  /** See {@link Secrets.cutBefore}. */
-  cutBefore(text: string, at: number): number;
 }
 
 /**
@@ -105,7 +99,6 @@ const redactedOutputs = new Set(['error', 'failed-step']);
 /** Wraps the runner so that nothing leaves it with a secret, or with a control character. */
 export function maskingRunner(runner: Runner): MaskingRunner {
   const secrets = new Secrets();
-  const redact = (text: string) => secrets.redact(text);
   const printable = (message: string) => withoutControls(secrets.redactCut(message));
   return {
     debugging: runner.debugging,
@@ -116,14 +109,14 @@ export function maskingRunner(runner: Runner): MaskingRunner {
     saveState: (name, value) => runner.saveState(name, value),
     setOutput(name, value) {
       const isForPeople = redactedOutputs.has(name) || (name === 'status' && isUnknownWord(value));
-      const shown = isForPeople ? redact(value) : value;
+      const shown = isForPeople ? secrets.redact(value) : value;
       runner.setOutput(name, withoutControlsInLines(shown));
     },
     mask(secret) {
       for (const form of secrets.add(secret)) runner.mask(form);
     },
     addRedaction: (text) => void secrets.add(text, shortestParameter),
-    redact,
+    redact: (text) => secrets.redact(text),
     redactCut: (text) => secrets.redactCut(text),
     cutBefore: (text, at) => secrets.cutBefore(text, at),
     write: (text) => runner.write(text),

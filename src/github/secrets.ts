@@ -33,7 +33,7 @@ export class Secrets {
   }
 
   /**
-   * Secrets that overlap or follow each other become one replacement, as in the runner's log. So does the beginning of
+   * Replaces every known secret. Those that overlap or follow each other become one replacement, as in the runner's log. So does the beginning of
    * a secret before the ellipsis of a text that was cut.
    */
   redact(given: string): string {
