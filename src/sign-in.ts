@@ -8,13 +8,14 @@ import type { Credentials, IdTokenOrigin } from './huaweicloud/credentials.ts';
 import {
   assumeAgency,
   type IamOptions,
+  memberOf,
+  parseJson,
   type Token,
   tokenByIdToken,
   tokenByPassword,
 } from './huaweicloud/iam.ts';
 import { NetworkError } from './huaweicloud/network-error.ts';
 import { isConfidentialUrl } from './huaweicloud/regions.ts';
-import { memberOf, parseJson } from './huaweicloud/sign-in-request.ts';
 
 export interface SignInOptions extends ClientDeps {
   readonly credentials: Extract<Credentials, { kind: 'password' | 'identity-provider' | 'agency' }>;

@@ -59,24 +59,24 @@ function withColoursReset(line: string): string {
   return /(?:^|[;:])0*$/.test(parameters) ? line : line + reset;
 }
 
-/** The text's beginning, no character cut in two; an ellipsis replaces the rest. @param longest in UTF-16 units */
-export function truncate(text: string, longest: number): string {
-  return text.length > longest ? `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…` : text;
+/** The text's beginning, no character cut in two; an ellipsis replaces the rest. @param maxLength in UTF-16 units */
+export function truncate(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
-/** Folded and cut. @param longest in UTF-16 units */
-export function toSingleLine(text: string, longest = 300): string {
-  return truncate(singleLine(text), longest);
+/** Folded and cut. @param maxLength in UTF-16 units */
+export function toSingleLine(text: string, maxLength = 300): string {
+  return truncate(singleLine(text), maxLength);
 }
 
-const longestQuote = 80;
+const maxQuoteLength = 80;
 
 /**
  * A value for a message, with its bounds and invisible characters shown. A longer one only by its length: GitHub can't
  * mask a part of a secret that was given to the wrong input.
  */
 export function quote(value: string): string {
-  return value.length > longestQuote ? `a text of ${value.length} characters` : JSON.stringify(value);
+  return value.length > maxQuoteLength ? `a text of ${value.length} characters` : JSON.stringify(value);
 }
 
 /** For a name at the beginning of a sentence. */
@@ -90,9 +90,9 @@ export function pluralize(number: number, one: string, many: string): string {
 }
 
 /** Names at most so many, such as: core, client and 3 more */
-export function firstOf(names: readonly string[], most: number): string {
-  const more = names.length - most;
-  return `${names.slice(0, most).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+export function firstOf(names: readonly string[], max: number): string {
+  const more = names.length - max;
+  return `${names.slice(0, max).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Without the run of `character` that it ends in. No regular expression: those take a second for a long line of it. */
@@ -118,12 +118,12 @@ const maxSteps = 4_000_000;
 /** The known names that a mistyped one may have meant: at most three, the nearest first. */
 export function similarNames(name: string, known: readonly string[]): readonly string[] {
   const wanted = name.toLowerCase();
-  const farthest = Math.max(2, Math.floor(name.length / 3));
+  const maxDistance = Math.max(2, Math.floor(name.length / 3));
   return [...new Set(known)]
-    .filter(({ length }) => Math.abs(length - name.length) <= farthest)
+    .filter(({ length }) => Math.abs(length - name.length) <= maxDistance)
     .slice(0, Math.ceil(maxSteps / (name.length + 1) ** 2))
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
-    .filter(({ distance }) => distance <= farthest)
+    .filter(({ distance }) => distance <= maxDistance)
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ candidate }) => candidate);

@@ -77,7 +77,7 @@ export function renewingAuthenticator(
   obtain: (signal: AbortSignal | undefined) => Promise<TemporaryProof>,
 ): Authenticator {
   let cached: CachedProof | undefined;
-  let pending: { readonly proof: Promise<CachedProof>; readonly signal: AbortSignal | undefined } | undefined;
+  const pending = new Map<AbortSignal | undefined, Promise<CachedProof>>();
 
   async function signIn(signal: AbortSignal | undefined): Promise<CachedProof> {
     const askedAt = clock.now();
@@ -89,11 +89,8 @@ export function renewingAuthenticator(
 
   /** Two requests at once share a sign-in, unless they have different signals. */
   function signInOnce(signal: AbortSignal | undefined): Promise<CachedProof> {
-    if (pending && pending.signal === signal) return pending.proof;
-    const proof = signIn(signal).finally(() => {
-      if (pending?.proof === proof) pending = undefined;
-    });
-    pending = { proof, signal };
+    const proof = pending.get(signal) ?? signIn(signal).finally(() => pending.delete(signal));
+    pending.set(signal, proof);
     return proof;
   }
 

@@ -3,16 +3,25 @@
 // Source: reference 3.2; IAM API reference, "Obtaining a Token with an OpenID Connect ID Token"; STS API,
 // AssumeAgencyWithOIDC (documented 2026-06).
 
+import { toSingleLine } from '../text.ts';
+import { AuthError } from './authenticator.ts';
 import type { Agency, PasswordUser, SigningKey } from './credentials.ts';
-import {
-  incompleteAnswer,
-  memberOf,
-  parseJson,
-  type SignInRequest,
-  type SignInService,
-  sendSignIn,
-  textOf,
-} from './sign-in-request.ts';
+import type { Http, HttpAnswer } from './http.ts';
+import { NetworkError } from './network-error.ts';
+import { buildUrl } from './signer.ts';
+
+export interface SignInOptions {
+  /** Origin and path prefix of IAM or STS, without a trailing slash. */
+  readonly endpoint: string;
+  readonly http: Http;
+  /** Redacts secrets in the service's messages, before they are cut to a line's length. */
+  readonly redact?: (text: string) => string;
+}
+
+export interface IamOptions extends SignInOptions {
+  /** CodeArts accepts tokens of one project only: a region's own project, by name, or a sub-project, by id. */
+  readonly project: { readonly name: string } | { readonly id: string };
+}
 
 export interface Token {
   readonly value: string;
@@ -25,13 +34,6 @@ export interface TemporaryKey {
   /** Milliseconds for which it is valid. */
   readonly lifetimeMs: number;
 }
-
-export interface IamOptions extends SignInOptions {
-  /** CodeArts accepts tokens of one project only: a region's own project, by name, or a sub-project, by id. */
-  readonly project: { readonly name: string } | { readonly id: string };
-}
-
-type SignInOptions = Omit<SignInService, 'name'>;
 
 /** @throws AuthError, or the signal's reason when aborted */
 export async function tokenByPassword(
@@ -73,14 +75,13 @@ async function requestToken(
   options: SignInOptions,
   request: Omit<SignInRequest, 'otherwise'>,
 ): Promise<Token> {
-  const service = { name: 'IAM', ...options };
   const otherwise = 'Check region, iam-project-id and iam-endpoint.';
-  const answer = await sendSignIn(service, { ...request, otherwise });
+  const answer = await sendSignIn('IAM', options, { ...request, otherwise });
   const value = answer.headers['x-subject-token'] ?? '';
   const token = memberOf(answer.json, 'token');
   const issuedAt = textOf(token, 'issued_at') || answer.headers['date'];
   const lifetimeMs = lifetime(issuedAt, textOf(token, 'expires_at'));
-  if (value === '' || lifetimeMs === undefined) throw incompleteAnswer(service, answer, 'no token');
+  if (value === '' || lifetimeMs === undefined) throw incompleteAnswer('IAM', answer, 'no token');
   return { value, lifetimeMs };
 }
 
@@ -91,8 +92,7 @@ export async function assumeAgency(
   idToken: string,
   signal?: AbortSignal,
 ): Promise<TemporaryKey> {
-  const service = { name: 'STS', ...options };
-  const answer = await sendSignIn(service, {
+  const answer = await sendSignIn('STS', options, {
     path: '/v5/agencies/assume-with-oidc',
     body: {
       provider_urn: providerUrn,
@@ -112,7 +112,7 @@ export async function assumeAgency(
   const secretKey = textOf(credentials, 'secret_access_key');
   const securityToken = textOf(credentials, 'security_token');
   if (accessKey === '' || secretKey === '' || securityToken === '') {
-    throw incompleteAnswer(service, answer, 'no keys');
+    throw incompleteAnswer('STS', answer, 'no keys');
   }
   const lifetimeMs = lifetime(answer.headers['date'], textOf(credentials, 'expiration'));
   return { key: { accessKey, secretKey, securityToken }, lifetimeMs: lifetimeMs ?? durationSeconds * 1_000 };
@@ -149,4 +149,106 @@ function stsRemedies(idToken: string): SignInRequest['remedies'] {
 function lifetime(issuedAt: string | undefined, expiresAt: string): number | undefined {
   const ms = Date.parse(expiresAt) - Date.parse(issuedAt ?? '');
   return ms > 0 ? ms : undefined;
+}
+
+type Service = 'IAM' | 'STS';
+
+interface SignInRequest {
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  /** What to do about a rejection, by the service's code or by status. */
+  readonly remedies: ReadonlyMap<string | number, string>;
+  /** What to do about any other rejection. */
+  readonly otherwise: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface SignInAnswer extends HttpAnswer {
+  /** Undefined where the body is no JSON. */
+  readonly json: unknown;
+  readonly url: URL;
+}
+
+/** @throws AuthError for every status but 2xx, and when no answer came; the signal's reason when aborted */
+async function sendSignIn(
+  service: Service,
+  options: SignInOptions,
+  request: SignInRequest,
+): Promise<SignInAnswer> {
+  const url = buildUrl(options.endpoint, request.path);
+  let answer: HttpAnswer;
+  try {
+    answer = await options.http.send({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/json', ...request.headers },
+      body: JSON.stringify(request.body),
+      signal: request.signal,
+    });
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    const { message, hint, isPermanent } = error;
+    throw new AuthError(`Could not sign in at ${service}: ${message}. ${hint}`, !isPermanent, error);
+  }
+  const json = parseJson(answer.body);
+  if (answer.status < 200 || answer.status > 299) {
+    throw rejection(service, options, { ...answer, json, url }, request);
+  }
+  return { ...answer, json, url };
+}
+
+/** An answer without what it should bring. @param what such as "no token" */
+function incompleteAnswer(service: Service, answer: SignInAnswer, what: string): AuthError {
+  const input = `${service.toLowerCase()}-endpoint`;
+  return new AuthError(
+    `Could not sign in: the response of ${answer.url.host} has ${what} (HTTP ${answer.status}${requestIdOf(answer)}). Check ${input}.`,
+    true,
+  );
+}
+
+function rejection(
+  service: Service,
+  { redact = (text) => text }: SignInOptions,
+  answer: SignInAnswer,
+  { remedies, otherwise }: SignInRequest,
+): AuthError {
+  const { status, json, url } = answer;
+  const inner = memberOf(json, 'error') ?? json;
+  // Redacted as the service meant it, not as JSON wrote it; cut last, so that no half of a secret is left over.
+  const shown = (text: string, maxLength: number) => toSingleLine(redact(text), maxLength);
+  const code = shown(textOf(inner, 'error_code') || textOf(inner, 'code'), 100);
+  const message = shown(textOf(inner, 'error_msg') || textOf(inner, 'message'), 300);
+  const why = message.replace(/[.。]$/, '') || 'it gave no reason';
+  const remedy = remedies.get(code) ?? remedies.get(status) ?? (status < 500 ? otherwise : '');
+  // IAM repeats the status as its code.
+  const facts = `${code === '' || code === String(status) ? '' : `${code}, `}HTTP ${status}${requestIdOf(answer)}`;
+  return new AuthError(
+    `${service} (${url.host}) rejected the sign-in: ${why} (${facts}).${remedy === '' ? '' : ` ${remedy}`}`,
+    status >= 500 || status === 429 || status === 408,
+  );
+}
+
+function requestIdOf({ headers }: HttpAnswer): string {
+  const id = headers['x-request-id'] ?? headers['x-iam-trace-id'];
+  return id === undefined ? '' : `, request ${id}`;
+}
+
+/** Undefined where the text is no JSON. */
+export function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+export function memberOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+/** Empty where there is no text or number. */
+function textOf(value: unknown, key: string): string {
+  const found = memberOf(value, key);
+  return typeof found === 'string' || typeof found === 'number' ? String(found) : '';
 }

@@ -66,12 +66,12 @@ export class InputReader {
     return value;
   }
 
-  /** A whole number in these bounds; undefined when not given, or no such number. @param variable as in `text` */
-  number(name: string, least: number, most: number, expected: string, variable?: string): number | undefined {
+  /** A whole number from `min` to `max`; undefined when not given, or no such number. @param variable as in `text` */
+  number(name: string, min: number, max: number, expected: string, variable?: string): number | undefined {
     const { value, shown } = this.#given(name, variable);
     if (value === '') return undefined;
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= least && number <= most) return number;
+    if (number >= min && number <= max) return number;
     this.addError(name, `${shown} is not valid; expected ${expected}`);
     return undefined;
   }

@@ -2,13 +2,7 @@
 // request. Values may be secrets, so that no problem shows one, or a line that may be a part of one.
 // Source: later editions of the reference, `parameter` of the start call (names, lengths, names that are rejected).
 
-import {
-  type Node,
-  type ParseError,
-  type ParseErrorCode,
-  parseTree,
-  printParseErrorCode,
-} from 'jsonc-parser';
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 
 export interface Parameter {
   readonly name: string;
@@ -20,8 +14,8 @@ interface Given extends Parameter {
   readonly line: number;
 }
 
-const longestName = 128;
-const longestValue = 8192;
+const maxNameLength = 128;
+const maxValueLength = 8192;
 const reservedNames = new Set([
   'LD_PRELOAD',
   'LD_LIBRARY_PATH',
@@ -90,7 +84,10 @@ function fromJson(text: string, report: Report): readonly Given[] {
   if (fault !== undefined) {
     const lines = text.slice(0, fault.offset).split(lineEnd);
     const column = (lines.at(-1)?.length ?? 0) + 1;
-    report(`line ${lines.length}, column ${column}: not valid JSON; expected ${expectedAt(fault.error)}`);
+    const expected =
+      expectations.get(printParseErrorCode(fault.error)) ??
+      'a name or text in double quotes, a number, true or false';
+    report(`line ${lines.length}, column ${column}: not valid JSON; expected ${expected}`);
     return [];
   }
   let line = 1;
@@ -112,45 +109,34 @@ function fromJson(text: string, report: Report): readonly Given[] {
 
 const lineEnd = /\r\n|\r|\n/;
 
-function expectedAt(code: ParseErrorCode): string {
-  switch (printParseErrorCode(code)) {
-    case 'PropertyNameExpected':
-      return 'a name in double quotes, and no comma after the last value';
-    case 'ColonExpected':
-      return '":"';
-    case 'CommaExpected':
-    case 'CloseBraceExpected':
-    case 'CloseBracketExpected':
-      return '"," or a closing bracket';
-    case 'EndOfFileExpected':
-      return 'nothing after the closing "}"';
-    case 'UnexpectedEndOfString':
-      return 'a closing double quote in the same line; a line end within the text is \\n';
-    case 'InvalidEscapeCharacter':
-    case 'InvalidUnicode':
-      return 'a JSON escape such as \\n or \\\\';
-    case 'InvalidCharacter':
-      return '\\t or another escape for a control character';
-    case 'InvalidCommentToken':
-      return 'no comment';
-    default:
-      return 'a name or text in double quotes, a number, true or false';
-  }
-}
+/** What the JSON should have instead, by the name of the parser's error. */
+const expectations: ReadonlyMap<string, string> = new Map([
+  ['PropertyNameExpected', 'a name in double quotes, and no comma after the last value'],
+  ['ColonExpected', '":"'],
+  ['CommaExpected', '"," or a closing bracket'],
+  ['CloseBraceExpected', '"," or a closing bracket'],
+  ['CloseBracketExpected', '"," or a closing bracket'],
+  ['EndOfFileExpected', 'nothing after the closing "}"'],
+  ['UnexpectedEndOfString', 'a closing double quote in the same line; a line end within the text is \\n'],
+  ['InvalidEscapeCharacter', 'a JSON escape such as \\n or \\\\'],
+  ['InvalidUnicode', 'a JSON escape such as \\n or \\\\'],
+  ['InvalidCharacter', '\\t or another escape for a control character'],
+  ['InvalidCommentToken', 'no comment'],
+]);
 
 function isName(name: string): boolean {
-  return name.length <= longestName && /^\w+$/.test(name);
+  return name.length <= maxNameLength && /^\w+$/.test(name);
 }
 
 function problemOf(name: string, value: string): string | undefined {
   if (name === '') return 'the name is missing; expected NAME=value';
   // Not quoted: the line may be part of a secret, such as a key.
   if (!isName(name)) {
-    return `the name is not valid; expected 1 to ${longestName} letters, digits and "_"`;
+    return `the name is not valid; expected 1 to ${maxNameLength} letters, digits and "_"`;
   }
   if (reservedNames.has(name)) return `CodeArts rejects a parameter named ${name}; expected another name`;
-  if (value.length <= longestValue) return undefined;
-  return `the value of ${name} has ${value.length} characters; expected at most ${longestValue}`;
+  if (value.length <= maxValueLength) return undefined;
+  return `the value of ${name} has ${value.length} characters; expected at most ${maxValueLength}`;
 }
 
 function problemOfRepeating(name: string, firstLine: number | undefined): string | undefined {
