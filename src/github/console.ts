@@ -12,8 +12,8 @@ import {
   timeOf,
   withoutDates,
 } from '../builds/log/log-line.ts';
-import { type PrintedLog, StepResults, StepTails } from '../builds/log/printed-log.ts';
 import { formatSeconds, printableLines, toSingleLine, withoutControls } from '../text.ts';
+import { type PrintedLog, StepResults, StepTails } from './printed-log.ts';
 import { labels, logHeading } from './report/lists.ts';
 import type { Annotation, MaskingRunner } from './runner.ts';
 import { type ClosedGroup, type GroupChange, StepGroups } from './step-groups.ts';

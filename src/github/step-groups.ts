@@ -2,8 +2,8 @@
 // end; what it does not mark is derived here, and what the engine adds to every job stays out of the way.
 
 import type { MarkedState, StepMarker } from '../builds/log/log-line.ts';
-import type { StepResults } from '../builds/log/printed-log.ts';
 import { isEngineStep } from '../codearts/step-schemas.ts';
+import type { StepResults } from './printed-log.ts';
 
 /** A group that is to be closed, or opened, before a line. */
 export interface GroupChange {

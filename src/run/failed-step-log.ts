@@ -7,10 +7,10 @@ import { Diagnosis, type Finding, nothingFound } from '../builds/diagnosis/diagn
 import { isWhole } from '../builds/events.ts';
 import { readFullLog } from '../builds/log/full-log.ts';
 import { LineReader } from '../builds/log/lines.ts';
-import type { PrintedLog } from '../builds/log/printed-log.ts';
 import { failedStepIn, type Outcome } from '../builds/outcome.ts';
 import { ApiError } from '../codearts/errors.ts';
 import { type TimeBudget, tryWithin, Unavailable } from '../codearts/time-budget.ts';
+import type { PrintedLog } from '../github/printed-log.ts';
 import { pluralize } from '../text.ts';
 import type { RunContext } from './context.ts';
 

@@ -4,12 +4,12 @@
 import { byEnd, type Child, hasFailed, hasRun, isOver } from '../builds/children/child.ts';
 import { isWhole, type LogEnd, type LogEvent, type LogProgress } from '../builds/events.ts';
 import { readMissingLog } from '../builds/log/full-log.ts';
-import type { PrintedLog } from '../builds/log/printed-log.ts';
 import { isScheduleFailure } from '../builds/status.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
 import type { RunSetup } from '../deps.ts';
 import type { LogSink } from '../github/console.ts';
 import type { Inputs } from '../github/inputs/inputs.ts';
+import type { PrintedLog } from '../github/printed-log.ts';
 import { closingHeading, logHeading } from '../github/report/lists.ts';
 import { capitalize, firstOf } from '../text.ts';
 import { LogFileSink } from './log-file.ts';

@@ -127,10 +127,7 @@ function visible(line: string): string {
 
 /** Like `visible`, for a line that goes on: carriage returns at its end may still become a line end. */
 function withoutOverwritten(rest: string): string {
-  if (!rest.includes('\r')) return rest;
-  const end = trimEndChar(rest, '\r');
-  const kept = end.slice(end.lastIndexOf('\r') + 1);
-  return end.length === rest.length ? kept : `${kept}\r`;
+  return rest.endsWith('\r') ? `${visible(rest)}\r` : visible(rest);
 }
 
 /**

@@ -7,7 +7,6 @@ import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/
 import { attempt } from '../../codearts/retry.ts';
 import type { FollowEvent, LogEvent, LogInterruption, LogPart, LogProgress } from '../events.ts';
 import { afterRejectionMs, maxConsecutiveRejections, type PollContext, type PollKind } from '../polling.ts';
-import { ChunkSizes } from './chunk-sizes.ts';
 import { LogCursor } from './log-cursor.ts';
 import { completedText, hasLastLine, saysCompleted, saysStarted } from './log-line.ts';
 
@@ -18,9 +17,10 @@ const noLogAnswersAtEnd = 3;
  * then, because a record may have a wrong finish time.
  */
 const maxHeadStartMs = 6_000;
-/** After so many small chunks since the build's end, one download is cheaper than further polls. */
-const maxSmallChunks = 5;
-/** After so many other chunks since the build's end, polls are no longer hurried by the service's promise of more. */
+/**
+ * After so many chunks since the build's end, one download is cheaper than further small ones, and polls are no longer
+ * hurried by the service's promise of more.
+ */
 const maxHastyPolls = 5;
 /** Up to so many milliseconds without text, the log is only pausing: most tools write in bursts. */
 const pauseMs = 10_000;
@@ -39,6 +39,8 @@ export class LiveLog {
   answeredAt = 0;
   /** True while text comes. */
   flowing = false;
+  /** True when the build has ended and so much is left, in small chunks, that a download is cheaper. */
+  isLongAndSmall = false;
   /** Why it could not be followed any further, where a failed call is why. */
   interruptedBy: ApiError | undefined;
 
@@ -54,9 +56,8 @@ export class LiveLog {
   #lastTextAt = 0;
   /** Epoch milliseconds at which the build's end was learnt. Its log may not have ended by then. */
   #drainsSince: number | undefined;
-  /** Chunks since then that were cut by the service, and others. */
-  #smallChunks = 0;
-  #otherChunks = 0;
+  /** Chunks since then, but for large ones. */
+  #endChunks = 0;
   /** How many times in a row the service said since then that there is no log. */
   #noLogAnswers = 0;
   /** Failed polls since `#logOkAt`. */
@@ -83,11 +84,6 @@ export class LiveLog {
   /** The last text says that the build ends: a tool may well print such a line. */
   get saysCompleted(): boolean {
     return saysCompleted(this.#cursor.position.tail);
-  }
-
-  /** True when the build has ended and so much is left, in small chunks, that a download is cheaper. */
-  get isLongAndSmall(): boolean {
-    return this.#smallChunks > maxSmallChunks;
   }
 
   /** How far the log was read: one that is still being read counts as interrupted. */
@@ -150,10 +146,11 @@ export class LiveLog {
         this.#reachEnd();
         return;
       }
-      if (size === 'small') this.#smallChunks += 1;
-      if (size === 'rest') this.#otherChunks += 1;
+      if (size !== 'large') this.#endChunks += 1;
       this.#noLogAnswers = 0;
-      phase = size === 'small' || this.#otherChunks <= maxHastyPolls ? 'nextChunk' : 'draining';
+      const isHasty = this.#endChunks <= maxHastyPolls;
+      this.isLongAndSmall = size === 'small' && !isHasty;
+      phase = size === 'small' || isHasty ? 'nextChunk' : 'draining';
     }
     this.dueAt = size === 'large' ? this.#lastTextAt : this.#after(phase);
   }
@@ -250,4 +247,52 @@ export class LiveLog {
     this.#state = state;
     this.dueAt = Number.POSITIVE_INFINITY;
   }
+}
+
+/** UTF-16 units: so long an answer was cut, whatever the service says. */
+const surelyCut = 60_000;
+/** Shorter answers may well be of one length by chance. */
+const shortestCut = 500;
+/** A service that cuts between characters gives a little less at times. */
+const tolerance = 4;
+
+interface Size {
+  readonly characters: number;
+  readonly bytes: number;
+}
+
+const none: Size = { characters: 0, bytes: 0 };
+
+/**
+ * Recognises an answer that the service cut at its own size, so that more text is there already. How long such an answer
+ * is, the service decides: the reference's sample has 4,780 characters.
+ */
+class ChunkSizes {
+  #last = none;
+  /** The length at which answers were cut, once it is known. */
+  #limit = none;
+
+  /** @returns `large` or `small` for an answer that was cut, `rest` for any other */
+  add({ content, hasMore }: LogChunk): 'large' | 'small' | 'rest' {
+    if (content.length >= surelyCut) return 'large';
+    const size = { characters: content.length, bytes: Buffer.byteLength(content) };
+    const last = this.#last;
+    this.#last = size;
+    if (!hasMore || size.characters < shortestCut) return 'rest';
+    if (alike(size, last)) this.#limit = size;
+    return alike(size, this.#limit) ? 'small' : 'rest';
+  }
+
+  /** An answer brought no text: the last one was not cut after all. */
+  addEmpty(): void {
+    if (alike(this.#last, this.#limit)) this.#limit = none;
+    this.#last = none;
+  }
+}
+
+function alike(one: Size, other: Size): boolean {
+  if (other.characters === 0) return false;
+  return (
+    Math.abs(one.characters - other.characters) <= tolerance || Math.abs(one.bytes - other.bytes) <= tolerance
+  );
 }

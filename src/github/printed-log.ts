@@ -1,7 +1,7 @@
 // Keeps what explains a failure of a log that is being printed: how its steps ended, and the last text of the step that
 // runs. No second download is needed then. The text is searched only when a build has failed. Bounded memory.
 
-import type { MarkedState } from './log-line.ts';
+import type { MarkedState } from '../builds/log/log-line.ts';
 
 /** What is kept of one log. */
 export interface PrintedLog {

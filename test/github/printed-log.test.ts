@@ -1,7 +1,7 @@
 // Tests what is kept of a log while it is printed: the text of its last step and how its steps ended, in bounded memory.
 
 import { expect, it } from 'vitest';
-import { StepResults, StepTails } from '../../../src/builds/log/printed-log.ts';
+import { StepResults, StepTails } from '../../src/github/printed-log.ts';
 
 const mebi = 1024 * 1024;
 const lengthOf = (tails: StepTails, step: string) => tails.textOf(step)?.text.length ?? 0;
