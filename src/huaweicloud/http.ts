@@ -130,9 +130,15 @@ export function openHttp(options: HttpOptions = {}): Http {
   return {
     stream: (request) => stream(request),
     async send(request) {
-      // A proxy may keep sending a few bytes for ever.
-      const answer = await stream(request, AbortSignal.timeout(wholeAnswerMs));
-      return { ...answer, body: await wholeText(answer.body, request.url.host) };
+      // A proxy may keep sending a few bytes for ever. AbortSignal.timeout would keep each answer until its time is up.
+      const timeUp = new AbortController();
+      const timer = setTimeout(() => timeUp.abort(), wholeAnswerMs);
+      try {
+        const answer = await stream(request, timeUp.signal);
+        return { ...answer, body: await wholeText(answer.body, request.url.host) };
+      } finally {
+        clearTimeout(timer);
+      }
     },
     close() {
       for (const agent of [shared, ...fresh]) void agent.destroy();
