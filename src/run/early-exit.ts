@@ -49,9 +49,7 @@ export async function endWithoutWaiting(context: RunContext): Promise<ExitCode> 
  */
 export async function endCancelled(context: RunContext, cancelledAt: number): Promise<ExitCode> {
   const { deps, inputs, state, calls } = context;
-  if (!state.hasBuild) {
-    return await endWithoutBuild(context, cancelledEarly(context), 'cancelled');
-  }
+  if (!state.hasBuild) return await endWithoutBuild(context, cancelledEarly(context), 'cancelled');
   const build = nameOf(context);
   if (state.wasStopped) {
     const line = `The workflow was cancelled after ${build} took longer than timeout-minutes allows and was stopped.`;
@@ -213,18 +211,12 @@ async function stopAndSaveState(
   return result;
 }
 
-interface ExitOptions {
-  readonly topic?: HelpTopic;
-  /** False: the step stays green, so that nothing may be marked as an error. */
-  readonly isRed?: boolean;
-}
-
-/** Publishes how far the build came, and prints an error; a warning where the step stays green. */
+/** Publishes how far the build came, and prints an error; a warning where the step stays green (`isRed: false`). */
 async function exitEarly(
   context: RunContext,
   result: Result,
   exitMessage: string,
-  { topic, isRed = true }: ExitOptions = {},
+  { topic, isRed = true }: { readonly topic?: HelpTopic; readonly isRed?: boolean } = {},
 ): Promise<ExitCode> {
   const { deps, logOutput, console } = context;
   await console.endBuildOutput();

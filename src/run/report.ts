@@ -57,9 +57,7 @@ const stopForms = [
 /** Finds the name of whoever stopped the build in the last lines of its log; empty where they have none. */
 function findWhoStopped({ console, deps, inputs }: RunContext): string {
   if (inputs.log === 'off') return '';
-  const lines = console.parentLog.tails.lastTexts.flatMap((text) =>
-    text.trimEnd().slice(-10_000).split('\n').slice(-50),
-  );
+  const lines = console.parentLog.tails.lastTexts.flatMap((text) => text.slice(-10_000).split('\n'));
   const names = lines.flatMap((line) => stopForms.flatMap((form) => form.exec(line)?.[1] ?? []));
   return deps.runner.redact(names.at(-1) ?? '');
 }
@@ -121,8 +119,7 @@ export async function publishRecord(context: RunContext, record: BuildRecord): P
   setRecord(deps.runner, record, state);
   if (!hadLink && buildUrl !== '') await console.info(`See ${buildUrl}`);
   if (recordStatus(record).kind === 'ended') return;
-  const description = `CodeArts build #${build.buildNumber} is queued or running`;
-  await setStatus(context, 'pending', description);
+  await setStatus(context, 'pending', `CodeArts build #${build.buildNumber} is queued or running`);
 }
 
 /** Sets the outputs, then publishes status and summary. */
