@@ -13,6 +13,7 @@ import {
   dailyBuildNumber,
   fields,
   from,
+  id,
   lenientArray,
   lenientBoolean,
   listOf,
@@ -21,8 +22,6 @@ import {
   name,
   nameIfAny,
   numberOrNothing,
-  projectId,
-  recordId,
   text,
   textIfAny,
   time,
@@ -40,12 +39,12 @@ export type StartedBuild = v.InferOutput<typeof startedBuild>;
 export const buildRecord = v.pipe(
   answer({
     /** The 36-character id that log downloads want; empty while the service has given none. */
-    recordId: from('build_record_id', recordId),
-    parentRecordId: from('parent_record_id', recordId),
+    recordId: from('build_record_id', id),
+    parentRecordId: from('parent_record_id', id),
     /** ACTION, YAML (which alone can have children), or empty when the answer does not say. */
     configType: from('build_config_type', nameIfAny),
     /** The CodeArts project that the job is in. */
-    projectId: from('devcloud_project_id', projectId),
+    projectId: from('devcloud_project_id', id),
     buildNumber: from('build_no', buildNumber),
     dailyBuildNumber: from('daily_build_num', dailyBuildNumber),
     /** CodeArts' own word, such as SUCCESS or InQueue; empty when it gave none. */
@@ -104,7 +103,7 @@ export const pageOfBuilds = answer({
 
 const vertex = fields({
   /** The child's own record, which its log is downloaded by. */
-  recordId: from('id', v.pipe(recordId, v.nonEmpty())),
+  recordId: from('id', v.pipe(id, v.nonEmpty())),
   /** Its name in build.yml; its number or record where it has no name. */
   name: from('display_name', v.pipe(nameIfAny, v.trim())),
   buildNumber: from('build_no', buildNumber),
@@ -118,7 +117,7 @@ const vertex = fields({
 });
 
 /** `from` is the child that waits, `to` the one that it waits for. */
-const edge = fields({ from: recordId, to: recordId });
+const edge = fields({ from: id, to: id });
 
 /** A child of a multi-task build (BuildFlow). */
 export interface FlowChild extends v.InferOutput<typeof vertex> {

@@ -1,19 +1,24 @@
-// Sends calls in the edition of the API that the endpoint serves, and parses their responses. An answer "no such API" from
-// the gateway makes a call go to its successor from then on: such a call had no effect, so even a start is sent again.
+// Sends calls in the edition of the API that the endpoint serves, parses their responses, and describes what went wrong.
+// An answer "no such API" from the gateway makes a call go to its successor from then on: such a call had no effect, so
+// even a start is sent again.
 
 import * as v from 'valibot';
+import { AuthError } from '../huaweicloud/authenticator.ts';
 import type { HttpAnswer } from '../huaweicloud/http.ts';
+import { NetworkError } from '../huaweicloud/network-error.ts';
 import type { Call } from './endpoints.ts';
-import { type ApiError, type Failure, isNoSuchApi } from './errors.ts';
-import { fileBytes, type ParsedResponse, readAnswer, unreadable } from './response.ts';
-import { type CallParams, Transport, type TransportOptions, toApiError } from './transport.ts';
+import { ApiError, type Failure, isNoSuchApi } from './errors.ts';
+import { fileBytes, type ParsedResponse, readAnswer, unreadable, webPage } from './response.ts';
+import { type CallParams, Transport, type TransportOptions } from './transport.ts';
 
-/** Remembers which calls this endpoint no longer serves. */
+/** Remembers which calls this endpoint no longer serves, and whether it has answered as CodeArts at all. */
 export class Editions {
   readonly #options: TransportOptions;
   readonly #transport: Transport;
   /** Older paths that this endpoint no longer serves. */
   readonly #removed = new Set<string>();
+  /** The endpoint has answered as only CodeArts or its gateway does, be it with an error. */
+  #answered = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
@@ -45,34 +50,38 @@ export class Editions {
     call: Call & { response: S },
     params: CallParams,
   ): Promise<v.InferOutput<S>> {
-    const answer = await this.#transport.send(this.#current(call), params);
-    const response = this.#read(answer);
-    if (!response.ok) {
-      if (this.#goToSuccessor(call, response.failure)) return await this.ask(call, params);
-      throw this.#rejected(call, response.failure);
+    try {
+      const answer = await this.#transport.send(this.#current(call), params);
+      const response = this.#read(answer);
+      if (!response.ok) {
+        if (this.#goToSuccessor(call, response.failure)) return await this.ask(call, params);
+        throw this.#rejected(call, response.failure);
+      }
+      const parsed = parse(call.response, response.json);
+      if (!(parsed instanceof Error)) return parsed;
+      throw this.#errorOf(call, unreadable(answer, parsed.message));
+    } catch (error) {
+      throw this.#toApiError(call, error);
     }
-    const parsed = parse(call.response, response.json);
-    if (!(parsed instanceof Error)) return parsed;
-    throw this.#transport.errorFor(call, unreadable(answer, parsed.message));
   }
 
   /** Sends a call whose answer is a file. @throws ApiError while it is read; the signal's reason when aborted */
   async *download(call: Call, params: CallParams): AsyncGenerator<Uint8Array> {
-    const stream = await this.#transport.stream(this.#current(call), params);
     try {
+      const stream = await this.#transport.stream(this.#current(call), params);
       const failure = yield* fileBytes(stream, (answer) => this.#read(answer));
       if (!failure) return;
       if (this.#goToSuccessor(call, failure)) yield* this.download(call, params);
       else throw this.#rejected(call, failure);
     } catch (error) {
-      throw toApiError(call, error);
+      throw this.#toApiError(call, error);
     }
   }
 
   #read(answer: HttpAnswer): ParsedResponse {
     const response = readAnswer(answer, this.#options.clock.now());
     const rejection = !response.ok && response.failure.kind === 'rejected' ? response.failure : undefined;
-    if (response.ok || rejection?.code) this.#transport.noteAnswer();
+    if (response.ok || rejection?.code) this.#answered = true;
     if (!rejection || !this.#options.hideMessages) return response;
     return { ok: false, failure: { ...rejection, message: '' } };
   }
@@ -92,15 +101,57 @@ export class Editions {
 
   #rejected(call: Call, failure: Failure): ApiError {
     const isServedNowhere = isNoSuchApi(failure) && call.successor !== undefined && this.isRemoved(call);
-    if (!isServedNowhere || failure.kind !== 'rejected') return this.#transport.errorFor(call, failure);
+    if (!isServedNowhere || failure.kind !== 'rejected') return this.#errorOf(call, failure);
     // The next call tries the older path again: this may have been a gateway that is being set up.
     this.#removed.delete(call.path);
-    return this.#transport.errorFor(call, { ...failure, remedy: servedNowhere });
+    return this.#errorOf(call, { ...failure, remedy: servedNowhere });
+  }
+
+  /** The error of a call that was answered. It is redacted before its texts are cut to one line. */
+  #errorOf(call: Call, given: Failure): ApiError {
+    const failure = redacted(given, this.#options.redact);
+    if (failure.kind === 'rejected' && failure.status === 401) {
+      const remedy = this.#transport.unauthorizedRemedy();
+      return new ApiError(call.action, { ...failure, ...(remedy === undefined ? {} : { remedy }) });
+    }
+    // An endpoint that has only ever answered with web pages is another site.
+    const isOtherSite = !this.#answered && failure.kind === 'invalid-response' && failure.reason === webPage;
+    return new ApiError(call.action, isOtherSite ? { ...failure, isOtherSite } : failure);
+  }
+
+  /** The error of a call that was not sent or not answered; any other error as it is. */
+  #toApiError({ action }: Call, error: unknown): unknown {
+    if (error instanceof AuthError) {
+      const { message, transient } = error;
+      return new ApiError(action, { kind: 'auth', reason: this.#options.redact(message), transient }, error);
+    }
+    if (!(error instanceof NetworkError)) return error;
+    const { code, mayHaveArrived, host, detail, hint } = error;
+    const neverAnswered = !this.#answered;
+    return new ApiError(
+      action,
+      { kind: 'network', code, mayHaveArrived, neverAnswered, host, detail, hint },
+      error,
+    );
   }
 }
 
 const servedNowhere =
   'Check endpoint: it serves no CodeArts Build API, neither the older edition of this call nor the newer one.';
+
+/** A gateway may quote keys, tokens and parameters anywhere in its response. */
+function redacted(failure: Failure, redact: (text: string) => string): Failure {
+  switch (failure.kind) {
+    case 'rejected': {
+      const { code, message, requestId } = failure;
+      return { ...failure, code: redact(code), message: redact(message), requestId: redact(requestId) };
+    }
+    case 'invalid-response':
+      return { ...failure, reason: redact(failure.reason), requestId: redact(failure.requestId) };
+    default:
+      return failure;
+  }
+}
 
 /** An Error, with what is wrong in a few words, for an answer that does not fit the schema. */
 function parse<S extends v.GenericSchema>(schema: S, json: unknown): v.InferOutput<S> | Error {

@@ -23,20 +23,19 @@ const firstThrottledMs = 5_000;
  * @param failures how many attempts in a row have failed, 1 or more
  */
 export function backoff(failure: Failure, failures: number, random: Random): number {
-  const throttled = isThrottled(failure);
-  const first = throttled ? firstThrottledMs : firstBackoffMs;
-  const cap = Math.min(longestBackoffMs, first * 2 ** Math.min(failures - 1, 10));
-  const jittered = random() * cap;
   if (failure.kind === 'rejected' && failure.retryAfterMs !== undefined) {
     return failure.retryAfterMs + random() * Math.min(failure.retryAfterMs / 4, 5_000);
   }
-  return throttled ? cap / 2 + jittered / 2 : jittered;
+  const isRateLimit = isThrottled(failure);
+  const firstMs = isRateLimit ? firstThrottledMs : firstBackoffMs;
+  const cap = Math.min(longestBackoffMs, firstMs * 2 ** (failures - 1));
+  return isRateLimit ? cap / 2 + (random() * cap) / 2 : random() * cap;
 }
 
 export interface RetryOptions extends CallContext {
   /**
-   * Milliseconds after the first failure within which the last attempt must begin (budgets.ts); 0: there is none. An attempt's own
-   * duration is not limited by it.
+   * Milliseconds after the first failure within which the last attempt must begin (budgets.ts); 0: no second attempt. How
+   * long an attempt itself takes is not limited.
    */
   readonly maxElapsedMs: number;
   /** Which failures are worth another attempt; transient ones by default. */

@@ -41,10 +41,8 @@ export function matching(pattern: RegExp) {
 
 export const commitId = matching(/^[0-9a-f]{7,64}$/i);
 export const jobId = matching(/^[a-z0-9]{32}$/);
-/** Of a CodeArts project. */
-export const projectId = matching(/^[\w-]{1,64}$/);
-/** A UUID; other clouds may write it otherwise. */
-export const recordId = matching(/^[\w-]{1,64}$/);
+/** Of a record (a UUID) or of a CodeArts project (32 digits and letters); other clouds may write them otherwise. */
+export const id = matching(/^[\w-]{1,64}$/);
 /** Such as 20200612.20. */
 export const dailyBuildNumber = matching(/^[\w.-]{1,40}$/);
 /** Where the live log goes on: opaque, but never long. */
@@ -127,7 +125,7 @@ export const anyObject = v.pipe(
   v.check((value) => Object.keys(value).length <= maxEntries, 'too many members'),
 );
 
-/** A field that the service calls otherwise: it is read from the first of these keys that holds anything. */
+/** A field that has another name in the answer: it is read from the first of these keys that holds anything. */
 export function from<S extends v.GenericSchema>(keys: string | readonly string[], schema: S) {
   return v.pipe(schema, v.metadata<v.InferOutput<S>, { from: readonly string[] }>({ from: [keys].flat() }));
 }

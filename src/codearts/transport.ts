@@ -2,13 +2,11 @@
 // process it: the keep-alive connection was dead, the token expired, the date was rejected.
 
 import type { Clock } from '../clock.ts';
-import { AuthError, type Authenticator } from '../huaweicloud/authenticator.ts';
+import type { Authenticator } from '../huaweicloud/authenticator.ts';
 import type { Http, HttpAnswer, HttpStream } from '../huaweicloud/http.ts';
 import { NetworkError } from '../huaweicloud/network-error.ts';
 import { buildUrl } from '../huaweicloud/signer.ts';
 import type { Call } from './endpoints.ts';
-import { ApiError, type Failure } from './errors.ts';
-import { webPage } from './response.ts';
 
 export interface TransportOptions {
   /** Without a trailing slash; may have a path. */
@@ -39,14 +37,6 @@ export interface CallParams {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The ApiError of a call that ended in a NetworkError; any other error as it is. */
-export function toApiError(call: Call, error: unknown, neverAnswered = false): unknown {
-  if (!(error instanceof NetworkError)) return error;
-  const { code, mayHaveArrived, host, detail, hint } = error;
-  const failure = { kind: 'network', code, mayHaveArrived, neverAnswered, host, detail, hint } as const;
-  return new ApiError(call.action, failure, error);
-}
-
 // The gateway rejects dates more than 15 minutes off, so a smaller skew is not the cause of a 401.
 const minSkewMs = 5 * 60_000;
 /**
@@ -56,7 +46,7 @@ const minSkewMs = 5 * 60_000;
 const maxSkewMs = 24 * 3_600_000;
 const deadConnection = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_DESTROYED']);
 
-/** Signs and sends. Remembers how far the server's clock is off, and whether endpoint and credentials have worked. */
+/** Signs and sends. Remembers how far the server's clock is off, and whether the credentials have worked. */
 export class Transport {
   readonly #options: TransportOptions;
   #serverAheadMs = 0;
@@ -64,19 +54,17 @@ export class Transport {
   /** By the last Date header, even one that is ignored. */
   #dateAheadMs = 0;
   #credentialsWorked = false;
-  /** The endpoint has answered as CodeArts, be it with an error. */
-  #answered = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
   }
 
-  /** The response, whatever its status. @throws ApiError when none came; the signal's reason when aborted */
+  /** The response, whatever its status. @throws NetworkError, AuthError; the signal's reason when aborted */
   async send(call: Call, params: CallParams): Promise<HttpAnswer> {
     return await this.#exchange(call, params, this.#options.http.send);
   }
 
-  /** Sends a call and returns the body in pieces; reading it throws a NetworkError when it breaks off. */
+  /** Like `send`, but with the body in pieces; reading it throws a NetworkError when it breaks off. */
   async stream(call: Call, params: CallParams): Promise<HttpStream> {
     return await this.#exchange(call, params, this.#options.http.stream);
   }
@@ -86,49 +74,24 @@ export class Transport {
     return this.#options.clock.now() + this.#serverAheadMs;
   }
 
-  /** The endpoint has answered as only CodeArts or its gateway does. */
-  noteAnswer(): void {
-    this.#answered = true;
-  }
-
-  /**
-   * The failure as an ApiError: redacted before its texts are cut to one line, with a remedy where this class knows
-   * one.
-   */
-  errorFor(call: Call, given: Failure): ApiError {
-    const failure = this.#judge(redacted(given, this.#options.redact));
-    if (failure.kind !== 'rejected' || failure.status !== 401) return new ApiError(call.action, failure);
-    const remedy = this.#isClockWrong
-      ? `${describeSkew(this.#dateAheadMs)} Set the runner's clock: CodeArts rejects requests whose date is more than 15 minutes off.`
-      : this.#options.unauthorized?.(this.#credentialsWorked);
-    return new ApiError(call.action, { ...failure, ...(remedy === undefined ? {} : { remedy }) });
-  }
-
-  /** An endpoint that has only ever answered with web pages is another site. */
-  #judge(failure: Failure): Failure {
-    const isOtherSite = !this.#answered && failure.kind === 'invalid-response' && failure.reason === webPage;
-    return isOtherSite ? { ...failure, isOtherSite } : failure;
+  /** What to do about a 401, where it is known. */
+  unauthorizedRemedy(): string | undefined {
+    if (!this.#isClockWrong) return this.#options.unauthorized?.(this.#credentialsWorked);
+    return `${describeSkew(this.#dateAheadMs)} Set the runner's clock: CodeArts rejects requests whose date is more than 15 minutes off.`;
   }
 
   async #exchange<A extends Answer>(call: Call, params: CallParams, send: Send<A>): Promise<A> {
-    const { authenticator, redact } = this.#options;
     let signedAheadMs = this.#signAheadMs;
     const once = async () => {
       signedAheadMs = this.#signAheadMs;
       return await this.#once(call, params, send);
     };
-    try {
-      const answer = await retryDeadConnection(call, once);
-      if (answer.status !== 401) return answer;
-      const corrected = this.#correctSkew(signedAheadMs);
-      if (!corrected && !(await authenticator.renew(params.signal))) return answer;
-      if (typeof answer.body !== 'string') await drain(answer.body);
-      return await once();
-    } catch (error) {
-      if (!(error instanceof AuthError)) throw toApiError(call, error, !this.#answered);
-      const { message, transient } = error;
-      throw new ApiError(call.action, { kind: 'auth', reason: redact(message), transient }, error);
-    }
+    const answer = await retryDeadConnection(call, once);
+    if (answer.status !== 401) return answer;
+    const corrected = this.#correctSkew(signedAheadMs);
+    if (!corrected && !(await this.#options.authenticator.renew(params.signal))) return answer;
+    if (typeof answer.body !== 'string') await drain(answer.body);
+    return await once();
   }
 
   async #once<A extends Answer>(call: Call, params: CallParams, send: Send<A>): Promise<A> {
@@ -191,20 +154,6 @@ function formatDuration(ms: number): string {
   const hours = ms / 3_600_000;
   if (hours >= 48) return `${Math.round(hours / 24)} days`;
   return hours >= 2 ? `${Math.round(hours)} hours` : `${Math.round(ms / 60_000)} minutes`;
-}
-
-/** A gateway may quote keys, tokens and parameters anywhere in its response. */
-function redacted(failure: Failure, redact: (text: string) => string): Failure {
-  switch (failure.kind) {
-    case 'rejected': {
-      const { code, message, requestId } = failure;
-      return { ...failure, code: redact(code), message: redact(message), requestId: redact(requestId) };
-    }
-    case 'invalid-response':
-      return { ...failure, reason: redact(failure.reason), requestId: redact(failure.requestId) };
-    default:
-      return failure;
-  }
 }
 
 type Answer = HttpAnswer | HttpStream;
