@@ -2,7 +2,6 @@
 // token. Loaded only by the runs that need it. Every secret is masked before it is first used.
 
 import type { ClientDeps } from './deps.ts';
-import type { MissingSecretsReason } from './github/source/event.ts';
 import { AuthError, keyProof, type TemporaryProof, tokenProof } from './huaweicloud/authenticator.ts';
 import type { Credentials, IdTokenOrigin } from './huaweicloud/credentials.ts';
 import {
@@ -95,9 +94,9 @@ function readTokenFile(readFile: SignInOptions['readFile'], path: string): strin
   try {
     token = readFile(path).trim();
   } catch (error) {
-    throw new AuthError(`${where} can't be read: ${error instanceof Error ? error.message : error}.`, false);
+    throw new AuthError(`${where} can't be read: ${error instanceof Error ? error.message : error}.`);
   }
-  if (token === '') throw new AuthError(`${where} is empty.`, false);
+  if (token === '') throw new AuthError(`${where} is empty.`);
   return token;
 }
 
@@ -114,14 +113,18 @@ async function requestIdToken(
 ): Promise<string> {
   const address = env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '';
   const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
-  if (!URL.canParse(address) || bearer === '')
-    throw new AuthError(noPermission(input, missingSecrets), false);
+  const url = URL.parse(address);
+  if (url === null || bearer === '') {
+    const why =
+      missingSecrets === 'fork'
+        ? "GitHub gives a pull request from a fork no ID token, so its commits can't be built here; a maintainer who has reviewed the change can push it to a branch of this repository."
+        : 'the job may not ask GitHub for an ID token; add “permissions: id-token: write” to the job.';
+    throw new AuthError(`${input}: ${why}`);
+  }
   addMask(bearer);
-  const url = new URL(address);
   if (!isConfidentialUrl(url)) {
     throw new AuthError(
       `${input}: GitHub's token service has a plain http address (ACTIONS_ID_TOKEN_REQUEST_URL), to which no token is sent.`,
-      false,
     );
   }
   if (audience !== '') url.searchParams.set('audience', audience);
@@ -140,13 +143,6 @@ async function requestIdToken(
   }
 }
 
-function noPermission(input: string, missingSecrets: MissingSecretsReason | undefined): string {
-  if (missingSecrets === 'fork') {
-    return `${input}: GitHub gives a pull request from a fork no ID token, so its commits can't be built here; a maintainer who has reviewed the change can push it to a branch of this repository.`;
-  }
-  return `${input}: the job may not ask GitHub for an ID token; add “permissions: id-token: write” to the job.`;
-}
-
 function tokenRejected(status: number): AuthError {
   const what = `GitHub's token service rejected the request for an ID token (HTTP ${status})`;
   if (status >= 500 || status === 429) {
@@ -154,6 +150,5 @@ function tokenRejected(status: number): AuthError {
   }
   return new AuthError(
     `${what}; check “permissions: id-token: write” of the job, and that it has not run for longer than 6 hours: after that GitHub issues none.`,
-    false,
   );
 }

@@ -21,7 +21,7 @@ export class AuthError extends Error {
   /** True when another attempt a little later may well succeed. */
   readonly transient: boolean;
 
-  constructor(message: string, transient: boolean, cause?: unknown) {
+  constructor(message: string, transient = false, cause?: unknown) {
     super(message, { cause });
     this.transient = transient;
   }

@@ -3,6 +3,7 @@
 
 import { isIP } from 'node:net';
 import { type Dispatcher, EnvHttpProxyAgent, Pool, type ProxyAgent } from 'undici';
+import { decode } from './signer.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -108,13 +109,4 @@ function variable(env: Environment, name: string): string {
 
 function parse(value: string): URL | undefined {
   return URL.parse(value.includes('://') ? value : `http://${value}`) ?? undefined;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // The text has a percent sign that was never encoded.
-    return text;
-  }
 }

@@ -101,11 +101,11 @@ function canonicalQuery(url: URL): string {
   return pairs.map(([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(value)}`).join('&');
 }
 
-function decode(text: string): string {
+/** Percent-decoded; as it is where it has a percent sign that was never encoded. */
+export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // The text has a percent sign that was never encoded, as in an endpoint written by hand.
     return text;
   }
 }

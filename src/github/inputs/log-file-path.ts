@@ -55,7 +55,8 @@ function rootsOf(env: Environment): readonly string[] {
 
 /** What is wrong with the path, as the end of a sentence. */
 function faultOf(given: string, path: string, env: Environment): string | undefined {
-  if (/[\\/]$/.test(given) || isFolder(path)) return 'is a folder; expected the path of a file';
+  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  if (isFolder || /[\\/]$/.test(given)) return 'is a folder; expected the path of a file';
   const root = rootsOf(env).find((one) => isInside(realPath(path), realPath(one)));
   if (root === undefined) {
     return "is outside the workspace and the runner's temporary folder; expected a path such as logs/build.log";
@@ -103,8 +104,4 @@ function isLink(path: string): boolean {
 function isInside(path: string, root: string): boolean {
   const way = relative(root, path);
   return path !== '' && way !== '' && !way.startsWith('..') && !isAbsolute(way);
-}
-
-function isFolder(path: string): boolean {
-  return existsSync(path) && statSync(path).isDirectory();
 }
