@@ -1,5 +1,6 @@
-// Runs the main step: reads what the workflow asks for, starts one build (or attaches to one), follows it and reports how
-// it ended. All dependencies come in as `RuntimeDeps`, so that tests can replace them.
+// Runs the main step, chapter by chapter: run/preflight.ts reads what the workflow asks for and checks it,
+// run/start-build.ts starts one build (or attaches to one), run/follow-build.ts follows it and ends the step as the build
+// ended, run/early-exit.ts ends it in any other case.
 
 import type { Deps, ExitCode, RuntimeDeps } from './deps.ts';
 import { maskingRunner } from './github/runner.ts';
@@ -38,10 +39,10 @@ async function runStep(deps: Deps): Promise<ExitCode> {
   const setup = openSetup(deps, inputs, request.missingSecrets);
   for (const warning of environmentWarnings(deps.env)) await setup.console.warning(warning);
 
-  const { clock, cancelled } = deps;
+  const { clock, signal } = setup.calls;
   // What is left then of the 10 seconds before the runner kills the step limits how long the build may take to stop.
   let cancelledAt: number | undefined;
-  cancelled.addEventListener('abort', () => (cancelledAt = clock.now()), { once: true });
+  signal.addEventListener('abort', () => (cancelledAt = clock.now()), { once: true });
   let context: RunContext | undefined;
   try {
     const job = await findTargetJob(setup);
@@ -62,7 +63,7 @@ async function runStep(deps: Deps): Promise<ExitCode> {
   } catch (error) {
     const { createContext, endCancelled, endFailed } = await loadDeferred();
     context ??= createContext(setup);
-    if (cancelled.aborted) return await endCancelled(context, cancelledAt ?? clock.now());
+    if (signal.aborted) return await endCancelled(context, cancelledAt ?? clock.now());
     return await endFailed(context, error);
   }
 }

@@ -35,8 +35,6 @@ export type FollowEnd =
       readonly kind: 'ended';
       readonly record: BuildRecord;
       readonly result: Conclusion;
-      /** Of a multi-task build, as they have ended; else none. */
-      readonly children: readonly Child[];
       /** Milliseconds after the build's end for which requests for the list of its children failed. */
       readonly childrenFailedMs: number;
     }

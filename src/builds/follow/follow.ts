@@ -55,7 +55,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
   try {
     for (;;) {
       const dueAt = Math.min(status.dueAt, children.dueAt, log.dueAt);
-      if (status.ended && dueAt === Number.POSITIVE_INFINITY) return endOf(status.ended, pollers);
+      if (status.ended && dueAt === Number.POSITIVE_INFINITY) return endOf(status.ended, children);
       // What is left to read of a build that has ended has limits of its own.
       if (!status.ended && Math.max(dueAt, clock.now()) >= deadline) {
         if (deadline > clock.now()) await clock.sleep(deadline - clock.now(), signal);
@@ -76,21 +76,15 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
       schedule.setNearEnd(status.ended !== undefined || log.saysCompleted);
       if (!status.ended) continue;
       status.dueAt = Number.POSITIVE_INFINITY;
-      if (children.over && log.over) return endOf(status.ended, pollers);
+      if (children.over && log.over) return endOf(status.ended, children);
     }
   } finally {
     await log.close();
   }
 }
 
-function endOf({ record, result }: BuildEnd, { children }: Pollers): FollowEnd {
-  return {
-    kind: 'ended',
-    record,
-    result,
-    children: children.children,
-    childrenFailedMs: children.failedAfterEndMs,
-  };
+function endOf(end: BuildEnd, { failedAfterEndMs }: ChildrenPoller): FollowEnd {
+  return { kind: 'ended', ...end, childrenFailedMs: failedAfterEndMs };
 }
 
 async function* pollStatus(pollers: Pollers, starting: boolean): AsyncGenerator<FollowEvent> {
