@@ -109,6 +109,8 @@ interface Throttling {
 
 /** Decides how long to wait between polls. There is one for each followed build. */
 export class PollSchedule {
+  /** Epoch milliseconds of the last answer that shows that the service can be reached; 0: none yet. */
+  reachedAt = 0;
   readonly #maxIntervalMs: number;
   readonly #random: Random;
   readonly #throttling: Readonly<Record<Polled, Throttling>> = {

@@ -52,11 +52,6 @@ export class ChildrenPoller {
     this.#wantedLive = wantedLive;
   }
 
-  /** Epoch milliseconds of the last good response, or of the build's end; 0 where there are no children. */
-  get answeredAt(): number {
-    return this.children.length > 0 ? this.#respondedAt : 0;
-  }
-
   /** True while the last poll failed: the record then says sooner than the children that the build has ended. */
   get failing(): boolean {
     return this.#failures > 0;
@@ -119,6 +114,7 @@ export class ChildrenPoller {
     if (this.failing && this.children.length > 0) yield { kind: 'recovered', of: 'children' };
     this.#failures = 0;
     this.#respondedAt = clock.now();
+    schedule.reachedAt = this.#respondedAt;
     // Children do not vanish: an empty graph after a full one is a momentary answer.
     if (graph.length > 0) this.#graph = graph;
     this.#updateChildren();

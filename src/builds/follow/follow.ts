@@ -39,7 +39,10 @@ interface Pollers {
 /** Milliseconds after following began in which the status is polled quickly: the build may leave the queue at once. */
 const startingMs = 10_000;
 
-/** @throws ApiError when the service rejects for good, LostContactError, or the signal's reason */
+/**
+ * Follows the build until it has ended and its logs are read, or until the deadline.
+ * @throws ApiError when the service rejects for good, LostContactError, or the signal's reason
+ */
 export async function* follow(options: FollowOptions): AsyncGenerator<FollowEvent, FollowEnd> {
   const { calls, client, build, deadline, readLog } = options;
   const { clock, signal } = calls;
@@ -101,7 +104,6 @@ async function* pollStatus(pollers: Pollers, starting: boolean): AsyncGenerator<
 async function* pollChildren({ status, children, log }: Pollers): AsyncGenerator<FollowEvent> {
   const hadAllEnded = children.allEnded;
   yield* children.poll(log.flowing);
-  status.recordContact(children.answeredAt);
   log.updateChildren(children.children, children.over);
   if (children.allEnded && !hadAllEnded) status.pollForEnd();
   else if (children.failing) status.pollSoon();
@@ -110,8 +112,7 @@ async function* pollChildren({ status, children, log }: Pollers): AsyncGenerator
 async function* pollLog({ status, children, log }: Pollers): AsyncGenerator<FollowEvent> {
   const before = { flowing: log.flowing, childSaysCompleted: log.childSaysCompleted };
   yield* log.poll();
-  status.recordContact(log.answeredAt);
-  // A child's last line makes the graph due, the build's own its record. A log that pauses makes the record due soon.
+  // A child's last line makes the graph due, the parent's its record. A log that pauses makes the record due soon.
   if (log.childSaysCompleted && !before.childSaysCompleted) children.pollSoon();
   else if (log.saysCompleted && log.flowing) status.pollForEnd();
   else if (children.children.length === 0 && (!log.reading || (before.flowing && !log.flowing))) {

@@ -6,7 +6,7 @@ import { budgets } from '../../budgets.ts';
 import type { BuildId } from '../../codearts/client.ts';
 import { byEnd, type Child, hasRun, isOver } from '../children/child.ts';
 import { ChildLookup } from '../children/read-children.ts';
-import type { FollowEvent, LogEnd, LogProgress } from '../events.ts';
+import type { FollowEvent, LogProgress } from '../events.ts';
 import { LogReader, nothingRead, ownerOf } from '../log/log-reader.ts';
 import type { PollContext } from '../polling.ts';
 
@@ -69,11 +69,6 @@ export class LogQueue {
   /** The log of a child that is not known to have ended says that it is over. */
   get childSaysCompleted(): boolean {
     return this.#child !== undefined && !this.#child.owner.ended && this.#child.saysCompleted;
-  }
-
-  /** Epoch milliseconds of the last good answer; 0: none yet. */
-  get answeredAt(): number {
-    return this.#current?.answeredAt ?? 0;
   }
 
   /** True while a log is being read. */
@@ -140,17 +135,16 @@ export class LogQueue {
     if (!reader) return;
     const { child } = reader.owner;
     yield* reader.poll();
-    if (child && reader.end) this.#leave(reader.owner.recordId, reader.end, reader.hasOutput);
+    const { end } = reader;
     if (!child) this.#parentPolled = true;
-    if (reader.end) yield { kind: 'log-ended', child, end: reader.end };
+    else if (end) {
+      this.#done.add(child.recordId);
+      this.#child = undefined;
+      if (end.cause) this.#childMaxElapsedMs = budgets.missingChildLogAgain;
+      else if (reader.hasOutput) this.#childMaxElapsedMs = budgets.missingChildLog;
+    }
+    if (end) yield { kind: 'log-ended', child, end };
     this.#schedule();
-  }
-
-  #leave(recordId: string, end: LogEnd, hasOutput: boolean): void {
-    this.#done.add(recordId);
-    this.#child = undefined;
-    if (end.cause) this.#childMaxElapsedMs = budgets.missingChildLogAgain;
-    else if (hasOutput) this.#childMaxElapsedMs = budgets.missingChildLog;
   }
 
   /** Frees what is open. */
@@ -166,7 +160,7 @@ export class LogQueue {
   #schedule(): void {
     if (!this.#parentPolled && !this.#ended) return;
     if (this.#child) {
-      if (!this.#child.waitsForEnd || this.#child.hasOutput) return;
+      if (!this.#child.isStuck) return;
       this.#notReadableLive.add(this.#child.owner.recordId);
       if (!this.#next()) return;
       this.#child = undefined;

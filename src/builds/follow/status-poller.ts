@@ -42,7 +42,6 @@ export class StatusPoller {
   #polledAt = 0;
   #failures = 0;
   #rejections = 0;
-  #contactAt = 0;
   /** Epoch milliseconds at which the log showed the build's end. */
   #nearEndSince = Number.NEGATIVE_INFINITY;
   /** Polls in a row with an unknown word of a build that seems to have ended. */
@@ -86,11 +85,6 @@ export class StatusPoller {
   get ended(): BuildEnd | undefined {
     if (this.latest?.status.kind !== 'ended') return undefined;
     return { record: this.latest.record, result: this.latest.status.result };
-  }
-
-  /** Records that another poller got a good response then (epoch milliseconds): contact is not lost. */
-  recordContact(at: number): void {
-    this.#contactAt = Math.max(this.#contactAt, at);
   }
 
   /** Polls earlier than scheduled: the log has paused. */
@@ -147,7 +141,7 @@ export class StatusPoller {
     const mayPass = this.latest !== undefined || this.#justStarted;
     if (!transient && (!mayPass || this.#rejections >= maxConsecutiveRejections)) throw error;
     const forMs = clock.now() - this.#respondedAt;
-    const silentMs = clock.now() - Math.max(this.#respondedAt, this.#contactAt);
+    const silentMs = clock.now() - Math.max(this.#respondedAt, schedule.reachedAt);
     if (silentMs >= budgets.contact && this.#failures >= minFailures) {
       throw new LostContactError(error.message, { cause: error });
     }

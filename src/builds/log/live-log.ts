@@ -35,8 +35,6 @@ type LogPhase = Extract<PollKind, { of: 'log' }>['phase'];
 export class LiveLog {
   /** Epoch milliseconds of the next poll; infinite while there is nothing to poll for. */
   dueAt: number;
-  /** Epoch milliseconds of the last answer below HTTP 500, which shows that the service can be reached; 0: none yet. */
-  answeredAt = 0;
   /** True while text comes. */
   flowing = false;
   /** True when the build has ended and so much is left, in small chunks, that a download is cheaper. */
@@ -120,8 +118,8 @@ export class LiveLog {
       return;
     }
     schedule.answered('log');
+    schedule.reachedAt = clock.now();
     yield* this.#recover();
-    this.answeredAt = clock.now();
     const result = this.#cursor.accept(chunk);
     if (result.kind === 'contradiction') yield this.#interrupt({ kind: 'contradicts-itself' });
     else if (result.kind === 'retry') this.dueAt = clock.now();
@@ -229,7 +227,7 @@ export class LiveLog {
   #planAfterNoLog(failure: Failure): void {
     const { clock, schedule } = this.#context;
     // With HTTP 500 the gateway says that it can't reach the log's back end.
-    if (failure.kind === 'rejected' && failure.status < 500) this.answeredAt = clock.now();
+    if (failure.kind === 'rejected' && failure.status < 500) schedule.reachedAt = clock.now();
     const drains = this.#drainsSince !== undefined;
     if (drains) this.#noLogAnswers += 1;
     if (this.#noLogAnswers >= noLogAnswersAtEnd)

@@ -1,4 +1,4 @@
-// Reads one log from its first line to its last, a build's own or a child's: live while the build runs, then, where that
+// Reads one log from its first line to its last, the parent's or a child's: live while the build runs, then, where that
 // brought less than all, from the full log. Keeps no more of it than its tail. Reference 4.27, 4.10; that the download
 // works for children is seen live, that the live log does is a guess (children/child-lookup.ts guards it).
 
@@ -81,9 +81,9 @@ export class LogReader {
     return this.#fullHadText || this.progress.length > 0;
   }
 
-  /** True while the build runs and its log can't be read live: the full log is read once the build has ended. */
-  get waitsForEnd(): boolean {
-    return this.#phase.kind === 'waiting-for-end';
+  /** True while the build runs and nothing of its log can be read before the build's end. */
+  get isStuck(): boolean {
+    return this.#phase.kind === 'waiting-for-end' && !this.hasOutput;
   }
 
   /** True while text comes. */
@@ -94,11 +94,6 @@ export class LogReader {
   /** The log's text says that the build has ended. */
   get saysCompleted(): boolean {
     return this.#live?.saysCompleted === true;
-  }
-
-  /** Epoch milliseconds of the live log's last good answer; 0: none yet. A download does not count. */
-  get answeredAt(): number {
-    return this.#live?.answeredAt ?? 0;
   }
 
   /** Set once nothing more comes. */
