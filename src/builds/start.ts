@@ -41,6 +41,7 @@ export interface Started extends StartedBuild {
 }
 
 /**
+ * Starts one build, or finds the one that a call with a lost response started.
  * @throws ApiError when the call failed, and the signal's reason when cancelled: then none was started.
  * UncertainStartError when one may have been.
  */
