@@ -73,7 +73,7 @@ export async function candidates(options: SearchOptions, sentAt: number): Promis
   const toServer = (at: number) => at + client.serverNow() - clock.now();
   const { jobId } = request;
   const [from, to] = [toServer(sentAt) - listMarginMs, toServer(clock.now()) + listMarginMs];
-  const listed = await retry(() => client.builds(jobId, from, to, signal), options);
+  const listed = await retry(() => client.builds({ jobId, from, to }, signal), options);
   // The response carried the server's time, so only now is its clock surely known.
   const earliest = toServer(sentAt) - clockSlackMs;
   const latest = toServer(startedBefore ?? clock.now()) + clockSlackMs;

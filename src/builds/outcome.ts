@@ -131,12 +131,12 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
 async function readRatio({ client, build, budget }: OutcomeOptions): Promise<SuccessRatio | undefined> {
   const { jobId } = build;
   const to = client.serverNow();
-  const from = to - (ratioDays - 1) * dayMs;
-  const read = (signal: AbortSignal) => client.successRatio(jobId, from, to, signal);
+  const window = { jobId, from: to - (ratioDays - 1) * dayMs, to };
+  const read = (signal: AbortSignal) => client.successRatio(window, signal);
   const ratio = await budget.call('the success ratio of the build task', read, budgets.successRatio);
   if (!(ratio instanceof Unavailable)) return ratio;
   if (ratio.failure === undefined || !isNoSuchApi(ratio.failure)) return undefined;
-  const list = (signal: AbortSignal) => client.listBuildsPage({ jobId, from, to }, 0, signal);
+  const list = (signal: AbortSignal) => client.listBuildsPage(window, 0, signal);
   const page = await budget.call('the builds of the build task', list, budgets.successRatio);
   if (page instanceof Unavailable || !page.isLast) return undefined;
   const results = page.builds.flatMap(({ status }) => conclusionOf(status) ?? []);

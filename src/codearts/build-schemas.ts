@@ -214,7 +214,7 @@ export function sortedOnce<A extends Artifact>(artifacts: readonly A[]): A[] {
 
 const shortestAbbreviation = 7;
 
-/** True when both name the same commit: in any case, and possibly abbreviated. An empty or a very short id names none. */
+/** True when both name one commit, in upper or lower case and possibly abbreviated. A very short id names none. */
 export function sameCommit(one: string, other: string): boolean {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()];
   if (Math.min(a.length, b.length) < shortestAbbreviation) return false;

@@ -55,9 +55,9 @@ const pageSize = 100;
 const maxPages = 50;
 
 /**
- * Opens nothing by itself: the first call signs in and connects. Every method throws an ApiError when its call fails, and
- * the signal's reason when it aborts. The generators send their call when they are first read, and throw while they are
- * read when the response breaks off.
+ * Opens nothing by itself: the first call signs in and connects. Every method throws an ApiError when its call fails,
+ * and the signal's reason when it aborts. The generators send their call when they are first read, and throw while they
+ * are read when the response breaks off.
  */
 export class CodeArtsBuildClient {
   readonly #options: TransportOptions;
@@ -166,10 +166,10 @@ export class CodeArtsBuildClient {
   }
 
   /**
-   * How many of a job's builds that began on these days succeeded. Reference 4.9.
-   * @param from epoch milliseconds on the first day, `to` on the last: China's days, both counted, 30 at most
+   * How many of a job's builds succeeded of those that began on the days of the window: days of China, the first and
+   * the last one counted, 30 at most. Reference 4.9.
    */
-  successRatio(jobId: string, from: number, to: number, signal?: AbortSignal): Promise<SuccessRatio> {
+  successRatio({ jobId, from, to }: BuildWindow, signal?: AbortSignal): Promise<SuccessRatio> {
     const values = { job_id: jobId, from: chinaDay(from), to: chinaDay(to) };
     return this.#api.ask(endpoints.successRatio, { values, signal });
   }
@@ -242,16 +242,11 @@ export class CodeArtsBuildClient {
     return { builds, isLast: builds.length === 0 || hasAll || page + 1 === maxPages };
   }
 
-  /** Lists the builds of all pages, 5,000 at most; `from` and `to` as in BuildWindow. */
-  async builds(
-    jobId: string,
-    from: number,
-    to: number,
-    signal?: AbortSignal,
-  ): Promise<readonly ListedBuild[]> {
+  /** The builds of all pages, 5,000 at most. */
+  async builds(window: BuildWindow, signal?: AbortSignal): Promise<readonly ListedBuild[]> {
     const found: ListedBuild[] = [];
     for (let page = 0; ; page += 1) {
-      const { builds, isLast } = await this.listBuildsPage({ jobId, from, to }, page, signal);
+      const { builds, isLast } = await this.listBuildsPage(window, page, signal);
       found.push(...builds);
       if (isLast) break;
     }

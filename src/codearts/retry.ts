@@ -34,8 +34,8 @@ export function backoff(failure: Failure, failures: number, random: Random): num
 
 export interface RetryOptions extends CallContext {
   /**
-   * Milliseconds after the first failure within which the last attempt must begin (budgets.ts); 0: no second attempt. How
-   * long an attempt itself takes is not limited.
+   * Milliseconds after the first failure within which the last attempt must begin (budgets.ts); 0: no second attempt.
+   * How long an attempt itself takes is not limited.
    */
   readonly maxElapsedMs: number;
   /** Which failures are worth another attempt; transient ones by default. */

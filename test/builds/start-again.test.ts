@@ -171,7 +171,7 @@ describe('a cancelled start', () => {
     const result = await runStart({
       faults: [lost],
       on: (_, { cancel }) => cancel(),
-      calls: () => ({ builds: (...[, , , signal]) => unanswered(signal) }),
+      calls: () => ({ builds: (_, signal) => unanswered(signal) }),
     });
     expect(result.error).toBeInstanceOf(UncertainStartError);
     expect({ tookMs: result.tookMs, sleepers: result.world.time.sleepers }).toEqual({

@@ -28,7 +28,7 @@ describe('a list without a total', () => {
     const job = simulator.addJob({ name: 'shop' });
     for (let count = 0; count < builds; count += 1) job.start();
     const { id } = job;
-    const listed = await client.builds(id, time.now() - minute, time.now() + minute);
+    const listed = await client.builds({ jobId: id, from: time.now() - minute, to: time.now() + minute });
     expect({ builds: listed.length, pages: simulator.count('records') }).toEqual({ builds, pages });
   });
 

@@ -52,7 +52,8 @@ const reads: Readonly<Record<string, readonly [CallName, Read]>> = {
   flowGraph: ['flow-graph', (client, { recordId }) => client.flowGraph(recordId)],
   records: [
     'records',
-    (client, { jobId, time }) => client.builds(jobId, time.now() - 600_000, time.now() + 600_000),
+    (client, { jobId, time }) =>
+      client.builds({ jobId, from: time.now() - 600_000, to: time.now() + 600_000 }),
   ],
   stop: ['stop', (client, { jobId }) => client.stop({ jobId, buildNumber: 1 })],
 };
