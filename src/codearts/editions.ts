@@ -50,12 +50,13 @@ export class Editions {
     call: Call & { response: S },
     params: CallParams,
   ): Promise<v.InferOutput<S>> {
+    const sent = this.#current(call);
     try {
-      const answer = await this.#transport.send(this.#current(call), params);
+      const answer = await this.#transport.send(sent, params);
       const response = this.#read(answer);
       if (!response.ok) {
-        if (this.#goToSuccessor(call, response.failure)) return await this.ask(call, params);
-        throw this.#rejected(call, response.failure);
+        if (this.#goToSuccessor(call, sent, response.failure)) return await this.ask(call, params);
+        throw this.#rejected(call, sent, response.failure);
       }
       const parsed = parse(call.response, response.json);
       if (!(parsed instanceof Error)) return parsed;
@@ -67,12 +68,13 @@ export class Editions {
 
   /** Sends a call whose answer is a file. @throws ApiError while it is read; the signal's reason when aborted */
   async *download(call: Call, params: CallParams): AsyncGenerator<Uint8Array> {
+    const sent = this.#current(call);
     try {
-      const stream = await this.#transport.stream(this.#current(call), params);
+      const stream = await this.#transport.stream(sent, params);
       const failure = yield* fileBytes(stream, (answer) => this.#read(answer));
       if (!failure) return;
-      if (this.#goToSuccessor(call, failure)) yield* this.download(call, params);
-      else throw this.#rejected(call, failure);
+      if (this.#goToSuccessor(call, sent, failure)) yield* this.download(call, params);
+      else throw this.#rejected(call, sent, failure);
     } catch (error) {
       throw this.#toApiError(call, error);
     }
@@ -86,22 +88,22 @@ export class Editions {
     return { ok: false, failure: { ...rejection, message: '' } };
   }
 
-  /** The call, at the path that this endpoint serves as far as is known. */
+  /** The call itself, or its successor where the older path is known to be gone. */
   #current(call: Call): Call {
     const { successor } = call;
     return successor !== undefined && this.isRemoved(call) ? { ...call, path: successor } : call;
   }
 
-  /** True when the call must be sent again, to its newer path. */
-  #goToSuccessor(call: Call, failure: Failure): boolean {
-    if (!isNoSuchApi(failure) || call.successor === undefined || this.isRemoved(call)) return false;
+  /** True when the call was sent to its older path, which is gone, and must be sent again to the newer one. */
+  #goToSuccessor(call: Call, sent: Call, failure: Failure): boolean {
+    if (!isNoSuchApi(failure) || call.successor === undefined || sent !== call) return false;
     this.markRemoved(call);
     return true;
   }
 
-  #rejected(call: Call, failure: Failure): ApiError {
-    const isServedNowhere = isNoSuchApi(failure) && call.successor !== undefined && this.isRemoved(call);
-    if (!isServedNowhere || failure.kind !== 'rejected') return this.#errorOf(call, failure);
+  #rejected(call: Call, sent: Call, failure: Failure): ApiError {
+    if (sent === call || failure.kind !== 'rejected' || !isNoSuchApi(failure))
+      return this.#errorOf(call, failure);
     // The next call tries the older path again: this may have been a gateway that is being set up.
     this.#removed.delete(call.path);
     return this.#errorOf(call, { ...failure, remedy: servedNowhere });

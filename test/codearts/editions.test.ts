@@ -87,6 +87,13 @@ describe.each(Object.entries(reads))('%s', (name, [simulated, read]) => {
     expect(versionsSince(build, known)).toEqual(new Set(['/v1']));
   });
 
+  it('goes to the newer edition with both of two calls that were sent at once', async () => {
+    const build = await openFinished(scenario);
+    const older = await read(build.client, build);
+    build.simulator.editions = 'new';
+    expect(await Promise.all([read(build.client, build), read(build.client, build)])).toEqual([older, older]);
+  });
+
   it('reports that the endpoint serves no such API if neither edition is served', async () => {
     const build = await openFinished(scenario);
     build.simulator.faults.add({ call: '*', kind: 'status', status: 404, code: 'APIGW.0101', times: 99 });
