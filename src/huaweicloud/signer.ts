@@ -2,7 +2,7 @@
 // with the secret key. Pure: reads no clock, environment or network.
 // Source: "API request signing guide" and the official Node.js SDK's signer, with which the tests compare it.
 
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { SigningKey } from './credentials.ts';
 
 export interface RequestToSign {
@@ -38,10 +38,10 @@ export function sign(request: RequestToSign, key: SigningKey, at: Date): Record<
     canonicalQuery(request.url),
     signed.map(([name, value]) => `${name}:${value}\n`).join(''),
     names,
-    sha256(request.body),
+    hash('sha256', request.body),
   ].join('\n');
   const signature = createHmac('sha256', key.secretKey)
-    .update([algorithm, date, sha256(canonicalRequest)].join('\n'))
+    .update([algorithm, date, hash('sha256', canonicalRequest)].join('\n'))
     .digest('hex');
   const proof = `${algorithm} Access=${key.accessKey}, SignedHeaders=${names}, Signature=${signature}`;
   return { ...headers, Authorization: proof };
@@ -59,28 +59,24 @@ export function encodeRfc3986(text: string): string {
 /**
  * The address of a call: `base` is an origin, with or without a path prefix and trailing slash; `path` starts with
  * a slash and has its variable segments percent-encoded; `query` is plain text, encoded here, kept in its order.
- * @throws TypeError when the URL would be another one than requested: a base with a query, a fragment or a
- * user name; a path with `..`, `?`, `#` or characters that need encoding
+ * @throws TypeError when the URL would be another one than requested: a path with `..`, `?`, `#` or characters that need
+ * encoding
  */
-export function buildUrl(
-  base: string,
-  path: string,
-  query: ReadonlyArray<readonly [string, string]> = [],
-): URL {
+export function buildUrl(base: string, path: string, query: readonly Pair[] = []): URL {
   const root = new URL(base);
-  if (root.search || root.hash || root.username || root.password) {
-    throw new TypeError('the endpoint may have a host, a port and a path, nothing else');
-  }
   const wanted = root.pathname.replace(/\/+$/, '') + path;
-  const pairs = query.map(([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(value)}`);
-  const url = new URL(root.origin + wanted + (pairs.length > 0 ? `?${pairs.join('&')}` : ''));
+  const url = new URL(root.origin + wanted + (query.length > 0 ? `?${encodeQuery(query)}` : ''));
   // URL drops dot segments and line ends and cuts at ? and #: another resource than the one meant.
   if (url.pathname !== wanted || url.hash)
     throw new TypeError('the path has a part that is not percent-encoded');
   return url;
 }
 
-type Pair = readonly [string, string];
+type Pair = readonly [name: string, value: string];
+
+function encodeQuery(pairs: readonly Pair[]): string {
+  return pairs.map(([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(value)}`).join('&');
+}
 
 /** Each segment encoded once, whatever of it came encoded, with the slash at the end that the gateway adds. */
 function canonicalPath(url: URL): string {
@@ -90,15 +86,8 @@ function canonicalPath(url: URL): string {
 }
 
 /** Sorted by name, equal names by value, as text before encoding: the order of the official signer. */
-function canonicalQuery(url: URL): string {
-  // URLSearchParams would turn a plus into a blank; the gateway does not.
-  const parts = url.search.slice(1).split('&').filter(Boolean);
-  const pairs = parts.map((part): Pair => {
-    const [name = '', ...value] = part.split('=');
-    return [decode(name), decode(value.join('='))];
-  });
-  pairs.sort(byNameThenValue);
-  return pairs.map(([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(value)}`).join('&');
+function canonicalQuery({ searchParams }: URL): string {
+  return encodeQuery([...searchParams].sort(byNameThenValue));
 }
 
 /** Percent-decoded; as it is where it has a percent sign that was never encoded. */
@@ -117,8 +106,4 @@ function byNameThenValue([name, value]: Pair, [otherName, otherValue]: Pair): nu
 
 function compare(a: string, b: string): number {
   return Number(a > b) - Number(a < b);
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

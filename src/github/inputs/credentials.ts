@@ -227,23 +227,18 @@ function listOf(names: readonly string[]): string {
 
 /** Reports inputs of a keyless sign-in that this way to sign in does not use. @returns whether there were any */
 function reportUnused(reader: InputReader, credentials: Credentials | undefined): boolean {
-  const unused: [input: string, why: string][] = [];
-  if (credentials?.kind !== 'agency') {
-    const why = "can't be given without oidc-provider-urn";
-    unused.push(['oidc-session-name', why], ['oidc-duration-seconds', why]);
-  }
-  if (credentials === undefined || !('idToken' in credentials)) {
-    const why =
-      "can't be given without identity-provider or oidc-provider-urn: it is the audience of the ID token that the identity provider accepts";
-    unused.push(['oidc-audience', why]);
-  } else if (credentials.idToken.kind !== 'github') {
-    const why =
-      "can't be given with an ID token from HUAWEICLOUD_OIDC_ID_TOKEN or HUAWEICLOUD_OIDC_TOKEN_FILE, whose audience is fixed";
-    unused.push(['oidc-audience', why]);
-  }
-  const given = unused.filter(([name]) => reader.raw(name) !== '');
-  for (const [name, why] of given) reader.addError(name, why);
-  return given.length > 0;
+  const isUnused =
+    credentials?.kind !== 'agency' &&
+    reader.rejectGiven(
+      ['oidc-session-name', 'oidc-duration-seconds'],
+      "can't be given without oidc-provider-urn",
+    );
+  if (credentials && 'idToken' in credentials && credentials.idToken.kind === 'github') return isUnused;
+  const why =
+    credentials?.kind === 'agency'
+      ? "can't be given with an ID token from HUAWEICLOUD_OIDC_ID_TOKEN or HUAWEICLOUD_OIDC_TOKEN_FILE, whose audience is fixed"
+      : "can't be given without identity-provider or oidc-provider-urn: it is the audience of the ID token that the identity provider accepts";
+  return reader.rejectGiven(['oidc-audience'], why) || isUnused;
 }
 
 /** Reports that a part of the sign-in is missing. @returns whether it is */

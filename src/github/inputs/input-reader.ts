@@ -27,6 +27,13 @@ export class InputReader {
     this.problems.push(`${name}: ${fault}.`);
   }
 
+  /** Adds a problem for each of these inputs that is given. @returns whether any is */
+  rejectGiven(names: readonly string[], fault: string): boolean {
+    const given = names.filter((name) => this.raw(name) !== '');
+    for (const name of given) this.addError(name, fault);
+    return given.length > 0;
+  }
+
   /** As it was given; empty when it was not. */
   raw(name: string): string {
     return this.#source.input(name);

@@ -106,9 +106,7 @@ function checkTogether(inputs: Inputs, reader: InputReader): void {
 
 /** A build that is followed was started elsewhere: what it builds, and with what, is decided. */
 function checkFollowed({ source, parameters, reuseSuccessful, wait }: Inputs, reader: InputReader): void {
-  for (const name of ['commit-id', 'branch', 'tag']) {
-    if (reader.raw(name) !== '') reader.addError(name, notWithBuildNumber);
-  }
+  reader.rejectGiven(['commit-id', 'branch', 'tag'], notWithBuildNumber);
   if (source.source === 'job') reader.addError('source', notWithBuildNumber);
   if (parameters.length > 0) reader.addError('parameters', notWithBuildNumber);
   if (reuseSuccessful) {
