@@ -33,8 +33,8 @@ export class Secrets {
   }
 
   /**
-   * Replaces every known secret. Those that overlap or follow each other become one replacement, as in the runner's log. So does the beginning of
-   * a secret before the ellipsis of a text that was cut.
+   * Replaces every known secret, and the beginning of one before the ellipsis of a text that was cut. Secrets that
+   * overlap or follow each other become one replacement, as in the runner's log.
    */
   redact(given: string): string {
     if (this.#longest === 0) return given;
@@ -65,7 +65,7 @@ export class Secrets {
     for (let at = Math.max(0, text.length - this.#longest); at <= text.length - shortestSecret; at += 1) {
       if (this.#starts[startAt(text, at)] === 0) continue;
       const end = text.slice(at);
-      const count = this.#countUpTo(end);
+      const count = this.#countUpTo(text, at, text.length);
       if (this.#inOrder[count - 1] === end || this.#inOrder[count]?.startsWith(end)) {
         return text.slice(0, at) + replacement;
       }
@@ -95,23 +95,28 @@ export class Secrets {
   /** The length of the longest form that begins there; 0: none does. */
   #matchAt(text: string, at: number): number {
     if (this.#starts[startAt(text, at)] === 0) return 0;
-    let rest = text.slice(at, at + this.#longest);
-    for (;;) {
-      // Sorted, the forms that `rest` begins with come before it, and so does each text between one of them and `rest`,
-      // which begins with it too.
-      const form = this.#inOrder[this.#countUpTo(rest) - 1] ?? '';
-      if (rest.startsWith(form)) return form.length;
-      rest = commonBeginning(rest, form);
+    let end = Math.min(at + this.#longest, text.length);
+    while (end - at >= shortestSecret) {
+      // Sorted, the forms that the text begins with come before it, and each form between one of these and the text
+      // begins with it too.
+      const form = this.#inOrder[this.#countUpTo(text, at, end) - 1] ?? '';
+      const length = commonLength(form, text, at, end);
+      if (length === form.length) return length;
+      end = at + length;
     }
+    return 0;
   }
 
-  /** How many forms come before this text, or are it. */
-  #countUpTo(text: string): number {
+  /** How many forms come before the text between these places, or are it. Makes no copy of it, which takes longer. */
+  #countUpTo(text: string, at: number, end: number): number {
     const forms = this.#inOrder;
     let [from, to] = [0, forms.length];
     while (from < to) {
       const middle = (from + to) >> 1;
-      if ((forms[middle] ?? '') > text) to = middle;
+      const form = forms[middle] ?? '';
+      const length = commonLength(form, text, at, end);
+      const isLonger = at + length === end && length < form.length;
+      if (isLonger || form.charCodeAt(length) > text.charCodeAt(at + length)) to = middle;
       else from = middle + 1;
     }
     return from;
@@ -128,10 +133,12 @@ function startAt(text: string, at: number): number {
   return (text.charCodeAt(at) ^ (text.charCodeAt(at + 1) << 5) ^ (text.charCodeAt(at + 2) << 9)) & 0xffff;
 }
 
-function commonBeginning(one: string, other: string): string {
+/** How many characters the form begins with that the text has between these places. */
+function commonLength(form: string, text: string, at: number, end: number): number {
+  const most = Math.min(form.length, end - at);
   let length = 0;
-  while (length < one.length && one[length] === other[length]) length += 1;
-  return one.slice(0, length);
+  while (length < most && form.charCodeAt(length) === text.charCodeAt(at + length)) length += 1;
+  return length;
 }
 
 /** The forms of the secret, and of each of its lines, that are long enough. A secret of blanks alone has none. */
