@@ -96,9 +96,7 @@ async function* pollStatus(pollers: Pollers, starting: boolean): AsyncGenerator<
   if (!status.latest) return;
   yield* children.onParentStatus(status.latest);
   if (children.over && children.children.length > 0) log.updateChildren(children.children, true);
-  const { record, status: latest } = status.latest;
-  if (latest.kind === 'running') log.begin(record.recordId);
-  if (latest.kind === 'ended') log.drain(record.recordId, record.finishedAt);
+  log.onParentStatus(status.latest);
 }
 
 async function* pollChildren({ status, children, log }: Pollers): AsyncGenerator<FollowEvent> {

@@ -6,17 +6,9 @@ import { budgets } from '../../budgets.ts';
 import type { BuildId } from '../../codearts/client.ts';
 import { byEnd, type Child, hasRun, isOver } from '../children/child.ts';
 import { ChildLookup } from '../children/read-children.ts';
-import type { FollowEvent, LogProgress } from '../events.ts';
-import { LogReader, nothingRead, ownerOf } from '../log/log-reader.ts';
+import type { FollowEvent, KnownStatus, LogProgress } from '../events.ts';
+import { type LogOwner, LogReader, nothingRead, ownerOf } from '../log/log-reader.ts';
 import type { PollContext } from '../polling.ts';
-
-/** What the build's record says once the build has ended. */
-interface Ended {
-  readonly recordId: string;
-  readonly endedAt: number | undefined;
-  /** Epoch milliseconds when that was learnt. */
-  readonly learntAt: number;
-}
 
 /** All logs of a build, the parent's and its children's: to those who follow it they are one log. */
 export class LogQueue {
@@ -37,7 +29,10 @@ export class LogQueue {
   readonly #notReadableLive = new Set<string>();
   /** The parent's log comes first, however soon children run. */
   #parentPolled = false;
-  #ended: Ended | undefined;
+  /** The parent once the build has ended. */
+  #ended: LogOwner | undefined;
+  /** Epoch milliseconds at which that was learnt. */
+  #endLearntAt: number | undefined;
   #childMaxElapsedMs: number = budgets.missingChildLog;
 
   /**
@@ -92,30 +87,24 @@ export class LogQueue {
     return this.#done.size === 0 || this.#parent?.owner.ended === true ? this.#parent : undefined;
   }
 
-  /** The build has left the queue, so that it may have a log. */
-  begin(recordId: string): void {
-    if (!this.#readLog || this.#parent) return;
-    const { build } = this.#context;
-    this.#parent = new LogReader(
-      {
-        context: this.#context,
-        findBuild: async () => build,
-        liveFirst: true,
-        maxElapsedMs: budgets.missingLog,
-        until: () => this.#until,
-      },
-      { child: undefined, recordId, ended: false, endedAt: undefined },
-    );
+  /** Takes each record of the whole build. Once it has ended, what is left is read without waiting. */
+  onParentStatus({ record, status }: KnownStatus): void {
+    if (!this.#readLog || status.kind === 'queued') return;
+    const { recordId, finishedAt: endedAt } = record;
+    const ended = status.kind === 'ended';
+    this.#parent ??= this.#read({ child: undefined, recordId, ended: false, endedAt }, budgets.missingLog);
+    if (!ended || this.#ended) return;
+    this.#ended = { child: undefined, recordId, ended, endedAt };
+    this.#endLearntAt = this.#context.clock.now();
+    this.#schedule();
   }
 
-  /**
-   * The build has ended: what is left is read without waiting.
-   * @param endedAt epoch milliseconds by the service's clock; undefined where its record has none
-   */
-  drain(recordId: string, endedAt: number | undefined): void {
-    this.begin(recordId);
-    this.#ended ??= { recordId, endedAt, learntAt: this.#context.clock.now() };
-    this.#schedule();
+  #read(owner: LogOwner, maxElapsedMs: number): LogReader {
+    const findBuild = (child: Child | undefined) => this.#findBuild(child);
+    return new LogReader(
+      { context: this.#context, findBuild, maxElapsedMs, until: () => this.#until },
+      owner,
+    );
   }
 
   /** The children were read. @param final true when they will not change any more */
@@ -167,24 +156,15 @@ export class LogQueue {
     }
     const next = this.#next();
     if (next) {
-      this.#child = new LogReader(
-        {
-          context: this.#context,
-          findBuild: ({ child }) => this.#findBuild(child),
-          liveFirst: false,
-          maxElapsedMs: this.#childMaxElapsedMs,
-          until: () => this.#until,
-        },
-        ownerOf(next),
-      );
+      this.#child = this.#read(ownerOf(next), this.#childMaxElapsedMs);
     } else if (this.#ended && (this.#children.length === 0 || this.#childrenFinal)) {
-      this.#parent?.update({ child: undefined, ended: true, ...this.#ended });
+      this.#parent?.update(this.#ended);
     }
   }
 
   async #findBuild(child: Child | undefined): Promise<BuildId | 'not-yet' | 'nowhere'> {
-    if (!child) return 'nowhere';
     const { build, signal } = this.#context;
+    if (!child) return build;
     const { buildNumber } = await this.#lookup.complete(child, signal);
     if (buildNumber > 0) return { jobId: build.jobId, buildNumber };
     return this.#lookup.isHopeless ? 'nowhere' : 'not-yet';
@@ -192,8 +172,8 @@ export class LogQueue {
 
   /** Epoch milliseconds at which reading a log stops once its build has ended. */
   get #until(): number {
-    const endedAt = this.#ended?.learntAt ?? this.#context.clock.now();
-    return Math.max(this.#deadline, endedAt + budgets.logsAfterEnd);
+    const from = this.#endLearntAt ?? this.#context.clock.now();
+    return Math.max(this.#deadline, from + budgets.logsAfterEnd);
   }
 
   /** The child that ended first; else the one that began to run first. */

@@ -31,10 +31,8 @@ export function ownerOf(child: Child): LogOwner {
 
 export interface LogReaderOptions {
   readonly context: Omit<PollContext, 'build'>;
-  /** Where its live log can be read. @throws ApiError that may pass */
-  readonly findBuild: (owner: LogOwner) => Promise<BuildId | 'not-yet' | 'nowhere'>;
-  /** True: the live log is tried first even where the build has ended, or rejects it before its first text. */
-  readonly liveFirst: boolean;
+  /** Where the live log of the child, or of the parent, can be read. @throws ApiError that may pass */
+  readonly findBuild: (child: Child | undefined) => Promise<BuildId | 'not-yet' | 'nowhere'>;
   /** Milliseconds for which a failing download is tried again. */
   readonly maxElapsedMs: number;
   /** Epoch milliseconds at which reading stops once the build has ended. */
@@ -142,9 +140,10 @@ export class LogReader {
     }
   }
 
-  /** A build that has ended has its full log in one piece: that costs less than to follow what it wrote. */
+  /** A child that has ended has its full log in one piece: that costs less than to follow what it wrote. */
   get #triesLive(): boolean {
-    return !this.#owner.ended || this.#options.liveFirst || this.#fullLogFailed !== undefined;
+    const { child, ended } = this.#owner;
+    return !child || !ended || this.#fullLogFailed !== undefined;
   }
 
   /** Frees what is open. */
@@ -153,9 +152,9 @@ export class LogReader {
   }
 
   async #locate(): Promise<void> {
-    const { context, findBuild, liveFirst } = this.#options;
+    const { context, findBuild } = this.#options;
     const { clock, random, schedule } = context;
-    const build = await attempt(findBuild(this.#owner));
+    const build = await attempt(findBuild(this.#owner.child));
     if (build instanceof ApiError) {
       this.#failures += 1;
       this.dueAt = clock.now() + backoff(build.failure, this.#failures, random);
@@ -163,7 +162,7 @@ export class LogReader {
     } else if (build === 'nowhere' || (build === 'not-yet' && this.#owner.ended)) this.#leaveLive();
     else if (build === 'not-yet') this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: 'missing' });
     else {
-      const live = new LiveLog({ ...context, build }, liveFirst);
+      const live = new LiveLog({ ...context, build }, this.#owner.child === undefined);
       if (this.#owner.ended) live.drain(this.#owner.endedAt);
       this.#live = live;
       this.#phase = { kind: 'live', live };
