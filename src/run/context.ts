@@ -66,7 +66,7 @@ export class BuildState {
     this.job = job;
   }
 
-  /** A build of this source is about to be started, or an earlier one is reused. */
+  /** Keeps what is asked for, before a build of this source is started or an earlier one is reused. */
   startRequested(source: Source): void {
     this.requested = {
       commitId: source.kind === 'commit' ? source.commitId : '',
@@ -80,18 +80,18 @@ export class BuildState {
     this.startUncertain = true;
   }
 
-  /** This step's own start was confirmed. */
+  /** Keeps the build that this step has started, once its start is confirmed. */
   started(build: BuildId): void {
     this.#build = build;
     this.startedByUs = true;
   }
 
-  /** The build was started elsewhere. */
+  /** Keeps a build that was started elsewhere. */
   attached(build: BuildId): void {
     this.#build = build;
   }
 
-  /** The record was read. Returns whether its id, project, status or commit is new. */
+  /** Keeps the record as it was read, and returns whether its id, project, status or commit is new. */
   update(record: BuildRecord): boolean {
     const before = this.record;
     this.record = record;

@@ -145,16 +145,15 @@ export class LogOutput {
     if (isWhole(end)) this.#completed.add(child.recordId);
     const printed = this.#current?.recordId === child.recordId ? this.#current : undefined;
     if (printed) await this.endLog(child);
-    if (end.state === 'unavailable' && this.#warnedOfChild) {
+    const isUnavailable = end.state === 'unavailable';
+    if (isUnavailable && this.#warnedOfChild) {
       await console.info(`The log of ${child.name} is missing here as well.`);
-    } else {
-      await this.#reportMissingText(`the log of ${child.name}`, end, '');
-      this.#warnedOfChild ||= end.state === 'unavailable';
-    }
+    } else await this.#reportMissingText(`the log of ${child.name}`, end, '');
+    this.#warnedOfChild ||= isUnavailable;
+    // The heading above its log has said already how it ended.
+    if (printed && isOver(printed)) return;
     const without = end.state === 'missing' ? '; it has no log' : '; its log could not be read';
-    if (!printed) await console.info(closingHeading(child, without));
-    // Its heading said that it was running.
-    else if (!isOver(printed)) await console.info(closingHeading(child));
+    await console.info(closingHeading(child, printed ? '' : without));
   }
 
   /** A build without a log is common: only one that may lack text is reported. */
