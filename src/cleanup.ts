@@ -15,7 +15,7 @@ import { readEvent } from './github/source/event.ts';
 import { resolveSource } from './github/source/resolve-source.ts';
 import { type SourceResult, startRequest } from './github/source/source.ts';
 import { type RunState, type RunStateOf, stateName } from './github/state.ts';
-import { openSetup } from './open-client.ts';
+import { openSetup } from './open-setup.ts';
 import { createContext, type RunContext } from './run/context.ts';
 import { setStatus } from './run/report.ts';
 

@@ -7,7 +7,7 @@ import { maskingRunner } from './github/runner.ts';
 import { saveRunState } from './github/state.ts';
 import { proxyProblems } from './huaweicloud/connections.ts';
 import { environmentWarnings } from './huaweicloud/http.ts';
-import { openSetup } from './open-client.ts';
+import { openSetup } from './open-setup.ts';
 import type { RunContext } from './run/context.ts';
 import { findTargetJob, readRequest } from './run/preflight.ts';
 

@@ -72,24 +72,16 @@ function secretsOf(credentials: Credentials): readonly string[] {
 
 function authenticatorOf(inputs: Inputs, deps: ClientDeps): Authenticator {
   const { credentials, region, iamProjectId } = inputs;
-  switch (credentials.kind) {
-    case 'token':
-      return fixedAuthenticator(tokenProof(credentials.token));
-    case 'access-key':
-      return fixedAuthenticator(keyProof(credentials));
-    case 'password':
-    case 'identity-provider':
-    case 'agency': {
-      const endpoint =
-        credentials.kind === 'agency'
-          ? inputs.stsEndpoint || endpointOf('sts', region)
-          : inputs.iamEndpoint || endpointOf('iam', region);
-      const project = iamProjectId === '' ? { name: region } : { id: iamProjectId };
-      const options = { ...deps, credentials, endpoint, project };
-      return renewingAuthenticator(deps.clock, async (signal) => {
-        const { signIn } = await import('./sign-in.ts');
-        return await signIn(options, signal);
-      });
-    }
-  }
+  if (credentials.kind === 'token') return fixedAuthenticator(tokenProof(credentials.token));
+  if (credentials.kind === 'access-key') return fixedAuthenticator(keyProof(credentials));
+  const endpoint =
+    credentials.kind === 'agency'
+      ? inputs.stsEndpoint || endpointOf('sts', region)
+      : inputs.iamEndpoint || endpointOf('iam', region);
+  const project = iamProjectId === '' ? { name: region } : { id: iamProjectId };
+  return renewingAuthenticator(deps.clock, async (signal) => {
+    // Loaded late, because most runs sign in without a request.
+    const { signIn } = await import('./sign-in.ts');
+    return await signIn({ ...deps, credentials, endpoint, project }, signal);
+  });
 }
