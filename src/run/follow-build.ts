@@ -157,7 +157,7 @@ function sourceMismatch({ record, requested }: RunContext['state']): string | un
  * Warns where CodeArts names another branch than the one asked for. What a record holds for a build of a tag or a
  * branch is not documented, so this is no failure. Undefined where the branch is the right one or not known.
  */
-export function branchWarning({ record, requested }: RunContext['state']): string | undefined {
+function branchWarning({ record, requested }: RunContext['state']): string | undefined {
   const branch = record?.branch.replace(/^(?:refs\/heads\/|origin\/)/, '') ?? '';
   if (branch === '') return undefined;
   if (requested.tag !== '' && record?.tag === '') {
