@@ -11,7 +11,7 @@ import { toSingleLine } from '../text.ts';
 
 export type StatusState = 'pending' | 'success' | 'failure' | 'error';
 
-/** As much of HTTP as this needs. */
+/** The part of the HTTP client that a commit status needs. */
 export interface HttpClient {
   send(request: {
     readonly method: 'POST';
@@ -59,7 +59,7 @@ interface Failure {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** One status context on commits of the workflow's repository. */
+/** Sets the status of one name on commits of the workflow's repository. */
 export class CommitStatus {
   readonly #options: CommitStatusOptions;
   #octokit: Promise<Octokit> | undefined;
@@ -157,7 +157,7 @@ interface FetchInit {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How a build's result reads as a commit's status: `failure` is the code's fault, `error` is not. */
+/** Translates a build's result: `failure` is the code's fault, `error` is not. */
 export function stateOf(result: Exclude<Result, 'running'>): StatusState {
   return result === 'success' || result === 'failure' ? result : 'error';
 }

@@ -265,7 +265,7 @@ const restarted =
 
 const longestName = 200;
 
-/** The line under a closed group that says how its step ended: the group's own title can't. */
+/** Writes the line under a closed group that says how its step ended: the group's own title can't. */
 function resultLine(
   step: string,
   { state, beganAt = Number.NaN, endedAt = Number.NaN }: ClosedGroup,
@@ -278,7 +278,7 @@ function resultLine(
   return `${sign} ${name}${state === 'success' ? '' : ` ${verb}`}${took}\n`;
 }
 
-/** Most matchers want a path at the line's start, the others a number right after a colon or bracket. */
+/** Keeps problem matchers from matching: most want a path at the line's start, the others a number right after a colon or bracket. */
 function quoteLine(line: string): string {
   return `│ ${line.replace(/[:(](?=\d)/g, '$&\u2060')}`;
 }
@@ -286,7 +286,7 @@ function quoteLine(line: string): string {
 // What .NET's TrimStart takes for blanks before a command: JavaScript's and U+0085.
 const blanksThenColons = /^[\s\u0085]*::/;
 
-/** A line that neither of the runner's two parsers takes for a command. */
+/** Changes a line so that neither of the runner's two parsers takes it for a command. */
 export function escapeCommands(line: string): string {
   const folded = withoutControls(line).replaceAll('##[', '## [');
   return blanksThenColons.test(folded) ? folded.replace('::', '\u200B::') : folded;

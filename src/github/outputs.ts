@@ -132,7 +132,7 @@ function writeFile(artifacts: readonly BuildArtifact[], { path, write }: Artifac
 const jsonList = (entries: readonly string[]) => `[${entries.join(',')}]`;
 const lines = (entries: readonly string[]) => entries.join('\n');
 
-/** How many entries fit, from the first on, with what stands between and around them. */
+/** Counts the entries that fit, from the first on, with what stands between and around them. */
 function countFitting(entries: readonly string[], limit: number): number {
   let length = '[]'.length;
   let count = 0;

@@ -146,7 +146,7 @@ export function redactParameters(
   }
 }
 
-/** What GitHub shows of a run to everybody who sees the run. */
+/** These values GitHub shows to everybody who sees the run. */
 const publicVariables = [
   'GITHUB_ACTOR',
   'GITHUB_BASE_REF',

@@ -11,7 +11,7 @@ const shortestBase64Bytes = 6;
 
 const replacement = '***';
 
-/** Texts to redact, in every form. Searching costs much the same however many there are. */
+/** Keeps texts to redact, in every form. A search takes much the same time however many there are. */
 export class Secrets {
   readonly #forms = new Set<string>();
   /** The forms in the order of their characters; undefined until they are searched again. */
@@ -74,7 +74,7 @@ export class Secrets {
   }
 
   /**
-   * Where to cut a text so that no known secret is cut in two: at `at`, or before the secret that lies across it; after
+   * Says where to cut a text so that no known secret is cut in two: at `at`, or before the secret that lies across it; after
    * that secret where the text begins with it.
    */
   cutBefore(text: string, at: number): number {
@@ -133,7 +133,7 @@ function startAt(text: string, at: number): number {
   return (text.charCodeAt(at) ^ (text.charCodeAt(at + 1) << 5) ^ (text.charCodeAt(at + 2) << 9)) & 0xffff;
 }
 
-/** How many characters the form begins with that the text has between these places. */
+/** Counts the characters that the form and the text between these places begin with alike. */
 function commonLength(form: string, text: string, at: number, end: number): number {
   const most = Math.min(form.length, end - at);
   let length = 0;
@@ -141,7 +141,7 @@ function commonLength(form: string, text: string, at: number, end: number): numb
   return length;
 }
 
-/** The forms of the secret, and of each of its lines, that are long enough. A secret of blanks alone has none. */
+/** Lists the forms of the secret, and of each of its lines, that are long enough. Blanks alone have none. */
 function secretForms(secret: string, shortest: number): ReadonlySet<string> {
   const values = [secret, ...secret.split(/\r\n|\r|\n/)]
     // A shell that expands an unquoted variable trims the value and folds its blanks.

@@ -5,7 +5,7 @@ import type { MarkedState, StepMarker } from '../builds/log/log-line.ts';
 import { isEngineStep } from '../codearts/step-schemas.ts';
 import type { StepResults } from './printed-log.ts';
 
-/** A group that is to be closed, or opened, before a line. */
+/** Says which group is to be closed, and which opened, before a line. */
 export interface GroupChange {
   readonly closed?: ClosedGroup | undefined;
   readonly opened?: Pick<OpenGroup, 'step' | 'byEngine'>;
@@ -40,7 +40,7 @@ interface OpenGroup {
   error: 'failure' | 'unknown' | undefined;
 }
 
-/** The groups of one log. */
+/** Finds the groups of one log. */
 export class StepGroups {
   readonly #results: StepResults;
   readonly #names: readonly string[];
@@ -54,7 +54,7 @@ export class StepGroups {
     this.#names = names;
   }
 
-  /** The step has ended, and nothing is known to follow. */
+  /** True when the step has ended, and nothing is known to follow. */
   get mayClose(): boolean {
     return this.#group?.phase === 'ended';
   }
@@ -174,7 +174,7 @@ function stateOf({ end, error }: OpenGroup): MarkedState {
   return end.state === 'success' && error ? error : end.state;
 }
 
-/** After `external_pre_checkout` or `preCheckout`, and the `checkout` between them and the last command. */
+/** True after `external_pre_checkout` or `preCheckout`, and after the `checkout` that may follow them. */
 function isCheckoutGoingOn(command: string, before: OpenGroup['phase']): boolean {
   return (
     /^(?:external_)?pre_?checkout$/i.test(command) ||

@@ -58,7 +58,7 @@ function escapeMarkdown(text: string): string {
   });
 }
 
-/** A link; the bare text, or `otherwise`, where the address is none that a browser may follow. */
+/** Writes a link; the bare text, or `otherwise`, where the address is none that a browser may follow. */
 export function link(text: string, address: string, otherwise = text): string {
   if (!/^https?:\/\/[^\s<>"'()[\]\\`|]+$/.test(address)) return otherwise;
   return `[${text}](${address})`;
@@ -72,7 +72,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(headings), line(rules), ...rows.map(line)].join('\n');
 }
 
-/** A note under a table that was cut. @param where what has them all; empty: nothing does */
+/** Writes the note under a table that was cut. @param where what has them all; empty: nothing does */
 export function moreRowsNote(count: number, one: string, many: string, where: string): string {
   if (count <= 0) return '';
   return `\n\n<sub>and ${pluralize(count, one, many)}${where === '' ? '' : `: ${where}`}</sub>`;

@@ -30,7 +30,7 @@ const colours: Readonly<
   inactive: { fill: '#6e7781', stroke: '#57606a', text: '#ffffff' },
 };
 
-/** The graph: an arrow from each child to those that wait for it. */
+/** Draws the graph: an arrow from each child to those that wait for it. */
 export function flowchart(children: readonly Child[]): string {
   const places = new Map(children.map(({ recordId }, place) => [recordId, place]));
   const arrows = children.flatMap(({ needs }, place) =>
@@ -56,7 +56,7 @@ export function flowchart(children: readonly Child[]): string {
   return [`flowchart ${direction}`, ...boxes, ...arrows, ...classes].join('\n');
 }
 
-/** The timeline: when each child ran. None of a single child. */
+/** Draws the timeline: when each child ran. Empty for a single child. */
 export function gantt(children: readonly Child[]): string {
   const ran = children
     .flatMap((child, place) => {
@@ -85,7 +85,7 @@ export function gantt(children: readonly Child[]): string {
   ].join('\n');
 }
 
-/** At most some eight ticks. */
+/** Chooses an interval that gives at most some eight ticks. */
 function tickInterval(spanMs: number): string {
   const seconds = [1, 2, 5, 10, 15, 30].find((step) => spanMs / 1_000 / step <= 8);
   if (seconds !== undefined) return `${seconds}second`;
@@ -93,7 +93,7 @@ function tickInterval(spanMs: number): string {
   return minutes === undefined ? `${Math.ceil(spanMs / 3_600_000 / 8)}hour` : `${minutes}minute`;
 }
 
-/** How many children the longest chain has. Ends also where the service reports a circle. */
+/** Counts the children of the longest chain. Ends also where the service reports a circle. */
 function depth(children: readonly Child[]): number {
   let level = 0;
   let left: readonly Child[] = children;
@@ -133,7 +133,7 @@ const theme = `%%{init: ${JSON.stringify({
   },
 })}}%%`;
 
-/** A name within double quotes: a sign that may have a meaning becomes Mermaid's code for a character. */
+/** Escapes a name within double quotes: a sign that may have a meaning becomes Mermaid's code for a character. */
 function graphLabel(name: string): string {
   const text = toSingleLine(name.toWellFormed(), maxNameLength)
     .replace(/[^\p{L}\p{N} _./-]/gu, (sign) => `#${sign.codePointAt(0)};`)
@@ -142,7 +142,7 @@ function graphLabel(name: string): string {
   return `${wordJoiner}${text || '-'}`;
 }
 
-/** A bar's name has no quotes and no codes: it ends at a colon, and other signs become blanks. */
+/** Cleans a bar's name, which has no quotes and no codes and ends at a colon: other signs become blanks. */
 function barName(name: string): string {
   const text = toSingleLine(name, maxNameLength).replace(/[^\p{L}\p{N} _./-]/gu, ' ');
   return `${wordJoiner}${singleLine(text) || '-'}`;

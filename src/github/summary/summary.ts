@@ -109,7 +109,7 @@ function numbers({ record, outcome, commitId, commitUrl }: BuildReport, write: M
   );
 }
 
-/** From the request to the start on a machine; the run time does not include it. */
+/** Returns the seconds from the request to the start on a machine; the run time does not include them. */
 function queueSeconds(record: BuildRecord | undefined): number | undefined {
   const { createdAt, startedAt } = record ?? {};
   if (createdAt === undefined || startedAt === undefined || startedAt < createdAt) return undefined;
@@ -124,7 +124,7 @@ function excerpt({ finding, result }: BuildReport, write: MarkdownWriter): strin
 
 const stateCell = (state: State) => `${labels[state].emoji} ${labels[state].word}`;
 
-/** Empty when there are no steps. A failed step is never among those left out. */
+/** Lists the steps; empty when there are none. A failed step is never among those left out. */
 function stepTable(steps: readonly BuildStep[], write: MarkdownWriter): string {
   if (steps.length === 0) return '';
   const total = steps.reduce((sum, { durationMs }) => sum + durationMs, 0);
@@ -140,7 +140,7 @@ function stepTable(steps: readonly BuildStep[], write: MarkdownWriter): string {
   return `${table(head, rows)}${moreRowsNote(steps.length - shown.length, 'more step', 'more steps', 'the output steps has them all')}`;
 }
 
-/** The first entries, and some that failed after them. */
+/** Returns the first entries, and some that failed after them. */
 function withFailedBeyond<Entry>(
   all: readonly Entry[],
   limit: number,
@@ -154,7 +154,7 @@ function share(part: number): string {
   return percent === 0 ? '' : `${'░'.repeat(Math.max(1, Math.round(part * shareBarLength)))} ${percent} %`;
 }
 
-/** Empty when there are no children. A failed child is never among those left out of the table. */
+/** Lists and draws the children; empty when there are none. A failed child is never left out of the table. */
 function flowSection(given: readonly Child[], write: MarkdownWriter): string {
   if (given.length === 0) return '';
   const children = given.map((child) => ({ ...child, name: write.redact(child.name) }));
