@@ -50,13 +50,8 @@ export type LogPart =
   | { readonly kind: 'text'; readonly text: string }
   /** What came of the log is not the beginning of the full log, which follows as a whole. */
   | { readonly kind: 'log-restarted' }
-  | LogEnded;
-
-/** Nothing more comes of this log. */
-export interface LogEnded {
-  readonly kind: 'log-ended';
-  readonly end: LogEnd;
-}
+  /** Nothing more comes of this log. */
+  | { readonly kind: 'log-ended'; readonly end: LogEnd };
 
 /** Why a live log could not be followed any further. */
 export type LogInterruption =

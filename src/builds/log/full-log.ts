@@ -5,7 +5,7 @@ import { budgets } from '../../budgets.ts';
 import type { CodeArtsBuildClient } from '../../codearts/client.ts';
 import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/errors.ts';
 import { backoff, type CallContext } from '../../codearts/retry.ts';
-import type { LogEnd, LogEnded, LogPart, LogPosition, LogProgress, LogState } from '../events.ts';
+import type { LogEnd, LogPart, LogPosition, LogProgress, LogState } from '../events.ts';
 import { advance, logStart } from './log-cursor.ts';
 import { hasLastLine } from './log-line.ts';
 
@@ -27,15 +27,9 @@ const pauseMs = 3_000;
 const maxText = 4 * 1024 ** 3;
 const noRecordId = new Error('CodeArts gave no record id to download it with.');
 
-/** How far a full log came: as a whole, or it is, or became, another one than what was read before. */
-type FullLogState = Extract<LogState, 'complete' | 'unfinished' | 'shorter' | 'changed'>;
-/** No piece of text is empty. */
-type FullLogPart =
-  | Extract<LogPart, { kind: 'text' }>
-  | (LogEnded & { readonly end: { readonly state: FullLogState } });
-
 /**
- * Yields what follows `from` in a log, each piece once: a download that breaks off is resumed where it broke off.
+ * Yields what follows `from` in a log, each piece once, and last whether all of it came, or the log is or became another
+ * one than what was read before. A download that breaks off is resumed where it broke off. No piece of text is empty.
  * @param read begins a download
  * @throws ApiError when the log can't be had, or not to its end; the signal's reason
  */
@@ -48,7 +42,7 @@ export async function* readFullLog(
     worthRetrying = (failure) => isTransient(failure) && !isNoLogYet(failure),
     maxReadings = 1,
   }: FullLogOptions,
-): AsyncGenerator<FullLogPart, void> {
+): AsyncGenerator<Exclude<LogPart, { kind: 'log-restarted' }>, void> {
   let taken = from;
   let goodAt = clock.now();
   let failures = 0;
@@ -91,7 +85,7 @@ export async function* readFullLog(
 }
 
 /** A full log that has its last line, and is still shorter than what was read before, is another text. */
-function stateAtEnd(seen: LogPosition, taken: LogPosition): FullLogState {
+function stateAtEnd(seen: LogPosition, taken: LogPosition): LogState {
   if (seen.length < taken.length) return hasLastLine(seen.tail) ? 'changed' : 'shorter';
   if (!seen.tail.endsWith(taken.tail)) return 'changed';
   return hasLastLine(seen.tail) ? 'complete' : 'unfinished';

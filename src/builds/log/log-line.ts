@@ -40,10 +40,11 @@ export interface LogRecord {
   readonly step: string;
 }
 
-const date = String.raw`\[([A-Za-z0-9/, ]+ \d\d:\d\d:\d\d\.\d{3} GMT[+-]\d\d:\d\d)\] ?`;
+const time = String.raw`[A-Za-z0-9/, ]+ \d\d:\d\d:\d\d\.\d{3} GMT[+-]\d\d:\d\d`;
+const date = String.raw`\[(${time})\] ?`;
 const dateForm = new RegExp(`^${date}`);
 const everyDate = new RegExp(dateForm, 'gm');
-const nextRecord = new RegExp(`(?<=[^ ]) (?=${date})`);
+const betweenRecords = new RegExp(String.raw`(?<=[^ ]) (?=\[${time}\])`);
 /** The date of a record; those of 2019 have no time zone. */
 const anyDate = new RegExp(String.raw`^(?:${date}|\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\] )`);
 const levelForm = /^\[(INFO|WARNING|WARN|DEBUG|ERROR|INTERNAL)\] ?/;
@@ -78,14 +79,7 @@ export const markerHints: readonly string[] = [
 
 /** The records of a line: the service sometimes writes two into one, each with its date. */
 function recordsIn(line: string): string[] {
-  if (!line.includes(' GMT', 30)) return [line];
-  const records: string[] = [];
-  let rest = line;
-  for (let found = nextRecord.exec(rest); found; found = nextRecord.exec(rest)) {
-    records.push(rest.slice(0, found.index));
-    rest = rest.slice(found.index + 1);
-  }
-  return [...records, rest];
+  return line.includes(' GMT', 30) ? line.split(betweenRecords) : [line];
 }
 
 /** The markers in a line. */
@@ -131,15 +125,12 @@ function parseRecord(record: string): LogRecord {
   const [tag, step = ''] = (level !== '' && tagForm.exec(rest)) || [];
   const text = rest.slice(tag?.length ?? 0);
   const isEngine = markOf(rest) !== undefined || engineText.test(text);
-  const source = tag === undefined ? untaggedSource(level) : taggedSource(level, step, text);
-  return { text, level, source: isEngine ? 'engine' : source, step };
+  const source = isEngine ? 'engine' : sourceOf(tag, level, step, text);
+  return { text, level, source, step };
 }
 
-function untaggedSource(level: string): LogRecord['source'] {
-  return level === 'INTERNAL' ? 'engine' : 'tool';
-}
-
-function taggedSource(level: string, step: string, text: string): LogRecord['source'] {
+function sourceOf(tag: string | undefined, level: string, step: string, text: string): LogRecord['source'] {
+  if (tag === undefined) return level === 'INTERNAL' ? 'engine' : 'tool';
   if (level === 'ERROR') return 'step';
   if (level === 'INTERNAL') return text.includes('errorMessage: ') ? 'step' : 'engine';
   // At these levels CodeArts reports its own progress, and warns of its own machines.
