@@ -2,14 +2,14 @@
 // token. Loaded only by the runs that need it. Every secret is masked before it is first used.
 
 import type { ClientDeps } from './deps.ts';
-import { AuthError, keyProof, type TemporaryProof, tokenProof } from './huaweicloud/authenticator.ts';
+import { AuthError, type TemporaryProof } from './huaweicloud/authenticator.ts';
 import type { Credentials, IdTokenOrigin } from './huaweicloud/credentials.ts';
 import {
   assumeAgency,
   type IamOptions,
   memberOf,
   parseJson,
-  type Token,
+  type SignedIn,
   tokenByIdToken,
   tokenByPassword,
 } from './huaweicloud/iam.ts';
@@ -36,39 +36,32 @@ export async function signIn(
   options: SignInOptions,
   signal: AbortSignal | undefined,
 ): Promise<TemporaryProof> {
-  const { clock, random } = options;
-  for (const backoffMs of backoffsMs) {
+  const { clock, random, addMask } = options;
+  for (let failures = 0; ; failures += 1) {
     try {
-      return await attempt(options, signal);
+      const { secrets, ...proof } = await requestProof(options, signal);
+      for (const secret of secrets) addMask(secret);
+      return proof;
     } catch (error) {
-      if (!(error instanceof AuthError) || !error.transient) throw error;
+      const backoffMs = backoffsMs[failures];
+      if (!(error instanceof AuthError) || !error.transient || backoffMs === undefined) throw error;
       await clock.sleep(backoffMs * (0.5 + random() / 2), signal);
     }
   }
-  return await attempt(options, signal);
 }
 
-async function attempt(options: SignInOptions, signal: AbortSignal | undefined): Promise<TemporaryProof> {
+async function requestProof(options: SignInOptions, signal: AbortSignal | undefined): Promise<SignedIn> {
   const { credentials, endpoint, project, http, addMask, runner } = options;
   const service = { endpoint, http, redact: (text: string) => runner.redact(text) };
   if (credentials.kind === 'password') {
-    return masked(await tokenByPassword({ ...service, project }, credentials, signal), addMask);
+    return await tokenByPassword({ ...service, project }, credentials, signal);
   }
   const input = credentials.kind === 'agency' ? 'oidc-provider-urn' : 'identity-provider';
   const idToken = await readIdToken(options, credentials.idToken, input, signal);
   addMask(idToken);
-  if (credentials.kind === 'identity-provider') {
-    const { provider } = credentials;
-    return masked(await tokenByIdToken({ ...service, project }, provider, idToken, signal), addMask);
-  }
-  const { key, lifetimeMs } = await assumeAgency(service, credentials, idToken, signal);
-  for (const secret of [key.accessKey, key.secretKey, key.securityToken]) addMask(secret);
-  return { proof: keyProof(key), lifetimeMs };
-}
-
-function masked({ value, lifetimeMs }: Token, addMask: SignInOptions['addMask']): TemporaryProof {
-  addMask(value);
-  return { proof: tokenProof(value), lifetimeMs };
+  return credentials.kind === 'agency'
+    ? await assumeAgency(service, credentials, idToken, signal)
+    : await tokenByIdToken({ ...service, project }, credentials.provider, idToken, signal);
 }
 
 /** @param input the input that needs the token, for messages */

@@ -4,8 +4,8 @@
 // AssumeAgencyWithOIDC (documented 2026-06).
 
 import { toSingleLine } from '../text.ts';
-import { AuthError } from './authenticator.ts';
-import type { Agency, PasswordUser, SigningKey } from './credentials.ts';
+import { AuthError, keyProof, type TemporaryProof, tokenProof } from './authenticator.ts';
+import type { Agency, PasswordUser } from './credentials.ts';
 import type { Http, HttpAnswer } from './http.ts';
 import { NetworkError } from './network-error.ts';
 import { buildUrl } from './signer.ts';
@@ -23,16 +23,10 @@ export interface IamOptions extends SignInOptions {
   readonly project: { readonly name: string } | { readonly id: string };
 }
 
-export interface Token {
-  readonly value: string;
-  /** Milliseconds for which it is valid. */
-  readonly lifetimeMs: number;
-}
-
-export interface TemporaryKey {
-  readonly key: Required<SigningKey>;
-  /** Milliseconds for which it is valid. */
-  readonly lifetimeMs: number;
+/** What signing in brought. */
+export interface SignedIn extends TemporaryProof {
+  /** The token or keys, which must be masked. */
+  readonly secrets: readonly string[];
 }
 
 /** @throws AuthError, or the signal's reason when aborted */
@@ -40,7 +34,7 @@ export async function tokenByPassword(
   { project, ...options }: IamOptions,
   { domain, user, password }: PasswordUser,
   signal?: AbortSignal,
-): Promise<Token> {
+): Promise<SignedIn> {
   const identity = {
     methods: ['password'],
     password: { user: { name: user, password, domain: { name: domain } } },
@@ -59,7 +53,7 @@ export async function tokenByIdToken(
   provider: string,
   idToken: string,
   signal?: AbortSignal,
-): Promise<Token> {
+): Promise<SignedIn> {
   const remedies = new Map([
     [401, "Check the provider's issuer, client ID (the audience) and conversion rules in IAM."],
     [403, 'Check the conversion rules of the identity provider in IAM: they must give the run a user group.'],
@@ -74,7 +68,7 @@ export async function tokenByIdToken(
 async function requestToken(
   options: SignInOptions,
   request: Omit<SignInRequest, 'otherwise'>,
-): Promise<Token> {
+): Promise<SignedIn> {
   const otherwise = 'Check region, iam-project-id and iam-endpoint.';
   const answer = await sendSignIn('IAM', options, { ...request, otherwise });
   const value = answer.headers['x-subject-token'] ?? '';
@@ -82,7 +76,7 @@ async function requestToken(
   const issuedAt = textOf(token, 'issued_at') || answer.headers['date'];
   const lifetimeMs = lifetime(issuedAt, textOf(token, 'expires_at'));
   if (value === '' || lifetimeMs === undefined) throw incompleteAnswer('IAM', answer, 'no token');
-  return { value, lifetimeMs };
+  return { proof: tokenProof(value), lifetimeMs, secrets: [value] };
 }
 
 /** @throws AuthError, or the signal's reason when aborted */
@@ -91,7 +85,7 @@ export async function assumeAgency(
   { providerUrn, agencyUrn, sessionName, durationSeconds, policy, policyIds }: Agency,
   idToken: string,
   signal?: AbortSignal,
-): Promise<TemporaryKey> {
+): Promise<SignedIn> {
   const answer = await sendSignIn('STS', options, {
     path: '/v5/agencies/assume-with-oidc',
     body: {
@@ -114,8 +108,12 @@ export async function assumeAgency(
   if (accessKey === '' || secretKey === '' || securityToken === '') {
     throw incompleteAnswer('STS', answer, 'no keys');
   }
-  const lifetimeMs = lifetime(answer.headers['date'], textOf(credentials, 'expiration'));
-  return { key: { accessKey, secretKey, securityToken }, lifetimeMs: lifetimeMs ?? durationSeconds * 1_000 };
+  return {
+    proof: keyProof({ accessKey, secretKey, securityToken }),
+    lifetimeMs:
+      lifetime(answer.headers['date'], textOf(credentials, 'expiration')) ?? durationSeconds * 1_000,
+    secrets: [accessKey, secretKey, securityToken],
+  };
 }
 
 /** Shows the claims that a trust policy checks: they are not secret, and needed to correct the policy. */

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { keyProof, renewingAuthenticator } from '../../src/huaweicloud/authenticator.ts';
+import { renewingAuthenticator } from '../../src/huaweicloud/authenticator.ts';
 import { openHttp } from '../../src/huaweicloud/http.ts';
 import { assumeAgency } from '../../src/huaweicloud/iam.ts';
 import { defaultTrust, type Fault } from '../simulator/simulator.ts';
@@ -114,10 +114,10 @@ describe('with oidc-provider-urn and oidc-agency-urn', () => {
     };
     const authenticator = renewingAuthenticator(clock, async (signal) => {
       const sts = { endpoint: simulator.url, http };
-      const { key, lifetimeMs } = await assumeAgency(sts, agency, await simulator.idToken(), signal);
+      const signedIn = await assumeAgency(sts, agency, simulator.idToken(), signal);
       signedInAt = clock.now();
       count += 1;
-      return { proof: keyProof(key), lifetimeMs };
+      return signedIn;
     });
     const request = { method: 'GET', url: new URL('https://service.example/v3'), headers: {}, body: '' };
     for (let minute = 0; minute < 24 * 60; minute += 1) {
