@@ -33,7 +33,7 @@ export class NetworkError extends Error {
   }
 }
 
-export interface NetworkFailure {
+interface NetworkFailure {
   readonly host: string;
   readonly code: string;
   readonly mayHaveArrived: boolean;

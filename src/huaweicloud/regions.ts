@@ -52,10 +52,6 @@ function checked(region: string): string {
 
 /** True for https, and for http that does not leave the machine. */
 export function isConfidentialUrl({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-}
-
-/** @param hostname as URL has it: lower-case, IPv6 in brackets */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+  const isLoopback = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/.test(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback);
 }
