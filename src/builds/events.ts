@@ -72,7 +72,8 @@ export type LogInterruption =
  * | missing     | complete                   | unfinished |                           | missing, or unavailable  |
  *
  * A full log that does not begin with the live text is read again from its beginning, as if the live log had been
- * interrupted before its first text; if it becomes yet another text meanwhile, the log has changed.
+ * interrupted before its first text; if it becomes yet another text meanwhile, the log has changed. A live log that can
+ * still be read is read on, once, where the full log brought no text.
  */
 export type LogState =
   /** To its last line. */

@@ -48,6 +48,7 @@ type Phase =
   | { readonly kind: 'full'; readonly parts: AsyncGenerator<LogPart, void> }
   | { readonly kind: 'over'; readonly end: LogEnd };
 
+/** Moves from `locating` to `live`, to `full` and to `over`; back from `full`, once, where the full log brought no text. */
 export class LogReader {
   /** Epoch milliseconds of the next poll; infinite while there is nothing to poll for. */
   dueAt: number;
@@ -225,7 +226,6 @@ export class LogReader {
 }
 
 /** There is no full log. A transient failure does not say so, and a live log would fail as well. */
-function isLasting({ state, cause }: LogEnd): boolean {
-  if (!(cause instanceof ApiError)) return state === 'missing' || cause !== undefined;
-  return !isTransient(cause.failure) || isNoLogYet(cause.failure);
+function isLasting({ cause }: LogEnd): boolean {
+  return !(cause instanceof ApiError) || !isTransient(cause.failure) || isNoLogYet(cause.failure);
 }
