@@ -7,6 +7,7 @@ import { ApiError, type Failure, isNoLogYet, isTransient } from '../../codearts/
 import { attempt } from '../../codearts/retry.ts';
 import type { FollowEvent, LogEvent, LogInterruption, LogPart, LogProgress } from '../events.ts';
 import { afterRejectionMs, maxConsecutiveRejections, type PollContext, type PollKind } from '../polling.ts';
+import { ChunkSizes } from './chunk-sizes.ts';
 import { LogCursor } from './log-cursor.ts';
 import { completedText, hasLastLine, saysCompleted, saysStarted } from './log-line.ts';
 
@@ -31,6 +32,21 @@ type LiveLogEvent = Extract<LogPart, { kind: 'text' }> | Exclude<FollowEvent, Lo
 /** How soon the log is polled next. */
 type LogPhase = Extract<PollKind, { of: 'log' }>['phase'];
 
+type Phase =
+  | { readonly kind: 'running' }
+  /** The build has ended, its log perhaps not. */
+  | {
+      readonly kind: 'draining';
+      /** Epoch milliseconds at which the build's end was learnt. */
+      readonly since: number;
+      /** Chunks since then, but for large ones. */
+      chunks: number;
+      /** How many times in a row the service has said since then that there is no log. */
+      noLogAnswers: number;
+    }
+  /** Nothing more is polled. */
+  | { readonly kind: 'done'; readonly state: LogProgress['state'] };
+
 /** The live log of one build, from the moment when it may have one. */
 export class LiveLog {
   /** Epoch milliseconds of the next poll; infinite while there is nothing to poll for. */
@@ -46,18 +62,11 @@ export class LiveLog {
   readonly #waitsForText: boolean;
   readonly #cursor = new LogCursor();
   readonly #sizes = new ChunkSizes();
-  /** Undefined while more may come. */
-  #state: LogProgress['state'] | undefined;
+  #phase: Phase = { kind: 'running' };
   /** The log began with CodeArts' line about the start of the build. */
   #saysStarted = false;
   /** Epoch milliseconds of the last text, or of the build's end where no text came since. */
   #lastTextAt = 0;
-  /** Epoch milliseconds at which the build's end was learnt. Its log may not have ended by then. */
-  #drainsSince: number | undefined;
-  /** Chunks since then, but for large ones. */
-  #endChunks = 0;
-  /** How many times in a row the service said since then that there is no log. */
-  #noLogAnswers = 0;
   /** Failed polls since `#logOkAt`. */
   #failures = 0;
   #rejections = 0;
@@ -76,7 +85,7 @@ export class LiveLog {
 
   /** Nothing more will be polled. */
   get over(): boolean {
-    return this.#state !== undefined;
+    return this.#phase.kind === 'done';
   }
 
   /** The last text says that the build ends: a tool may well print such a line. */
@@ -86,7 +95,10 @@ export class LiveLog {
 
   /** How far the log was read: one that is still being read counts as interrupted. */
   get progress(): LogProgress {
-    return { state: this.#state ?? 'interrupted', ...this.#cursor.position };
+    return {
+      state: this.#phase.kind === 'done' ? this.#phase.state : 'interrupted',
+      ...this.#cursor.position,
+    };
   }
 
   /**
@@ -94,11 +106,12 @@ export class LiveLog {
    * @param endedAt epoch milliseconds by the service's clock; undefined where its record has none
    */
   drain(endedAt: number | undefined): void {
+    if (this.#phase.kind !== 'running') return;
     const { client, clock } = this.#context;
     const now = clock.now();
     const msAgo = endedAt === undefined ? 0 : Math.max(0, client.serverNow() - endedAt);
     this.#lastTextAt = Math.max(this.#lastTextAt, now - Math.min(msAgo, maxHeadStartMs));
-    this.#drainsSince = now;
+    this.#phase = { kind: 'draining', since: now, chunks: 0, noLogAnswers: 0 };
     this.#logOkAt = now;
     if (this.#failures === 0) this.dueAt = now;
     // The service has asked for a pause that is longer than the full log is worth waiting for.
@@ -128,8 +141,7 @@ export class LiveLog {
       if (this.#cursor.position.length === result.text.length) this.#saysStarted = saysStarted(result.text);
       this.#planAfterText(chunk);
       yield { kind: 'text', text: result.text };
-      const drainsSince = this.#drainsSince ?? clock.now();
-      if (!this.over && clock.now() - drainsSince > budgets.endlessLog)
+      if (this.#phase.kind === 'draining' && clock.now() - this.#phase.since > budgets.endlessLog)
         yield this.#interrupt({ kind: 'endless' });
     }
   }
@@ -139,14 +151,14 @@ export class LiveLog {
     this.flowing = true;
     const size = this.#sizes.add(chunk);
     let phase: LogPhase = size === 'small' ? 'nextChunk' : 'active';
-    if (this.#drainsSince !== undefined) {
+    if (this.#phase.kind === 'draining') {
       if (!chunk.hasMore && this.#hasEnd && this.#cursor.position.tail.endsWith('\n')) {
         this.#reachEnd();
         return;
       }
-      if (size !== 'large') this.#endChunks += 1;
-      this.#noLogAnswers = 0;
-      const isHasty = this.#endChunks <= maxHastyPolls;
+      if (size !== 'large') this.#phase.chunks += 1;
+      this.#phase.noLogAnswers = 0;
+      const isHasty = this.#phase.chunks <= maxHastyPolls;
       this.isLongAndSmall = size === 'small' && !isHasty;
       phase = size === 'small' || isHasty ? 'nextChunk' : 'draining';
     }
@@ -174,7 +186,7 @@ export class LiveLog {
     const silentMs = this.#context.clock.now() - this.#lastTextAt;
     this.#sizes.addEmpty();
     this.flowing = false;
-    if (this.#drainsSince === undefined) {
+    if (this.#phase.kind === 'running') {
       this.dueAt = this.#after(silentMs < pauseMs ? 'active' : 'idle');
       return;
     }
@@ -199,7 +211,7 @@ export class LiveLog {
   *#failed(error: ApiError): Generator<LiveLogEvent> {
     const { clock, schedule } = this.#context;
     const { failure } = error;
-    const drains = this.#drainsSince !== undefined;
+    const isDraining = this.#phase.kind === 'draining';
     if (isNoLogYet(failure)) {
       yield* this.#recover();
       this.#planAfterNoLog(failure);
@@ -207,7 +219,7 @@ export class LiveLog {
     }
     if (!isTransient(failure)) {
       this.#rejections += 1;
-      const mayPass = !drains && (this.#cursor.position.length > 0 || this.#waitsForText);
+      const mayPass = !isDraining && (this.#cursor.position.length > 0 || this.#waitsForText);
       if (!mayPass || this.#rejections >= maxConsecutiveRejections)
         yield this.#interrupt({ kind: 'rejected', error });
       else this.dueAt = clock.now() + afterRejectionMs;
@@ -216,7 +228,7 @@ export class LiveLog {
     const forMs = clock.now() - this.#logOkAt;
     this.#failures += 1;
     const wait = schedule.waitAfterFailure('log', failure, this.#failures);
-    if (drains ? forMs + wait >= budgets.failingLogEnd : forMs >= budgets.contact) {
+    if (isDraining ? forMs + wait >= budgets.failingLogEnd : forMs >= budgets.contact) {
       yield this.#interrupt({ kind: 'failing', error });
       return;
     }
@@ -228,11 +240,16 @@ export class LiveLog {
     const { clock, schedule } = this.#context;
     // With HTTP 500 the gateway says that it can't reach the log's back end.
     if (failure.kind === 'rejected' && failure.status < 500) schedule.reachedAt = clock.now();
-    const drains = this.#drainsSince !== undefined;
-    if (drains) this.#noLogAnswers += 1;
-    if (this.#noLogAnswers >= noLogAnswersAtEnd)
-      this.#end(this.#cursor.position.length > 0 ? 'interrupted' : 'missing');
-    else this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: drains ? 'draining' : 'missing' });
+    let phase: LogPhase = 'missing';
+    if (this.#phase.kind === 'draining') {
+      this.#phase.noLogAnswers += 1;
+      if (this.#phase.noLogAnswers >= noLogAnswersAtEnd) {
+        this.#end(this.#cursor.position.length > 0 ? 'interrupted' : 'missing');
+        return;
+      }
+      phase = 'draining';
+    }
+    this.dueAt = clock.now() + schedule.wait({ of: 'log', phase });
   }
 
   #interrupt(why: LogInterruption): LiveLogEvent {
@@ -242,55 +259,7 @@ export class LiveLog {
   }
 
   #end(state: LogProgress['state']): void {
-    this.#state = state;
+    this.#phase = { kind: 'done', state };
     this.dueAt = Number.POSITIVE_INFINITY;
   }
-}
-
-/** UTF-16 units: so long an answer was cut, whatever the service says. */
-const surelyCut = 60_000;
-/** Shorter answers may well be of one length by chance. */
-const shortestCut = 500;
-/** A service that cuts between characters gives a little less at times. */
-const tolerance = 4;
-
-interface Size {
-  readonly characters: number;
-  readonly bytes: number;
-}
-
-const none: Size = { characters: 0, bytes: 0 };
-
-/**
- * Recognises an answer that the service cut at its own size, so that more text is there already. How long such an answer
- * is, the service decides: the reference's sample has 4,780 characters.
- */
-class ChunkSizes {
-  #last = none;
-  /** The length at which answers were cut, once it is known. */
-  #limit = none;
-
-  /** @returns `large` or `small` for an answer that was cut, `rest` for any other */
-  add({ content, hasMore }: LogChunk): 'large' | 'small' | 'rest' {
-    if (content.length >= surelyCut) return 'large';
-    const size = { characters: content.length, bytes: Buffer.byteLength(content) };
-    const last = this.#last;
-    this.#last = size;
-    if (!hasMore || size.characters < shortestCut) return 'rest';
-    if (alike(size, last)) this.#limit = size;
-    return alike(size, this.#limit) ? 'small' : 'rest';
-  }
-
-  /** An answer brought no text: the last one was not cut after all. */
-  addEmpty(): void {
-    if (alike(this.#last, this.#limit)) this.#limit = none;
-    this.#last = none;
-  }
-}
-
-function alike(one: Size, other: Size): boolean {
-  if (other.characters === 0) return false;
-  return (
-    Math.abs(one.characters - other.characters) <= tolerance || Math.abs(one.bytes - other.bytes) <= tolerance
-  );
 }
