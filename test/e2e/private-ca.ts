@@ -1,4 +1,4 @@
-// A certificate authority that nobody knows, made anew for each test file, and certificates that it has signed.
+// A certificate authority that nobody knows, created for each test file, and certificates that it has signed.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

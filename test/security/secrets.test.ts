@@ -130,7 +130,7 @@ describe('nothing that a step writes holds a secret', () => {
 });
 
 /** A host that writes down what it is sent. */
-async function stranger(): Promise<{ url: string; got: IncomingMessage[] }> {
+async function untrustedServer(): Promise<{ url: string; got: IncomingMessage[] }> {
   const got: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     got.push(request);
@@ -144,7 +144,7 @@ describe('credentials', () => {
   it.each(places.flatMap((call) => [301, 302, 303, 307, 308].map((status) => ({ call, status }))))(
     'do not follow $call where HTTP $status leads',
     async ({ call, status }) => {
-      const { url, got } = await stranger();
+      const { url, got } = await untrustedServer();
       const world = await openWorld();
       onTestFinished(() => expect(got).toEqual([]));
       const redirect = { kind: 'status', status, code: '', headers: { Location: `${url}/v3/jobs` } } as const;

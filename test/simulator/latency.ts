@@ -10,18 +10,18 @@ export interface Latency {
 
 export class Network {
   readonly #latency: Latency | undefined;
-  readonly #dice: () => number;
+  readonly #random: () => number;
 
   constructor(latency: Latency | undefined, seed: number) {
     this.#latency = latency;
-    this.#dice = seededRandom(seed);
+    this.#random = seededRandom(seed);
   }
 
   /** Waits for one direction, half of the latency. */
   async pass(): Promise<void> {
     if (this.#latency === undefined) return;
     const { ms, jitterMs = ms / 4 } = this.#latency;
-    const half = (ms + (this.#dice() * 2 - 1) * jitterMs) / 2;
+    const half = (ms + (this.#random() * 2 - 1) * jitterMs) / 2;
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, half)));
   }
 }

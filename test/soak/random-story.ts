@@ -91,7 +91,7 @@ const harmlessFaults: readonly [FaultName, ...FaultName[]] = [
 const logForms: readonly [LogForm, ...LogForm[]] = ['custom-executor', 'public-executor', 'older'];
 
 /** Draws the random values that stories need. */
-class Dice {
+class RandomValues {
   readonly next: () => number;
 
   constructor(seed: number) {
@@ -113,83 +113,83 @@ class Dice {
 
 /** `friendly`: a service without named faults, whose logs have the older form. */
 export function randomStory(seed: number, friendly = false): RandomStory {
-  const dice = new Dice(seed);
-  const other = new Dice(seed * 31 + 7);
+  const random = new RandomValues(seed);
+  const other = new RandomValues(seed * 31 + 7);
   const form = friendly ? 'older' : other.of(logForms);
   const faults = !friendly && other.often(0.4) ? [other.of(harmlessFaults)] : [];
-  const scenario = randomScenario(dice);
-  const chosen = kinds.filter(() => dice.often(0.4));
+  const scenario = randomScenario(random);
+  const chosen = kinds.filter(() => random.often(0.4));
   return {
     world: {
-      seed: dice.upTo(1_000_000),
-      answers: dice.of(['reference', 'possible']),
+      seed: random.upTo(1_000_000),
+      answers: random.of(['reference', 'possible']),
       faults,
-      skewMs: dice.often(0.1) ? dice.of([-1_200_000, 1_200_000]) : 0,
+      skewMs: random.often(0.1) ? random.of([-1_200_000, 1_200_000]) : 0,
       log: {
         form,
-        unit: dice.of(['bytes', 'characters']),
-        moreWhileBuilding: dice.often(0.5),
-        fullLogWhileRunning: dice.of(['part', 'empty', 'error']),
+        unit: random.of(['bytes', 'characters']),
+        moreWhileBuilding: random.often(0.5),
+        fullLogWhileRunning: random.of(['part', 'empty', 'error']),
       },
     },
     scenario,
     inputs: {
-      'poll-interval': String(1 + dice.upTo(59)),
-      ...(dice.often(0.5) ? { parameters: 'releaseVersion=1.4.0\ntoken=s3cret-value-of-a-parameter' } : {}),
+      'poll-interval': String(1 + random.upTo(59)),
+      ...(random.often(0.5) ? { parameters: 'releaseVersion=1.4.0\ntoken=s3cret-value-of-a-parameter' } : {}),
     },
-    rate: dice.often(0.2) ? 0 : 0.02 + dice.next() * 0.26,
+    rate: random.often(0.2) ? 0 : 0.02 + random.next() * 0.26,
     kinds: chosen.length > 0 ? chosen : ['busy'],
-    planned: plannedFaults(dice),
-    ending: randomEnding(dice),
-    otherStartsAt: dice.often(0.2) ? dice.upTo(60) : undefined,
-    debugging: dice.often(0.3),
+    planned: plannedFaults(random),
+    ending: randomEnding(random),
+    otherStartsAt: random.often(0.2) ? random.upTo(60) : undefined,
+    debugging: random.often(0.3),
   };
 }
 
-function randomEnding(dice: Dice): Ending {
-  const way = dice.next();
+function randomEnding(random: RandomValues): Ending {
+  const way = random.next();
   if (way < 0.6) return { kind: 'to-the-end' };
-  if (way < 0.8) return { kind: 'cancelled', after: dice.next() * 200 };
-  return { kind: 'killed', atRequest: 1 + dice.upTo(40) };
+  if (way < 0.8) return { kind: 'cancelled', after: random.next() * 200 };
+  return { kind: 'killed', atRequest: 1 + random.upTo(40) };
 }
 
-function plannedFaults(dice: Dice): Fault[] {
+function plannedFaults(random: RandomValues): Fault[] {
   const planned: Fault[] = [];
-  if (dice.often(0.3))
-    planned.push({ call: 'start', kind: dice.of(['reset-after', 'no-build-number', 'not-json']) });
-  if (dice.often(0.05)) planned.push({ call: dice.of(['start', 'record', 'log']), kind: 'hang-after' });
-  if (dice.often(0.1)) {
+  if (random.often(0.3))
+    planned.push({ call: 'start', kind: random.of(['reset-after', 'no-build-number', 'not-json']) });
+  if (random.often(0.05)) planned.push({ call: random.of(['start', 'record', 'log']), kind: 'hang-after' });
+  if (random.often(0.1)) {
     planned.push({
       call: 'log',
       kind: 'status',
       status: 404,
       code: 'X.1',
-      after: dice.upTo(30),
+      after: random.upTo(30),
       times: 100_000,
     });
   }
-  if (dice.often(0.1))
-    planned.push({ call: 'log', kind: 'offset-stuck', after: dice.upTo(9), times: 100_000 });
+  if (random.often(0.1))
+    planned.push({ call: 'log', kind: 'offset-stuck', after: random.upTo(9), times: 100_000 });
   return planned;
 }
 
-function randomScenario(dice: Dice): ScenarioSource {
-  const failing = dice.often(0.25);
-  const steps = Array.from({ length: 1 + dice.upTo(3) }, (_, index) => ({
-    name: dice.of(['代码检出', 'Maven构建', 'npm', '::error::x', 'Docker | <b>']) + index,
-    seconds: dice.upTo(60),
-    lines: Array.from({ length: dice.upTo(60) }, () => randomLine(dice)),
+function randomScenario(random: RandomValues): ScenarioSource {
+  const failing = random.often(0.25);
+  const steps = Array.from({ length: 1 + random.upTo(3) }, (_, index) => ({
+    name: random.of(['代码检出', 'Maven构建', 'npm', '::error::x', 'Docker | <b>']) + index,
+    seconds: random.upTo(60),
+    lines: Array.from({ length: random.upTo(60) }, () => randomLine(random)),
   }));
   const last = steps.length - 1;
   return {
     name: 'random',
     description: 'made by chance',
-    language: dice.of(['zh', 'en']),
-    queueSeconds: dice.often(0.3) ? dice.upTo(90) : 0,
-    recordAfterSeconds: dice.often(0.2) ? dice.upTo(6) : 0,
-    logLagSeconds: dice.often(0.3) ? dice.upTo(7) : 0,
-    scheduled: !dice.often(0.05),
-    ...(dice.often(0.08) ? { abort: { afterSeconds: dice.upTo(60), by: 'somebody' } } : {}),
+    language: random.of(['zh', 'en']),
+    queueSeconds: random.often(0.3) ? random.upTo(90) : 0,
+    recordAfterSeconds: random.often(0.2) ? random.upTo(6) : 0,
+    logLagSeconds: random.often(0.3) ? random.upTo(7) : 0,
+    scheduled: !random.often(0.05),
+    ...(random.often(0.08) ? { abort: { afterSeconds: random.upTo(60), by: 'somebody' } } : {}),
     artifacts: { package: { name: 'app.jar', uri: 'https://repo.example.com/app.jar' } },
     steps: steps.map((step, index) =>
       failing && index === last
@@ -199,11 +199,15 @@ function randomScenario(dice: Dice): ScenarioSource {
   };
 }
 
-function randomLine(dice: Dice): {
+function randomLine(random: RandomValues): {
   text: string;
   level: 'raw' | 'INFO' | 'stamp';
   end: '\n' | '\r\n' | '\r';
 } {
-  const text = Array.from({ length: dice.upTo(6) }, () => words[dice.upTo(words.length - 1)]).join('');
-  return { text, level: dice.of(['raw', 'INFO', 'stamp']), end: dice.of(['\n', '\n', '\n', '\r\n', '\r']) };
+  const text = Array.from({ length: random.upTo(6) }, () => words[random.upTo(words.length - 1)]).join('');
+  return {
+    text,
+    level: random.of(['raw', 'INFO', 'stamp']),
+    end: random.of(['\n', '\n', '\n', '\r\n', '\r']),
+  };
 }

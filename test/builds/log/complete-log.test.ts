@@ -86,7 +86,7 @@ it('reads a full log without its last line twice at most, and says that the line
   expect(ended).toEqual({ text: lines + end, end: complete, downloads: 2 });
 });
 
-it('reads the full log once where the live log was polled for its last line in vain', async () => {
+it('reads the full log once where the live log never brought its last line', async () => {
   const polled = await read(lines, 'unfinished', [`${lines}more\n`]);
   expect(polled).toEqual({ text: 'more\n', end: { state: 'unfinished' }, downloads: 1 });
 });
