@@ -70,6 +70,12 @@ describe("a child's log", () => {
     expect(run.output('result')).toBe('success');
     expect(childrenOf(run)).toHaveLength(4);
     expect(shownLogs(run).map(({ whose }) => whose)).toEqual(['']);
+    const about = run.recorder.annotations.filter(({ message }) => message.includes(' log of '));
+    expect(about.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^The log of core is missing here: CodeArts rejected the request to download the full log: .*APIGW\.0302/,
+      ),
+    ]);
     const { parent } = familyOf(run);
     expect(run.world.time.now() - (parent.endedAt ?? 0)).toBeLessThan(60_000);
   });
@@ -101,6 +107,17 @@ describe("a child's log", () => {
         /^The end of the log of web is missing here: CodeArts rejected the request to read the live log/,
       ),
     ]);
+  });
+
+  it('is read to its end where a later record says that the build has no children', async () => {
+    const untrue = { ...rewriteJson('record', '"YAML"', '"ACTION"'), after: 2 };
+    const run = await play('flow-diamond', [untrue]);
+    expect({ result: run.output('result'), children: childrenOf(run).length }).toEqual({
+      result: 'success',
+      children: 4,
+    });
+    expectLogsOfChildren(run);
+    expect(run.world.time.now() - (familyOf(run).parent.endedAt ?? 0)).toBeLessThan(30_000);
   });
 
   it('is not printed a second time where its download breaks off for good', async () => {

@@ -13,6 +13,8 @@ import type { PollContext, PollKind } from '../polling.ts';
 /** Milliseconds after the build began to run at which its children are requested, until it has some. */
 const requestsAt = [0, 10_000, 30_000, 90_000];
 const minBetweenPollsMs = 1_000;
+/** Milliseconds that a request for the graph has at least, however late after the build's end it is sent. */
+const minRequestMs = 1_000;
 /** Milliseconds within which a failing last request is sent again. */
 const lastRetriesMs = 5_000;
 /** A build that ran for less may have ended before its children are listed: then they are requested once more. */
@@ -69,7 +71,8 @@ export class ChildrenPoller {
     const ended = status.kind === 'ended';
     if (record.recordId !== '') this.#recordId = record.recordId;
     this.#isCodeBased = isCodeBased(record);
-    if (!mayHaveChildren(record)) {
+    // Children that were listed are children, whatever a later record says.
+    if (this.children.length === 0 && !mayHaveChildren(record)) {
       this.#stop();
     } else if (this.#recordId === '') {
       if (ended) yield* this.#stopWithoutGraph(undefined);
@@ -131,7 +134,7 @@ export class ChildrenPoller {
   async #requestGraph(): Promise<readonly FlowChild[]> {
     const { client, clock, signal } = this.#context;
     const until = (this.#parentEndedAt ?? clock.now()) + budgets.followedChildren;
-    const ms = until - clock.now();
+    const ms = Math.max(minRequestMs, until - clock.now());
     const timeout = timeoutError('read the children of the build', ms);
     return await withTimeout(clock, ms, timeout, (late) =>
       client.flowGraph(this.#recordId, AbortSignal.any([signal, late])),

@@ -1,6 +1,6 @@
 // Reads one log from its first line to its last, the parent's or a child's: live while the build runs, then, where that
 // brought less than all, from the full log. Keeps no more of it than its tail. Reference 4.27, 4.10; that the download
-// works for children is seen live, that the live log does is a guess (children/child-lookup.ts guards it).
+// works for children is seen live, that the live log does is a guess (children/read-children.ts guards it).
 
 import type { BuildId } from '../../codearts/client.ts';
 import { ApiError, isNoLogYet, isTransient } from '../../codearts/errors.ts';
@@ -128,6 +128,8 @@ export class LogReader {
       if (part?.kind === 'log-ended') this.#leaveFull(part.end);
       else if (part) {
         this.#fullHadText = true;
+        // The next piece is due at once, but after the polls that have become due.
+        this.dueAt = this.#options.context.clock.now();
         yield { ...part, child: this.#owner.child };
       }
     } else if (this.#phase.kind === 'live') {
@@ -190,9 +192,11 @@ export class LogReader {
 
   #endWithoutFullLog(failed: LogEnd): LogEnd {
     if (failed.state === 'shorter') return failed;
+    const { state } = this.progress;
+    // A live log without text is one that does not exist.
+    if (!this.hasOutput) return this.#live && state === 'missing' ? { state } : failed;
     const cause = this.#live?.interruptedBy ?? failed.cause;
-    if (this.progress.state === 'interrupted') return { state: 'interrupted', cause };
-    return this.hasOutput ? { state: 'unfinished', cause } : { state: 'missing' };
+    return { state: state === 'interrupted' ? state : 'unfinished', cause };
   }
 
   #download(): void {
