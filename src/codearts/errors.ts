@@ -88,12 +88,12 @@ function codeOf({ code }: Rejection): string {
 const brokenCodes = new Set(['CB.00060100', 'CB.00060101', 'CB.00030004']);
 
 function isBroken(failure: Rejection): boolean {
-  return failure.status >= 500 || (failure.status < 300 && brokenCodes.has(failure.code));
+  return failure.status >= 500 || (failure.status < 300 && brokenCodes.has(codeOf(failure)));
 }
 
 /** True when the service throttles (429, CB.00060211). The call had no effect. */
 export function isThrottled(failure: Failure): boolean {
-  return failure.kind === 'rejected' && (failure.status === 429 || failure.code === 'CB.00060211');
+  return failure.kind === 'rejected' && (failure.status === 429 || codeOf(failure) === 'CB.00060211');
 }
 
 /** True when the same call may well succeed a little later. */

@@ -1,7 +1,7 @@
 // Tests how error responses are parsed, and responses that are none of the service.
 
 import { describe, expect, it } from 'vitest';
-import { ApiError, isTransient } from '../../src/codearts/errors.ts';
+import { ApiError, isThrottled, isTransient, mayHaveTakenEffect } from '../../src/codearts/errors.ts';
 import { readAnswer } from '../../src/codearts/response.ts';
 
 const now = Date.UTC(2026, 0, 12);
@@ -104,6 +104,20 @@ it('keeps 10,000 characters of each text of an error response, however long it i
 describe('an error response that was cut', () => {
   it.each(['{"error_code":"CB.0006', '"{\\"error_code', ' {'])('is invalid: %s', (body) => {
     expect(failureOf(422, body)).toMatchObject({ kind: 'invalid-response', status: 422 });
+  });
+});
+
+describe('a code with DEV before it', () => {
+  it.each(['CB.00060101', 'DEVCB.00060101'])('is the same internal error: %s', (code) => {
+    const failure = { kind: 'rejected', status: 200, code, message: '', requestId: '' } as const;
+    expect({ transient: isTransient(failure), mayHave: mayHaveTakenEffect(failure) }).toEqual({
+      transient: true,
+      mayHave: true,
+    });
+  });
+
+  it.each(['CB.00060211', 'DEVCB.00060211'])('is the same throttling: %s', (code) => {
+    expect(isThrottled({ kind: 'rejected', status: 400, code, message: '', requestId: '' })).toBe(true);
   });
 });
 
