@@ -172,6 +172,17 @@ it('reads the rest from the full log when the live one is rejected from some poi
   ]);
 });
 
+it('reads the rest from the full log without a warning when the live one is rejected after the end of the build', async () => {
+  const world = await openWorld();
+  const { id } = world.simulator.addJob({ name: 'shop-backend', scenario });
+  const hasEnded = () => (world.simulator.builds(id)[0]?.endedAt ?? Infinity) <= world.time.now();
+  world.simulator.faults.add({ call: 'log', kind: 'status', status: 403, times: 1_000, when: hasEnded });
+  const step = await runStep({ world, jobId: id });
+  expectWholeLog(step);
+  expect(step.recorder.annotations).toEqual([]);
+  expect(step.recorder.ownLines.join('\n')).not.toContain('live log');
+});
+
 it('reads the rest from the full log when the live one fails until the end', async () => {
   const step = await runStepWith('characters', [{ call: 'log', kind: 'busy', after: 3, times: 1_000_000 }]);
   expect(step.code).toBe(0);

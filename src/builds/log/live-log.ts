@@ -134,7 +134,7 @@ export class LiveLog {
     schedule.reachedAt = clock.now();
     yield* this.#recover();
     const result = this.#cursor.accept(chunk);
-    if (result.kind === 'contradiction') yield this.#interrupt({ kind: 'contradicts-itself' });
+    if (result.kind === 'contradiction') yield* this.#interrupt({ kind: 'contradicts-itself' });
     else if (result.kind === 'retry') this.dueAt = clock.now();
     else if (result.text === '') this.#planAfterSilence();
     else {
@@ -142,7 +142,7 @@ export class LiveLog {
       this.#planAfterText(chunk);
       yield { kind: 'text', text: result.text };
       if (this.#phase.kind === 'draining' && clock.now() - this.#phase.since > budgets.endlessLog)
-        yield this.#interrupt({ kind: 'endless' });
+        yield* this.#interrupt({ kind: 'endless' });
     }
   }
 
@@ -221,7 +221,7 @@ export class LiveLog {
       this.#rejections += 1;
       const mayPass = !isDraining && (this.#cursor.position.length > 0 || this.#waitsForText);
       if (!mayPass || this.#rejections >= maxConsecutiveRejections)
-        yield this.#interrupt({ kind: 'rejected', error });
+        yield* this.#interrupt({ kind: 'rejected', error });
       else this.dueAt = clock.now() + afterRejectionMs;
       return;
     }
@@ -229,7 +229,7 @@ export class LiveLog {
     this.#failures += 1;
     const wait = schedule.waitAfterFailure('log', failure, this.#failures);
     if (isDraining ? forMs + wait >= budgets.failingLogEnd : forMs >= budgets.contact) {
-      yield this.#interrupt({ kind: 'failing', error });
+      yield* this.#interrupt({ kind: 'failing', error });
       return;
     }
     this.dueAt = clock.now() + wait;
@@ -239,7 +239,10 @@ export class LiveLog {
   #planAfterNoLog(failure: Failure): void {
     const { clock, schedule } = this.#context;
     // With HTTP 500 the gateway says that it can't reach the log's back end.
-    if (failure.kind === 'rejected' && failure.status < 500) schedule.reachedAt = clock.now();
+    if (failure.kind === 'rejected' && failure.status < 500) {
+      schedule.reachedAt = clock.now();
+      schedule.answered('log');
+    }
     let phase: LogPhase = 'missing';
     if (this.#phase.kind === 'draining') {
       this.#phase.noLogAnswers += 1;
@@ -252,10 +255,12 @@ export class LiveLog {
     this.dueAt = clock.now() + schedule.wait({ of: 'log', phase });
   }
 
-  #interrupt(why: LogInterruption): LiveLogEvent {
+  /** Ends the live log before its end. After the build's end the full log follows at once: only an endless one is reported. */
+  *#interrupt(why: LogInterruption): Generator<LiveLogEvent> {
+    const isReported = this.#phase.kind === 'running' || why.kind === 'endless';
     this.interruptedBy = 'error' in why ? why.error : undefined;
     this.#end('interrupted');
-    return { kind: 'log-interrupted', why };
+    if (isReported) yield { kind: 'log-interrupted', why };
   }
 
   #end(state: LogProgress['state']): void {
