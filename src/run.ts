@@ -40,7 +40,7 @@ async function runStep(deps: Deps): Promise<ExitCode> {
   for (const warning of environmentWarnings(deps.env)) await setup.console.warning(warning);
 
   const { clock, signal } = setup.calls;
-  // What is left then of the 10 seconds before the runner kills the step limits how long the build may take to stop.
+  // Stopping the build has to end before the runner kills the step, so its time counts from the runner's signal.
   let cancelledAt: number | undefined;
   signal.addEventListener('abort', () => (cancelledAt = clock.now()), { once: true });
   let context: RunContext | undefined;

@@ -5,6 +5,7 @@ import { type Clock, type Random, withTimeout } from '../clock.ts';
 import type { BuildId, CodeArtsBuildClient } from '../codearts/client.ts';
 import { isTransient, isUnknownBuild } from '../codearts/errors.ts';
 import { retry } from '../codearts/retry.ts';
+import { pluralize } from '../text.ts';
 
 export type StopResult =
   | { readonly kind: 'stopped' }
@@ -23,7 +24,9 @@ export interface StopOptions {
 /** Never throws: what went wrong, a time-out included, is the `why` of `failed`, one line for people. */
 export async function stopBuild(options: StopOptions): Promise<StopResult> {
   const { client, build, clock, random, withinMs } = options;
-  const late = new Error(`CodeArts did not answer within ${Math.round(withinMs / 1000)} seconds.`);
+  const late = new Error(
+    `CodeArts did not answer within ${pluralize(Math.round(withinMs / 1000), 'second', 'seconds')}.`,
+  );
   const stop = (signal: AbortSignal) =>
     retry(() => client.stop(build, signal), {
       clock,

@@ -13,7 +13,7 @@ import { ApiError, type Failure, isTransient, isUnknownBuild } from '../codearts
 import { attempt, retry } from '../codearts/retry.ts';
 import { Unavailable } from '../codearts/time-budget.ts';
 import type { ExitCode } from '../deps.ts';
-import { finalMessage, staysGreen } from '../github/report/build-report.ts';
+import { builtInstead, finalMessage, staysGreen } from '../github/report/build-report.ts';
 import {
   errorMessage,
   type HelpTopic,
@@ -58,7 +58,7 @@ export async function endCancelled(context: RunContext, cancelledAt: number): Pr
   const verdict = verdictOn(state);
   if (verdict) {
     saveRunState(deps.runner, { phase: 'over' });
-    const but = verdict.mismatch === '' ? '' : ` But ${verdict.mismatch}.`;
+    const but = verdict.mismatch === '' ? '' : ` But ${builtInstead(verdict.mismatch)}.`;
     const line = `The workflow was cancelled after ${build} had ended (${state.record?.status}).${but}`;
     return await exitEarly(context, verdict.result, line);
   }
@@ -220,6 +220,8 @@ async function exitEarly(
 ): Promise<ExitCode> {
   const { deps, logOutput, console } = context;
   await console.endBuildOutput();
+  if (logOutput.logFile.isEmpty)
+    await console.info('log-file: the step ended before any of the log was saved.');
   await logOutput.logFile.close();
   const report = createReport(context, result, { exitMessage });
   await publishReport(context, report);

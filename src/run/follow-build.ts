@@ -103,7 +103,7 @@ export async function finishBuild(
     wantsRatio: inputs.summary,
     wantsDetails: inputs.log !== 'off',
   });
-  let finding: Finding = { ...nothingFound, reason: mismatch };
+  let finding: Finding = nothingFound;
   if (ended === 'failure' || ended === 'timed-out') {
     await showFailedLogs(context, outcome);
     finding = await explainFailure(context, outcome, budget);
@@ -114,7 +114,7 @@ export async function finishBuild(
   const doubt = ended === 'success' ? branchWarning(state) : undefined;
   if (doubt !== undefined) await console.warning(doubt);
 
-  const report = createReport(context, result, { outcome, finding });
+  const report = createReport(context, result, { outcome, finding, mismatch });
   for (const line of stepList(outcome.steps)) await console.info(line);
   for (const line of childList(outcome.children)) await console.info(line);
   await publishReport(context, report);
@@ -131,25 +131,22 @@ export async function finishBuild(
 /** What a build's end is worth to this step. */
 export interface Verdict {
   readonly result: Conclusion;
-  /** Why a success does not count; empty where the end is the build's own. */
+  /** What a success built instead of what was asked for, so that it does not count; else empty. */
   readonly mismatch: string;
 }
 
 /** A success with another commit or tag than the one that was asked for is a failure, whatever CodeArts says. */
 export function verifyResult(state: RunContext['state'], result: Conclusion): Verdict {
-  const built = result === 'success' ? sourceMismatch(state) : undefined;
-  if (built === undefined) return { result, mismatch: '' };
-  const remedy =
-    "which it was asked to build. Check the code source of the build task; if it should not build the workflow's commit, set source: job";
-  return { result: 'failure', mismatch: `it built ${built}, ${remedy}` };
+  const mismatch = result === 'success' ? sourceMismatch(state) : '';
+  return { result: mismatch === '' ? result : 'failure', mismatch };
 }
 
-function sourceMismatch({ record, requested }: RunContext['state']): string | undefined {
+function sourceMismatch({ record, requested }: RunContext['state']): string {
   const commit = record?.commitId.toLowerCase() ?? '';
   const tag = record?.tag ?? '';
   if (requested.tag !== '' && tag !== '' && tag !== requested.tag) return `tag ${tag}, not ${requested.tag}`;
   // No commit was asked for, or the record names none.
-  if (requested.commitId === '' || commit === '' || sameCommit(commit, requested.commitId)) return undefined;
+  if (requested.commitId === '' || commit === '' || sameCommit(commit, requested.commitId)) return '';
   return `${commit.slice(0, 12)}, not ${requested.commitId.slice(0, 12)}`;
 }
 

@@ -43,6 +43,11 @@ export class LogFileSink implements LogSink {
     }
   }
 
+  /** True for an open file that nothing was written to. */
+  get isEmpty(): boolean {
+    return this.#file?.length === 0 && this.#parentLine === '';
+  }
+
   /** Writes what is left, and ends the file. May be called twice. */
   async close(): Promise<void> {
     await this.#change(async (file) => {

@@ -25,8 +25,9 @@ export function createReport(
   {
     outcome = outcomeSoFar(context.state),
     finding = nothingFound,
+    mismatch = '',
     exitMessage,
-  }: Partial<Pick<BuildReport, 'outcome' | 'finding' | 'exitMessage'>> = {},
+  }: Partial<Pick<BuildReport, 'outcome' | 'finding' | 'mismatch' | 'exitMessage'>> = {},
 ): BuildReport {
   const { deps, inputs, state } = context;
   const { build, job, record, buildUrl, commitId } = state;
@@ -43,6 +44,7 @@ export function createReport(
     message: inputs.log === 'off' ? '' : redact(record?.message ?? ''),
     outcome: redactNames(outcome, redact),
     finding: redactFinding(finding, redact),
+    mismatch: redact(mismatch),
     exitMessage,
   };
 }

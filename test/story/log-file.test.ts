@@ -100,6 +100,23 @@ it('saves what was written by then when the workflow is cancelled', async () => 
   expect(output('log-file')).not.toBe('');
 });
 
+it('says that nothing was saved when the workflow is cancelled before a log that is downloaded at the end', async () => {
+  const cancel = new AbortController();
+  const { saved, recorder } = await save('a.log', {
+    cancelled: cancel.signal,
+    inputs: { log: 'on-failure' },
+    watch: (_, { time }) => {
+      const startedAt = time.now();
+      time.onAdvance = (now) => {
+        if (now - startedAt > 30_000) cancel.abort(new Error('cancelled'));
+      };
+    },
+    job: { scenario: 'silent-minute' },
+  });
+  expect(saved?.length).toBe(0);
+  expect(recorder.ownLines).toContain('log-file: the step ended before any of the log was saved.');
+});
+
 it("saves a log in the runner's temporary folder", async () => {
   const { workspace, temp } = folders();
   const file = join(temp, 'x/build.log');

@@ -116,7 +116,7 @@ describe('the result of a build', () => {
       commitId: other,
     });
     expect(step.lastLine).toMatch(
-      /failed: it built 0123456789ab, not a3dacedeadbe, which it was asked to build\. Check the code source of the build task/,
+      /failed: it built 0123456789ab, not a3dacedeadbe, which it was asked to build, after \d+ s\. Check the code source of the build task; .*, set source: job\. See /,
     );
     const statuses = api.statuses.map(({ path, body }) => [path.endsWith(commit), body['state']]);
     expect(statuses).toEqual([

@@ -32,6 +32,8 @@ export interface BuildReport {
   /** Empty where the step ended before the build. */
   readonly outcome: Outcome;
   readonly finding: Finding;
+  /** What was built instead of what was asked for, such as `0123456789ab, not a3dacedeadbe`; empty where it was that. */
+  readonly mismatch: string;
   /** What ended the step before the build's end was known, in one line; undefined: nothing did. */
   readonly exitMessage: string | undefined;
 }
@@ -63,7 +65,10 @@ export function finalMessage(report: BuildReport): string {
 /** Says what to do, with a blank before it; empty where that depends on the build, or something else ended the step. */
 export function advice(report: BuildReport): string {
   const isAdvisable = report.result === 'failure' && report.exitMessage === undefined;
-  if (!isAdvisable || !isScheduleFailure(statusOf(report))) return '';
+  if (!isAdvisable) return '';
+  if (report.mismatch !== '')
+    return " Check the code source of the build task; if it should not build the workflow's commit, set source: job.";
+  if (!isScheduleFailure(statusOf(report))) return '';
   return ' Check in CodeArts that the executor of the build task is online and has capacity, then run the workflow again.';
 }
 
@@ -116,7 +121,8 @@ function stop({ stoppedBy, outcome }: BuildReport): string {
 }
 
 function failure(report: BuildReport): string {
-  const { finding, message } = report;
+  const { finding, message, mismatch } = report;
+  if (mismatch !== '') return `failed: ${builtInstead(mismatch)}`;
   const status = statusOf(report);
   if (isScheduleFailure(status)) return `never got a build machine${because('', message)}`;
   if (isUnknownWord(status)) return `ended with the status ${status}, which this action does not know`;
@@ -124,6 +130,11 @@ function failure(report: BuildReport): string {
     return 'ended with result UNKNOWN: CodeArts could not tell whether it succeeded';
   const code = finding.code === '' ? '' : ` (${shorten(finding.code)})`;
   return `failed${inStep(finding)}${because(finding.reason, message)}${code}`;
+}
+
+/** Says that something else was built than was asked for. */
+export function builtInstead(mismatch: string): string {
+  return `it built ${shorten(mismatch)}, which it was asked to build`;
 }
 
 function inStep(finding: Pick<Place, 'child' | 'step'>): string {

@@ -126,6 +126,7 @@ export const helpTopics = [
   'uncertain-start',
   'unknown-result',
   'unreachable',
+  'wrong-commit',
 ] as const;
 
 export type HelpTopic = (typeof helpTopics)[number];
@@ -137,6 +138,7 @@ export function helpTopicForReport(report: BuildReport): HelpTopic | undefined {
   if (result === 'aborted') return 'aborted';
   if (result === 'timed-out') return 'timed-out';
   if (result !== 'failure') return undefined;
+  if (report.mismatch !== '') return 'wrong-commit';
   if (isScheduleFailure(status)) return 'schedule-failure';
   if (isUnknownResult(status)) return 'unknown-result';
   return finding.reason === '' && message === '' ? 'failed-without-a-reason' : undefined;

@@ -35,5 +35,6 @@ export const report: BuildReport = {
   stoppedBy: '',
   outcome: emptyOutcome,
   finding: nothingFound,
+  mismatch: '',
   exitMessage: undefined,
 };
