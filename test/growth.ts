@@ -59,14 +59,15 @@ function milliseconds(run: (line: string) => unknown, line: string): number {
 
 /**
  * How many times as long a line of eight times the length takes: about 8 where time is linear, 64 where quadratic.
- * A busy machine can only make a run slower, so the fastest run of each length counts. Two milliseconds are far less
- * than what the square of 16,000 steps takes: below them there is nothing to compare.
+ * A busy machine can only make a run slower, so the fastest run of each length counts, of as many as a bad figure needs
+ * to become a good one. Two milliseconds are far less than what the square of 16,000 steps takes: below them there is
+ * nothing to compare.
  */
 export function growth(run: (line: string) => unknown, lineOf: (length: number) => string): number {
   // A tenth of a second for 2,000 characters: the long line might take hours.
   if (milliseconds(run, lineOf(short)) > 100 && milliseconds(run, lineOf(short)) > 100) return short;
   let [longest, shortest] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let count = 0; count < 20; count += 1) {
+  for (let count = 0; count < 20 || (count < 80 && longest / shortest >= mostGrowth); count += 1) {
     longest = Math.min(longest, milliseconds(run, lineOf(long)));
     if (longest < 2) return 1;
     shortest = Math.min(shortest, milliseconds(run, lineOf(short)));
