@@ -155,7 +155,7 @@ function describeStop(stopped: StopResult): string {
 async function updateCommitStatus(context: RunContext, build: BuildId, line: string): Promise<void> {
   const { deps, client, commitStatus, state, calls } = context;
   if (!commitStatus) return;
-  state.attached(build);
+  state.markAttached(build);
   const record = await tryWithin(calls.clock, budgets.cleanupRecord, (signal) =>
     client.record(build, signal),
   );

@@ -90,7 +90,7 @@ async function send({
   clock,
   signal,
 }: StartOptions): Promise<StartedBuild | ApiError | undefined> {
-  const call = (until: AbortSignal) => client.start(request, until);
+  const call = (signal: AbortSignal) => client.start(request, signal);
   try {
     return await attempt(withGrace(clock, budgets.startGrace, signal, call));
   } catch (error) {
@@ -143,8 +143,8 @@ async function search(
 async function endCancelled(options: StartOptions, lostAt: number | undefined): Promise<Started> {
   const { clock, signal } = options;
   if (lostAt === undefined) throw signal.reason;
-  const found = await tryWithin(clock, budgets.lostStartAfterCancel, (until) =>
-    candidates({ ...options, signal: until, maxElapsedMs: 0 }, lostAt),
+  const found = await tryWithin(clock, budgets.lostStartAfterCancel, (signal) =>
+    candidates({ ...options, signal, maxElapsedMs: 0 }, lostAt),
   );
   const one = requireSingle(found?.filter(({ buildNumber }) => buildNumber > 0) ?? []);
   if (one) return one;
@@ -180,13 +180,13 @@ export async function explainRejection(
   const { failure } = error;
   if (failure.kind !== 'rejected' || failure.status === 401 || isTransient(failure)) return error;
   if (isUnknownBuild(failure) && failure.status !== 403) return error;
-  const ask = <T>(call: (until: AbortSignal) => Promise<T>) =>
+  const ask = <T>(call: (signal: AbortSignal) => Promise<T>) =>
     tryWithin(clock, budgets.explain, (late) => call(AbortSignal.any([signal, late])));
   if (failure.status === 403 && projectId !== undefined) {
-    const role = await ask((until) => client.role(projectId, until));
+    const role = await ask((signal) => client.role(projectId, signal));
     return role && !role.mayExecute ? error.withRemedy(roleRemedy(role)) : error;
   }
-  const reason = await ask((until) => client.disabledReason(jobId, until));
+  const reason = await ask((signal) => client.disabledReason(jobId, signal));
   if (reason === undefined) return error;
   return error.withRemedy(
     `The build task is disabled${reason === '' ? '' : ` (${toSingleLine(reason)})`}: enable it in CodeArts Build first.`,

@@ -24,7 +24,7 @@ export interface StopOptions {
 /** Never throws: what went wrong, a time-out included, is the `why` of `failed`, one line for people. */
 export async function stopBuild(options: StopOptions): Promise<StopResult> {
   const { client, build, clock, random, withinMs } = options;
-  const late = new Error(
+  const timeout = new Error(
     `CodeArts did not answer within ${pluralize(Math.round(withinMs / 1000), 'second', 'seconds')}.`,
   );
   const stop = (signal: AbortSignal) =>
@@ -38,7 +38,7 @@ export async function stopBuild(options: StopOptions): Promise<StopResult> {
       worthRetrying: (failure) => isTransient(failure) || isUnknownBuild(failure),
     });
   try {
-    return { kind: await withTimeout(clock, withinMs, late, stop) };
+    return { kind: await withTimeout(clock, withinMs, timeout, stop) };
   } catch (error) {
     return { kind: 'failed', why: error instanceof Error ? error.message : String(error) };
   }

@@ -81,13 +81,13 @@ export class BuildState {
   }
 
   /** Keeps the build that this step has started, once its start is confirmed. */
-  started(build: BuildId): void {
+  markStarted(build: BuildId): void {
     this.#build = build;
     this.startedByUs = true;
   }
 
   /** Keeps a build that was started elsewhere. */
-  attached(build: BuildId): void {
+  markAttached(build: BuildId): void {
     this.#build = build;
   }
 
@@ -111,7 +111,7 @@ export class BuildState {
     this.children = children;
   }
 
-  stopped(): void {
+  markStopped(): void {
     this.wasStopped = true;
   }
 

@@ -207,7 +207,7 @@ async function stopAndSaveState(
   saveRunState(deps.runner, { phase: 'running', ...state.build, ...(timedOut ? { timedOut } : {}) });
   const result = await stopBuild({ client, build: state.build, clock, random, withinMs });
   if (result.kind !== 'failed') saveRunState(deps.runner, { phase: 'over' });
-  if (result.kind === 'stopped') state.stopped();
+  if (result.kind === 'stopped') state.markStopped();
   return result;
 }
 

@@ -45,7 +45,7 @@ export async function startNewBuild(
     printing.push(console.info(startEventMessage(event))),
   );
   const build = { jobId, buildNumber: started.buildNumber };
-  state.started(build);
+  state.markStarted(build);
   saveRunState(deps.runner, { phase: 'running', ...build });
   setIdentity(deps.runner, { jobId, ...started });
   await Promise.all(printing);
@@ -100,7 +100,7 @@ function isBranchTaken({ definition }: TargetJob, source: Source): boolean {
 export async function attachToBuild(context: RunContext, buildNumber: number): Promise<void> {
   const { deps, inputs, console, state } = context;
   const build = { jobId: state.job.id, buildNumber };
-  state.attached(build);
+  state.markAttached(build);
   if (inputs.stopOnCancel) saveRunState(deps.runner, { phase: 'running', ...build });
   setIdentity(deps.runner, { ...build, dailyBuildNumber: '' });
   publishLists(context, emptyOutcome);
@@ -122,7 +122,7 @@ export async function reuseBuild(context: RunContext, source: Source): Promise<B
   if (!found) return undefined;
   const build = { jobId: state.job.id, buildNumber: found.buildNumber };
   state.startRequested(source);
-  state.attached(build);
+  state.markAttached(build);
   setIdentity(deps.runner, { ...build, dailyBuildNumber: '', reused: true });
   return found.record;
 }
