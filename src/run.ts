@@ -9,7 +9,7 @@ import { proxyProblems } from './huaweicloud/connections.ts';
 import { environmentWarnings } from './huaweicloud/http.ts';
 import { openSetup } from './open-setup.ts';
 import type { RunContext } from './run/context.ts';
-import { findTargetJob, readRequest } from './run/preflight.ts';
+import { findTargetJob, readPlan } from './run/preflight.ts';
 
 /**
  * Runs the main step. Every expected error is reported as the step's last line and exit code 1.
@@ -30,13 +30,13 @@ export async function run(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
 async function runStep(deps: Deps): Promise<ExitCode> {
   // The post step must not take what another step left under the same name for this step's.
   saveRunState(deps.runner, { phase: 'over' });
-  const request = readRequest(deps, proxyProblems(deps.env));
-  if ('problems' in request) {
+  const plan = readPlan(deps, proxyProblems(deps.env));
+  if ('problems' in plan) {
     const { reportProblems } = await loadDeferred();
-    return await reportProblems(deps, request);
+    return await reportProblems(deps, plan);
   }
-  const { inputs, target, logPath } = request;
-  const setup = openSetup(deps, inputs, request.missingSecrets);
+  const { inputs, target, logPath } = plan;
+  const setup = openSetup(deps, inputs, plan.missingSecrets);
   for (const warning of environmentWarnings(deps.env)) await setup.console.warning(warning);
 
   const { clock, signal } = setup.calls;
@@ -46,20 +46,20 @@ async function runStep(deps: Deps): Promise<ExitCode> {
   let context: RunContext | undefined;
   try {
     const job = await findTargetJob(setup);
-    const later = await loadDeferred();
-    context = later.createContext(setup, job);
+    const deferred = await loadDeferred();
+    context = deferred.createContext(setup, job);
     await context.logOutput.logFile.open(logPath);
     if ('buildNumber' in target) {
-      await later.attachToBuild(context, target.buildNumber);
+      await deferred.attachToBuild(context, target.buildNumber);
     } else {
-      const record = inputs.reuseSuccessful ? await later.reuseBuild(context, target.source) : undefined;
-      if (record) return await later.finishReusedBuild(context, record);
-      await later.startNewBuild(context, target);
+      const record = inputs.reuseSuccessful ? await deferred.reuseBuild(context, target.source) : undefined;
+      if (record) return await deferred.finishReusedBuild(context, record);
+      await deferred.startNewBuild(context, target);
     }
-    if (!inputs.wait) return await later.endWithoutWaiting(context);
-    const end = await later.followBuild(context);
-    if (end.kind === 'deadline') return await later.endTimedOut(context, end.log);
-    return await later.finishFollowedBuild(context, end);
+    if (!inputs.wait) return await deferred.endWithoutWaiting(context);
+    const end = await deferred.followBuild(context);
+    if (end.kind === 'deadline') return await deferred.endTimedOut(context, end.log);
+    return await deferred.finishFollowedBuild(context, end);
   } catch (error) {
     const { createContext, endCancelled, endFailed } = await loadDeferred();
     context ??= createContext(setup);

@@ -36,7 +36,7 @@ export type FollowEnd =
       readonly record: BuildRecord;
       readonly result: Conclusion;
       /** Milliseconds after the build's end for which requests for the list of its children failed. */
-      readonly childrenFailedMs: number;
+      readonly msSpentAfterEnd: number;
     }
   /** The build had not ended. `log`: how far its log was read by then; undefined where it was not to be read. */
   | { readonly kind: 'deadline'; readonly log: LogProgress | undefined };
@@ -93,7 +93,7 @@ export type LogState =
   /** It went on beyond what the step's time limit, or the size of a log, allows. */
   | 'too-long';
 
-/** How far a log came of which nothing more comes. */
+/** How a log ended: its last state and, where some of it could not be read, why. */
 export interface LogEnd {
   readonly state: LogState;
   /** Why the full log, or its end, could not be read; undefined where it was read, or there is none. */

@@ -125,10 +125,10 @@ async function endWithoutBuild(
 
 /**
  * Ends the step at its time limit: stops the build, unless it was started elsewhere and stop-on-cancel is not set.
- * @param read how far the log was read by then
+ * @param progress how far the log was read by then
  * @throws the signal's reason, which ends the step as cancelled
  */
-export async function endTimedOut(context: RunContext, read: LogProgress | undefined): Promise<ExitCode> {
+export async function endTimedOut(context: RunContext, progress: LogProgress | undefined): Promise<ExitCode> {
   const { deps, inputs, state } = context;
   if (!state.startedByUs && !inputs.stopOnCancel) {
     saveRunState(deps.runner, { phase: 'over' });
@@ -139,19 +139,19 @@ export async function endTimedOut(context: RunContext, read: LogProgress | undef
     case 'failed':
       return await exitTimedOut(context, `could not be stopped: ${stopped.why}`);
     case 'already-over':
-      return await endAsBuildEnded(context, read);
+      return await endAsBuildEnded(context, progress);
     case 'stopped':
-      await completeLog(context, read);
+      await completeLog(context, progress);
       await showFailedLogsAfterStop(context);
       return await exitTimedOut(context, 'was stopped.');
   }
 }
 
 /** Ends the step as the build ended just before it could be stopped; as timed out where its result can't be read. */
-async function endAsBuildEnded(context: RunContext, read: LogProgress | undefined): Promise<ExitCode> {
+async function endAsBuildEnded(context: RunContext, progress: LogProgress | undefined): Promise<ExitCode> {
   const record = await readRecord(context, budgets.stop);
   const status = record instanceof ApiError ? undefined : recordStatus(record);
-  await completeLog(context, read);
+  await completeLog(context, progress);
   if (!(record instanceof ApiError) && status?.kind === 'ended')
     return await finishBuild(context, record, status.result);
   await showFailedLogsAfterStop(context);
@@ -183,13 +183,13 @@ function verdictOn(state: RunContext['state']): Verdict | undefined {
 }
 
 /** Shows and saves what the build had written until it was stopped. */
-async function completeLog(context: RunContext, read: LogProgress | undefined): Promise<void> {
+async function completeLog(context: RunContext, progress: LogProgress | undefined): Promise<void> {
   const { client, logOutput, state, calls } = context;
   if (!state.record || state.recordId === '') return;
   // The children that ran until the build was stopped no longer run.
   const children = await readChildren(client, state.record, calls);
   if (!(children instanceof Unavailable) && children.length > 0) state.updateChildren(children);
-  await logOutput.completeAfterStop(read);
+  await logOutput.completeAfterStop(progress);
 }
 
 async function showFailedLogsAfterStop(context: RunContext): Promise<void> {

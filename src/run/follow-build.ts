@@ -64,7 +64,7 @@ export async function finishFollowedBuild(
   end: Extract<FollowEnd, { kind: 'ended' }>,
 ): Promise<ExitCode> {
   await context.logOutput.finish();
-  return await finishBuild(context, end.record, end.result, end.childrenFailedMs);
+  return await finishBuild(context, end.record, end.result, end.msSpentAfterEnd);
 }
 
 /** Ends the step with a successful build that is reused: nothing of it was followed. */
@@ -80,38 +80,38 @@ export async function finishReusedBuild(context: RunContext, record: BuildRecord
 
 /**
  * Ends the step as its build has ended; but a success with another commit or tag than the one asked for is a failure.
- * @param spentMs milliseconds of the time for optional calls that are spent already
+ * @param msSpentAfterEnd milliseconds of the time for optional calls that are spent already
  * @throws the signal's reason
  */
 export async function finishBuild(
   context: RunContext,
   record: BuildRecord,
-  ended: Conclusion,
-  spentMs = 0,
+  conclusion: Conclusion,
+  msSpentAfterEnd = 0,
 ): Promise<ExitCode> {
   const { deps, inputs, client, logOutput, console, state, calls } = context;
   saveRunState(deps.runner, { phase: 'over' });
-  const { result, mismatch } = verifyResult(state, ended);
-  const budget = new TimeBudget({ ...calls, ms: Math.max(0, budgets.afterEnd - spentMs) });
+  const { result, mismatch } = verifyResult(state, conclusion);
+  const budget = new TimeBudget({ ...calls, ms: Math.max(0, budgets.afterEnd - msSpentAfterEnd) });
   const outcome = await readOutcome({
     client,
     build: state.build,
     record,
-    result: ended,
+    result: conclusion,
     children: state.children,
     budget,
     wantsRatio: inputs.summary,
     wantsDetails: inputs.log !== 'off',
   });
   let finding: Finding = nothingFound;
-  if (ended === 'failure' || ended === 'timed-out') {
+  if (conclusion === 'failure' || conclusion === 'timed-out') {
     await showFailedLogs(context, outcome);
     finding = await explainFailure(context, outcome, budget);
   }
   await logOutput.logFile.close();
   for (const line of outcome.warnings) await console.warning(line);
   for (const line of outcome.notices) await console.info(line);
-  const doubt = ended === 'success' ? branchWarning(state) : undefined;
+  const doubt = conclusion === 'success' ? branchWarning(state) : undefined;
   if (doubt !== undefined) await console.warning(doubt);
 
   const report = createReport(context, result, { outcome, finding, mismatch });

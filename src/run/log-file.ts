@@ -92,7 +92,7 @@ export class LogFileSink implements LogSink {
     if (!this.#file || recordId === '') return;
     if (heading !== '') await this.#change((file) => file.part(heading));
     const from = this.#file?.length ?? 0;
-    const attempt = async () => {
+    const downloadOnce = async () => {
       await this.#change((file) => file.startOver(from));
       const until = clock.now() + budgets.wholeDownload;
       let length = 0;
@@ -106,7 +106,7 @@ export class LogFileSink implements LogSink {
       }
     };
     try {
-      await retry(attempt, { ...calls, maxElapsedMs: budgets.download });
+      await retry(downloadOnce, { ...calls, maxElapsedMs: budgets.download });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (!hasLog && isNoLogYet(error.failure)) return;

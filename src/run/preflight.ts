@@ -16,7 +16,7 @@ import { resolveSource } from '../github/source/resolve-source.ts';
 import type { Source } from '../github/source/source.ts';
 import type { TargetJob } from './context.ts';
 
-export interface RunRequest {
+export interface RunPlan {
   readonly inputs: Inputs;
   /** A build to attach to, or a source to build. */
   readonly target:
@@ -38,7 +38,7 @@ export interface Problems {
  * Reads inputs and event, without a request. Prints what is worth a notice; what is wrong is returned.
  * @param proxyProblems what is wrong with the proxy's variables
  */
-export function readRequest(deps: Deps, proxyProblems: readonly string[]): RunRequest | Problems {
+export function readPlan(deps: Deps, proxyProblems: readonly string[]): RunPlan | Problems {
   const { runner, env } = deps;
   const event = readEvent(env, deps.readFile);
   const missingSecrets = missingSecretsReason(event, env['GITHUB_ACTOR']);

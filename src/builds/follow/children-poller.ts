@@ -32,7 +32,7 @@ export class ChildrenPoller {
   /** True when no further poll will say more. */
   over = false;
   /** Milliseconds from the build's end until the graph was given up; 0: it was read. */
-  failedAfterEndMs = 0;
+  msSpentAfterEnd = 0;
 
   readonly #context: PollContext;
   readonly #wantedLive: boolean;
@@ -44,7 +44,7 @@ export class ChildrenPoller {
   #parentEndedAt: number | undefined;
   #mayBeListedLate = false;
   #polledAt = Number.NEGATIVE_INFINITY;
-  #respondedAt = 0;
+  #okAt = 0;
   #failures = 0;
   #quickUntil = 0;
 
@@ -88,8 +88,8 @@ export class ChildrenPoller {
   }
 
   #pollNow(): void {
-    this.#respondedAt = this.#context.clock.now();
-    this.dueAt = this.#respondedAt;
+    this.#okAt = this.#context.clock.now();
+    this.dueAt = this.#okAt;
   }
 
   /** Polls earlier than scheduled: a child, or all of them, is known to have ended. */
@@ -116,8 +116,8 @@ export class ChildrenPoller {
     schedule.answered('children');
     if (this.failing && this.children.length > 0) yield { kind: 'recovered', of: 'children' };
     this.#failures = 0;
-    this.#respondedAt = clock.now();
-    schedule.reachedAt = this.#respondedAt;
+    this.#okAt = clock.now();
+    schedule.reachedAt = this.#okAt;
     // Children do not vanish: an empty graph after a full one is a momentary answer.
     if (graph.length > 0) this.#graph = graph;
     this.#updateChildren();
@@ -165,7 +165,7 @@ export class ChildrenPoller {
   *#handleFailure(error: ApiError): Generator<FollowEvent> {
     const { clock, schedule } = this.#context;
     const hasChildren = this.children.length > 0;
-    const forMs = clock.now() - this.#respondedAt;
+    const forMs = clock.now() - this.#okAt;
     const transient = isTransient(error.failure);
     yield { kind: 'trouble', of: 'children', error, forMs: hasChildren && transient ? forMs : 0 };
     if (!hasChildren && this.#parentEndedAt === undefined && transient) {
@@ -188,7 +188,7 @@ export class ChildrenPoller {
   *#stopWithoutGraph(error: ApiError | undefined): Generator<FollowEvent> {
     this.#stop();
     if (error && this.#parentEndedAt !== undefined)
-      this.failedAfterEndMs = this.#context.clock.now() - this.#parentEndedAt;
+      this.msSpentAfterEnd = this.#context.clock.now() - this.#parentEndedAt;
     if (this.children.length > 0) yield { kind: 'children', children: this.children };
     else if (this.#isCodeBased) yield { kind: 'children-unavailable', error };
   }

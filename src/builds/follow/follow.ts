@@ -86,8 +86,8 @@ export async function* follow(options: FollowOptions): AsyncGenerator<FollowEven
   }
 }
 
-function endOf(end: BuildEnd, { failedAfterEndMs }: ChildrenPoller): FollowEnd {
-  return { kind: 'ended', ...end, childrenFailedMs: failedAfterEndMs };
+function endOf(end: BuildEnd, { msSpentAfterEnd }: ChildrenPoller): FollowEnd {
+  return { kind: 'ended', ...end, msSpentAfterEnd };
 }
 
 async function* pollStatus(pollers: Pollers, starting: boolean): AsyncGenerator<FollowEvent> {

@@ -30,7 +30,7 @@ export class LogQueue {
   /** The parent's log comes first, however soon children run. */
   #parentPolled = false;
   /** The parent once the build has ended. */
-  #ended: LogOwner | undefined;
+  #endedParent: LogOwner | undefined;
   /** Epoch milliseconds at which that was learnt. */
   #endLearntAt: number | undefined;
   #childMaxElapsedMs: number = budgets.missingChildLog;
@@ -93,8 +93,8 @@ export class LogQueue {
     const { recordId, finishedAt: endedAt } = record;
     const ended = status.kind === 'ended';
     this.#parent ??= this.#read({ child: undefined, recordId, ended: false, endedAt }, budgets.missingLog);
-    if (!ended || this.#ended) return;
-    this.#ended = { child: undefined, recordId, ended, endedAt };
+    if (!ended || this.#endedParent) return;
+    this.#endedParent = { child: undefined, recordId, ended, endedAt };
     this.#endLearntAt = this.#context.clock.now();
     this.#schedule();
   }
@@ -147,7 +147,7 @@ export class LogQueue {
    * child waits.
    */
   #schedule(): void {
-    if (!this.#parentPolled && !this.#ended) return;
+    if (!this.#parentPolled && !this.#endedParent) return;
     if (this.#child) {
       if (!this.#child.isStuck) return;
       this.#notReadableLive.add(this.#child.owner.recordId);
@@ -157,8 +157,8 @@ export class LogQueue {
     const next = this.#next();
     if (next) {
       this.#child = this.#read(ownerOf(next), this.#childMaxElapsedMs);
-    } else if (this.#ended && (this.#children.length === 0 || this.#childrenFinal)) {
-      this.#parent?.update(this.#ended);
+    } else if (this.#endedParent && (this.#children.length === 0 || this.#childrenFinal)) {
+      this.#parent?.update(this.#endedParent);
     }
   }
 

@@ -138,8 +138,8 @@ export class StatusPoller {
     this.#failures += 1;
     const transient = isTransient(failure);
     if (!transient) this.#rejections += 1;
-    const mayPass = this.latest !== undefined || this.#justStarted;
-    if (!transient && (!mayPass || this.#rejections >= maxConsecutiveRejections)) throw error;
+    const mayBePassing = this.latest !== undefined || this.#justStarted;
+    if (!transient && (!mayBePassing || this.#rejections >= maxConsecutiveRejections)) throw error;
     const forMs = clock.now() - this.#respondedAt;
     const silentMs = clock.now() - Math.max(this.#respondedAt, schedule.reachedAt);
     if (silentMs >= budgets.contact && this.#failures >= minFailures) {

@@ -30,7 +30,7 @@ const pauseMs = 10_000;
 type LiveLogEvent = Extract<LogPart, { kind: 'text' }> | Exclude<FollowEvent, LogEvent>;
 
 /** How soon the log is polled next. */
-type LogPhase = Extract<PollKind, { of: 'log' }>['phase'];
+type LogPace = Extract<PollKind, { of: 'log' }>['phase'];
 
 type Phase =
   | { readonly kind: 'running' }
@@ -150,7 +150,7 @@ export class LiveLog {
     this.#lastTextAt = this.#context.clock.now();
     this.flowing = true;
     const size = this.#sizes.add(chunk);
-    let phase: LogPhase = size === 'small' ? 'nextChunk' : 'active';
+    let pace: LogPace = size === 'small' ? 'nextChunk' : 'active';
     if (this.#phase.kind === 'draining') {
       if (!chunk.hasMore && this.#hasEnd && this.#cursor.position.tail.endsWith('\n')) {
         this.#reachEnd();
@@ -160,9 +160,9 @@ export class LiveLog {
       this.#phase.noLogAnswers = 0;
       const isHasty = this.#phase.chunks <= maxHastyPolls;
       this.isLongAndSmall = size === 'small' && !isHasty;
-      phase = size === 'small' || isHasty ? 'nextChunk' : 'draining';
+      pace = size === 'small' || isHasty ? 'nextChunk' : 'draining';
     }
-    this.dueAt = size === 'large' ? this.#lastTextAt : this.#after(phase);
+    this.dueAt = size === 'large' ? this.#lastTextAt : this.#after(pace);
   }
 
   /** The last line has come. A tool may print one like it, but not CodeArts' line about the end that precedes it. */
@@ -176,9 +176,9 @@ export class LiveLog {
   }
 
   /** Counted from poll to poll: a distant service is asked as often as a near one, a slow one less. */
-  #after(phase: LogPhase): number {
+  #after(pace: LogPace): number {
     const { clock, schedule } = this.#context;
-    const wait = schedule.wait({ of: 'log', phase });
+    const wait = schedule.wait({ of: 'log', phase: pace });
     return Math.max(this.#polledAt + wait, clock.now() + wait / 2);
   }
 
@@ -219,8 +219,8 @@ export class LiveLog {
     }
     if (!isTransient(failure)) {
       this.#rejections += 1;
-      const mayPass = !isDraining && (this.#cursor.position.length > 0 || this.#waitsForText);
-      if (!mayPass || this.#rejections >= maxConsecutiveRejections)
+      const mayBePassing = !isDraining && (this.#cursor.position.length > 0 || this.#waitsForText);
+      if (!mayBePassing || this.#rejections >= maxConsecutiveRejections)
         yield* this.#interrupt({ kind: 'rejected', error });
       else this.dueAt = clock.now() + afterRejectionMs;
       return;
@@ -243,16 +243,16 @@ export class LiveLog {
       schedule.reachedAt = clock.now();
       schedule.answered('log');
     }
-    let phase: LogPhase = 'missing';
+    let pace: LogPace = 'missing';
     if (this.#phase.kind === 'draining') {
       this.#phase.noLogAnswers += 1;
       if (this.#phase.noLogAnswers >= noLogAnswersAtEnd) {
         this.#end(this.#cursor.position.length > 0 ? 'interrupted' : 'missing');
         return;
       }
-      phase = 'draining';
+      pace = 'draining';
     }
-    this.dueAt = clock.now() + schedule.wait({ of: 'log', phase });
+    this.dueAt = clock.now() + schedule.wait({ of: 'log', phase: pace });
   }
 
   /** Ends the live log before its end. After the build's end the full log follows at once: only an endless one is reported. */
