@@ -18,6 +18,7 @@ import { type RunState, type RunStateOf, stateName } from './github/state.ts';
 import { openSetup } from './open-setup.ts';
 import { createContext, type RunContext } from './run/context.ts';
 import { setStatus } from './run/report.ts';
+import { messageOf } from './text.ts';
 
 /** Runs the post step; 0 whatever happens. Prints one line or one warning, and ends within some two minutes. */
 export async function cleanup(runtimeDeps: RuntimeDeps): Promise<ExitCode> {
@@ -85,7 +86,7 @@ function isOwnState(state: RunStateOf<'running' | 'starting'>, { job, buildNumbe
   return buildNumber === undefined || (state.phase === 'running' && state.buildNumber === buildNumber);
 }
 
-/** Finds the build of a start whose response was never saved, and stops it: one build may be running, or none. */
+/** Finds the build of a start whose response was not saved, and stops it. There may be none. */
 async function findAndStop(
   context: RunContext,
   saved: RunStateOf<'starting'>,
@@ -114,7 +115,7 @@ async function findAndStop(
       `${because}. One of these builds may be it, and none was stopped: ${names}. Check them in CodeArts and stop the one that should not run.`,
     );
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     await console.warning(`${because}, and one may be running: ${why}`);
   }
 }

@@ -6,7 +6,7 @@ import { systemClock } from './clock.ts';
 import type { ExitCode, RuntimeDeps } from './deps.ts';
 import { githubRunner } from './github/runner.ts';
 import { openHttp } from './huaweicloud/http.ts';
-import { toSingleLine } from './text.ts';
+import { messageOf, toSingleLine } from './text.ts';
 
 /** Runs one entry to its end. Ends the process as soon as its last byte is written, whatever sockets are open. */
 export async function runProcess(entry: (deps: RuntimeDeps) => Promise<ExitCode>): Promise<void> {
@@ -30,7 +30,7 @@ export async function runProcess(entry: (deps: RuntimeDeps) => Promise<ExitCode>
     // In the middle of a build's log workflow commands are off, and an error would be printed as text. Once they are on,
     // the runner prints this line as it is.
     const release = lastToken === '' ? '' : `\n::${lastToken}::\n`;
-    const message = toSingleLine(error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+    const message = toSingleLine(messageOf(error)).replace(/\.$/, '');
     exit(1, `${release}::error::Unexpected error in the action: ${message}. Please report this.\n`);
   });
   const code = await entry({

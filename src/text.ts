@@ -84,6 +84,11 @@ export function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** Returns the message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Such as: 1 more line; 2 more lines */
 export function pluralize(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;

@@ -5,7 +5,7 @@ import { type Clock, type Random, withTimeout } from '../clock.ts';
 import type { BuildId, CodeArtsBuildClient } from '../codearts/client.ts';
 import { isTransient, isUnknownBuild } from '../codearts/errors.ts';
 import { retry } from '../codearts/retry.ts';
-import { pluralize } from '../text.ts';
+import { messageOf, pluralize } from '../text.ts';
 
 export type StopResult =
   | { readonly kind: 'stopped' }
@@ -40,6 +40,6 @@ export async function stopBuild(options: StopOptions): Promise<StopResult> {
   try {
     return { kind: await withTimeout(clock, withinMs, timeout, stop) };
   } catch (error) {
-    return { kind: 'failed', why: error instanceof Error ? error.message : String(error) };
+    return { kind: 'failed', why: messageOf(error) };
   }
 }

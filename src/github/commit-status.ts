@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import type { Result } from '../builds/outcome.ts';
 import type { Clock } from '../clock.ts';
 import { isConfidentialUrl } from '../huaweicloud/regions.ts';
-import { toSingleLine } from '../text.ts';
+import { messageOf, toSingleLine } from '../text.ts';
 
 export type StatusState = 'pending' | 'success' | 'failure' | 'error';
 
@@ -163,7 +163,7 @@ export function stateOf(result: Exclude<Result, 'running'>): StatusState {
 }
 
 function failureOf(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const response = v.safeParse(octokitError, error);
   if (!response.success) {
     // Octokit wraps what the HTTP client threw.

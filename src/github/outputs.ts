@@ -5,7 +5,7 @@ import { secondsOf } from '../builds/children/child.ts';
 import type { Outcome, Result } from '../builds/outcome.ts';
 import type { BuildRecord } from '../codearts/build-schemas.ts';
 import type { BuildStep } from '../codearts/step-schemas.ts';
-import { singleLine } from '../text.ts';
+import { messageOf, singleLine } from '../text.ts';
 import { type BuildReport, errorLine, failedStep, statusOf } from './report/build-report.ts';
 import type { Runner } from './runner.ts';
 
@@ -124,7 +124,7 @@ function writeFile(artifacts: readonly BuildArtifact[], { path, write }: Artifac
     write(path, `[${artifacts.map((one) => `\n  ${artifactJson(one)}`).join(',')}\n]\n`);
     return undefined;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return `The list of artifacts could not be written to ${path}: ${why}`;
   }
 }

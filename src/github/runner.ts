@@ -6,7 +6,7 @@
 
 import * as core from '@actions/core';
 import { isUnknownWord } from '../builds/status.ts';
-import { withoutControls, withoutControlsInLines } from '../text.ts';
+import { messageOf, withoutControls, withoutControlsInLines } from '../text.ts';
 import { Secrets } from './secrets.ts';
 
 /** Values of parameters are redacted from this length on, whether or not they are secret. */
@@ -55,7 +55,7 @@ export function githubRunner(stdout: NodeJS.WritableStream): Runner {
     try {
       write();
     } catch (error) {
-      fileError ??= error instanceof Error ? error.message : String(error);
+      fileError ??= messageOf(error);
     }
   };
   return {

@@ -13,6 +13,7 @@ import { openLogFile } from '../github/inputs/log-file-path.ts';
 import { setLogFile } from '../github/outputs.ts';
 import { logHeading, parentHeading } from '../github/report/lists.ts';
 import type { MaskingRunner } from '../github/runner.ts';
+import { messageOf } from '../text.ts';
 
 /** Bytes that are saved of one download. */
 const maxBytes = 4 * 1024 ** 3;
@@ -128,7 +129,7 @@ export class LogFileSink implements LogSink {
     await this.#file?.discard();
     this.#file = undefined;
     setLogFile(this.#setup.deps.runner, '');
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     await this.#setup.console.warning(`log-file: the log is not saved: ${why}.`);
   }
 }

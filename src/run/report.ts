@@ -15,6 +15,7 @@ import { type BuildReport, sentence } from '../github/report/build-report.ts';
 import { helpTopicForReport, helpUrl, withHelpLink } from '../github/report/messages.ts';
 import type { Runner } from '../github/runner.ts';
 import { problemsMarkdown, summaryMarkdown } from '../github/summary/summary.ts';
+import { messageOf } from '../text.ts';
 import type { RunContext } from './context.ts';
 import type { Problems } from './preflight.ts';
 
@@ -187,7 +188,7 @@ export async function reportProblems(
 
 async function addToSummary(runner: Runner, markdown: string): Promise<void> {
   await runner.summary(markdown).catch((error: unknown) => {
-    runner.debug(`No summary: ${error instanceof Error ? error.message : String(error)}`);
+    runner.debug(`No summary: ${messageOf(error)}`);
   });
 }
 

@@ -8,6 +8,7 @@ import type { StartEvent } from '../../builds/start.ts';
 import { isScheduleFailure, isUnknownResult } from '../../builds/status.ts';
 import { ApiError, type Failure, isTlsError } from '../../codearts/errors.ts';
 import type { Credentials } from '../../huaweicloud/credentials.ts';
+import { messageOf } from '../../text.ts';
 import { type BuildReport, statusOf, withLink } from './build-report.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -38,7 +39,7 @@ export function isExpectedError(error: unknown): boolean {
 
 /** Writes one line for people, whatever was thrown. */
 export function errorMessage(error: unknown): string {
-  const what = error instanceof Error ? error.message : String(error);
+  const what = messageOf(error);
   if (error instanceof LostContactError)
     return `No response from CodeArts for ${budgets.contact / 60_000} minutes: ${what}`;
   return isExpectedError(error)
