@@ -1,10 +1,10 @@
 // Tests what the step prints of a build's log: groups for people, and nothing that commands the runner.
 
 import { expect, it } from 'vitest';
-import type { Child } from '../../src/builds/children/child.ts';
 import { Console, escapeCommands } from '../../src/github/console.ts';
 import { parentHeading } from '../../src/github/report/lists.ts';
 import { maskingRunner } from '../../src/github/runner.ts';
+import { anyChild } from '../builds/children/sample-child.ts';
 import { shownStep } from '../golden/shown-step.ts';
 import { parseCommand } from '../runner/commands.ts';
 import { Recorder } from '../story/recorder.ts';
@@ -388,17 +388,7 @@ it('quotes an excerpt so that no problem matcher of the job matches it again', a
 
 it("prints half a line of the build's own log under a heading, not under the child whose log came after it", async () => {
   const { log, shown } = open();
-  const child: Child = {
-    recordId: 'r1',
-    name: 'core',
-    buildNumber: 2,
-    status: 'RUNNING',
-    state: 'running',
-    startedAt: 0,
-    finishedAt: undefined,
-    durationMs: undefined,
-    needs: [],
-  };
+  const child = anyChild;
   await log.write('whole\nhalf of a line');
   await log.begin(child);
   await log.write('of the child, without an end');

@@ -6,11 +6,11 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Child } from '../../src/builds/children/child.ts';
 import { parentHeading } from '../../src/github/report/lists.ts';
 import { maskingRunner } from '../../src/github/runner.ts';
 import { Secrets } from '../../src/github/secrets.ts';
 import { LogFile, LogFileSink } from '../../src/run/log-file.ts';
+import { anyChild } from '../builds/children/sample-child.ts';
 import { connected } from '../builds/client.ts';
 import { listen } from '../loopback.ts';
 import { Recorder } from '../story/recorder.ts';
@@ -40,17 +40,6 @@ function inPieces(bytes: Buffer, size: number): Buffer[] {
   return pieces;
 }
 
-const anyChild: Child = {
-  recordId: 'r1',
-  name: 'core',
-  buildNumber: 2,
-  status: 'RUNNING',
-  state: 'running',
-  startedAt: 0,
-  finishedAt: undefined,
-  durationMs: undefined,
-  needs: [],
-};
 const longLine = 600 * 1024;
 
 it.each([

@@ -2,10 +2,11 @@
 
 import { createServer, type ServerResponse } from 'node:http';
 import { expect, it } from 'vitest';
-import { childOf } from '../../../src/builds/children/child.ts';
+import type { Child } from '../../../src/builds/children/child.ts';
 import { LogReader, ownerOf } from '../../../src/builds/log/log-reader.ts';
 import { PollSchedule } from '../../../src/builds/polling.ts';
 import { listen } from '../../loopback.ts';
+import { anyChild } from '../children/sample-child.ts';
 import { connected } from '../client.ts';
 
 it('reads the next piece of a full log only after the polls that have become due meanwhile', async () => {
@@ -20,19 +21,7 @@ it('reads the next piece of a full log only after the polls that have become due
   const random = () => 0.5;
   const { signal } = new AbortController();
   const context = { client, clock, random, signal, schedule: new PollSchedule(60_000, random) };
-  const child = childOf(
-    {
-      recordId: 'r',
-      name: 'core',
-      buildNumber: 2,
-      status: 'SUCCESS',
-      startedAt: 0,
-      finishedAt: 1_000,
-      durationMs: 1_000,
-      needs: [],
-    },
-    true,
-  );
+  const child: Child = { ...anyChild, state: 'success', finishedAt: 1_000 };
   const reader = new LogReader(
     { context, findBuild: async () => 'nowhere', maxElapsedMs: 60_000, until: () => now + 60_000 },
     ownerOf(child),
