@@ -80,7 +80,7 @@ export type LogState =
   | 'complete'
   /** Until nothing more came, without the last line. */
   | 'unfinished'
-  /** It broke off, or lacks lines. Also a live log that is still being read. */
+  /** It broke off or lacks lines, or it is a live log that is still being read. */
   | 'interrupted'
   /** There is no log. */
   | 'missing'

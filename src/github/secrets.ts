@@ -107,7 +107,7 @@ export class Secrets {
     return 0;
   }
 
-  /** How many forms come before the text between these places, or are it. Makes no copy of it, which takes longer. */
+  /** Counts the forms that sort before the text between these places, or equal it. Copying that text would take longer. */
   #countUpTo(text: string, at: number, end: number): number {
     const forms = this.#inOrder;
     let [from, to] = [0, forms.length];

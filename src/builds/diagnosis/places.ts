@@ -60,7 +60,7 @@ export function toPlace({ file, line, column, type }: MatchGroups): Place | unde
 }
 
 /**
- * Each error with a place once. An error that is only near a place is left out where another one has it.
+ * Returns each error with a place once. An error that is only near a place is left out where another one has it.
  * @param errors `ownPlace` is true where the line of the error itself names the place
  */
 export function distinctErrors(

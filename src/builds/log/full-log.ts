@@ -11,7 +11,7 @@ import { hasLastLine } from './log-line.ts';
 
 export interface FullLogOptions {
   readonly calls: CallContext;
-  /** How far the log was read before; not at all when left out. */
+  /** How far the log was read before; left out when it was not. */
   readonly from?: LogPosition;
   /** Milliseconds without text after which the last failure is thrown; one minute when left out. */
   readonly maxElapsedMs?: number;

@@ -12,7 +12,7 @@ export type State = ChildState | Result | BuildStep['status'];
 export type Style = 'success' | 'failure' | 'stopped' | 'active' | 'inactive';
 
 export interface Label {
-  /** Stands in front of a name in plain text. */
+  /** Printed before a name in plain text. */
   readonly sign: string;
   readonly emoji: string;
   /** In a table or a drawing. */

@@ -93,7 +93,7 @@ function tickInterval(spanMs: number): string {
   return minutes === undefined ? `${Math.ceil(spanMs / 3_600_000 / 8)}hour` : `${minutes}minute`;
 }
 
-/** Counts the children of the longest chain. Ends also where the service reports a circle. */
+/** Counts the children of the longest chain. Returns also when the service reports a circle. */
 function depth(children: readonly Child[]): number {
   let level = 0;
   let left: readonly Child[] = children;

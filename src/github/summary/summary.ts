@@ -24,7 +24,7 @@ export interface SummaryOptions {
 
 /** Rows of the tables. */
 const limits = { artifacts: 50, parameters: 50, steps: 100, children: 100 };
-/** Failed steps and children are shown beyond the limit: so many. */
+/** How many failed steps and children are shown beyond the limit. */
 const maxFailedBeyond = 10;
 /** With more children than this, the drawings would fill the screen. */
 const maxDrawnOpen = 12;
